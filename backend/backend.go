@@ -1,0 +1,111 @@
+// Package backend is what a device implements, as database/sql/driver is for databases.
+// A device gets whole graphs, not single operations.
+package backend
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/rhyton/rhyton/graph"
+	"github.com/rhyton/rhyton/tensor"
+)
+
+// A Device compiles graphs and holds memory. It is safe for concurrent use.
+type Device interface {
+	// Caps says what the device can do.
+	Caps() Caps
+	// Compile returns an executable for g, whose composites are those of Caps.Native
+	// alone (see [Compile]). A graph it cannot take is an error that names the operation.
+	Compile(g *graph.Graph) (Executable, error)
+	// NewBuffer returns memory for one value of type t, filled with zeros.
+	NewBuffer(t graph.Type) (Buffer, error)
+	Close() error
+}
+
+// Caps are a device's capabilities as data. The zero value is the least a device can be.
+type Caps struct {
+	// Name describes the device to people: "cpu (avx512, 2 threads)".
+	Name string
+	// Native reports whether the device takes a composite whole. Nil means none.
+	Native func(op graph.Op) bool
+	// SharedMemory says that Buffer.Lend does not copy.
+	SharedMemory bool
+}
+
+// An Executable runs one compiled graph.
+type Executable interface {
+	// Run computes the graph once. vars belong to the graph's Variables, in to its Inputs,
+	// out to its Outputs, in order. Variables are updated in place when everything is
+	// computed. seed drives the Random operations; the same seed draws the same numbers.
+	//
+	// A run ends early only before it changes anything, with ctx's error. On a device that
+	// works asynchronously Run may return before the work is done; Buffer.Read waits.
+	// Concurrent runs are safe if they share no out buffer and no variable one updates.
+	Run(ctx context.Context, seed uint64, vars, in, out []Buffer) error
+	Close() error
+}
+
+// A Buffer is memory of one value on a device. It is used by one goroutine at a time,
+// but several may read what none writes.
+type Buffer interface {
+	// Write copies t, which has the buffer's type, to the device.
+	Write(t *tensor.Tensor) error
+	// Lend makes the buffer stand for t's own memory until the next Write or Lend, where
+	// the device shares memory with the host; elsewhere it is Write. The caller leaves t
+	// unchanged meanwhile. It is for inputs, not for variables.
+	Lend(t *tensor.Tensor) error
+	// Read copies the value into t, which has the buffer's type.
+	Read(t *tensor.Tensor) error
+	Close() error
+}
+
+// Compile lowers and simplifies g for dev and has it compiled.
+func Compile(dev Device, g *graph.Graph) (Executable, error) {
+	return dev.Compile(graph.Prepare(g, dev.Caps().Native))
+}
+
+// Opener opens a device; config is the part of the name after the first colon.
+type Opener func(config string) (Device, error)
+
+var (
+	mu      sync.Mutex
+	openers = map[string]Opener{}
+)
+
+// Register makes a device available by name. It is called in init; a name taken twice panics.
+func Register(name string, open Opener) {
+	mu.Lock()
+	defer mu.Unlock()
+	if openers[name] != nil {
+		panic("backend: " + name + " registered twice")
+	}
+	openers[name] = open
+}
+
+// Open opens the device called "name" or "name:config", such as "cpu" or "xla:cuda".
+func Open(name string) (Device, error) {
+	kind, config, _ := strings.Cut(name, ":")
+	mu.Lock()
+	open := openers[kind]
+	mu.Unlock()
+	if open == nil {
+		return nil, fmt.Errorf("backend: no device %q; there are %s; import the package that registers it, such as _ %q",
+			name, strings.Join(Names(), ", "), "github.com/rhyton/rhyton/backend/"+kind)
+	}
+	return open(config)
+}
+
+// Names lists the registered devices in order.
+func Names() []string {
+	mu.Lock()
+	defer mu.Unlock()
+	var names []string
+	for n := range openers {
+		names = append(names, n)
+	}
+	slices.Sort(names)
+	return names
+}

@@ -1,0 +1,87 @@
+package kernel
+
+// Gemm is one matrix product with its epilogue:
+//
+//	C = act( [C +] op(A)·op(B) + bias ) [⊙ (Mask > 0)]
+//
+// op(A) is (M, K) and op(B) is (K, N); C is (M, N). Fill in the fields, then
+// Run as often as wanted; the slices may be changed between runs, the rest
+// only with Prepare called again. A Gemm serves one goroutine at a time.
+type Gemm struct {
+	M, N, K        int
+	TransA, TransB bool // A is stored (K, M); B is stored (N, K)
+	// LDA, LDB and LDC are the distances between stored rows; 0 means dense.
+	LDA, LDB, LDC int
+	// Batch products are done with A, B and C moved by their strides; 0 means 1.
+	// StrideA or StrideB 0 shares that operand between all products.
+	Batch                     int
+	StrideA, StrideB, StrideC int
+	Accumulate                bool // add to C's old contents
+	Act                       Activation
+
+	A, B, C []float32
+	Bias    []float32 // (N), added to every row; nil for none
+	Mask    []float32 // stored as C; nil for none. The gradient of a ReLU under dX.
+	Packed  *PackedB  // used instead of B if set
+
+	plan gemmPlan
+}
+
+// Prepare fixes the way the product is done. Run calls it the first time.
+func (g *Gemm) Prepare() {
+	g.LDA = denseLD(g.LDA, g.TransA, g.M, g.K)
+	g.LDB = denseLD(g.LDB, g.TransB, g.K, g.N)
+	g.LDC = denseLD(g.LDC, false, g.M, g.N)
+	g.Batch = max(g.Batch, 1)
+	g.prepare()
+}
+
+func denseLD(ld int, trans bool, rows, cols int) int {
+	if ld != 0 {
+		return ld
+	}
+	if trans {
+		return rows
+	}
+	return cols
+}
+
+// Run computes the product on the pool's threads.
+func (g *Gemm) Run(p *Pool) {
+	if !g.plan.ready {
+		g.Prepare()
+	}
+	if g.M == 0 || g.N == 0 {
+		return
+	}
+	g.check()
+	g.run(p)
+}
+
+// check panics where a slice is too short for the declared sizes.
+func (g *Gemm) check() {
+	rowsA, colsA, rowsB, colsB := g.M, g.K, g.K, g.N
+	if g.TransA {
+		rowsA, colsA = g.K, g.M
+	}
+	if g.TransB {
+		rowsB, colsB = g.N, g.K
+	}
+	need(g.A, g.Batch, g.StrideA, rowsA, g.LDA, colsA)
+	if g.Packed == nil {
+		need(g.B, g.Batch, g.StrideB, rowsB, g.LDB, colsB)
+	}
+	need(g.C, g.Batch, g.StrideC, g.M, g.LDC, g.N)
+	if g.Bias != nil {
+		_ = g.Bias[g.N-1]
+	}
+	if g.Mask != nil {
+		need(g.Mask, g.Batch, g.StrideC, g.M, g.LDC, g.N)
+	}
+}
+
+func need(s []float32, batch, stride, rows, ld, cols int) {
+	if rows > 0 && cols > 0 {
+		_ = s[(batch-1)*stride+(rows-1)*ld+cols-1]
+	}
+}

@@ -1,0 +1,6 @@
+//go:build !amd64
+
+package kernel
+
+func detect() Level   { return Generic }
+func install(l Level) {}

@@ -1,0 +1,50 @@
+package kernel
+
+import "math"
+
+var negInf = float32(math.Inf(-1))
+
+func add[T float](a, b T) T     { return a + b }
+func maximum[T float](a, b T) T { return max(a, b) }
+func minimum[T float](a, b T) T { return min(a, b) }
+
+func foldRows[T float](dst, x []T, m, n int, start T, f func(a, b T) T) {
+	for i := range m {
+		s := start
+		for _, v := range x[i*n : i*n+n] {
+			s = f(s, v)
+		}
+		dst[i] = s
+	}
+}
+
+func foldCols[T float](dst, x []T, m, n int, start T, f func(a, b T) T) {
+	dst = dst[:n]
+	for j := range dst {
+		dst[j] = start
+	}
+	for i := range m {
+		for j, v := range x[i*n : i*n+n] {
+			dst[j] = f(dst[j], v)
+		}
+	}
+}
+
+// SumAxis64 sums x (outer, k, inner) over k into dst (outer, inner).
+func SumAxis64(dst, x []float64, outer, k, inner int) { foldAxis64(dst, x, outer, k, inner, 0, add) }
+
+// MaxAxis64 takes the maximum of x (outer, k, inner) over k.
+func MaxAxis64(dst, x []float64, outer, k, inner int) {
+	foldAxis64(dst, x, outer, k, inner, math.Inf(-1), maximum)
+}
+
+// MinAxis64 takes the minimum of x (outer, k, inner) over k.
+func MinAxis64(dst, x []float64, outer, k, inner int) {
+	foldAxis64(dst, x, outer, k, inner, math.Inf(1), minimum)
+}
+
+func foldAxis64(dst, x []float64, outer, k, inner int, start float64, f func(a, b float64) float64) {
+	for o := range outer {
+		foldCols(dst[o*inner:(o+1)*inner], x[o*k*inner:], k, inner, start, f)
+	}
+}

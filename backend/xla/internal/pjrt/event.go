@@ -1,0 +1,129 @@
+package pjrt
+
+import (
+	"runtime"
+	"sync"
+	"unsafe"
+)
+
+// Event is something that the device will have done. Await it once at least; it may be awaited by many.
+type Event struct {
+	once    sync.Once
+	pending pending
+	err     error
+	cleanup runtime.Cleanup
+}
+
+// pending is a PJRT_Event and the host memory that is written until it comes.
+type pending struct {
+	plugin *Plugin
+	handle uintptr
+	dst    []byte
+}
+
+func (p pending) await() error {
+	err := p.plugin.on(fnEventAwait, p.handle)
+	p.plugin.on(fnEventDestroy, p.handle)
+	runtime.KeepAlive(p.dst)
+	return err
+}
+
+func newEvent(p *Plugin, handle uintptr, dst []byte) *Event {
+	e := &Event{pending: pending{p, handle, dst}}
+	e.cleanup = runtime.AddCleanup(e, func(p pending) { go p.await() }, e.pending)
+	return e
+}
+
+// Await blocks until the event has come and gives the error it came with.
+func (e *Event) Await() error {
+	e.once.Do(func() {
+		e.cleanup.Stop()
+		e.err = e.pending.await()
+		e.pending = pending{}
+	})
+	return e.err
+}
+
+type toHostArgs struct {
+	header
+	src    uintptr
+	layout *memoryLayout
+	dst    *byte
+	size   uintptr
+	event  uintptr
+}
+
+// memoryLayout is PJRT_Buffer_MemoryLayout with its tiled member, the larger one.
+type memoryLayout struct {
+	header
+	tiled struct {
+		header
+		minorToMajor *int64
+		n            uintptr
+		tileDims     *int64
+		tileSizes    *uintptr
+		numTiles     uintptr
+	}
+	kind int32
+	_    int32
+}
+
+// rowMajor is the host's layout by rank. Without it a plugin would copy in the layout of the device, which on a TPU
+// need not be the host's.
+var rowMajor = func() (out [17]*memoryLayout) {
+	for rank := range out {
+		if rank < 2 {
+			continue
+		}
+		order := make([]int64, rank)
+		for i := range order {
+			order[i] = int64(rank - 1 - i)
+		}
+		l := &memoryLayout{}
+		l.size = unsafe.Sizeof(*l) - 4
+		l.tiled.size = unsafe.Sizeof(l.tiled)
+		l.tiled.minorToMajor, l.tiled.n = &order[0], uintptr(rank)
+		out[rank] = l
+	}
+	return out
+}()
+
+var toHostPool = sync.Pool{New: func() any { return new(toHostArgs) }}
+
+// start begins a copy of b, of the given rank, to dst and gives the event's handle.
+func (b *Buffer) start(dst []byte, rank int) (uintptr, error) {
+	h, err := b.live("Buffer_ToHostBuffer")
+	if err != nil {
+		return 0, err
+	}
+	a := toHostPool.Get().(*toHostArgs)
+	*a = toHostArgs{src: h, dst: bytesPtr(dst), size: uintptr(len(dst))}
+	a.header.size = unsafe.Sizeof(*a)
+	if rank < len(rowMajor) {
+		a.layout = rowMajor[rank]
+	}
+	err = b.client.Plugin.call(fnBufferToHostBuffer, unsafe.Pointer(a))
+	event := a.event
+	a.dst = nil
+	toHostPool.Put(a)
+	return event, err
+}
+
+// ToHost copies the array, of the given rank, to dst, row-major, and waits. dst must hold it whole.
+func (b *Buffer) ToHost(dst []byte, rank int) error {
+	e, err := b.start(dst, rank)
+	if err != nil {
+		return err
+	}
+	return pending{b.client.Plugin, e, dst}.await()
+}
+
+// ToHostAsync begins to copy the array to dst, which is whole when the event has come and must be left alone until
+// then. The buffer may be destroyed at once.
+func (b *Buffer) ToHostAsync(dst []byte, rank int) (*Event, error) {
+	e, err := b.start(dst, rank)
+	if err != nil {
+		return nil, err
+	}
+	return newEvent(b.client.Plugin, e, dst), nil
+}

@@ -1,0 +1,148 @@
+package pjrt
+
+import (
+	"runtime"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"unsafe"
+
+	"github.com/ebitengine/purego"
+)
+
+// Executable is a compiled program, loaded on its device.
+type Executable struct {
+	client  *Client
+	handle  atomic.Uintptr // PJRT_LoadedExecutable
+	program Program
+	outputs int
+	pool    sync.Pool // of *launch
+}
+
+// newExecutable owns handle, for which the caller holds a reference on c.
+func (c *Client) newExecutable(handle uintptr) (*Executable, error) {
+	e := &Executable{client: c}
+	e.handle.Store(handle)
+	e.program.plugin = c.Plugin
+	h, err := c.Plugin.word(fnLoadedGetExecutable, handle, unsafe.Sizeof(wordArgs{}))
+	if err == nil {
+		e.program.handle.Store(h)
+		e.outputs, err = e.program.outputs()
+	}
+	if err != nil {
+		e.Destroy()
+		return nil, err
+	}
+	return e, nil
+}
+
+// Outputs is the number of arrays that an execution gives.
+func (e *Executable) Outputs() int { return e.outputs }
+
+// Serialize gives the compiled program for [Client.Deserialize] by the same plugin on the same kind of device.
+func (e *Executable) Serialize() ([]byte, error) { return e.program.Serialize() }
+
+// MemoryStats tells what memory an execution needs.
+func (e *Executable) MemoryStats() (ProgramMemory, error) { return e.program.MemoryStats() }
+
+// Destroy unloads the program once its executions have ended.
+func (e *Executable) Destroy() error {
+	h := e.handle.Swap(0)
+	if h == 0 {
+		return nil
+	}
+	e.program.Destroy()
+	err := e.client.Plugin.on(fnLoadedDestroy, h)
+	if r := e.client.release(); err == nil {
+		err = r
+	}
+	return err
+}
+
+// Deserialize loads what Serialize gave.
+func (c *Client) Deserialize(data []byte) (*Executable, error) {
+	if err := c.acquire(fnNames[fnDeserializeAndLoad]); err != nil {
+		return nil, err
+	}
+	a := &struct {
+		header
+		client     uintptr
+		data       *byte
+		n          uintptr
+		executable uintptr
+		options    *byte
+		numOptions uintptr
+	}{client: c.handle, data: bytesPtr(data), n: uintptr(len(data))}
+	a.size = unsafe.Sizeof(*a)
+	if err := c.Plugin.call(fnDeserializeAndLoad, unsafe.Pointer(a)); err != nil {
+		c.release()
+		return nil, err
+	}
+	return c.newExecutable(a.executable)
+}
+
+// Program is a compiled program that is not loaded, as the deviceless compile gives it.
+type Program struct {
+	plugin *Plugin
+	handle atomic.Uintptr // PJRT_Executable
+}
+
+// Destroy frees the program.
+func (p *Program) Destroy() error {
+	if h := p.handle.Swap(0); h != 0 {
+		return p.plugin.on(fnExecutableDestroy, h)
+	}
+	return nil
+}
+
+func (p *Program) outputs() (int, error) {
+	n, err := p.plugin.word(fnExecutableNumOutputs, p.handle.Load(), unsafe.Sizeof(wordArgs{}))
+	return int(n), err
+}
+
+// Serialize gives the program as bytes.
+func (p *Program) Serialize() ([]byte, error) {
+	h := p.handle.Load()
+	if h == 0 {
+		return nil, errorf(fnNames[fnExecutableSerialize], FailedPrecondition, "the executable is destroyed")
+	}
+	a := &struct {
+		header
+		executable uintptr
+		data       *byte
+		n          uintptr
+		owner      uintptr // of data
+		deleter    uintptr
+	}{executable: h}
+	a.size = unsafe.Sizeof(*a)
+	if err := p.plugin.call(fnExecutableSerialize, unsafe.Pointer(a)); err != nil {
+		return nil, err
+	}
+	out := slices.Clone(unsafe.Slice(a.data, a.n))
+	purego.SyscallN(a.deleter, a.owner)
+	runtime.KeepAlive(a)
+	return out, nil
+}
+
+// ProgramMemory is what an execution needs on the device, in bytes.
+type ProgramMemory struct {
+	Code, Arguments, Outputs, Aliased, Temporary int64
+}
+
+// MemoryStats tells what memory an execution needs.
+func (p *Program) MemoryStats() (ProgramMemory, error) {
+	h := p.handle.Load()
+	if h == 0 {
+		return ProgramMemory{}, errorf(fnNames[fnExecutableMemoryStats], FailedPrecondition, "the executable is destroyed")
+	}
+	a := &struct {
+		header
+		executable uintptr
+		device     ProgramMemory
+		host       ProgramMemory
+		peak, all  int64
+	}{executable: h}
+	a.size = unsafe.Sizeof(*a)
+	err := p.plugin.call(fnExecutableMemoryStats, unsafe.Pointer(a))
+	return a.device, err
+}

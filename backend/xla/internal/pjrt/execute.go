@@ -1,0 +1,111 @@
+package pjrt
+
+import "unsafe"
+
+type executeOptions struct {
+	header
+	sendCallbacks, recvCallbacks unsafe.Pointer
+	numSend, numRecv             uintptr
+	launchID                     int32
+	_                            int32
+	notDonated                   *int64
+	numNotDonated                uintptr
+	context                      uintptr
+	location                     *byte
+	numTasks                     uintptr
+	taskIDs, incarnations        unsafe.Pointer
+}
+
+type executeArgs struct {
+	header
+	executable uintptr
+	options    *executeOptions
+	arguments  **uintptr
+	numDevices uintptr
+	numArgs    uintptr
+	outputs    **uintptr
+	events     *uintptr
+	device     uintptr
+}
+
+// launch is the memory of one execution's call. It is one allocation with its arrays, reused.
+type launch struct {
+	args     executeArgs
+	options  executeOptions
+	in, out  []uintptr
+	inList   *uintptr
+	outList  *uintptr
+	executed uintptr // the event
+}
+
+func (e *Executable) newLaunch(inputs int) *launch {
+	l, _ := e.pool.Get().(*launch)
+	if l == nil || len(l.in) != inputs {
+		l = &launch{in: make([]uintptr, inputs), out: make([]uintptr, e.outputs)}
+		l.inList, l.outList = unsafe.SliceData(l.in), unsafe.SliceData(l.out)
+		l.options.size = unsafe.Sizeof(l.options)
+		l.args = executeArgs{options: &l.options, arguments: &l.inList, numDevices: 1, numArgs: uintptr(inputs),
+			outputs: &l.outList}
+		l.args.size = unsafe.Sizeof(l.args)
+	}
+	clear(l.out)
+	return l
+}
+
+// Execute begins to run the program and returns when it is on its way. Outputs are new arrays in the Buffers of out,
+// whose former arrays are destroyed; an output may be the Buffer of an input, donated or not. A donated input that is
+// not also an output becomes useless, and must still be destroyed. An error of the computation itself comes when an
+// output is awaited or read.
+func (e *Executable) Execute(in, out []*Buffer) error { return e.execute(in, out, nil) }
+
+// ExecuteEvent is Execute with an event that comes when the device has done all of it.
+func (e *Executable) ExecuteEvent(in, out []*Buffer) (*Event, error) {
+	var handle uintptr
+	if err := e.execute(in, out, &handle); err != nil {
+		return nil, err
+	}
+	return newEvent(e.client.Plugin, handle, nil), nil
+}
+
+// Run is Execute that waits for the end.
+func (e *Executable) Run(in, out []*Buffer) error {
+	var handle uintptr
+	if err := e.execute(in, out, &handle); err != nil {
+		return err
+	}
+	return pending{plugin: e.client.Plugin, handle: handle}.await()
+}
+
+func (e *Executable) execute(in, out []*Buffer, event *uintptr) error {
+	const op = "LoadedExecutable_Execute"
+	h := e.handle.Load()
+	if h == 0 {
+		return errorf(op, FailedPrecondition, "the executable is destroyed")
+	}
+	if len(out) != e.outputs {
+		return errorf(op, InvalidArgument, "got %d output buffers; wants %d", len(out), e.outputs)
+	}
+	l := e.newLaunch(len(in))
+	defer e.pool.Put(l)
+	for i, b := range in {
+		if l.in[i] = b.handle.Load(); l.in[i] == 0 {
+			return errorf(op, FailedPrecondition, "input %d: the buffer is destroyed", i)
+		}
+	}
+	l.args.executable, l.args.events, l.executed = h, nil, 0
+	if event != nil {
+		l.args.events = &l.executed
+	}
+	if err := e.client.Plugin.call(fnLoadedExecute, unsafe.Pointer(&l.args)); err != nil {
+		return err
+	}
+	if event != nil {
+		*event = l.executed
+	}
+	// The executable's reference keeps the client alive here, so that taking more can't come too late.
+	for i, b := range out {
+		e.client.refs.Add(1)
+		b.replace(e.client, l.out[i])
+	}
+	return nil
+}

@@ -1,0 +1,74 @@
+package graph
+
+func (Gather) Grad(n *Node, d []*Node) []*Node {
+	x := n.In[0]
+	return []*Node{Apply(Scatter{Add}, like(x, 0), clampRows(n.In[1], x.Shape[0]), d[0]), nil}
+}
+
+// clampRows puts indices into [0, n), as Gather does.
+func clampRows(idx *Node, n int) *Node {
+	return bin(Min, bin(Max, idx, like(idx, 0)), like(idx, float64(n-1)))
+}
+
+func (o Scatter) Grad(n *Node, d []*Node) []*Node {
+	x, idx, up, dy := n.In[0], n.In[1], n.In[2], d[0]
+	inside := rowMask(idx, x.Shape[0], up)
+	dup := keep(inside, Apply(Gather{}, dy, idx))
+	switch o.Fn {
+	case Add:
+		return []*Node{dy, nil, dup}
+	case Set: // of several updates of a row the last one counts
+		kept := Apply(Scatter{Set}, like(dy, 1), idx, like(up, 0))
+		order := orderOf(idx, up)
+		last := Apply(Scatter{Max}, like(x, -1), idx, order)
+		won := compare(Equal, Apply(Gather{}, last, idx), order)
+		return []*Node{bin(Mul, dy, kept), nil, keep(won, dup)}
+	case Max, Min: // who equals the result shares the gradient
+		at := Apply(Gather{}, n, idx)
+		hit := Apply(Cast{x.DType}, compare(Equal, up, at))
+		own := Apply(Cast{x.DType}, compare(Equal, x, n))
+		count := Apply(Scatter{Add}, own, idx, hit)
+		share := bin(Div, dy, bin(Max, count, like(count, 1)))
+		return []*Node{bin(Mul, own, share), nil, keep(inside, bin(Mul, hit, Apply(Gather{}, share, idx)))}
+	}
+	Errorf("%v has no gradient", o)
+	return nil
+}
+
+// rowMask is true, shaped as up, where the row's index is inside [0, n).
+func rowMask(idx *Node, n int, up *Node) *Node {
+	in := Apply(Binary{And}, compare(GreaterEqual, idx, like(idx, 0)), compare(Less, idx, like(idx, float64(n))))
+	return expandRows(in, up)
+}
+
+// expandRows repeats a value of each index over the row it stands for.
+func expandRows(v, up *Node) *Node {
+	s := v.Shape.Clone()
+	for len(s) < up.Rank() {
+		s = append(s, 1)
+	}
+	return Apply(Broadcast{DimsOf(up.Shape)}, Apply(Reshape{DimsOf(s)}, v))
+}
+
+// orderOf numbers the indices, repeated over their rows.
+func orderOf(idx, up *Node) *Node {
+	count := idx.Shape.Size()
+	n := idx.g.Apply(Iota{DType: up.DType, Axis: 0, Dims: DimsOf([]int{count})})
+	return expandRows(Apply(Reshape{DimsOf(idx.Shape)}, n), up)
+}
+
+func (o MatMul) Grad(n *Node, d []*Node) []*Node {
+	a, b, dy := n.In[0], n.In[1], d[0]
+	var da, db *Node
+	if o.TransA {
+		da = Apply(MatMul{o.TransB, true}, b, dy)
+	} else {
+		da = Apply(MatMul{false, !o.TransB}, dy, b)
+	}
+	if o.TransB {
+		db = Apply(MatMul{true, o.TransA}, dy, a)
+	} else {
+		db = Apply(MatMul{!o.TransA, false}, a, dy)
+	}
+	return []*Node{da, db}
+}

@@ -1,0 +1,94 @@
+package graph
+
+func (o Reduce) Grad(n *Node, d []*Node) []*Node {
+	x, dy := n.In[0], d[0]
+	wide := func(v *Node) *Node { return Apply(Broadcast{DimsOf(x.Shape)}, v) }
+	switch o.Fn {
+	case Add:
+		return []*Node{wide(dy)}
+	case Mul:
+		return []*Node{bin(Mul, wide(dy), o.others(x))}
+	case Max, Min: // equal extremes share the gradient, as in Keras on JAX and TensorFlow
+		hit := Apply(Cast{x.DType}, compare(Equal, x, wide(n)))
+		count := Apply(Reduce{Add, o.Axes}, hit)
+		return []*Node{bin(Mul, hit, wide(bin(Div, dy, count)))}
+	}
+	return []*Node{nil}
+}
+
+// others gives, for each element, the product of the others it is reduced with, without
+// dividing, so that zeros are right: the product of those before and of those after.
+func (o Reduce) others(x *Node) *Node {
+	var perm, rest []int
+	for i := range x.Shape {
+		if o.Has(i) {
+			rest = append(rest, i)
+		} else {
+			perm = append(perm, i)
+		}
+	}
+	keep := len(perm)
+	perm = append(perm, rest...)
+	t := Apply(Transpose{DimsOf(perm)}, x)
+	n := 1
+	for _, i := range rest {
+		n *= x.Shape[i]
+	}
+	flat := Apply(Reshape{DimsOf(append(t.Shape[:keep:keep], n))}, t)
+	both := bin(Mul, shiftedProduct(flat, keep, false), shiftedProduct(flat, keep, true))
+	back := Transpose{Perm: DimsOf(perm)}
+	for i, p := range perm {
+		back.Perm.At[p] = i
+	}
+	return Apply(back, Apply(Reshape{DimsOf(t.Shape)}, both))
+}
+
+// shiftedProduct gives the product of all elements strictly before each (after, if reverse).
+func shiftedProduct(x *Node, axis int, reverse bool) *Node {
+	r := x.Rank()
+	cum := Apply(Cumulate{Mul, axis, reverse}, x)
+	s := Slice{Start: Fill(r, 0), Stop: DimsOf(x.Shape), Step: Fill(r, 1)}
+	p := Pad{Low: Fill(r, 0), High: Fill(r, 0), Interior: Fill(r, 0), Value: 1}
+	if reverse {
+		s.Start.At[axis], p.High.At[axis] = 1, 1
+	} else {
+		s.Stop.At[axis], p.Low.At[axis] = x.Shape[axis]-1, 1
+	}
+	return Apply(p, Apply(s, cum))
+}
+
+func (o Cumulate) Grad(n *Node, d []*Node) []*Node {
+	x, dy := n.In[0], d[0]
+	switch o.Fn {
+	case Add:
+		return []*Node{Apply(Cumulate{Add, o.Axis, !o.Reverse}, dy)}
+	case Mul: // Σ over later results of dy·y, divided by x; wrong only where x is 0
+		sum := Apply(Cumulate{Add, o.Axis, !o.Reverse}, bin(Mul, dy, n))
+		return []*Node{bin(Div, sum, x)}
+	}
+	return []*Node{o.extremeGrad(n, dy)}
+}
+
+// extremeGrad sends each gradient to the position whose element is the running extreme:
+// the last one that reached it.
+func (o Cumulate) extremeGrad(n, dy *Node) *Node {
+	r, a, size := n.Rank(), o.Axis, n.Shape[o.Axis]
+	at := n.g.Apply(Iota{DType: n.DType, Axis: a, Dims: DimsOf(n.Shape)})
+	pad, better := -1.0, Max
+	if o.Reverse {
+		pad, better = float64(size), Min
+	}
+	hit := compare(Equal, n.In[0], n)
+	where := Apply(Cumulate{better, a, o.Reverse}, where(hit, at, like(at, pad))) // position of the extreme
+	wide := append(n.Shape.Clone(), size)
+	to := Apply(Broadcast{DimsOf(wide)}, Apply(Reshape{DimsOf(append(n.Shape.Clone(), 1))}, where))
+	pos := n.g.Apply(Iota{DType: n.DType, Axis: r, Dims: DimsOf(wide)})
+	dys := Apply(Broadcast{DimsOf(wide)}, Apply(Reshape{DimsOf(append(n.Shape.Clone(), 1))}, dy))
+	sum := Apply(Reduce{Add, 1 << a}, keep(compare(Equal, to, pos), dys)) // axis a is 1, axis r is the position
+	perm := make([]int, r+1)
+	for i := range perm {
+		perm[i] = i
+	}
+	perm[a], perm[r] = r, a
+	return Apply(Reshape{DimsOf(n.Shape)}, Apply(Transpose{DimsOf(perm)}, sum))
+}

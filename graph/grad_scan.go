@@ -1,0 +1,206 @@
+package graph
+
+// Grad runs the body's derivative through time the other way round. Its carries are the
+// gradients of the forward carries and the sums of the constants' gradients; its sequences
+// are the gradients of the step results and the histories of those forward values that
+// the derivative needs.
+func (o Scan) Grad(n *Node, dy []*Node) []*Node {
+	r := newGraph(n.g)
+	rev := Scan{Body: r, Length: o.Length, Reverse: !o.Reverse}
+	clone := r.cloneBody(o, n)
+	var in []*Node // of the reverse scan: carries, then sequences
+	var ys, dys []*Node
+	for i := range o.Carries {
+		y := o.Body.Outputs[i]
+		if !y.DType.IsFloat() {
+			continue
+		}
+		d := dy[i]
+		if d == nil {
+			d = n.g.Const(y.DType, 0, y.Shape...)
+		}
+		in = append(in, d)
+		ys, dys = append(ys, clone[y.ID]), append(dys, r.Input(y.DType, y.Shape...))
+	}
+	sums, wrt := o.wrt(n, clone)
+	for _, k := range sums {
+		x := n.In[k]
+		in = append(in, n.g.Const(x.DType, 0, x.Shape...))
+		r.Input(x.DType, x.Shape...)
+	}
+	rev.Carries = len(in)
+	for i := o.Carries; i < len(dy); i++ {
+		if dy[i] == nil {
+			continue
+		}
+		y := i - len(o.Body.Outputs)
+		if y < 0 {
+			y = o.Body.Outputs[i].ID
+		}
+		in = append(in, dy[i])
+		ys, dys = append(ys, clone[y]), append(dys, r.Input(dy[i].DType, dy[i].Shape[1:]...))
+	}
+	mark := len(r.Nodes)
+	grads := VJP(ys, dys, wrt)
+	next, results := o.outputs(r, rev.Carries, sums, grads, wrt)
+	for _, h := range r.cut(mark, clone, append(append([]*Node{}, next...), results...)) {
+		in = append(in, ResultOf(n, o.History(o.Body.Nodes[h])))
+	}
+	rev.Seqs = len(in) - rev.Carries
+	final, stack := rev.finish(n.g, in, next, results)
+	return o.assemble(n, final, stack, sums)
+}
+
+// cloneBody copies the forward body into r; constants become captured nodes of the graph around.
+func (r *Graph) cloneBody(o Scan, n *Node) []*Node {
+	clone := make([]*Node, len(o.Body.Nodes))
+	constant := map[*Node]int{}
+	for k, c := range o.Body.Inputs[o.Carries+o.Seqs:] {
+		constant[c] = o.Carries + o.Seqs + k
+	}
+	for i, b := range o.Body.Nodes {
+		if k, ok := constant[b]; ok {
+			clone[i] = r.own(n.In[k])
+			continue
+		}
+		c := &Node{Op: b.Op, Type: b.Type, Results: b.Results, ID: len(r.Nodes), Label: b.Label, g: r}
+		for _, in := range b.In {
+			c.In = append(c.In, clone[in.ID])
+		}
+		r.Nodes = append(r.Nodes, c)
+		clone[i] = c
+	}
+	return clone
+}
+
+// wrt lists the body's float inputs as nodes of the clone, and which operands are float constants.
+func (o Scan) wrt(n *Node, clone []*Node) (sums []int, wrt []*Node) {
+	for k, b := range o.Body.Inputs {
+		if !b.DType.IsFloat() {
+			continue
+		}
+		wrt = append(wrt, clone[b.ID])
+		if k >= o.Carries+o.Seqs {
+			sums = append(sums, k)
+		}
+	}
+	return sums, wrt
+}
+
+// outputs sorts the gradients of the float inputs into the reverse body's next carries
+// (gradients of carries, growing sums) and step results (gradients of sequences).
+func (o Scan) outputs(r *Graph, carries int, sums []int, grads, wrt []*Node) (next, results []*Node) {
+	acc := r.Inputs[carries-len(sums) : carries]
+	i := 0
+	for k, b := range o.Body.Inputs {
+		if !b.DType.IsFloat() {
+			continue
+		}
+		d := grads[i]
+		constant := k >= o.Carries+o.Seqs
+		if d == nil && !constant {
+			d = r.Const(b.DType, 0, b.Shape...)
+		}
+		switch {
+		case k < o.Carries:
+			next = append(next, d)
+		case !constant:
+			results = append(results, d)
+		case d == nil:
+			next = append(next, acc[0])
+			acc = acc[1:]
+		default:
+			next = append(next, Apply(Binary{Add}, acc[0], d))
+			acc = acc[1:]
+		}
+		i++
+	}
+	return next, results
+}
+
+// cut turns each cloned forward node that the derivative (nodes from mark on) reads into
+// an input, drops the rest of the clone, and returns the forward IDs of those inputs.
+// What is cheap to compute again is kept instead.
+func (r *Graph) cut(mark int, clone, outputs []*Node) (histories []int) {
+	forward := map[*Node]int{}
+	for i, c := range clone {
+		if _, in := c.Op.(Input); !in || r.capturedInput(c) == nil {
+			forward[c] = i
+		}
+	}
+	need := make(map[*Node]bool)
+	stack := append([]*Node{}, outputs...)
+	for len(stack) > 0 {
+		n := stack[len(stack)-1]
+		stack = stack[:len(stack)-1]
+		if need[n] {
+			continue
+		}
+		need[n] = true
+		if i, ok := forward[n]; ok && n.ID < mark && !cheap(n) {
+			histories = append(histories, i)
+			n.Op, n.In = Input{Index: len(r.Inputs), DType: n.DType, Dims: DimsOf(n.Shape)}, nil
+			r.Inputs = append(r.Inputs, n)
+			continue
+		}
+		stack = append(stack, n.In...)
+	}
+	r.prune(need)
+	return histories
+}
+
+func (r *Graph) capturedInput(c *Node) *Node {
+	for _, n := range r.captured {
+		if r.capture[n] == c {
+			return n
+		}
+	}
+	return nil
+}
+
+// cheap reports whether n costs less to compute again than to keep for every step.
+func cheap(n *Node) bool {
+	switch n.Op.(type) {
+	case Const, Literal, Iota, Broadcast, Reshape, Transpose:
+		return true
+	}
+	return n.Results != nil // a tuple has no history of its own
+}
+
+// prune keeps the needed nodes and all inputs, and numbers them anew.
+func (r *Graph) prune(need map[*Node]bool) {
+	for _, n := range r.Inputs {
+		need[n] = true
+	}
+	for _, n := range r.capture {
+		need[n] = true
+	}
+	kept := r.Nodes[:0]
+	for _, n := range r.Nodes {
+		if need[n] {
+			n.ID = len(kept)
+			kept = append(kept, n)
+		}
+	}
+	r.Nodes = kept
+}
+
+// assemble orders the reverse scan's results as the forward scan's operands.
+func (o Scan) assemble(n *Node, final, stack []*Node, sums []int) []*Node {
+	out := make([]*Node, len(n.In))
+	for k := range n.In {
+		if !n.In[k].DType.IsFloat() {
+			continue
+		}
+		switch {
+		case k < o.Carries:
+			out[k], final = final[0], final[1:]
+		case k < o.Carries+o.Seqs:
+			out[k], stack = stack[0], stack[1:]
+		}
+	}
+	for i, k := range sums {
+		out[k] = final[i]
+	}
+	return out
+}

@@ -1,0 +1,164 @@
+package graph
+
+// A Fn is an elementary function of one or two numbers. Reductions, scans along an axis
+// and scatters use the two-number ones too: a sum reduces by Add.
+type Fn uint8
+
+// Functions of one number.
+const (
+	Neg Fn = iota + 1
+	Abs
+	Sign // -1, 0 or 1
+	Recip
+	Exp
+	Expm1
+	Log
+	Log1p
+	Sqrt
+	Rsqrt
+	Sin
+	Cos
+	Tan
+	Asin
+	Acos
+	Atan
+	Sinh
+	Cosh
+	Asinh
+	Acosh
+	Atanh
+	Tanh
+	Sigmoid
+	Erf
+	ErfInv
+	Lgamma
+	Digamma
+	Floor
+	Ceil
+	Round // half to even
+	Not   // of a bool; of an integer: its bits
+)
+
+// Functions of two numbers.
+const (
+	Add Fn = iota + 64
+	Sub
+	Mul
+	Div // integers: truncated; see FloorDiv in ops
+	Pow
+	Max // NaN if either is
+	Min
+	Atan2
+	Rem // sign of the dividend, as in C
+	And // of bools; of integers: their bits
+	Or
+	Xor
+	Set // the second one; for scatters
+)
+
+// Comparisons of two numbers; the result is a bool.
+const (
+	Equal Fn = iota + 128
+	NotEqual
+	Less
+	LessEqual
+	Greater
+	GreaterEqual
+)
+
+var fnNames = map[Fn]string{
+	Neg: "neg", Abs: "abs", Sign: "sign", Recip: "recip", Exp: "exp", Expm1: "expm1", Log: "log", Log1p: "log1p",
+	Sqrt: "sqrt", Rsqrt: "rsqrt", Sin: "sin", Cos: "cos", Tan: "tan", Asin: "asin", Acos: "acos", Atan: "atan",
+	Sinh: "sinh", Cosh: "cosh", Asinh: "asinh", Acosh: "acosh", Atanh: "atanh", Tanh: "tanh", Sigmoid: "sigmoid",
+	Erf: "erf", ErfInv: "erfinv", Lgamma: "lgamma", Digamma: "digamma", Floor: "floor", Ceil: "ceil", Round: "round", Not: "not",
+	Add: "add", Sub: "sub", Mul: "mul", Div: "div", Pow: "pow", Max: "max", Min: "min", Atan2: "atan2", Rem: "rem",
+	And: "and", Or: "or", Xor: "xor", Set: "set",
+	Equal: "equal", NotEqual: "not_equal", Less: "less", LessEqual: "less_equal", Greater: "greater", GreaterEqual: "greater_equal",
+}
+
+// String returns the function's name, such as "add".
+func (f Fn) String() string { return fnNames[f] }
+
+// UnaryFns, BinaryFns and CompareFns list all functions of each kind.
+func UnaryFns() []Fn   { return fns(Neg, Not) }
+func BinaryFns() []Fn  { return fns(Add, Xor) }
+func CompareFns() []Fn { return fns(Equal, GreaterEqual) }
+
+func fns(from, to Fn) (all []Fn) {
+	for f := from; f <= to; f++ {
+		all = append(all, f)
+	}
+	return all
+}
+
+type (
+	// Unary applies Fn to each element.
+	Unary struct{ Fn Fn }
+	// Binary applies Fn to the elements of two operands of one type; package ops broadcasts.
+	Binary struct{ Fn Fn }
+	// Compare applies Fn to the elements of two operands of one type and gives bools.
+	Compare struct{ Fn Fn }
+	// Select takes the second operand where the first, a bool, is true, else the third.
+	Select struct{}
+	// Cast converts each element: floats to integers by truncation, numbers to bool by ≠ 0.
+	Cast struct{ To DType }
+	// Stop is its operand, through which no gradient flows.
+	Stop struct{}
+)
+
+func (o Unary) Infer(in []Type) []Type {
+	d := in[0].DType
+	switch {
+	case o.Fn == Not:
+		if d.IsFloat() {
+			Errorf("not: of %v; wants bool or an integer", d)
+		}
+	case o.Fn == Neg || o.Fn == Abs || o.Fn == Sign:
+		if d == Bool {
+			Errorf("%v: of bool; cast it first", o.Fn)
+		}
+	case !d.IsFloat():
+		Errorf("%v: of %v; wants a float, cast it first", o.Fn, d)
+	}
+	return in[:1]
+}
+
+func (o Binary) Infer(in []Type) []Type {
+	same(o.Fn, in)
+	logical := o.Fn == And || o.Fn == Or || o.Fn == Xor
+	if d := in[0].DType; logical && d.IsFloat() || !logical && d == Bool {
+		Errorf("%v: of %v", o.Fn, d)
+	}
+	return in[:1]
+}
+
+func (o Compare) Infer(in []Type) []Type {
+	same(o.Fn, in)
+	return []Type{{Bool, in[0].Shape}}
+}
+
+func (Select) Infer(in []Type) []Type {
+	if in[0].DType != Bool || !in[0].Shape.Equal(in[1].Shape) {
+		Errorf("select: condition %v for values %v; wants bool%v", in[0], in[1], in[1].Shape)
+	}
+	same("select", in[1:])
+	return in[1:2]
+}
+
+func (o Cast) Infer(in []Type) []Type { return []Type{{o.To, in[0].Shape}} }
+func (Stop) Infer(in []Type) []Type   { return in[:1] }
+
+func same(who any, in []Type) {
+	for _, t := range in[1:] {
+		if !t.Equal(in[0]) {
+			Errorf("%v: operands %v and %v differ", who, in[0], t)
+		}
+	}
+}
+
+func (o Unary) String() string   { return o.Fn.String() }
+func (o Binary) String() string  { return o.Fn.String() }
+func (o Compare) String() string { return o.Fn.String() }
+func (Select) String() string    { return "select" }
+func (o Cast) String() string    { return "cast" }
+func (Stop) String() string      { return "stop" }

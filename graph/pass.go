@@ -1,0 +1,68 @@
+package graph
+
+// A Pass rewrites a graph into one that computes the same.
+type Pass func(g *Graph) *Graph
+
+// Passes returns the rewriting passes in their order, for a device that takes the
+// composites for which native is true (nil: none).
+func Passes(native func(Op) bool) []Pass {
+	lower := func(g *Graph) *Graph { return lowered(g, native) }
+	return []Pass{dead, exposed,
+		deep(dead), deep(folded), deep(merged), deep(simplified), lower,
+		deep(folded), deep(merged), deep(simplified), deep(dead)}
+}
+
+// Prepare applies all passes to g.
+func Prepare(g *Graph, native func(Op) bool) *Graph {
+	for _, p := range Passes(native) {
+		g = p(g)
+	}
+	return g
+}
+
+// Rewrite copies g node by node in order. f gives the node that stands for old, whose
+// operands are already rewritten, by applying operations in out; nil copies old as it is.
+// Inputs are copied always.
+func Rewrite(g *Graph, f func(out *Graph, old *Node, in []*Node) *Node) *Graph {
+	out := newGraph(nil)
+	out.Variables = g.Variables
+	at := make([]*Node, len(g.Nodes))
+	for _, old := range g.Nodes {
+		in := make([]*Node, len(old.In))
+		for i, n := range old.In {
+			in[i] = at[n.ID]
+		}
+		out.Label = old.Label
+		_, input := old.Op.(Input)
+		var n *Node
+		if !input {
+			n = f(out, old, in)
+		}
+		if n == nil {
+			n = &Node{Op: old.Op, In: in, Type: old.Type, Results: old.Results, ID: len(out.Nodes), Label: old.Label, g: out}
+			out.Nodes = append(out.Nodes, n)
+		}
+		at[old.ID] = n
+	}
+	out.close(g, at)
+	return out
+}
+
+func folded(g *Graph) *Graph     { return g }
+func merged(g *Graph) *Graph     { return g }
+func simplified(g *Graph) *Graph { return g }
+
+// deep returns p applied to the bodies of scans, innermost first, and then to the graph.
+// It may only come after exposed: it renumbers the bodies' nodes.
+func deep(p Pass) Pass {
+	var all Pass
+	all = func(g *Graph) *Graph {
+		return p(Rewrite(g, func(out *Graph, old *Node, in []*Node) *Node {
+			if s, ok := old.Op.(Scan); ok {
+				return out.Apply(s.with(all(s.Body)), in...)
+			}
+			return nil
+		}))
+	}
+	return all
+}
