@@ -1,8 +1,27 @@
 package kernel
 
+import "math"
+
 // SGD does p −= lr·g. With momentum µ ≠ 0 it keeps v (as Keras 3):
 // v = µ·v − lr·g; p += v, or with nesterov p += µ·v − lr·g.
-func SGD(p, g, v []float32, lr, momentum float32, nesterov bool) {}
+func SGD(p, g, v []float32, lr, momentum float32, nesterov bool) {
+	g = g[:len(p)]
+	if momentum == 0 {
+		for i, d := range g {
+			p[i] -= lr * d
+		}
+		return
+	}
+	v = v[:len(p)]
+	for i, d := range g {
+		v[i] = momentum*v[i] - lr*d
+		if nesterov {
+			p[i] += momentum*v[i] - lr*d
+		} else {
+			p[i] += v[i]
+		}
+	}
+}
 
 // AdamConfig holds the numbers of one Adam step.
 type AdamConfig struct {
@@ -10,17 +29,47 @@ type AdamConfig struct {
 	// lr·√(1−β₂ᵗ)/(1−β₁ᵗ).
 	Rate, Beta1, Beta2, Epsilon float32
 	Decay                       float32 // AdamW: p −= Decay·p first; Keras' weight_decay·lr
-	Scale                       float32 // multiplies the gradient first; 0 means 1
 }
 
 // Adam does m += (1−β₁)(g−m); v += (1−β₂)(g²−v); p −= rate·m/(√v+ε)
 // (Kingma & Ba 2015, ε outside the correction as in Keras 3).
-func Adam(p, g, m, v []float32, c AdamConfig) {}
+func Adam(p, g, m, v []float32, c AdamConfig) {
+	g, m, v = g[:len(p)], m[:len(p)], v[:len(p)]
+	for i, d := range g {
+		m[i] += (1 - c.Beta1) * (d - m[i])
+		v[i] += (1 - c.Beta2) * (d*d - v[i])
+		p[i] -= c.Decay*p[i] + c.Rate*m[i]/(sqrt32(v[i])+c.Epsilon)
+	}
+}
 
 // RMSprop does v = ρ·v + (1−ρ)g²; step = lr·g/√(v+ε), then with momentum µ > 0
 // mom = µ·mom + step; p −= mom, else p −= step. mom is nil if µ is 0. With mg
 // not nil (centered) mg = ρ·mg + (1−ρ)g and v−mg² stands for v.
-func RMSprop(p, g, v, mom, mg []float32, lr, rho, momentum, epsilon float32) {}
+func RMSprop(p, g, v, mom, mg []float32, lr, rho, momentum, epsilon float32) {
+	g, v = g[:len(p)], v[:len(p)]
+	for i, d := range g {
+		v[i] = rho*v[i] + (1-rho)*d*d
+		den := v[i] + epsilon
+		if mg != nil {
+			mg[i] = rho*mg[i] + (1-rho)*d
+			den -= mg[i] * mg[i]
+		}
+		step := lr * d / sqrt32(den)
+		if momentum > 0 {
+			mom[i] = momentum*mom[i] + step
+			step = mom[i]
+		}
+		p[i] -= step
+	}
+}
 
 // Adagrad does a += g²; p −= lr·g/√(a+ε).
-func Adagrad(p, g, a []float32, lr, epsilon float32) {}
+func Adagrad(p, g, a []float32, lr, epsilon float32) {
+	g, a = g[:len(p)], a[:len(p)]
+	for i, d := range g {
+		a[i] += d * d
+		p[i] -= lr * d / sqrt32(a[i]+epsilon)
+	}
+}
+
+func sqrt32(x float32) float32 { return float32(math.Sqrt(float64(x))) }

@@ -1,0 +1,16 @@
+package kernel
+
+import "golang.org/x/sys/cpu"
+
+func detect() Level {
+	x := &cpu.X86
+	switch {
+	case x.HasAVX512F && x.HasAVX512BW && x.HasAVX512DQ && x.HasAVX512VL && x.HasFMA && x.HasBMI2:
+		return AVX512
+	case x.HasAVX2 && x.HasFMA && x.HasBMI2:
+		return AVX2
+	}
+	return Generic
+}
+
+func install(l Level) {}
