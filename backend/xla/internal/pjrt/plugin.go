@@ -93,7 +93,16 @@ func (p *Plugin) Attributes() (map[string]any, error) {
 	return readOptions(a.attributes, a.n), nil
 }
 
-// call runs function fn, whose signature is PJRT_Error* f(Args*). args is on the heap, as all that it points to.
+// onHeap makes the compiler allocate what call is given on the heap, where it does not move: never is false.
+var onHeap struct {
+	never bool
+	args  unsafe.Pointer
+}
+
+// words holds the argument list of a call. A list written in the call would be allocated for each.
+var words = sync.Pool{New: func() any { return new([1]uintptr) }}
+
+// call runs function fn, whose signature is PJRT_Error* f(Args*).
 func (p *Plugin) call(fn int, args unsafe.Pointer) error {
 	if fn >= p.functions {
 		return errorf(fnNames[fn], Unimplemented, "plugin %s with API %d.%d lacks it", p.Path, p.Major, p.Minor)
@@ -102,8 +111,14 @@ func (p *Plugin) call(fn int, args unsafe.Pointer) error {
 	if f == 0 {
 		return errorf(fnNames[fn], Unimplemented, "plugin %s lacks it", p.Path)
 	}
-	e, _, _ := purego.SyscallN(f, uintptr(args))
+	if onHeap.never {
+		onHeap.args = args
+	}
+	w := words.Get().(*[1]uintptr)
+	w[0] = uintptr(args)
+	e, _, _ := purego.SyscallN(f, w[:]...)
 	runtime.KeepAlive(args)
+	words.Put(w)
 	if e == 0 {
 		return nil
 	}
