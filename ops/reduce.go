@@ -1,0 +1,133 @@
+package ops
+
+import "github.com/rhyton/rhyton/graph"
+
+// Keep reduces over the given axes, which stay with extent 1: Keep{-1}.Sum(x). An empty
+// Keep reduces over all axes.
+type Keep []int
+
+func (k Keep) reduce(f graph.Fn, x N) N {
+	return graph.Apply(graph.Reduce{Fn: f, Axes: k.bits(x)}, x)
+}
+
+func (k Keep) bits(x N) (bits uint32) {
+	if len(k) == 0 {
+		return 1<<x.Rank() - 1
+	}
+	for _, a := range k {
+		bits |= 1 << Axis(x, a)
+	}
+	return bits
+}
+
+// count returns how many elements of x are reduced to one.
+func (k Keep) count(x N) int {
+	n, bits := 1, k.bits(x)
+	for i, d := range x.Shape {
+		if bits>>i&1 != 0 {
+			n *= d
+		}
+	}
+	return n
+}
+
+// Sum returns the sums over the axes.
+func (k Keep) Sum(x N) N { return k.reduce(graph.Add, number(x)) }
+
+// Prod returns the products over the axes.
+func (k Keep) Prod(x N) N { return k.reduce(graph.Mul, number(x)) }
+
+// Max returns the largest elements over the axes.
+func (k Keep) Max(x N) N { return k.reduce(graph.Max, x) }
+
+// Min returns the smallest elements over the axes.
+func (k Keep) Min(x N) N { return k.reduce(graph.Min, x) }
+
+// Mean returns the means over the axes.
+func (k Keep) Mean(x N) N {
+	x = float(x)
+	return Scale(k.Sum(x), 1/float64(k.count(x)))
+}
+
+// Var returns the population variances over the axes.
+func (k Keep) Var(x N) N {
+	x = float(x)
+	return k.Mean(Square(Subtract(x, k.Mean(x))))
+}
+
+// All returns whether all elements over the axes are true.
+func (k Keep) All(x N) N { return k.reduce(graph.And, truth(x)) }
+
+// Any returns whether an element over the axes is true.
+func (k Keep) Any(x N) N { return k.reduce(graph.Or, truth(x)) }
+
+// drop removes the reduced axes of y, the reduction of x.
+func (k Keep) drop(x, y N) N {
+	bits := k.bits(x)
+	s := []int{}
+	for i, d := range y.Shape {
+		if bits>>i&1 == 0 {
+			s = append(s, d)
+		}
+	}
+	return Reshape(y, s...)
+}
+
+// number returns bools as int32, other values as they are.
+func number(x N) N {
+	if x.DType == graph.Bool {
+		return Cast(x, graph.Int32)
+	}
+	return x
+}
+
+// Sum returns the sum over the given axes, which disappear; over all axes if none is given.
+func Sum(x N, axes ...int) N { return Keep(axes).drop(x, Keep(axes).Sum(x)) }
+
+// Prod returns the product over the given axes.
+func Prod(x N, axes ...int) N { return Keep(axes).drop(x, Keep(axes).Prod(x)) }
+
+// Max returns the largest element over the given axes.
+func Max(x N, axes ...int) N { return Keep(axes).drop(x, Keep(axes).Max(x)) }
+
+// Min returns the smallest element over the given axes.
+func Min(x N, axes ...int) N { return Keep(axes).drop(x, Keep(axes).Min(x)) }
+
+// Mean returns the mean over the given axes.
+func Mean(x N, axes ...int) N { return Keep(axes).drop(x, Keep(axes).Mean(x)) }
+
+// Var returns the population variance over the given axes.
+func Var(x N, axes ...int) N { return Keep(axes).drop(x, Keep(axes).Var(x)) }
+
+// Std returns the population standard deviation over the given axes.
+func Std(x N, axes ...int) N { return Sqrt(Var(x, axes...)) }
+
+// All returns whether all elements over the given axes are true.
+func All(x N, axes ...int) N { return Keep(axes).drop(x, Keep(axes).All(x)) }
+
+// Any returns whether an element over the given axes is true.
+func Any(x N, axes ...int) N { return Keep(axes).drop(x, Keep(axes).Any(x)) }
+
+// Norm returns the Euclidean norm of all elements.
+func Norm(x N) N { return Sqrt(Sum(Square(x))) }
+
+// ArgMax returns the index (int32) of the first largest element along axis, which disappears.
+func ArgMax(x N, axis int) N { return arg(graph.Max, x, axis) }
+
+// ArgMin returns the index (int32) of the first smallest element along axis.
+func ArgMin(x N, axis int) N { return arg(graph.Min, x, axis) }
+
+func arg(f graph.Fn, x N, axis int) N {
+	a := Axis(x, axis)
+	return Squeeze(graph.Apply(graph.ArgReduce{Fn: f, Axis: a}, x), a)
+}
+
+// CumSum returns the running sums along axis.
+func CumSum(x N, axis int) N {
+	return graph.Apply(graph.Cumulate{Fn: graph.Add, Axis: Axis(x, axis)}, number(x))
+}
+
+// CumProd returns the running products along axis.
+func CumProd(x N, axis int) N {
+	return graph.Apply(graph.Cumulate{Fn: graph.Mul, Axis: Axis(x, axis)}, number(x))
+}
