@@ -1,0 +1,44 @@
+// Package callbacks has what listens to a training run: early stopping, checkpoints, learning
+// rates, progress bars, logs and learning curves. One's own callback is a type with a method
+// On, or a [Func].
+//
+// The events and the history are those of package training, repeated here by name; that
+// package alone suffices, and links neither plots nor progress bars, where nothing listens.
+package callbacks
+
+import "github.com/rhyton/rhyton/training"
+
+// The words of package training, under which they are documented.
+type (
+	Callback = training.Callback // hears of each event of a run
+	Func     = training.Func     // a callback that is a function
+	Stateful = training.Stateful // a callback with a memory that a resumed run needs
+	Event    = training.Event    // one moment of a run
+	Kind     = training.Kind     // which moment
+	Run      = training.Run      // what holds for a whole run
+	Logs     = training.Logs     // averages by name
+	Model    = training.Model    // what a callback may do to the model
+	Mode     = training.Mode     // whether less or more is better
+	History  = training.History  // the logs of all epochs
+	Verdict  = training.Verdict  // what the learning curves say
+)
+
+// The moments of a run.
+const (
+	TrainBegin = training.TrainBegin
+	EpochBegin = training.EpochBegin
+	BatchEnd   = training.BatchEnd
+	EpochEnd   = training.EpochEnd
+	TrainEnd   = training.TrainEnd
+	Done       = training.Done
+)
+
+// Whether less or more of a log is better; Auto leaves it to the loss or metric.
+const (
+	Auto = training.Auto
+	Min  = training.Min
+	Max  = training.Max
+)
+
+// Stop, returned by a callback, ends the run without an error.
+var Stop = training.Stop

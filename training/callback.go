@@ -1,0 +1,106 @@
+package training
+
+import (
+	"errors"
+	"fmt"
+)
+
+// Stop, returned by a callback or wrapped in what it returns, ends the run without an error:
+//
+//	return fmt.Errorf("%w: val_loss has not improved for 5 epochs", training.Stop)
+var Stop = errors.New("stop training")
+
+// A Callback is told of each event. An error that is [Stop] ends the run after the event,
+// any other error ends it as a failure; either way every callback sees the event, and
+// afterwards TrainEnd and Done. A callback value serves one run at a time and starts afresh at
+// TrainBegin.
+type Callback interface{ On(e Event) error }
+
+// Func is a callback that is a function.
+type Func func(e Event) error
+
+// On calls f.
+func (f Func) On(e Event) error { return f(e) }
+
+// Stateful is a [Callback] with a memory that a resumed run needs to go on exactly as the
+// uninterrupted one would, such as the best value so far. SetState comes after TrainBegin.
+type Stateful interface {
+	Callback
+	State() ([]byte, error)
+	SetState([]byte) error
+}
+
+// Callbacks are told of events in order.
+type Callbacks []Callback
+
+// Tell tells every callback of e, whatever one of them decides, and returns what ends the run:
+// the failures if there are any, else the first [Stop], else nil.
+func (l Callbacks) Tell(e Event) error {
+	var stop, failed error
+	for _, c := range l {
+		err := c.On(e)
+		switch {
+		case err == nil:
+		case errors.Is(err, Stop):
+			if stop == nil {
+				stop = err
+			}
+		default:
+			failed = errors.Join(failed, fmt.Errorf("callback %s at %v of epoch %d: %w", nameOf(c), e.Kind, e.Epoch+1, err))
+		}
+	}
+	if failed != nil {
+		return failed
+	}
+	return stop
+}
+
+func nameOf(c Callback) string { return fmt.Sprintf("%T", c) }
+
+// A state is the memory of one callback: its type, to be matched on return, and bytes.
+type state struct {
+	Type string
+	Data []byte
+}
+
+// State returns the memory of all [Stateful] callbacks.
+func (l Callbacks) State() ([]byte, error) {
+	var all []state
+	for _, c := range l {
+		s, ok := c.(Stateful)
+		if !ok {
+			continue
+		}
+		data, err := s.State()
+		if err != nil {
+			return nil, fmt.Errorf("state of callback %s: %w", nameOf(c), err)
+		}
+		all = append(all, state{nameOf(c), data})
+	}
+	return Encode(all)
+}
+
+// SetState gives the callbacks what [Callbacks.State] of the same list returned.
+func (l Callbacks) SetState(data []byte) error {
+	var all []state
+	if err := Decode(data, &all); err != nil {
+		return fmt.Errorf("state of callbacks: %w", err)
+	}
+	for _, c := range l {
+		s, ok := c.(Stateful)
+		if !ok {
+			continue
+		}
+		if len(all) == 0 || all[0].Type != nameOf(c) {
+			return fmt.Errorf("state of callbacks: none was saved for %s at its place; resume with the callbacks of the interrupted run", nameOf(c))
+		}
+		if err := s.SetState(all[0].Data); err != nil {
+			return fmt.Errorf("state of callback %s: %w", nameOf(c), err)
+		}
+		all = all[1:]
+	}
+	if len(all) > 0 {
+		return fmt.Errorf("state of callbacks: %s was saved and is not among the callbacks; resume with the callbacks of the interrupted run", all[0].Type)
+	}
+	return nil
+}

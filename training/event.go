@@ -1,0 +1,96 @@
+// Package training has the words in which a training run speaks: its events and logs, the
+// callbacks that hear them, the history they leave and the verdict on it. What listens is in
+// package callbacks; this package imports nothing but arrays, so that a program without
+// plots or progress bars links none.
+package training
+
+// A Kind says which moment of a run an [Event] is.
+type Kind int
+
+// The moments of a run, in the order in which they come. TrainBegin, TrainEnd and Done come
+// once a run; every callback gets TrainEnd and Done also when the run fails.
+const (
+	TrainBegin Kind = iota // before the first step; a callback checks its settings here
+	EpochBegin             // before the first step of an epoch
+	BatchEnd               // after each step
+	EpochEnd               // after an epoch and its validation; Logs are complete
+	TrainEnd               // after the last step; callbacks finish: weights restored, files closed
+	Done                   // after every callback's TrainEnd; what sums up the run prints now
+)
+
+// String returns the name of the constant.
+func (k Kind) String() string {
+	names := [...]string{"TrainBegin", "EpochBegin", "BatchEnd", "EpochEnd", "TrainEnd", "Done"}
+	if k < 0 || int(k) >= len(names) {
+		return "unknown kind"
+	}
+	return names[k]
+}
+
+// An Event is one moment of a run.
+type Event struct {
+	Kind  Kind
+	Epoch int // counted from 0
+	Batch int // BatchEnd: the step just done, counted from 0 in its epoch
+	Seen  int // training examples seen in this epoch
+
+	// Logs are the epoch's averages: of EpochEnd, and of the last epoch at TrainEnd and Done;
+	// nil at other events. What a callback adds, later callbacks and the history see.
+	Logs Logs
+
+	// Running reads the averages so far of the epoch in progress, which may wait for the
+	// device: a callback that needs no logs at a BatchEnd costs none. See [Event.Read].
+	Running func() (Logs, error)
+
+	Run   *Run  // what holds for the whole run; never nil
+	Model Model // the model in training
+
+	// Err says at TrainEnd and Done why the run ended: nil after all epochs, an error
+	// that wraps [Stop] when a callback stopped it, otherwise the failure.
+	Err error
+}
+
+// Read returns the event's logs: those of the epoch when it is complete, else the averages so
+// far, read from the device now.
+func (e Event) Read() (Logs, error) {
+	if e.Logs != nil || e.Running == nil {
+		return e.Logs, nil
+	}
+	return e.Running()
+}
+
+// A Run is what holds for a whole run. Zero numbers mean not known unless said otherwise.
+type Run struct {
+	Model   string // the model's name
+	Params  int    // numbers in all its weights
+	Device  string // such as "cpu (avx512, 2 threads)"
+	Epochs  int    // the last epoch's number plus 1, as Keras' epochs
+	Initial int    // the first epoch's number, Keras' initial_epoch
+
+	Batches        int // steps an epoch
+	BatchSize      int
+	Train          int // training examples
+	Validation     int // validation examples
+	ValidationFreq int // validation runs after each so many epochs; 0: there is no validation data
+
+	// LogNames are the names that an epoch's logs will have, so that a misspelt name is
+	// reported before the first step; nil if not known.
+	LogNames []string
+
+	Watch *Watch   // what decides on stopping, set by EarlyStopping; nil if nothing does
+	notes []string // see Note
+}
+
+// A Watch says which log decides and what counts as progress, for others to display.
+type Watch struct {
+	Monitor  string
+	Mode     Mode
+	MinDelta float64
+	Patience int
+}
+
+// Note adds a line to what is said at the end of the run, such as "restored epoch 12".
+func (r *Run) Note(text string) { r.notes = append(r.notes, text) }
+
+// Notes returns what was noted, in order.
+func (r *Run) Notes() []string { return r.notes }

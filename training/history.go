@@ -1,0 +1,120 @@
+package training
+
+import (
+	"math"
+	"slices"
+	"strings"
+)
+
+// A History is the logs of each epoch of a run, in order. It is a callback that records
+// them; put last, it sees what the other callbacks add. The zero History is empty and ready.
+type History struct {
+	Model  string          // the model's name
+	Epochs []int           // the epochs' numbers, from 0 unless the run began later
+	Logs   []Logs          // one for each of Epochs
+	Modes  map[string]Mode // which values are better, by name, where the model knows
+}
+
+// On records an epoch's end. A TrainBegin keeps what is there: a run that goes on where
+// another ended has one history.
+func (h *History) On(e Event) error {
+	switch e.Kind {
+	case TrainBegin:
+		h.Model = e.Run.Model
+	case EpochEnd:
+		h.Epochs = append(h.Epochs, e.Epoch)
+		h.Logs = append(h.Logs, e.Logs.Clone())
+		h.learnModes(e)
+	}
+	return nil
+}
+
+func (h *History) learnModes(e Event) {
+	if h.Modes == nil {
+		h.Modes = map[string]Mode{}
+	}
+	for name := range e.Logs {
+		if _, known := h.Modes[name]; known || e.Model == nil {
+			continue
+		}
+		if m := e.Model.MetricMode(strings.TrimPrefix(name, "val_")); m != Auto {
+			h.Modes[name] = m
+		}
+	}
+}
+
+// Len returns the number of epochs.
+func (h *History) Len() int { return len(h.Logs) }
+
+// Names returns the names that occur, in the order of [Logs.Names].
+func (h *History) Names() []string {
+	var names []string
+	for _, l := range h.Logs {
+		for n := range l {
+			if !slices.Contains(names, n) {
+				names = append(names, n)
+			}
+		}
+	}
+	slices.SortFunc(names, compareNames)
+	return names
+}
+
+// Series returns the values of name, one an epoch, NaN where it is missing.
+func (h *History) Series(name string) []float64 {
+	s := make([]float64, len(h.Logs))
+	for i, l := range h.Logs {
+		v, ok := l[name]
+		if !ok {
+			v = math.NaN()
+		}
+		s[i] = v
+	}
+	return s
+}
+
+// Last returns the logs of the last epoch, nil if there is none.
+func (h *History) Last() Logs {
+	if len(h.Logs) == 0 {
+		return nil
+	}
+	return h.Logs[len(h.Logs)-1]
+}
+
+// Mode returns whether less or more of name is better: as the model said, else guessed by its
+// name, as of a history read from a file.
+func (h *History) Mode(name string) Mode {
+	if m := h.Modes[name]; m != Auto {
+		return m
+	}
+	return guessMode(name)
+}
+
+// guessMode tells the metrics to be maximised by their Keras names.
+func guessMode(name string) Mode {
+	name = strings.TrimPrefix(name, "val_")
+	if strings.HasSuffix(name, "loss") {
+		return Min
+	}
+	for _, up := range []string{"acc", "auc", "precision", "recall", "f1", "fbeta", "iou", "r2", "at_", "true_", "cosine_similarity"} {
+		if strings.Contains(name, up) {
+			return Max
+		}
+	}
+	return Min
+}
+
+// Best returns the best value of name and the index of its epoch in [History.Epochs], the
+// first if several are equal; ok is false if name never has a number.
+func (h *History) Best(name string) (epoch int, value float64, ok bool) {
+	mode := h.Mode(name)
+	for i, v := range h.Series(name) {
+		if math.IsNaN(v) {
+			continue
+		}
+		if !ok || (mode == Max && v > value) || (mode != Max && v < value) {
+			epoch, value, ok = i, v, true
+		}
+	}
+	return epoch, value, ok
+}
