@@ -148,14 +148,20 @@ func gradients(n *Node, dy []*Node) []*Node {
 	case Differentiable:
 		return op.Grad(n, dy)
 	case Composite:
-		dx := vjp(op.Lower(n.In), dy, n.In, true)
-		for i, in := range n.In {
-			if slices.Index(n.In, in) < i { // an operand given twice has its whole gradient in the first place
-				dx[i] = nil
-			}
-		}
-		return dx
+		return SpelledGrad(op, n, dy)
 	}
 	Errorf("%v has no gradient", n.Op)
 	return nil
+}
+
+// SpelledGrad returns the gradients of n's operands through op's spelling: for a composite
+// whose own Grad covers some cases only.
+func SpelledGrad(op Composite, n *Node, dy []*Node) []*Node {
+	dx := vjp(op.Lower(n.In), dy, n.In, true)
+	for i, in := range n.In {
+		if slices.Index(n.In, in) < i { // an operand given twice has its whole gradient in the first place
+			dx[i] = nil
+		}
+	}
+	return dx
 }
