@@ -1,0 +1,44 @@
+package config
+
+import (
+	"reflect"
+	"regexp"
+	"strings"
+)
+
+// ClassOf returns the class name of *p: its Go type's name, which is Keras'.
+func ClassOf(p any) string {
+	t := reflect.TypeOf(p)
+	for t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	name, _, _ := strings.Cut(t.Name(), "[")
+	return name
+}
+
+// NameOf returns the Name that *p was given, "" if none.
+func NameOf(p any) string {
+	v := reflect.ValueOf(p)
+	for v.Kind() == reflect.Pointer {
+		v = v.Elem()
+	}
+	if v.Kind() != reflect.Struct {
+		return ""
+	}
+	if f := v.FieldByName("Name"); f.IsValid() && f.Kind() == reflect.String {
+		return f.String()
+	}
+	return ""
+}
+
+var (
+	wordStart = regexp.MustCompile("(.)([A-Z][a-z]+)")
+	caseStep  = regexp.MustCompile("([a-z])([A-Z])")
+)
+
+// Snake returns a class name as Keras makes a layer's name of it: Conv2D → conv2d,
+// MaxPooling2D → max_pooling2d, LSTM → lstm.
+func Snake(class string) string {
+	s := wordStart.ReplaceAllString(class, "${1}_${2}")
+	return strings.ToLower(caseStep.ReplaceAllString(s, "${1}_${2}"))
+}

@@ -1,0 +1,40 @@
+package layers
+
+import (
+	"github.com/rhyton/rhyton/graph"
+	"github.com/rhyton/rhyton/ops"
+)
+
+// AddLoss adds a penalty, one number, to the loss of the model.
+func (s *Scope) AddLoss(n *graph.Node) {
+	if n.Shape.Size() != 1 {
+		graph.Errorf("a loss of shape %v is added; it must be one number", n.Shape)
+	}
+	s.losses = append(s.losses, ops.Cast(ops.Reshape(n), graph.Float32))
+}
+
+// Losses lists the penalties added so far: of weights, of activities and a layer's own.
+func (s *Scope) Losses() []*graph.Node { return s.losses }
+
+// activityLoss adds the penalty on the layer's output, divided by the batch size as in Keras.
+func (s *Scope) activityLoss(l Stateful, y *graph.Node) {
+	a, ok := l.(interface{ activity() Regularizer })
+	if !ok {
+		return
+	}
+	if r := a.activity(); r != nil && y.Rank() > 0 {
+		s.AddLoss(ops.Scale(r.Penalty(y), 1/float64(max(y.Shape[0], 1))))
+	}
+}
+
+// Mask returns which steps of x count, bools (batch, time), or nil if all do.
+func (s *Scope) Mask(x *graph.Node) *graph.Node { return s.masks[x] }
+
+// SetMask says which steps of x count; nil for all.
+func (s *Scope) SetMask(x, mask *graph.Node) {
+	if mask == nil {
+		delete(s.masks, x)
+		return
+	}
+	s.masks[x] = ops.Cast(mask, graph.Bool)
+}

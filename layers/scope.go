@@ -1,0 +1,198 @@
+package layers
+
+import (
+	"fmt"
+	"hash/fnv"
+
+	"github.com/rhyton/rhyton/graph"
+	"github.com/rhyton/rhyton/internal/config"
+	"github.com/rhyton/rhyton/ops"
+)
+
+// A Scope is one trace of a model. Through it a layer meets its weights and the mode.
+type Scope struct {
+	// Training says that the trace is of a training step: Dropout drops, BatchNormalization
+	// uses the batch. A layer that behaves otherwise while frozen asks [Scope.Learning].
+	Training bool
+	// Policy is the types that layers compute and keep weights in.
+	Policy Policy
+	// Seed makes the initial weights.
+	Seed uint64
+
+	g       *graph.Graph
+	stack   []frame
+	root    State
+	seen    map[*State]bool
+	order   []Stateful
+	streams map[string]uint64
+	masks   map[*graph.Node]*graph.Node
+	losses  []*graph.Node
+	penalty map[*graph.Variable]bool
+	frozen  map[*graph.Variable]bool
+}
+
+// A frame is a layer being called.
+type frame struct {
+	l      Stateful
+	frozen bool
+	names  map[string]bool // taken by the layers it is made of
+}
+
+// Policy is the type of computation and of weights, as Keras' DTypePolicy. The zero Policy
+// is float32 for both; mixed_bfloat16 computes in bfloat16.
+type Policy struct{ Compute, Variable graph.DType }
+
+func (p Policy) compute() graph.DType  { return orFloat32(p.Compute) }
+func (p Policy) variable() graph.DType { return orFloat32(p.Variable) }
+
+func orFloat32(d graph.DType) graph.DType {
+	if d == 0 {
+		return graph.Float32
+	}
+	return d
+}
+
+// NewScope returns the scope of a trace into g.
+func NewScope(g *graph.Graph, training bool) *Scope {
+	s := &Scope{Training: training, g: g, seen: map[*State]bool{}, streams: map[string]uint64{},
+		masks: map[*graph.Node]*graph.Node{}, penalty: map[*graph.Variable]bool{}, frozen: map[*graph.Variable]bool{}}
+	s.stack = []frame{{l: &s.root, names: map[string]bool{}}}
+	return s
+}
+
+// Graph returns the graph that is traced into.
+func (s *Scope) Graph() *graph.Graph { return s.g }
+
+func (s *Scope) top() *frame { return &s.stack[len(s.stack)-1] }
+
+// Learning reports whether the current layer is trained in this trace: Training, and
+// neither it nor a layer around it is frozen.
+func (s *Scope) Learning() bool { return s.Training && !s.top().frozen }
+
+// Call returns the output of a layer that the current layer is made of.
+func (s *Scope) Call(l Layer, x *graph.Node) *graph.Node { return s.CallAll(l, x)[0] }
+
+// CallAll applies any layer, of one or several inputs and outputs.
+func (s *Scope) CallAll(l Stateful, in ...*graph.Node) []*graph.Node {
+	defer s.enter(l)()
+	in = s.autocast(l, in)
+	out := call(l, s, in)
+	if m, ok := l.(Masker); ok && s.masks[out[0]] == nil {
+		s.SetMask(out[0], m.Mask(s, in))
+	} else if !ok && out[0] == in[0] {
+		out[0] = ops.Shift(out[0], 0) // a value of its own, which has no mask
+	}
+	s.activityLoss(l, out[0])
+	return out
+}
+
+// autocast brings float inputs to the type the layer computes in, as Keras does.
+func (s *Scope) autocast(l Stateful, in []*graph.Node) []*graph.Node {
+	to := s.Policy.compute()
+	if k, ok := l.(interface{ keepsTypes() }); ok {
+		k.keepsTypes()
+		return in
+	}
+	out := make([]*graph.Node, len(in))
+	for i, x := range in {
+		out[i] = x
+		if x.DType.IsFloat() && x.DType != to {
+			out[i] = ops.Cast(x, to)
+			s.masks[out[i]] = s.masks[x]
+		}
+	}
+	return out
+}
+
+// enter makes l the current layer and names it on its first call.
+func (s *Scope) enter(l Stateful) (leave func()) {
+	outer := s.top()
+	st := l.state()
+	if !s.seen[st] {
+		s.seen[st] = true
+		s.order = append(s.order, l)
+		config.Fill(l)
+		s.name(outer, l)
+	}
+	s.stack = append(s.stack, frame{l: l, frozen: outer.frozen || st.frozen, names: map[string]bool{}})
+	label := s.g.Label
+	s.g.Label = st.path
+	return func() {
+		s.stack = s.stack[:len(s.stack)-1]
+		s.g.Label = label
+	}
+}
+
+// name gives l a path below the current layer: its own Name, or its class in snake case,
+// numbered where several have it.
+func (s *Scope) name(outer *frame, l Stateful) {
+	st, parent := l.state(), outer.l.state()
+	if parent != &s.root {
+		parent.adopt(l)
+	}
+	own := config.NameOf(l)
+	if st.path == "" {
+		base := own
+		if base == "" {
+			base = config.Snake(config.ClassOf(l))
+		}
+		name := base
+		for i := 1; outer.names[name]; i++ {
+			if own != "" {
+				graph.Errorf("the name %q is used by two layers", own)
+			}
+			name = fmt.Sprintf("%s_%d", base, i)
+		}
+		st.path = name
+		if parent.path != "" {
+			st.path = parent.path + "/" + name
+		}
+	}
+	outer.names[lastName(st.path)] = true
+}
+
+func lastName(path string) string {
+	for i := len(path) - 1; i >= 0; i-- {
+		if path[i] == '/' {
+			return path[i+1:]
+		}
+	}
+	return path
+}
+
+// adopt notes that the layer is made of c.
+func (s *State) adopt(c Stateful) {
+	for _, have := range s.children {
+		if have.state() == c.state() {
+			return
+		}
+	}
+	s.children = append(s.children, c)
+}
+
+// Stream returns a number for a random sequence of the current layer: the k-th asked for in
+// a trace is the same in every trace, whatever layers stand before it.
+func (s *Scope) Stream() uint64 {
+	path := s.top().l.state().path
+	s.streams[path]++
+	return hash(path)<<16 + s.streams[path]
+}
+
+func hash(path string) uint64 {
+	h := fnv.New64a()
+	h.Write([]byte(path))
+	return h.Sum64()
+}
+
+// Uniform returns values in [0, 1) shaped as x, new ones at each run.
+func (s *Scope) Uniform(x *graph.Node) *graph.Node {
+	return ops.Uniform(s.g, s.Stream(), graph.Float32, x.Shape...)
+}
+
+// Normal returns values of mean 0 and variance 1 shaped as x, new ones at each run.
+func (s *Scope) Normal(x *graph.Node) *graph.Node {
+	return ops.Normal(s.g, s.Stream(), graph.Float32, x.Shape...)
+}
+
+// Layers lists the layers called so far, each once, in the order of their first call.
+func (s *Scope) Layers() []Stateful { return s.order }

@@ -1,0 +1,77 @@
+package layers
+
+import (
+	"slices"
+
+	"github.com/rhyton/rhyton/graph"
+)
+
+// State holds a layer's variables once it has been called. The zero State is ready.
+type State struct {
+	frozen   bool
+	path     string
+	weights  []*weight
+	children []Stateful // layers that this one is made of, in the order of their first call
+}
+
+// A weight is a variable and what its layer asked for with it.
+type weight struct {
+	*graph.Variable
+	name        string
+	regularizer Regularizer
+	constraint  Constraint
+}
+
+func (s *State) state() *State { return s }
+
+// Path returns where the layer stands in its model, such as "encoder/dense_1"; "" before
+// the model was compiled.
+func (s *State) Path() string { return s.path }
+
+// Freeze keeps training from changing the layer's weights, and those of the layers in it;
+// batch statistics stay too, as with Keras' trainable=False. It takes effect at the next
+// Compile or Fit.
+func (s *State) Freeze() { s.frozen = true }
+
+// Unfreeze undoes Freeze.
+func (s *State) Unfreeze() { s.frozen = false }
+
+// Frozen reports whether the layer is frozen.
+func (s *State) Frozen() bool { return s.frozen }
+
+// Variables lists the layer's variables in Keras' order: its trainable ones, its tracked
+// ones, then those of the layers it is made of.
+func (s *State) Variables() []*graph.Variable {
+	var own, tracked []*graph.Variable
+	for _, w := range s.weights {
+		if w.Trainable {
+			own = append(own, w.Variable)
+		} else {
+			tracked = append(tracked, w.Variable)
+		}
+	}
+	own = append(own, tracked...)
+	for _, c := range s.children {
+		for _, v := range c.state().Variables() {
+			if !slices.Contains(own, v) {
+				own = append(own, v)
+			}
+		}
+	}
+	return own
+}
+
+// Children lists the layers that the layer is made of, once it has been called.
+func (s *State) Children() []Stateful { return s.children }
+
+// VariablesOf lists the variables of any layer, in Keras' order.
+func VariablesOf(l Stateful) []*graph.Variable { return l.state().Variables() }
+
+// PathOf returns the path of any layer.
+func PathOf(l Stateful) string { return l.state().path }
+
+// FrozenOf reports whether a layer is frozen.
+func FrozenOf(l Stateful) bool { return l.state().frozen }
+
+// ChildrenOf lists the layers that a layer is made of.
+func ChildrenOf(l Stateful) []Stateful { return l.state().children }

@@ -1,0 +1,181 @@
+package layers
+
+import (
+	"fmt"
+	"path/filepath"
+	"reflect"
+	"runtime"
+
+	"github.com/rhyton/rhyton/graph"
+	"github.com/rhyton/rhyton/internal/config"
+)
+
+// A Value is a result in a model that is being written down: an input, or an output of a
+// layer. Nothing is computed and nothing can fail until the model is compiled.
+type Value struct {
+	call  *Call
+	index int
+}
+
+// A Call is one application of a layer in a model.
+type Call struct {
+	Layer Stateful // nil for an input and a Map
+	From  []*Value
+	Site  string // file:line where it was written down
+	input *InputSpec
+	f     func(x *graph.Node) *graph.Node
+}
+
+// An InputSpec describes what a model's caller gives.
+type InputSpec struct {
+	Shape graph.Shape // of one sample; -1 for an extent that varies from batch to batch
+	DType graph.DType // float32 if 0
+	Name  string
+}
+
+// Input returns a value that the model's caller gives: float32 of the given shape a sample,
+// where -1 stands for an extent that varies from batch to batch.
+func Input(shape ...int) *Value { return inputAt(InputSpec{Shape: shape}, site(2)) }
+
+// InputOf returns an input of any type, with a name.
+func InputOf(spec InputSpec) *Value { return inputAt(spec, site(2)) }
+
+func inputAt(spec InputSpec, at string) *Value {
+	spec.Shape = spec.Shape.Clone()
+	spec.DType = orFloat32(spec.DType)
+	return &Value{call: &Call{Site: at, input: &spec}}
+}
+
+// Then returns the output of l for v.
+func (v *Value) Then(l Layer) *Value { return applyAt(l, site(2), v) }
+
+// Join returns the (first) output of l, a [Merger], a [Multi] or a [Layer], for several values.
+func Join(l Stateful, vs ...*Value) *Value { return applyAt(l, site(2), vs...) }
+
+// ApplyAt is Join for a value written down at the given file:line.
+func ApplyAt(at string, l Stateful, vs ...*Value) *Value { return applyAt(l, at, vs...) }
+
+func applyAt(l Stateful, at string, vs ...*Value) *Value {
+	return &Value{call: &Call{Layer: l, From: vs, Site: at}}
+}
+
+// Map returns f of v: operations between layers.
+func (v *Value) Map(f func(x *graph.Node) *graph.Node) *Value {
+	return &Value{call: &Call{From: []*Value{v}, Site: site(2), f: f}}
+}
+
+// Output returns result i of the layer whose first result v is.
+func (v *Value) Output(i int) *Value { return &Value{call: v.call, index: i} }
+
+// Input returns what v expects of the caller, nil if v is no input.
+func (v *Value) Input() *InputSpec { return v.call.input }
+
+// Call returns the application of a layer that gives v, and which of its results v is.
+func (v *Value) Call() (*Call, int) { return v.call, v.index }
+
+// Site returns the file:line where v was written down.
+func (v *Value) Site() string { return v.call.Site }
+
+// site returns the file:line of the caller's caller, skip frames up.
+func site(skip int) string {
+	_, file, line, ok := runtime.Caller(skip)
+	if !ok {
+		return "?"
+	}
+	return fmt.Sprintf("%s:%d", filepath.Base(file), line)
+}
+
+// Known holds the values of a trace computed so far, by the call that gives them.
+type Known map[*Call][]*graph.Node
+
+// Eval computes v in s from the inputs in known.
+func (v *Value) Eval(s *Scope, known Known) *graph.Node {
+	// An explicit stack: models may be thousands of layers deep.
+	stack := []*Call{v.call}
+	for len(stack) > 0 {
+		c := stack[len(stack)-1]
+		if known[c] != nil {
+			stack = stack[:len(stack)-1]
+			continue
+		}
+		if c.input != nil {
+			graph.Errorf("the input made at %s is not among the model's inputs", c.Site)
+		}
+		ready := true
+		for _, u := range c.From {
+			if u == nil {
+				graph.Errorf("layer %s: an input is nil", c.Describe())
+			}
+			if known[u.call] == nil {
+				ready = false
+				stack = append(stack, u.call)
+			}
+		}
+		if ready {
+			known[c] = c.eval(s, known)
+			stack = stack[:len(stack)-1]
+		}
+	}
+	out := known[v.call]
+	if v.index >= len(out) {
+		graph.Errorf("layer %s: result %d is asked for; there are %d", v.call.Describe(), v.index, len(out))
+	}
+	return out[v.index]
+}
+
+// eval computes the call; a mistake is reported with the layer's name and line.
+func (c *Call) eval(s *Scope, known Known) []*graph.Node {
+	in := make([]*graph.Node, len(c.From))
+	for i, u := range c.From {
+		out := known[u.call]
+		if u.index >= len(out) {
+			graph.Errorf("layer %s: result %d of layer %s is asked for; there are %d", c.Describe(), u.index, u.call.Describe(), len(out))
+		}
+		in[i] = out[u.index]
+	}
+	defer func() {
+		switch e := recover().(type) {
+		case nil:
+		case *graph.Error:
+			graph.Errorf("layer %s: input %s: %v", c.Describe(), typesOf(in), e)
+		default:
+			panic(e)
+		}
+	}()
+	if c.f != nil {
+		return []*graph.Node{c.f(in[0])}
+	}
+	return s.CallAll(c.Layer, in...)
+}
+
+func typesOf(in []*graph.Node) string {
+	text := ""
+	for i, n := range in {
+		if i > 0 {
+			text += ", "
+		}
+		text += "(batch"
+		for j, d := range n.Shape {
+			if j > 0 {
+				text += fmt.Sprintf(", %d", d)
+			}
+		}
+		text += ")"
+	}
+	return text
+}
+
+// Describe names the call for people: Dense "logits" (main.go:31).
+func (c *Call) Describe() string {
+	if c.f != nil {
+		return fmt.Sprintf("Map (%s)", c.Site)
+	}
+	if c.Layer == nil || reflect.ValueOf(c.Layer).IsNil() {
+		return fmt.Sprintf("nil (%s)", c.Site)
+	}
+	name := config.NameOf(c.Layer)
+	if name == "" {
+		name = lastName(c.Layer.state().path)
+	}
+	return fmt.Sprintf("%s %q (%s)", config.ClassOf(c.Layer), name, c.Site)
+}

@@ -1,0 +1,177 @@
+package layers
+
+import (
+	"slices"
+
+	"github.com/rhyton/rhyton/graph"
+	"github.com/rhyton/rhyton/ops"
+	"github.com/rhyton/rhyton/tensor"
+)
+
+// An Initializer makes the first value of a weight from a key: the same key gives the same
+// value. Package initializers has Keras'.
+type Initializer interface {
+	Make(dtype tensor.DType, shape graph.Shape, key uint64) (*tensor.Tensor, error)
+}
+
+// A Regularizer maps a weight to a penalty, one number, that is added to the loss.
+type Regularizer interface {
+	Penalty(w *graph.Node) *graph.Node
+}
+
+// A Constraint maps a weight after an update to the nearest allowed one.
+type Constraint interface {
+	Apply(w *graph.Node) *graph.Node
+}
+
+// A Spec describes a weight in full; see [Scope.Weight] for the plain case.
+type Spec struct {
+	Name        string
+	Shape       graph.Shape
+	DType       graph.DType // the policy's variable type if 0
+	Initializer Initializer
+	Regularizer Regularizer // nil: none
+	Constraint  Constraint  // nil: none
+	Tracked     bool        // changed by Assign, not by gradients
+}
+
+// maxWeightBytes is where a weight is taken for a mistake in a shape.
+const maxWeightBytes = 16 << 30
+
+// Weight returns the current layer's trainable variable of that name, which the first call
+// makes, in the type the layer computes in.
+func (s *Scope) Weight(name string, shape graph.Shape, init Initializer) *graph.Node {
+	return s.Add(Spec{Name: name, Shape: shape, Initializer: init})
+}
+
+// Add returns the value of the weight that spec describes, in the type the layer computes in.
+func (s *Scope) Add(spec Spec) *graph.Node {
+	v := s.variable(spec)
+	n := s.Read(v)
+	if n.DType.IsFloat() {
+		n = ops.Cast(n, s.Policy.compute())
+	}
+	return n
+}
+
+// Track returns the current layer's variable that a trace changes by Assign, not by gradients:
+// a moving average, a state, a counter.
+func (s *Scope) Track(name string, shape graph.Shape, init Initializer) *graph.Variable {
+	return s.variable(Spec{Name: name, Shape: shape, Initializer: init, Tracked: true})
+}
+
+// TrackAs is Track for a variable of another type than the policy's.
+func (s *Scope) TrackAs(dtype graph.DType, name string, shape graph.Shape, init Initializer) *graph.Variable {
+	return s.variable(Spec{Name: name, DType: dtype, Shape: shape, Initializer: init, Tracked: true})
+}
+
+// Variable returns the variable that spec describes: for layers that assign their own weights.
+func (s *Scope) Variable(spec Spec) *graph.Variable { return s.variable(spec) }
+
+// Read returns v's value: at the start of the run, or as last assigned in this trace.
+func (s *Scope) Read(v *graph.Variable) *graph.Node { return s.g.Read(v) }
+
+// Assign stages v = n for the end of the run.
+func (s *Scope) Assign(v *graph.Variable, n *graph.Node) {
+	s.g.Assign(v, ops.Cast(n, v.Type.DType))
+}
+
+func (s *Scope) variable(spec Spec) *graph.Variable {
+	f := s.top()
+	st := f.l.state()
+	if spec.DType == 0 {
+		spec.DType = s.Policy.variable()
+	}
+	w := st.find(spec.Name)
+	switch {
+	case w == nil:
+		w = s.make(st, spec)
+	case !w.Type.Shape.Equal(spec.Shape):
+		graph.Errorf("its weight %q has shape %v, this input wants %v: a layer keeps the weights of its first call", spec.Name, w.Type.Shape, spec.Shape)
+	}
+	if f.frozen {
+		s.frozen[w.Variable] = true
+	}
+	if w.regularizer != nil && !s.penalty[w.Variable] {
+		s.penalty[w.Variable] = true
+		s.AddLoss(w.regularizer.Penalty(s.Read(w.Variable)))
+	}
+	return w.Variable
+}
+
+func (s *State) find(name string) *weight {
+	for _, w := range s.weights {
+		if w.name == name {
+			return w
+		}
+	}
+	return nil
+}
+
+func (s *Scope) make(st *State, spec Spec) *weight {
+	if err := spec.Shape.Check(); err != nil {
+		graph.Errorf("weight %q: %v", spec.Name, err)
+	}
+	if bytes := spec.Shape.Size() * spec.DType.Size(); bytes > maxWeightBytes {
+		graph.Errorf("weight %q: %v %v is %d GB, more than the limit of %d GB: check the layer's sizes", spec.Name, spec.DType, spec.Shape, bytes>>30, maxWeightBytes>>30)
+	}
+	w := &weight{name: spec.Name, regularizer: spec.Regularizer, constraint: spec.Constraint}
+	w.Variable = &graph.Variable{Path: join(st.path, spec.Name), Type: graph.Type{DType: spec.DType, Shape: spec.Shape.Clone()}, Trainable: !spec.Tracked}
+	if spec.Initializer != nil {
+		t, err := spec.Initializer.Make(spec.DType, w.Type.Shape, s.Seed*0x9E3779B97F4A7C15+hash(w.Path))
+		if err != nil {
+			graph.Errorf("weight %q: %v", spec.Name, err)
+		}
+		w.Initial = t
+	}
+	st.weights = append(st.weights, w)
+	return w
+}
+
+func join(path, name string) string {
+	if path == "" {
+		return name
+	}
+	return path + "/" + name
+}
+
+// Trainable lists the variables of the layers called so far that gradients may change.
+func (s *Scope) Trainable() []*graph.Variable {
+	return slices.DeleteFunc(s.Variables(), func(v *graph.Variable) bool { return !v.Trainable || s.frozen[v] })
+}
+
+// Variables lists every variable of the layers called so far, layer by layer in Keras' order.
+func (s *Scope) Variables() (vars []*graph.Variable) {
+	seen := map[*graph.Variable]bool{}
+	for _, l := range s.order {
+		for _, v := range l.state().Variables() {
+			if !seen[v] {
+				seen[v] = true
+				vars = append(vars, v)
+			}
+		}
+	}
+	return vars
+}
+
+// ConstraintOf returns the constraint of a variable of the layers called so far, nil if none.
+func (s *Scope) ConstraintOf(v *graph.Variable) Constraint {
+	for _, l := range s.order {
+		for _, w := range l.state().weights {
+			if w.Variable == v {
+				return w.constraint
+			}
+		}
+	}
+	return nil
+}
+
+// Gradient returns the trainable variables and the gradient of y by each.
+func (s *Scope) Gradient(y *graph.Node) (vars []*graph.Variable, grads []*graph.Node) {
+	vars = s.Trainable()
+	at := make([]*graph.Node, len(vars))
+	for i, v := range vars {
+		at[i] = s.Read(v)
+	}
+	return vars, graph.Grad(y, at...)
+}
