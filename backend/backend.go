@@ -4,6 +4,7 @@ package backend
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -12,6 +13,10 @@ import (
 	"github.com/rhyton/rhyton/graph"
 	"github.com/rhyton/rhyton/tensor"
 )
+
+// ErrUnsupported is wrapped by the error of a Compile that meets an operation, an element
+// type or an attribute the device does not take.
+var ErrUnsupported = errors.New("not supported")
 
 // A Device compiles graphs and holds memory. It is safe for concurrent use.
 type Device interface {

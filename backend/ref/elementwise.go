@@ -1,0 +1,91 @@
+package ref
+
+import "github.com/rhyton/rhyton/graph"
+
+func unary(fn graph.Fn, x value) value {
+	v := newValue(x.Type)
+	for k, e := range x.f {
+		v.f[k] = unaryFloat(fn, e)
+	}
+	for k, e := range x.i {
+		v.i[k] = unaryInt(fn, e)
+	}
+	return v.rounded()
+}
+
+func binary(fn graph.Fn, a, b value) value {
+	v := newValue(a.Type)
+	for k, e := range a.f {
+		v.f[k] = binaryFloat(fn, e, b.f[k])
+	}
+	for k, e := range a.i {
+		v.i[k] = binaryInt(fn, e, b.i[k])
+	}
+	return v.rounded()
+}
+
+func compare(fn graph.Fn, t graph.Type, a, b value) value {
+	v := newValue(t)
+	for k, e := range a.f {
+		v.i[k] = bit(holds(fn, e, b.f[k]))
+	}
+	for k, e := range a.i {
+		v.i[k] = bit(holds(fn, e, b.i[k]))
+	}
+	return v
+}
+
+func holds[T int64 | float64](fn graph.Fn, a, b T) bool {
+	switch fn {
+	case graph.Equal:
+		return a == b
+	case graph.NotEqual:
+		return a != b
+	case graph.Less:
+		return a < b
+	case graph.LessEqual:
+		return a <= b
+	case graph.Greater:
+		return a > b
+	}
+	return a >= b
+}
+
+func choose(c, a, b value) value {
+	v := newValue(a.Type)
+	for k, yes := range c.i {
+		from := b
+		if yes != 0 {
+			from = a
+		}
+		if v.f != nil {
+			v.f[k] = from.f[k]
+		} else {
+			v.i[k] = from.i[k]
+		}
+	}
+	return v
+}
+
+// cast: a float becomes an integer by truncation, the nearest end of the range if it is
+// beyond it and 0 if it is NaN; an integer becomes a narrower one modulo its range; to
+// bool is ≠ 0.
+func cast(t graph.Type, x value) value {
+	v := newValue(t)
+	for k, e := range x.f {
+		v.set(k, e)
+	}
+	for k, e := range x.i {
+		switch {
+		case t.DType == graph.Bool:
+			v.i[k] = bit(e != 0)
+		case t.DType == graph.Float64:
+			v.f[k] = float64(e)
+		case v.f != nil:
+			v.f[k] = float64(float32(e))
+		default:
+			v.i[k] = e
+		}
+	}
+	return v.rounded()
+}

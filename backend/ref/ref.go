@@ -1,0 +1,50 @@
+// Package ref is the device that defines what every primitive means: plain loops over
+// float64 and int64, rounded to the element type after each operation. It is slow, and
+// right where others are compared with it.
+//
+// It registers itself as "ref".
+package ref
+
+import (
+	"fmt"
+
+	"github.com/rhyton/rhyton/backend"
+	"github.com/rhyton/rhyton/graph"
+	"github.com/rhyton/rhyton/tensor"
+)
+
+func init() {
+	backend.Register("ref", func(config string) (backend.Device, error) {
+		if config != "" {
+			return nil, fmt.Errorf("ref: config %q; it takes none", config)
+		}
+		return New(), nil
+	})
+}
+
+type device struct{}
+
+// New returns the reference device.
+func New() backend.Device { return device{} }
+
+func (device) Caps() backend.Caps {
+	return backend.Caps{Name: "ref (plain loops, float64 accumulation)", SharedMemory: true}
+}
+
+func (device) Compile(g *graph.Graph) (backend.Executable, error) {
+	p, err := compile(g)
+	if err != nil {
+		return nil, err
+	}
+	return &executable{p}, nil
+}
+
+func (device) NewBuffer(t graph.Type) (backend.Buffer, error) {
+	if t.DType == tensor.Invalid || t.DType == tensor.String {
+		return nil, fmt.Errorf("ref: no buffer of %v", t)
+	}
+	b := &buffer{t: tensor.New(t.DType, t.Shape...)}
+	return b, b.t.Err()
+}
+
+func (device) Close() error { return nil }

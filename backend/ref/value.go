@@ -1,0 +1,155 @@
+package ref
+
+import (
+	"math"
+
+	"github.com/rhyton/rhyton/graph"
+	"github.com/rhyton/rhyton/internal/half"
+	"github.com/rhyton/rhyton/tensor"
+)
+
+// A value is an array in the widest type of its kind: f of a float type, else i, where a
+// bool is 0 or 1. Between operations its elements are those its DType can have.
+type value struct {
+	graph.Type
+	f []float64
+	i []int64
+}
+
+func newValue(t graph.Type) value {
+	if t.DType.IsFloat() {
+		return value{Type: t, f: make([]float64, t.Shape.Size())}
+	}
+	return value{Type: t, i: make([]int64, t.Shape.Size())}
+}
+
+// set gives element k the value x, not yet rounded.
+func (v value) set(k int, x float64) {
+	if v.f != nil {
+		v.f[k] = x
+	} else {
+		v.i[k] = toInt(v.DType, x)
+	}
+}
+
+// rounded rounds each element to the value's type, in place: floats to the nearest (half
+// floats by way of float32), integers modulo their range.
+func (v value) rounded() value {
+	for k, x := range v.f {
+		v.f[k] = roundFloat(v.DType, x)
+	}
+	for k, x := range v.i {
+		v.i[k] = wrapInt(v.DType, x)
+	}
+	return v
+}
+
+func roundFloat(d graph.DType, x float64) float64 {
+	switch d {
+	case graph.Float32:
+		return float64(float32(x))
+	case graph.BFloat16:
+		return float64(half.FromBFloat16(half.ToBFloat16(float32(x))))
+	case graph.Float16:
+		return float64(half.FromFloat16(half.ToFloat16(float32(x))))
+	}
+	return x
+}
+
+func wrapInt(d graph.DType, x int64) int64 {
+	switch d {
+	case graph.Bool:
+		return x & 1
+	case graph.Uint8:
+		return int64(uint8(x))
+	case graph.Int32:
+		return int64(int32(x))
+	}
+	return x
+}
+
+// toInt truncates x; what is out of range becomes the nearest end, NaN becomes 0. To bool
+// it is x ≠ 0.
+func toInt(d graph.DType, x float64) int64 {
+	lo, hi := int64(math.MinInt64), int64(math.MaxInt64)
+	switch d {
+	case graph.Bool:
+		return bit(x != 0)
+	case graph.Uint8:
+		lo, hi = 0, math.MaxUint8
+	case graph.Int32:
+		lo, hi = math.MinInt32, math.MaxInt32
+	}
+	switch {
+	case x != x:
+		return 0
+	case x <= float64(lo):
+		return lo
+	case x >= float64(hi):
+		return hi
+	}
+	return int64(x)
+}
+
+func bit(b bool) int64 {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// fromTensor widens t.
+func fromTensor(t *tensor.Tensor) value {
+	v := newValue(graph.Type{DType: t.DType(), Shape: t.Shape()})
+	switch d := t.Data().(type) {
+	case []bool:
+		widen(v.i, d, bit)
+	case []uint8:
+		widen(v.i, d, func(x uint8) int64 { return int64(x) })
+	case []int32:
+		widen(v.i, d, func(x int32) int64 { return int64(x) })
+	case []int64:
+		copy(v.i, d)
+	case []uint16:
+		from := half.FromBFloat16
+		if v.DType == graph.Float16 {
+			from = half.FromFloat16
+		}
+		widen(v.f, d, func(x uint16) float64 { return float64(from(x)) })
+	case []float32:
+		widen(v.f, d, func(x float32) float64 { return float64(x) })
+	case []float64:
+		copy(v.f, d)
+	}
+	return v
+}
+
+// into narrows v into t, which has its type.
+func (v value) into(t *tensor.Tensor) {
+	switch d := t.Data().(type) {
+	case []bool:
+		widen(d, v.i, func(x int64) bool { return x != 0 })
+	case []uint8:
+		widen(d, v.i, func(x int64) uint8 { return uint8(x) })
+	case []int32:
+		widen(d, v.i, func(x int64) int32 { return int32(x) })
+	case []int64:
+		copy(d, v.i)
+	case []uint16:
+		to := half.ToBFloat16
+		if v.DType == graph.Float16 {
+			to = half.ToFloat16
+		}
+		widen(d, v.f, func(x float64) uint16 { return to(float32(x)) })
+	case []float32:
+		widen(d, v.f, func(x float64) float32 { return float32(x) })
+	case []float64:
+		copy(d, v.f)
+	}
+}
+
+func widen[T, S any](dst []T, src []S, f func(S) T) {
+	for k, x := range src {
+		dst[k] = f(x)
+	}
+}
