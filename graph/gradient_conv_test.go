@@ -1,0 +1,51 @@
+package graph_test
+
+import (
+	"fmt"
+
+	"github.com/rhyton/rhyton/graph"
+)
+
+func window(rank, stride, low, high, dilation int) graph.Window {
+	return graph.Window{Strides: graph.Fill(rank, stride), Low: graph.Fill(rank, low), High: graph.Fill(rank, high), Dilation: graph.Fill(rank, dilation)}
+}
+
+func convCases() (all []gradientCase) {
+	for _, row := range []struct {
+		x, f []int
+		op   graph.Conv
+	}{
+		{[]int{2, 5, 2}, []int{3, 2, 3}, graph.Conv{Window: window(1, 1, 1, 1, 1), Groups: 1}},
+		{[]int{1, 4, 3, 4}, []int{2, 2, 2, 2}, graph.Conv{Window: window(2, 2, 0, 1, 1), Groups: 2}},
+		{[]int{1, 7, 2}, []int{2, 1, 4}, graph.Conv{Window: window(1, 2, 1, 0, 3), Groups: 2}},
+		{[]int{1, 2, 3, 2, 1}, []int{2, 2, 1, 1, 2}, graph.Conv{Window: window(3, 1, 0, 1, 1), Groups: 1}},
+	} {
+		all = append(all, gradientCase{name: "conv", shapes: [][]int{row.x, row.f}, f: squared(row.op)})
+		y := row.op.Infer([]graph.Type{{DType: graph.Float64, Shape: row.x}, {DType: graph.Float64, Shape: row.f}})[0].Shape
+		all = append(all,
+			gradientCase{name: "conv grad input", shapes: [][]int{y, row.f}, f: squared(graph.ConvGradInput{Conv: row.op, In: graph.DimsOf(row.x)})},
+			gradientCase{name: "conv grad filter", shapes: [][]int{row.x, y}, f: squared(graph.ConvGradFilter{Conv: row.op, Filter: graph.DimsOf(row.f)})})
+	}
+	return append(all, poolCases()...)
+}
+
+func poolCases() (all []gradientCase) {
+	for _, fn := range []graph.Fn{graph.Max, graph.Add} {
+		for _, row := range []struct {
+			x []int
+			p graph.Pool
+		}{
+			{[]int{1, 7, 2}, graph.Pool{Window: window(1, 2, 1, 0, 1), Fn: fn, Size: dims(3)}},
+			{[]int{2, 4, 3, 1}, graph.Pool{Window: window(2, 2, 0, 1, 1), Fn: fn, Size: dims(2, 2)}},
+			{[]int{1, 2, 3, 2, 2}, graph.Pool{Window: window(3, 1, 0, 0, 1), Fn: fn, Size: dims(2, 2, 1)}},
+		} {
+			y := row.p.Infer([]graph.Type{{DType: graph.Float64, Shape: row.x}})[0].Shape
+			all = append(all, gradientCase{name: row.p.String(), shapes: [][]int{row.x}, f: squared(row.p)})
+			all = append(all, gradientCase{name: fmt.Sprint("grad ", row.p), shapes: [][]int{row.x, y}, f: squared(graph.PoolGrad{Pool: row.p})})
+			if fn == graph.Max {
+				all = append(all, gradientCase{name: fmt.Sprint("pick ", row.p), shapes: [][]int{row.x, row.x}, f: squared(graph.PoolPick{Pool: row.p})})
+			}
+		}
+	}
+	return all
+}
