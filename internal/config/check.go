@@ -1,0 +1,101 @@
+package config
+
+import (
+	"fmt"
+	"math"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// Check reports the first field of the struct p, defaults filled in, that is outside its
+// range, not of its enum, required but zero, or not a finite number. Structs whose fields
+// must agree with each other add a Check method of their own.
+func Check(p any) error {
+	v, ok := structOf(p)
+	if !ok {
+		return nil
+	}
+	c := reflect.New(v.Type())
+	c.Elem().Set(v)
+	Fill(c.Interface())
+	for _, f := range fieldsOf(v.Type()) {
+		fv := c.Elem().FieldByIndex(f.index)
+		if fv.IsZero() && (f.nullable() || f.typ.Kind() == reflect.Pointer || taken(c.Elem(), f)) {
+			continue
+		}
+		if err := f.check(fv); err != nil {
+			return fmt.Errorf("%s: %w", ClassOf(p), err)
+		}
+	}
+	return nil
+}
+
+func (f *field) check(v reflect.Value) error {
+	if f.required && v.IsZero() {
+		return fmt.Errorf("%s is not set", f.goName)
+	}
+	for v.Kind() == reflect.Pointer && !v.IsNil() {
+		v = v.Elem()
+	}
+	if v.Kind() == reflect.Slice && (f.limits != nil || f.enum != nil) {
+		for i := range v.Len() {
+			if err := f.check(v.Index(i)); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	if f.enum != nil && v.Kind() == reflect.String && !slices.Contains(f.enum, v.String()) {
+		return fmt.Errorf("%s is %q; wants %s%s", f.goName, v, quoted(f.enum), Suggest(v.String(), f.enum))
+	}
+	var x float64
+	switch {
+	case v.CanFloat():
+		x = v.Float()
+	case v.CanInt():
+		x = float64(v.Int())
+	default:
+		return nil
+	}
+	switch {
+	case f.limits != nil && !f.limits.has(x):
+		return fmt.Errorf("%s is %v; wants a number in %s", f.goName, v, f.limits)
+	case math.IsNaN(x) || math.IsInf(x, 0) && f.limits == nil:
+		return fmt.Errorf("%s is %v; wants a finite number", f.goName, v)
+	}
+	return nil
+}
+
+func quoted(names []string) string {
+	return `"` + strings.Join(names, `", "`) + `"`
+}
+
+// An interval is a range tag: "[0,1)", "(0,inf)".
+type interval struct {
+	lo, hi         float64
+	openLo, openHi bool
+	text           string
+}
+
+func parseInterval(tag string) *interval {
+	if tag == "" {
+		return nil
+	}
+	lo, hi, _ := strings.Cut(tag[1:len(tag)-1], ",")
+	r := &interval{openLo: tag[0] == '(', openHi: tag[len(tag)-1] == ')', text: tag[:1] + lo + ", " + hi + tag[len(tag)-1:]}
+	var err1, err2 error
+	r.lo, err1 = strconv.ParseFloat(lo, 64)
+	r.hi, err2 = strconv.ParseFloat(hi, 64)
+	if err1 != nil || err2 != nil {
+		panic("range tag " + strconv.Quote(tag))
+	}
+	return r
+}
+
+func (r *interval) has(x float64) bool {
+	return (x > r.lo || x == r.lo && !r.openLo) && (x < r.hi || x == r.hi && !r.openHi)
+}
+
+func (r *interval) String() string { return r.text }

@@ -1,0 +1,96 @@
+// Package config gives the structs that describe layers, losses, optimizers and the like
+// their defaults and their Keras JSON, both from field tags:
+//
+//	Units    int          `keras:"units,required" range:"[1,inf)"`
+//	Momentum *float64     `keras:"momentum" default:"0.99" range:"[0,1]"` // nil: the default; 0 is legal
+//	NoBias   bool         `keras:"!use_bias"`                             // stored inverted
+//	Padding  string       `keras:"padding" default:"valid" enum:"valid same"`
+//	ClipNorm float64      `keras:"clipnorm" default:"null"`               // zero is written as null
+//	Kernel   Initializer  `keras:"kernel_initializer" default:"glorot_uniform"`
+//	Options               `default:"name=adam"`                           // embedded: its fields, another default
+//
+// A field without a keras tag is not configuration. Two fields may share a name if one is
+// of an interface type: JSON objects go to that one, other values to the other.
+package config
+
+import (
+	"reflect"
+	"strings"
+	"sync"
+)
+
+// A field is what the tags say of one.
+type field struct {
+	index    []int
+	typ      reflect.Type
+	goName   string
+	name     string // in Keras
+	inverted bool
+	required bool
+	def      string // as in the tag
+	hasDef   bool
+	enum     []string
+	limits   *interval
+}
+
+// nullable reports whether the zero value stands for null.
+func (f *field) nullable() bool { return f.hasDef && f.def == "null" }
+
+var structs sync.Map // reflect.Type → []*field
+
+// fieldsOf returns the configuration fields of struct type t, those of embedded structs included.
+func fieldsOf(t reflect.Type) []*field {
+	if known, ok := structs.Load(t); ok {
+		return known.([]*field)
+	}
+	var all []*field
+	for i := range t.NumField() {
+		sf := t.Field(i)
+		if sf.Anonymous && sf.Type.Kind() == reflect.Struct {
+			all = append(all, embedded(sf, i)...)
+		} else if tag, ok := sf.Tag.Lookup("keras"); ok && sf.IsExported() {
+			all = append(all, newField(sf, tag))
+		}
+	}
+	structs.Store(t, all)
+	return all
+}
+
+func newField(sf reflect.StructField, tag string) *field {
+	f := &field{index: sf.Index, typ: sf.Type, goName: sf.Name}
+	f.name, f.required = strings.CutSuffix(tag, ",required")
+	f.name, f.inverted = strings.CutPrefix(f.name, "!")
+	f.def, f.hasDef = sf.Tag.Lookup("default")
+	f.enum = strings.Fields(sf.Tag.Get("enum"))
+	f.limits = parseInterval(sf.Tag.Get("range"))
+	return f
+}
+
+// embedded returns the fields of the embedded struct sf, whose default tag overrides theirs.
+func embedded(sf reflect.StructField, at int) []*field {
+	over := map[string]string{}
+	for _, kv := range strings.Split(sf.Tag.Get("default"), ",") {
+		if k, v, ok := strings.Cut(kv, "="); ok {
+			over[k] = v
+		}
+	}
+	var all []*field
+	for _, inner := range fieldsOf(sf.Type) {
+		f := *inner
+		f.index = append([]int{at}, inner.index...)
+		if v, ok := over[f.name]; ok {
+			f.def, f.hasDef = v, true
+		}
+		all = append(all, &f)
+	}
+	return all
+}
+
+// structOf returns the struct that p is or points to; ok is false for anything else.
+func structOf(p any) (v reflect.Value, ok bool) {
+	v = reflect.ValueOf(p)
+	for v.Kind() == reflect.Pointer && !v.IsNil() {
+		v = v.Elem()
+	}
+	return v, v.Kind() == reflect.Struct
+}

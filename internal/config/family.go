@@ -1,0 +1,144 @@
+package config
+
+import (
+	"fmt"
+	"maps"
+	"reflect"
+	"slices"
+	"strings"
+	"sync"
+)
+
+// A Family is the set of classes that implement the interface T, such as all losses.
+type Family[T any] struct{ f *family }
+
+type family struct {
+	noun   string // "loss"
+	module string // "keras.losses"
+	typ    reflect.Type
+
+	mu      sync.RWMutex
+	classes map[string]*class // by class name, "package>Class" for a user's own
+	names   map[string]*class // what a bare string may be: class, snake case, aliases
+}
+
+// A class is one kind of object.
+type class struct {
+	family         *family
+	name           string // "Dense"
+	registeredName string // "package>Dense" for a user's own class
+	module         string
+	make           func() any
+}
+
+var (
+	familiesMu sync.RWMutex
+	families   = map[reflect.Type]*family{} // by interface type
+	classes    = map[reflect.Type]*class{}  // by struct type
+)
+
+// NewFamily makes the family of interface T, called noun in errors, whose classes Keras has
+// in the given module. It is called once, as a package starts.
+func NewFamily[T any](noun, module string) Family[T] {
+	f := &family{noun: noun, module: module, typ: reflect.TypeFor[T](), classes: map[string]*class{}, names: map[string]*class{}}
+	familiesMu.Lock()
+	defer familiesMu.Unlock()
+	families[f.typ] = f
+	return Family[T]{f}
+}
+
+// Register adds the class name, of which make returns a zero value (a struct or a pointer
+// to one). Bare strings that stand for its default are the class name, its snake case and
+// the aliases. A name "package>Class" is a user's own class. A name taken twice panics.
+func (f Family[T]) Register(name string, make func() T, aliases ...string) {
+	f.RegisterIn(f.f.module, name, make, aliases...)
+}
+
+// RegisterIn is Register for a class that Keras has in another module than its family.
+func (f Family[T]) RegisterIn(module, name string, make func() T, aliases ...string) {
+	c := &class{family: f.f, name: name, module: module, make: func() any { return make() }}
+	if pkg, short, ok := strings.Cut(name, ">"); ok {
+		c.name, c.registeredName, c.module = short, name, pkg
+	}
+	f.f.mu.Lock()
+	defer f.f.mu.Unlock()
+	if f.f.classes[name] != nil {
+		panic(f.f.noun + " " + name + " registered twice")
+	}
+	f.f.classes[name] = c
+	for _, n := range append([]string{name, Snake(c.name)}, aliases...) {
+		f.f.names[n] = c
+	}
+	if v, ok := structOf(make()); ok {
+		familiesMu.Lock()
+		defer familiesMu.Unlock()
+		if classes[v.Type()] == nil {
+			classes[v.Type()] = c
+		}
+	}
+}
+
+// Parse returns the default object that a bare string such as "glorot_uniform" stands for.
+func (f Family[T]) Parse(name string) (T, error) {
+	v, err := f.f.parse(name)
+	if err != nil {
+		var none T
+		return none, err
+	}
+	return v.(T), nil
+}
+
+// Names lists the registered classes in order.
+func (f Family[T]) Names() []string {
+	f.f.mu.RLock()
+	defer f.f.mu.RUnlock()
+	return slices.Sorted(maps.Keys(f.f.classes))
+}
+
+// New returns a zero value of the class.
+func (f Family[T]) New(name string) (T, error) {
+	c, err := f.f.class(name, "")
+	if err != nil {
+		var none T
+		return none, err
+	}
+	return c.make().(T), nil
+}
+
+func (f *family) parse(name string) (any, error) {
+	f.mu.RLock()
+	c := f.names[name]
+	f.mu.RUnlock()
+	if c == nil {
+		return nil, f.unknown(name, f.names)
+	}
+	return c.make(), nil
+}
+
+func (f *family) class(name, registered string) (*class, error) {
+	f.mu.RLock()
+	defer f.mu.RUnlock()
+	if registered != "" && registered != name {
+		if c := f.classes[registered]; c != nil {
+			return c, nil
+		}
+	}
+	if c := f.classes[name]; c != nil {
+		return c, nil
+	}
+	return nil, f.unknown(name, f.classes)
+}
+
+func (f *family) unknown(name string, known map[string]*class) error {
+	return &UnknownClassError{Noun: f.noun, Name: name, near: Suggest(name, slices.Sorted(maps.Keys(known)))}
+}
+
+// An UnknownClassError says that a family has no class of that name.
+type UnknownClassError struct {
+	Noun, Name string
+	near       string
+}
+
+func (e *UnknownClassError) Error() string {
+	return fmt.Sprintf("unknown %s %q%s", e.Noun, e.Name, e.near)
+}

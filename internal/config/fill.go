@@ -1,0 +1,60 @@
+package config
+
+import (
+	"fmt"
+	"reflect"
+)
+
+// Fill sets each zero field of *p that has a default to a fresh copy of it. It is for
+// structs that are state already; [Filled] leaves the caller's struct as it is.
+func Fill(p any) {
+	v := reflect.ValueOf(p).Elem()
+	for _, f := range fieldsOf(v.Type()) {
+		fv := v.FieldByIndex(f.index)
+		if !f.hasDef || f.nullable() || !fv.IsZero() || taken(v, f) {
+			continue
+		}
+		if err := f.setDefault(fv); err != nil {
+			panic(fmt.Sprintf("%T: default of %s: %v", p, f.goName, err))
+		}
+	}
+}
+
+// Filled returns a copy of p with the defaults in its zero fields.
+func Filled[T any](p T) T {
+	v := reflect.ValueOf(p)
+	if v.Kind() == reflect.Pointer {
+		c := reflect.New(v.Type().Elem())
+		c.Elem().Set(v.Elem())
+		Fill(c.Interface())
+		return c.Interface().(T)
+	}
+	c := reflect.New(v.Type())
+	c.Elem().Set(v)
+	Fill(c.Interface())
+	return c.Elem().Interface().(T)
+}
+
+// taken reports whether another field of f's name is set, so that f has no say.
+func taken(v reflect.Value, f *field) bool {
+	for _, o := range fieldsOf(v.Type()) {
+		if o != f && o.name == f.name && !v.FieldByIndex(o.index).IsZero() {
+			return true
+		}
+	}
+	return false
+}
+
+// setDefault decodes the tag: JSON where the type wants a number, a list or an object,
+// else the bare text.
+func (f *field) setDefault(v reflect.Value) error {
+	raw := []byte(f.def)
+	t := f.typ
+	if t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	if text := t.Kind() == reflect.String || t.Kind() == reflect.Interface || textual(t); text && f.def[0] != '{' && f.def[0] != '"' {
+		raw = []byte(`"` + f.def + `"`)
+	}
+	return decoder{}.value(v, raw)
+}

@@ -1,0 +1,159 @@
+package config
+
+import (
+	"bytes"
+	"encoding"
+	"encoding/json"
+	"fmt"
+	"math"
+	"reflect"
+	"strings"
+)
+
+// A Spec is an object as Keras' serialize_keras_object writes it.
+type Spec struct {
+	Module         *string         `json:"module"`
+	ClassName      string          `json:"class_name"`
+	Config         json.RawMessage `json:"config"`
+	RegisteredName *string         `json:"registered_name"`
+}
+
+// Marshal returns the object p, whose class is registered, as Keras writes it:
+// {"module", "class_name", "config", "registered_name"}. A json.Marshaler writes itself.
+func Marshal(p any) ([]byte, error) {
+	if m, ok := p.(json.Marshaler); ok {
+		return m.MarshalJSON()
+	}
+	v, ok := structOf(p)
+	if !ok {
+		return nil, fmt.Errorf("%T has no class and cannot be saved; register a struct for it", p)
+	}
+	familiesMu.RLock()
+	c := classes[v.Type()]
+	familiesMu.RUnlock()
+	if c == nil {
+		return nil, fmt.Errorf("%v is not a registered class and cannot be saved; register it", v.Type())
+	}
+	conf, err := MarshalConfig(p)
+	if err != nil {
+		return nil, err
+	}
+	s := Spec{Module: &c.module, ClassName: c.name, Config: conf}
+	if c.registeredName != "" {
+		s.RegisteredName = &c.registeredName
+	}
+	return json.Marshal(s)
+}
+
+// MarshalConfig returns the "config" of p alone, defaults filled in, in the order of the fields.
+func MarshalConfig(p any) ([]byte, error) {
+	v, ok := structOf(p)
+	if !ok {
+		return nil, fmt.Errorf("%T cannot be saved", p)
+	}
+	filled := reflect.New(v.Type())
+	filled.Elem().Set(v)
+	Fill(filled.Interface())
+	var b bytes.Buffer
+	b.WriteByte('{')
+	for _, f := range fieldsOf(v.Type()) {
+		fv := filled.Elem().FieldByIndex(f.index)
+		if taken(filled.Elem(), f) && (fv.IsZero() || f.typ.Kind() != reflect.Interface) {
+			continue
+		}
+		if f.typ.Kind() == reflect.Interface && fv.IsNil() && shared(v.Type(), f) {
+			continue
+		}
+		raw, err := f.marshal(fv)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %s: %w", ClassOf(p), f.goName, err)
+		}
+		if b.Len() > 1 {
+			b.WriteByte(',')
+		}
+		fmt.Fprintf(&b, "%q:%s", f.name, raw)
+	}
+	b.WriteByte('}')
+	return b.Bytes(), nil
+}
+
+// shared reports whether another field has f's name.
+func shared(t reflect.Type, f *field) bool {
+	for _, o := range fieldsOf(t) {
+		if o != f && o.name == f.name {
+			return true
+		}
+	}
+	return false
+}
+
+func (f *field) marshal(v reflect.Value) ([]byte, error) {
+	if f.inverted {
+		return json.Marshal(!v.Bool())
+	}
+	if f.nullable() && v.IsZero() {
+		return []byte("null"), nil
+	}
+	return marshalValue(v)
+}
+
+func marshalValue(v reflect.Value) ([]byte, error) {
+	if v.Kind() == reflect.Interface || v.Kind() == reflect.Pointer || v.Kind() == reflect.Slice || v.Kind() == reflect.Map {
+		if v.IsNil() {
+			return []byte("null"), nil
+		}
+	}
+	switch x := v.Interface().(type) {
+	case json.Marshaler:
+		return x.MarshalJSON()
+	case encoding.TextMarshaler:
+		return json.Marshal(x)
+	}
+	switch v.Kind() {
+	case reflect.Interface:
+		return Marshal(v.Interface())
+	case reflect.Pointer:
+		if v.Elem().Kind() == reflect.Struct {
+			return Marshal(v.Interface())
+		}
+		return marshalValue(v.Elem())
+	case reflect.Float64, reflect.Float32:
+		return marshalFloat(v.Float())
+	case reflect.Slice, reflect.Array:
+		return marshalList(v)
+	case reflect.Struct:
+		return Marshal(v.Interface())
+	case reflect.Func, reflect.Chan:
+		return nil, fmt.Errorf("a %v cannot be saved", v.Type())
+	}
+	return json.Marshal(v.Interface())
+}
+
+// marshalFloat writes x as Python does, so that whole numbers stay floats: 1.0.
+func marshalFloat(x float64) ([]byte, error) {
+	if math.IsNaN(x) || math.IsInf(x, 0) {
+		return nil, fmt.Errorf("%v cannot be saved as JSON", x)
+	}
+	raw, err := json.Marshal(x)
+	if s := string(raw); err == nil && !strings.ContainsAny(s, ".e") {
+		raw = append(raw, ".0"...)
+	}
+	return raw, err
+}
+
+func marshalList(v reflect.Value) ([]byte, error) {
+	var b bytes.Buffer
+	b.WriteByte('[')
+	for i := range v.Len() {
+		raw, err := marshalValue(v.Index(i))
+		if err != nil {
+			return nil, fmt.Errorf("element %d: %w", i, err)
+		}
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		b.Write(raw)
+	}
+	b.WriteByte(']')
+	return b.Bytes(), nil
+}

@@ -1,0 +1,292 @@
+package config
+
+import (
+	"encoding"
+	"encoding/json"
+	"fmt"
+	"math"
+	"reflect"
+	"strings"
+)
+
+// maxDepth bounds how deep objects nest in objects.
+const maxDepth = 64
+
+// Unmarshal returns the object of family T that Keras wrote as raw: an object with
+// class_name and config, or a bare string that names a class. It is strict: an unknown
+// class, an unknown, repeated, misspelt or ill-typed argument is an error that names it.
+// What it returns shares nothing with other objects.
+func Unmarshal[T any](raw []byte) (T, error) {
+	var out T
+	err := decoder{}.value(reflect.ValueOf(&out).Elem(), raw)
+	return out, err
+}
+
+// UnmarshalConfig decodes a bare "config" object into *p, a zero config struct.
+func UnmarshalConfig(raw []byte, p any) error {
+	return decoder{}.config(reflect.ValueOf(p).Elem(), raw)
+}
+
+// A decoder knows how deep it is.
+type decoder struct{ depth int }
+
+func (d decoder) value(v reflect.Value, raw []byte) error {
+	if d.depth > maxDepth {
+		return fmt.Errorf("objects nested more than %d deep", maxDepth)
+	}
+	if u, ok := v.Addr().Interface().(json.Unmarshaler); ok {
+		return u.UnmarshalJSON(raw)
+	}
+	if string(raw) == "null" {
+		if k := v.Kind(); k != reflect.Pointer && k != reflect.Interface && k != reflect.Slice && k != reflect.Map {
+			return fmt.Errorf("null; wants %s", wanted(v.Type()))
+		}
+		return nil
+	}
+	if textual(v.Type()) {
+		return json.Unmarshal(raw, v.Addr().Interface())
+	}
+	switch v.Kind() {
+	case reflect.Pointer:
+		p := reflect.New(v.Type().Elem())
+		if err := d.value(p.Elem(), raw); err != nil {
+			return err
+		}
+		v.Set(p)
+		return nil
+	case reflect.Interface:
+		return d.object(v, raw)
+	case reflect.Slice:
+		return d.list(v, raw)
+	case reflect.Struct:
+		return d.config(v, raw)
+	}
+	return scalar(v, raw)
+}
+
+func scalar(v reflect.Value, raw []byte) error {
+	if v.CanInt() { // Keras writes some integers as floats: 2.0
+		var x float64
+		if json.Unmarshal(raw, &x) == nil && x == math.Trunc(x) && math.Abs(x) < 1<<53 {
+			v.SetInt(int64(x))
+			return nil
+		}
+	}
+	if err := json.Unmarshal(raw, v.Addr().Interface()); err != nil {
+		return fmt.Errorf("%s; wants %s", brief(raw), wanted(v.Type()))
+	}
+	return nil
+}
+
+// list decodes a list; a single value counts as a list of one.
+func (d decoder) list(v reflect.Value, raw []byte) error {
+	raw = unwrapArray(raw)
+	items := []json.RawMessage{raw}
+	if raw[0] == '[' {
+		if err := json.Unmarshal(raw, &items); err != nil {
+			return err
+		}
+	}
+	s := reflect.MakeSlice(v.Type(), len(items), len(items))
+	for i, item := range items {
+		if err := d.value(s.Index(i), item); err != nil {
+			return err
+		}
+	}
+	v.Set(s)
+	return nil
+}
+
+// unwrapArray returns the value of an array that Keras wrote as an object.
+func unwrapArray(raw []byte) []byte {
+	var o struct {
+		ClassName string `json:"class_name"`
+		Config    struct{ Value json.RawMessage }
+	}
+	if raw[0] == '{' && json.Unmarshal(raw, &o) == nil && (o.ClassName == "__numpy__" || o.ClassName == "__tensor__") {
+		return o.Config.Value
+	}
+	return raw
+}
+
+// object decodes a registered object into v, of an interface type with a family.
+func (d decoder) object(v reflect.Value, raw []byte) error {
+	familiesMu.RLock()
+	f := families[v.Type()]
+	familiesMu.RUnlock()
+	if f == nil {
+		return json.Unmarshal(raw, v.Addr().Interface())
+	}
+	var name string
+	if json.Unmarshal(raw, &name) == nil {
+		x, err := f.parse(name)
+		if err != nil {
+			return err
+		}
+		v.Set(reflect.ValueOf(x))
+		return nil
+	}
+	spec, err := readSpec(f.noun, raw)
+	if err != nil {
+		return err
+	}
+	if err := json.Unmarshal(spec.Config, &name); err == nil { // {"class_name":"function","config":"relu"}
+		return d.object(v, spec.Config)
+	}
+	registered := ""
+	if spec.RegisteredName != nil {
+		registered = *spec.RegisteredName
+	}
+	c, err := f.class(spec.ClassName, registered)
+	if err != nil {
+		return err
+	}
+	x, err := d.instance(c, spec.Config)
+	if err != nil {
+		return err
+	}
+	v.Set(x)
+	return nil
+}
+
+// instance makes an object of class c with the given arguments.
+func (d decoder) instance(c *class, conf []byte) (reflect.Value, error) {
+	zero := reflect.ValueOf(c.make())
+	t := zero.Type()
+	if t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	if t.Kind() != reflect.Struct { // a class without arguments
+		return zero, nil
+	}
+	p := reflect.New(t)
+	if zero.Kind() == reflect.Pointer {
+		p.Elem().Set(zero.Elem())
+	} else {
+		p.Elem().Set(zero)
+	}
+	if len(conf) == 0 || string(conf) == "null" {
+		conf = []byte("{}")
+	}
+	d.depth++
+	if err := d.config(p.Elem(), conf); err != nil {
+		return p, fmt.Errorf("%s: %w", c.name, err)
+	}
+	if zero.Kind() == reflect.Pointer {
+		return p, nil
+	}
+	return p.Elem(), nil
+}
+
+// config decodes arguments into the struct v and checks them.
+func (d decoder) config(v reflect.Value, raw []byte) error {
+	args, err := members(raw)
+	if err != nil {
+		return err
+	}
+	given := map[string]bool{}
+	for _, a := range args {
+		f := choose(v.Type(), a)
+		if f == nil {
+			return unknownArgument(v.Type(), a.name)
+		}
+		if err := d.argument(v.FieldByIndex(f.index), f, a.raw); err != nil {
+			return fmt.Errorf("%s: %w", a.name, err)
+		}
+		given[a.name] = true
+	}
+	for _, f := range fieldsOf(v.Type()) {
+		if f.required && !given[f.name] {
+			return fmt.Errorf("argument %q is missing", f.name)
+		}
+	}
+	return check(v.Addr().Interface())
+}
+
+func check(p any) error {
+	if c, ok := p.(interface{ Check() error }); ok {
+		return c.Check()
+	}
+	return Check(p)
+}
+
+func (d decoder) argument(v reflect.Value, f *field, raw []byte) error {
+	if f.inverted {
+		var b bool
+		if json.Unmarshal(raw, &b) != nil || string(raw) == "null" {
+			return fmt.Errorf("%s; wants true or false", brief(raw))
+		}
+		v.SetBool(!b)
+		return nil
+	}
+	if string(raw) == "null" && f.hasDef {
+		return nil
+	}
+	if err := d.value(v, raw); err != nil {
+		return err
+	}
+	if v.IsZero() && f.hasDef && !f.nullable() && v.Kind() != reflect.Bool && !sameAsZero(v, f) {
+		return fmt.Errorf("%s; wants %s other than that", brief(raw), wanted(v.Type()))
+	}
+	return nil
+}
+
+// sameAsZero reports whether the default of f is what zero says anyway.
+func sameAsZero(v reflect.Value, f *field) bool {
+	def := reflect.New(v.Type()).Elem()
+	return f.setDefault(def) == nil && def.IsZero()
+}
+
+// choose returns the field that argument a belongs to, nil if there is none.
+func choose(t reflect.Type, a member) (found *field) {
+	for _, f := range fieldsOf(t) {
+		if f.name != a.name {
+			continue
+		}
+		object := a.raw[0] == '{' || a.raw[0] == '"'
+		if found == nil || object == (f.typ.Kind() == reflect.Interface) {
+			found = f
+		}
+	}
+	return found
+}
+
+func unknownArgument(t reflect.Type, name string) error {
+	var known []string
+	for _, f := range fieldsOf(t) {
+		known = append(known, f.name)
+	}
+	near := Suggest(name, known)
+	if near == "" {
+		near = "; there are " + strings.Join(known, ", ")
+	}
+	return fmt.Errorf("unknown argument %q%s", name, near)
+}
+
+func textual(t reflect.Type) bool {
+	return reflect.PointerTo(t).Implements(reflect.TypeFor[encoding.TextUnmarshaler]())
+}
+
+func wanted(t reflect.Type) string {
+	switch k := t.Kind(); {
+	case k == reflect.Bool:
+		return "true or false"
+	case k == reflect.String:
+		return "a string"
+	case k == reflect.Float64 || k == reflect.Float32:
+		return "a number"
+	case k >= reflect.Int && k <= reflect.Uint64:
+		return "an integer"
+	case k == reflect.Slice:
+		return "a list"
+	}
+	return "an object"
+}
+
+// brief returns raw, cut short for an error.
+func brief(raw []byte) string {
+	if len(raw) > 40 {
+		return string(raw[:40]) + "…"
+	}
+	return string(raw)
+}

@@ -1,0 +1,5 @@
+package golden
+
+// kinds has the function that runs the cases of each kind.
+var kinds = map[string]func(*Case) error{
+}
