@@ -1,0 +1,226 @@
+package jit
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"sync"
+
+	"github.com/rhyton/rhyton/graph"
+	"github.com/rhyton/rhyton/tensor"
+)
+
+// A Function is a compiled function of arrays, made by [Func]. It is safe for concurrent
+// use; calls take turns.
+//
+// Random operations draw anew at each call, and the same numbers again in another run of
+// the program: call i of a Function runs with the seed i, from 0.
+type Function struct {
+	arity  int // -1: any
+	body   func(g *graph.Graph, x []*graph.Node) []*graph.Node
+	device string
+
+	mu       sync.Mutex
+	calls    uint64
+	programs map[string]*program
+	recent   []string // keys of programs, the last used one last
+}
+
+// maxPrograms bounds how many compiled forms of one function are kept.
+const maxPrograms = 64
+
+// On returns the function on another device, such as "xla:cuda"; the variables it uses
+// move there when it is called.
+func (f *Function) On(device string) *Function {
+	return &Function{arity: f.arity, body: f.body, device: device, programs: map[string]*program{}}
+}
+
+// Call returns the function's value for the arguments xs. A function of several results
+// is called by [Function.CallAll].
+func (f *Function) Call(xs ...*tensor.Tensor) (*tensor.Tensor, error) {
+	ys, err := f.CallAll(xs...)
+	if err != nil {
+		return nil, err
+	}
+	if len(ys) != 1 {
+		return nil, fmt.Errorf("jit: the function has %d results; call it by CallAll", len(ys))
+	}
+	return ys[0], nil
+}
+
+// CallAll returns all results of the function for the arguments xs.
+func (f *Function) CallAll(xs ...*tensor.Tensor) ([]*tensor.Tensor, error) {
+	return f.CallContext(context.Background(), xs...)
+}
+
+// CallContext is CallAll that ends early, before any variable changes, when ctx does.
+func (f *Function) CallContext(ctx context.Context, xs ...*tensor.Tensor) ([]*tensor.Tensor, error) {
+	return f.run(ctx, "value", f.values, xs)
+}
+
+// Grad returns the gradient of the function's value by each argument, shaped like it; nil
+// for an argument that is not of floats. Of a value with several elements it is the
+// gradient of their sum, as tf.GradientTape gives it; of several results, that of the
+// first one.
+func (f *Function) Grad(xs ...*tensor.Tensor) ([]*tensor.Tensor, error) {
+	ds, err := f.run(context.Background(), "grad", func(g *graph.Graph, x []*graph.Node) []*graph.Node {
+		return gradient(total(f.first(g, x)), x)
+	}, xs)
+	return spread(ds, xs), err
+}
+
+// ValueAndGrad returns the function's value and what [Function.Grad] gives, in one run.
+func (f *Function) ValueAndGrad(xs ...*tensor.Tensor) (*tensor.Tensor, []*tensor.Tensor, error) {
+	ys, err := f.run(context.Background(), "both", func(g *graph.Graph, x []*graph.Node) []*graph.Node {
+		y := f.first(g, x)
+		return append([]*graph.Node{y}, gradient(total(y), x)...)
+	}, xs)
+	if err != nil {
+		return nil, nil, err
+	}
+	return ys[0], spread(ys[1:], xs), nil
+}
+
+// VJP returns the vector-Jacobian product dy·∂y/∂x for each argument x, where dy is
+// shaped like the function's (first) value y; nil for an argument that is not of floats.
+// It is y.backward(dy) of PyTorch.
+func (f *Function) VJP(dy *tensor.Tensor, xs ...*tensor.Tensor) ([]*tensor.Tensor, error) {
+	ds, err := f.run(context.Background(), "vjp", func(g *graph.Graph, x []*graph.Node) []*graph.Node {
+		x, dy := x[:len(x)-1], x[len(x)-1]
+		y := f.first(g, x)
+		if !dy.Type.Equal(y.Type) {
+			graph.Errorf("jit: vjp: the vector is %v; wants the value's %v", dy.Type, y.Type)
+		}
+		return gradient(total(product(y, dy)), x)
+	}, append(append([]*tensor.Tensor{}, xs...), dy))
+	return spread(ds, xs), err
+}
+
+func (f *Function) values(g *graph.Graph, x []*graph.Node) []*graph.Node {
+	if f.arity >= 0 && len(x) != f.arity {
+		graph.Errorf("jit: the function takes %d arguments, %d were given", f.arity, len(x))
+	}
+	ys := f.body(g, x)
+	for i, y := range ys {
+		if y == nil {
+			graph.Errorf("jit: result %d of the function is nil", i)
+		}
+	}
+	return ys
+}
+
+// first returns the function's first result, which must have a gradient.
+func (f *Function) first(g *graph.Graph, x []*graph.Node) *graph.Node {
+	ys := f.values(g, x)
+	if len(ys) == 0 || !ys[0].DType.IsFloat() {
+		graph.Errorf("jit: gradient of a function whose first result is no float")
+	}
+	return ys[0]
+}
+
+// total returns the sum of all elements.
+func total(y *graph.Node) *graph.Node {
+	return graph.Apply(graph.Reduce{Fn: graph.Add, Axes: 1<<y.Rank() - 1}, y)
+}
+
+func product(a, b *graph.Node) *graph.Node { return graph.Apply(graph.Binary{Fn: graph.Mul}, a, b) }
+
+// gradient returns the gradients of y by those of xs that are floats.
+func gradient(y *graph.Node, xs []*graph.Node) []*graph.Node {
+	var floats []*graph.Node
+	for _, x := range xs {
+		if x.DType.IsFloat() {
+			floats = append(floats, x)
+		}
+	}
+	return graph.Grad(y, floats...)
+}
+
+// spread puts the gradients of the floats among xs in their places.
+func spread(ds, xs []*tensor.Tensor) []*tensor.Tensor {
+	if ds == nil {
+		return nil
+	}
+	out := make([]*tensor.Tensor, len(xs))
+	for i, x := range xs {
+		if x.DType().IsFloat() {
+			out[i], ds = ds[0], ds[1:]
+		}
+	}
+	return out
+}
+
+// run compiles build for the types of xs, unless that is done already, and runs it.
+func (f *Function) run(ctx context.Context, mode string, build func(*graph.Graph, []*graph.Node) []*graph.Node, xs []*tensor.Tensor) ([]*tensor.Tensor, error) {
+	key, err := keyOf(mode, xs)
+	if err != nil {
+		return nil, err
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	p := f.programs[key]
+	if p == nil {
+		if p, err = compile(f.device, build, xs); err != nil {
+			return nil, err
+		}
+		f.programs[key] = p
+	}
+	if err := f.touch(key); err != nil {
+		return nil, err
+	}
+	f.calls++
+	return p.run(ctx, f.calls-1, xs)
+}
+
+func keyOf(mode string, xs []*tensor.Tensor) (string, error) {
+	var b strings.Builder
+	b.WriteString(mode)
+	for i, x := range xs {
+		if x == nil {
+			return "", fmt.Errorf("jit: argument %d is nil", i)
+		}
+		if err := x.Err(); err != nil {
+			return "", fmt.Errorf("jit: argument %d: %w", i, err)
+		}
+		if x.DType() == tensor.String {
+			return "", fmt.Errorf("jit: argument %d is of strings, which only the host has; encode them as numbers first", i)
+		}
+		fmt.Fprintf(&b, " %v%v", x.DType(), x.Shape())
+	}
+	return b.String(), nil
+}
+
+// touch marks the program of key as the last used one and closes the one that was not
+// used for the longest time, if there are too many.
+func (f *Function) touch(key string) error {
+	for i, k := range f.recent {
+		if k == key {
+			f.recent = append(f.recent[:i], f.recent[i+1:]...)
+			break
+		}
+	}
+	f.recent = append(f.recent, key)
+	if len(f.recent) <= maxPrograms {
+		return nil
+	}
+	old := f.recent[0]
+	f.recent = f.recent[1:]
+	p := f.programs[old]
+	delete(f.programs, old)
+	return p.close()
+}
+
+// Close gives back what the device holds for the function. A later call compiles anew.
+// On devices in host memory the garbage collector does as much.
+func (f *Function) Close() error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	var first error
+	for _, p := range f.programs {
+		if err := p.close(); err != nil && first == nil {
+			first = err
+		}
+	}
+	f.programs, f.recent = map[string]*program{}, nil
+	return first
+}
