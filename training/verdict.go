@@ -1,4 +1,280 @@
 package training
 
-// A Verdict is what the learning curves of a run say about it.
-type Verdict struct{}
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+)
+
+// A Finding is the kind of a [Verdict].
+type Finding int
+
+// What learning curves can show.
+const (
+	Undecided        Finding = iota // too few epochs to tell
+	GoodFit                         // what is learnt of the training data holds for the validation data
+	Overfitting                     // the training loss falls on while the validation loss doesn't
+	Underfitting                    // the model has not learnt what it could
+	Diverged                        // the loss is not a number, or has grown
+	Noisy                           // the validation loss jumps too much to tell
+	NoValidationData                // nothing to compare the training loss with
+)
+
+// String returns the finding in capitals, as in a verdict's text.
+func (f Finding) String() string {
+	names := [...]string{"UNDECIDED", "GOOD FIT", "OVERFITTING", "UNDERFITTING", "DIVERGED", "NOISY", "NO VALIDATION DATA"}
+	if f < 0 || int(f) >= len(names) {
+		return "unknown finding"
+	}
+	return names[f]
+}
+
+// A Verdict is what the learning curves of a run say about it. It judges the loss of the data
+// alone where the logs have it: a penalty on the weights says nothing about fit.
+type Verdict struct {
+	Finding Finding
+	Epoch   int     // number (from 0) of the epoch with the least validation loss; the last one without validation data
+	Train   float64 // change of the training loss since Epoch, as a fraction
+	Val     float64 // change of the validation loss since Epoch, as a fraction
+	Gap     float64 // validation loss less training loss at the end, as a fraction of what the training loss fell
+	Noise   float64 // standard deviation of the validation loss about its trend, as a fraction
+	Reason  string  // what was seen, in words
+	Try     string  // what to do about it; empty if nothing
+}
+
+// String returns the verdict in one line: the finding, why, and what to try.
+func (v Verdict) String() string {
+	var b strings.Builder
+	b.WriteString(v.Finding.String())
+	if v.Finding == Overfitting {
+		fmt.Fprintf(&b, " from epoch %d", v.Epoch+1)
+	}
+	if v.Reason != "" {
+		b.WriteString(": " + v.Reason)
+	}
+	if v.Try != "" {
+		b.WriteString(". Try: " + v.Try)
+	}
+	return b.String()
+}
+
+// Limits of the verdict, as fractions.
+const (
+	rise     = .05  // validation loss over its best that counts as a rise, if noise does not explain it
+	stuck    = .90  // training loss at the end over that at the beginning: nothing learnt
+	falling  = .01  // fall an epoch at the end: not done yet
+	gapLimit = .10  // share of the training loss' fall that does not hold for validation data
+	loud     = .15  // noise that hides the trend
+	grown    = 2.0  // loss over its beginning: diverged
+	trifle   = 1e-4 // of the loss at the beginning: too small to matter
+	few      = 3    // epochs with validation from which on a verdict is given
+)
+
+// Verdict judges the run by its learning curves.
+func (h *History) Verdict() Verdict {
+	trainName, valName := h.lossNames()
+	train, val := h.Series(trainName), h.Series(valName)
+	if v, ok := h.diverged(trainName, valName); ok {
+		return v
+	}
+	c := curves{trainName: trainName, valName: valName}
+	for i := range train {
+		if math.IsNaN(train[i]) || math.IsNaN(val[i]) {
+			continue // an epoch without validation
+		}
+		c.train, c.val, c.epochs = append(c.train, train[i]), append(c.val, val[i]), append(c.epochs, h.Epochs[i])
+	}
+	switch {
+	case len(train) == 0:
+		return Verdict{Reason: "no epoch has ended"}
+	case len(c.val) == 0:
+		return h.withoutValidation(trainName, train)
+	case len(c.val) < few:
+		return Verdict{Epoch: c.epochs[argmin(c.val)], Reason: fmt.Sprintf("%s with validation; %d are needed to tell", count(len(c.val), "epoch"), few)}
+	}
+	v := c.judge()
+	if v.Finding == GoodFit {
+		h.checkMetrics(&v)
+	}
+	return v
+}
+
+// checkMetrics turns a good fit of the losses into underfitting where a metric to be
+// maximised shows that nothing was learnt: losses also come together when the weights are dead.
+func (h *History) checkMetrics(v *Verdict) {
+	for _, name := range h.Names() {
+		if !strings.HasPrefix(name, "val_") || h.Mode(name) != Max {
+			continue
+		}
+		first, last := h.Logs[0][name], h.Last()[name]
+		if first > 0 && first < .5 && last < first+loud*(1-first) {
+			v.Finding, v.Try = Underfitting, "another learning rate, scaled features, a larger model"
+			v.Reason = fmt.Sprintf("%s %.4g is no better than the %.4g of the first epoch", name, last, first)
+			return
+		}
+	}
+}
+
+// lossNames returns the logs to judge by: without the penalty where they are apart.
+func (h *History) lossNames() (train, val string) {
+	if l := h.Last(); l != nil {
+		if _, ok := l[DataLoss]; ok {
+			return DataLoss, "val_" + DataLoss
+		}
+	}
+	return Loss, "val_" + Loss
+}
+
+// diverged reports a loss that is no number or has grown.
+func (h *History) diverged(names ...string) (Verdict, bool) {
+	const try = "a lower learning rate, gradient clipping, scaled features"
+	for _, name := range names {
+		first := math.NaN()
+		for i, l := range h.Logs {
+			v, ok := l[name]
+			if !ok {
+				continue
+			}
+			if math.IsNaN(v) || math.IsInf(v, 0) {
+				return Verdict{Finding: Diverged, Epoch: h.Epochs[i], Try: try,
+					Reason: fmt.Sprintf("%s is %v in epoch %d", name, v, h.Epochs[i]+1)}, true
+			}
+			if math.IsNaN(first) {
+				first = v
+			}
+		}
+		if last, ok := h.Last()[name]; ok && name == names[0] && first > 0 && last > grown*first {
+			return Verdict{Finding: Diverged, Epoch: h.Epochs[h.Len()-1], Train: last/first - 1, Try: try,
+				Reason: fmt.Sprintf("%s grew from %.4g to %.4g", name, first, last)}, true
+		}
+	}
+	return Verdict{}, false
+}
+
+func (h *History) withoutValidation(name string, train []float64) Verdict {
+	first, last := train[0], train[len(train)-1]
+	v := Verdict{Finding: NoValidationData, Epoch: h.Epochs[len(train)-1], Train: change(first, last, first),
+		Try: "Validation or ValidationSplit, without which overfitting can't be seen"}
+	if len(train) > 1 {
+		v.Reason = fmt.Sprintf("%s went from %.4g to %.4g", name, first, last)
+	}
+	return v
+}
+
+// curves are losses of the epochs that have both.
+type curves struct {
+	trainName, valName string
+	epochs             []int
+	train, val         []float64
+}
+
+// judge applies the rules; the first that holds decides.
+func (c curves) judge() Verdict {
+	train, val := smooth(c.train), smooth(c.val)
+	n := len(val)
+	floor := trifle * math.Abs(val[0]) // a division by nearly nothing must not look like much
+	best, sbest := argmin(c.val), argmin(val)
+	v := Verdict{
+		Epoch: c.epochs[best],
+		Train: change(c.train[best], c.train[n-1], floor),
+		Val:   change(c.val[best], c.val[n-1], floor),
+		Gap:   (val[n-1] - train[n-1]) / math.Max(train[0]-train[n-1], floor),
+		Noise: noise(c.val, floor),
+	}
+	limit := math.Max(rise, 2*v.Noise)
+	switch {
+	case val[n-1] > val[sbest]+limit*math.Max(math.Abs(val[sbest]), floor) && v.Val > 0 && change(train[sbest], train[n-1], floor) < -falling:
+		v.Finding = Overfitting
+		v.Reason = fmt.Sprintf("%s %s while %s %s", c.valName, percent(v.Val), c.trainName, percent(v.Train))
+	case v.Noise > loud:
+		v.Finding = Noisy
+		v.Reason = fmt.Sprintf("%s jumps by %.0f%% from epoch to epoch", c.valName, 100*v.Noise)
+		v.Try = "more validation data, a lower learning rate, a larger batch"
+		return v
+	case train[n-1] > stuck*train[0] && train[0] > 0:
+		v.Finding = Underfitting
+		v.Reason = fmt.Sprintf("%s changed by only %s in %d epochs", c.trainName, percent(change(train[0], train[n-1], floor)), n)
+		v.Try = "another learning rate, a larger model, better features"
+		return v
+	case fall(train, floor) > falling && fall(val, floor) > falling:
+		v.Finding = Underfitting
+		v.Reason = fmt.Sprintf("%s and %s still fall, by %.1f%% and %.1f%% an epoch", c.trainName, c.valName, 100*fall(train, floor), 100*fall(val, floor))
+		v.Try = "more epochs, a higher learning rate, a larger model"
+		return v
+	case v.Gap > gapLimit && change(train[n/2], train[n-1], floor) < -gapLimit && fall(val, floor) < falling:
+		v.Finding = Overfitting
+		v.Reason = fmt.Sprintf("%s stands still while %s %s; %.0f%% of what it fell does not hold for validation data",
+			c.valName, c.trainName, percent(change(train[n/2], train[n-1], floor)), 100*v.Gap)
+	default:
+		v.Finding = GoodFit
+		v.Reason = fmt.Sprintf("%s %.4g beside %s %.4g", c.valName, c.val[n-1], c.trainName, c.train[n-1])
+		return v
+	}
+	v.Try = "dropout, more data, smaller model (docs/overfitting.md)"
+	return v
+}
+
+// smooth returns medians of three: one odd epoch decides nothing. The ends are the medians of
+// the three points there.
+func smooth(s []float64) []float64 {
+	out := make([]float64, len(s))
+	for i := range s {
+		k := min(max(i, 1), len(s)-2)
+		a, b, c := s[k-1], s[k], s[k+1]
+		out[i] = math.Max(math.Min(a, b), math.Min(math.Max(a, b), c))
+	}
+	return out
+}
+
+// noise estimates the standard deviation of s about its trend relative to its level, from the
+// median size of d = s[i] - (s[i-1]+s[i+1])/2, whose variance is 3/2 of the noise'; 0.6745 is
+// the median of |x| for normal x.
+func noise(s []float64, floor float64) float64 {
+	var d []float64
+	for i := 1; i+1 < len(s); i++ {
+		level := (math.Abs(s[i-1]) + math.Abs(s[i]) + math.Abs(s[i+1])) / 3
+		d = append(d, math.Abs(s[i]-(s[i-1]+s[i+1])/2)/math.Max(level, floor))
+	}
+	if len(d) < few {
+		return 0 // too few to tell noise from curvature
+	}
+	return median(d) / 0.6745 / math.Sqrt(1.5)
+}
+
+// fall returns by which fraction s falls an epoch at its end: the last fifth, at least two steps.
+func fall(s []float64, floor float64) float64 {
+	n := len(s)
+	k := min(max(n/5, 2), n-1)
+	return -change(s[n-1-k], s[n-1], floor) / float64(k)
+}
+
+// change is (to-from)/|from|, where less than floor counts as floor.
+func change(from, to, floor float64) float64 {
+	return (to - from) / math.Max(math.Max(math.Abs(from), math.Abs(floor)), math.SmallestNonzeroFloat64)
+}
+
+func argmin(s []float64) int {
+	k := 0
+	for i, v := range s {
+		if v < s[k] {
+			k = i
+		}
+	}
+	return k
+}
+
+func percent(f float64) string { return fmt.Sprintf("%+.0f%%", 100*f) }
+
+func count(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}
+
+func median(s []float64) float64 {
+	s = slices.Sorted(slices.Values(s))
+	n := len(s)
+	return (s[(n-1)/2] + s[n/2]) / 2
+}
