@@ -35,7 +35,12 @@ func (d DType) String() string {
 }
 
 // Size returns the bytes one element takes in memory.
-func (d DType) Size() int { return dtypes[d].size }
+func (d DType) Size() int {
+	if int(d) < len(dtypes) {
+		return dtypes[d].size
+	}
+	return 0
+}
 
 // IsFloat reports whether d is a floating-point type, and so has gradients.
 func (d DType) IsFloat() bool { return d >= BFloat16 && d <= Float64 }

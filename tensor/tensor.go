@@ -10,6 +10,7 @@ type Tensor struct {
 	shape Shape
 	data  any // []bool, []uint8, []int32, []int64, []uint16 (half floats), []float32, []float64 or []string
 	err   error
+	view  bool // data belong to another array too
 }
 
 // Element is a Go type that arrays can hold.
@@ -21,20 +22,39 @@ type Element interface {
 // A shape that does not hold len(data) elements is a mistake that [Tensor.Err] and every
 // later use report.
 func Of[T Element](data []T, shape ...int) *Tensor {
-	s := Shape(shape).Clone()
+	return of(dtypeOf[T](), data, len(data), shape)
+}
+
+func of(dtype DType, data any, n int, shape Shape) *Tensor {
 	if shape == nil {
-		s = Shape{len(data)}
+		shape = Shape{n}
 	}
-	t := &Tensor{dtype: dtypeOf[T](), shape: s, data: data}
-	if err := s.Check(); err != nil {
-		t.err = fmt.Errorf("tensor: %w", err)
-	} else if s.Size() != len(data) {
-		t.err = fmt.Errorf("tensor: shape %v holds %d elements, %d were given", s, s.Size(), len(data))
+	t := &Tensor{dtype: dtype, shape: shape.Clone(), data: data}
+	if err := t.shape.Check(); err != nil {
+		return broken(dtype, fmt.Errorf("tensor: %w", err))
 	}
-	if t.err != nil {
-		t.shape, t.data = Shape{0}, []T{}
+	if size := t.shape.Size(); size != n {
+		return broken(dtype, fmt.Errorf("tensor: shape %v holds %d elements, %d were given", t.shape, size, n))
 	}
 	return t
+}
+
+// broken returns an empty array that only says why it could not be made.
+func broken(dtype DType, err error) *Tensor {
+	return &Tensor{dtype: dtype, shape: Shape{0}, data: alloc(dtype, 0), err: err}
+}
+
+// Broken returns an empty array whose [Tensor.Err] is err: what a function that makes arrays
+// returns in place of one it can't make.
+func Broken(err error) *Tensor { return broken(Float32, err) }
+
+// Ints returns a vector, or an array of that shape, of Int64 over a copy of data.
+func Ints(data []int, shape ...int) *Tensor {
+	wide := make([]int64, len(data))
+	for i, v := range data {
+		wide[i] = int64(v)
+	}
+	return Of(wide, shape...)
 }
 
 // Scalar returns an array of rank 0.
@@ -44,7 +64,7 @@ func Scalar[T Element](v T) *Tensor { return Of([]T{v}, []int{}...) }
 func New(dtype DType, shape ...int) *Tensor {
 	s := Shape(shape).Clone()
 	if err := s.Check(); err != nil {
-		return &Tensor{dtype: dtype, shape: Shape{0}, data: alloc(dtype, 0), err: fmt.Errorf("tensor: %w", err)}
+		return broken(dtype, fmt.Errorf("tensor: %w", err))
 	}
 	return &Tensor{dtype: dtype, shape: s, data: alloc(dtype, s.Size())}
 }
