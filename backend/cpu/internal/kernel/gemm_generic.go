@@ -35,29 +35,41 @@ func naiveGemm[T float](c, a, b []T, m, n, k, lda, ldb, ldc int, ta, tb, acc boo
 	}
 }
 
-// runGeneric does one product of the batch, rows [lo, hi).
-func (g *Gemm) runGeneric(batch, lo, hi int) {
-	a, c := g.A[batch*g.StrideA:], g.C[batch*g.StrideC+lo*g.LDC:]
+// runGeneric does rows [m0, m1) and columns [n0, n1) of one product.
+func (g *Gemm) runGeneric(batch, m0, m1, n0, n1 int) {
+	a, c := g.A[batch*g.StrideA:], g.C[batch*g.StrideC+m0*g.LDC+n0:]
 	if g.TransA {
-		a = a[lo:]
+		a = a[m0:]
 	} else {
-		a = a[lo*g.LDA:]
+		a = a[m0*g.LDA:]
 	}
 	b, ldb, tb := g.B, g.LDB, g.TransB
 	if g.Packed != nil {
 		b, ldb, tb = g.Packed.data, g.Packed.n, false
 	}
-	naiveGemm(c, a, b[batch*g.StrideB:], hi-lo, g.N, g.K, g.LDA, ldb, g.LDC, g.TransA, tb, g.Accumulate)
-	for i := range hi - lo {
-		row := c[i*g.LDC : i*g.LDC+g.N]
-		if g.Bias != nil {
-			Binary(Add, row, row, g.Bias)
+	b = b[batch*g.StrideB:]
+	if tb {
+		b = b[n0*ldb:]
+	} else {
+		b = b[n0:]
+	}
+	naiveGemm(c, a, b, m1-m0, n1-n0, g.K, g.LDA, ldb, g.LDC, g.TransA, tb, g.Accumulate)
+	g.finish(batch, m0, m1, n0, n1, true)
+}
+
+// finish does the epilogue, with or without the parts that tiles do themselves.
+func (g *Gemm) finish(batch, m0, m1, n0, n1 int, all bool) {
+	for i := m0; i < m1; i++ {
+		at := batch*g.StrideC + i*g.LDC
+		row := g.C[at+n0 : at+n1]
+		if all && g.Bias != nil {
+			Binary(Add, row, row, g.Bias[n0:])
 		}
-		if g.Act != Identity {
+		if g.Act > ReluAct || all && g.Act == ReluAct {
 			Unary(g.Act.Op(), row, row)
 		}
-		if g.Mask != nil {
-			Binary(ReluGrad, row, row, g.Mask[batch*g.StrideC+(lo+i)*g.LDC:])
+		if g.Mask != nil && (all || g.Act > ReluAct) {
+			Binary(ReluGrad, row, row, g.Mask[at+n0:])
 		}
 	}
 }

@@ -13,4 +13,33 @@ func detect() Level {
 	return Generic
 }
 
-func install(l Level) {}
+var (
+	engine256 = engineAVX2()
+	engine512 = engineAVX512()
+)
+
+func engineAVX2() *engine {
+	e := newEngine(8, 6, tiles256)
+	e.copyRows[1], e.copyRows[2] = copyRows256_1, copyRows256_2
+	e.transpose = transpose256
+	return e
+}
+
+func engineAVX512() *engine {
+	e := newEngine(16, 14, tiles512)
+	e.copyRows[1], e.copyRows[2] = copyRows512_1, copyRows512_2
+	e.transpose = transpose512
+	return e
+}
+
+// install puts the level's assembly in place of the portable code.
+func install(l Level) {
+	switch l {
+	case AVX2:
+		tiled = engine256
+	case AVX512:
+		tiled = engine512
+	default:
+		tiled = nil
+	}
+}

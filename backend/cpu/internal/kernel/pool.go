@@ -17,15 +17,12 @@ type Pool struct {
 	threads int
 	scratch []*scratch
 
-	job     func(part, thread int)
-	parts   int64
-	next    atomic.Int64 // the next part to claim
-	epoch   atomic.Uint64
-	pending atomic.Int64 // workers that have not finished the epoch
-	active  atomic.Bool  // between Begin and End
-	workers []*worker
-	closed  atomic.Bool
-	mode    floatMode
+	job      func(part, thread int)
+	ticket   atomic.Uint64 // epoch<<32 | parts not yet claimed
+	finished atomic.Int64  // parts done
+	workers  []*worker
+	closed   atomic.Bool
+	mode     floatMode
 }
 
 type worker struct {
@@ -63,12 +60,10 @@ func (p *Pool) Threads() int { return p.threads }
 func (p *Pool) Begin() {
 	p.mu.Lock()
 	p.mode = EnterFTZ()
-	p.active.Store(true)
 }
 
 // End gives the pool back and restores the thread's floating-point mode.
 func (p *Pool) End() {
-	p.active.Store(false)
 	p.mode.Leave()
 	p.mu.Unlock()
 }
@@ -80,8 +75,7 @@ func (p *Pool) Close() {
 	if p.closed.Swap(true) {
 		return
 	}
-	p.epoch.Add(1)
-	p.wakeAll()
+	p.wake(len(p.workers))
 }
 
 // Run calls f for every part in [0, parts), spread over the threads, and
@@ -94,13 +88,12 @@ func (p *Pool) Run(parts int, f func(part, thread int)) {
 		}
 		return
 	}
-	p.job, p.parts = f, int64(parts)
-	p.next.Store(0)
-	p.pending.Store(int64(len(p.workers)))
-	p.epoch.Add(1)
-	p.wakeAll()
+	p.job = f
+	p.finished.Store(0)
+	p.ticket.Store((p.ticket.Load()>>32+1)<<32 | uint64(parts))
+	p.wake(parts - 1)
 	p.claim(0)
-	for spins := 0; p.pending.Load() != 0; spins++ {
+	for spins := 0; p.finished.Load() != int64(parts); spins++ {
 		pause(2)
 		if spins > 20000 {
 			runtime.Gosched()
@@ -108,45 +101,52 @@ func (p *Pool) Run(parts int, f func(part, thread int)) {
 	}
 }
 
-func (p *Pool) wakeAll() {
-	for _, w := range p.workers {
+// wake wakes the sleepers among the first n workers.
+func (p *Pool) wake(n int) {
+	for _, w := range p.workers[:min(n, len(p.workers))] {
 		if w.asleep.Load() && w.asleep.CompareAndSwap(true, false) {
 			w.wake <- struct{}{}
 		}
 	}
 }
 
+// claim does parts until none is left. The compare-and-swap of a ticket that
+// names its epoch makes a late worker harmless: the job it reads after it got a
+// part stays until that part is finished.
 func (p *Pool) claim(thread int) {
 	for {
-		i := p.next.Add(1) - 1
-		if i >= p.parts {
+		t := p.ticket.Load()
+		left := uint32(t)
+		if left == 0 {
 			return
 		}
-		p.job(int(i), thread)
+		if p.ticket.CompareAndSwap(t, t-1) {
+			p.job(int(left)-1, thread)
+			p.finished.Add(1)
+		}
 	}
 }
 
-// work is a worker's life: wait for an epoch, claim parts, report.
+// work is a worker's life: wait for parts, do them.
 func (p *Pool) work(w *worker, thread int) {
 	mode := EnterFTZ()
 	defer mode.Leave()
-	for seen := uint64(0); ; {
-		seen = p.await(w, seen)
-		if p.closed.Load() {
-			return
-		}
+	for p.await(w) {
 		p.claim(thread)
-		p.pending.Add(-1)
 	}
 }
 
-// await spins and then sleeps until the epoch moves on from seen.
-func (p *Pool) await(w *worker, seen uint64) uint64 {
+// await spins and then sleeps until there are parts to claim; it returns false
+// when the pool is closed.
+func (p *Pool) await(w *worker) bool {
 	for {
 		start := time.Now()
 		for i := 1; ; i++ {
-			if e := p.epoch.Load(); e != seen {
-				return e
+			if uint32(p.ticket.Load()) != 0 {
+				return true
+			}
+			if p.closed.Load() {
+				return false
 			}
 			pause(4)
 			if i%64 == 0 && time.Since(start) > spinTime {
@@ -154,9 +154,9 @@ func (p *Pool) await(w *worker, seen uint64) uint64 {
 			}
 		}
 		w.asleep.Store(true)
-		if p.epoch.Load() != seen && w.asleep.CompareAndSwap(true, false) {
-			continue
+		idle := uint32(p.ticket.Load()) == 0 && !p.closed.Load()
+		if idle || !w.asleep.CompareAndSwap(true, false) {
+			<-w.wake
 		}
-		<-w.wake
 	}
 }

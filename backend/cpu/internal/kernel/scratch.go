@@ -2,12 +2,24 @@ package kernel
 
 import "unsafe"
 
-// scratch is the memory of one thread of a pool.
+// scratch is the memory of one thread of a pool: the arguments of a tile
+// (inside, because the assembly's view of them must not lie on a stack that
+// moves) and the packed operands.
 type scratch struct {
+	tile tile
+	offs [16]uintptr
 	b, a []float32
 }
 
 func newScratch() *scratch { return &scratch{} }
+
+// grow returns s with at least n aligned floats.
+func grow(s []float32, n int) []float32 {
+	if len(s) < n {
+		return alignedFloats(n)
+	}
+	return s
+}
 
 // alignedFloats returns n floats that start at a cache line.
 func alignedFloats(n int) []float32 {

@@ -1,0 +1,121 @@
+package kernel
+
+import "unsafe"
+
+// block computes rows [m0, m1) and columns [n0, n1) of one product of the batch
+// with tiles: k in blocks of depth, columns in panels, rows split evenly.
+func (g *Gemm) block(s *scratch, batch, m0, m1, n0, n1 int) {
+	p, t, e := &g.plan, &s.tile, tiled
+	a, b := base(g.A[batch*g.StrideA:]), unsafe.Pointer(nil)
+	if g.Packed == nil {
+		b = base(g.B[batch*g.StrideB:])
+	}
+	if p.swap {
+		a, b = b, a
+	}
+	m := m1 - m0
+	limit, rows := e.widest(m)
+	if p.packB || g.Packed != nil {
+		limit, rows = 2, e.rows
+	}
+	panels := (m + rows - 1) / rows
+	t.ldc, t.segs = uintptr(g.LDC)*4, 1
+	if p.swap {
+		t.ldc = 0
+	}
+	for k0 := 0; k0 < p.k; k0 += p.depth {
+		k := min(p.depth, p.k-k0)
+		t.k, t.flags = uintptr(k), g.tileFlags(k0, k0+k == p.k)
+		ak := at(a, uintptr(m0)*p.aRow+uintptr(k0)*p.aCol)
+		if p.packA {
+			g.packRows(s, ak, m, k, panels)
+		}
+		for j := n0; j < n1; {
+			v := e.vectors(n1-j, limit)
+			w := min(v*e.lanes, n1-j)
+			t.last = uintptr(w - (v-1)*e.lanes)
+			g.panelB(s, b, k0, k, j, w)
+			if t.flags&tileBias != 0 {
+				t.bias = at(base(g.Bias), uintptr(j)*4)
+			}
+			c := uintptr(batch*g.StrideC+j)*4 + uintptr(m0)*t.ldc
+			if t.flags&tileMask != 0 {
+				t.mask = at(base(g.Mask), c)
+			}
+			t.c = at(base(g.C), c)
+			g.panelRows(s, ak, m, k, panels, v)
+			j += w
+		}
+	}
+	if g.Act > ReluAct {
+		g.finish(batch, m0, m1, n0, n1, false)
+	}
+}
+
+// tileFlags is the epilogue of a k block.
+func (g *Gemm) tileFlags(k0 int, last bool) (f uintptr) {
+	if k0 > 0 || g.Accumulate {
+		f |= tileAccumulate
+	}
+	if !last {
+		return f
+	}
+	if g.Bias != nil {
+		f |= tileBias
+	}
+	if g.Act == ReluAct {
+		f |= tileRelu
+	}
+	if g.Mask != nil && g.Act <= ReluAct {
+		f |= tileMask
+	}
+	return f
+}
+
+// panelB points the tile at columns [j, j+w) of k block k0, packed if need be.
+func (g *Gemm) panelB(s *scratch, b unsafe.Pointer, k0, k, j, w int) {
+	p, t, e := &g.plan, &s.tile, tiled
+	if g.Packed != nil {
+		t.b, t.bRow = g.Packed.at(k0, j)
+		return
+	}
+	t.b, t.bRow = at(b, uintptr(k0)*p.bRow+uintptr(j)*p.bCol), p.bRow
+	if p.packB {
+		width := e.panel()
+		s.b = grow(s.b, (k+15)&^15*width)
+		e.pack(s, base(s.b), t.b, p.bRow, p.bCol, k, w, width)
+		t.b, t.bRow = base(s.b), uintptr(width)*4
+	}
+}
+
+// packRows packs the rows of A in panels of 16 rows by k.
+func (g *Gemm) packRows(s *scratch, a unsafe.Pointer, m, k, panels int) {
+	p, e := &g.plan, tiled
+	size := (k + 15) &^ 15 * 16
+	s.a = grow(s.a, size*panels)
+	for i := range panels {
+		lo, hi := m*i/panels, m*(i+1)/panels
+		e.pack(s, base(s.a[i*size:]), at(a, uintptr(lo)*p.aRow), p.aCol, p.aRow, k, hi-lo, 16)
+	}
+}
+
+// panelRows runs the tiles of one panel of B over all rows.
+func (g *Gemm) panelRows(s *scratch, a unsafe.Pointer, m, k, panels, v int) {
+	p, t, e := &g.plan, &s.tile, tiled
+	size := (k + 15) &^ 15 * 16
+	c, mask, lo := t.c, t.mask, 0
+	for i := range panels {
+		hi := m * (i + 1) / panels
+		if p.packA {
+			t.a, t.aRow, t.aCol = base(s.a[i*size:]), 4, 64
+		} else {
+			t.a, t.aRow, t.aCol = at(a, uintptr(lo)*p.aRow), p.aRow, p.aCol
+		}
+		t.c = at(c, uintptr(lo)*t.ldc) // never past the end: the collector looks here
+		if t.flags&tileMask != 0 {
+			t.mask = at(mask, uintptr(lo)*t.ldc)
+		}
+		t.run(e.tiles[hi-lo][v])
+		lo = hi
+	}
+}

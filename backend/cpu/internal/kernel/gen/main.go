@@ -1,0 +1,42 @@
+// Command gen writes the assembly of package kernel with avo. It is a module of
+// its own so that users of the framework do not depend on avo.
+//
+//	go run . -family gemm -out ../gemm_amd64.s -stubs ../gemm_amd64.go -pkg kernel
+package main
+
+import (
+	"flag"
+	"go/format"
+	"log"
+	"os"
+
+	. "github.com/mmcloughlin/avo/build"
+)
+
+var family = flag.String("family", "", "which kernels to write")
+
+var families = map[string]func(){
+	"gemm": gemmFamily,
+}
+
+func main() {
+	flag.Parse()
+	write, ok := families[*family]
+	if !ok {
+		log.Fatalf("gen: no family %q", *family)
+	}
+	ConstraintExpr("amd64")
+	write()
+	Generate()
+}
+
+// writeGo writes a formatted Go file into package kernel.
+func writeGo(name, text string) {
+	src, err := format.Source([]byte(text))
+	if err == nil {
+		err = os.WriteFile("../"+name, src, 0o644)
+	}
+	if err != nil {
+		log.Fatal(err)
+	}
+}

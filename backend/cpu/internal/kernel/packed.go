@@ -1,0 +1,65 @@
+package kernel
+
+import "unsafe"
+
+// PackedB is a right-hand operand laid out for the kernels, for weights that
+// are used many times: panels of panel columns, each (k, panel), or plain (k, n)
+// where panel is 0.
+type PackedB struct {
+	k, n, panel int
+	data        []float32
+}
+
+// PackB lays out op(B) (k, n); ldb 0 means dense. Repack the same PackedB when
+// the weights changed.
+func PackB(b []float32, k, n, ldb int, trans bool) *PackedB {
+	p := &PackedB{k: k, n: n}
+	size := k * n
+	if tiled != nil {
+		p.panel = tiled.panel()
+		size = (n + p.panel - 1) / p.panel * p.panel * ((k + 15) &^ 15)
+	}
+	p.data = alignedFloats(size)
+	p.Repack(b, ldb, trans)
+	return p
+}
+
+// Repack lays out new values of the same shape.
+func (p *PackedB) Repack(b []float32, ldb int, trans bool) {
+	ldb = denseLD(ldb, trans, p.k, p.n)
+	if trans {
+		need(b, 1, 0, p.n, ldb, p.k)
+	} else {
+		need(b, 1, 0, p.k, ldb, p.n)
+	}
+	if p.panel == 0 {
+		p.repackPlain(b, ldb, trans)
+		return
+	}
+	s := newScratch()
+	row, col := strides(ldb, trans)
+	for j := 0; j < p.n && p.k > 0; j += p.panel {
+		dst, _ := p.at(0, j)
+		tiled.pack(s, dst, at(base(b), uintptr(j)*col), row, col, p.k, min(p.panel, p.n-j), p.panel)
+	}
+}
+
+func (p *PackedB) repackPlain(b []float32, ldb int, trans bool) {
+	for l := range p.k {
+		for j := range p.n {
+			if trans {
+				p.data[l*p.n+j] = b[j*ldb+l]
+			} else {
+				p.data[l*p.n+j] = b[l*ldb+j]
+			}
+		}
+	}
+}
+
+// at returns the place of (k0, j), j at the start of a panel or in its second
+// half, and the distance between rows.
+func (p *PackedB) at(k0, j int) (unsafe.Pointer, uintptr) {
+	rows := (p.k + 15) &^ 15
+	i := j/p.panel*p.panel*rows + k0*p.panel + j%p.panel
+	return at(base(p.data), uintptr(i)*4), uintptr(p.panel) * 4
+}
