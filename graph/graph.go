@@ -8,6 +8,8 @@
 package graph
 
 import (
+	"slices"
+
 	"github.com/rhyton/rhyton/tensor"
 )
 
@@ -59,6 +61,7 @@ type Variable struct {
 	Type      Type
 	Trainable bool           // changed by gradients; otherwise tracked, changed by Assign
 	Initial   *tensor.Tensor // the value before the first run; nil means zeros
+	Storage   any            // where the value lives between runs; belongs to whoever runs graphs
 }
 
 // An Update says that Var takes the value of Node at the end of a run.
@@ -102,8 +105,13 @@ func Trace(build func(g *Graph) []*Node) (g *Graph, err error) {
 	}()
 	g = newGraph(nil)
 	g.Outputs = build(g)
-	for _, n := range g.Outputs {
-		g.own(n)
+	for i, n := range g.Outputs {
+		switch {
+		case n == nil:
+			Errorf("output %d is nil", i)
+		case g.own(n).Results != nil:
+			Errorf("output %d is a tuple of %d results of %v; take one by ResultOf", i, len(n.Results), n.Op)
+		}
 	}
 	return g, nil
 }
@@ -171,7 +179,12 @@ func (g *Graph) Literal(t *tensor.Tensor) *Node {
 }
 
 // Apply adds op to the graph of its operands, which must not be empty.
-func Apply(op Op, in ...*Node) *Node { return deepest(in).Apply(op, in...) }
+func Apply(op Op, in ...*Node) *Node {
+	if len(in) == 0 || slices.Contains(in, nil) {
+		Errorf("%v: an operand is nil, or there is none", op)
+	}
+	return deepest(in).Apply(op, in...)
+}
 
 // deepest returns the innermost graph among those of the operands: a Scan's body may use
 // nodes of the graphs around it.
@@ -217,6 +230,9 @@ func (g *Graph) Apply(op Op, in ...*Node) *Node {
 	if _, random := op.(Random); random && g.parent != nil {
 		Errorf("random numbers are not drawn inside a scan: draw them outside and hand them in")
 	}
+	if want := arity(op); want >= 0 && len(in) != want {
+		Errorf("%v: %d operands; wants %d", op, len(in), want)
+	}
 	own := make([]*Node, len(in))
 	types := make([]Type, len(in))
 	for i, n := range in {
@@ -233,6 +249,9 @@ func (g *Graph) Apply(op Op, in ...*Node) *Node {
 	for _, t := range out {
 		if err := t.Shape.Check(); err != nil {
 			Errorf("%v: %v", op, err)
+		}
+		if t.DType < Bool || t.DType > Float64 {
+			Errorf("%v: a graph does not compute with %v", op, t.DType)
 		}
 	}
 	n := &Node{Op: op, In: own, Type: out[0], ID: len(g.Nodes), Label: g.Label, g: g}

@@ -60,6 +60,9 @@ func NewScope(g *graph.Graph, training bool) *Scope {
 	return s
 }
 
+// Freeze holds every layer of the trace frozen.
+func (s *Scope) Freeze() { s.stack[0].frozen = true }
+
 // Graph returns the graph that is traced into.
 func (s *Scope) Graph() *graph.Graph { return s.g }
 

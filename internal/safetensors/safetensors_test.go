@@ -1,0 +1,62 @@
+package safetensors
+
+import (
+	"bytes"
+	"encoding/binary"
+	"strings"
+	"testing"
+
+	"github.com/rhyton/rhyton/tensor"
+)
+
+func TestWhatIsWrittenIsRead(t *testing.T) {
+	f := &File{Metadata: map[string]string{"format": "rhyton"}}
+	f.Put("b", tensor.Of([]float32{1, 2, 3, 4, 5, 6}, 2, 3))
+	f.Put("a", tensor.Of([]int64{7}, 1))
+	f.Put("flag", tensor.Of([]bool{true, false}))
+	f.Put("scalar", tensor.Scalar(2.5))
+	var buf bytes.Buffer
+	if err := Write(&buf, f); err != nil {
+		t.Fatal(err)
+	}
+	got, err := Read(bytes.NewReader(buf.Bytes()), int64(buf.Len()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range f.Tensors {
+		if got.Tensors[name] == nil || !got.Tensors[name].Equal(want) {
+			t.Errorf("%s: got %v; want %v", name, got.Tensors[name], want)
+		}
+	}
+	if got.Metadata["format"] != "rhyton" {
+		t.Errorf("metadata %v", got.Metadata)
+	}
+}
+
+func file(header string, data int) []byte {
+	b := binary.LittleEndian.AppendUint64(nil, uint64(len(header)))
+	return append(append(b, header...), make([]byte, data)...)
+}
+
+func TestReadRefusesBrokenFiles(t *testing.T) {
+	for _, c := range []struct {
+		name, want string
+		data       []byte
+	}{
+		{"cut", "wants at least 8", []byte{1, 2}},
+		{"long header", "header of", file("{", 0)[:8+0]},
+		{"twice", "occurs twice", file(`{"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]}}`, 1)},
+		{"hole", "ends at 0", file(`{"a":{"dtype":"U8","shape":[1],"data_offsets":[1,2]}}`, 2)},
+		{"short data", "beyond the file's end", file(`{"a":{"dtype":"F32","shape":[4],"data_offsets":[0,16]}}`, 8)},
+		{"wrong size", "takes 16", file(`{"a":{"dtype":"F32","shape":[4],"data_offsets":[0,8]}}`, 8)},
+		{"overflow", "too many elements", file(`{"a":{"dtype":"F32","shape":[4611686018427387904,4],"data_offsets":[0,8]}}`, 8)},
+		{"type", `type "F8"`, file(`{"a":{"dtype":"F8","shape":[1],"data_offsets":[0,1]}}`, 1)},
+		{"tail", "after the last array", file(`{"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]}}`, 3)},
+		{"no object", "does not begin", file(`[]`, 0)},
+	} {
+		_, err := Read(bytes.NewReader(c.data), int64(len(c.data)))
+		if err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: got %v; want %q", c.name, err, c.want)
+		}
+	}
+}

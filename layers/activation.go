@@ -1,0 +1,22 @@
+package layers
+
+import (
+	"github.com/rhyton/rhyton/activations"
+	"github.com/rhyton/rhyton/graph"
+	"github.com/rhyton/rhyton/regularizers"
+)
+
+// Activation applies a function to its input. Input and output: any one shape.
+type Activation struct {
+	State
+	PassMask
+
+	Name                string                   `keras:"name"`
+	Activation          activations.Activation   `keras:"activation"`           // nil: linear
+	ActivityRegularizer regularizers.Regularizer `keras:"activity_regularizer"` // of the output; nil: none
+}
+
+// Call returns the activation of x.
+func (a *Activation) Call(_ *Scope, x *graph.Node) *graph.Node { return activate(a.Activation, x) }
+
+func (a *Activation) activity() Regularizer { return orNil(a.ActivityRegularizer) }

@@ -1,0 +1,166 @@
+package layers
+
+import (
+	"github.com/rhyton/rhyton/constraints"
+	"github.com/rhyton/rhyton/graph"
+	"github.com/rhyton/rhyton/graph/fused"
+	"github.com/rhyton/rhyton/initializers"
+	"github.com/rhyton/rhyton/ops"
+	"github.com/rhyton/rhyton/regularizers"
+)
+
+// BatchNormalization normalizes each feature and scales it:
+// gamma·(x - mean)/√(variance + Epsilon) + beta (Ioffe & Szegedy 2015). In training mean and
+// population variance are those of the batch, and the moving ones follow:
+// moving·Momentum + batch·(1-Momentum). Otherwise, and while frozen, they are the moving ones.
+//
+// With the default Momentum of 0.99 the moving statistics need some hundred steps before
+// validation can be trusted; a short training wants a smaller one (docs/overfitting.md).
+//
+// Input and output: any one shape with the features along Axis. Weights: gamma, beta,
+// moving_mean, moving_variance (features each).
+type BatchNormalization struct {
+	State
+	PassMask
+
+	Name                      string                   `keras:"name"`
+	Axis                      int                      `keras:"axis" default:"-1"`                          // of the features; 0, the batch: -1
+	Momentum                  *float64                 `keras:"momentum" default:"0.99"`                    // in [0, 1]; nil: 0.99
+	Epsilon                   float64                  `keras:"epsilon" default:"0.001"`                    // 0: 0.001
+	NoCenter                  bool                     `keras:"!center"`                                    // leave beta out
+	NoScale                   bool                     `keras:"!scale"`                                     // leave gamma out
+	BetaInitializer           initializers.Initializer `keras:"beta_initializer" default:"zeros"`           // nil: Zeros
+	GammaInitializer          initializers.Initializer `keras:"gamma_initializer" default:"ones"`           // nil: Ones
+	MovingMeanInitializer     initializers.Initializer `keras:"moving_mean_initializer" default:"zeros"`    // nil: Zeros
+	MovingVarianceInitializer initializers.Initializer `keras:"moving_variance_initializer" default:"ones"` // nil: Ones
+	BetaRegularizer           regularizers.Regularizer `keras:"beta_regularizer"`                           // nil: none
+	GammaRegularizer          regularizers.Regularizer `keras:"gamma_regularizer"`                          // nil: none
+	BetaConstraint            constraints.Constraint   `keras:"beta_constraint"`                            // nil: none
+	GammaConstraint           constraints.Constraint   `keras:"gamma_constraint"`                           // nil: none
+}
+
+// Call normalizes x.
+func (b *BatchNormalization) Call(s *Scope, x *graph.Node) *graph.Node {
+	if m := *b.Momentum; !(m >= 0 && m <= 1) {
+		graph.Errorf("Momentum is %v; it must be in [0, 1]", m)
+	}
+	axis := featureAxis(x, b.Axis)
+	half := x.DType
+	if half != graph.Float64 {
+		x = ops.Cast(x, graph.Float32) // statistics of half floats are kept in full
+	}
+	y := b.normalize(s, x, axis)
+	return ops.Cast(y, half)
+}
+
+// featureAxis counts axis from the front; the batch axis is no feature axis.
+func featureAxis(x *graph.Node, axis int) int {
+	if a := ops.Axis(x, axis); a > 0 {
+		return a
+	}
+	graph.Errorf("Axis %d is the batch", axis)
+	return 0
+}
+
+func (b *BatchNormalization) normalize(s *Scope, x *graph.Node, axis int) *graph.Node {
+	n := x.Shape[axis]
+	vector := graph.Shape{n}
+	gamma, beta := s.g.Const(x.DType, 1, n), s.g.Const(x.DType, 0, n)
+	if !b.NoScale {
+		gamma = ops.Cast(s.Add(Spec{Name: "gamma", Shape: vector, Initializer: b.GammaInitializer,
+			Regularizer: b.GammaRegularizer, Constraint: b.GammaConstraint}), x.DType)
+	}
+	if !b.NoCenter {
+		beta = ops.Cast(s.Add(Spec{Name: "beta", Shape: vector, Initializer: b.BetaInitializer,
+			Regularizer: b.BetaRegularizer, Constraint: b.BetaConstraint}), x.DType)
+	}
+	mean := s.Track("moving_mean", vector, b.MovingMeanInitializer)
+	variance := s.Track("moving_variance", vector, b.MovingVarianceInitializer)
+	if !s.Learning() {
+		return normalizeBy(x, axis, ops.Cast(s.Read(mean), x.DType), ops.Cast(s.Read(variance), x.DType), gamma, beta, b.Epsilon)
+	}
+	y, mu, sigma2 := b.batch(s, x, axis, gamma, beta)
+	s.follow(mean, mu, *b.Momentum)
+	s.follow(variance, sigma2, *b.Momentum)
+	return y
+}
+
+// batch normalizes x by its own statistics and returns them.
+func (b *BatchNormalization) batch(s *Scope, x *graph.Node, axis int, gamma, beta *graph.Node) (y, mean, variance *graph.Node) {
+	if mask := s.Mask(x); mask != nil {
+		mean, variance = maskedMoments(x, axis, mask)
+		return normalizeBy(x, axis, mean, variance, gamma, beta, b.Epsilon), mean, variance
+	}
+	perm, back := lastAxis(x.Rank(), axis)
+	n := graph.Apply(fused.BatchNorm{Epsilon: b.Epsilon}, permute(x, perm), gamma, beta)
+	return permute(graph.ResultOf(n, 0), back), graph.ResultOf(n, 1), graph.ResultOf(n, 2)
+}
+
+// follow moves v towards n: v·momentum + n·(1-momentum).
+func (s *Scope) follow(v *graph.Variable, n *graph.Node, momentum float64) {
+	old := s.Read(v)
+	n = ops.StopGradient(ops.Cast(n, old.DType))
+	s.Assign(v, ops.Add(ops.Scale(old, momentum), ops.Scale(n, 1-momentum)))
+}
+
+// normalizeBy returns gamma·(x - mean)/√(variance + epsilon) + beta; the vectors run along axis.
+func normalizeBy(x *graph.Node, axis int, mean, variance, gamma, beta *graph.Node, epsilon float64) *graph.Node {
+	k := ops.Multiply(gamma, ops.Rsqrt(ops.Shift(variance, epsilon)))
+	shift := ops.Subtract(beta, ops.Multiply(mean, k))
+	return ops.Add(ops.Multiply(x, along(k, x, axis)), along(shift, x, axis))
+}
+
+// along gives a vector the rank of x, with its elements along axis.
+func along(v, x *graph.Node, axis int) *graph.Node {
+	s := make([]int, x.Rank())
+	for i := range s {
+		s[i] = 1
+	}
+	s[axis] = v.Shape.Size()
+	return ops.Reshape(v, s...)
+}
+
+// maskedMoments returns mean and variance of each feature over the steps where mask is true.
+func maskedMoments(x *graph.Node, axis int, mask *graph.Node) (mean, variance *graph.Node) {
+	w := ops.Cast(mask, x.DType)
+	for w.Rank() < x.Rank() {
+		w = ops.ExpandDims(w, -1)
+	}
+	one := ops.BroadcastTo(w, x.Shape...)
+	axes := others(x.Rank(), axis)
+	total := ops.Shift(ops.Keep(axes).Sum(one), 1e-7) // Keras' backend.epsilon()
+	mean = ops.Divide(ops.Keep(axes).Sum(ops.Where(one, x, ops.ZerosLike(x))), total)
+	d := ops.Where(one, ops.Subtract(x, mean), ops.ZerosLike(x))
+	variance = ops.Divide(ops.Keep(axes).Sum(ops.Square(d)), total)
+	return ops.Reshape(mean, -1), ops.Reshape(variance, -1)
+}
+
+// others lists the axes but one.
+func others(rank, axis int) (axes []int) {
+	for i := range rank {
+		if i != axis {
+			axes = append(axes, i)
+		}
+	}
+	return axes
+}
+
+// lastAxis returns the permutation that brings axis to the end, and its inverse; nil if it is there.
+func lastAxis(rank, axis int) (perm, back []int) {
+	if axis == rank-1 {
+		return nil, nil
+	}
+	perm = append(others(rank, axis), axis)
+	back = make([]int, rank)
+	for i, p := range perm {
+		back[p] = i
+	}
+	return perm, back
+}
+
+func permute(x *graph.Node, perm []int) *graph.Node {
+	if perm == nil {
+		return x
+	}
+	return ops.Transpose(x, perm...)
+}

@@ -1,0 +1,48 @@
+package layers
+
+import (
+	"github.com/rhyton/rhyton/activations"
+	"github.com/rhyton/rhyton/constraints"
+	"github.com/rhyton/rhyton/graph"
+	"github.com/rhyton/rhyton/initializers"
+	"github.com/rhyton/rhyton/regularizers"
+)
+
+// Conv2D slides Filters kernels over an image: activation(conv(x, kernel) + bias).
+// With "same" padding and strides the odd step of padding is at the end, as in Keras on
+// TensorFlow.
+//
+// Input: (batch, height, width, channels); ChannelsFirst: channels after the batch. Output:
+// (batch, new height, new width, Filters). Weights: kernel (KernelSize…, channels/Groups, Filters),
+// bias (Filters).
+type Conv2D struct {
+	State
+
+	Name                string                   `keras:"name"`
+	Filters             int                      `keras:"filters"`                                     // outputs; must be positive
+	KernelSize          []int                    `keras:"kernel_size"`                                 // one number for all axes, or one each
+	Strides             []int                    `keras:"strides" default:"1"`                         // as KernelSize; nil: 1
+	Padding             Padding                  `keras:"padding"`                                     // Valid or Same
+	DataFormat          DataFormat               `keras:"data_format"`                                 // zero: ChannelsLast
+	DilationRate        []int                    `keras:"dilation_rate" default:"1"`                   // distance of kernel elements; nil: 1
+	Groups              int                      `keras:"groups" default:"1"`                          // 0: 1
+	Activation          activations.Activation   `keras:"activation"`                                  // nil: linear
+	NoBias              bool                     `keras:"!use_bias"`                                   // leave the bias out
+	KernelInitializer   initializers.Initializer `keras:"kernel_initializer" default:"glorot_uniform"` // nil: GlorotUniform
+	BiasInitializer     initializers.Initializer `keras:"bias_initializer" default:"zeros"`            // nil: Zeros
+	KernelRegularizer   regularizers.Regularizer `keras:"kernel_regularizer"`                          // nil: none
+	BiasRegularizer     regularizers.Regularizer `keras:"bias_regularizer"`                            // nil: none
+	ActivityRegularizer regularizers.Regularizer `keras:"activity_regularizer"`                        // of the output; nil: none
+	KernelConstraint    constraints.Constraint   `keras:"kernel_constraint"`                           // nil: none
+	BiasConstraint      constraints.Constraint   `keras:"bias_constraint"`                             // nil: none
+}
+
+// Call returns activation(conv(x, kernel) + bias).
+func (c *Conv2D) Call(s *Scope, x *graph.Node) *graph.Node {
+	return convolution{rank: 2, filters: c.Filters, kernel: c.KernelSize, strides: c.Strides, dilation: c.DilationRate,
+		padding: c.Padding, format: c.DataFormat, groups: c.Groups, activation: c.Activation, noBias: c.NoBias,
+		kernelInit: c.KernelInitializer, biasInit: c.BiasInitializer, kernelReg: c.KernelRegularizer,
+		biasReg: c.BiasRegularizer, kernelCon: c.KernelConstraint, biasCon: c.BiasConstraint}.call(s, x)
+}
+
+func (c *Conv2D) activity() Regularizer { return orNil(c.ActivityRegularizer) }

@@ -1,0 +1,66 @@
+package layers
+
+import (
+	"github.com/rhyton/rhyton/activations"
+	"github.com/rhyton/rhyton/constraints"
+	"github.com/rhyton/rhyton/graph"
+	"github.com/rhyton/rhyton/initializers"
+	"github.com/rhyton/rhyton/ops"
+	"github.com/rhyton/rhyton/regularizers"
+)
+
+// Dense computes activation(x·kernel + bias) over the last axis.
+//
+// Input: (batch, …, in). Output: (batch, …, Units). Weights: kernel (in, Units), bias (Units).
+type Dense struct {
+	State
+	PassMask
+
+	Name                string                   `keras:"name"`
+	Units               int                      `keras:"units,required" range:"[1,inf)"`              // outputs; must be positive
+	Activation          activations.Activation   `keras:"activation"`                                  // nil: linear
+	NoBias              bool                     `keras:"!use_bias"`                                   // leave the bias out
+	KernelInitializer   initializers.Initializer `keras:"kernel_initializer" default:"glorot_uniform"` // nil: GlorotUniform
+	BiasInitializer     initializers.Initializer `keras:"bias_initializer" default:"zeros"`            // nil: Zeros
+	KernelRegularizer   regularizers.Regularizer `keras:"kernel_regularizer"`                          // nil: none
+	BiasRegularizer     regularizers.Regularizer `keras:"bias_regularizer"`                            // nil: none
+	ActivityRegularizer regularizers.Regularizer `keras:"activity_regularizer"`                        // of the output; nil: none
+	KernelConstraint    constraints.Constraint   `keras:"kernel_constraint"`                           // nil: none
+	BiasConstraint      constraints.Constraint   `keras:"bias_constraint"`                             // nil: none
+}
+
+// Call returns activation(x·kernel + bias).
+func (d *Dense) Call(s *Scope, x *graph.Node) *graph.Node {
+	if d.Units < 1 {
+		graph.Errorf("Units is %d; it must be positive", d.Units)
+	}
+	if x.Rank() < 2 {
+		graph.Errorf("wants rank 2 or more, (batch, features)")
+	}
+	in := x.Shape[x.Rank()-1]
+	y := ops.MatMul(x, s.Add(Spec{Name: "kernel", Shape: graph.Shape{in, d.Units},
+		Initializer: d.KernelInitializer, Regularizer: d.KernelRegularizer, Constraint: d.KernelConstraint}))
+	if !d.NoBias {
+		y = ops.Add(y, s.Add(Spec{Name: "bias", Shape: graph.Shape{d.Units},
+			Initializer: d.BiasInitializer, Regularizer: d.BiasRegularizer, Constraint: d.BiasConstraint}))
+	}
+	return activate(d.Activation, y)
+}
+
+func (d *Dense) activity() Regularizer { return orNil(d.ActivityRegularizer) }
+
+// activate applies an activation; nil is linear.
+func activate(a activations.Activation, x *graph.Node) *graph.Node {
+	if a == nil {
+		return x
+	}
+	return a.Apply(x)
+}
+
+// orNil keeps a nil of the regularizers' interface a nil of this package's.
+func orNil(r regularizers.Regularizer) Regularizer {
+	if r == nil {
+		return nil
+	}
+	return r
+}

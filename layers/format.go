@@ -1,0 +1,147 @@
+package layers
+
+import (
+	"fmt"
+
+	"github.com/rhyton/rhyton/graph"
+	"github.com/rhyton/rhyton/ops"
+)
+
+// DataFormat says where the channels of an image or a sequence stand.
+type DataFormat int
+
+// The data formats. ChannelsLast, the default, is the faster one.
+const (
+	ChannelsLast  DataFormat = iota // (batch, spatial…, channels)
+	ChannelsFirst                   // (batch, channels, spatial…)
+)
+
+// Padding says what a window meets at the border of its input.
+type Padding int
+
+// The paddings. Same pads so that the output has ⌈in/stride⌉ steps, the odd one at the end.
+const (
+	Valid  Padding = iota // no padding: the window stays inside
+	Same                  // zeros around
+	Causal                // zeros before, so that no output sees later inputs; 1-D only
+)
+
+var (
+	formatNames  = []string{"channels_last", "channels_first"}
+	paddingNames = []string{"valid", "same", "causal"}
+)
+
+// String returns Keras' name, such as "channels_last".
+func (f DataFormat) String() string { return nameAt(formatNames, int(f)) }
+
+// MarshalText writes Keras' name.
+func (f DataFormat) MarshalText() ([]byte, error) { return []byte(f.String()), nil }
+
+// UnmarshalText reads Keras' name.
+func (f *DataFormat) UnmarshalText(text []byte) error {
+	i, err := indexOf("data_format", formatNames, string(text))
+	*f = DataFormat(i)
+	return err
+}
+
+// String returns Keras' name, such as "same".
+func (p Padding) String() string { return nameAt(paddingNames, int(p)) }
+
+// MarshalText writes Keras' name.
+func (p Padding) MarshalText() ([]byte, error) { return []byte(p.String()), nil }
+
+// UnmarshalText reads Keras' name.
+func (p *Padding) UnmarshalText(text []byte) error {
+	i, err := indexOf("padding", paddingNames, string(text))
+	*p = Padding(i)
+	return err
+}
+
+func nameAt(names []string, i int) string {
+	if i < 0 || i >= len(names) {
+		return fmt.Sprint("unknown ", i)
+	}
+	return names[i]
+}
+
+func indexOf(what string, names []string, text string) (int, error) {
+	for i, n := range names {
+		if n == text {
+			return i, nil
+		}
+	}
+	return 0, fmt.Errorf("%s %q; known: %q", what, text, names)
+}
+
+// channelsLast turns (batch, channels, spatial…) into (batch, spatial…, channels).
+func channelsLast(x *graph.Node) *graph.Node {
+	perm := []int{0}
+	for i := 2; i < x.Rank(); i++ {
+		perm = append(perm, i)
+	}
+	return ops.Transpose(x, append(perm, 1)...)
+}
+
+// channelsFirst turns (batch, spatial…, channels) into (batch, channels, spatial…).
+func channelsFirst(x *graph.Node) *graph.Node {
+	perm := []int{0, x.Rank() - 1}
+	for i := 1; i < x.Rank()-1; i++ {
+		perm = append(perm, i)
+	}
+	return ops.Transpose(x, perm...)
+}
+
+// inFormat computes f, which works on channels last, on x in the given format.
+func inFormat(format DataFormat, x *graph.Node, f func(x *graph.Node) *graph.Node) *graph.Node {
+	if format != ChannelsFirst {
+		return f(x)
+	}
+	return channelsFirst(f(channelsLast(x)))
+}
+
+// spread returns one number for each of rank axes: v's own, its single one for all, or def.
+func spread(what string, v []int, rank, def int) []int {
+	out := make([]int, rank)
+	for i := range out {
+		switch len(v) {
+		case 0:
+			out[i] = def
+		case 1:
+			out[i] = v[0]
+		case rank:
+			out[i] = v[i]
+		default:
+			graph.Errorf("%s %v; wants 1 or %d numbers", what, v, rank)
+		}
+		if out[i] < 1 {
+			graph.Errorf("%s %v; every number must be positive", what, v)
+		}
+	}
+	return out
+}
+
+// window returns how a kernel moves over spatial extents in.
+func window(p Padding, in, kernel, strides, dilation []int) graph.Window {
+	w := graph.Window{Strides: graph.DimsOf(strides), Dilation: graph.DimsOf(dilation),
+		Low: graph.Fill(len(in), 0), High: graph.Fill(len(in), 0)}
+	for i, n := range in {
+		span := (kernel[i]-1)*dilation[i] + 1
+		switch p {
+		case Same:
+			out := (n + strides[i] - 1) / strides[i]
+			total := max((out-1)*strides[i]+span-n, 0)
+			w.Low.At[i], w.High.At[i] = total/2, total-total/2
+		case Causal:
+			w.Low.At[i] = span - 1
+		}
+	}
+	return w
+}
+
+// spatial returns the spatial extents of a channels-last x of the given rank, or says what is wrong.
+func spatial(x *graph.Node, rank int) []int {
+	if x.Rank() != rank+2 {
+		graph.Errorf("wants rank %d, %s", rank+2, [...]string{"", "(batch, steps, channels)", "(batch, height, width, channels)", "(batch, depth, height, width, channels)"}[rank])
+	}
+	return x.Shape[1 : rank+1]
+}

@@ -1,0 +1,66 @@
+package layers
+
+import (
+	"github.com/rhyton/rhyton/constraints"
+	"github.com/rhyton/rhyton/graph"
+	"github.com/rhyton/rhyton/graph/fused"
+	"github.com/rhyton/rhyton/initializers"
+	"github.com/rhyton/rhyton/ops"
+	"github.com/rhyton/rhyton/regularizers"
+)
+
+// LayerNormalization normalizes each sample over Axis and scales it:
+// gamma·(x - mean)/√(variance + Epsilon) + beta (Ba, Kiros & Hinton 2016), with the
+// population variance.
+//
+// Input and output: any one shape. Weights: gamma, beta, of the extents of Axis.
+type LayerNormalization struct {
+	State
+	PassMask
+
+	Name             string                   `keras:"name"`
+	Axis             []int                    `keras:"axis" default:"-1"`                // nil: the last
+	Epsilon          float64                  `keras:"epsilon" default:"0.001"`          // 0: 0.001
+	NoCenter         bool                     `keras:"!center"`                          // leave beta out
+	NoScale          bool                     `keras:"!scale"`                           // leave gamma out
+	BetaInitializer  initializers.Initializer `keras:"beta_initializer" default:"zeros"` // nil: Zeros
+	GammaInitializer initializers.Initializer `keras:"gamma_initializer" default:"ones"` // nil: Ones
+	BetaRegularizer  regularizers.Regularizer `keras:"beta_regularizer"`                 // nil: none
+	GammaRegularizer regularizers.Regularizer `keras:"gamma_regularizer"`                // nil: none
+	BetaConstraint   constraints.Constraint   `keras:"beta_constraint"`                  // nil: none
+	GammaConstraint  constraints.Constraint   `keras:"gamma_constraint"`                 // nil: none
+}
+
+// Call normalizes x.
+func (l *LayerNormalization) Call(s *Scope, x *graph.Node) *graph.Node {
+	half := x.DType
+	if half != graph.Float64 {
+		x = ops.Cast(x, graph.Float32) // statistics of half floats are computed in full
+	}
+	var axes ops.Keep
+	shape, wide := graph.Shape{}, make([]int, x.Rank())
+	for i := range wide {
+		wide[i] = 1
+	}
+	for _, a := range l.Axis {
+		a = featureAxis(x, a)
+		axes = append(axes, a)
+		shape = append(shape, x.Shape[a])
+		wide[a] = x.Shape[a]
+	}
+	gamma, beta := s.g.Const(x.DType, 1, shape...), s.g.Const(x.DType, 0, shape...)
+	if !l.NoScale {
+		gamma = ops.Cast(s.Add(Spec{Name: "gamma", Shape: shape, Initializer: l.GammaInitializer,
+			Regularizer: l.GammaRegularizer, Constraint: l.GammaConstraint}), x.DType)
+	}
+	if !l.NoCenter {
+		beta = ops.Cast(s.Add(Spec{Name: "beta", Shape: shape, Initializer: l.BetaInitializer,
+			Regularizer: l.BetaRegularizer, Constraint: l.BetaConstraint}), x.DType)
+	}
+	if len(axes) == 1 && axes[0] == x.Rank()-1 {
+		return ops.Cast(graph.Apply(fused.LayerNorm{Epsilon: l.Epsilon}, x, gamma, beta), half)
+	}
+	centered := ops.Subtract(x, axes.Mean(x))
+	y := ops.Multiply(centered, ops.Rsqrt(ops.Shift(axes.Mean(ops.Square(centered)), l.Epsilon)))
+	return ops.Cast(ops.Add(ops.Multiply(y, ops.Reshape(gamma, wide...)), ops.Reshape(beta, wide...)), half)
+}

@@ -1,0 +1,56 @@
+package layers
+
+import (
+	"github.com/rhyton/rhyton/graph"
+	"github.com/rhyton/rhyton/ops"
+)
+
+// mergeMask gives the output of a merge the mask of its inputs: the steps that count in any
+// of them, none if one input has no mask, as Keras 3.
+type mergeMask struct{}
+
+// Mask returns the combined mask of the inputs.
+func (mergeMask) Mask(s *Scope, in []*graph.Node) *graph.Node {
+	var all *graph.Node
+	for _, x := range in {
+		m := s.Mask(x)
+		if m == nil {
+			return nil
+		}
+		if all == nil {
+			all = m
+		} else {
+			all = ops.LogicalOr(all, m)
+		}
+	}
+	return all
+}
+
+// fold combines xs from the left, each broadcast to the others.
+func fold(xs []*graph.Node, f func(a, b *graph.Node) *graph.Node) *graph.Node {
+	if len(xs) < 2 {
+		graph.Errorf("wants at least 2 inputs, %d were given", len(xs))
+	}
+	xs = sameRank(xs)
+	y := xs[0]
+	for _, x := range xs[1:] {
+		y = f(y, x)
+	}
+	return y
+}
+
+// sameRank gives the inputs of lower rank axes of extent 1 after the batch, as Keras does.
+func sameRank(xs []*graph.Node) []*graph.Node {
+	rank := 0
+	for _, x := range xs {
+		rank = max(rank, x.Rank())
+	}
+	out := make([]*graph.Node, len(xs))
+	for i, x := range xs {
+		for x.Rank() < rank {
+			x = ops.ExpandDims(x, 1)
+		}
+		out[i] = x
+	}
+	return out
+}

@@ -1,0 +1,96 @@
+package layers
+
+import (
+	"github.com/rhyton/rhyton/graph"
+	"github.com/rhyton/rhyton/ops"
+)
+
+// MaxPooling1D takes the largest element of each window. Padding never wins.
+//
+// Input: (batch, steps, channels); ChannelsFirst: channels after the batch. Output: the same with
+// fewer steps along each spatial axis.
+type MaxPooling1D struct {
+	State
+
+	Name       string     `keras:"name"`
+	PoolSize   []int      `keras:"pool_size" default:"2"` // one number for all axes, or one each; nil: 2
+	Strides    []int      `keras:"strides"`               // nil: PoolSize
+	Padding    Padding    `keras:"padding"`               // Valid or Same
+	DataFormat DataFormat `keras:"data_format"`           // zero: ChannelsLast
+}
+
+// Call takes the largest element of each window of x.
+func (p *MaxPooling1D) Call(_ *Scope, x *graph.Node) *graph.Node {
+	return pooling{1, p.PoolSize, p.Strides, p.Padding, p.DataFormat}.max(x)
+}
+
+// AveragePooling1D takes the mean of each window. Padding does not count in the mean.
+//
+// Input: (batch, steps, channels); ChannelsFirst: channels after the batch. Output: the same with
+// fewer steps along each spatial axis.
+type AveragePooling1D struct {
+	State
+
+	Name       string     `keras:"name"`
+	PoolSize   []int      `keras:"pool_size" default:"2"` // one number for all axes, or one each; nil: 2
+	Strides    []int      `keras:"strides"`               // nil: PoolSize
+	Padding    Padding    `keras:"padding"`               // Valid or Same
+	DataFormat DataFormat `keras:"data_format"`           // zero: ChannelsLast
+}
+
+// Call takes the mean of each window of x.
+func (p *AveragePooling1D) Call(_ *Scope, x *graph.Node) *graph.Node {
+	return pooling{1, p.PoolSize, p.Strides, p.Padding, p.DataFormat}.average(x)
+}
+
+// GlobalMaxPooling1D takes the largest element of each channel over all spatial axes.
+//
+// Input: (batch, steps, channels); ChannelsFirst: channels after the batch. Output:
+// (batch, channels), with KeepDims the spatial axes stay with extent 1.
+type GlobalMaxPooling1D struct {
+	State
+
+	Name       string     `keras:"name"`
+	DataFormat DataFormat `keras:"data_format"` // zero: ChannelsLast
+	KeepDims   bool       `keras:"keepdims"`
+}
+
+// Call reduces the spatial axes of x.
+func (p *GlobalMaxPooling1D) Call(_ *Scope, x *graph.Node) *graph.Node {
+	return global(x, 1, p.DataFormat, p.KeepDims, ops.Keep.Max)
+}
+
+// GlobalAveragePooling1D takes the mean of each channel over all spatial axes. Masked steps
+// do not count.
+//
+// Input: (batch, steps, channels); ChannelsFirst: channels after the batch. Output:
+// (batch, channels), with KeepDims the spatial axes stay with extent 1.
+type GlobalAveragePooling1D struct {
+	State
+
+	Name       string     `keras:"name"`
+	DataFormat DataFormat `keras:"data_format"` // zero: ChannelsLast
+	KeepDims   bool       `keras:"keepdims"`
+}
+
+// Call reduces the spatial axes of x.
+func (p *GlobalAveragePooling1D) Call(s *Scope, x *graph.Node) *graph.Node {
+	if mask := s.Mask(x); mask != nil {
+		return maskedMean(x, mask, p.DataFormat, p.KeepDims)
+	}
+	return global(x, 1, p.DataFormat, p.KeepDims, ops.Keep.Mean)
+}
+
+// maskedMean is the mean over the steps where mask, (batch, steps), is true.
+func maskedMean(x, mask *graph.Node, f DataFormat, keep bool) *graph.Node {
+	steps, channels := 1, -1
+	if f == ChannelsFirst {
+		steps, channels = 2, 1
+	}
+	w := ops.ExpandDims(ops.Cast(mask, x.DType), channels)
+	y := ops.Divide(ops.Keep{steps}.Sum(ops.Multiply(x, w)), ops.Keep{steps}.Sum(w))
+	if keep {
+		return y
+	}
+	return ops.Squeeze(y, steps)
+}

@@ -1,0 +1,78 @@
+package layers
+
+import (
+	"github.com/rhyton/rhyton/graph"
+	"github.com/rhyton/rhyton/ops"
+)
+
+// MaxPooling3D takes the largest element of each window. Padding never wins.
+//
+// Input: (batch, depth, height, width, channels); ChannelsFirst: channels after the batch. Output: the same with
+// fewer steps along each spatial axis.
+type MaxPooling3D struct {
+	State
+
+	Name       string     `keras:"name"`
+	PoolSize   []int      `keras:"pool_size" default:"2"` // one number for all axes, or one each; nil: 2
+	Strides    []int      `keras:"strides"`               // nil: PoolSize
+	Padding    Padding    `keras:"padding"`               // Valid or Same
+	DataFormat DataFormat `keras:"data_format"`           // zero: ChannelsLast
+}
+
+// Call takes the largest element of each window of x.
+func (p *MaxPooling3D) Call(_ *Scope, x *graph.Node) *graph.Node {
+	return pooling{3, p.PoolSize, p.Strides, p.Padding, p.DataFormat}.max(x)
+}
+
+// AveragePooling3D takes the mean of each window. Padding does not count in the mean.
+//
+// Input: (batch, depth, height, width, channels); ChannelsFirst: channels after the batch. Output: the same with
+// fewer steps along each spatial axis.
+type AveragePooling3D struct {
+	State
+
+	Name       string     `keras:"name"`
+	PoolSize   []int      `keras:"pool_size" default:"2"` // one number for all axes, or one each; nil: 2
+	Strides    []int      `keras:"strides"`               // nil: PoolSize
+	Padding    Padding    `keras:"padding"`               // Valid or Same
+	DataFormat DataFormat `keras:"data_format"`           // zero: ChannelsLast
+}
+
+// Call takes the mean of each window of x.
+func (p *AveragePooling3D) Call(_ *Scope, x *graph.Node) *graph.Node {
+	return pooling{3, p.PoolSize, p.Strides, p.Padding, p.DataFormat}.average(x)
+}
+
+// GlobalMaxPooling3D takes the largest element of each channel over all spatial axes.
+//
+// Input: (batch, depth, height, width, channels); ChannelsFirst: channels after the batch. Output:
+// (batch, channels), with KeepDims the spatial axes stay with extent 1.
+type GlobalMaxPooling3D struct {
+	State
+
+	Name       string     `keras:"name"`
+	DataFormat DataFormat `keras:"data_format"` // zero: ChannelsLast
+	KeepDims   bool       `keras:"keepdims"`
+}
+
+// Call reduces the spatial axes of x.
+func (p *GlobalMaxPooling3D) Call(_ *Scope, x *graph.Node) *graph.Node {
+	return global(x, 3, p.DataFormat, p.KeepDims, ops.Keep.Max)
+}
+
+// GlobalAveragePooling3D takes the mean of each channel over all spatial axes.
+//
+// Input: (batch, depth, height, width, channels); ChannelsFirst: channels after the batch. Output:
+// (batch, channels), with KeepDims the spatial axes stay with extent 1.
+type GlobalAveragePooling3D struct {
+	State
+
+	Name       string     `keras:"name"`
+	DataFormat DataFormat `keras:"data_format"` // zero: ChannelsLast
+	KeepDims   bool       `keras:"keepdims"`
+}
+
+// Call reduces the spatial axes of x.
+func (p *GlobalAveragePooling3D) Call(_ *Scope, x *graph.Node) *graph.Node {
+	return global(x, 3, p.DataFormat, p.KeepDims, ops.Keep.Mean)
+}

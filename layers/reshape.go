@@ -1,0 +1,41 @@
+package layers
+
+import (
+	"github.com/rhyton/rhyton/graph"
+	"github.com/rhyton/rhyton/ops"
+)
+
+// Flatten makes one axis of all but the batch. Input: (batch, …). Output: (batch, features).
+type Flatten struct {
+	State
+
+	Name       string     `keras:"name"`
+	DataFormat DataFormat `keras:"data_format"` // ChannelsFirst moves the channels last before flattening
+}
+
+// Call returns x as (batch, features).
+func (f *Flatten) Call(_ *Scope, x *graph.Node) *graph.Node {
+	if x.Rank() == 0 {
+		graph.Errorf("wants a batch axis")
+	}
+	if f.DataFormat == ChannelsFirst && x.Rank() > 2 {
+		x = channelsLast(x)
+	}
+	n := x.Shape[0]
+	return ops.Reshape(x, n, x.Shape.Size()/max(n, 1))
+}
+
+// Reshape gives each sample another shape of as many elements.
+//
+// Input: (batch, …). Output: (batch, TargetShape…).
+type Reshape struct {
+	State
+
+	Name        string `keras:"name"`
+	TargetShape []int  `keras:"target_shape"` // one extent may be -1 and is worked out
+}
+
+// Call returns x with each sample of the target shape.
+func (r *Reshape) Call(_ *Scope, x *graph.Node) *graph.Node {
+	return ops.Reshape(x, append([]int{x.Shape[0]}, r.TargetShape...)...)
+}

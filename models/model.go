@@ -1,0 +1,172 @@
+// Package models makes programs of layers that train, evaluate and predict.
+package models
+
+import (
+	"fmt"
+	"sync"
+
+	"github.com/rhyton/rhyton/graph"
+	"github.com/rhyton/rhyton/internal/config"
+	"github.com/rhyton/rhyton/layers"
+)
+
+// A Model is a function from inputs to outputs, made of layers. It is a layer too: it can be
+// applied in another model, with which it then shares its weights.
+//
+// A model is written down by [Sequential] or [New], made ready by [Model.Compile], and
+// trained by [Model.Fit]. Predict and Evaluate may be called from many goroutines at once;
+// what changes the model waits for them and they for it.
+type Model struct {
+	layers.State
+	Name string // "" for the class in snake case: sequential or functional
+
+	inputs, outputs []*layers.Value
+	sequence        []layers.Layer // of a Sequential
+	at              []string       // file:line of each
+
+	mu      sync.RWMutex
+	built   bool
+	order   []layers.Stateful // every layer called, in the order of the first call
+	vars    []*graph.Variable
+	program *compiled // nil before Compile
+}
+
+// Sequential returns a model of layers in a row over input:
+//
+//	models.Sequential(layers.Input(4), &layers.Dense{Units: 3})
+func Sequential(input *layers.Value, ls ...layers.Layer) *Model {
+	m := &Model{}
+	if input != nil {
+		m.inputs = []*layers.Value{input}
+	}
+	for _, l := range ls {
+		m.sequence = append(m.sequence, l)
+		m.at = append(m.at, caller(2))
+	}
+	return m
+}
+
+// Add appends a layer to a Sequential model.
+func (m *Model) Add(l layers.Layer) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.sequence = append(m.sequence, l)
+	m.at = append(m.at, caller(2))
+	m.outputs, m.built, m.program = nil, false, nil
+}
+
+// New returns the model that computes out from in, each one value or several:
+//
+//	models.New(x, y)
+//	models.New([]*layers.Value{a, b}, y)
+func New[In, Out *layers.Value | []*layers.Value](in In, out Out) *Model {
+	return &Model{inputs: list(in), outputs: list(out)}
+}
+
+func list(v any) []*layers.Value {
+	if one, ok := v.(*layers.Value); ok {
+		return []*layers.Value{one}
+	}
+	return append([]*layers.Value{}, v.([]*layers.Value)...)
+}
+
+// ClassName returns Keras' class of the model: Sequential or Functional.
+func (m *Model) ClassName() string {
+	if m.sequence != nil || m.outputs == nil {
+		return "Sequential"
+	}
+	return "Functional"
+}
+
+// title returns the model's name.
+func (m *Model) title() string {
+	switch {
+	case m.Name != "":
+		return m.Name
+	case m.Path() != "":
+		return m.Path()
+	}
+	return config.Snake(m.ClassName())
+}
+
+// wire makes the values of a Sequential's layers, once.
+func (m *Model) wire() {
+	if m.outputs != nil {
+		return
+	}
+	if len(m.inputs) == 0 || m.inputs[0] == nil {
+		graph.Errorf("the model has no input: begin it with layers.Input")
+	}
+	v := m.inputs[0]
+	if len(m.sequence) == 0 {
+		graph.Errorf("the model has no layers")
+	}
+	for i, l := range m.sequence {
+		v = layers.ApplyAt(m.at[i], l, v)
+	}
+	m.outputs = []*layers.Value{v}
+}
+
+// CallAll returns the model's outputs for in, in a trace: of another model's, or of an own
+// step's.
+func (m *Model) CallAll(s *layers.Scope, in []*graph.Node) []*graph.Node {
+	m.wire()
+	if len(in) != len(m.inputs) {
+		graph.Errorf("the model has %d inputs, %d were given", len(m.inputs), len(in))
+	}
+	known := layers.Known{}
+	for i, v := range m.inputs {
+		if v == nil || v.Input() == nil {
+			graph.Errorf("input %d of the model is no layers.Input", i)
+		}
+		if err := fits(v.Input(), in[i].Shape); err != nil {
+			graph.Errorf("input %d: %v", i, err)
+		}
+		c, _ := v.Call()
+		known[c] = []*graph.Node{in[i]}
+	}
+	out := make([]*graph.Node, len(m.outputs))
+	for i, v := range m.outputs {
+		if v == nil {
+			graph.Errorf("output %d of the model is nil", i)
+		}
+		out[i] = v.Eval(s, known)
+	}
+	return out
+}
+
+// Call returns the model's (first) output for its single input.
+func (m *Model) Call(s *layers.Scope, x *graph.Node) *graph.Node {
+	return m.CallAll(s, []*graph.Node{x})[0]
+}
+
+// fits reports how shape, with its batch axis, differs from what the input expects.
+func fits(in *layers.InputSpec, shape graph.Shape) error {
+	ok := len(shape) == len(in.Shape)+1
+	for i := 0; ok && i < len(in.Shape); i++ {
+		ok = in.Shape[i] == shape[i+1] || in.Shape[i] < 0
+	}
+	if ok {
+		return nil
+	}
+	text := batchShape(in.Shape)
+	switch {
+	case len(shape) == len(in.Shape):
+		return fmt.Errorf("wants %s, got %v: a batch axis is missing; one sample is a batch of 1", text, shape)
+	default:
+		return fmt.Errorf("wants %s, got %v", text, shape)
+	}
+}
+
+// batchShape writes a sample's shape with the batch before it: (batch, 28, 28).
+func batchShape(s graph.Shape) string {
+	text := "(batch"
+	for _, d := range s {
+		if d < 0 {
+			text += ", ?"
+		} else {
+			text += fmt.Sprintf(", %d", d)
+		}
+	}
+	return text + ")"
+}
