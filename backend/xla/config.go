@@ -1,0 +1,113 @@
+package xla
+
+import (
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"github.com/rhyton/rhyton/backend/xla/internal/pjrt"
+	"github.com/rhyton/rhyton/backend/xla/internal/plugin"
+)
+
+// config is what stands after "xla:".
+type config struct {
+	plugin        string // name or path
+	device        int
+	tf32          bool
+	deterministic bool
+	client        pjrt.Options // for the plugin
+}
+
+func parse(text string) (config, error) {
+	c := config{deterministic: true, client: pjrt.Options{}}
+	name, query, _ := strings.Cut(text, "?")
+	c.plugin = name
+	if name == "" {
+		return c, fmt.Errorf("xla: no plugin; write xla:cuda, xla:rocm, xla:tpu, xla:cpu or xla:/path/to/plugin.so")
+	}
+	values, err := url.ParseQuery(query)
+	if err != nil {
+		return c, fmt.Errorf("xla: options %q: %w", query, err)
+	}
+	for key, all := range values {
+		if err := c.set(key, all[len(all)-1]); err != nil {
+			return c, err
+		}
+	}
+	return c, nil
+}
+
+func (c *config) set(key, text string) (err error) {
+	wants := ""
+	switch key {
+	case "device":
+		wants = "a number from 0"
+		if c.device, err = strconv.Atoi(text); err == nil && c.device < 0 {
+			err = strconv.ErrRange
+		}
+	case "tf32":
+		wants = "true or false"
+		c.tf32, err = strconv.ParseBool(text)
+	case "deterministic":
+		wants = "true or false"
+		c.deterministic, err = strconv.ParseBool(text)
+	case "preallocate":
+		wants = "true or false"
+		c.client[key], err = strconv.ParseBool(text)
+	case "memory_fraction":
+		wants = "a number above 0 and at most 1"
+		f, e := strconv.ParseFloat(text, 64)
+		if err = e; e == nil && !(f > 0 && f <= 1) {
+			err = strconv.ErrRange
+		}
+		c.client[key] = f
+	case "allocator":
+		c.client[key] = text
+	default:
+		return fmt.Errorf("xla: option %s is unknown; there are device, memory_fraction, preallocate, allocator, "+
+			"tf32, deterministic", key)
+	}
+	if err != nil {
+		return fmt.Errorf("xla: option %s=%s: wants %s", key, text, wants)
+	}
+	return nil
+}
+
+// isGPU tells plugins with a GPU's options: by the name asked for, or the library's.
+func (c config) isGPU() bool {
+	base := strings.ToLower(filepath.Base(c.plugin))
+	return strings.Contains(base, "cuda") || strings.Contains(base, "rocm")
+}
+
+// library finds the plugin's file.
+func (c config) library() (string, error) {
+	path, err := plugin.Find(c.plugin)
+	if err != nil {
+		return "", fmt.Errorf("xla: %w", err)
+	}
+	return path, nil
+}
+
+// overrides are XLA's flags for programs compiled by the plugin at path.
+func (c config) overrides(path string) map[string]any {
+	if !c.isGPU() {
+		// XLA's default on a CPU is a maximum that loses NaN.
+		return map[string]any{"xla_cpu_enable_fast_min_max": false}
+	}
+	out := map[string]any{}
+	if c.deterministic {
+		out["xla_gpu_exclude_nondeterministic_ops"] = true
+	}
+	// The wheel nvidia-cuda-nvcc unpacks ptxas and libdevice beside the plugin's package.
+	site := filepath.Join(filepath.Dir(path), "..", "..", "nvidia")
+	for _, dir := range []string{"cuda_nvcc", "cu13"} {
+		if _, err := os.Stat(filepath.Join(site, dir, "nvvm")); err == nil {
+			out["xla_gpu_cuda_data_dir"] = filepath.Join(site, dir)
+			break
+		}
+	}
+	return out
+}

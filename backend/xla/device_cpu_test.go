@@ -1,0 +1,5 @@
+//go:build !gpu
+
+package xla
+
+const deviceName = "cpu"

@@ -1,0 +1,73 @@
+package stablehlo
+
+import "github.com/rhyton/rhyton/graph"
+
+var unaries = map[graph.Fn]string{
+	graph.Neg: "negate", graph.Abs: "abs", graph.Sign: "sign", graph.Exp: "exponential",
+	graph.Expm1: "exponential_minus_one", graph.Log: "log", graph.Log1p: "log_plus_one", graph.Sqrt: "sqrt",
+	graph.Rsqrt: "rsqrt", graph.Sin: "sine", graph.Cos: "cosine", graph.Tan: "tan", graph.Tanh: "tanh",
+	graph.Sigmoid: "logistic", graph.Floor: "floor", graph.Ceil: "ceil", graph.Round: "round_nearest_even",
+	graph.Not: "not",
+}
+
+// chlos are the functions that only CHLO has; XLA spells them by polynomials.
+var chlos = map[graph.Fn]string{
+	graph.Asin: "asin", graph.Acos: "acos", graph.Sinh: "sinh", graph.Cosh: "cosh",
+	graph.Asinh: "asinh", graph.Acosh: "acosh", graph.Atanh: "atanh", graph.Erf: "erf", graph.ErfInv: "erf_inv",
+	graph.Lgamma: "lgamma", graph.Digamma: "digamma",
+}
+
+var binaries = map[graph.Fn]string{
+	graph.Add: "add", graph.Sub: "subtract", graph.Mul: "multiply", graph.Div: "divide", graph.Pow: "power",
+	graph.Max: "maximum", graph.Min: "minimum", graph.Atan2: "atan2", graph.Rem: "remainder",
+	graph.And: "and", graph.Or: "or", graph.Xor: "xor",
+}
+
+var comparisons = map[graph.Fn]string{
+	graph.Equal: "EQ", graph.NotEqual: "NE", graph.Less: "LT", graph.LessEqual: "LE", graph.Greater: "GT",
+	graph.GreaterEqual: "GE",
+}
+
+func (e *emitter) unary(fn graph.Fn, x value) value {
+	if x.elem == "ui8" { // StableHLO has these for signed numbers alone
+		switch fn {
+		case graph.Abs:
+			return x
+		case graph.Sign:
+			return e.call("minimum", x, e.splat(x.typ, 1))
+		}
+	}
+	switch fn {
+	case graph.Recip:
+		return e.call("divide", e.splat(x.typ, 1), x)
+	case graph.Atan:
+		// Of a constant 1, as CHLO has it, XLA's CPU compiler of 2026 makes wrong code for float64.
+		one := e.choose(e.isNaN(x), x, e.splat(x.typ, 1))
+		return e.call("atan2", x, one)
+	}
+	if name, ok := chlos[fn]; ok {
+		return e.op(x.typ, "chlo.%s %s : %v -> %v", name, x.id, x.typ, x.typ)
+	}
+	if unaries[fn] == "" {
+		failf("function %v is not known", fn)
+	}
+	return e.call(unaries[fn], x)
+}
+
+func (e *emitter) binary(fn graph.Fn, a, b value) value {
+	switch {
+	case fn == graph.Set:
+		return b
+	case fn == graph.Pow && a.elem == "ui8": // XLA takes large exponents for negative ones
+		return e.convert(e.binary(fn, e.convert(a, "i32"), e.convert(b, "i32")), "ui8")
+	case fn == graph.Atan2 && !a.isFloat():
+		return e.convert(e.binary(fn, e.convert(a, "f64"), e.convert(b, "f64")), a.elem)
+	}
+	if binaries[fn] == "" {
+		failf("%v of %v is not known", fn, a.typ)
+	}
+	return e.call(binaries[fn], a, b)
+}
+
+// isNaN is all false for integers.
+func (e *emitter) isNaN(x value) value { return e.compare("NE", x, x) }
