@@ -44,7 +44,7 @@ func vjp(ys, dys, xs []*Node, partial bool) []*Node {
 		}
 	}
 	t := &tape{dys: map[*Node][]*Node{}}
-	t.order = active(ys, own, partial)
+	t.order, t.on = active(ys, own, partial)
 	for i, y := range ys {
 		if dys[i] != nil {
 			t.add(y, dys[i])
@@ -64,8 +64,8 @@ func vjp(ys, dys, xs []*Node, partial bool) []*Node {
 	return out
 }
 
-// active lists the nodes through which ys depend on xs, in topological order.
-func active(ys, xs []*Node, partial bool) []*Node {
+// active lists the nodes through which ys depend on xs, in topological order, and as a set.
+func active(ys, xs []*Node, partial bool) (order []*Node, on map[*Node]bool) {
 	leaf := map[*Node]bool{}
 	for _, x := range xs {
 		leaf[x] = true
@@ -86,8 +86,7 @@ func active(ys, xs []*Node, partial bool) []*Node {
 		}
 	}
 	slices.SortFunc(all, func(a, b *Node) int { return a.ID - b.ID })
-	on := map[*Node]bool{}
-	var order []*Node
+	on = map[*Node]bool{}
 	for _, n := range all {
 		_, stop := n.Op.(Stop)
 		live := leaf[n] || !stop && slices.ContainsFunc(n.In, func(i *Node) bool { return on[i] })
@@ -96,19 +95,20 @@ func active(ys, xs []*Node, partial bool) []*Node {
 			order = append(order, n)
 		}
 	}
-	return order
+	return order, on
 }
 
 // A tape holds the gradients found so far, one a result of each node.
 type tape struct {
 	order []*Node
+	on    map[*Node]bool // the nodes of order
 	dys   map[*Node][]*Node
 }
 
 func (t *tape) add(n, dy *Node) { t.addResult(n, 0, dy) }
 
 func (t *tape) addResult(n *Node, i int, dy *Node) {
-	if !n.DType.IsFloat() && n.Results == nil {
+	if !t.on[n] || !n.DType.IsFloat() && n.Results == nil {
 		return
 	}
 	d := t.dys[n]

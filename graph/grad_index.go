@@ -2,7 +2,15 @@ package graph
 
 func (Gather) Grad(n *Node, d []*Node) []*Node {
 	x := n.In[0]
-	return []*Node{Apply(Scatter{Add}, like(x, 0), clampRows(n.In[1], x.Shape[0]), d[0]), nil}
+	return []*Node{Apply(Scatter{Add}, like(x, 0), clampRows(signed(n.In[1]), x.Shape[0]), d[0]), nil}
+}
+
+// signed gives indices a type that can hold the number of rows.
+func signed(idx *Node) *Node {
+	if idx.DType == Uint8 {
+		return Apply(Cast{Int32}, idx)
+	}
+	return idx
 }
 
 // clampRows puts indices into [0, n), as Gather does.
@@ -11,7 +19,7 @@ func clampRows(idx *Node, n int) *Node {
 }
 
 func (o Scatter) Grad(n *Node, d []*Node) []*Node {
-	x, idx, up, dy := n.In[0], n.In[1], n.In[2], d[0]
+	x, idx, up, dy := n.In[0], signed(n.In[1]), n.In[2], d[0]
 	inside := rowMask(idx, x.Shape[0], up)
 	dup := keep(inside, Apply(Gather{}, dy, idx))
 	switch o.Fn {
@@ -20,7 +28,7 @@ func (o Scatter) Grad(n *Node, d []*Node) []*Node {
 	case Set: // of several updates of a row the last one counts
 		kept := Apply(Scatter{Set}, like(dy, 1), idx, like(up, 0))
 		order := orderOf(idx, up)
-		last := Apply(Scatter{Max}, like(x, -1), idx, order)
+		last := Apply(Scatter{Max}, x.g.Const(Int32, -1, x.Shape...), idx, order)
 		won := compare(Equal, Apply(Gather{}, last, idx), order)
 		return []*Node{bin(Mul, dy, kept), nil, keep(won, dup)}
 	case Max, Min: // who equals the result shares the gradient
@@ -53,7 +61,7 @@ func expandRows(v, up *Node) *Node {
 // orderOf numbers the indices, repeated over their rows.
 func orderOf(idx, up *Node) *Node {
 	count := idx.Shape.Size()
-	n := idx.g.Apply(Iota{DType: up.DType, Axis: 0, Dims: DimsOf([]int{count})})
+	n := idx.g.Apply(Iota{DType: Int32, Axis: 0, Dims: DimsOf([]int{count})})
 	return expandRows(Apply(Reshape{DimsOf(idx.Shape)}, n), up)
 }
 

@@ -2,6 +2,9 @@ package graph
 
 func (o Reduce) Grad(n *Node, d []*Node) []*Node {
 	x, dy := n.In[0], d[0]
+	if x.Shape.Size() == 0 {
+		return []*Node{like(x, 0)}
+	}
 	wide := func(v *Node) *Node { return Apply(Broadcast{DimsOf(x.Shape)}, v) }
 	switch o.Fn {
 	case Add:
@@ -59,21 +62,40 @@ func shiftedProduct(x *Node, axis int, reverse bool) *Node {
 
 func (o Cumulate) Grad(n *Node, d []*Node) []*Node {
 	x, dy := n.In[0], d[0]
+	if n.Shape.Size() == 0 {
+		return []*Node{dy}
+	}
 	switch o.Fn {
 	case Add:
 		return []*Node{Apply(Cumulate{Add, o.Axis, !o.Reverse}, dy)}
-	case Mul: // Σ over later results of dy·y, divided by x; wrong only where x is 0
-		sum := Apply(Cumulate{Add, o.Axis, !o.Reverse}, bin(Mul, dy, n))
-		return []*Node{bin(Div, sum, x)}
+	case Mul:
+		return []*Node{o.productGrad(x, dy)}
 	}
 	return []*Node{o.extremeGrad(n, dy)}
+}
+
+// productGrad is, without dividing so that zeros are right, the product of what comes
+// before x[t] times s[t], where s[t] = dy[t] + x[t+1]·s[t+1] sums what comes from later.
+func (o Cumulate) productGrad(x, dy *Node) *Node {
+	swap := Transpose{Perm: Fill(x.Rank(), 0)}
+	for i := range x.Rank() {
+		swap.Perm.At[i] = i
+	}
+	swap.Perm.At[0], swap.Perm.At[o.Axis] = o.Axis, 0
+	seqs := []*Node{Apply(swap, x), Apply(swap, dy)}
+	zero := x.g.Const(x.DType, 0, seqs[0].Shape[1:]...)
+	_, s := Loop{Init: []*Node{zero}, Seqs: seqs, Reverse: !o.Reverse}.Run(func(later, at []*Node) (next, results []*Node) {
+		sum := bin(Add, at[1], later[0])
+		return []*Node{bin(Mul, at[0], sum)}, []*Node{sum}
+	})
+	return bin(Mul, shiftedProduct(x, o.Axis, o.Reverse), Apply(swap, s[0]))
 }
 
 // extremeGrad sends each gradient to the position whose element is the running extreme:
 // the last one that reached it.
 func (o Cumulate) extremeGrad(n, dy *Node) *Node {
 	r, a, size := n.Rank(), o.Axis, n.Shape[o.Axis]
-	at := n.g.Apply(Iota{DType: n.DType, Axis: a, Dims: DimsOf(n.Shape)})
+	at := n.g.Apply(Iota{DType: Int32, Axis: a, Dims: DimsOf(n.Shape)})
 	pad, better := -1.0, Max
 	if o.Reverse {
 		pad, better = float64(size), Min
@@ -82,7 +104,7 @@ func (o Cumulate) extremeGrad(n, dy *Node) *Node {
 	where := Apply(Cumulate{better, a, o.Reverse}, where(hit, at, like(at, pad))) // position of the extreme
 	wide := append(n.Shape.Clone(), size)
 	to := Apply(Broadcast{DimsOf(wide)}, Apply(Reshape{DimsOf(append(n.Shape.Clone(), 1))}, where))
-	pos := n.g.Apply(Iota{DType: n.DType, Axis: r, Dims: DimsOf(wide)})
+	pos := n.g.Apply(Iota{DType: Int32, Axis: r, Dims: DimsOf(wide)})
 	dys := Apply(Broadcast{DimsOf(wide)}, Apply(Reshape{DimsOf(append(n.Shape.Clone(), 1))}, dy))
 	sum := Apply(Reduce{Add, 1 << a}, keep(compare(Equal, to, pos), dys)) // axis a is 1, axis r is the position
 	perm := make([]int, r+1)

@@ -1,5 +1,7 @@
 package graph
 
+import "slices"
+
 // Grad runs the body's derivative through time the other way round. Its carries are the
 // gradients of the forward carries and the sums of the constants' gradients; its sequences
 // are the gradients of the step results and the histories of those forward values that
@@ -42,13 +44,27 @@ func (o Scan) Grad(n *Node, dy []*Node) []*Node {
 	}
 	mark := len(r.Nodes)
 	grads := VJP(ys, dys, wrt)
+	for i, x := range wrt {
+		if slices.Index(wrt, x) < i { // a constant given twice has its whole gradient in the first place
+			grads[i] = nil
+		}
+	}
 	next, results := o.outputs(r, rev.Carries, sums, grads, wrt)
 	for _, h := range r.cut(mark, clone, append(append([]*Node{}, next...), results...)) {
-		in = append(in, ResultOf(n, o.History(o.Body.Nodes[h])))
+		in = append(in, o.past(n, o.Body.Nodes[h]))
 	}
 	rev.Seqs = len(in) - rev.Carries
 	final, stack := rev.finish(n.g, in, next, results)
 	return o.assemble(n, final, stack, sums)
+}
+
+// past returns what node b of the body was in every step: an operand if it is a sequence,
+// else its history.
+func (o Scan) past(n, b *Node) *Node {
+	if s := slices.Index(o.Body.Inputs, b); s >= o.Carries && s < o.Carries+o.Seqs {
+		return n.In[s]
+	}
+	return ResultOf(n, o.History(b))
 }
 
 // cloneBody copies the forward body into r; constants become captured nodes of the graph around.
@@ -124,9 +140,10 @@ func (o Scan) outputs(r *Graph, carries int, sums []int, grads, wrt []*Node) (ne
 func (r *Graph) cut(mark int, clone, outputs []*Node) (histories []int) {
 	forward := map[*Node]int{}
 	for i, c := range clone {
-		if _, in := c.Op.(Input); !in || r.capturedInput(c) == nil {
-			forward[c] = i
-		}
+		forward[c] = i
+	}
+	for _, n := range r.captured { // constants stay
+		delete(forward, r.capture[n])
 	}
 	need := make(map[*Node]bool)
 	stack := append([]*Node{}, outputs...)
@@ -149,15 +166,6 @@ func (r *Graph) cut(mark int, clone, outputs []*Node) (histories []int) {
 	return histories
 }
 
-func (r *Graph) capturedInput(c *Node) *Node {
-	for _, n := range r.captured {
-		if r.capture[n] == c {
-			return n
-		}
-	}
-	return nil
-}
-
 // cheap reports whether n costs less to compute again than to keep for every step.
 func cheap(n *Node) bool {
 	switch n.Op.(type) {
@@ -167,14 +175,18 @@ func cheap(n *Node) bool {
 	return n.Results != nil // a tuple has no history of its own
 }
 
-// prune keeps the needed nodes and all inputs, and numbers them anew.
+// prune keeps the needed nodes and all inputs but captured ones, and numbers them anew.
 func (r *Graph) prune(need map[*Node]bool) {
 	for _, n := range r.Inputs {
 		need[n] = true
 	}
-	for _, n := range r.capture {
-		need[n] = true
-	}
+	r.captured = slices.DeleteFunc(r.captured, func(n *Node) bool {
+		c := r.capture[n]
+		if !need[c] {
+			delete(r.capture, n)
+		}
+		return !need[c]
+	})
 	kept := r.Nodes[:0]
 	for _, n := range r.Nodes {
 		if need[n] {

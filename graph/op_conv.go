@@ -107,8 +107,11 @@ type (
 
 func (o Pool) Infer(in []Type) []Type {
 	r := len(in[0].Shape)
-	if r < 3 || o.Size.Rank != r-2 || o.Strides.Rank != r-2 || o.Fn != Max && o.Fn != Add {
+	if r < 3 || r > 5 || o.Size.Rank != r-2 || o.Strides.Rank != r-2 || o.Fn != Max && o.Fn != Add {
 		Errorf("pool: %v by %v windows of %v", in[0], o.Fn, o.Size)
+	}
+	if o.Dilation != Fill(r-2, 1) || in[0].DType == Bool {
+		Errorf("pool: %v with dilation %v; wants numbers and dilation 1", in[0], o.Dilation)
 	}
 	s := append(Shape{in[0].Shape[0]}, o.out("pool", in[0].Shape[1:r-1], o.Size.Shape())...)
 	return []Type{{in[0].DType, append(s, in[0].Shape[r-1])}}

@@ -44,12 +44,12 @@ const (
 	Add Fn = iota + 64
 	Sub
 	Mul
-	Div // integers: truncated; see FloorDiv in ops
+	Div // integers: truncated, by 0 it is -1 (all bits); see FloorDiv in ops
 	Pow
 	Max // NaN if either is
 	Min
 	Atan2
-	Rem // sign of the dividend, as in C
+	Rem // sign of the dividend, as in C; of an integer by 0 the dividend
 	And // of bools; of integers: their bits
 	Or
 	Xor
@@ -100,7 +100,9 @@ type (
 	Compare struct{ Fn Fn }
 	// Select takes the second operand where the first, a bool, is true, else the third.
 	Select struct{}
-	// Cast converts each element: floats to integers by truncation, numbers to bool by ≠ 0.
+	// Cast converts each element: floats to integers by truncation (the nearest end of the
+	// range if beyond it, NaN to 0), integers to narrower ones modulo their range, numbers
+	// to bool by ≠ 0, to floats to the nearest.
 	Cast struct{ To DType }
 	// Stop is its operand, through which no gradient flows.
 	Stop struct{}
@@ -109,6 +111,8 @@ type (
 func (o Unary) Infer(in []Type) []Type {
 	d := in[0].DType
 	switch {
+	case o.Fn < Neg || o.Fn > Not:
+		Errorf("unary: function %d is not one of a number", o.Fn)
 	case o.Fn == Not:
 		if d.IsFloat() {
 			Errorf("not: of %v; wants bool or an integer", d)
@@ -124,15 +128,21 @@ func (o Unary) Infer(in []Type) []Type {
 }
 
 func (o Binary) Infer(in []Type) []Type {
+	if o.Fn < Add || o.Fn > Xor {
+		Errorf("binary: function %d (%v) does not take two numbers", o.Fn, o.Fn)
+	}
 	same(o.Fn, in)
 	logical := o.Fn == And || o.Fn == Or || o.Fn == Xor
 	if d := in[0].DType; logical && d.IsFloat() || !logical && d == Bool {
-		Errorf("%v: of %v", o.Fn, d)
+		Errorf("%v: of %v; wants %s, cast it first", o.Fn, d, map[bool]string{true: "bools or integers", false: "numbers"}[logical])
 	}
 	return in[:1]
 }
 
 func (o Compare) Infer(in []Type) []Type {
+	if o.Fn < Equal || o.Fn > GreaterEqual {
+		Errorf("compare: function %d (%v) is no comparison", o.Fn, o.Fn)
+	}
 	same(o.Fn, in)
 	return []Type{{Bool, in[0].Shape}}
 }
@@ -160,5 +170,5 @@ func (o Unary) String() string   { return o.Fn.String() }
 func (o Binary) String() string  { return o.Fn.String() }
 func (o Compare) String() string { return o.Fn.String() }
 func (Select) String() string    { return "select" }
-func (o Cast) String() string    { return "cast" }
+func (o Cast) String() string    { return "cast " + o.To.String() }
 func (Stop) String() string      { return "stop" }

@@ -29,6 +29,12 @@ func (Gather) Infer(in []Type) []Type {
 
 func (o Scatter) Infer(in []Type) []Type {
 	x, idx, up := in[0], in[1], in[2]
+	if o.Fn != Add && o.Fn != Mul && o.Fn != Max && o.Fn != Min && o.Fn != Set {
+		Errorf("scatter: by %v", o.Fn)
+	}
+	if x.DType == Bool && o.Fn != Set {
+		Errorf("scatter: %v of bool; cast it first", o.Fn)
+	}
 	if len(x.Shape) == 0 || !idx.DType.IsInt() {
 		Errorf("scatter: rows %v of %v; wants integer indices into a value of rank 1 or more", idx, x)
 	}
@@ -44,6 +50,9 @@ func (o MatMul) Infer(in []Type) []Type {
 	r := len(a.Shape)
 	if r < 2 || len(b.Shape) != r || a.DType != b.DType || !a.Shape[:r-2].Equal(b.Shape[:r-2]) {
 		Errorf("matmul: cannot multiply %v by %v", a, b)
+	}
+	if a.DType == Bool {
+		Errorf("matmul: of bool; cast it first")
 	}
 	m, k := a.Shape[r-2], a.Shape[r-1]
 	if o.TransA {

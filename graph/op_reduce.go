@@ -11,7 +11,7 @@ type (
 		Axes uint32
 	}
 	// ArgReduce gives the index (int32) of the first largest (Fn Max) or smallest (Min)
-	// element along Axis, which stays with extent 1.
+	// element along Axis, which stays with extent 1. A NaN counts as the extreme.
 	ArgReduce struct {
 		Fn   Fn
 		Axis int
@@ -57,6 +57,9 @@ func (o Reduce) Infer(in []Type) []Type {
 }
 
 func (o ArgReduce) Infer(in []Type) []Type {
+	if o.Fn != Max && o.Fn != Min {
+		Errorf("argreduce: by %v; wants max or min", o.Fn)
+	}
 	s := axisOf("arg"+o.Fn.String(), o.Axis, in[0])
 	if s[o.Axis] == 0 {
 		Errorf("arg%v: axis %d of %v is empty", o.Fn, o.Axis, in[0])
@@ -69,6 +72,9 @@ func (o Cumulate) Infer(in []Type) []Type {
 	axisOf("cumulate", o.Axis, in[0])
 	if o.Fn != Add && o.Fn != Mul && o.Fn != Max && o.Fn != Min {
 		Errorf("cumulate: by %v", o.Fn)
+	}
+	if in[0].DType == Bool {
+		Errorf("cumulate: %v of bool; cast it first", o.Fn)
 	}
 	return in[:1]
 }

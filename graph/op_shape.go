@@ -96,6 +96,9 @@ func (o Pad) Infer(in []Type) []Type {
 }
 
 func (o Concat) Infer(in []Type) []Type {
+	if len(in) == 0 {
+		Errorf("concat: of nothing")
+	}
 	s := in[0].Shape.Clone()
 	if o.Axis < 0 || o.Axis >= len(s) {
 		Errorf("concat: axis %d of values of rank %d", o.Axis, len(s))

@@ -39,7 +39,7 @@ type Distribution uint8
 
 const (
 	Uniform Distribution = iota // in [0, 1): 24 random bits · 2⁻²⁴ (float64: 53 bits · 2⁻⁵³)
-	Normal                      // mean 0, variance 1, by Box–Muller
+	Normal                      // mean 0, variance 1, by Box–Muller; see internal/philox
 )
 
 // Random draws from a counter-based generator, Philox4x32-10: element i depends on the
@@ -63,6 +63,9 @@ func (o Literal) Infer([]Type) []Type { return []Type{{o.Tensor.DType(), o.Tenso
 func (o Iota) Infer([]Type) []Type {
 	if o.Axis < 0 || o.Axis >= o.Dims.Rank {
 		Errorf("iota: axis %d of a value of rank %d", o.Axis, o.Dims.Rank)
+	}
+	if o.DType == Bool {
+		Errorf("iota: of bool; cast it after")
 	}
 	return []Type{{o.DType, o.Dims.Shape()}}
 }

@@ -1,7 +1,8 @@
 package graph
 
 // exposed turns the histories of scans that are read into step results of their bodies and
-// drops the results and histories nobody reads, so that what follows need not know of them.
+// drops the results, histories, carries and operands that nobody needs, so that what
+// follows need not know of them.
 func exposed(g *Graph) *Graph {
 	used := map[*Node]map[int]bool{}
 	for _, n := range g.Nodes {
@@ -20,32 +21,109 @@ func exposed(g *Graph) *Graph {
 				return out.Apply(Result{to[op.Index]}, in[0])
 			}
 		case Scan:
-			var body *Graph
-			body, place[old] = op.expose(used[old])
-			return out.Apply(op.with(exposed(body)), in...)
+			x := exposure{scan: op, used: used[old], need: map[*Node]bool{}, place: map[int]int{}}
+			to, keep := x.run()
+			place[old] = x.place
+			var kept []*Node
+			for _, k := range keep {
+				kept = append(kept, in[k])
+			}
+			return out.Apply(to, kept...)
 		}
 		return nil
 	})
 }
 
-// expose returns the body whose step results are the used ones, and where each result went.
-func (o Scan) expose(used map[int]bool) (*Graph, map[int]int) {
-	body := *o.Body
-	place := map[int]int{}
-	body.Outputs = append([]*Node{}, o.Body.Outputs[:o.Carries]...)
+// An exposure is the rewriting of one scan.
+type exposure struct {
+	scan  Scan
+	used  map[int]bool   // the results that are taken
+	need  map[*Node]bool // the nodes of the body they depend on
+	place map[int]int    // where each result went
+}
+
+// run returns the new scan and which operands it keeps.
+func (x *exposure) run() (Scan, []int) {
+	o := x.scan
 	for i := range o.Carries {
-		place[i] = i
+		if x.used[i] {
+			x.require(o.Body.Inputs[i])
+		}
 	}
 	for i := o.Carries; i < len(o.Body.Outputs)+len(o.Body.Nodes); i++ {
-		if !used[i] {
+		if x.used[i] {
+			x.require(o.result(i))
+		}
+	}
+	body := *o.Body
+	body.Inputs, body.Outputs = nil, nil
+	to := Scan{Length: o.Length, Reverse: o.Reverse}
+	var keep []int
+	for k, n := range o.Body.Inputs {
+		if !x.need[n] {
 			continue
 		}
-		n := o.Body.Nodes[max(i-len(o.Body.Outputs), 0)]
-		if i < len(o.Body.Outputs) {
-			n = o.Body.Outputs[i]
+		keep = append(keep, k)
+		body.Inputs = append(body.Inputs, n)
+		switch {
+		case k < o.Carries:
+			to.Carries++
+			x.place[k] = len(body.Outputs)
+			body.Outputs = append(body.Outputs, o.Body.Outputs[k])
+		case k < o.Carries+o.Seqs:
+			to.Seqs++
 		}
-		place[i] = len(body.Outputs)
-		body.Outputs = append(body.Outputs, n)
 	}
-	return &body, place
+	x.steps(&body)
+	to.Body = exposed(renumbered(dead(&body)))
+	return to, keep
+}
+
+// require marks n and what it depends on, through the steps before as well.
+func (x *exposure) require(n *Node) {
+	for stack := []*Node{n}; len(stack) > 0; {
+		n, stack = stack[len(stack)-1], stack[:len(stack)-1]
+		if x.need[n] {
+			continue
+		}
+		x.need[n] = true
+		stack = append(stack, n.In...)
+		if i, ok := n.Op.(Input); ok && i.Index < x.scan.Carries {
+			stack = append(stack, x.scan.Body.Outputs[i.Index])
+		}
+	}
+}
+
+// result returns the node of the body that result i, a step result or history, stacks.
+func (o Scan) result(i int) *Node {
+	if i < len(o.Body.Outputs) {
+		return o.Body.Outputs[i]
+	}
+	return o.Body.Nodes[i-len(o.Body.Outputs)]
+}
+
+// steps adds the used step results and histories to the body, a node once.
+func (x *exposure) steps(body *Graph) {
+	at := map[*Node]int{}
+	for i := x.scan.Carries; i < len(x.scan.Body.Outputs)+len(x.scan.Body.Nodes); i++ {
+		if !x.used[i] {
+			continue
+		}
+		n := x.scan.result(i)
+		k, ok := at[n]
+		if !ok {
+			k = len(body.Outputs)
+			at[n] = k
+			body.Outputs = append(body.Outputs, n)
+		}
+		x.place[i] = k
+	}
+}
+
+// renumbered gives the inputs of a fresh copy their positions.
+func renumbered(g *Graph) *Graph {
+	for i, n := range g.Inputs {
+		n.Op = Input{Index: i, DType: n.DType, Dims: DimsOf(n.Shape)}
+	}
+	return g
 }

@@ -1,0 +1,17 @@
+package graph
+
+// arity returns how many operands a primitive takes, -1 if op says so itself.
+func arity(op Op) int {
+	switch op.(type) {
+	case Input, Read, Const, Literal, Iota, Random:
+		return 0
+	case Unary, Cast, Stop, Result, Broadcast, Reshape, Transpose, Slice, Pad, Reverse,
+		Reduce, ArgReduce, Cumulate, ArgSort, Pool:
+		return 1
+	case Binary, Compare, Gather, MatMul, Conv, ConvGradInput, ConvGradFilter, PoolGrad, PoolPick:
+		return 2
+	case Select, Scatter:
+		return 3
+	}
+	return -1 // Concat, Scan, composites
+}
