@@ -1,0 +1,131 @@
+package callbacks
+
+import (
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// CSVLogger writes the logs of each epoch to a file as a line of a table, as Keras' does: the
+// epoch's number (from 0), then the logs of the first epoch sorted by name; where that has no
+// validation, columns for it are added. A missing value is NA. The file is complete after
+// every epoch. training.OpenHistory reads it back.
+type CSVLogger struct {
+	Path      string `keras:"filename"`                  // missing folders are made
+	Separator string `keras:"separator" default:"\",\""` // between columns, one character
+	Append    bool   `keras:"append"`                    // go on in a file that exists, which has the same columns
+
+	file  *os.File
+	table *csv.Writer
+	names []string // of the columns after the first
+	old   []string // the columns of a file to append to
+}
+
+// On implements [Callback].
+func (l *CSVLogger) On(e Event) error {
+	var err error
+	switch e.Kind {
+	case TrainBegin:
+		err = l.open()
+	case EpochEnd:
+		err = l.write(e)
+	case TrainEnd:
+		err = l.close()
+	}
+	if err != nil {
+		return fmt.Errorf("csv logger: %w", err)
+	}
+	return nil
+}
+
+func (l *CSVLogger) open() error {
+	l.close()
+	sep := []rune(l.Separator)
+	switch {
+	case l.Path == "":
+		return errors.New("path is empty")
+	case len(sep) == 0:
+		sep = []rune{','}
+	case len(sep) > 1 || strings.ContainsRune("\r\n\"", sep[0]):
+		return fmt.Errorf("separator %q: want one character such as ; or a tab", l.Separator)
+	}
+	if err := os.MkdirAll(filepath.Dir(l.Path), 0o777); err != nil {
+		return err
+	}
+	mode := os.O_RDWR | os.O_CREATE
+	if l.Append {
+		mode |= os.O_APPEND
+	} else {
+		mode |= os.O_TRUNC
+	}
+	var err error
+	if l.file, err = os.OpenFile(l.Path, mode, 0o666); err != nil {
+		return err
+	}
+	l.names, l.old = nil, nil
+	old := csv.NewReader(l.file)
+	old.Comma = sep[0]
+	if l.old, err = old.Read(); err != nil && err != io.EOF {
+		return fmt.Errorf("append to %s: %w", l.Path, err)
+	}
+	l.table = csv.NewWriter(l.file)
+	l.table.Comma, l.table.UseCRLF = sep[0], true
+	return nil
+}
+
+func (l *CSVLogger) write(e Event) error {
+	if l.names == nil {
+		if err := l.writeHeader(e.Logs); err != nil {
+			return err
+		}
+	}
+	row := []string{strconv.Itoa(e.Epoch)}
+	for _, n := range l.names {
+		cell := "NA"
+		if v, ok := e.Logs[n]; ok {
+			cell = exact(v)
+		}
+		row = append(row, cell)
+	}
+	if err := l.table.Write(row); err != nil {
+		return err
+	}
+	l.table.Flush()
+	return l.table.Error()
+}
+
+func (l *CSVLogger) writeHeader(logs Logs) error {
+	for n := range logs {
+		l.names = append(l.names, n)
+	}
+	slices.Sort(l.names)
+	if !slices.ContainsFunc(l.names, func(n string) bool { return strings.HasPrefix(n, "val_") }) {
+		for _, n := range slices.Clone(l.names) {
+			l.names = append(l.names, "val_"+n)
+		}
+	}
+	head := append([]string{"epoch"}, l.names...)
+	if l.old == nil {
+		return l.table.Write(head)
+	}
+	if !slices.Equal(l.old, head) {
+		return fmt.Errorf("append to %s: it has the columns %s, this run logs %s: choose another file",
+			l.Path, strings.Join(l.old, " "), strings.Join(head, " "))
+	}
+	return nil
+}
+
+func (l *CSVLogger) close() error {
+	if l.file == nil {
+		return nil
+	}
+	err := l.file.Close()
+	l.file = nil
+	return err
+}

@@ -1,0 +1,119 @@
+package callbacks
+
+import (
+	"errors"
+	"fmt"
+	"math"
+
+	"github.com/rhyton/rhyton/training"
+)
+
+// EarlyStopping ends the run when a log has stopped improving. Semantics are those of Keras 3,
+// except that a log that does not exist, a negative Patience and a NaN are errors.
+//
+// An epoch improves on the best so far if it is better by more than MinDelta. The run stops
+// at the end of the epoch, but never the first, in which Patience epochs in a row have not
+// improved; 0 stops at once, as 1 does.
+type EarlyStopping struct {
+	Monitor            string   `keras:"monitor" default:"val_loss"`   // the log to watch
+	MinDelta           float64  `keras:"min_delta"`                    // least change that counts; its sign does not
+	Patience           int      `keras:"patience"`                     // epochs without improvement that are borne
+	Mode               Mode     `keras:"mode" default:"auto"`          // whether less or more is better
+	Baseline           *float64 `keras:"baseline"`                     // an improvement that does not beat it doesn't count; nil: none
+	RestoreBestWeights bool     `keras:"restore_best_weights"`         // set the weights of the best epoch when the run ends, stopped or not
+	StartFromEpoch     int      `keras:"start_from_epoch" default:"0"` // epochs (from 0) before it do not count
+
+	watch monitor
+	past  stopping
+}
+
+// stopping is the memory of an [EarlyStopping].
+type stopping struct {
+	Seen      bool // the log has had a value
+	Wait      int  // epochs since the last improvement
+	HasBest   bool
+	Best      float64
+	BestEpoch int
+	Weights   training.Arrays // of BestEpoch, with RestoreBestWeights
+}
+
+// On implements [Callback].
+func (s *EarlyStopping) On(e Event) error {
+	switch e.Kind {
+	case TrainBegin:
+		return s.begin(e)
+	case EpochEnd:
+		return s.judge(e)
+	case TrainEnd:
+		return s.restore(e)
+	}
+	return nil
+}
+
+func (s *EarlyStopping) begin(e Event) error {
+	s.past = stopping{}
+	switch {
+	case s.Patience < 0:
+		return fmt.Errorf("early stopping: patience %d: want 0 or more epochs", s.Patience)
+	case s.StartFromEpoch < 0:
+		return fmt.Errorf("early stopping: start from epoch %d: want 0 or more", s.StartFromEpoch)
+	case math.IsNaN(s.MinDelta):
+		return errors.New("early stopping: min delta is NaN: want a number")
+	}
+	if err := s.watch.begin(e, "early stopping", s.Monitor, s.Mode); err != nil {
+		return err
+	}
+	e.Run.Watch = &training.Watch{Monitor: s.watch.name, Mode: s.watch.mode, MinDelta: s.MinDelta, Patience: s.Patience}
+	return nil
+}
+
+func (s *EarlyStopping) judge(e Event) error {
+	s.watch.seen = s.watch.seen || s.past.Seen
+	now, ok, err := s.watch.value(e)
+	s.past.Seen = s.watch.seen
+	if err != nil || !ok || e.Epoch < s.StartFromEpoch {
+		return err
+	}
+	if math.IsNaN(now) {
+		return fmt.Errorf("early stopping: %s is NaN in epoch %d: look for NaN in the data, or lower the learning rate", s.watch.name, e.Epoch+1)
+	}
+	p := &s.past
+	p.Wait++
+	if s.watch.improves(now, p.Best, s.MinDelta, p.HasBest) {
+		p.HasBest, p.Best, p.BestEpoch = true, now, e.Epoch
+		if s.RestoreBestWeights {
+			p.Weights = e.Model.Weights()
+		}
+		// As in Keras, what is the best so far but short of the baseline is kept yet does not reset the wait.
+		if s.Baseline == nil || s.watch.mode.Improves(now, *s.Baseline, s.MinDelta) {
+			p.Wait = 0
+		}
+		return nil
+	}
+	if p.Wait >= s.Patience && e.Epoch > 0 {
+		return fmt.Errorf("%w: %s has not improved for %s", Stop, s.watch.name, plural(p.Wait, "epoch"))
+	}
+	return nil
+}
+
+// restore sets the best weights unless the run failed: then they stay as the last step left them.
+func (s *EarlyStopping) restore(e Event) error {
+	if s.past.Weights == nil || (e.Err != nil && !errors.Is(e.Err, Stop)) {
+		return nil
+	}
+	if err := e.Model.SetWeights(s.past.Weights); err != nil {
+		return fmt.Errorf("early stopping: restore epoch %d: %w", s.past.BestEpoch+1, err)
+	}
+	s.past.Weights = nil
+	e.Run.Note(fmt.Sprintf("restored epoch %d (%s %s)", s.past.BestEpoch+1, s.watch.name, short(s.past.Best)))
+	return nil
+}
+
+// State implements [Stateful].
+func (s *EarlyStopping) State() ([]byte, error) { return training.Encode(s.past) }
+
+// SetState implements [Stateful].
+func (s *EarlyStopping) SetState(data []byte) error {
+	s.past = stopping{}
+	return training.Decode(data, &s.past)
+}

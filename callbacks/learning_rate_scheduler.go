@@ -1,0 +1,38 @@
+package callbacks
+
+import (
+	"errors"
+	"fmt"
+	"math"
+
+	"github.com/rhyton/rhyton/training"
+)
+
+// LearningRateScheduler sets the learning rate before each epoch to what Schedule makes of the
+// epoch's number (from 0) and the rate so far. It adds "learning_rate" to the logs, as Keras'
+// does. The schedules of package optimizers change the rate with every step instead.
+type LearningRateScheduler struct {
+	Schedule func(epoch int, rate float64) float64
+}
+
+// On implements [Callback].
+func (s *LearningRateScheduler) On(e Event) error {
+	const who = "learning rate scheduler"
+	switch e.Kind {
+	case TrainBegin:
+		if s.Schedule == nil {
+			return errors.New(who + ": schedule is nil: want a function of epoch and rate")
+		}
+		return settable(e, who)
+	case EpochBegin:
+		rate, _ := e.Model.LearningRate()
+		rate = s.Schedule(e.Epoch, rate)
+		if !(rate >= 0) || math.IsInf(rate, 0) {
+			return fmt.Errorf("%s: the schedule gives %v for epoch %d: want a finite rate of 0 or more", who, rate, e.Epoch+1)
+		}
+		return e.Model.SetLearningRate(rate)
+	case EpochEnd:
+		e.Logs[training.LearningRate], _ = e.Model.LearningRate()
+	}
+	return nil
+}

@@ -1,0 +1,257 @@
+package callbacks
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"reflect"
+	"slices"
+	"strings"
+
+	"github.com/rhyton/rhyton/training"
+)
+
+// ModelCheckpoint saves the model while it trains: the whole model with the optimizer's state,
+// or its weights alone. A file is whole or absent. Semantics are those of Keras 3, except that
+// a log that does not exist and a folder that can't be written to are errors before the first
+// step.
+type ModelCheckpoint struct {
+	// Path may contain {epoch} (from 1), {batch} (from 1) and the names of logs, with formats as in
+	// Python: "model_{epoch:02d}_{val_loss:.4f}.keras". It ends in .keras or .h5, or with SaveWeightsOnly in
+	// .weights.h5 or .safetensors. Missing folders are made.
+	Path string `keras:"filepath"`
+
+	Monitor         string `keras:"monitor" default:"val_loss"` // the log that says what is best
+	SaveBestOnly    bool   `keras:"save_best_only"`             // save only what is better than all before
+	SaveWeightsOnly bool   `keras:"save_weights_only"`
+	Mode            Mode   `keras:"mode" default:"auto"` // whether less or more is better
+
+	// SaveFreq saves after each so many steps, counted over epochs, rather than after each epoch,
+	// which 0 means. Then there are only the training logs, averaged since the epoch's begin.
+	SaveFreq int `keras:"save_freq" default:"0"`
+
+	InitialValueThreshold *float64 `keras:"initial_value_threshold"` // what the first to be saved must better; nil: nothing
+
+	// Keep is how many files to keep: before one more is left over, the oldest that this run
+	// wrote is removed. 0 keeps all.
+	Keep int
+
+	watch monitor
+	path  pathTemplate
+	past  checkpoint
+	model Model // of past: a further run of it goes on from there, as in Keras, so that what is worse overwrites nothing
+}
+
+// checkpoint is the memory of a [ModelCheckpoint].
+type checkpoint struct {
+	Seen    bool
+	Steps   int // since the last save
+	HasBest bool
+	Best    float64
+	Epoch   int      // of the last save
+	Files   []string // written and not removed, oldest first
+}
+
+// On implements [Callback].
+func (c *ModelCheckpoint) On(e Event) error {
+	var err error
+	switch e.Kind {
+	case TrainBegin:
+		err = c.begin(e)
+	case BatchEnd:
+		if c.SaveFreq == 0 {
+			return nil
+		}
+		if c.past.Steps++; c.past.Steps >= c.SaveFreq {
+			c.past.Steps = 0
+			err = c.save(e)
+		}
+	case EpochEnd:
+		if c.SaveFreq == 0 {
+			err = c.save(e)
+		}
+	case TrainEnd:
+		c.note(e)
+	}
+	if err != nil {
+		return fmt.Errorf("model checkpoint: %w", err)
+	}
+	return nil
+}
+
+func (c *ModelCheckpoint) begin(e Event) error {
+	c.past.Steps = 0
+	if !same(c.model, e.Model) {
+		c.past, c.model = checkpoint{}, e.Model
+		if c.InitialValueThreshold != nil {
+			c.past.HasBest, c.past.Best = true, *c.InitialValueThreshold
+		}
+	}
+	var err error
+	switch {
+	case c.Path == "":
+		return errors.New("path is empty")
+	case c.SaveFreq < 0:
+		return fmt.Errorf("save freq %d: want a number of steps, or 0 for each epoch", c.SaveFreq)
+	case c.Keep < 0:
+		return fmt.Errorf("keep %d: want a number of files, or 0 for all", c.Keep)
+	}
+	if err := c.checkSuffix(); err != nil {
+		return err
+	}
+	if c.path, err = parseTemplate(c.Path); err != nil {
+		return err
+	}
+	known := e.Run.LogNames
+	if c.SaveFreq > 0 {
+		known = trainingNames(known)
+	}
+	if err := c.path.check(c.SaveFreq > 0, known); err != nil {
+		return err
+	}
+	if err := c.beginWatch(e); err != nil {
+		return err
+	}
+	return probe(c.Path)
+}
+
+// same reports whether a and b are the same model.
+func same(a, b Model) bool {
+	return a != nil && reflect.TypeOf(a).Comparable() && a == b
+}
+
+// beginWatch settles what to watch, where that decides.
+func (c *ModelCheckpoint) beginWatch(e Event) error {
+	if !c.SaveBestOnly && c.Monitor == "" {
+		return nil
+	}
+	if err := c.watch.begin(e, "monitor", c.Monitor, c.Mode); err != nil {
+		return err
+	}
+	if c.SaveFreq > 0 && strings.HasPrefix(c.watch.name, "val_") {
+		return fmt.Errorf("monitor: %q has no value between epochs, when SaveFreq saves: monitor %q, or leave SaveFreq 0",
+			c.watch.name, strings.TrimPrefix(c.watch.name, "val_"))
+	}
+	return nil
+}
+
+func (c *ModelCheckpoint) checkSuffix() error {
+	want := []string{".keras", ".h5"}
+	if c.SaveWeightsOnly {
+		want = []string{".weights.h5", ".safetensors"}
+	}
+	if slices.ContainsFunc(want, func(s string) bool { return strings.HasSuffix(c.Path, s) }) {
+		return nil
+	}
+	return fmt.Errorf("path %q: want it to end in %s", c.Path, strings.Join(want, " or "))
+}
+
+// trainingNames returns the names of logs that exist between epochs.
+func trainingNames(all []string) (names []string) {
+	for _, n := range all {
+		if !strings.HasPrefix(n, "val_") {
+			names = append(names, n)
+		}
+	}
+	return names
+}
+
+// probe makes the folder of path, up to the first place to be filled in, and reports if no
+// file can be written there.
+func probe(path string) error {
+	dir := filepath.Dir(path)
+	if i := strings.IndexByte(dir, '{'); i >= 0 {
+		dir = filepath.Dir(dir[:i] + "x")
+	}
+	if info, err := os.Stat(path); err == nil && info.IsDir() {
+		return fmt.Errorf("path %q is a folder: want a file's name", path)
+	}
+	if err := os.MkdirAll(dir, 0o777); err != nil {
+		return err
+	}
+	f, err := os.CreateTemp(dir, ".probe-*")
+	if err != nil {
+		return fmt.Errorf("folder %q can't be written to: %w", dir, err)
+	}
+	return errors.Join(f.Close(), os.Remove(f.Name()))
+}
+
+// save saves if it is time to; e is an EpochEnd or BatchEnd.
+func (c *ModelCheckpoint) save(e Event) error {
+	if c.SaveBestOnly || c.path.usesLogs() {
+		var err error
+		if e.Logs, err = e.Read(); err != nil {
+			return err
+		}
+	}
+	better, err := c.better(e)
+	if err != nil || !better {
+		return err
+	}
+	path, err := c.path.fill(e.Epoch+1, e.Batch+1, e.Logs)
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
+		return err
+	}
+	if c.SaveWeightsOnly {
+		err = e.Model.SaveWeights(path)
+	} else {
+		err = e.Model.Save(path)
+	}
+	if err != nil {
+		return err
+	}
+	c.past.Epoch = e.Epoch
+	return c.rotate(path)
+}
+
+// better reports whether to save, by what is watched.
+func (c *ModelCheckpoint) better(e Event) (bool, error) {
+	if !c.SaveBestOnly {
+		return true, nil
+	}
+	c.watch.seen = c.watch.seen || c.past.Seen
+	now, ok, err := c.watch.value(e)
+	c.past.Seen = c.watch.seen
+	if err != nil || !ok || !c.watch.improves(now, c.past.Best, 0, c.past.HasBest) {
+		return false, err
+	}
+	c.past.HasBest, c.past.Best = true, now
+	return true, nil
+}
+
+// rotate removes what is more than Keep.
+func (c *ModelCheckpoint) rotate(path string) error {
+	files := slices.DeleteFunc(c.past.Files, func(f string) bool { return f == path })
+	files = append(files, path)
+	var err error
+	for c.Keep > 0 && len(files) > c.Keep {
+		if e := os.Remove(files[0]); e != nil && !errors.Is(e, os.ErrNotExist) {
+			err = e
+		}
+		files = files[1:]
+	}
+	if c.Keep == 0 {
+		files = files[len(files)-1:]
+	}
+	c.past.Files = files
+	return err
+}
+
+func (c *ModelCheckpoint) note(e Event) {
+	if n := len(c.past.Files); n > 0 {
+		e.Run.Note(fmt.Sprintf("saved %s (epoch %d)", c.past.Files[n-1], c.past.Epoch+1))
+	}
+}
+
+// State implements [Stateful].
+func (c *ModelCheckpoint) State() ([]byte, error) { return training.Encode(c.past) }
+
+// SetState implements [Stateful].
+func (c *ModelCheckpoint) SetState(data []byte) error {
+	c.past = checkpoint{}
+	return training.Decode(data, &c.past)
+}

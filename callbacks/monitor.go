@@ -1,0 +1,97 @@
+package callbacks
+
+import (
+	"fmt"
+	"math"
+	"strings"
+
+	"github.com/rhyton/rhyton/internal/config"
+	"github.com/rhyton/rhyton/training"
+)
+
+// A monitor is the log that a callback watches.
+type monitor struct {
+	who  string // the callback, for errors
+	name string
+	mode Mode
+	seen bool
+}
+
+// begin settles, at TrainBegin, what to watch, and reports a log that will not exist.
+func (m *monitor) begin(e Event, who, name string, mode Mode) error {
+	if name == "" {
+		name = "val_loss"
+	}
+	*m = monitor{who: who, name: name, mode: mode}
+	if mode < Auto || mode > Max {
+		return fmt.Errorf("%s: mode %d is none of Auto, Min, Max", who, int(mode))
+	}
+	if err := m.exists(e); err != nil {
+		return err
+	}
+	if m.mode == Auto {
+		m.mode = modeOf(e.Model, name)
+	}
+	if m.mode == Auto {
+		return fmt.Errorf("%s: can't tell whether less or more of %q is better: set Mode to Min or Max", who, name)
+	}
+	return nil
+}
+
+// exists reports a log that the run is known not to have.
+func (m *monitor) exists(e Event) error {
+	if strings.HasPrefix(m.name, "val_") && e.Run.ValidationFreq == 0 {
+		return fmt.Errorf("%s: there is no validation data for %q: give Fit a Validation, or monitor %q",
+			m.who, m.name, strings.TrimPrefix(m.name, "val_"))
+	}
+	if e.Run.LogNames == nil || strings.HasPrefix(m.name, training.LearningRate) {
+		return nil
+	}
+	for _, n := range e.Run.LogNames {
+		if n == m.name {
+			return nil
+		}
+	}
+	return m.unknown(e.Run.LogNames)
+}
+
+func (m *monitor) unknown(logs []string) error {
+	return fmt.Errorf("%s: there is no log %q%s; the logs are %s", m.who, m.name, config.Suggest(m.name, logs), strings.Join(logs, ", "))
+}
+
+// modeOf returns which values of a log are better, Auto if that isn't known.
+func modeOf(model Model, name string) Mode {
+	name = strings.TrimPrefix(name, "val_")
+	if name == training.Loss || name == training.Penalty || strings.HasSuffix(name, "_loss") {
+		return Min
+	}
+	if model == nil {
+		return Auto
+	}
+	return model.MetricMode(name)
+}
+
+// value returns the log's value at an EpochEnd; ok is false in an epoch without it, such as
+// one after which there was no validation.
+func (m *monitor) value(e Event) (v float64, ok bool, err error) {
+	v, ok = e.Logs[m.name]
+	if ok {
+		m.seen = true
+		return v, true, nil
+	}
+	freq := e.Run.ValidationFreq
+	validated := freq > 0 && (e.Epoch+1)%freq == 0
+	if !m.seen && (validated || !strings.HasPrefix(m.name, "val_")) {
+		return 0, false, m.unknown(e.Logs.Names())
+	}
+	return 0, false, nil
+}
+
+// improves reports whether now is better than best by more than delta; a value that is no
+// number is never better.
+func (m *monitor) improves(now, best, delta float64, hasBest bool) bool {
+	if math.IsNaN(now) {
+		return false
+	}
+	return !hasBest || m.mode.Improves(now, best, delta)
+}

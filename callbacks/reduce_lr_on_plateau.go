@@ -1,0 +1,121 @@
+package callbacks
+
+import (
+	"fmt"
+
+	"github.com/rhyton/rhyton/training"
+)
+
+// ReduceLROnPlateau multiplies the learning rate by Factor when a log has not improved for
+// Patience epochs. Semantics are those of Keras 3, except that a log that does not exist is an
+// error. It adds "learning_rate" to the logs: the rate during the epoch.
+type ReduceLROnPlateau struct {
+	Monitor  string   `keras:"monitor" default:"val_loss"` // the log to watch
+	Factor   float64  `keras:"factor" default:"0.1"`       // of the new rate to the old, below 1
+	Patience *int     `keras:"patience" default:"10"`      // epochs without improvement that are borne
+	Mode     Mode     `keras:"mode" default:"auto"`        // whether less or more is better
+	MinDelta *float64 `keras:"min_delta" default:"0.0001"` // least change that counts
+	Cooldown int      `keras:"cooldown"`                   // epochs after a reduction that do not count
+	MinLR    float64  `keras:"min_lr"`                     // the rate is never set lower
+
+	watch monitor
+	past  plateau
+}
+
+// plateau is the memory of a [ReduceLROnPlateau].
+type plateau struct {
+	Seen     bool
+	Wait     int
+	Cooldown int // epochs still to wait
+	HasBest  bool
+	Best     float64
+}
+
+// On implements [Callback].
+func (r *ReduceLROnPlateau) On(e Event) error {
+	switch e.Kind {
+	case TrainBegin:
+		return r.begin(e)
+	case EpochEnd:
+		return r.judge(e)
+	}
+	return nil
+}
+
+func (r *ReduceLROnPlateau) begin(e Event) error {
+	const who = "reduce learning rate on plateau"
+	r.past = plateau{}
+	switch {
+	case r.Factor >= 1 || r.Factor < 0:
+		return fmt.Errorf("%s: factor %v: want one between 0 and 1", who, r.Factor)
+	case r.Patience != nil && *r.Patience < 0:
+		return fmt.Errorf("%s: patience %d: want 0 or more epochs", who, *r.Patience)
+	case r.Cooldown < 0:
+		return fmt.Errorf("%s: cooldown %d: want 0 or more epochs", who, r.Cooldown)
+	case r.MinLR < 0:
+		return fmt.Errorf("%s: least rate %v: want 0 or more", who, r.MinLR)
+	}
+	if err := settable(e, who); err != nil {
+		return err
+	}
+	return r.watch.begin(e, who, r.Monitor, r.Mode)
+}
+
+// settable reports a learning rate that a callback can't change.
+func settable(e Event, who string) error {
+	if _, ok := e.Model.LearningRate(); !ok {
+		return fmt.Errorf("%s: a schedule drives the optimizer's learning rate: give the optimizer a number, or leave this callback out", who)
+	}
+	return nil
+}
+
+func (r *ReduceLROnPlateau) judge(e Event) error {
+	rate, _ := e.Model.LearningRate()
+	e.Logs[training.LearningRate] = rate
+	r.watch.seen = r.watch.seen || r.past.Seen
+	now, ok, err := r.watch.value(e)
+	r.past.Seen = r.watch.seen
+	if err != nil || !ok {
+		return err
+	}
+	p := &r.past
+	if p.Cooldown > 0 {
+		p.Cooldown--
+		p.Wait = 0
+	}
+	if r.watch.improves(now, p.Best, or(r.MinDelta, 1e-4), p.HasBest) {
+		p.HasBest, p.Best, p.Wait = true, now, 0
+		return nil
+	}
+	if p.Cooldown > 0 {
+		return nil
+	}
+	p.Wait++
+	// Keras keeps and compares rates in float32.
+	if p.Wait < or(r.Patience, 10) || float32(rate) <= float32(r.MinLR) {
+		return nil
+	}
+	factor := r.Factor
+	if factor == 0 {
+		factor = .1
+	}
+	p.Cooldown, p.Wait = r.Cooldown, 0
+	return e.Model.SetLearningRate(max(rate*factor, r.MinLR))
+}
+
+// or returns what p points to, or the default.
+func or[T any](p *T, otherwise T) T {
+	if p == nil {
+		return otherwise
+	}
+	return *p
+}
+
+// State implements [Stateful].
+func (r *ReduceLROnPlateau) State() ([]byte, error) { return training.Encode(r.past) }
+
+// SetState implements [Stateful].
+func (r *ReduceLROnPlateau) SetState(data []byte) error {
+	r.past = plateau{}
+	return training.Decode(data, &r.past)
+}
