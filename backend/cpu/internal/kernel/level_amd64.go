@@ -34,12 +34,34 @@ func engineAVX512() *engine {
 
 // install puts the level's assembly in place of the portable code.
 func install(l Level) {
+	tiled = nil
 	switch l {
 	case AVX2:
 		tiled = engine256
+		table.install256()
 	case AVX512:
 		tiled = engine512
+		table.install512()
 	default:
-		tiled = nil
+		return
+	}
+	for _, op := range []Op{Sin, Cos} {
+		table.unary[op] = reduceExactly(op, table.unary[op])
+	}
+}
+
+// sineLimit is where the vector code's reduction by multiples of π/2 ends.
+const sineLimit = 1e5
+
+// reduceExactly sends blocks with arguments beyond sineLimit to the portable code.
+func reduceExactly(op Op, fast func(dst, a *float32, n int)) func(dst, a *float32, n int) {
+	return func(dst, a *float32, n int) {
+		for _, v := range slice(a, n) {
+			if v > sineLimit || v < -sineLimit {
+				mapUnary(op, slice(dst, n), slice(a, n))
+				return
+			}
+		}
+		fast(dst, a, n)
 	}
 }

@@ -16,7 +16,8 @@ import (
 var family = flag.String("family", "", "which kernels to write")
 
 var families = map[string]func(){
-	"gemm": gemmFamily,
+	"gemm":        gemmFamily,
+	"elementwise": elementwiseFamily,
 }
 
 func main() {
