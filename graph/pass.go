@@ -39,8 +39,7 @@ func Rewrite(g *Graph, f func(out *Graph, old *Node, in []*Node) *Node) *Graph {
 			n = f(out, old, in)
 		}
 		if n == nil {
-			n = &Node{Op: old.Op, In: in, Type: old.Type, Results: old.Results, ID: len(out.Nodes), Label: old.Label, g: out}
-			out.Nodes = append(out.Nodes, n)
+			n = out.keep(old, in)
 		}
 		at[old.ID] = n
 	}
@@ -48,9 +47,12 @@ func Rewrite(g *Graph, f func(out *Graph, old *Node, in []*Node) *Node) *Graph {
 	return out
 }
 
-func folded(g *Graph) *Graph     { return g }
-func merged(g *Graph) *Graph     { return g }
-func simplified(g *Graph) *Graph { return g }
+// keep copies old into out with the operands in.
+func (out *Graph) keep(old *Node, in []*Node) *Node {
+	n := &Node{Op: old.Op, In: in, Type: old.Type, Results: old.Results, ID: len(out.Nodes), Label: old.Label, g: out}
+	out.Nodes = append(out.Nodes, n)
+	return n
+}
 
 // deep returns p applied to the bodies of scans, innermost first, and then to the graph.
 // It may only come after exposed: it renumbers the bodies' nodes.

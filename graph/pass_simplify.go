@@ -1,0 +1,170 @@
+package graph
+
+import "math"
+
+// simplified applies identities of algebra. It takes numbers as they are: NaN and ±∞ come
+// out as before (x·0 stays), only the sign of a zero may change (x+0 is x).
+func simplified(g *Graph) *Graph {
+	return Rewrite(g, func(out *Graph, old *Node, in []*Node) *Node {
+		switch op := old.Op.(type) {
+		case Stop:
+			return in[0]
+		case Cast:
+			return op.simpler(in[0])
+		case Unary:
+			return op.simpler(in[0])
+		case Binary:
+			if n := op.simpler(in[0], in[1]); n != nil {
+				return n
+			}
+			return narrower(op, in)
+		case Compare:
+			return narrower(op, in)
+		case Select:
+			return op.simpler(in)
+		}
+		return simplerShape(old, in)
+	})
+}
+
+// simpler: of the same type, or of a float widened before.
+func (o Cast) simpler(x *Node) *Node {
+	if x.DType == o.To {
+		return x
+	}
+	c, ok := x.Op.(Cast)
+	if !ok || !o.To.IsFloat() || !c.To.IsFloat() {
+		return nil
+	}
+	from := x.In[0]
+	switch {
+	case !from.DType.IsFloat() || c.To.Size() <= from.DType.Size():
+		return nil
+	case from.DType == o.To:
+		return from
+	}
+	return Apply(o, from)
+}
+
+func (o Unary) simpler(x *Node) *Node {
+	if inner, ok := x.Op.(Unary); ok && inner.Fn == o.Fn {
+		switch o.Fn {
+		case Neg, Not:
+			return x.In[0]
+		case Abs, Sign, Floor, Ceil, Round:
+			return x
+		}
+	}
+	return narrower(o, []*Node{x})
+}
+
+// simpler knows what a constant or a negated operand spares.
+func (o Binary) simpler(a, b *Node) *Node {
+	if c, ok := constant(b); ok {
+		return o.byConstant(a, b, c)
+	}
+	if c, ok := constant(a); ok && (o.Fn == Add || o.Fn == Mul) {
+		return o.byConstant(b, a, c)
+	}
+	negative := func(n *Node) bool { u, ok := n.Op.(Unary); return ok && u.Fn == Neg }
+	switch {
+	case o.Fn == Add && negative(b):
+		return bin(Sub, a, b.In[0])
+	case o.Fn == Add && negative(a):
+		return bin(Sub, b, a.In[0])
+	case o.Fn == Sub && negative(b):
+		return bin(Add, a, b.In[0])
+	case (o.Fn == Mul || o.Fn == Div) && negative(a) && negative(b):
+		return bin(o.Fn, a.In[0], b.In[0])
+	}
+	return nil
+}
+
+// byConstant: x with c, the number that k is everywhere.
+func (o Binary) byConstant(x, k *Node, c float64) *Node {
+	float := x.DType.IsFloat()
+	switch {
+	case c == 0 && (o.Fn == Add || o.Fn == Sub), c == 1 && (o.Fn == Mul || o.Fn == Div || o.Fn == Pow && float):
+		return x
+	case o.Fn == Mul && c == -1:
+		return un(Neg, x)
+	case o.Fn == Mul && c == 0 && !float:
+		return k
+	case o.Fn == Pow && float && c == 2:
+		return bin(Mul, x, x)
+	case o.Fn == Pow && float && c == -1:
+		return un(Recip, x)
+	case o.Fn == Div && float && reciprocalIsExact(c) && exact(x.DType, 1/c):
+		return times(x, 1/c)
+	case o.Fn == Mul && float:
+		return scaled(x, c)
+	}
+	return nil
+}
+
+// reciprocalIsExact: of powers of two that are far from the ends of every type's range.
+func reciprocalIsExact(c float64) bool {
+	frac, exp := math.Frexp(math.Abs(c))
+	return frac == .5 && exp > -10 && exp < 10
+}
+
+// scaled makes one factor of two, if both and their product are of moderate size, so that
+// nothing overflowed in between.
+func scaled(x *Node, c float64) *Node {
+	m, ok := x.Op.(Binary)
+	if !ok || m.Fn != Mul || x.DType < Float32 {
+		return nil
+	}
+	for i := range 2 {
+		if d, ok := constant(x.In[i]); ok && moderate(c) && moderate(d) {
+			return times(x.In[1-i], narrow(x.DType, c*d))
+		}
+	}
+	return nil
+}
+
+func moderate(c float64) bool { return math.Abs(c) > 1e-6 && math.Abs(c) < 1e6 }
+
+func (Select) simpler(in []*Node) *Node {
+	if in[1] == in[2] {
+		return in[1]
+	}
+	if u, ok := in[0].Op.(Unary); ok && u.Fn == Not {
+		return where(u.of(in[0]), in[2], in[1])
+	}
+	return nil
+}
+
+// of returns the operand of n, which applies o.
+func (o Unary) of(n *Node) *Node { return n.In[0] }
+
+// narrower applies an elementwise operation before a broadcast instead of after it, if all
+// operands are broadcast alike or constant.
+func narrower(op Op, in []*Node) *Node {
+	var from Shape
+	for _, n := range in {
+		if _, ok := n.Op.(Broadcast); !ok {
+			continue
+		}
+		if s := n.In[0].Shape; from == nil {
+			from = s
+		} else if !from.Equal(s) {
+			return nil
+		}
+	}
+	if from == nil {
+		return nil
+	}
+	small := make([]*Node, len(in))
+	for i, n := range in {
+		switch o := n.Op.(type) {
+		case Broadcast:
+			small[i] = n.In[0]
+		case Const:
+			small[i] = n.g.Const(o.DType, o.Value, from...)
+		default:
+			return nil
+		}
+	}
+	return Apply(Broadcast{DimsOf(in[0].Shape)}, Apply(op, small...))
+}
