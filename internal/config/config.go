@@ -6,6 +6,7 @@
 //	NoBias   bool         `keras:"!use_bias"`                             // stored inverted
 //	Padding  string       `keras:"padding" default:"valid" enum:"valid same"`
 //	ClipNorm float64      `keras:"clipnorm" default:"null"`               // zero is written as null
+//	Window   string       `keras:"window" default:"hann" null:"none"`     // "none" is written as null
 //	Kernel   Initializer  `keras:"kernel_initializer" default:"glorot_uniform"`
 //	Options               `default:"name=adam"`                           // embedded: its fields, another default
 //
@@ -29,6 +30,7 @@ type field struct {
 	required bool
 	def      string // as in the tag
 	hasDef   bool
+	null     string // the text that stands for null
 	enum     []string
 	limits   *interval
 }
@@ -61,6 +63,7 @@ func newField(sf reflect.StructField, tag string) *field {
 	f.name, f.required = strings.CutSuffix(tag, ",required")
 	f.name, f.inverted = strings.CutPrefix(f.name, "!")
 	f.def, f.hasDef = sf.Tag.Lookup("default")
+	f.null = sf.Tag.Get("null")
 	f.enum = strings.Fields(sf.Tag.Get("enum"))
 	f.limits = parseInterval(sf.Tag.Get("range"))
 	return f

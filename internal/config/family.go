@@ -20,6 +20,7 @@ type family struct {
 	mu      sync.RWMutex
 	classes map[string]*class // by class name, "package>Class" for a user's own
 	names   map[string]*class // what a bare string may be: class, snake case, aliases
+	values  map[string]any    // objects that a bare string stands for
 }
 
 // A class is one kind of object.
@@ -28,6 +29,7 @@ type class struct {
 	name           string // "Dense"
 	registeredName string // "package>Dense" for a user's own class
 	module         string
+	bare           string // how the default object is written, if as a bare string
 	make           func() any
 }
 
@@ -40,7 +42,7 @@ var (
 // NewFamily makes the family of interface T, called noun in errors, whose classes Keras has
 // in the given module. It is called once, as a package starts.
 func NewFamily[T any](noun, module string) Family[T] {
-	f := &family{noun: noun, module: module, typ: reflect.TypeFor[T](), classes: map[string]*class{}, names: map[string]*class{}}
+	f := &family{noun: noun, module: module, typ: reflect.TypeFor[T](), classes: map[string]*class{}, names: map[string]*class{}, values: map[string]any{}}
 	familiesMu.Lock()
 	defer familiesMu.Unlock()
 	families[f.typ] = f
@@ -51,12 +53,25 @@ func NewFamily[T any](noun, module string) Family[T] {
 // to one). Bare strings that stand for its default are the class name, its snake case and
 // the aliases. A name "package>Class" is a user's own class. A name taken twice panics.
 func (f Family[T]) Register(name string, make func() T, aliases ...string) {
-	f.RegisterIn(f.f.module, name, make, aliases...)
+	f.register(&class{name: name, module: f.f.module}, make, aliases...)
 }
 
-// RegisterIn is Register for a class that Keras has in another module than its family.
-func (f Family[T]) RegisterIn(module, name string, make func() T, aliases ...string) {
-	c := &class{family: f.f, name: name, module: module, make: func() any { return make() }}
+// RegisterFunction is Register for what Keras has as a function: its default is written as
+// the bare string function, anything else as an object of class module.name.
+func (f Family[T]) RegisterFunction(function, module, name string, make func() T) {
+	f.register(&class{name: name, module: module, bare: function}, make, function)
+}
+
+// RegisterValue makes v what the bare string name stands for. v writes itself.
+func (f Family[T]) RegisterValue(name string, v T) {
+	f.f.mu.Lock()
+	defer f.f.mu.Unlock()
+	f.f.values[name] = v
+}
+
+func (f Family[T]) register(c *class, make func() T, aliases ...string) {
+	name := c.name
+	c.family, c.make = f.f, func() any { return make() }
 	if pkg, short, ok := strings.Cut(name, ">"); ok {
 		c.name, c.registeredName, c.module = short, name, pkg
 	}
@@ -107,12 +122,14 @@ func (f Family[T]) New(name string) (T, error) {
 
 func (f *family) parse(name string) (any, error) {
 	f.mu.RLock()
-	c := f.names[name]
-	f.mu.RUnlock()
-	if c == nil {
-		return nil, f.unknown(name, f.names)
+	defer f.mu.RUnlock()
+	if v, ok := f.values[name]; ok {
+		return v, nil
 	}
-	return c.make(), nil
+	if c := f.names[name]; c != nil {
+		return c.make(), nil
+	}
+	return nil, f.unknown(name)
 }
 
 func (f *family) class(name, registered string) (*class, error) {
@@ -126,11 +143,30 @@ func (f *family) class(name, registered string) (*class, error) {
 	if c := f.classes[name]; c != nil {
 		return c, nil
 	}
-	return nil, f.unknown(name, f.classes)
+	if c := f.names[name]; c != nil && c.bare != "" {
+		return c, nil
+	}
+	return nil, f.unknown(name)
 }
 
-func (f *family) unknown(name string, known map[string]*class) error {
-	return &UnknownClassError{Noun: f.noun, Name: name, near: Suggest(name, slices.Sorted(maps.Keys(known)))}
+func (f *family) unknown(name string) error {
+	known := append(slices.Sorted(maps.Keys(f.names)), slices.Sorted(maps.Keys(f.values))...)
+	return &UnknownClassError{Noun: f.noun, Name: name, near: Suggest(name, known)}
+}
+
+// familyOf returns the family whose interface is t, or has t's methods.
+func familyOf(t reflect.Type) *family {
+	familiesMu.RLock()
+	defer familiesMu.RUnlock()
+	if f := families[t]; f != nil || t.NumMethod() == 0 {
+		return f
+	}
+	for have, f := range families {
+		if have.Implements(t) && t.Implements(have) {
+			return f
+		}
+	}
+	return nil
 }
 
 // An UnknownClassError says that a family has no class of that name.

@@ -38,6 +38,11 @@ func Marshal(p any) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	if c.bare != "" {
+		if def, err := MarshalConfig(c.make()); err == nil && bytes.Equal(def, conf) {
+			return json.Marshal(c.bare)
+		}
+	}
 	s := Spec{Module: &c.module, ClassName: c.name, Config: conf}
 	if c.registeredName != "" {
 		s.RegisteredName = &c.registeredName
@@ -91,7 +96,7 @@ func (f *field) marshal(v reflect.Value) ([]byte, error) {
 	if f.inverted {
 		return json.Marshal(!v.Bool())
 	}
-	if f.nullable() && v.IsZero() {
+	if f.nullable() && v.IsZero() || f.null != "" && v.String() == f.null {
 		return []byte("null"), nil
 	}
 	return marshalValue(v)

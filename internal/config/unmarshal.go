@@ -111,9 +111,7 @@ func unwrapArray(raw []byte) []byte {
 
 // object decodes a registered object into v, of an interface type with a family.
 func (d decoder) object(v reflect.Value, raw []byte) error {
-	familiesMu.RLock()
-	f := families[v.Type()]
-	familiesMu.RUnlock()
+	f := familyOf(v.Type())
 	if f == nil {
 		return json.Unmarshal(raw, v.Addr().Interface())
 	}
@@ -139,6 +137,10 @@ func (d decoder) object(v reflect.Value, raw []byte) error {
 	}
 	c, err := f.class(spec.ClassName, registered)
 	if err != nil {
+		if x, ok := f.values[spec.ClassName]; ok && string(spec.Config) == "{}" {
+			v.Set(reflect.ValueOf(x))
+			return nil
+		}
 		return err
 	}
 	x, err := d.instance(c, spec.Config)
@@ -217,6 +219,10 @@ func (d decoder) argument(v reflect.Value, f *field, raw []byte) error {
 			return fmt.Errorf("%s; wants true or false", brief(raw))
 		}
 		v.SetBool(!b)
+		return nil
+	}
+	if string(raw) == "null" && f.null != "" {
+		v.SetString(f.null)
 		return nil
 	}
 	if string(raw) == "null" && f.hasDef {

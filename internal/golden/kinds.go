@@ -2,4 +2,8 @@ package golden
 
 // kinds has the function that runs the cases of each kind.
 var kinds = map[string]func(*Case) error{
+	"activation":  runActivation,
+	"constraint":  runConstraint,
+	"initializer": runInitializer,
+	"regularizer": runRegularizer,
 }

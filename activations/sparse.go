@@ -1,0 +1,69 @@
+package activations
+
+import (
+	"github.com/rhyton/rhyton/graph"
+	"github.com/rhyton/rhyton/internal/config"
+	"github.com/rhyton/rhyton/ops"
+)
+
+// The activations that are exactly 0 on one side (Keras 3).
+var (
+	// SparsePlus is 0 up to -1, (x + 1)²/4 up to 1, then x.
+	SparsePlus = name(sparsePlus, "sparse_plus")
+	// SparseSigmoid is 0 up to -1, (x + 1)/2 up to 1, then 1.
+	SparseSigmoid = name(sparseSigmoid, "sparse_sigmoid")
+)
+
+func sparsePlus(x *graph.Node) *graph.Node {
+	middle := ops.Scale(ops.Square(ops.Shift(x, 1)), 0.25)
+	upper := ops.Where(ops.Less(x, ops.Scalar(x, 1)), middle, x)
+	return ops.Where(ops.LessEqual(x, ops.Scalar(x, -1)), ops.ZerosLike(x), upper)
+}
+
+func sparseSigmoid(x *graph.Node) *graph.Node {
+	upper := ops.Where(ops.GreaterEqual(x, ops.Scalar(x, 1)), ops.OnesLike(x), ops.Scale(ops.Shift(x, 1), 0.5))
+	return ops.Where(ops.LessEqual(x, ops.Scalar(x, -1)), ops.ZerosLike(x), upper)
+}
+
+// Sparsemax is max(x - τ, 0) along Axis, with τ from the k largest elements, those that
+// exceed (the sum of the elements down to them - 1)/their rank. Axis is -1 if nil.
+//
+// With Exact τ is (the sum of those k - 1)/k: the result is the point of the probability
+// simplex nearest to x, like a softmax with exact zeros (Martins & Astudillo 2016). Without,
+// it is what Keras 3.15 computes, where the k running sums stand in place of the sum; the
+// two agree where k is 1.
+type Sparsemax struct {
+	Axis  *int `keras:"axis" default:"-1"`
+	Exact bool `keras:"exact"`
+}
+
+// Apply returns max(x - τ, 0).
+func (a Sparsemax) Apply(x *graph.Node) *graph.Node {
+	axis := *config.Filled(a).Axis
+	if ops.Axis(x, axis) != x.Rank()-1 {
+		return swapAxes(Sparsemax{Exact: a.Exact}.Apply(swapAxes(x, axis, -1)), axis, -1)
+	}
+	k, rank := support(x)
+	count := ops.Maximum(ops.Subtract(k, rank), ops.ZerosLike(x)) // in how many of the k sums x is
+	if a.Exact {
+		count = ops.Minimum(count, ops.OnesLike(x))
+	}
+	total := ops.Keep{-1}.Sum(ops.Multiply(count, x))
+	return relu(ops.Subtract(x, ops.Divide(ops.Shift(total, -1), k)))
+}
+
+// support returns how many elements of each row are not made 0, and the rank of each
+// element, 0 for the largest.
+func support(x *graph.Node) (k, rank *graph.Node) {
+	sorted := ops.StopGradient(sortedDown(x))
+	place := ops.Shift(x.Graph().Apply(graph.Iota{DType: x.DType, Axis: x.Rank() - 1, Dims: graph.DimsOf(x.Shape)}), 1)
+	bound := ops.Divide(ops.Shift(ops.CumSum(sorted, -1), -1), place)
+	k = ops.Keep{-1}.Sum(ops.Cast(ops.Greater(sorted, bound), x.DType))
+	last := graph.ArgSort{Axis: x.Rank() - 1}
+	order := graph.Apply(graph.ArgSort{Axis: last.Axis, Descending: true}, x)
+	return k, ops.Cast(graph.Apply(last, order), x.DType)
+}
+
+func init() {
+	family.RegisterFunction("sparsemax", "keras.activations", "sparsemax", func() Activation { return Sparsemax{} })
+}

@@ -1,0 +1,59 @@
+package initializers
+
+import (
+	"fmt"
+
+	"github.com/rhyton/rhyton/internal/config"
+	"github.com/rhyton/rhyton/tensor"
+)
+
+// Zeros is 0 everywhere.
+type Zeros struct{}
+
+// Make returns the value of a weight.
+func (i Zeros) Make(dtype tensor.DType, shape tensor.Shape, _ uint64) (*tensor.Tensor, error) {
+	return filled(i, dtype, shape, 0)
+}
+
+// Ones is 1 everywhere.
+type Ones struct{}
+
+// Make returns the value of a weight.
+func (i Ones) Make(dtype tensor.DType, shape tensor.Shape, _ uint64) (*tensor.Tensor, error) {
+	return filled(i, dtype, shape, 1)
+}
+
+// Constant is Value everywhere.
+type Constant struct {
+	Value float64 `keras:"value"`
+}
+
+// Make returns the value of a weight.
+func (i Constant) Make(dtype tensor.DType, shape tensor.Shape, _ uint64) (*tensor.Tensor, error) {
+	return filled(i, dtype, shape, i.Value)
+}
+
+// Identity is Gain (1 if nil) on the diagonal of a matrix and 0 elsewhere.
+type Identity struct {
+	Gain *float64 `keras:"gain" default:"1.0"`
+}
+
+// Make returns the value of a weight of rank 2.
+func (i Identity) Make(dtype tensor.DType, shape tensor.Shape, _ uint64) (*tensor.Tensor, error) {
+	return build(i, dtype, shape, func(x []float64) error {
+		if len(shape) != 2 {
+			return fmt.Errorf("a weight of shape %v; wants a matrix", shape)
+		}
+		for k := range min(shape[0], shape[1]) {
+			x[k*shape[1]+k] = *config.Filled(i).Gain
+		}
+		return nil
+	})
+}
+
+func init() {
+	family.Register("Zeros", func() Initializer { return Zeros{} })
+	family.Register("Ones", func() Initializer { return Ones{} })
+	family.Register("Constant", func() Initializer { return Constant{} })
+	family.Register("Identity", func() Initializer { return Identity{} }, "IdentityInitializer")
+}

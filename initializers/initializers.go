@@ -1,0 +1,73 @@
+// Package initializers makes the first values of weights. What is random depends on a key
+// and on nothing else: the same key gives the same weights on every device. The streams are
+// not those of Keras; the distributions are.
+package initializers
+
+import (
+	"fmt"
+
+	"github.com/rhyton/rhyton/internal/config"
+	"github.com/rhyton/rhyton/tensor"
+)
+
+// An Initializer makes the value of a weight. The same key gives the same value.
+type Initializer interface {
+	Make(dtype tensor.DType, shape tensor.Shape, key uint64) (*tensor.Tensor, error)
+}
+
+var family = config.NewFamily[Initializer]("initializer", "keras.initializers")
+
+// Parse returns the initializer that Keras calls name, such as "glorot_uniform".
+func Parse(name string) (Initializer, error) { return family.Parse(name) }
+
+// Register makes an initializer of one's own known to saved models, as a class
+// "package>Name" of which make returns a zero value with Keras tags on its fields.
+func Register(name string, make func() Initializer) { family.Register(name, make) }
+
+// Func is an initializer of one's own. It cannot be saved; a registered struct can.
+type Func func(dtype tensor.DType, shape tensor.Shape, key uint64) (*tensor.Tensor, error)
+
+// Make returns f(dtype, shape, key).
+func (f Func) Make(dtype tensor.DType, shape tensor.Shape, key uint64) (*tensor.Tensor, error) {
+	return f(dtype, shape, key)
+}
+
+// Seed, embedded in random initializers, replaces the key: every weight made with the same
+// seed, shape and initializer is the same.
+type Seed struct {
+	Seed *int64 `keras:"seed"` // nil: each weight has its own key
+}
+
+func (s Seed) key(key uint64) uint64 {
+	if s.Seed != nil {
+		return uint64(*s.Seed)
+	}
+	return key
+}
+
+// build checks the initializer i and fills a float64 array for it.
+func build(i any, dtype tensor.DType, shape tensor.Shape, fill func(x []float64) error) (*tensor.Tensor, error) {
+	if err := config.Check(i); err != nil {
+		return nil, fmt.Errorf("initializer %w", err)
+	}
+	t := tensor.New(tensor.Float64, shape...)
+	if err := t.Err(); err != nil {
+		return nil, err
+	}
+	x, _ := tensor.Data[float64](t)
+	if err := fill(x); err != nil {
+		return nil, fmt.Errorf("initializer %s: %w", config.ClassOf(i), err)
+	}
+	t = t.Convert(dtype)
+	return t, t.Err()
+}
+
+// filled returns build for x everywhere.
+func filled(i any, dtype tensor.DType, shape tensor.Shape, v float64) (*tensor.Tensor, error) {
+	return build(i, dtype, shape, func(x []float64) error {
+		for k := range x {
+			x[k] = v
+		}
+		return nil
+	})
+}

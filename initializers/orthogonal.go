@@ -1,0 +1,77 @@
+package initializers
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/rhyton/rhyton/internal/config"
+	"github.com/rhyton/rhyton/tensor"
+)
+
+// Orthogonal is Gain (1 if nil) times a matrix with orthonormal columns, rows if it is wider
+// than tall, drawn evenly from all of them (Saxe et al. 2014). A weight of more axes is a
+// matrix of its last axis by the others. It is the default of recurrent kernels.
+type Orthogonal struct {
+	Gain *float64 `keras:"gain" default:"1.0"`
+	Seed
+}
+
+// Make returns the value of a weight of rank 2 or more.
+func (i Orthogonal) Make(dtype tensor.DType, shape tensor.Shape, key uint64) (*tensor.Tensor, error) {
+	return build(i, dtype, shape, func(x []float64) error {
+		if len(shape) < 2 {
+			return fmt.Errorf("a weight of shape %v; wants rank 2 or more", shape)
+		}
+		cols := shape[len(shape)-1]
+		rows := shape[:len(shape)-1].Size()
+		long, short := max(rows, cols), min(rows, cols)
+		q := make([]float64, long*short)
+		normal(q, i.key(key), 0, 1)
+		orthonormalize(q, long)
+		gain := *config.Filled(i).Gain
+		for r := range rows {
+			for c := range cols {
+				if rows >= cols {
+					x[r*cols+c] = gain * q[c*long+r]
+				} else {
+					x[r*cols+c] = gain * q[r*long+c]
+				}
+			}
+		}
+		return nil
+	})
+}
+
+// orthonormalize makes the vectors of length n that stand one after the other in q
+// orthonormal: Gram–Schmidt, each vector twice, which is enough for full precision (Giraud
+// et al. 2005). It is the QR decomposition whose R has a positive diagonal, so that normal
+// draws give evenly distributed matrices.
+func orthonormalize(q []float64, n int) {
+	for at := 0; at < len(q); at += n {
+		v := q[at : at+n]
+		for range 2 {
+			for b := 0; b < at; b += n {
+				u := q[b : b+n]
+				d := dot(u, v)
+				for k := range v {
+					v[k] -= d * u[k]
+				}
+			}
+			length := math.Sqrt(dot(v, v))
+			for k := range v {
+				v[k] /= length
+			}
+		}
+	}
+}
+
+func dot(a, b []float64) (sum float64) {
+	for i, x := range a {
+		sum += x * b[i]
+	}
+	return sum
+}
+
+func init() {
+	family.Register("Orthogonal", func() Initializer { return Orthogonal{} }, "OrthogonalInitializer")
+}

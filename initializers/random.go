@@ -1,0 +1,100 @@
+package initializers
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/rhyton/rhyton/internal/config"
+	"github.com/rhyton/rhyton/internal/philox"
+	"github.com/rhyton/rhyton/tensor"
+)
+
+// uniform fills x with draws from [lo, hi).
+func uniform(x []float64, key uint64, lo, hi float64) {
+	var w [4]uint32
+	for i := range x {
+		if i%4 == 0 {
+			w = philox.Block(key, 0, uint64(i/4))
+		}
+		x[i] = lo + (hi-lo)*float64(philox.Uniform(w[i%4]))
+	}
+}
+
+// normal fills x with draws from the normal distribution.
+func normal(x []float64, key uint64, mean, stddev float64) {
+	var n [4]float32
+	for i := range x {
+		if i%4 == 0 {
+			n = philox.Normals(philox.Block(key, 0, uint64(i/4)))
+		}
+		x[i] = mean + stddev*float64(n[i%4])
+	}
+}
+
+// truncated fills x with draws from the normal distribution, those beyond two standard
+// deviations drawn again, each from the next stream.
+func truncated(x []float64, key uint64, mean, stddev float64) {
+	normal(x, key, 0, 1)
+	for i := range x {
+		for stream := uint64(1); math.Abs(x[i]) > 2; stream++ {
+			x[i] = float64(philox.Normals(philox.Block(key, stream, uint64(i/4)))[i%4])
+		}
+		x[i] = mean + stddev*x[i]
+	}
+}
+
+// RandomUniform draws from [MinVal, MaxVal), which are -0.05 and 0.05 if nil.
+type RandomUniform struct {
+	MinVal *float64 `keras:"minval" default:"-0.05"`
+	MaxVal *float64 `keras:"maxval" default:"0.05"`
+	Seed
+}
+
+// Make returns the value of a weight.
+func (i RandomUniform) Make(dtype tensor.DType, shape tensor.Shape, key uint64) (*tensor.Tensor, error) {
+	return build(i, dtype, shape, func(x []float64) error {
+		f := config.Filled(i)
+		if *f.MinVal > *f.MaxVal {
+			return fmt.Errorf("MinVal %v is above MaxVal %v", *f.MinVal, *f.MaxVal)
+		}
+		uniform(x, i.key(key), *f.MinVal, *f.MaxVal)
+		return nil
+	})
+}
+
+// RandomNormal draws from the normal distribution of mean Mean and standard deviation
+// Stddev, 0.05 if nil.
+type RandomNormal struct {
+	Mean   float64  `keras:"mean"`
+	Stddev *float64 `keras:"stddev" default:"0.05" range:"[0,inf)"`
+	Seed
+}
+
+// Make returns the value of a weight.
+func (i RandomNormal) Make(dtype tensor.DType, shape tensor.Shape, key uint64) (*tensor.Tensor, error) {
+	return build(i, dtype, shape, func(x []float64) error {
+		normal(x, i.key(key), i.Mean, *config.Filled(i).Stddev)
+		return nil
+	})
+}
+
+// TruncatedNormal is RandomNormal whose draws beyond two standard deviations are drawn again.
+type TruncatedNormal struct {
+	Mean   float64  `keras:"mean"`
+	Stddev *float64 `keras:"stddev" default:"0.05" range:"[0,inf)"`
+	Seed
+}
+
+// Make returns the value of a weight.
+func (i TruncatedNormal) Make(dtype tensor.DType, shape tensor.Shape, key uint64) (*tensor.Tensor, error) {
+	return build(i, dtype, shape, func(x []float64) error {
+		truncated(x, i.key(key), i.Mean, *config.Filled(i).Stddev)
+		return nil
+	})
+}
+
+func init() {
+	family.Register("RandomUniform", func() Initializer { return RandomUniform{} }, "uniform")
+	family.Register("RandomNormal", func() Initializer { return RandomNormal{} }, "normal")
+	family.Register("TruncatedNormal", func() Initializer { return TruncatedNormal{} })
+}

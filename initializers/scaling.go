@@ -1,0 +1,165 @@
+package initializers
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/rhyton/rhyton/internal/config"
+	"github.com/rhyton/rhyton/tensor"
+)
+
+// Fans, embedded in initializers that scale with the size of the layer, says which axes of
+// the weight count inputs and which outputs. Without them a matrix is (in, out), and a
+// convolution's kernel (spatial…, in, out).
+type Fans struct {
+	InputAxes  []int `keras:"input_axes"`
+	OutputAxes []int `keras:"output_axes"`
+}
+
+// of returns how many inputs and outputs a weight connects.
+func (f Fans) of(shape tensor.Shape) (in, out float64, err error) {
+	if f.InputAxes != nil && f.OutputAxes != nil {
+		if in, err = product(shape, f.InputAxes); err == nil {
+			out, err = product(shape, f.OutputAxes)
+		}
+		return in, out, err
+	}
+	switch n := len(shape); n {
+	case 0:
+		return 1, 1, nil
+	case 1:
+		return float64(shape[0]), float64(shape[0]), nil
+	default:
+		field := float64(shape[:n-2].Size())
+		return field * float64(shape[n-2]), field * float64(shape[n-1]), nil
+	}
+}
+
+func product(shape tensor.Shape, axes []int) (float64, error) {
+	p := 1.0
+	for _, a := range axes {
+		at := a
+		if at < 0 {
+			at += len(shape)
+		}
+		if at < 0 || at >= len(shape) {
+			return 0, fmt.Errorf("axis %d of a weight of shape %v", a, shape)
+		}
+		p *= float64(shape[at])
+	}
+	return p, nil
+}
+
+// VarianceScaling draws with variance Scale/n, where n is the number of inputs (Mode
+// "fan_in", the default), of outputs ("fan_out") or their mean ("fan_avg"), from the
+// distribution "truncated_normal" (the default, also called "normal"), "untruncated_normal"
+// or "uniform". Scale is 1 if zero.
+type VarianceScaling struct {
+	Scale        float64 `keras:"scale" default:"1.0" range:"(0,inf)"`
+	Mode         string  `keras:"mode" default:"fan_in" enum:"fan_in fan_out fan_avg"`
+	Distribution string  `keras:"distribution" default:"truncated_normal" enum:"truncated_normal normal untruncated_normal uniform"`
+	Seed
+	Fans
+}
+
+// Make returns the value of a weight.
+func (i VarianceScaling) Make(dtype tensor.DType, shape tensor.Shape, key uint64) (*tensor.Tensor, error) {
+	return build(i, dtype, shape, func(x []float64) error { return config.Filled(i).fill(x, shape, i.key(key)) })
+}
+
+func (i VarianceScaling) fill(x []float64, shape tensor.Shape, key uint64) error {
+	in, out, err := i.Fans.of(shape)
+	if err != nil {
+		return err
+	}
+	n := map[string]float64{"fan_in": in, "fan_out": out, "fan_avg": (in + out) / 2}[i.Mode]
+	variance := i.Scale / max(1, n)
+	switch i.Distribution {
+	case "uniform":
+		limit := math.Sqrt(3 * variance)
+		uniform(x, key, -limit, limit)
+	case "untruncated_normal":
+		normal(x, key, 0, math.Sqrt(variance))
+	default:
+		// What two standard deviations leave of a normal distribution has this deviation.
+		const left = 0.87962566103423978
+		truncated(x, key, 0, math.Sqrt(variance)/left)
+	}
+	return nil
+}
+
+// The initializers named after who proposed them are [VarianceScaling] with a scale, a mode
+// and a distribution.
+type (
+	// GlorotUniform keeps the variance of signals and of gradients: scale 1, fan_avg,
+	// uniform (Glorot & Bengio 2010). It is the default of most layers.
+	GlorotUniform struct {
+		Seed
+		Fans
+	}
+	// GlorotNormal is GlorotUniform's truncated normal.
+	GlorotNormal struct {
+		Seed
+		Fans
+	}
+	// HeUniform is for layers before a ReLU: scale 2, fan_in, uniform (He et al. 2015).
+	HeUniform struct {
+		Seed
+		Fans
+	}
+	// HeNormal is HeUniform's truncated normal.
+	HeNormal struct {
+		Seed
+		Fans
+	}
+	// LecunUniform has scale 1, fan_in, uniform (LeCun et al. 1998).
+	LecunUniform struct {
+		Seed
+		Fans
+	}
+	// LecunNormal is LecunUniform's truncated normal; it goes with SELU.
+	LecunNormal struct {
+		Seed
+		Fans
+	}
+)
+
+// Make returns the value of a weight.
+func (i GlorotUniform) Make(dtype tensor.DType, shape tensor.Shape, key uint64) (*tensor.Tensor, error) {
+	return VarianceScaling{1, "fan_avg", "uniform", i.Seed, i.Fans}.Make(dtype, shape, key)
+}
+
+// Make returns the value of a weight.
+func (i GlorotNormal) Make(dtype tensor.DType, shape tensor.Shape, key uint64) (*tensor.Tensor, error) {
+	return VarianceScaling{1, "fan_avg", "truncated_normal", i.Seed, i.Fans}.Make(dtype, shape, key)
+}
+
+// Make returns the value of a weight.
+func (i HeUniform) Make(dtype tensor.DType, shape tensor.Shape, key uint64) (*tensor.Tensor, error) {
+	return VarianceScaling{2, "fan_in", "uniform", i.Seed, i.Fans}.Make(dtype, shape, key)
+}
+
+// Make returns the value of a weight.
+func (i HeNormal) Make(dtype tensor.DType, shape tensor.Shape, key uint64) (*tensor.Tensor, error) {
+	return VarianceScaling{2, "fan_in", "truncated_normal", i.Seed, i.Fans}.Make(dtype, shape, key)
+}
+
+// Make returns the value of a weight.
+func (i LecunUniform) Make(dtype tensor.DType, shape tensor.Shape, key uint64) (*tensor.Tensor, error) {
+	return VarianceScaling{1, "fan_in", "uniform", i.Seed, i.Fans}.Make(dtype, shape, key)
+}
+
+// Make returns the value of a weight.
+func (i LecunNormal) Make(dtype tensor.DType, shape tensor.Shape, key uint64) (*tensor.Tensor, error) {
+	return VarianceScaling{1, "fan_in", "truncated_normal", i.Seed, i.Fans}.Make(dtype, shape, key)
+}
+
+func init() {
+	family.Register("VarianceScaling", func() Initializer { return VarianceScaling{} })
+	family.Register("GlorotUniform", func() Initializer { return GlorotUniform{} })
+	family.Register("GlorotNormal", func() Initializer { return GlorotNormal{} })
+	family.Register("HeUniform", func() Initializer { return HeUniform{} })
+	family.Register("HeNormal", func() Initializer { return HeNormal{} })
+	family.Register("LecunUniform", func() Initializer { return LecunUniform{} })
+	family.Register("LecunNormal", func() Initializer { return LecunNormal{} })
+}
