@@ -1,0 +1,157 @@
+package cpu
+
+import (
+	"cmp"
+	"slices"
+	"unsafe"
+)
+
+// slotKind says where a slot's memory comes from.
+type slotKind uint8
+
+const (
+	arena  slotKind = iota // planned memory of the program
+	caller                 // a buffer of the run
+	fixed                  // a constant
+	moving                 // one step of a sequence, set by a scan at each step
+)
+
+// A slot is memory that is written and read at known positions of the code. Slots that
+// may share memory are joined.
+type slot struct {
+	kind     slotKind
+	bytes    int
+	depth    int // of scans around its making
+	first    int // position of the first access
+	last     int // and of the last
+	lastRead int
+	root     int // the slot it is joined to, or itself
+	data     unsafe.Pointer
+}
+
+// A pair says that the instruction at pos may write w over r.
+type pair struct{ pos, w, r int }
+
+func (c *compiler) newSlot(kind slotKind, bytes int) int {
+	c.slots = append(c.slots, slot{kind: kind, bytes: bytes, depth: c.depth, first: -1, last: -1, lastRead: -1, root: len(c.slots)})
+	return len(c.slots) - 1
+}
+
+func (c *compiler) root(s int) int {
+	for c.slots[s].root != s {
+		s = c.slots[s].root
+	}
+	return s
+}
+
+// touch records an access at the present position.
+func (c *compiler) touch(i int, read bool) {
+	s := &c.slots[i]
+	if s.first < 0 {
+		s.first = c.pos
+	}
+	s.last = max(s.last, c.pos)
+	if read {
+		s.lastRead = max(s.lastRead, c.pos)
+	}
+	if c.depth > s.depth {
+		c.outer[i] = true
+	}
+}
+
+// moveTo makes v live at to from its making on, if it can.
+func (c *compiler) moveTo(v, to value) bool { return v.dense() && v.off == 0 && c.become(v.slot, to.slot) }
+
+// become makes the value in slot s live in slot to from its making on, if nobody reads
+// to's old content after that, and reports whether it does.
+func (c *compiler) become(s, to int) bool {
+	x, t := &c.slots[s], &c.slots[to]
+	if x.kind != arena || x.root != s || x.bytes != t.bytes || x.first < 0 || x.depth != c.depth {
+		return false
+	}
+	read := -1
+	for i := range c.slots {
+		if c.root(i) == to {
+			read = max(read, c.slots[i].lastRead)
+		}
+	}
+	if read > x.first || read == x.first && !slices.Contains(c.pairs, pair{x.first, s, to}) {
+		return false
+	}
+	x.root = to
+	return true
+}
+
+// layout joins slots that instructions may overwrite, gives every arena slot its place
+// and returns the size of the arena.
+func (c *compiler) layout() (place []int, bytes int) {
+	live := c.lifetimes()
+	slices.SortStableFunc(c.pairs, func(a, b pair) int { return a.pos - b.pos })
+	for _, p := range c.pairs {
+		w, r := c.root(p.w), c.root(p.r)
+		a, b := &c.slots[w], &c.slots[r]
+		if w == r || a.kind != arena || b.kind != arena || live[r].last != p.pos || live[w].first != p.pos {
+			continue
+		}
+		a.root = r
+		b.bytes = max(a.bytes, b.bytes)
+		live[r].last = live[w].last
+	}
+	return c.place(live)
+}
+
+type lifetime struct{ first, last int }
+
+// lifetimes folds the accesses of joined slots.
+func (c *compiler) lifetimes() []lifetime {
+	live := make([]lifetime, len(c.slots))
+	for i := range live {
+		live[i] = lifetime{-1, -1}
+	}
+	for i, s := range c.slots {
+		if s.first < 0 {
+			continue
+		}
+		l := &live[c.root(i)]
+		if l.first < 0 || s.first < l.first {
+			l.first = s.first
+		}
+		l.last = max(l.last, s.last)
+	}
+	return live
+}
+
+// place packs the arena's slots: in the order of their making, each into the smallest
+// hole that those alive leave.
+func (c *compiler) place(live []lifetime) (place []int, bytes int) {
+	place = make([]int, len(c.slots))
+	var order []int
+	for i, s := range c.slots {
+		if s.kind == arena && s.root == i && live[i].first >= 0 {
+			order = append(order, i)
+		}
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return live[a].first - live[b].first })
+	var alive []int // by place
+	for _, i := range order {
+		alive = slices.DeleteFunc(alive, func(j int) bool { return live[j].last < live[i].first })
+		size := roundUp(c.slots[i].bytes)
+		best, room, at := -1, 0, 0
+		for _, j := range alive {
+			if hole := place[j] - at; hole >= size && (best < 0 || hole < room) {
+				best, room = at, hole
+			}
+			at = place[j] + roundUp(c.slots[j].bytes)
+		}
+		if best < 0 {
+			best = at
+		}
+		place[i] = best
+		bytes = max(bytes, best+size)
+		k, _ := slices.BinarySearchFunc(alive, best, func(j, at int) int { return cmp.Compare(place[j], at) })
+		alive = slices.Insert(alive, k, i)
+	}
+	return place, bytes
+}
+
+func roundUp(n int) int { return (n + cacheLine - 1) &^ (cacheLine - 1) }

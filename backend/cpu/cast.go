@@ -1,0 +1,130 @@
+package cpu
+
+import (
+	"math"
+	"unsafe"
+
+	"github.com/rhyton/rhyton/graph"
+	"github.com/rhyton/rhyton/internal/half"
+)
+
+// number is the Go types that arrays are computed with. A bool is a uint8 of 0 or 1.
+type number interface {
+	uint8 | int32 | int64 | float32 | float64
+}
+
+// mapGrain is the elements a thread takes at a time in plain loops.
+const mapGrain = 16384
+
+// cast converts v as [graph.Cast] says.
+func (c *compiler) cast(v value, to graph.DType) value {
+	if v.DType == to {
+		return v
+	}
+	from := v.DType
+	if v.single() && v.Shape.Size() > 1 { // convert the one element
+		one := v
+		one.Shape, one.strides, one.known = graph.Shape{}, nil, false
+		w := c.cast(one, to)
+		w.Shape, w.strides = v.Shape, v.strides
+		return w
+	}
+	v = c.dense(v)
+	out := c.temp(graph.Type{DType: to, Shape: v.Shape})
+	x, y := c.ref(v), c.ref(out)
+	convert := converter(from, to)
+	run := c.p.spread(x.n, mapGrain, func(lo, hi int) {
+		convert(unsafe.Add(y.pointer(), lo*to.Size()), unsafe.Add(x.pointer(), lo*from.Size()), hi-lo)
+	})
+	c.emit("cast "+from.String()+" "+to.String()+" "+v.Shape.String(), run, []value{out}, []value{v})
+	if from.Size() == to.Size() {
+		c.mayOverwrite(out, v)
+	}
+	return out
+}
+
+// converter returns the conversion of n elements; half floats convert from and to float32.
+func converter(from, to graph.DType) func(dst, src unsafe.Pointer, n int) {
+	switch {
+	case from == graph.BFloat16:
+		return loop(half.FromBFloat16)
+	case from == graph.Float16:
+		return loop(half.FromFloat16)
+	case to == graph.BFloat16:
+		return loop(half.ToBFloat16)
+	case to == graph.Float16:
+		return loop(half.ToFloat16)
+	}
+	switch from {
+	case graph.Bool, graph.Uint8:
+		return converterFrom[uint8](to)
+	case graph.Int32:
+		return converterFrom[int32](to)
+	case graph.Int64:
+		return converterFrom[int64](to)
+	case graph.Float32:
+		return converterFrom[float32](to)
+	}
+	return converterFrom[float64](to)
+}
+
+func converterFrom[S number](to graph.DType) func(dst, src unsafe.Pointer, n int) {
+	var s S = 1
+	fromFloat := s/2 != 0
+	switch to {
+	case graph.Bool:
+		return loop(func(x S) uint8 { return truth(x != 0) })
+	case graph.Uint8:
+		if fromFloat {
+			return loop(func(x S) uint8 { return uint8(saturated(float64(x), 0, math.MaxUint8)) })
+		}
+		return loop(func(x S) uint8 { return uint8(x) })
+	case graph.Int32:
+		if fromFloat {
+			return loop(func(x S) int32 { return int32(saturated(float64(x), math.MinInt32, math.MaxInt32)) })
+		}
+		return loop(func(x S) int32 { return int32(x) })
+	case graph.Int64:
+		if fromFloat {
+			return loop(func(x S) int64 { return saturated(float64(x), math.MinInt64, math.MaxInt64) })
+		}
+		return loop(func(x S) int64 { return int64(x) })
+	case graph.Float32:
+		return func(dst, src unsafe.Pointer, n int) {
+			d, s := unsafe.Slice((*float32)(dst), n), unsafe.Slice((*S)(src), n)
+			for i, x := range s {
+				d[i] = float32(x)
+			}
+		}
+	}
+	return loop(func(x S) float64 { return float64(x) })
+}
+
+func loop[S, D any](f func(S) D) func(dst, src unsafe.Pointer, n int) {
+	return func(dst, src unsafe.Pointer, n int) {
+		d, s := unsafe.Slice((*D)(dst), n), unsafe.Slice((*S)(src), n)
+		for i, x := range s {
+			d[i] = f(x)
+		}
+	}
+}
+
+// saturated truncates x into [lo, hi]; NaN is 0.
+func saturated(x float64, lo, hi int64) int64 {
+	switch {
+	case x != x:
+		return 0
+	case x <= float64(lo):
+		return lo
+	case x >= float64(hi):
+		return hi
+	}
+	return int64(x)
+}
+
+func truth(b bool) uint8 {
+	if b {
+		return 1
+	}
+	return 0
+}

@@ -1,0 +1,298 @@
+package cpu
+
+import (
+	"fmt"
+	"unsafe"
+
+	"github.com/rhyton/rhyton/graph"
+)
+
+// A compiler turns a graph into a program.
+type compiler struct {
+	p     *program
+	slots []slot
+	refs  []*ref
+	pairs []pair
+	code  []instr
+	pos   int
+	depth int          // of scans around
+	outer map[int]bool // slots from outside the present scan that it touches
+	err   error
+}
+
+// compile plans g, which is prepared and legal.
+func compile(g *graph.Graph) (*program, error) {
+	c := &compiler{p: &program{}, outer: map[int]bool{}}
+	s := c.scope(g, nil)
+	vars := map[*graph.Variable]value{}
+	for _, v := range g.Variables {
+		at := c.newSlot(caller, v.Type.Shape.Size()*v.Type.DType.Size())
+		vars[v] = whole(v.Type, at)
+		c.p.vars = append(c.p.vars, external{slot: at})
+	}
+	s.vars = vars
+	for _, n := range g.Inputs {
+		at := c.newSlot(caller, bytesOf(n.Type))
+		s.set(n, whole(n.Type, at))
+		c.p.inputs = append(c.p.inputs, external{slot: at})
+	}
+	s.emitAll()
+	for _, n := range g.Outputs {
+		at := c.newSlot(caller, bytesOf(n.Type))
+		c.p.outputs = append(c.p.outputs, external{slot: at})
+	}
+	if c.err != nil {
+		return nil, c.err
+	}
+	s.close(g)
+	c.finish()
+	return c.p, c.err
+}
+
+func bytesOf(t graph.Type) int { return t.Shape.Size() * t.DType.Size() }
+
+// close brings the results to the outputs and the new values to the variables: first what
+// shows old values of variables, then what can stand in its place from the start, then
+// the rest.
+func (s *scope) close(g *graph.Graph) {
+	c := s.c
+	news := make([]value, len(g.Updates))
+	for i, u := range g.Updates {
+		if news[i] = s.value(u.Node); c.lent(news[i]) {
+			v := news[i]
+			news[i] = c.temp(v.Type)
+			c.copy(news[i], v)
+		}
+	}
+	for i, n := range g.Outputs {
+		if v := s.value(n); c.lent(v) {
+			c.copy(whole(n.Type, c.p.outputs[i].slot), v)
+		}
+	}
+	moved := make([]bool, len(g.Updates))
+	for i, u := range g.Updates {
+		moved[i] = c.moveTo(news[i], s.vars[u.Var])
+	}
+	for i, n := range g.Outputs {
+		to := whole(n.Type, c.p.outputs[i].slot)
+		if v := s.value(n); !c.lent(v) && !c.moveTo(v, to) {
+			c.copy(to, v)
+		}
+	}
+	for i, u := range g.Updates {
+		if !moved[i] {
+			c.copy(s.vars[u.Var], news[i])
+		}
+	}
+}
+
+// lent reports whether v is memory of the caller's as it was given.
+func (c *compiler) lent(v value) bool { return c.slots[v.slot].kind == caller }
+
+// finish lays out the memory and resolves the references.
+func (c *compiler) finish() {
+	p := c.p
+	place, bytes := c.layout()
+	p.bytes = bytes
+	p.slab = aligned(bytes)
+	p.mem = make([]unsafe.Pointer, len(c.slots))
+	for i, s := range c.slots {
+		switch {
+		case s.root != i:
+		case s.kind == arena:
+			p.mem[i] = unsafe.Add(p.slab, place[i])
+		case s.kind == fixed:
+			p.mem[i] = s.data
+		}
+	}
+	for _, r := range c.refs {
+		r.base = &p.mem[c.root(r.slot)]
+	}
+	p.code = c.code
+}
+
+// emit appends an instruction that writes and reads the given values.
+func (c *compiler) emit(name string, run func(), writes, reads []value) {
+	c.code = append(c.code, instr{name: name, run: run})
+	for _, v := range reads {
+		c.touch(v.slot, true)
+	}
+	for _, v := range writes {
+		c.touch(v.slot, false)
+	}
+	c.pos++
+}
+
+// mayOverwrite says that the instruction emitted last may write w where r was: it reads
+// each element of r before it writes that element of w, and nothing of r after.
+func (c *compiler) mayOverwrite(w, r value) {
+	if w.dense() && r.dense() && w.off == 0 && r.off == 0 && bytesOf(w.Type) == bytesOf(r.Type) {
+		c.pairs = append(c.pairs, pair{c.pos - 1, w.slot, r.slot})
+	}
+}
+
+// ref makes the place of v's elements known to a kernel.
+func (c *compiler) ref(v value) *ref {
+	r := &ref{slot: v.slot, off: v.off * v.DType.Size(), n: v.Shape.Size()}
+	c.refs = append(c.refs, r)
+	return r
+}
+
+// temp is a new dense value.
+func (c *compiler) temp(t graph.Type) value { return whole(t, c.newSlot(arena, bytesOf(t))) }
+
+// dense returns v, copied if its elements do not lie one after the other.
+func (c *compiler) dense(v value) value {
+	if v.dense() {
+		return v
+	}
+	d := c.temp(v.Type)
+	c.copy(d, v)
+	return d
+}
+
+// all returns v with every element in memory of its own or v itself if it is dense;
+// single elements stay single.
+func (c *compiler) denseOrSingle(v value) value {
+	if v.single() {
+		return v
+	}
+	return c.dense(v)
+}
+
+// A scope is the values of one graph: the whole one or the body of a scan.
+type scope struct {
+	c      *compiler
+	g      *graph.Graph
+	parent *scope
+	vars   map[*graph.Variable]value
+	vals   []value
+	has    []bool
+	tuples map[*graph.Node][]value
+	uses   []int // readers of each node, outputs and updates among them
+	users  [][]*graph.Node
+	units  []*unit
+	plans  map[*graph.Node]func() // how to make nodes that a pattern has claimed
+}
+
+func (c *compiler) scope(g *graph.Graph, parent *scope) *scope {
+	n := len(g.Nodes)
+	s := &scope{c: c, g: g, parent: parent, vals: make([]value, n), has: make([]bool, n), uses: make([]int, n),
+		users: make([][]*graph.Node, n), tuples: map[*graph.Node][]value{}}
+	for _, n := range g.Nodes {
+		for _, in := range n.In {
+			s.uses[in.ID]++
+			s.users[in.ID] = append(s.users[in.ID], n)
+		}
+	}
+	for _, n := range g.Outputs {
+		s.uses[n.ID]++
+	}
+	for _, u := range g.Updates {
+		s.uses[u.Node.ID]++
+	}
+	s.fuse()
+	return s
+}
+
+func (s *scope) set(n *graph.Node, v value) { s.vals[n.ID], s.has[n.ID] = v, true }
+
+// emitAll emits every node in order; a fused unit comes with its last node or when it
+// is first needed.
+func (s *scope) emitAll() {
+	for _, n := range s.g.Nodes {
+		if u := s.units[n.ID]; u != nil && u.last() != n {
+			continue
+		}
+		s.need(n)
+		if s.c.err != nil {
+			return
+		}
+	}
+}
+
+// value returns the value of n, emitting what makes it if that has not been.
+func (s *scope) value(n *graph.Node) value {
+	s.need(n)
+	return s.vals[n.ID]
+}
+
+// operands are the values of n's operands.
+func (s *scope) operands(n *graph.Node) []value {
+	in := make([]value, len(n.In))
+	for i, o := range n.In {
+		in[i] = s.value(o)
+	}
+	return in
+}
+
+func (s *scope) need(n *graph.Node) {
+	if s.has[n.ID] || s.tuples[n] != nil || s.c.err != nil {
+		return
+	}
+	if u := s.units[n.ID]; u != nil {
+		s.emitUnit(u)
+		return
+	}
+	if s.source(n) || s.view(n) || s.compute(n) || s.composite(n) {
+		return
+	}
+	if s.c.err == nil {
+		s.c.err = fmt.Errorf("cpu: no kernel for %v of %v", n.Op, n.Type)
+	}
+}
+
+// compute emits the primitives that are kernels of their own.
+func (s *scope) compute(n *graph.Node) bool {
+	c := s.c
+	out := func(v value) bool { s.set(n, v); return true }
+	in := s.operands(n)
+	switch op := n.Op.(type) {
+	case graph.Unary:
+		return out(c.unary(op.Fn, in[0]))
+	case graph.Binary:
+		return out(c.binary(op.Fn, in[0], in[1]))
+	case graph.Compare:
+		return out(c.compare(op.Fn, in[0], in[1]))
+	case graph.Select:
+		return out(c.choose(in[0], in[1], in[2]))
+	case graph.Cast:
+		return out(c.cast(in[0], op.To))
+	case graph.Pad:
+		return out(c.pad(op, in[0], n.Type))
+	case graph.Concat:
+		return out(c.concat(op, in, n.Type))
+	case graph.Random:
+		return out(c.random(op))
+	case graph.Reduce:
+		return out(c.reduce(op, in[0], n.Type))
+	case graph.ArgReduce:
+		return out(c.argReduce(op, in[0], n.Type))
+	case graph.Cumulate:
+		return out(c.cumulate(op, in[0]))
+	case graph.ArgSort:
+		return out(c.argSort(op, in[0], n.Type))
+	case graph.Gather:
+		return out(c.gather(in[0], in[1], n.Type))
+	case graph.Scatter:
+		return out(c.scatter(op.Fn, in[0], in[1], in[2]))
+	case graph.MatMul:
+		return out(c.matmul(op, in[0], in[1], n.Type))
+	case graph.Conv:
+		return out(c.conv(op, in[0], in[1], n.Type))
+	case graph.ConvGradInput:
+		return out(c.convGradInput(op, in[0], in[1], n.Type))
+	case graph.ConvGradFilter:
+		return out(c.convGradFilter(op, in[0], in[1], n.Type))
+	case graph.Pool:
+		return out(c.pool(op, in[0], n.Type))
+	case graph.PoolGrad:
+		return out(c.poolGrad(op, in[0], in[1]))
+	case graph.PoolPick:
+		return out(c.poolPick(op, in[0], in[1], n.Type))
+	case graph.Scan:
+		s.scan(n, op, in)
+		return true
+	}
+	return false
+}

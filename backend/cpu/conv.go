@@ -1,0 +1,56 @@
+package cpu
+
+import (
+	"github.com/rhyton/rhyton/backend/cpu/internal/kernel"
+	"github.com/rhyton/rhyton/graph"
+)
+
+// windowOf translates w over x (batch, spatial…, channels) to y with a kernel of extents k.
+func windowOf(w graph.Window, x, k, y graph.Shape) kernel.Window {
+	r := len(x) - 1
+	return kernel.Window{Batch: x[0], In: x[1:r].Clone(), Out: y[1:r].Clone(), Kernel: k,
+		Stride: w.Strides.Shape(), Dilation: w.Dilation.Shape(), Low: w.Low.Shape()}
+}
+
+func convOf(op graph.Conv, x, f, y graph.Shape) *kernel.Conv {
+	r := len(x) - 1
+	return &kernel.Conv{Window: windowOf(op.Window, x, f[:r-1].Clone(), y), InChannels: x[r], Filters: y[r], Groups: op.Groups}
+}
+
+// convolve emits a convolution or one of its gradients: out from a and b.
+func (c *compiler) convolve(name string, t graph.Type, a, b value,
+	run32 func(p *kernel.Pool, out, a, b []float32), run64 func(out, a, b []float64)) value {
+	out := c.temp(t)
+	if out.Shape.Size() == 0 {
+		return out
+	}
+	if a.Shape.Size() == 0 || b.Shape.Size() == 0 {
+		c.fill(out, 0)
+		return out
+	}
+	a, b = c.dense(a), c.dense(b)
+	p, o, x, y := c.p, c.ref(out), c.ref(a), c.ref(b)
+	run := func() { run32(p.pool, o.f32(), x.f32(), y.f32()) }
+	if t.DType == graph.Float64 {
+		run = func() { run64(data[float64](o), data[float64](x), data[float64](y)) }
+	}
+	c.emit(name+" "+a.Type.String()+" "+b.Type.String(), run, []value{out}, []value{a, b})
+	return out
+}
+
+func (c *compiler) conv(op graph.Conv, x, f value, t graph.Type) value {
+	k := convOf(op, x.Shape, f.Shape, t.Shape)
+	return c.convolve(op.String(), t, x, f,
+		func(p *kernel.Pool, y, x, f []float32) { k.Forward(p, y, x, f, nil) },
+		k.Forward64)
+}
+
+func (c *compiler) convGradInput(op graph.ConvGradInput, dy, f value, t graph.Type) value {
+	k := convOf(op.Conv, t.Shape, f.Shape, dy.Shape)
+	return c.convolve(op.String(), t, dy, f, k.InputGrad, k.InputGrad64)
+}
+
+func (c *compiler) convGradFilter(op graph.ConvGradFilter, x, dy value, t graph.Type) value {
+	k := convOf(op.Conv, x.Shape, t.Shape, dy.Shape)
+	return c.convolve(op.String(), t, dy, x, k.FilterGrad, k.FilterGrad64)
+}

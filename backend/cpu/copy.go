@@ -1,0 +1,161 @@
+package cpu
+
+import (
+	"unsafe"
+
+	"github.com/rhyton/rhyton/graph"
+)
+
+// copyGrain is the elements a thread copies at a time.
+const copyGrain = 32768
+
+// copy emits dst = src, of equal types.
+func (c *compiler) copy(dst, src value) {
+	if src.Shape.Size() == 0 {
+		return
+	}
+	name := "copy " + src.Shape.String()
+	if dst.dense() && src.dense() {
+		d, s, size := c.ref(dst), c.ref(src), src.DType.Size()
+		c.emit(name, c.p.spread(d.n, copyGrain, func(lo, hi int) {
+			if to, from := d.pointer(), s.pointer(); to != from {
+				copy(span(unsafe.Add(to, lo*size), (hi-lo)*size), span(unsafe.Add(from, lo*size), (hi-lo)*size))
+			}
+		}), []value{dst}, []value{src})
+		c.mayOverwrite(dst, src)
+		return
+	}
+	var run func()
+	switch src.DType.Size() {
+	case 1:
+		run = stridedCopy[uint8](c, dst, src)
+	case 2:
+		run = stridedCopy[uint16](c, dst, src)
+	case 4:
+		run = stridedCopy[uint32](c, dst, src)
+	default:
+		run = stridedCopy[uint64](c, dst, src)
+	}
+	c.emit(name+" strided", run, []value{dst}, []value{src})
+}
+
+// An odometer walks over the outer axes of a strided copy.
+type odometer struct {
+	shape, dst, src []int
+}
+
+// inCommon returns the axes of a copy, those that both sides can join joined.
+func inCommon(dst, src value) odometer {
+	var o odometer
+	for i, d := range src.Shape {
+		if d == 1 {
+			continue
+		}
+		if n := len(o.shape); n > 0 && o.dst[n-1] == d*dst.strides[i] && o.src[n-1] == d*src.strides[i] {
+			o.shape[n-1] *= d
+			o.dst[n-1], o.src[n-1] = dst.strides[i], src.strides[i]
+			continue
+		}
+		o.shape, o.dst, o.src = append(o.shape, d), append(o.dst, dst.strides[i]), append(o.src, src.strides[i])
+	}
+	for len(o.shape) < 2 {
+		o.shape, o.dst, o.src = append([]int{1}, o.shape...), append([]int{0}, o.dst...), append([]int{0}, o.src...)
+	}
+	return o
+}
+
+// offsets returns where number k of the outer axes, all but the last two, begins.
+func (o *odometer) offsets(k int) (dst, src int) {
+	for i := len(o.shape) - 3; i >= 0; i-- {
+		j := k % o.shape[i]
+		k /= o.shape[i]
+		dst += j * o.dst[i]
+		src += j * o.src[i]
+	}
+	return dst, src
+}
+
+// stridedCopy copies plane by plane; a plane is the last two axes.
+func stridedCopy[T any](c *compiler, dst, src value) func() {
+	o := inCommon(dst, src)
+	r := len(o.shape)
+	rows, cols := o.shape[r-2], o.shape[r-1]
+	planes := graph.Shape(o.shape[:r-2]).Size()
+	d, s := c.ref(dst), c.ref(src)
+	plane := func(k, lo, hi int) {
+		var z T
+		size := int(unsafe.Sizeof(z))
+		od, os := o.offsets(k)
+		dp, sp := unsafe.Add(d.pointer(), od*size), unsafe.Add(s.pointer(), os*size)
+		copyPlane[T](dp, sp, lo, hi, cols, o.dst[r-2], o.dst[r-1], o.src[r-2], o.src[r-1])
+	}
+	if planes > 1 {
+		return c.p.spread(planes, max(1, copyGrain/(rows*cols)), func(lo, hi int) {
+			for k := lo; k < hi; k++ {
+				plane(k, 0, rows)
+			}
+		})
+	}
+	return c.p.spread(rows, max(copyTile, copyGrain/cols), func(lo, hi int) { plane(0, lo, hi) })
+}
+
+// copyTile is the side of the squares in which a plane is transposed.
+const copyTile = 16
+
+// copyPlane copies rows [lo, hi) of a plane with strides (dr, dc) and (sr, sc).
+func copyPlane[T any](dst, src unsafe.Pointer, lo, hi, cols, dr, dc, sr, sc int) {
+	var z T
+	size := int(unsafe.Sizeof(z))
+	if dc == 1 && sc == 1 {
+		for i := lo; i < hi; i++ {
+			copy(unsafe.Slice((*T)(unsafe.Add(dst, i*dr*size)), cols), unsafe.Slice((*T)(unsafe.Add(src, i*sr*size)), cols))
+		}
+		return
+	}
+	if dc == 1 && sc == 0 {
+		for i := lo; i < hi; i++ {
+			row, v := unsafe.Slice((*T)(unsafe.Add(dst, i*dr*size)), cols), *(*T)(unsafe.Add(src, i*sr*size))
+			for j := range row {
+				row[j] = v
+			}
+		}
+		return
+	}
+	for i0 := lo; i0 < hi; i0 += copyTile {
+		for j0 := 0; j0 < cols; j0 += copyTile {
+			for i := i0; i < min(i0+copyTile, hi); i++ {
+				d, s := unsafe.Add(dst, (i*dr+j0*dc)*size), unsafe.Add(src, (i*sr+j0*sc)*size)
+				for range min(copyTile, cols-j0) {
+					*(*T)(d) = *(*T)(s)
+					d, s = unsafe.Add(d, dc*size), unsafe.Add(s, sc*size)
+				}
+			}
+		}
+	}
+}
+
+// fill emits dst = x in every element; dst is dense.
+func (c *compiler) fill(dst value, x float64) {
+	c.copy(dst, c.constant(dst.Type, x))
+}
+
+func (c *compiler) pad(op graph.Pad, x value, t graph.Type) value {
+	out := c.temp(t)
+	c.fill(out, op.Value)
+	step := op.Interior
+	for i := range step.Rank {
+		step.At[i]++
+	}
+	c.copy(out.slice(op.Low.At[:], step.At[:], x.Shape), x)
+	return out
+}
+
+func (c *compiler) concat(op graph.Concat, in []value, t graph.Type) value {
+	out := c.temp(t)
+	start, one := make([]int, len(t.Shape)), graph.Fill(len(t.Shape), 1)
+	for _, x := range in {
+		c.copy(out.slice(start, one.At[:], x.Shape), x)
+		start[op.Axis] += x.Shape[op.Axis]
+	}
+	return out
+}

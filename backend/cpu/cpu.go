@@ -1,0 +1,113 @@
+// Package cpu is the default device: it compiles a whole graph into a flat plan of
+// kernels over one preplanned piece of memory and runs it on the machine's cores, in Go
+// and Go assembly alone. Import it for its effect:
+//
+//	import _ "github.com/rhyton/rhyton/backend/cpu"
+//
+// The device is called "cpu"; "cpu:2" is the same with two threads. A result is the same,
+// bit for bit, for any number of threads. Denormal numbers count as zero.
+package cpu
+
+import (
+	"fmt"
+	"runtime"
+	"strconv"
+	"sync"
+
+	"github.com/rhyton/rhyton/backend"
+	"github.com/rhyton/rhyton/backend/cpu/internal/kernel"
+	"github.com/rhyton/rhyton/graph"
+)
+
+func init() { backend.Register("cpu", open) }
+
+// device is the CPU.
+type device struct {
+	team *team
+}
+
+func open(config string) (backend.Device, error) {
+	threads := runtime.GOMAXPROCS(0)
+	if config != "" {
+		n, err := strconv.Atoi(config)
+		if err != nil || n < 1 {
+			return nil, fmt.Errorf("cpu: %q is no number of threads; write cpu or cpu:2", config)
+		}
+		threads = n
+	}
+	return &device{team: hire(threads)}, nil
+}
+
+// Caps says what the device can do.
+func (d *device) Caps() backend.Caps {
+	return backend.Caps{
+		Name:         fmt.Sprintf("cpu (%v, %d threads)", kernel.Active(), d.team.threads),
+		Native:       native,
+		SharedMemory: true,
+	}
+}
+
+// Compile plans g.
+func (d *device) Compile(g *graph.Graph) (backend.Executable, error) {
+	if d.team == nil {
+		return nil, errClosed
+	}
+	e := &executable{g: legal(g), team: d.team}
+	p, err := compile(e.g)
+	if err != nil {
+		return nil, err
+	}
+	e.free = append(e.free, p)
+	return e, nil
+}
+
+// NewBuffer returns zeroed memory.
+func (d *device) NewBuffer(t graph.Type) (backend.Buffer, error) { return newBuffer(t) }
+
+// Close lets the threads go. Executables of the device go on with the caller's thread.
+func (d *device) Close() error {
+	if d.team != nil {
+		d.team.leave()
+		d.team = nil
+	}
+	return nil
+}
+
+// A team is the pool of threads that all devices of one size share. Who finds it busy
+// computes alone.
+type team struct {
+	threads int
+	users   int
+	busy    sync.Mutex
+	pool    *kernel.Pool // nil when the last device has left
+}
+
+var (
+	teamsMu sync.Mutex
+	teams   = map[int]*team{}
+)
+
+func hire(threads int) *team {
+	teamsMu.Lock()
+	defer teamsMu.Unlock()
+	t := teams[threads]
+	if t == nil {
+		t = &team{threads: threads, pool: kernel.NewPool(threads)}
+		teams[threads] = t
+	}
+	t.users++
+	return t
+}
+
+func (t *team) leave() {
+	teamsMu.Lock()
+	defer teamsMu.Unlock()
+	if t.users--; t.users > 0 {
+		return
+	}
+	delete(teams, t.threads)
+	t.busy.Lock()
+	defer t.busy.Unlock()
+	t.pool.Close()
+	t.pool = nil
+}

@@ -1,0 +1,284 @@
+package cpu
+
+import (
+	"math"
+
+	"github.com/rhyton/rhyton/graph"
+)
+
+// The operations here are elementwise ones that no vector program takes: on float64,
+// integers and bools, and float32 functions that the kernels lack.
+
+// operandsOf makes the operands of an elementwise operation dense or a single element,
+// and returns their steps, 1 or 0.
+func (c *compiler) steps(in ...*value) []int {
+	steps := make([]int, len(in))
+	for i, v := range in {
+		if !v.single() {
+			*v = c.dense(*v)
+			steps[i] = 1
+		}
+	}
+	return steps
+}
+
+// one is the ref of v, of one element if step is 0.
+func (c *compiler) one(v value, step int) *ref {
+	r := c.ref(v)
+	if step == 0 {
+		r.n = min(r.n, 1)
+	}
+	return r
+}
+
+func (c *compiler) unary(fn graph.Fn, x value) value {
+	x = c.dense(x)
+	out := c.temp(x.Type)
+	var run func(lo, hi int)
+	switch x.DType {
+	case graph.Bool:
+		run = unaryLoop(c.ref(out), c.ref(x), func(a uint8) uint8 { return 1 - a })
+	case graph.Uint8:
+		run = unaryLoop(c.ref(out), c.ref(x), unaryInt[uint8](fn))
+	case graph.Int32:
+		run = unaryLoop(c.ref(out), c.ref(x), unaryInt[int32](fn))
+	case graph.Int64:
+		run = unaryLoop(c.ref(out), c.ref(x), unaryInt[int64](fn))
+	case graph.Float32:
+		f := unaryFloat(fn)
+		run = unaryLoop(c.ref(out), c.ref(x), func(a float32) float32 { return float32(f(float64(a))) })
+	default:
+		run = unaryLoop(c.ref(out), c.ref(x), unaryFloat(fn))
+	}
+	c.emit(fn.String()+" "+x.Type.String(), c.p.spread(x.Shape.Size(), mapGrain, run), []value{out}, []value{x})
+	c.mayOverwrite(out, x)
+	return out
+}
+
+func unaryLoop[T number](out, x *ref, f func(T) T) func(lo, hi int) {
+	return func(lo, hi int) {
+		d, a := data[T](out)[lo:hi], data[T](x)[lo:hi]
+		for i, v := range a {
+			d[i] = f(v)
+		}
+	}
+}
+
+func unaryInt[T uint8 | int32 | int64](fn graph.Fn) func(T) T {
+	switch fn {
+	case graph.Not:
+		return func(x T) T { return ^x }
+	case graph.Neg:
+		return func(x T) T { return -x }
+	case graph.Abs:
+		return func(x T) T { return max(x, -x*T(truth(x < 0))) }
+	case graph.Sign:
+		return func(x T) T { return T(truth(x > 0)) - T(truth(x < 0)) }
+	}
+	return func(x T) T { return x }
+}
+
+func (c *compiler) binary(fn graph.Fn, a, b value) value {
+	t := a.Type
+	step := c.steps(&a, &b)
+	out := c.temp(t)
+	ra, rb := c.one(a, step[0]), c.one(b, step[1])
+	var run func(lo, hi int)
+	switch t.DType {
+	case graph.Bool, graph.Uint8:
+		run = binaryLoop(c.ref(out), ra, rb, step, binaryInt[uint8](fn))
+	case graph.Int32:
+		run = binaryLoop(c.ref(out), ra, rb, step, binaryInt[int32](fn))
+	case graph.Int64:
+		run = binaryLoop(c.ref(out), ra, rb, step, binaryInt[int64](fn))
+	case graph.Float32:
+		run = binaryLoop(c.ref(out), ra, rb, step, binaryFloat[float32](fn))
+	default:
+		run = binaryLoop(c.ref(out), ra, rb, step, binaryFloat[float64](fn))
+	}
+	c.emit(fn.String()+" "+t.String(), c.p.spread(t.Shape.Size(), mapGrain, run), []value{out}, []value{a, b})
+	if a.slot != b.slot {
+		c.mayOverwrite(out, a)
+		c.mayOverwrite(out, b)
+	}
+	return out
+}
+
+func binaryLoop[T number](out, a, b *ref, step []int, f func(a, b T) T) func(lo, hi int) {
+	sa, sb := step[0], step[1]
+	return func(lo, hi int) {
+		d, x, y := data[T](out)[lo:hi], data[T](a)[lo*sa:], data[T](b)[lo*sb:]
+		for i := range d {
+			d[i] = f(x[i*sa], y[i*sb])
+		}
+	}
+}
+
+// binaryOf returns what number types have in common, nil for the rest.
+func binaryOf[T number](fn graph.Fn) func(a, b T) T {
+	switch fn {
+	case graph.Add:
+		return func(a, b T) T { return a + b }
+	case graph.Sub:
+		return func(a, b T) T { return a - b }
+	case graph.Mul:
+		return func(a, b T) T { return a * b }
+	case graph.Max:
+		return func(a, b T) T { return max(a, b) }
+	case graph.Min:
+		return func(a, b T) T { return min(a, b) }
+	case graph.Set:
+		return func(_, b T) T { return b }
+	}
+	return nil
+}
+
+func binaryFloat[T float32 | float64](fn graph.Fn) func(a, b T) T {
+	if f := binaryOf[T](fn); f != nil {
+		return f
+	}
+	switch fn {
+	case graph.Div:
+		return func(a, b T) T { return a / b }
+	case graph.Pow:
+		return func(a, b T) T { return T(math.Pow(float64(a), float64(b))) }
+	case graph.Atan2:
+		return func(a, b T) T { return T(math.Atan2(float64(a), float64(b))) }
+	}
+	return func(a, b T) T { return T(math.Mod(float64(a), float64(b))) }
+}
+
+// binaryInt: division by 0 gives -1 (all bits) with the dividend as the remainder.
+func binaryInt[T uint8 | int32 | int64](fn graph.Fn) func(a, b T) T {
+	if f := binaryOf[T](fn); f != nil {
+		return f
+	}
+	switch fn {
+	case graph.And:
+		return func(a, b T) T { return a & b }
+	case graph.Or:
+		return func(a, b T) T { return a | b }
+	case graph.Xor:
+		return func(a, b T) T { return a ^ b }
+	case graph.Pow:
+		return powInt[T]
+	case graph.Atan2:
+		return func(a, b T) T { return T(math.Atan2(float64(a), float64(b))) }
+	case graph.Rem:
+		return func(a, b T) T {
+			if b == 0 {
+				return a
+			}
+			return a % b
+		}
+	}
+	return func(a, b T) T {
+		if b == 0 {
+			return ^T(0)
+		}
+		return a / b
+	}
+}
+
+// powInt: a negative exponent is the reciprocal, truncated.
+func powInt[T uint8 | int32 | int64](a, b T) T {
+	if b < 0 {
+		switch {
+		case a == 1, a == ^T(0) && b&1 == 0:
+			return 1
+		case a == ^T(0):
+			return a
+		}
+		return 0
+	}
+	p := T(1)
+	for ; b > 0; b >>= 1 {
+		if b&1 != 0 {
+			p *= a
+		}
+		a *= a
+	}
+	return p
+}
+
+func (c *compiler) compare(fn graph.Fn, a, b value) value {
+	t := graph.Type{DType: graph.Bool, Shape: a.Shape}
+	step := c.steps(&a, &b)
+	out := c.temp(t)
+	o, ra, rb := c.ref(out), c.one(a, step[0]), c.one(b, step[1])
+	var run func(lo, hi int)
+	switch a.DType {
+	case graph.Bool, graph.Uint8:
+		run = compareLoop[uint8](o, ra, rb, step, fn)
+	case graph.Int32:
+		run = compareLoop[int32](o, ra, rb, step, fn)
+	case graph.Int64:
+		run = compareLoop[int64](o, ra, rb, step, fn)
+	case graph.Float32:
+		run = compareLoop[float32](o, ra, rb, step, fn)
+	default:
+		run = compareLoop[float64](o, ra, rb, step, fn)
+	}
+	c.emit(fn.String()+" "+a.Type.String(), c.p.spread(t.Shape.Size(), mapGrain, run), []value{out}, []value{a, b})
+	return out
+}
+
+func compareLoop[T number](out, a, b *ref, step []int, fn graph.Fn) func(lo, hi int) {
+	sa, sb, f := step[0], step[1], holds[T](fn)
+	return func(lo, hi int) {
+		d, x, y := data[uint8](out)[lo:hi], data[T](a)[lo*sa:], data[T](b)[lo*sb:]
+		for i := range d {
+			d[i] = truth(f(x[i*sa], y[i*sb]))
+		}
+	}
+}
+
+func holds[T number](fn graph.Fn) func(a, b T) bool {
+	switch fn {
+	case graph.Equal:
+		return func(a, b T) bool { return a == b }
+	case graph.NotEqual:
+		return func(a, b T) bool { return a != b }
+	case graph.Less:
+		return func(a, b T) bool { return a < b }
+	case graph.LessEqual:
+		return func(a, b T) bool { return a <= b }
+	case graph.Greater:
+		return func(a, b T) bool { return a > b }
+	}
+	return func(a, b T) bool { return a >= b }
+}
+
+func (c *compiler) choose(cond, a, b value) value {
+	t := a.Type
+	step := c.steps(&cond, &a, &b)
+	out := c.temp(t)
+	refs := [4]*ref{c.ref(out), c.one(cond, step[0]), c.one(a, step[1]), c.one(b, step[2])}
+	var run func(lo, hi int)
+	switch t.DType.Size() {
+	case 1:
+		run = chooseLoop[uint8](refs, step)
+	case 2:
+		run = chooseLoop[uint16](refs, step)
+	case 4:
+		run = chooseLoop[uint32](refs, step)
+	default:
+		run = chooseLoop[uint64](refs, step)
+	}
+	c.emit("select "+t.String(), c.p.spread(t.Shape.Size(), mapGrain, run), []value{out}, []value{cond, a, b})
+	return out
+}
+
+func chooseLoop[T any](r [4]*ref, step []int) func(lo, hi int) {
+	sc, sa, sb := step[0], step[1], step[2]
+	return func(lo, hi int) {
+		d, c, x, y := data[T](r[0])[lo:hi], data[uint8](r[1])[lo*sc:], data[T](r[2])[lo*sa:], data[T](r[3])[lo*sb:]
+		for i := range d {
+			if c[i*sc] != 0 {
+				d[i] = x[i*sa]
+			} else {
+				d[i] = y[i*sb]
+			}
+		}
+	}
+}

@@ -1,0 +1,168 @@
+package cpu
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"unsafe"
+
+	"github.com/rhyton/rhyton/backend"
+	"github.com/rhyton/rhyton/backend/cpu/internal/kernel"
+	"github.com/rhyton/rhyton/graph"
+)
+
+// executable is a compiled graph and the programs that run it.
+type executable struct {
+	g    *graph.Graph
+	team *team
+
+	mu     sync.Mutex
+	free   []*program
+	closed bool
+}
+
+// Run computes the graph once.
+func (e *executable) Run(ctx context.Context, seed uint64, vars, in, out []backend.Buffer) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	p, err := e.take()
+	if err != nil {
+		return err
+	}
+	defer e.put(p)
+	if err := p.bind(e.g, vars, in, out); err != nil {
+		return err
+	}
+	p.seed = seed
+	p.run(e.team)
+	return nil
+}
+
+// Close drops the programs.
+func (e *executable) Close() error {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.free, e.closed = nil, true
+	return nil
+}
+
+// take returns a program that nobody runs.
+func (e *executable) take() (*program, error) {
+	e.mu.Lock()
+	if e.closed {
+		e.mu.Unlock()
+		return nil, errClosed
+	}
+	if n := len(e.free); n > 0 {
+		p := e.free[n-1]
+		e.free = e.free[:n-1]
+		e.mu.Unlock()
+		return p, nil
+	}
+	e.mu.Unlock()
+	return compile(e.g)
+}
+
+func (e *executable) put(p *program) {
+	e.mu.Lock()
+	if !e.closed {
+		e.free = append(e.free, p)
+	}
+	e.mu.Unlock()
+}
+
+// run executes the code on t's threads, or alone if t is busy or gone.
+func (p *program) run(t *team) {
+	if t.busy.TryLock() {
+		defer t.busy.Unlock()
+		p.pool = t.pool
+	}
+	if p.pool == nil {
+		if p.solo == nil {
+			p.solo = kernel.NewPool(1)
+		}
+		p.pool = p.solo
+	}
+	p.pool.Begin()
+	for i := range p.code {
+		p.code[i].run()
+	}
+	p.pool.End()
+	p.pool = nil
+	p.bringOutputs()
+}
+
+// bind puts the addresses of the buffers in place.
+func (p *program) bind(g *graph.Graph, vars, in, out []backend.Buffer) error {
+	if len(vars) != len(p.vars) || len(in) != len(p.inputs) || len(out) != len(p.outputs) {
+		return fmt.Errorf("cpu: run with %d variables, %d inputs and %d outputs; the graph has %d, %d and %d",
+			len(vars), len(in), len(out), len(p.vars), len(p.inputs), len(p.outputs))
+	}
+	for i, b := range vars {
+		if err := p.vars[i].set(p, b, g.Variables[i].Type); err != nil {
+			return fmt.Errorf("cpu: variable %s: %w", g.Variables[i].Path, err)
+		}
+	}
+	for i, b := range in {
+		if err := p.inputs[i].set(p, b, g.Inputs[i].Type); err != nil {
+			return fmt.Errorf("cpu: input %d: %w", i, err)
+		}
+	}
+	for i, b := range out {
+		if err := p.outputs[i].set(p, b, g.Outputs[i].Type); err != nil {
+			return fmt.Errorf("cpu: output %d: %w", i, err)
+		}
+	}
+	p.parkOutputs()
+	return nil
+}
+
+func (x *external) set(p *program, b backend.Buffer, t graph.Type) error {
+	own, ok := b.(*buffer)
+	if !ok {
+		return fmt.Errorf("a buffer of another device")
+	}
+	if own.at == nil {
+		return errClosed
+	}
+	if own != x.last {
+		if !own.typ.Equal(t) {
+			return fmt.Errorf("a buffer of %v; wants %v", own.typ, t)
+		}
+		x.last = own
+	}
+	p.mem[x.slot] = own.at
+	return nil
+}
+
+// parkOutputs gives an output that shares memory with an operand of the run a place of
+// its own: results are written while operands are still read.
+func (p *program) parkOutputs() {
+	for i := range p.outputs {
+		x := &p.outputs[i]
+		at := p.mem[x.slot]
+		shared := false
+		for j := range p.inputs {
+			shared = shared || p.mem[p.inputs[j].slot] == at
+		}
+		for j := range p.vars {
+			shared = shared || p.mem[p.vars[j].slot] == at
+		}
+		if !shared {
+			x.side = nil
+			continue
+		}
+		x.side = aligned(x.last.bytes)
+		p.mem[x.slot] = x.side
+	}
+}
+
+func (p *program) bringOutputs() {
+	for i := range p.outputs {
+		if x := &p.outputs[i]; x.side != nil {
+			copy(span(x.last.at, x.last.bytes), span(x.side, x.last.bytes))
+			x.side = unsafe.Pointer(nil)
+		}
+	}
+}

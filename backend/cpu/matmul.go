@@ -1,0 +1,175 @@
+package cpu
+
+import (
+	"fmt"
+
+	"github.com/rhyton/rhyton/backend/cpu/internal/kernel"
+	"github.com/rhyton/rhyton/graph"
+)
+
+// matrix is how a product reads an operand: rows ld apart, batches stride apart.
+type matrix struct {
+	v          value
+	ld, stride int
+	trans      bool
+}
+
+// matrixOf reads v as it lies if rows or columns do in one piece.
+func matrixOf(v value, trans bool) (matrix, bool) {
+	r := len(v.Shape)
+	rows, cols, sr, sc := v.Shape[r-2], v.Shape[r-1], v.strides[r-2], v.strides[r-1]
+	m := matrix{v: v, trans: trans}
+	switch {
+	case (sc == 1 || cols == 1) && rows == 1:
+		m.ld = cols
+	case (sc == 1 || cols == 1) && sr >= cols:
+		m.ld = sr
+	case cols == 1 && rows > 1:
+		return m, false
+	case (sr == 1 || rows == 1) && sc >= rows:
+		m.ld, m.trans = sc, !trans
+	default:
+		return m, false
+	}
+	lead := value{Type: graph.Type{Shape: v.Shape[:r-2]}, strides: v.strides[:r-2]}
+	shape, strides := lead.axes()
+	if len(shape) > 1 || len(shape) == 1 && strides[0] < 0 {
+		return m, false
+	}
+	if len(shape) == 1 {
+		m.stride = strides[0]
+	}
+	return m, true
+}
+
+func (c *compiler) matrix(v value, trans bool) matrix {
+	m, ok := matrixOf(v, trans)
+	if !ok {
+		m, _ = matrixOf(c.dense(v), trans)
+	}
+	return m
+}
+
+// product is the sizes of a matrix product.
+type product struct{ batch, m, n, k int }
+
+func productOf(op graph.MatMul, a, t graph.Type) product {
+	r := len(t.Shape)
+	p := product{t.Shape[:r-2].Size(), t.Shape[r-2], t.Shape[r-1], a.Shape[r-1]}
+	if op.TransA {
+		p.k = a.Shape[r-2]
+	}
+	return p
+}
+
+func (c *compiler) matmul(op graph.MatMul, a, b value, t graph.Type) value {
+	out := c.temp(t)
+	size := productOf(op, a.Type, t)
+	if t.Shape.Size() == 0 {
+		return out
+	}
+	if size.k == 0 {
+		c.fill(out, 0)
+		return out
+	}
+	if t.DType == graph.Float32 {
+		c.gemm(size, c.matrix(a, op.TransA), c.matrix(b, op.TransB), out, epilogue{})
+		return out
+	}
+	a, b = c.dense(a), c.dense(b)
+	o, x, y := c.ref(out), c.ref(a), c.ref(b)
+	var do func(i int)
+	switch t.DType {
+	case graph.Uint8:
+		do = intProduct[uint8](op, size, o, x, y)
+	case graph.Int32:
+		do = intProduct[int32](op, size, o, x, y)
+	case graph.Int64:
+		do = intProduct[int64](op, size, o, x, y)
+	default:
+		do = func(i int) {
+			mn, mk, kn := size.m*size.n, size.m*size.k, size.k*size.n
+			kernel.Gemm64(data[float64](o)[i*mn:(i+1)*mn], data[float64](x)[i*mk:(i+1)*mk], data[float64](y)[i*kn:(i+1)*kn],
+				size.m, size.n, size.k, op.TransA, op.TransB, false)
+		}
+	}
+	run := c.p.spread(size.batch, 1, func(lo, hi int) {
+		for i := lo; i < hi; i++ {
+			do(i)
+		}
+	})
+	c.emit(op.String()+" "+t.String(), run, []value{out}, []value{a, b})
+	return out
+}
+
+// epilogue is what a product does with its result before it leaves the registers.
+type epilogue struct {
+	bias, mask value
+	hasBias    bool
+	hasMask    bool
+	act        kernel.Activation
+}
+
+// gemm emits out = act(a·b + bias), zero where mask is not positive.
+func (c *compiler) gemm(size product, a, b matrix, out value, e epilogue) {
+	g := &kernel.Gemm{M: size.m, N: size.n, K: size.k, TransA: a.trans, TransB: b.trans, LDA: a.ld, LDB: b.ld,
+		Batch: size.batch, StrideA: a.stride, StrideB: b.stride, StrideC: size.m * size.n, Act: e.act}
+	p, o, x, y := c.p, c.ref(out), c.span(a.v), c.span(b.v)
+	reads := []value{a.v, b.v}
+	var bias, mask *ref
+	if e.hasBias {
+		bias = c.ref(e.bias)
+		reads = append(reads, e.bias)
+	}
+	if e.hasMask {
+		mask = c.ref(e.mask)
+		reads = append(reads, e.mask)
+	}
+	c.emit(gemmName(size, a, b, e), func() {
+		g.A, g.B, g.C = x.f32(), y.f32(), o.f32()
+		if bias != nil {
+			g.Bias = bias.f32()
+		}
+		if mask != nil {
+			g.Mask = mask.f32()
+		}
+		g.Run(p.pool)
+	}, []value{out}, reads)
+}
+
+func intProduct[T uint8 | int32 | int64](op graph.MatMul, s product, o, x, y *ref) func(batch int) {
+	ai, al, bl, bj := s.k, 1, s.n, 1
+	if op.TransA {
+		ai, al = 1, s.m
+	}
+	if op.TransB {
+		bl, bj = 1, s.k
+	}
+	return func(batch int) {
+		c, a, b := data[T](o)[batch*s.m*s.n:], data[T](x)[batch*s.m*s.k:], data[T](y)[batch*s.k*s.n:]
+		for i := range s.m {
+			for j := range s.n {
+				var sum T
+				for l := range s.k {
+					sum += a[i*ai+l*al] * b[l*bl+j*bj]
+				}
+				c[i*s.n+j] = sum
+			}
+		}
+	}
+}
+
+func gemmName(s product, a, b matrix, e epilogue) string {
+	letter := map[bool]string{false: "n", true: "t"}
+	name := fmt.Sprintf("gemm %s%s %dx(%d, %d, %d)", letter[a.trans], letter[b.trans], s.batch, s.m, s.n, s.k)
+	if e.hasBias {
+		name += " bias"
+	}
+	if e.hasMask {
+		name += " mask"
+	}
+	if e.act != kernel.Identity {
+		name += fmt.Sprintf(" act %d", e.act)
+	}
+	return name
+}

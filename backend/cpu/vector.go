@@ -1,0 +1,241 @@
+package cpu
+
+import (
+	"github.com/rhyton/rhyton/backend/cpu/internal/kernel"
+	"github.com/rhyton/rhyton/graph"
+)
+
+// vector builds the vector program of a unit.
+type vector struct {
+	s    *scope
+	u    *unit
+	size int
+	prog *kernel.Program
+
+	inputs  []value // of prog.Inputs
+	ins     []*ref
+	outputs []value
+	outs    []*ref
+	at      map[*graph.Node]kernel.Ref
+	consts  map[float64]int
+
+	free []int // registers
+}
+
+// emitUnit emits the program of u.
+func (s *scope) emitUnit(u *unit) {
+	n := u.first()
+	b := &vector{s: s, u: u, size: n.Shape.Size(), at: map[*graph.Node]kernel.Ref{}, consts: map[float64]int{}}
+	b.prog = &kernel.Program{N: b.size}
+	left := b.readers()
+	lastRead := map[int]int{} // of inputs
+	wrote := []int{}          // of outputs
+	for k, n := range u.nodes {
+		op, _ := kernelOp(n.Op)
+		in := kernel.Instr{Op: op}
+		for i, x := range n.In {
+			in.Args[i] = b.operand(unwrapped(x), n.Shape)
+		}
+		for i := range n.In {
+			if j, ok := inputIndex(in.Args[i]); ok {
+				lastRead[j] = k
+			}
+		}
+		for _, x := range n.In {
+			b.release(unwrapped(x), left)
+		}
+		in.Dst = b.target(n, left)
+		if len(b.outputs) > len(wrote) {
+			wrote = append(wrote, k)
+		}
+		b.prog.Code = append(b.prog.Code, in)
+	}
+	b.emit(lastRead, wrote)
+}
+
+// readers counts, for each node of the unit, the operands inside the unit it is.
+func (b *vector) readers() map[*graph.Node]int {
+	left := map[*graph.Node]int{}
+	for _, n := range b.u.nodes {
+		for _, x := range n.In {
+			if x = unwrapped(x); b.s.units[x.ID] == b.u {
+				left[x]++
+			}
+		}
+	}
+	return left
+}
+
+// outside reports whether anything but the unit reads n, directly or by another name.
+func (s *scope) outside(n *graph.Node, u *unit) bool {
+	inside := 0
+	for _, m := range s.users[n.ID] {
+		_, stop := m.Op.(graph.Stop)
+		if s.units[m.ID] == u && !stop || stop && !s.outside(m, u) {
+			inside++
+		}
+	}
+	return inside < s.uses[n.ID]
+}
+
+// operand returns where the program finds x, spread to shape.
+func (b *vector) operand(x *graph.Node, shape graph.Shape) kernel.Ref {
+	if r, ok := b.at[x]; ok {
+		return r
+	}
+	v := b.s.value(x)
+	if v.known {
+		k, ok := b.consts[v.number]
+		if !ok {
+			k = len(b.prog.Consts)
+			b.consts[v.number] = k
+			b.prog.Consts = append(b.prog.Consts, float32(v.number))
+		}
+		return kernel.Const(k)
+	}
+	if v.DType == graph.Bool {
+		v = b.s.c.cast(v, graph.Float32)
+	}
+	in, ok := spread(v)
+	if !ok {
+		v = b.s.c.dense(v)
+		in = kernel.Input{}
+	}
+	r := kernel.In(len(b.inputs))
+	b.inputs = append(b.inputs, v)
+	b.prog.Inputs = append(b.prog.Inputs, in)
+	b.ins = append(b.ins, b.s.c.span(v))
+	b.at[x] = r
+	return r
+}
+
+// spread returns how the elements v stands on are repeated to fill its shape, if that is
+// one of the ways of a program.
+func spread(v value) (kernel.Input, bool) {
+	if v.single() {
+		return kernel.Input{Kind: kernel.Scalar}, true
+	}
+	if v.dense() {
+		return kernel.Input{}, true
+	}
+	shape, strides := v.axes()
+	lo, hi := 0, len(shape)
+	inner := 1
+	for hi > 0 && strides[hi-1] == 0 {
+		hi--
+		inner *= shape[hi]
+	}
+	for lo < hi && strides[lo] == 0 {
+		lo++
+	}
+	if hi-lo != 1 || strides[lo] != 1 {
+		return kernel.Input{}, false
+	}
+	switch period := shape[lo]; {
+	case inner == 1:
+		return kernel.Input{Kind: kernel.Row, Period: period}, true
+	case lo == 0:
+		return kernel.Input{Kind: kernel.Col, Period: inner}, true
+	default:
+		return kernel.Input{Kind: kernel.Middle, Period: period, Inner: inner}, true
+	}
+}
+
+// span is the elements v stands on, without their repetition.
+func (c *compiler) span(v value) *ref {
+	r := c.ref(v)
+	r.n = 1
+	for i, d := range v.Shape {
+		if d == 0 {
+			r.n = 0
+			break
+		}
+		r.n += (d - 1) * v.strides[i]
+	}
+	return r
+}
+
+// release frees the register of x if n was its last reader.
+func (b *vector) release(x *graph.Node, left map[*graph.Node]int) {
+	r, ok := b.at[x]
+	if !ok || b.s.units[x.ID] != b.u {
+		return
+	}
+	if left[x]--; left[x] == 0 {
+		if i, ok := registerIndex(r); ok {
+			b.free = append(b.free, i)
+		}
+	}
+}
+
+// target chooses where n's value goes: an output if the world sees it, else a register.
+func (b *vector) target(n *graph.Node, left map[*graph.Node]int) kernel.Ref {
+	var r kernel.Ref
+	if b.s.outside(n, b.u) {
+		r = kernel.Out(len(b.outputs))
+		v := b.s.c.temp(graph.Type{DType: graph.Float32, Shape: n.Shape})
+		b.outputs = append(b.outputs, v)
+		b.outs = append(b.outs, b.s.c.ref(v))
+		b.s.set(n, v)
+	} else if k := len(b.free); k > 0 {
+		r = kernel.Reg(b.free[k-1])
+		b.free = b.free[:k-1]
+	} else {
+		r = kernel.Reg(b.prog.Regs)
+		b.prog.Regs++
+	}
+	b.at[n] = r
+	return r
+}
+
+// emit appends the program as an instruction. An output may take the place of an input
+// that is read element by element, and not after the output is written.
+func (b *vector) emit(lastRead map[int]int, wrote []int) {
+	c, q := b.s.c, b.prog
+	q.In, q.Out = make([][]float32, len(b.ins)), make([][]float32, len(b.outs))
+	ins, outs := b.ins, b.outs
+	p := c.p
+	c.emit(b.name(), func() {
+		for i, r := range ins {
+			q.In[i] = r.f32()
+		}
+		for i, r := range outs {
+			q.Out[i] = r.f32()
+		}
+		q.Run(p.pool)
+	}, b.outputs, b.inputs)
+	for o, v := range b.outputs {
+		for i, x := range b.inputs {
+			if b.prog.Inputs[i].Kind == kernel.Full && lastRead[i] <= wrote[o] && b.alone(i) {
+				c.mayOverwrite(v, x)
+			}
+		}
+	}
+	for _, n := range b.u.nodes {
+		if n.DType == graph.Bool && b.s.has[n.ID] {
+			b.s.set(n, c.cast(b.s.vals[n.ID], graph.Bool))
+		}
+	}
+}
+
+// alone reports whether no other input lies in the memory of input i.
+func (b *vector) alone(i int) bool {
+	for j, x := range b.inputs {
+		if j != i && b.s.c.root(x.slot) == b.s.c.root(b.inputs[i].slot) {
+			return false
+		}
+	}
+	return true
+}
+
+func (b *vector) name() string {
+	name := "vector"
+	for _, n := range b.u.nodes {
+		name += " " + n.Op.(interface{ String() string }).String()
+	}
+	return name + " : " + b.u.first().Shape.String()
+}
+
+// inputIndex and registerIndex take a reference apart.
+func inputIndex(r kernel.Ref) (int, bool)    { return int(r.Index), r == kernel.In(int(r.Index)) }
+func registerIndex(r kernel.Ref) (int, bool) { return int(r.Index), r == kernel.Reg(int(r.Index)) }
