@@ -69,6 +69,7 @@ const (
 	grown    = 2.0  // loss over its beginning: diverged
 	trifle   = 1e-4 // of the loss at the beginning: too small to matter
 	few      = 3    // epochs with validation from which on a verdict is given
+	short    = 7    // epochs with validation from which on a curve is smoothed
 )
 
 // Verdict judges the run by its learning curves.
@@ -216,8 +217,11 @@ func (c curves) judge() Verdict {
 }
 
 // smooth returns medians of three: one odd epoch decides nothing. The ends are the medians of
-// the three points there.
+// the three points there. Of a short curve that would leave nothing; it stays as it is.
 func smooth(s []float64) []float64 {
+	if len(s) < short {
+		return s
+	}
 	out := make([]float64, len(s))
 	for i := range s {
 		k := min(max(i, 1), len(s)-2)

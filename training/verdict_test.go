@@ -65,6 +65,7 @@ func TestVerdictOnSyntheticCurves(t *testing.T) {
 		{"infinite validation", []float64{1, .9, .8}, []float64{1, math.Inf(1), .8}, Diverged, []string{"val_loss is +Inf in epoch 2"}},
 		{"jumps", curve(30, decay(2, .2, .3)), jitter(curve(30, decay(2, .3, .3)), .4), Noisy, []string{"val_loss jumps by"}},
 		{"no validation", curve(10, decay(2, .2, .3)), nil, NoValidationData, []string{"NO VALIDATION DATA: loss went from 2 to", "Validation"}},
+		{"four epochs", []float64{1, .5, .33, .25}, []float64{.9, .5, .6, .7}, Overfitting, []string{"from epoch 2: val_loss +40% while loss -50%"}},
 		{"two epochs", []float64{1, .5}, []float64{1, .6}, Undecided, []string{"2 epochs with validation; 3 are needed"}},
 		{"one epoch", []float64{1}, []float64{1}, Undecided, []string{"1 epoch with validation"}},
 		{"no epoch", nil, nil, Undecided, []string{"no epoch has ended"}},

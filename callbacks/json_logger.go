@@ -1,0 +1,158 @@
+package callbacks
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"os"
+	"path/filepath"
+	"time"
+)
+
+// JSONLogger writes what happens as a JSON object a line, for programs to follow:
+//
+//	{"event":"begin","model":"mnist","params":34826,"epochs":20,"train":8000,"validation":2000,"batch_size":64,"device":"cpu"}
+//	{"event":"epoch","epoch":1,"elapsed":0.9,"learning_rate":0.001,"logs":{"loss":0.7613,"val_loss":0.2873}}
+//	{"event":"end","epochs":17,"elapsed":15.2,"reason":"val_loss has not improved for 5 epochs","finding":"OVERFITTING","verdict":"OVERFITTING from epoch 12: …"}
+//
+// Epochs count from 1, times are in seconds; a number that JSON has no word for is the string
+// "NaN", "Infinity" or "-Infinity".
+type JSONLogger struct {
+	Path string    // a file, written anew; missing folders are made
+	W    io.Writer // or a writer
+
+	file *os.File
+	past progress
+	show jsonDisplay
+}
+
+// On implements [Callback].
+func (l *JSONLogger) On(e Event) error {
+	err := l.on(e)
+	if err != nil {
+		return fmt.Errorf("json logger: %w", err)
+	}
+	return nil
+}
+
+func (l *JSONLogger) on(e Event) error {
+	l.past.now = time.Now()
+	switch e.Kind {
+	case TrainBegin:
+		if err := l.open(); err != nil {
+			return err
+		}
+		l.past.runBegan = l.past.now
+		l.show.header(e)
+	case EpochEnd:
+		l.show.epoch(e, &l.past)
+	case Done:
+		l.show.end(e, &l.past)
+		if l.file != nil {
+			l.show.err = errors.Join(l.show.err, l.file.Close())
+			l.file = nil
+		}
+	}
+	l.past.history.On(e)
+	return l.show.err
+}
+
+func (l *JSONLogger) open() error {
+	l.past, l.show = progress{}, jsonDisplay{w: l.W}
+	switch {
+	case (l.Path == "") == (l.W == nil):
+		return errors.New("want either Path or W")
+	case l.Path == "":
+		return nil
+	}
+	if err := os.MkdirAll(filepath.Dir(l.Path), 0o777); err != nil {
+		return err
+	}
+	var err error
+	l.file, err = os.Create(l.Path)
+	l.show.w = l.file
+	return err
+}
+
+// jsonDisplay writes lines of JSON; it keeps the first error.
+type jsonDisplay struct {
+	w   io.Writer
+	err error
+}
+
+func (d *jsonDisplay) write(v any) {
+	line, err := json.Marshal(v)
+	if err == nil && d.err == nil {
+		_, err = d.w.Write(append(line, '\n'))
+	}
+	d.err = errors.Join(d.err, err)
+}
+
+func (d *jsonDisplay) header(e Event) {
+	d.write(struct {
+		Event      string `json:"event"`
+		Model      string `json:"model"`
+		Params     int    `json:"params"`
+		Epochs     int    `json:"epochs"`
+		Train      int    `json:"train"`
+		Validation int    `json:"validation"`
+		BatchSize  int    `json:"batch_size"`
+		Device     string `json:"device"`
+	}{"begin", e.Run.Model, e.Run.Params, e.Run.Epochs, e.Run.Train, e.Run.Validation, e.Run.BatchSize, e.Run.Device})
+}
+
+func (d *jsonDisplay) tick(Event, *progress) {}
+
+func (d *jsonDisplay) epoch(e Event, p *progress) {
+	rate, _ := e.Model.LearningRate()
+	logs := map[string]number{}
+	for n, v := range e.Logs {
+		logs[n] = number(v)
+	}
+	d.write(struct {
+		Event        string            `json:"event"`
+		Epoch        int               `json:"epoch"`
+		Elapsed      number            `json:"elapsed"`
+		LearningRate number            `json:"learning_rate"`
+		Logs         map[string]number `json:"logs"`
+	}{"epoch", e.Epoch + 1, number(p.now.Sub(p.runBegan).Seconds()), number(rate), logs})
+}
+
+func (d *jsonDisplay) end(e Event, p *progress) {
+	v := p.history.Verdict()
+	end := struct {
+		Event   string   `json:"event"`
+		Epochs  int      `json:"epochs"`
+		Elapsed number   `json:"elapsed"`
+		Reason  string   `json:"reason,omitempty"`
+		Error   string   `json:"error,omitempty"`
+		Notes   []string `json:"notes,omitempty"`
+		Finding string   `json:"finding"`
+		Verdict string   `json:"verdict"`
+	}{"end", p.history.Len(), number(p.now.Sub(p.runBegan).Seconds()), "", "", e.Run.Notes(), v.Finding.String(), v.String()}
+	if stopped(e.Err) && e.Err != nil {
+		end.Reason = reason(e.Err)
+	} else if e.Err != nil {
+		end.Error = e.Err.Error()
+	}
+	d.write(end)
+}
+
+// A number is a float64 that JSON can always hold.
+type number float64
+
+// MarshalJSON implements json.Marshaler.
+func (n number) MarshalJSON() ([]byte, error) {
+	v := float64(n)
+	switch {
+	case math.IsNaN(v):
+		return []byte(`"NaN"`), nil
+	case math.IsInf(v, 1):
+		return []byte(`"Infinity"`), nil
+	case math.IsInf(v, -1):
+		return []byte(`"-Infinity"`), nil
+	}
+	return json.Marshal(v)
+}

@@ -1,0 +1,175 @@
+package callbacks
+
+import (
+	"io"
+	"os"
+	"time"
+
+	"github.com/rhyton/rhyton/training"
+	"golang.org/x/term"
+)
+
+// A Verbosity is how much and in which form a [ProgressBar] writes.
+type Verbosity int
+
+// The verbosities.
+const (
+	AsFits     Verbosity = iota // Bar on a terminal, else EpochLines
+	Silent                      // nothing
+	EpochLines                  // a line of key=value an epoch, and one a minute in long epochs
+	Bar                         // a bar that moves, of which one line an epoch stays
+	JSON                        // a JSON object a line, for programs; see [JSONLogger]
+)
+
+// ProgressBar shows how the run goes: on a terminal a bar that is redrawn at most ten times a
+// second, of which one line an epoch stays; into a file, a pipe or a build log (CI, NO_COLOR
+// or TERM=dumb in the environment) lines that grep understands. At the end it says why the run
+// ended, what other callbacks noted, and the verdict on the learning curves.
+//
+// A ★ marks an epoch that is the best so far, ▲2/5 the second in a row that is not, of the 5
+// that EarlyStopping bears.
+type ProgressBar struct {
+	Verbosity  Verbosity // AsFits if 0
+	W          io.Writer // os.Stderr if nil
+	PrintEvery int       // epochs a line that stays; 0 means 1
+
+	show display
+	past progress
+	now  func() time.Time                     // time.Now but in tests
+	tty  func(io.Writer) (width int, ok bool) // terminalWidth but in tests
+}
+
+// A display is a form in which to show progress. None of its writes' errors matter to a
+// training that may have run for days.
+type display interface {
+	header(e Event)
+	tick(e Event, p *progress) // after a step; must cost next to nothing most times
+	epoch(e Event, p *progress)
+	end(e Event, p *progress)
+}
+
+// progress is what all displays show.
+type progress struct {
+	history    training.History
+	now        time.Time
+	runBegan   time.Time
+	epochBegan time.Time
+	lastStep   time.Time // end of the epoch's last step so far: after it comes validation
+	steps      int       // an epoch, 0 while not known
+	done       int       // steps of this epoch
+	every      int
+	pending    bool // the last epoch has no line yet
+
+	monitor   string
+	hasBest   bool
+	best      float64
+	bestEpoch int
+	stale     int  // epochs since bestEpoch
+	judged    bool // the epoch has a value of monitor
+}
+
+// On implements [Callback].
+func (b *ProgressBar) On(e Event) error {
+	if e.Kind == TrainBegin {
+		b.begin(e)
+	}
+	if b.show == nil {
+		return nil
+	}
+	p := &b.past
+	p.now = b.now()
+	switch e.Kind {
+	case TrainBegin:
+		p.runBegan = p.now
+		b.show.header(e)
+	case EpochBegin:
+		p.epochBegan, p.lastStep, p.done = p.now, p.now, 0
+		e.Batch = -1
+		b.show.tick(e, p)
+	case BatchEnd:
+		p.lastStep, p.done = p.now, e.Batch+1
+		b.show.tick(e, p)
+	case EpochEnd:
+		p.judge(e)
+		if p.steps == 0 {
+			p.steps = p.done
+		}
+		if p.pending = (e.Epoch+1)%p.every != 0 && e.Epoch+1 != e.Run.Epochs; !p.pending {
+			b.show.epoch(e, p)
+		}
+	case Done:
+		if p.pending {
+			b.show.epoch(e, p)
+		}
+		b.show.end(e, p)
+	}
+	return p.history.On(e)
+}
+
+func (b *ProgressBar) begin(e Event) {
+	if b.now == nil {
+		b.now = time.Now
+	}
+	if b.tty == nil {
+		b.tty = terminalWidth
+	}
+	w := b.W
+	if w == nil {
+		w = os.Stderr
+	}
+	b.past = progress{every: max(b.PrintEvery, 1), steps: e.Run.Batches}
+	v := b.Verbosity
+	if v == AsFits {
+		v = EpochLines
+		if _, ok := b.tty(w); ok && os.Getenv("CI") == "" && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb" {
+			v = Bar
+		}
+	}
+	switch v {
+	case EpochLines:
+		b.show = &plainDisplay{w: w}
+	case Bar:
+		b.show = &barDisplay{w: w, width: func() int { n, _ := b.tty(w); return n }}
+	case JSON:
+		b.show = &jsonDisplay{w: w}
+	default:
+		b.show = nil
+	}
+}
+
+// terminalWidth returns the columns of the terminal that w is.
+func terminalWidth(w io.Writer) (columns int, ok bool) {
+	f, isFile := w.(*os.File)
+	if !isFile || !term.IsTerminal(int(f.Fd())) {
+		return 0, false
+	}
+	columns, _, err := term.GetSize(int(f.Fd()))
+	return columns, err == nil
+}
+
+// judge compares the epoch with the best so far, as what decides on stopping does.
+func (p *progress) judge(e Event) {
+	watch := e.Run.Watch
+	if watch == nil {
+		watch = &training.Watch{Monitor: "val_loss", Mode: Min}
+	}
+	v, ok := e.Logs[watch.Monitor]
+	p.monitor, p.judged = watch.Monitor, ok
+	if !ok {
+		return
+	}
+	p.stale++
+	m := monitor{mode: watch.Mode}
+	if m.improves(v, p.best, watch.MinDelta, p.hasBest) {
+		p.hasBest, p.best, p.bestEpoch, p.stale = true, v, e.Epoch, 0
+	}
+}
+
+// rate returns the training examples a second of the epoch so far, 0 if not known.
+func (p *progress) rate(e Event) float64 {
+	s := p.lastStep.Sub(p.epochBegan).Seconds()
+	if s <= 0 || e.Seen == 0 {
+		return 0
+	}
+	return float64(e.Seen) / s
+}

@@ -1,0 +1,195 @@
+package callbacks
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"testing"
+	"time"
+)
+
+// A clock goes on by itself, by step at every look.
+type clock struct {
+	at   time.Time
+	step time.Duration
+}
+
+func (c *clock) now() time.Time {
+	c.at = c.at.Add(c.step)
+	return c.at
+}
+
+// showRun plays a run of epochs with steps steps, each of which takes step, and returns what
+// the bar wrote.
+func showRun(t *testing.T, b *ProgressBar, width, epochs, steps int, step time.Duration, more ...Callback) string {
+	t.Helper()
+	var out bytes.Buffer
+	b.W = &out
+	b.now = (&clock{at: time.Unix(0, 0), step: step}).now
+	b.tty = func(io.Writer) (int, bool) { return width, width > 0 }
+	s := newScript()
+	s.run = &Run{Model: "net", Params: 34826, Device: "cpu (2 threads)", Epochs: epochs, Batches: steps, BatchSize: 4, Train: 4 * steps, Validation: 8, ValidationFreq: 1}
+	for i := range epochs {
+		s.epochs = append(s.epochs, Logs{"loss": 1 / float64(i+1), "val_loss": []float64{.9, .5, .6, .7, .8, .9}[min(i, 5)], "val_accuracy": .5})
+	}
+	for range steps {
+		s.batches = append(s.batches, Logs{"loss": 1})
+	}
+	err := s.play(append(more, b)...)
+	if err != nil && !errors.Is(err, Stop) {
+		t.Fatal(err)
+	}
+	return out.String()
+}
+
+func quietEnv(t *testing.T) {
+	for k, v := range map[string]string{"CI": "", "NO_COLOR": "", "TERM": "xterm"} {
+		t.Setenv(k, v)
+	}
+}
+
+func TestProgressIntoAFileIsALineAnEpoch(t *testing.T) {
+	got := showRun(t, &ProgressBar{}, 0, 6, 3, 10*time.Millisecond, &EarlyStopping{Patience: 3, RestoreBestWeights: true})
+	want := `train model=net params=34826 epochs=6 train=12 val=8 batch=4 device="cpu (2 threads)"
+epoch=1/6 time=0.0s loss=1.0000 val_loss=0.9000 val_accuracy=0.5000 best=1 lr=0.1
+epoch=2/6 time=0.0s loss=0.5000 val_loss=0.5000 val_accuracy=0.5000 best=2 lr=0.1
+epoch=3/6 time=0.0s loss=0.3333 val_loss=0.6000 val_accuracy=0.5000 best=2 stale=1 lr=0.1
+epoch=4/6 time=0.0s loss=0.2500 val_loss=0.7000 val_accuracy=0.5000 best=2 stale=2 lr=0.1
+epoch=5/6 time=0.0s loss=0.2000 val_loss=0.8000 val_accuracy=0.5000 best=2 stale=3 lr=0.1
+stop: val_loss has not improved for 3 epochs; restored epoch 2 (val_loss 0.5000)
+verdict: OVERFITTING from epoch 2: val_loss +60% while loss -60%. Try: dropout, more data, smaller model (docs/overfitting.md)
+`
+	if got != want {
+		t.Errorf("wrote\n%s\nwant\n%s", got, want)
+	}
+}
+
+func TestProgressIsPlainWhereNobodyWatches(t *testing.T) {
+	for _, env := range []string{"CI=true", "NO_COLOR=1", "TERM=dumb"} {
+		t.Run(env, func(t *testing.T) {
+			quietEnv(t)
+			k, v, _ := strings.Cut(env, "=")
+			t.Setenv(k, v)
+			if got := showRun(t, &ProgressBar{}, 100, 2, 3, time.Second); strings.ContainsAny(got, "\r\x1b█") {
+				t.Errorf("wrote %q", got)
+			}
+		})
+	}
+}
+
+func TestProgressOnATerminalKeepsALineAnEpoch(t *testing.T) {
+	quietEnv(t)
+	got := showRun(t, &ProgressBar{}, 120, 4, 3, 100*time.Millisecond, &EarlyStopping{Patience: 5})
+	lines := strings.Split(got, "\n")
+	var stay []string // what is on the screen: of each line what comes after the last \r
+	for _, l := range lines {
+		stay = append(stay, strings.TrimSuffix(l[strings.LastIndex(l, "\r")+1:], "\x1b[K"))
+	}
+	want := []string{
+		"net · 34,826 params · 12 train / 8 val · batch 4 · cpu (2 threads)",
+		"epoch 1/4 100% ████████████████████  3/3  0.4s  loss 1.0000  │ val_loss 0.9000  accuracy 0.5000  " + green("★"),
+		"epoch 2/4 100% ████████████████████  3/3  0.4s  loss 0.5000  │ val_loss 0.5000  accuracy 0.5000  " + green("★"),
+		"epoch 3/4 100% ████████████████████  3/3  0.4s  loss 0.3333  │ val_loss 0.6000  accuracy 0.5000  " + yellow("▲1/5"),
+	}
+	for i, w := range want {
+		if stay[i] != w {
+			t.Errorf("line %d is\n%s\nwant\n%s", i, stay[i], w)
+		}
+	}
+	if !strings.Contains(got, "epoch 1/4  66% █████████████░░░░░░░  2/3  ETA 0.1s  loss 1.0000") {
+		t.Errorf("no bar on its way in %q", got)
+	}
+}
+
+func TestProgressRedrawsAtMostTenTimesASecond(t *testing.T) {
+	quietEnv(t)
+	got := showRun(t, &ProgressBar{}, 200, 1, 5000, time.Millisecond) // 5 s of steps
+	if n := strings.Count(got, "\r"); n < 30 || n > 55 {
+		t.Errorf("%d drawings in 5 s, want about 50", n)
+	}
+}
+
+func TestProgressNeverWrapsABarOnItsWay(t *testing.T) {
+	quietEnv(t)
+	for _, width := range []int{20, 40, 60, 80} {
+		got := showRun(t, &ProgressBar{}, width, 2, 30, 100*time.Millisecond)
+		for _, l := range strings.Split(got, "\r") {
+			if !strings.Contains(l, "\n") && columns(strings.TrimSuffix(l, "\x1b[K")) >= width && !strings.Contains(l, "net") {
+				t.Errorf("%d columns on a terminal of %d: %q", columns(l), width, l)
+			}
+		}
+	}
+}
+
+func TestProgressPrintsEveryFewEpochsAndTheLast(t *testing.T) {
+	got := showRun(t, &ProgressBar{PrintEvery: 2}, 0, 5, 1, time.Second)
+	var epochs []string
+	for _, l := range strings.Split(got, "\n") {
+		if name, _, ok := strings.Cut(l, " "); ok && strings.HasPrefix(name, "epoch=") {
+			epochs = append(epochs, name)
+		}
+	}
+	if fmt.Sprint(epochs) != "[epoch=2/5 epoch=4/5 epoch=5/5]" {
+		t.Errorf("lines for %v", epochs)
+	}
+}
+
+func TestProgressBeatsOnceAMinute(t *testing.T) {
+	got := showRun(t, &ProgressBar{}, 0, 1, 200, time.Second)
+	if n := strings.Count(got, "step="); n != 3 || !strings.Contains(got, "epoch=1/1 step=60/200 time=60.0s loss=1.0000\n") {
+		t.Errorf("%d heartbeats in 200 s, want 3:\n%s", n, got)
+	}
+}
+
+func TestSilentProgressWritesNothing(t *testing.T) {
+	if got := showRun(t, &ProgressBar{Verbosity: Silent}, 100, 2, 2, time.Second); got != "" {
+		t.Errorf("wrote %q", got)
+	}
+}
+
+func TestProgressAsJSON(t *testing.T) {
+	got := showRun(t, &ProgressBar{Verbosity: JSON}, 0, 3, 2, time.Second)
+	var events []string
+	for _, l := range strings.Split(strings.TrimSpace(got), "\n") {
+		var v struct {
+			Event string
+			Epoch int
+			Logs  map[string]float64
+		}
+		if err := json.Unmarshal([]byte(l), &v); err != nil {
+			t.Fatalf("%q: %v", l, err)
+		}
+		events = append(events, fmt.Sprint(v.Event, v.Epoch, v.Logs["val_loss"]))
+	}
+	if fmt.Sprint(events) != "[begin0 0 epoch1 0.9 epoch2 0.5 epoch3 0.6 end0 0]" {
+		t.Errorf("events %v", events)
+	}
+}
+
+// A step without a drawing must not read the logs, for which a device is waited for.
+func TestProgressReadsLogsOnlyToDraw(t *testing.T) {
+	quietEnv(t)
+	b := &ProgressBar{W: io.Discard, now: (&clock{at: time.Unix(0, 0), step: time.Millisecond}).now,
+		tty: func(io.Writer) (int, bool) { return 80, true }}
+	reads := 0
+	e := Event{Run: &Run{Epochs: 1, Batches: 1000, ValidationFreq: 1}, Model: &fakeModel{},
+		Running: func() (Logs, error) { reads++; return Logs{"loss": 1}, nil }}
+	for _, k := range []Kind{TrainBegin, EpochBegin} {
+		e.Kind = k
+		b.On(e)
+	}
+	e.Kind = BatchEnd
+	for i := range 1000 {
+		e.Batch = i
+		b.On(e)
+	}
+	if reads > 10 {
+		t.Errorf("%d reads in a second, want 10 or less", reads)
+	}
+	if n := testing.AllocsPerRun(50, func() { b.now = func() time.Time { return time.Unix(1, 0) }; b.On(e) }); n > 1 {
+		t.Errorf("a step without a drawing allocates %v times", n)
+	}
+}

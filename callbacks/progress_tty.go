@@ -1,0 +1,201 @@
+package callbacks
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/schollz/progressbar/v3"
+)
+
+// redraw is the least time between two drawings of the bar: people see no more, and each
+// waits for the device.
+const redraw = 100 * time.Millisecond
+
+// barCells is the length of the bar.
+const barCells = 20
+
+// barDisplay shows progress on a terminal.
+type barDisplay struct {
+	w     io.Writer
+	width func() int
+	drawn time.Time
+	open  bool // the cursor is behind a bar
+}
+
+func (d *barDisplay) header(e Event) {
+	var parts []string
+	add := func(ok bool, format string, args ...any) {
+		if ok {
+			parts = append(parts, fmt.Sprintf(format, args...))
+		}
+	}
+	r := e.Run
+	add(r.Model != "", "%s", r.Model)
+	add(r.Params > 0, "%s params", thousands(r.Params))
+	if r.Train > 0 && r.Validation > 0 {
+		add(true, "%s train / %s val", thousands(r.Train), thousands(r.Validation))
+	} else {
+		add(r.Train > 0, "%s train", thousands(r.Train))
+	}
+	add(r.BatchSize > 0, "batch %d", r.BatchSize)
+	add(r.Device != "", "%s", r.Device)
+	if len(parts) > 0 {
+		fmt.Fprintln(d.w, strings.Join(parts, " · "))
+	}
+}
+
+func (d *barDisplay) tick(e Event, p *progress) {
+	if p.now.Sub(d.drawn) < redraw {
+		return
+	}
+	d.drawn = p.now
+	var logs Logs
+	if e.Batch >= 0 {
+		logs, _ = e.Read() // what is wrong with the device, the run itself reports
+	}
+	fields := append([]string{eta(p)}, trainFields(logs)...)
+	d.draw(e, p, fields, false)
+}
+
+// eta says how long the epoch's steps will still take.
+func eta(p *progress) string {
+	if p.steps == 0 || p.done == 0 {
+		return seconds(p.now.Sub(p.epochBegan))
+	}
+	perStep := p.lastStep.Sub(p.epochBegan) / time.Duration(p.done)
+	return "ETA " + seconds(perStep*time.Duration(max(p.steps-p.done, 0)))
+}
+
+func (d *barDisplay) epoch(e Event, p *progress) {
+	fields := []string{seconds(p.now.Sub(p.epochBegan))}
+	if r := p.rate(e); r > 0 {
+		fields = append(fields, thousands(int(r+.5))+"/s")
+	}
+	fields = append(fields, trainFields(e.Logs)...)
+	if val := valFields(e.Logs); len(val) > 0 {
+		fields = append(fields, "│ "+val[0])
+		fields = append(fields, val[1:]...)
+	}
+	if r, ok := e.Logs["learning_rate"]; ok {
+		fields = append(fields, "lr "+compact(r))
+	}
+	if m := mark(e, p); m != "" {
+		fields = append(fields, m)
+	}
+	d.draw(e, p, fields, true)
+}
+
+// mark says whether the epoch is the best so far.
+func mark(e Event, p *progress) string {
+	switch {
+	case !p.judged || !p.hasBest:
+		return ""
+	case p.stale == 0:
+		return green("★")
+	case e.Run.Watch != nil && e.Run.Watch.Patience > 0:
+		return yellow(fmt.Sprintf("▲%d/%d", p.stale, e.Run.Watch.Patience))
+	}
+	return yellow(fmt.Sprintf("▲%d", p.stale))
+}
+
+// draw writes a line over the last one. What does not fit into the terminal's width is left
+// out, first the bar, so that the line never wraps; a line that stays keeps all its numbers.
+func (d *barDisplay) draw(e Event, p *progress, fields []string, stays bool) {
+	done, total := p.done, p.steps
+	head := fmt.Sprintf("epoch %*d/%d", len(fmt.Sprint(e.Run.Epochs)), e.Epoch+1, e.Run.Epochs)
+	count := fmt.Sprintf("%*d/%d", len(fmt.Sprint(total)), done, total)
+	if total == 0 {
+		count = plural(done, "step")
+	}
+	fit := d.width()
+	line := join(append([]string{bar(head, done, total), count}, fields...))
+	wide := func() bool { return fit > 0 && columns(line) >= fit }
+	if wide() {
+		line = join(append([]string{head, count}, fields...))
+	}
+	if stays && wide() {
+		line = join(append([]string{head}, fields...))
+	}
+	for n := len(fields); !stays && n > 0 && wide(); n-- {
+		line = join(append([]string{head, count}, fields[:n-1]...))
+	}
+	end := ""
+	if d.open = !stays; stays {
+		end = "\n"
+	}
+	fmt.Fprint(d.w, "\r"+line+"\x1b[K"+end)
+}
+
+// bar returns head and, where the number of steps is known, the bar behind it.
+func bar(head string, done, total int) string {
+	if total <= 0 {
+		return head
+	}
+	b := progressbar.NewOptions(total, progressbar.OptionSetWriter(io.Discard), progressbar.OptionSetDescription(head),
+		progressbar.OptionSetWidth(barCells), progressbar.OptionSetElapsedTime(false), progressbar.OptionSetPredictTime(false),
+		progressbar.OptionSetTheme(progressbar.Theme{Saucer: "█", SaucerPadding: "░"}))
+	if done == 0 {
+		b.RenderBlank()
+	} else {
+		b.Set(min(done, total))
+	}
+	return strings.TrimSpace(b.String())
+}
+
+func (d *barDisplay) end(e Event, p *progress) {
+	if d.open {
+		fmt.Fprintln(d.w)
+	}
+	for _, l := range endLines(e, p, true) {
+		fmt.Fprintln(d.w, l)
+	}
+}
+
+// trainFields returns "loss 0.7613", "accuracy 0.8120", …, without the validation's.
+func trainFields(l Logs) (f []string) {
+	for _, n := range l.Names() {
+		if !strings.HasPrefix(n, "val_") && n != "learning_rate" {
+			f = append(f, n+" "+short(l[n]))
+		}
+	}
+	return f
+}
+
+// valFields returns "val_loss 0.2873", "accuracy 0.9210", …: the first name tells whose they are.
+func valFields(l Logs) (f []string) {
+	for _, n := range l.Names() {
+		base, ok := strings.CutPrefix(n, "val_")
+		if !ok {
+			continue
+		}
+		if len(f) == 0 {
+			base = n
+		}
+		f = append(f, base+" "+short(l[n]))
+	}
+	return f
+}
+
+func join(fields []string) string { return strings.Join(fields, "  ") }
+
+// columns returns the columns that s takes on a terminal, escape sequences not counted.
+func columns(s string) int {
+	n := 0
+	for len(s) > 0 {
+		if strings.HasPrefix(s, "\x1b[") {
+			_, s, _ = strings.Cut(s, "m")
+			continue
+		}
+		_, k := utf8.DecodeRuneInString(s)
+		s = s[k:]
+		n++
+	}
+	return n
+}
+
+func green(s string) string  { return "\x1b[32m" + s + "\x1b[0m" }
+func yellow(s string) string { return "\x1b[33m" + s + "\x1b[0m" }
+func bold(s string) string   { return "\x1b[1m" + s + "\x1b[0m" }
