@@ -60,7 +60,9 @@ func (c *compiler) touch(i int, read bool) {
 }
 
 // moveTo makes v live at to from its making on, if it can.
-func (c *compiler) moveTo(v, to value) bool { return v.dense() && v.off == 0 && c.become(v.slot, to.slot) }
+func (c *compiler) moveTo(v, to value) bool {
+	return v.dense() && v.off == 0 && c.become(v.slot, to.slot)
+}
 
 // become makes the value in slot s live in slot to from its making on, if nobody reads
 // to's old content after that, and reports whether it does.

@@ -116,5 +116,5 @@ func narrowed(old *graph.Node, in []*graph.Node) []*graph.Node {
 	return out
 }
 
-func wide(n *graph.Node) *graph.Node                   { return graph.Apply(graph.Cast{To: graph.Float32}, n) }
+func wide(n *graph.Node) *graph.Node                  { return graph.Apply(graph.Cast{To: graph.Float32}, n) }
 func narrow(n *graph.Node, d graph.DType) *graph.Node { return graph.Apply(graph.Cast{To: d}, n) }

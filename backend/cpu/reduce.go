@@ -1,7 +1,6 @@
 package cpu
 
 import (
-
 	"github.com/rhyton/rhyton/backend/cpu/internal/kernel"
 	"github.com/rhyton/rhyton/graph"
 )
@@ -237,4 +236,3 @@ func cumulateLoop[T number](o, a *ref, b block, reverse bool, f func(a, b T) T) 
 		}
 	}
 }
-
