@@ -221,7 +221,7 @@ func TestTenThousandStepsLeakNothing(t *testing.T) {
 		step(i)
 	}
 	runtime.GC()
-	client := dev.(*device).client
+	client := bare(dev).client
 	before, live := resident(), client.Live()
 	for i := range 10000 {
 		step(i)

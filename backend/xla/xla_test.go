@@ -33,7 +33,18 @@ func testDevice(t testing.TB) backend.Device {
 			t.Error(err)
 		}
 	})
+	if os.Getenv(alsoForGPU) != "" {
+		return newCompiler(t, d.(*device))
+	}
 	return d
+}
+
+// bare is dev without what tests add to it.
+func bare(dev backend.Device) *device {
+	if c, ok := dev.(*compiler); ok {
+		return c.device
+	}
+	return dev.(*device)
 }
 
 func trace(t testing.TB, build func(g *graph.Graph) []*graph.Node) *graph.Graph {

@@ -172,7 +172,7 @@ func (b *Buffer) DeviceSize() (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	n, err := b.client.Plugin.word(fnBufferOnDeviceSize, h, unsafe.Sizeof(wordArgs{}))
+	n, err := b.client.Plugin.scalar(fnBufferOnDeviceSize, h)
 	return int(n), err
 }
 
@@ -182,7 +182,7 @@ func (b *Buffer) Ready() (*Event, error) {
 	if err != nil {
 		return nil, err
 	}
-	e, err := b.client.Plugin.word(fnBufferReadyEvent, h, unsafe.Sizeof(wordArgs{}))
+	e, err := b.client.Plugin.scalar(fnBufferReadyEvent, h)
 	if err != nil {
 		return nil, err
 	}

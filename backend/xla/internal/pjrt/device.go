@@ -16,7 +16,7 @@ const intOutSize = 28 // struct_size, extensions, handle and an int, without the
 
 func (p *Plugin) device(handle uintptr) (Device, error) {
 	d := Device{plugin: p, handle: handle}
-	desc, err := p.word(fnDeviceGetDescription, handle, unsafe.Sizeof(wordArgs{}))
+	desc, err := p.scalar(fnDeviceGetDescription, handle)
 	if err != nil {
 		return d, err
 	}

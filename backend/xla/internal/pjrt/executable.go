@@ -24,7 +24,7 @@ func (c *Client) newExecutable(handle uintptr) (*Executable, error) {
 	e := &Executable{client: c}
 	e.handle.Store(handle)
 	e.program.plugin = c.Plugin
-	h, err := c.Plugin.word(fnLoadedGetExecutable, handle, unsafe.Sizeof(wordArgs{}))
+	h, err := c.Plugin.scalar(fnLoadedGetExecutable, handle)
 	if err == nil {
 		e.program.handle.Store(h)
 		e.outputs, err = e.program.outputs()
@@ -96,7 +96,7 @@ func (p *Program) Destroy() error {
 }
 
 func (p *Program) outputs() (int, error) {
-	n, err := p.plugin.word(fnExecutableNumOutputs, p.handle.Load(), unsafe.Sizeof(wordArgs{}))
+	n, err := p.plugin.scalar(fnExecutableNumOutputs, p.handle.Load())
 	return int(n), err
 }
 

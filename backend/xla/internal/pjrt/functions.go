@@ -36,6 +36,7 @@ const (
 	fnBufferOnDeviceSize       = 64
 	fnBufferToHostBuffer       = 70
 	fnBufferReadyEvent         = 72
+	fnBufferUnsafePointer      = 73
 	fnTopologyCreate           = 82
 	fnTopologyDestroy          = 83
 	fnTopologyPlatformName     = 84
@@ -62,7 +63,8 @@ var fnNames = map[int]string{
 	fnBufferDestroy:      "Buffer_Destroy", fnBufferElementType: "Buffer_ElementType",
 	fnBufferDimensions: "Buffer_Dimensions", fnBufferOnDeviceSize: "Buffer_OnDeviceSizeInBytes",
 	fnBufferToHostBuffer: "Buffer_ToHostBuffer", fnBufferReadyEvent: "Buffer_ReadyEvent",
-	fnTopologyCreate: "TopologyDescription_Create", fnTopologyDestroy: "TopologyDescription_Destroy",
+	fnBufferUnsafePointer: "Buffer_UnsafePointer",
+	fnTopologyCreate:      "TopologyDescription_Create", fnTopologyDestroy: "TopologyDescription_Destroy",
 	fnTopologyPlatformName: "TopologyDescription_PlatformName", fnCompile: "Compile",
 	fnExecutableMemoryStats: "Executable_GetCompiledMemoryStats",
 }

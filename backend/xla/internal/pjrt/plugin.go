@@ -192,12 +192,21 @@ type wordArgs struct {
 	word   uintptr
 }
 
+var wordPool = sync.Pool{New: func() any { return new(wordArgs) }}
+
 // word calls fn, which gives one word: a size or another object. size is the struct's, less where the word is an int.
 func (p *Plugin) word(fn int, handle, size uintptr) (uintptr, error) {
-	a := &wordArgs{handle: handle}
-	a.size = size
+	a := wordPool.Get().(*wordArgs)
+	*a = wordArgs{header: header{size: size}, handle: handle}
 	err := p.call(fn, unsafe.Pointer(a))
-	return a.word, err
+	word := a.word
+	wordPool.Put(a)
+	return word, err
+}
+
+// scalar is word of a whole word.
+func (p *Plugin) scalar(fn int, handle uintptr) (uintptr, error) {
+	return p.word(fn, handle, unsafe.Sizeof(wordArgs{}))
 }
 
 func goString(s *byte, n uintptr) string { return string(unsafe.Slice(s, n)) }
