@@ -64,7 +64,7 @@ func (c *Client) FromHostInto(b *Buffer, data []byte, h HostData) error {
 	const op = "Client_BufferFromHostBuffer"
 	if n, err := byteCount(op, h.Type, h.Dims); err != nil {
 		return err
-	} else if n != len(data) {
+	} else if n != int64(len(data)) {
 		return errorf(op, InvalidArgument, "got %d bytes; wants %d for %v of %v", len(data), n, h.Dims, h.Type)
 	}
 	if err := c.acquire(op); err != nil {

@@ -46,16 +46,17 @@ func (t ElementType) String() string {
 }
 
 // byteCount is the size of a dense array, or an error where the array can't be.
-func byteCount(op string, t ElementType, dims []int64) (int, error) {
-	n := t.Size()
+func byteCount(op string, t ElementType, dims []int64) (int64, error) {
+	const most = 1 << 47 // an address space
+	n := int64(t.Size())
 	if n == 0 {
 		return 0, errorf(op, InvalidArgument, "%v is not supported", t)
 	}
 	for _, d := range dims {
-		if d < 0 || (d > 0 && n > (1<<47)/int(d)) {
+		if d < 0 || d > 0 && n > most/d {
 			return 0, errorf(op, InvalidArgument, "dimensions %v: wants none negative and less than 2^47 bytes", dims)
 		}
-		n *= int(d)
+		n *= d
 	}
 	return n, nil
 }
