@@ -33,4 +33,10 @@
 // Every primitive, with the results of the reference device up to rounding, and random numbers of the same bits.
 // Composites are spelled in primitives, which XLA fuses. Results are the same from run to run on one device with one
 // plugin; another device rounds differently. Memory stays on the device: a variable is donated to its update.
+//
+// # Effects on the program
+//
+// A program that imports this package is linked dynamically with the C library, which loads the plugin, even without
+// cgo. Opening a device sets TF_CPP_MIN_LOG_LEVEL to 2 if it is not set, so that XLA logs errors alone. XLA_FLAGS is
+// left alone.
 package xla

@@ -58,7 +58,7 @@ func (e *emitter) convolve(c convolution, x, filter value, out typ) value {
 		"lhs_dilate = %s, rhs_dilate = %s} {batch_group_count = %d : i64, feature_group_count = %d : i64, "+
 		"precision_config = [#stablehlo<precision %[12]s>, #stablehlo<precision %[12]s>]} : %[13]s",
 		x.id, filter.id, roles(c.x), roles(c.filter), roles(c.out), list(c.strides), strings.Join(pads, ", "),
-		list(c.dilateX), list(c.dilateFilter), c.groupsOfBatches, c.groups, e.precision(), signature([]value{x, filter}, out))
+		list(c.dilateX), list(c.dilateFilter), c.groupsOfBatches, c.groups, e.precision(x.typ), signature([]value{x, filter}, out))
 }
 
 func ones(n int) []int { return slices.Repeat([]int{1}, n) }

@@ -71,12 +71,13 @@ func (e *emitter) matMul(op graph.MatMul, a, b value, out typ) value {
 		batch = fmt.Sprintf("batching_dims = %[1]s x %[1]s, ", list(axes(r-2)))
 	}
 	return e.op(out, "stablehlo.dot_general %s, %s, %scontracting_dims = [%d] x [%d], precision = [%[6]s, %[6]s] : %[7]s",
-		a.id, b.id, batch, ca, cb, e.precision(), signature([]value{a, b}, out))
+		a.id, b.id, batch, ca, cb, e.precision(a.typ), signature([]value{a, b}, out))
 }
 
-func (e *emitter) precision() string {
-	if e.options.TF32 {
-		return "DEFAULT"
+// precision is what products of x's type are computed in.
+func (e *emitter) precision(x typ) string {
+	if x.elem == "f32" && !e.options.TF32 {
+		return "HIGHEST"
 	}
-	return "HIGHEST"
+	return "DEFAULT"
 }
