@@ -1,0 +1,101 @@
+// Package backendtest is the conformance suite of devices: whatever implements
+// backend.Device is compared with backend/ref, which defines what every primitive means.
+//
+//	func TestConformance(t *testing.T) { backendtest.Run(t, mydevice.New()) }
+//
+// Integers, bools, comparisons and whatever only moves elements must be equal. A float x
+// may be off by τ·(|x| + √n), where n is the number of terms summed (1 elsewhere) of
+// magnitude about 1, and τ is
+//
+//	float64   1e-10
+//	float32   1e-5
+//	float16   2e-3    (two units in the last place)
+//	bfloat16  1.6e-2  (two units in the last place)
+//
+// NaN and infinities must be where the reference has them; the sign of a zero is free.
+// Uniform random numbers must be equal bit for bit, normal ones within τ.
+package backendtest
+
+import (
+	"testing"
+
+	"github.com/rhyton/rhyton/backend"
+	"github.com/rhyton/rhyton/backend/ref"
+	"github.com/rhyton/rhyton/graph"
+)
+
+// Run tests dev and returns what it supports. What it refuses to compile with an error
+// that wraps backend.ErrUnsupported is no failure but a row of the matrix, which is logged.
+func Run(t *testing.T, dev backend.Device) *Matrix {
+	t.Helper()
+	s := &suite{dev: dev, oracle: ref.New(), matrix: &Matrix{Device: dev.Caps().Name}}
+	for _, family := range []struct {
+		name string
+		rows func() []row
+	}{
+		{"source", sourceRows}, {"elementwise", elementwiseRows}, {"shape", shapeRows}, {"reduce", reduceRows},
+		{"index", indexRows}, {"window", windowRows}, {"scan", scanRows}, {"composite", compositeRows},
+	} {
+		t.Run(family.name, func(t *testing.T) {
+			for _, r := range family.rows() {
+				t.Run(r.name+"/"+r.dtype.String(), func(t *testing.T) { s.check(t, r) })
+			}
+		})
+	}
+	t.Run("random", s.random)
+	t.Run("variable", s.variables)
+	t.Run("buffer", s.buffers)
+	t.Run("run", s.running)
+	t.Run("graph", s.graphs)
+	for _, l := range s.matrix.Lines {
+		if l.Status != Supported {
+			t.Logf("%s of %v: %v %s", l.Op, l.DType, l.Status, l.Note)
+		}
+	}
+	return s.matrix
+}
+
+type suite struct {
+	dev, oracle backend.Device
+	matrix      *Matrix
+}
+
+// A row is the cases of one operation and element type. They are compiled together.
+type row struct {
+	name  string
+	dtype graph.DType
+	cases []testCase
+}
+
+// A testCase is a piece of a graph over operands.
+type testCase struct {
+	op       graph.Op // what is applied to the operands, unless build is set
+	build    func(g *graph.Graph, in []*graph.Node) []*graph.Node
+	in       []operand
+	terms    int  // summed in one element
+	relative bool // small results count
+}
+
+func (c testCase) apply(g *graph.Graph, in []*graph.Node) []*graph.Node {
+	if c.build != nil {
+		return c.build(g, in)
+	}
+	return graph.ResultsOf(g.Apply(c.op, in...))
+}
+
+// graphOf traces cases side by side.
+func graphOf(cases []testCase) (g *graph.Graph, outputs []int, err error) {
+	g, err = graph.Trace(func(g *graph.Graph) (out []*graph.Node) {
+		for i, c := range cases {
+			var in []*graph.Node
+			for _, o := range c.in {
+				in = append(in, g.Input(o.DType, o.Shape...))
+			}
+			for _, n := range c.apply(g, in) {
+				out, outputs = append(out, n), append(outputs, i)
+			}
+		}
+		return out
+	})
+	return g, outputs, err
+}
