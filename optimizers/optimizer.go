@@ -1,0 +1,53 @@
+// Package optimizers turns gradients into new weights: a struct per class of Keras, with its
+// names, defaults and numbers. An optimizer is a description; its state is a [State], and
+// a step of it is part of the training step's graph ([State.Apply]).
+package optimizers
+
+import (
+	"github.com/rhyton/rhyton/graph"
+	"github.com/rhyton/rhyton/internal/config"
+)
+
+// An Optimizer describes a rule of updating weights. It embeds [Options]. An own one is a
+// struct that embeds Options and has Rate and Update.
+type Optimizer interface {
+	// Rate returns the learning rate and, if not nil, the schedule that decides it instead.
+	Rate() (rate float64, schedule Schedule)
+	// Update returns the new value of the weight that s is of, for gradient g.
+	Update(s *Step, g *graph.Node) *graph.Node
+	options() *Options
+}
+
+var family = config.NewFamily[Optimizer]("optimizer", "keras.optimizers")
+
+// Parse returns the optimizer that Keras calls name, such as "adam", with its defaults.
+func Parse(name string) (Optimizer, error) { return family.Parse(name) }
+
+// Register makes an optimizer class known to files: name is "package>Class" for a class of
+// one's own. A name taken twice panics; call it in an init.
+func Register(name string, make func() Optimizer) { family.Register(name, make) }
+
+// Options are what all optimizers share. The zero Options change nothing.
+type Options struct {
+	Name        string   `keras:"name"`
+	WeightDecay *float64 `keras:"weight_decay"` // of every step: w -= w·rate·WeightDecay (Loshchilov & Hutter 2019); nil: the optimizer's default, mostly none
+
+	// At most one of the three is set.
+	ClipNorm       float64 `keras:"clipnorm" default:"null"`        // largest norm of a weight's gradient; 0: any
+	ClipValue      float64 `keras:"clipvalue" default:"null"`       // largest absolute value of a gradient's element; 0: any
+	GlobalClipNorm float64 `keras:"global_clipnorm" default:"null"` // largest norm of all gradients together; 0: any
+
+	UseEMA                bool     `keras:"use_ema"`                                    // keep moving averages of the weights, written back at the end of training
+	EMAMomentum           *float64 `keras:"ema_momentum" default:"0.99" range:"[0,1]"`  // average·EMAMomentum + w·(1-EMAMomentum); nil: 0.99
+	EMAOverwriteFrequency int      `keras:"ema_overwrite_frequency" default:"null"`     // write the averages back every so many steps; 0: at the end alone
+	LossScaleFactor       float64  `keras:"loss_scale_factor" default:"null"`           // the loss is multiplied by it and gradients divided; 0: 1
+	AccumulationSteps     int      `keras:"gradient_accumulation_steps" default:"null"` // update after so many steps, by their mean gradient; 0: 1
+
+	// NoDecay are regular expressions: a weight whose path one matches is not decayed.
+	NoDecay []string
+}
+
+func (o *Options) options() *Options { return o }
+
+// OptionsOf returns what an optimizer shares with all others.
+func OptionsOf(o Optimizer) *Options { return o.options() }

@@ -1,0 +1,146 @@
+package optimizers
+
+import (
+	"fmt"
+	"math"
+	"regexp"
+
+	"github.com/rhyton/rhyton/graph"
+	"github.com/rhyton/rhyton/internal/config"
+	"github.com/rhyton/rhyton/tensor"
+)
+
+// State is an optimizer at work on a model's weights: its slots, the number of steps done
+// and the learning rate. It is used by one goroutine at a time.
+type State struct {
+	// Iterations counts the steps done, every step of an accumulation included.
+	Iterations int64
+
+	optimizer Optimizer
+	rate      float64
+	schedule  Schedule
+	exclude   []*regexp.Regexp
+	weights   []*graph.Variable
+	averages  map[*graph.Variable]*graph.Variable
+	slots     map[slotKey]*graph.Variable
+	order     []*graph.Variable // all of the state, in Keras' order
+}
+
+type slotKey struct {
+	of   *graph.Variable
+	name string
+}
+
+// NewState returns the state of o before the first step, or what is wrong with its settings.
+func NewState(o Optimizer) (*State, error) {
+	o = config.Filled(o)
+	if err := check(o); err != nil {
+		return nil, fmt.Errorf("optimizers: %s: %w", config.ClassOf(o), err)
+	}
+	s := &State{optimizer: o, averages: map[*graph.Variable]*graph.Variable{}, slots: map[slotKey]*graph.Variable{}}
+	s.rate, s.schedule = o.Rate()
+	for _, text := range o.options().NoDecay {
+		re, err := regexp.Compile(text)
+		if err != nil {
+			return nil, fmt.Errorf("optimizers: %s: NoDecay: %w", config.ClassOf(o), err)
+		}
+		s.exclude = append(s.exclude, re)
+	}
+	return s, nil
+}
+
+func check(o Optimizer) error {
+	if err := config.Check(o); err != nil {
+		return err
+	}
+	rate, schedule := o.Rate()
+	if schedule == nil && (!(rate >= 0) || math.IsInf(rate, 0)) {
+		return fmt.Errorf("LearningRate is %v; want a finite number above 0", rate)
+	}
+	c := o.options()
+	clips := 0
+	for _, k := range []struct {
+		name string
+		v    float64
+	}{{"ClipNorm", c.ClipNorm}, {"ClipValue", c.ClipValue}, {"GlobalClipNorm", c.GlobalClipNorm}} {
+		if k.v != 0 {
+			clips++
+		}
+		if !(k.v >= 0) {
+			return fmt.Errorf("%s is %v; want a number above 0, or 0 for none", k.name, k.v)
+		}
+	}
+	switch {
+	case clips > 1:
+		return fmt.Errorf("more than one of ClipNorm, ClipValue and GlobalClipNorm is set")
+	case c.AccumulationSteps < 0 || c.AccumulationSteps == 1:
+		return fmt.Errorf("AccumulationSteps is %d; want 2 or more, or 0 for none", c.AccumulationSteps)
+	case c.EMAOverwriteFrequency < 0:
+		return fmt.Errorf("EMAOverwriteFrequency is %d; want 1 or more, or 0 for none", c.EMAOverwriteFrequency)
+	case c.WeightDecay != nil && !(*c.WeightDecay >= 0):
+		return fmt.Errorf("WeightDecay is %v; want 0 or more", *c.WeightDecay)
+	}
+	return nil
+}
+
+// Optimizer returns the optimizer, its defaults filled in.
+func (s *State) Optimizer() Optimizer { return s.optimizer }
+
+// LearningRate returns the rate of the next step, and whether it can be set: a schedule's can't.
+func (s *State) LearningRate() (rate float64, settable bool) {
+	if s.schedule != nil {
+		return s.schedule.Rate(s.Iterations), false
+	}
+	return s.rate, true
+}
+
+// SetLearningRate sets the rate of the next steps.
+func (s *State) SetLearningRate(rate float64) error {
+	if s.schedule != nil {
+		return fmt.Errorf("optimizers: the learning rate follows the schedule %s and can't be set", config.ClassOf(s.schedule))
+	}
+	if !(rate >= 0) || math.IsInf(rate, 0) {
+		return fmt.Errorf("optimizers: learning rate %v; want a finite number above 0", rate)
+	}
+	s.rate = float64(float32(rate)) // Keras keeps it as a float32 variable
+	return nil
+}
+
+// Weights lists the weights the state is of.
+func (s *State) Weights() []*graph.Variable { return s.weights }
+
+// Variables lists the state's variables in the order of Keras' files; the iterations and the
+// learning rate, which stand before them there, are [State.Iterations] and LearningRate.
+func (s *State) Variables() []*graph.Variable { return s.order }
+
+// Averages returns the moving average of each weight, nil without UseEMA. At the end of
+// training they take the weights' place.
+func (s *State) Averages() map[*graph.Variable]*graph.Variable {
+	if !s.optimizer.options().UseEMA {
+		return nil
+	}
+	return s.averages
+}
+
+// variable returns the part of the state called name for weight w, made at the first call.
+func (s *State) variable(w *graph.Variable, name string, t graph.Type, initial float64) *graph.Variable {
+	k := slotKey{w, name}
+	v := s.slots[k]
+	if v == nil {
+		v = &graph.Variable{Path: w.Path + "/" + name, Type: t, Initial: filled(t, initial)}
+		s.slots[k] = v
+		s.order = append(s.order, v)
+	}
+	return v
+}
+
+func filled(t graph.Type, x float64) *tensor.Tensor {
+	if x == 0 {
+		return nil
+	}
+	data := make([]float64, t.Shape.Size())
+	for i := range data {
+		data[i] = x
+	}
+	return tensor.Of(data, t.Shape...).Convert(t.DType)
+}

@@ -1,0 +1,104 @@
+package optimizers
+
+import (
+	"math"
+
+	"github.com/rhyton/rhyton/graph"
+	"github.com/rhyton/rhyton/ops"
+)
+
+// A Step is one update of one weight, being traced. Through it an optimizer meets its slots
+// and the numbers that change from step to step.
+type Step struct {
+	W    *graph.Node // the weight's value
+	Rate *graph.Node // the learning rate, a scalar
+
+	state    *State
+	variable *graph.Variable
+	trace    *Trace
+}
+
+// A Clock is what the numbers of a step depend on.
+type Clock struct {
+	Step int64   // the update's number, from 1: Keras' iterations + 1
+	Rate float64 // the learning rate
+}
+
+// Scalar returns a number that the host computes at every step, in float64: what a float32
+// power of beta would lose, a host scalar keeps. Name tells the optimizer's scalars apart.
+func (s *Step) Scalar(name string, f func(c Clock) float64) *graph.Node {
+	return ops.Cast(s.trace.scalar(name, f), s.W.DType)
+}
+
+// Slot returns the value of the optimizer's own variable called name, shaped as the weight
+// and first filled with initial; Set gives it its next value.
+func (s *Step) Slot(name string, initial float64) *graph.Node {
+	return s.trace.g.Read(s.slot(name, initial))
+}
+
+// SlotOf is Slot for a variable of another shape.
+func (s *Step) SlotOf(name string, initial float64, shape ...int) *graph.Node {
+	v := s.state.variable(s.variable, name, graph.Type{DType: s.variable.Type.DType, Shape: shape}, initial)
+	return s.trace.g.Read(v)
+}
+
+// Set gives the slot called name its next value.
+func (s *Step) Set(name string, n *graph.Node) {
+	s.trace.assign(s.state.slots[slotKey{s.variable, name}], n)
+}
+
+func (s *Step) slot(name string, initial float64) *graph.Variable {
+	return s.state.variable(s.variable, name, s.variable.Type, initial)
+}
+
+// Path returns the weight's path.
+func (s *Step) Path() string { return s.variable.Path }
+
+// Trace is the optimizer's part of one traced graph: which scalars the host fills in before
+// each run. They are the graph's last inputs.
+type Trace struct {
+	Inputs []*graph.Node
+
+	g      *graph.Graph
+	state  *State
+	names  []string
+	funcs  []func(c Clock) float64
+	update *graph.Node // bool: this step updates; nil: every step does
+}
+
+func (t *Trace) scalar(name string, f func(c Clock) float64) *graph.Node {
+	for i, n := range t.names {
+		if n == name {
+			return t.Inputs[i]
+		}
+	}
+	n := t.g.Input(graph.Float32)
+	t.Inputs, t.names, t.funcs = append(t.Inputs, n), append(t.names, name), append(t.funcs, f)
+	return n
+}
+
+// Fill computes the scalars of the next step into dst, one for each of Inputs.
+func (t *Trace) Fill(dst []float32) {
+	s := t.state
+	rate, _ := s.LearningRate()
+	step := s.Iterations
+	if k := int64(s.optimizer.options().AccumulationSteps); k > 0 {
+		step /= k
+	}
+	c := Clock{Step: step + 1, Rate: rate}
+	for i, f := range t.funcs {
+		dst[i] = float32(f(c))
+	}
+}
+
+// assign stages v = n, where the step updates.
+func (t *Trace) assign(v *graph.Variable, n *graph.Node) {
+	n = ops.Cast(n, v.Type.DType)
+	if t.update != nil {
+		n = ops.Where(t.update, n, t.g.Read(v))
+	}
+	t.g.Assign(v, n)
+}
+
+// pow is βᵗ in float64.
+func pow(beta float64, t int64) float64 { return math.Pow(beta, float64(t)) }
