@@ -9,6 +9,12 @@ type kernels struct {
 	binaryVS [endBinary]func(dst, a *float32, s float32, n int)
 	binarySV [endBinary]func(dst, b *float32, s float32, n int)
 	ternary  [endTernary]func(dst, a, b, c *float32, n int)
+
+	// The kernels from here on are nil where the portable loops stand alone.
+	rowKernels
+	colKernels
+	optimizerKernels
+	rnnKernels
 }
 
 var table kernels

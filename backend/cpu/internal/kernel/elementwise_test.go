@@ -54,7 +54,9 @@ func TestUnaryOpsKeepTheirErrorBounds(t *testing.T) {
 	eachLevel(t, func(t *testing.T) {
 		for op := range endUnary {
 			got := poisoned(len(x))
-			Unary(op, got, x)
+			for i := 0; i < len(x); i += 50 { // Sin and Cos take another way for a block with a huge argument
+				Unary(op, got[i:min(i+50, len(x))], x[i:])
+			}
 			f, bound, worst, where := unary64(op), unaryBounds[op], 0.0, float32(0)
 			if bound == 0 {
 				bound = 0.51

@@ -11,6 +11,10 @@ func GRUForward(h, gates, xz, hz, hPrev []float32, m, u, ldh int) {
 	ldh = denseLD(ldh, false, m, u)
 	for b := range m {
 		g, x, s := gates[b*3*u:(b+1)*3*u], xz[b*3*u:(b+1)*3*u], hz[b*3*u:(b+1)*3*u]
+		if k := table.gruGates; k != nil && u > 0 {
+			k(&g[0], &g[u], &g[2*u], &x[0], &x[u], &x[2*u], &s[0], &s[u], &s[2*u], &hPrev[b*u:][:u][0], &h[b*ldh:][:u][0], u)
+			continue
+		}
 		Binary(Add, g[:2*u], x[:2*u], s[:2*u])
 		Unary(Sigmoid, g[:2*u], g[:2*u])
 		Ternary(MulAdd, g[2*u:], g[u:2*u], s[2*u:], x[2*u:])
@@ -33,6 +37,12 @@ func GRUBackward(dxz, dhz, dhPrev, dh, gates, hz, hPrev []float32, m, u, ldh int
 	for b := range m {
 		g, s := gates[b*3*u:(b+1)*3*u], hz[b*3*u:(b+1)*3*u]
 		dx, ds := dxz[b*3*u:(b+1)*3*u], dhz[b*3*u:(b+1)*3*u]
+		if k := table.gruBackward; k != nil && u > 0 {
+			k(&dx[0], &dx[u], &dx[2*u], &ds[2*u], &dhPrev[b*u:][:u][0], &dh[b*ldh:][:u][0],
+				&g[0], &g[u], &g[2*u], &s[2*u], &hPrev[b*u:][:u][0], u)
+			copy(ds[:2*u], dx[:2*u])
+			continue
+		}
 		for j := range u {
 			z, r, cand := g[j], g[j+u], g[j+2*u]
 			d := dh[b*ldh+j]
@@ -64,6 +74,10 @@ func GRUResetOutput(h, gates, hPrev []float32, m, u, ldh int) {
 	ldh = denseLD(ldh, false, m, u)
 	for b := range m {
 		g := gates[b*3*u : (b+1)*3*u]
+		if k := table.gruOutput; k != nil && u > 0 {
+			k(&g[2*u], &g[0], &hPrev[b*u:][:u][0], &h[b*ldh:][:u][0], u)
+			continue
+		}
 		Unary(Tanh, g[2*u:], g[2*u:])
 		gruMix(h[b*ldh:b*ldh+u], g[:u], g[2*u:], hPrev[b*u:b*u+u])
 	}

@@ -39,9 +39,17 @@ func install(l Level) {
 	case AVX2:
 		tiled = engine256
 		table.install256()
+		table.installRows256()
+		table.installCols256()
+		table.installOptimizer256()
+		table.installRNN256()
 	case AVX512:
 		tiled = engine512
 		table.install512()
+		table.installRows512()
+		table.installCols512()
+		table.installOptimizer512()
+		table.installRNN512()
 	default:
 		return
 	}

@@ -13,6 +13,10 @@ func LSTMForward(h, c, gates, cPrev []float32, m, u, ldh int) {
 	for r := range m {
 		z := gates[r*4*u : (r+1)*4*u]
 		i, f, g, o := z[:u], z[u:2*u], z[2*u:3*u], z[3*u:]
+		if k := table.lstmForward; k != nil && u > 0 {
+			k(&i[0], &f[0], &g[0], &o[0], &cPrev[r*u:][:u][0], &c[r*u:][:u][0], &h[r*ldh:][:u][0], u)
+			continue
+		}
 		Unary(Sigmoid, z[:2*u], z[:2*u])
 		Unary(Tanh, g, g)
 		Unary(Sigmoid, o, o)
@@ -32,6 +36,12 @@ func LSTMBackward(dz, dc, dh, gates, c, cPrev []float32, m, u, ldh int) {
 	ldh = denseLD(ldh, false, m, u)
 	var block [256]float32
 	for r := range m {
+		if k := table.lstmBackward; k != nil && u > 0 {
+			z, d := gates[r*4*u:][:4*u], dz[r*4*u:][:4*u]
+			k(&d[0], &d[u], &d[2*u], &d[3*u], &dc[r*u:][:u][0], &dh[r*ldh:][:u][0],
+				&z[0], &z[u], &z[2*u], &z[3*u], &c[r*u:][:u][0], &cPrev[r*u:][:u][0], u)
+			continue
+		}
 		for j := 0; j < u; j += len(block) {
 			w := min(len(block), u-j)
 			t := block[:w]

@@ -9,6 +9,10 @@ import "math"
 // gamma and beta are (n) or nil; mean and rstd (m) are kept for the gradient.
 // y may be x.
 func LayerNorm(y, mean, rstd, x, gamma, beta []float32, eps float32, m, n int) {
+	if f := table.layerNorm; f != nil && gamma != nil && beta != nil && m*n > 0 {
+		f(&y[:m*n][0], &mean[:m][0], &rstd[:m][0], &x[:m*n][0], &gamma[:n][0], &beta[:n][0], eps, 1/float32(n), m, n)
+		return
+	}
 	for i := range m {
 		row, out := x[i*n:i*n+n], y[i*n:i*n+n]
 		mu := Sum(row) / float32(n)
@@ -30,7 +34,14 @@ func LayerNorm(y, mean, rstd, x, gamma, beta []float32, eps float32, m, n int) {
 func LayerNormGrad(dx, dgamma, dbeta, dy, x, mean, rstd, gamma []float32, m, n int) {
 	clear(dgamma)
 	clear(dbeta)
+	f := table.layerNormGrad
+	fast := f != nil && gamma != nil && dgamma != nil && dbeta != nil && n > 0
 	for i := range m {
+		if fast {
+			f(&dx[i*n:][:n][0], &dgamma[:n][0], &dbeta[:n][0], &dy[i*n:][:n][0], &x[i*n:][:n][0], &gamma[:n][0],
+				mean[i], rstd[i], 1/float32(n), n)
+			continue
+		}
 		layerNormGradRow(dx[i*n:i*n+n], dgamma, dbeta, dy[i*n:i*n+n], x[i*n:i*n+n], mean[i], rstd[i], gamma)
 	}
 }
@@ -67,6 +78,13 @@ func ColMoments(mean, variance, x []float32, m, c int) {
 	mean, variance = mean[:c], variance[:c]
 	BinaryVS(Mul, mean, mean, 1/float32(m))
 	clear(variance)
+	if f := table.squareCols; f != nil && c > 0 {
+		for i := 0; i < m; i += colBlock {
+			f(&variance[0], &x[i*c : m*c][0], &mean[0], min(colBlock, m-i), c, uintptr(c)*4)
+		}
+		BinaryVS(Mul, variance, variance, 1/float32(m))
+		return
+	}
 	for i := range m {
 		for j, v := range x[i*c : i*c+c] {
 			d := v - mean[j]
@@ -78,6 +96,10 @@ func ColMoments(mean, variance, x []float32, m, c int) {
 
 // ScaleShift sets y[i, j] = x[i, j]·scale[j] + shift[j]; x and y are (m, c).
 func ScaleShift(y, x, scale, shift []float32, m, c int) {
+	if f := table.scaleShift; f != nil && m*c > 0 {
+		f(&y[:m*c][0], &x[:m*c][0], &scale[:c][0], &shift[:c][0], m, c, uintptr(c)*4)
+		return
+	}
 	for i := range m {
 		Ternary(MulAdd, y[i*c:i*c+c], x[i*c:i*c+c], scale, shift)
 	}
@@ -92,6 +114,11 @@ func ScaleShift(y, x, scale, shift []float32, m, c int) {
 func BatchNormGrad(dx, dgamma, dbeta, dy, x, mean, rstd, gamma []float32, m, c int) {
 	batchNormSums(dgamma[:c], dbeta[:c], dy, x, mean, rstd, m, c)
 	inv := 1 / float32(m)
+	if f := table.normApply; f != nil && gamma != nil && m*c > 0 {
+		f(&dx[:m*c][0], &dgamma[:c][0], &dbeta[:c][0], &dy[:m*c][0], &x[:m*c][0], &mean[:c][0], &rstd[:c][0], &gamma[:c][0],
+			inv, m, c, uintptr(c)*4)
+		return
+	}
 	for i := range m {
 		for j := range c {
 			k, hat := rstd[j], (x[i*c+j]-mean[j])*rstd[j]
@@ -106,6 +133,12 @@ func BatchNormGrad(dx, dgamma, dbeta, dy, x, mean, rstd, gamma []float32, m, c i
 func batchNormSums(dgamma, dbeta, dy, x, mean, rstd []float32, m, c int) {
 	clear(dgamma)
 	clear(dbeta)
+	if f := table.normSums; f != nil && m*c > 0 {
+		for i := 0; i < m; i += colBlock {
+			f(&dgamma[0], &dbeta[0], &dy[i*c : m*c][0], &x[i*c : m*c][0], &mean[:c][0], &rstd[:c][0], min(colBlock, m-i), c, uintptr(c)*4)
+		}
+		return
+	}
 	for i := range m {
 		for j, d := range dy[i*c : i*c+c] {
 			dbeta[j] += d

@@ -6,6 +6,18 @@ import "math"
 // v = µ·v − lr·g; p += v, or with nesterov p += µ·v − lr·g.
 func SGD(p, g, v []float32, lr, momentum float32, nesterov bool) {
 	g = g[:len(p)]
+	n := len(p)
+	if f := table.sgd; f != nil && n > 0 {
+		switch {
+		case momentum == 0:
+			f(&p[0], &g[0], lr, n)
+		case nesterov:
+			table.nesterov(&p[0], &g[0], &v[:n][0], lr, momentum, n)
+		default:
+			table.momentum(&p[0], &g[0], &v[:n][0], lr, momentum, n)
+		}
+		return
+	}
 	if momentum == 0 {
 		for i, d := range g {
 			p[i] -= lr * d
@@ -35,6 +47,10 @@ type AdamConfig struct {
 // (Kingma & Ba 2015, ε outside the correction as in Keras 3).
 func Adam(p, g, m, v []float32, c AdamConfig) {
 	g, m, v = g[:len(p)], m[:len(p)], v[:len(p)]
+	if f := table.adam; f != nil && len(p) > 0 {
+		f(&p[0], &g[0], &m[0], &v[0], c.Rate, 1-c.Beta1, 1-c.Beta2, c.Epsilon, c.Decay, len(p))
+		return
+	}
 	for i, d := range g {
 		m[i] += (1 - c.Beta1) * (d - m[i])
 		v[i] += (1 - c.Beta2) * (d*d - v[i])
@@ -47,6 +63,10 @@ func Adam(p, g, m, v []float32, c AdamConfig) {
 // not nil (centered) mg = ρ·mg + (1−ρ)g and v−mg² stands for v.
 func RMSprop(p, g, v, mom, mg []float32, lr, rho, momentum, epsilon float32) {
 	g, v = g[:len(p)], v[:len(p)]
+	if f := table.rmsprop; f != nil && momentum == 0 && mg == nil && len(p) > 0 {
+		f(&p[0], &g[0], &v[0], lr, rho, 1-rho, epsilon, len(p))
+		return
+	}
 	for i, d := range g {
 		v[i] = rho*v[i] + (1-rho)*d*d
 		den := v[i] + epsilon
@@ -66,6 +86,10 @@ func RMSprop(p, g, v, mom, mg []float32, lr, rho, momentum, epsilon float32) {
 // Adagrad does a += g²; p −= lr·g/√(a+ε).
 func Adagrad(p, g, a []float32, lr, epsilon float32) {
 	g, a = g[:len(p)], a[:len(p)]
+	if f := table.adagrad; f != nil && len(p) > 0 {
+		f(&p[0], &g[0], &a[0], lr, epsilon, len(p))
+		return
+	}
 	for i, d := range g {
 		a[i] += d * d
 		p[i] -= lr * d / sqrt32(a[i]+epsilon)

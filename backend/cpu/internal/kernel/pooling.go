@@ -120,7 +120,7 @@ func (c *Pooling) tap(y, x []float32, first bool, scale float32) {
 	case kind == poolSumGrad:
 		Binary(Add, x, x, y)
 	case kind == poolAverageGrad:
-		axpy(x, y, scale)
+		Axpy(x, scale, y)
 	case first:
 		copy(y, x)
 	case kind == poolMax:
@@ -156,12 +156,5 @@ func (c *Pooling) maxGradWindow(dy, dx, x []float32, o [3]int) {
 		if found {
 			dx[best] += d
 		}
-	}
-}
-
-// axpy sets y += s·x.
-func axpy(y, x []float32, s float32) {
-	for i, v := range x[:len(y)] {
-		y[i] += s * v
 	}
 }

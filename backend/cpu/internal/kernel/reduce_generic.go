@@ -18,11 +18,8 @@ func foldRows[T float](dst, x []T, m, n int, start T, f func(a, b T) T) {
 	}
 }
 
-func foldCols[T float](dst, x []T, m, n int, start T, f func(a, b T) T) {
-	dst = dst[:n]
-	for j := range dst {
-		dst[j] = start
-	}
+// foldCols folds the rows of x into dst.
+func foldCols[T float](dst, x []T, m, n int, f func(a, b T) T) {
 	for i := range m {
 		for j, v := range x[i*n : i*n+n] {
 			dst[j] = f(dst[j], v)
@@ -45,6 +42,10 @@ func MinAxis64(dst, x []float64, outer, k, inner int) {
 
 func foldAxis64(dst, x []float64, outer, k, inner int, start float64, f func(a, b float64) float64) {
 	for o := range outer {
-		foldCols(dst[o*inner:(o+1)*inner], x[o*k*inner:], k, inner, start, f)
+		part := dst[o*inner : (o+1)*inner]
+		for j := range part {
+			part[j] = start
+		}
+		foldCols(part, x[o*k*inner:], k, inner, f)
 	}
 }

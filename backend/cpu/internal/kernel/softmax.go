@@ -5,6 +5,10 @@ import "math"
 // Softmax sets y[i, j] = exp(x[i, j] − maxᵢ) / Σⱼ exp(x[i, j] − maxᵢ) for x and
 // y (m, n). y may be x.
 func Softmax(y, x []float32, m, n int) {
+	if f := table.softmaxRows; f != nil && m*n > 0 {
+		f(&y[:m*n][0], nil, &x[:m*n][0], m, n)
+		return
+	}
 	for i := range m {
 		out := y[i*n : i*n+n]
 		sum, _ := expRow(out, x[i*n:i*n+n])
@@ -14,6 +18,10 @@ func Softmax(y, x []float32, m, n int) {
 
 // LogSoftmax sets y[i, j] = x[i, j] − log Σⱼ exp(x[i, j]) for x and y (m, n).
 func LogSoftmax(y, x []float32, m, n int) {
+	if f := table.logSoftmaxRows; f != nil && m*n > 0 {
+		f(&y[:m*n][0], nil, &x[:m*n][0], m, n)
+		return
+	}
 	var block [256]float32
 	for i := range m {
 		row := x[i*n : i*n+n]
@@ -52,28 +60,22 @@ func LogSoftmaxGrad(dx, dy, y []float32, m, n int) {
 // dx is nil, dx = softmax(x) − onehot(labels): the gradient of loss[i] by row i.
 // A label outside [0, n) gives NaN. dx may be x.
 func CrossEntropySparse(loss, dx, x []float32, labels []int32, m, n int) {
-	var block [256]float32
-	for i := range m {
-		row := x[i*n : i*n+n]
-		label := int(labels[i])
-		known := label >= 0 && label < n
-		at := float32(math.NaN())
-		if known {
-			at = row[label]
+	loss, labels = loss[:m], labels[:m]
+	for i, label := range labels {
+		loss[i] = float32(math.NaN())
+		if label >= 0 && int(label) < n {
+			loss[i] = x[i*n+int(label)]
 		}
-		if dx == nil {
-			sum, top := expRowDiscard(row, block[:])
-			loss[i] = log32(sum) - (at - top)
-			continue
-		}
-		d := dx[i*n : i*n+n]
-		sum, top := expRow(d, row)
-		loss[i] = log32(sum) - (at - top)
-		BinaryVS(Mul, d, d, 1/sum)
-		if known {
-			d[label]--
+	}
+	softmaxLoss(dx, loss, x, m, n)
+	if dx == nil {
+		return
+	}
+	for i, label := range labels {
+		if label >= 0 && int(label) < n {
+			dx[i*n+int(label)]--
 		} else {
-			Fill(d, at)
+			Fill(dx[i*n:i*n+n], float32(math.NaN()))
 		}
 	}
 }
@@ -81,20 +83,51 @@ func CrossEntropySparse(loss, dx, x []float32, labels []int32, m, n int) {
 // CrossEntropy is CrossEntropySparse for target rows t (m, n):
 // loss[i] = −Σⱼ t·log softmax(x), dx = softmax(x)·Σⱼ t − t. dx may be x.
 func CrossEntropy(loss, dx, x, t []float32, m, n int) {
-	var block [256]float32
 	for i := range m {
 		row, want := x[i*n:i*n+n], t[i*n:i*n+n]
 		mass, cross := Sum(want), Dot(want, row)
-		if dx == nil {
+		l, d := loss[i:i+1], []float32(nil)
+		if l[0] = 0; mass != 0 {
+			l[0] = cross / mass
+		}
+		if dx != nil {
+			d = dx[i*n : i*n+n]
+		}
+		softmaxLoss(d, l, row, 1, n)
+		l[0] *= mass
+		if dx != nil {
+			BinaryVS(Mul, d, d, mass)
+			Binary(Sub, d, d, want)
+		}
+	}
+}
+
+// softmaxLoss turns acc[i], a mean of row i's logits, into −log of the softmax
+// there, and sets y, unless it is nil, to the softmax.
+func softmaxLoss(y, acc, x []float32, m, n int) {
+	if m*n == 0 {
+		return
+	}
+	if f := table.logSumRows; f != nil && y == nil {
+		f(nil, &acc[0], &x[:m*n][0], m, n)
+		return
+	}
+	if f := table.softmaxRows; f != nil {
+		f(&y[:m*n][0], &acc[0], &x[:m*n][0], m, n)
+		return
+	}
+	var block [256]float32
+	for i := range m {
+		row := x[i*n : i*n+n]
+		if y == nil {
 			sum, top := expRowDiscard(row, block[:])
-			loss[i] = mass*(log32(sum)+top) - cross
+			acc[i] = log32(sum) - (acc[i] - top)
 			continue
 		}
-		d := dx[i*n : i*n+n]
-		sum, top := expRow(d, row)
-		loss[i] = mass*(log32(sum)+top) - cross
-		BinaryVS(Mul, d, d, mass/sum)
-		Binary(Sub, d, d, want)
+		out := y[i*n : i*n+n]
+		sum, top := expRow(out, row)
+		acc[i] = log32(sum) - (acc[i] - top)
+		BinaryVS(Mul, out, out, 1/sum)
 	}
 }
 

@@ -18,6 +18,10 @@ var family = flag.String("family", "", "which kernels to write")
 var families = map[string]func(){
 	"gemm":        gemmFamily,
 	"elementwise": elementwiseFamily,
+	"rows":        rowsFamily,
+	"cols":        colsFamily,
+	"optimizer":   optimizerFamily,
+	"rnn":         rnnFamily,
 }
 
 func main() {

@@ -177,7 +177,6 @@ func constant(u uint32) Mem {
 	return m
 }
 
-
 // walk emits the loop over n elements: unrolled whole vectors, whole vectors,
 // and a partial one. do gets the byte displacement and the tail.
 func (s isa) walk(off, n reg.GPVirtual, unroll int, do func(disp int, t *tail)) {

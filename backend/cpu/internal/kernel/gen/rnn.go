@@ -1,0 +1,93 @@
+package main
+
+// rnnFamily writes the pointwise parts of LSTM and GRU over one row of units.
+func rnnFamily() {
+	var table tableWriter
+	for _, s := range []isa{avx2, avx512} {
+		table.open("RNN", s)
+		for _, w := range []streams{lstmForward, lstmBackward, gruGates, gruOutput, gruBackward} {
+			table.set(w.name, s.streams(w))
+		}
+		table.close()
+	}
+	writeGo("rnn_table_amd64.go", table.String())
+}
+
+var lstmForward = streams{"lstmForward", []string{"i", "f", "g", "o", "prev", "cell", "h"},
+	[]string{"i", "f", "g", "o", "prev"}, []string{"i", "f", "g", "o", "cell", "h"}, nil,
+	func(c *consts, _ vecs) func(in vecs) vecs {
+		s, sigmoid, tanh := c.s, c.sigmoid(), c.tanh()
+		return func(in vecs) vecs {
+			i, f, g, o := sigmoid(in["i"]), sigmoid(in["f"]), tanh(in["g"]), sigmoid(in["o"])
+			cell := s.mul(f, in["prev"])
+			s.fma(cell, i, g)
+			return vecs{"i": i, "f": f, "g": g, "o": o, "cell": cell, "h": s.mul(tanh(cell), o)}
+		}
+	}}
+
+// gateGrad is d·y·(1−y), outGrad d·(1−y²).
+func gateGrad(s isa, d, y, one vec) vec { return s.mul(s.mul(d, y), s.sub(one, y)) }
+func outGrad(s isa, d, y, one vec) vec {
+	v := s.mov(one)
+	s.fnma(v, y, y)
+	return s.mul(v, d)
+}
+
+var lstmBackward = streams{"lstmBackward", []string{"di", "df", "dg", "do", "dc", "dh", "i", "f", "g", "o", "cell", "prev"},
+	[]string{"dc", "dh", "i", "f", "g", "o", "cell", "prev"}, []string{"di", "df", "dg", "do", "dc"}, nil,
+	func(c *consts, _ vecs) func(in vecs) vecs {
+		s, tanh, one := c.s, c.tanh(), c.s.reg(c.f(1))
+		return func(in vecs) vecs {
+			t := tanh(in["cell"])
+			dc := s.add(in["dc"], outGrad(s, s.mul(in["dh"], in["o"]), t, one))
+			return vecs{
+				"di": gateGrad(s, s.mul(dc, in["g"]), in["i"], one),
+				"df": gateGrad(s, s.mul(dc, in["prev"]), in["f"], one),
+				"dg": outGrad(s, s.mul(dc, in["i"]), in["g"], one),
+				"do": gateGrad(s, s.mul(in["dh"], t), in["o"], one),
+				"dc": s.mul(dc, in["f"]),
+			}
+		}
+	}}
+
+var gruGates = streams{"gruGates", []string{"z", "r", "cand", "xz", "xr", "xh", "hz", "hr", "hh", "prev", "h"},
+	[]string{"xz", "xr", "xh", "hz", "hr", "hh", "prev"}, []string{"z", "r", "cand", "h"}, nil,
+	func(c *consts, _ vecs) func(in vecs) vecs {
+		s, sigmoid, tanh := c.s, c.sigmoid(), c.tanh()
+		return func(in vecs) vecs {
+			z, r := sigmoid(s.add(in["xz"], in["hz"])), sigmoid(s.add(in["xr"], in["hr"]))
+			a := s.mov(in["xh"])
+			s.fma(a, r, in["hh"])
+			cand := tanh(a)
+			h := s.mov(cand)
+			s.fma(h, z, s.sub(in["prev"], cand))
+			return vecs{"z": z, "r": r, "cand": cand, "h": h}
+		}
+	}}
+
+var gruOutput = streams{"gruOutput", []string{"cand", "z", "prev", "h"},
+	[]string{"cand", "z", "prev"}, []string{"cand", "h"}, nil,
+	func(c *consts, _ vecs) func(in vecs) vecs {
+		s, tanh := c.s, c.tanh()
+		return func(in vecs) vecs {
+			cand := tanh(in["cand"])
+			h := s.mov(cand)
+			s.fma(h, in["z"], s.sub(in["prev"], cand))
+			return vecs{"cand": cand, "h": h}
+		}
+	}}
+
+// gruBackward writes the three gates' gradients, which are both dxz and dhz but
+// for the candidate's.
+var gruBackward = streams{"gruBackward", []string{"dz", "dr", "dcand", "dhh", "dprev", "dh", "z", "r", "cand", "hh", "prev"},
+	[]string{"dh", "z", "r", "cand", "hh", "prev"}, []string{"dz", "dr", "dcand", "dhh", "dprev"}, nil,
+	func(c *consts, _ vecs) func(in vecs) vecs {
+		s, one := c.s, c.s.reg(c.f(1))
+		return func(in vecs) vecs {
+			d, z, r, cand := in["dh"], in["z"], in["r"], in["cand"]
+			dz := gateGrad(s, s.mul(d, s.sub(in["prev"], cand)), z, one)
+			dc := outGrad(s, s.mul(d, s.sub(one, z)), cand, one)
+			return vecs{"dz": dz, "dcand": dc, "dr": gateGrad(s, s.mul(dc, in["hh"]), r, one),
+				"dhh": s.mul(dc, r), "dprev": s.mul(d, z)}
+		}
+	}}

@@ -1,0 +1,183 @@
+package kernel
+
+import (
+	"fmt"
+	"math"
+	"testing"
+)
+
+// sizes are rows and columns with all kinds of tails.
+var sizes = [][2]int{{1, 1}, {3, 2}, {1, 17}, {5, 10}, {2, 64}, {7, 100}, {300, 3}, {600, 33}, {4, 1000}, {1000, 1}, {13, 129}, {9, 200}}
+
+func forSizes(t *testing.T, f func(t *testing.T, name string, m, n int, x []float32)) {
+	t.Helper()
+	eachLevel(t, func(t *testing.T) {
+		r := newRand()
+		for _, s := range sizes {
+			f(t, fmt.Sprintf("%dx%d", s[0], s[1]), s[0], s[1], normal(r, s[0]*s[1]))
+		}
+	})
+}
+
+func TestReductionsFoldRowsAndColumns(t *testing.T) {
+	forSizes(t, func(t *testing.T, name string, m, n int, x []float32) {
+		for _, c := range []struct {
+			name       string
+			rows, cols func(dst, x []float32, m, n int)
+			start      float64
+			f          func(a, b float64) float64
+		}{
+			{"sum", SumRows, SumCols, 0, add[float64]},
+			{"max", MaxRows, MaxCols, math.Inf(-1), maximum[float64]},
+			{"min", MinRows, MinCols, math.Inf(1), minimum[float64]},
+		} {
+			rows, cols := make([]float64, m), make([]float64, n)
+			foldRows(rows, widen(x), m, n, c.start, c.f)
+			for j := range cols {
+				cols[j] = c.start
+			}
+			foldCols(cols, widen(x), m, n, c.f)
+			got := poisoned(m)
+			c.rows(got, x, m, n)
+			near(t, name+" rows "+c.name, got, rows, 1e-5)
+			got = poisoned(n)
+			c.cols(got, x, m, n)
+			near(t, name+" cols "+c.name, got, cols, 2e-5)
+		}
+		var dot, mass float64
+		for _, v := range x {
+			dot += float64(v) * float64(v)
+			mass += math.Abs(float64(v))
+		}
+		near(t, name+" squares", []float32{SumSquares(x)}, []float64{dot}, 1e-5)
+		arg := make([]int32, m)
+		ArgMaxRows(arg, x, m, n)
+		for i, a := range arg {
+			for j, v := range x[i*n : i*n+n] {
+				if v > x[i*n+int(a)] || v == x[i*n+int(a)] && j < int(a) {
+					t.Errorf("%s: row %d: %d is not the first greatest", name, i, a)
+				}
+			}
+		}
+	})
+}
+
+func TestMaxAndMinKeepNaN(t *testing.T) {
+	eachLevel(t, func(t *testing.T) {
+		for n := 1; n < 140; n += 3 {
+			for at := range n {
+				x, got := make([]float32, n), poisoned(n)
+				x[at] = float32(math.NaN())
+				MaxRows(got, x, 1, n)
+				if got[0] == got[0] {
+					t.Fatalf("row of %d with NaN at %d: max %v", n, at, got[0])
+				}
+				MinCols(got, x, n, 1)
+				if got[0] == got[0] {
+					t.Fatalf("column of %d with NaN at %d: min %v", n, at, got[0])
+				}
+			}
+		}
+	})
+}
+
+// softmax64 returns the softmax of a row and the logarithm of its divisor.
+func softmax64(row []float32) (p []float64, lse float64) {
+	top, sum := math.Inf(-1), 0.0
+	for _, v := range row {
+		top = max(top, float64(v))
+	}
+	for _, v := range row {
+		p = append(p, math.Exp(float64(v)-top))
+		sum += p[len(p)-1]
+	}
+	for j := range p {
+		p[j] /= sum
+	}
+	return p, top + math.Log(sum)
+}
+
+func TestSoftmaxAndCrossEntropyMatchFloat64(t *testing.T) {
+	forSizes(t, func(t *testing.T, name string, m, n int, x []float32) {
+		for i := range x {
+			x[i] *= 20 // losses far beyond where exp underflows count too
+		}
+		target := normal(newRand(), m*n)
+		labels := make([]int32, m)
+		var p, logp, sparse, sparseGrad, dense, denseGrad []float64
+		for i := range m {
+			labels[i] = int32(i * 7 % n)
+			row, lse := softmax64(x[i*n : i*n+n])
+			mass, loss := 0.0, 0.0
+			for _, v := range target[i*n : i*n+n] {
+				mass += float64(v)
+			}
+			for j, v := range row {
+				l := float64(x[i*n+j]) - lse
+				p, logp = append(p, v), append(logp, l)
+				loss -= float64(target[i*n+j]) * l
+				denseGrad = append(denseGrad, v*mass-float64(target[i*n+j]))
+				hot := truth(j == int(labels[i]))
+				sparseGrad = append(sparseGrad, v-hot)
+			}
+			sparse = append(sparse, lse-float64(x[i*n+int(labels[i])]))
+			dense = append(dense, loss)
+		}
+		got, loss := poisoned(m*n), poisoned(m)
+		Softmax(got, x, m, n)
+		near(t, name+" softmax", got, p, 2e-6)
+		LogSoftmax(got, x, m, n)
+		near(t, name+" log softmax", got, logp, 2e-6)
+		CrossEntropySparse(loss, got, x, labels, m, n)
+		near(t, name+" sparse loss", loss, sparse, 2e-6)
+		near(t, name+" sparse grad", got, sparseGrad, 2e-6)
+		CrossEntropySparse(loss, nil, x, labels, m, n)
+		near(t, name+" sparse loss alone", loss, sparse, 2e-6)
+		CrossEntropy(loss, got, x, target, m, n)
+		near(t, name+" dense loss", loss, dense, 2e-4)
+		near(t, name+" dense grad", got, denseGrad, 2e-5)
+		CrossEntropy(loss, nil, x, target, m, n)
+		near(t, name+" dense loss alone", loss, dense, 2e-4)
+		in := append([]float32{}, x...)
+		Softmax(in, in, m, n)
+		near(t, name+" in place", in, p, 2e-6)
+	})
+}
+
+func TestCrossEntropyOfAnUnknownLabelIsNaN(t *testing.T) {
+	eachLevel(t, func(t *testing.T) {
+		loss, dx := make([]float32, 2), make([]float32, 6)
+		CrossEntropySparse(loss, dx, []float32{1, 2, 3, 4, 5, 6}, []int32{3, -1}, 2, 3)
+		for _, v := range append(loss, dx...) {
+			if v == v {
+				t.Errorf("got %v", v)
+			}
+		}
+	})
+}
+
+func TestSoftmaxGradsAreTheVectorJacobianProducts(t *testing.T) {
+	forSizes(t, func(t *testing.T, name string, m, n int, x []float32) {
+		dy := normal(newRand(), m*n)
+		var want, wantLog []float64
+		for i := range m {
+			p, _ := softmax64(x[i*n : i*n+n])
+			dot, sum := 0.0, 0.0
+			for j, v := range p {
+				dot += v * float64(dy[i*n+j])
+				sum += float64(dy[i*n+j])
+			}
+			for j, v := range p {
+				want = append(want, v*(float64(dy[i*n+j])-dot))
+				wantLog = append(wantLog, float64(dy[i*n+j])-v*sum)
+			}
+		}
+		y, got := make([]float32, m*n), poisoned(m*n)
+		Softmax(y, x, m, n)
+		SoftmaxGrad(got, dy, y, m, n)
+		near(t, name+" softmax", got, want, 5e-6)
+		LogSoftmax(y, x, m, n)
+		LogSoftmaxGrad(got, dy, y, m, n)
+		near(t, name+" log softmax", got, wantLog, 2e-5)
+	})
+}

@@ -1,0 +1,35 @@
+package kernel
+
+type rowKernels struct {
+	sumRows, maxRows, minRows               func(dst, x *float32, m, n int)
+	dotRows                                 func(dst, a, b *float32, m, n int, lda, ldb uintptr)
+	softmaxRows, logSoftmaxRows, logSumRows func(y, acc, x *float32, m, n int)
+	layerNorm                               func(y, mean, rstd, x, gamma, beta *float32, eps, inv float32, m, n int)
+	layerNormGrad                           func(dx, dgamma, dbeta, dy, x, gamma *float32, mu, r, inv float32, n int)
+}
+
+// In the column kernels dst is combined with what it held.
+type colKernels struct {
+	sumCols, maxCols, minCols func(dst, x *float32, m, n int, ld uintptr)
+	squareCols                func(dst, x, mean *float32, m, n int, ld uintptr)
+	scaleShift                func(y, x, scale, shift *float32, m, n int, ld uintptr)
+	normSums                  func(dgamma, dbeta, dy, x, mean, rstd *float32, m, n int, ld uintptr)
+	normApply                 func(dx, dgamma, dbeta, dy, x, mean, rstd, gamma *float32, inv float32, m, n int, ld uintptr)
+}
+
+type optimizerKernels struct {
+	sgd                func(p, g *float32, lr float32, n int)
+	axpy               func(y, x *float32, a float32, n int)
+	momentum, nesterov func(p, g, v *float32, lr, mu float32, n int)
+	adam               func(p, g, m, v *float32, rate, c1, c2, eps, decay float32, n int)
+	rmsprop            func(p, g, v *float32, lr, rho, c, eps float32, n int)
+	adagrad            func(p, g, a *float32, lr, eps float32, n int)
+}
+
+type rnnKernels struct {
+	lstmForward  func(i, f, g, o, prev, cell, h *float32, n int)
+	lstmBackward func(di, df, dg, do, dc, dh, i, f, g, o, cell, prev *float32, n int)
+	gruGates     func(z, r, cand, xz, xr, xh, hz, hr, hh, prev, h *float32, n int)
+	gruOutput    func(cand, z, prev, h *float32, n int)
+	gruBackward  func(dz, dr, dcand, dhh, dprev, dh, z, r, cand, hh, prev *float32, n int)
+}
