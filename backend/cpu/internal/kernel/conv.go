@@ -3,7 +3,8 @@ package kernel
 // Conv is a convolution: x is (Batch, In…, InChannels), the filter is
 // (Kernel…, InChannels/Groups, Filters) as in Keras and y is
 // (Batch, Out…, Filters). Output channel f belongs to group f/(Filters/Groups);
-// Groups = InChannels is a depthwise convolution.
+// Groups = InChannels is a depthwise convolution. A Conv serves one goroutine at
+// a time.
 type Conv struct {
 	Window
 	InChannels, Filters, Groups int // Groups 0 means 1
@@ -15,39 +16,61 @@ type Conv struct {
 // Forward sets y = act(x ∗ w + bias); bias is (Filters) or nil.
 func (c *Conv) Forward(p *Pool, y, x, w, bias []float32) {
 	c.prepare()
-	c.forward(p, y, x, w, bias)
+	if tiled == nil {
+		genericConv(c, y, x, w, convForward)
+		c.finish(y, bias)
+		return
+	}
+	c.plan.forward.run(p, y, x, w, bias, c.Act)
 }
 
 // InputGrad sets dx from dy, the gradient of x ∗ w.
 func (c *Conv) InputGrad(p *Pool, dx, dy, w []float32) {
 	c.prepare()
-	c.inputGrad(p, dx, dy, w)
+	if tiled == nil {
+		genericConv(c, dy, dx, w, convInputGrad)
+		return
+	}
+	for _, q := range c.plan.backward {
+		q.run(p, dx, dy, w, nil, Identity)
+	}
 }
 
 // FilterGrad sets dw from dy and x.
 func (c *Conv) FilterGrad(p *Pool, dw, dy, x []float32) {
 	c.prepare()
-	c.filterGrad(p, dw, dy, x)
+	if tiled == nil {
+		genericConv(c, dy, x, dw, convFilterGrad)
+		return
+	}
+	c.plan.filter.run(p, dw, dy, x)
 }
 
 type convPlan struct {
-	ready bool
-	ax    [3]axis
+	ready    bool
+	ax       [3]axis
+	forward  *convPass
+	backward []*convPass // one per phase of the strides
+	filter   *filterPass
 }
 
 func (c *Conv) prepare() {
-	if !c.plan.ready {
-		c.Groups = max(c.Groups, 1)
-		c.plan.ax = c.axes()
-		c.plan.ready = true
+	t := &c.plan
+	if t.ready {
+		return
 	}
+	c.Groups = max(c.Groups, 1)
+	t.ax = c.axes()
+	t.forward = c.forwardPass()
+	t.backward = c.backwardPasses()
+	t.filter = &filterPass{convPass: *t.forward}
+	t.ready = true
 }
 
-func (c *Conv) forward(p *Pool, y, x, w, bias []float32) {
-	genericConv(c, y, x, w, convForward)
-	rows := len(y) / c.Filters
-	for i := range rows {
-		row := y[i*c.Filters : (i+1)*c.Filters]
+// finish adds the bias and activates, for the portable loops.
+func (c *Conv) finish(y, bias []float32) {
+	for ; len(y) > 0; y = y[c.Filters:] {
+		row := y[:c.Filters]
 		if bias != nil {
 			Binary(Add, row, row, bias)
 		}
@@ -56,7 +79,3 @@ func (c *Conv) forward(p *Pool, y, x, w, bias []float32) {
 		}
 	}
 }
-
-func (c *Conv) inputGrad(p *Pool, dx, dy, w []float32) { genericConv(c, dy, dx, w, convInputGrad) }
-
-func (c *Conv) filterGrad(p *Pool, dw, dy, x []float32) { genericConv(c, dy, x, dw, convFilterGrad) }

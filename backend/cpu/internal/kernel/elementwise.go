@@ -15,6 +15,7 @@ type kernels struct {
 	colKernels
 	optimizerKernels
 	rnnKernels
+	convKernels
 }
 
 var table kernels

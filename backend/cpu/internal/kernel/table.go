@@ -33,3 +33,8 @@ type rnnKernels struct {
 	gruOutput    func(cand, z, prev, h *float32, n int)
 	gruBackward  func(dz, dr, dcand, dhh, dprev, dh, z, r, cand, hh, prev *float32, n int)
 }
+
+type convKernels struct {
+	depthwise       func(y, x, w *float32, offs *int, taps, pixels, xStep, yStep, n int)
+	depthwiseFilter func(dw, x, dy *float32, pixels, xStep, yStep, n int)
+}

@@ -22,6 +22,7 @@ var families = map[string]func(){
 	"cols":        colsFamily,
 	"optimizer":   optimizerFamily,
 	"rnn":         rnnFamily,
+	"depthwise":   depthwiseFamily,
 }
 
 func main() {

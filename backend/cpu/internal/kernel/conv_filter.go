@@ -1,0 +1,148 @@
+package kernel
+
+import "unsafe"
+
+// filterPass is the gradient by the filter: for every kernel row, a product of
+// windowsᵀ (kernel row × channels, pixels) with dy (pixels, filters), the output
+// rows of an image being segments of k. Work is split over the filter's elements,
+// so each is summed in the order of the images.
+type filterPass struct {
+	convPass
+	padded []float32 // src with its padding; src itself if none
+	dy     []float32
+	dw     []float32
+	rowsN  int // kernel rows (or taps)
+	cells  int // parts of one kernel row
+	pad    func(part, thread int)
+	cell   func(part, thread int)
+}
+
+func (q *filterPass) run(p *Pool, dw, dy, x []float32) {
+	a := &q.ax
+	need(dy, 1, 0, q.batch*a[0].n*a[1].n*a[2].n, q.cd, q.cd)
+	need(x, 1, 0, q.batch*a[0].src*a[1].src*a[2].src, q.cs, q.cs)
+	dw = dw[:q.taps()*q.cs*q.cd/q.groups]
+	q.dw, q.dy, q.src, q.pool = dw, dy, x, p
+	if q.batch*a[0].n*a[1].n*a[2].n == 0 {
+		clear(dw)
+		return
+	}
+	if q.pad == nil {
+		q.pad, q.cell = q.padImage, q.runCell
+	}
+	if !q.inside {
+		q.padded = grow(q.padded, q.batch*a[0].extent(a[0].n)*a[1].extent(a[1].n)*a[2].extent(a[2].n)*q.cs)
+		p.Run(q.batch, q.pad)
+	}
+	q.rowsN = a[0].taps * a[1].taps
+	if q.tapwise() {
+		q.rowsN *= a[2].taps
+	}
+	q.cells = 1
+	if !q.depthwise() {
+		q.cells = (q.rowLen()*(q.cd/q.groups) + 4095) / 4096
+	}
+	p.Run(q.rowsN*q.cells, q.cell)
+}
+
+// tapwise tells whether kernel elements are done one by one.
+func (q *filterPass) tapwise() bool { return q.ax[2].dil != 1 || q.groups != 1 }
+
+// rowLen is the rows of dw that go together.
+func (q *filterPass) rowLen() int {
+	if q.tapwise() {
+		return q.cs / q.groups
+	}
+	return q.ax[2].taps * q.cs
+}
+
+func (q *filterPass) padImage(b, _ int) {
+	a := &q.ax
+	e0, e1, row := a[0].extent(a[0].n), a[1].extent(a[1].n), a[2].extent(a[2].n)*q.cs
+	for i := range e0 {
+		for j := range e1 {
+			q.padRow(q.padded[((b*e0+i)*e1+j)*row:][:row], b, i-a[0].low, j-a[1].low)
+		}
+	}
+}
+
+// image is image b from its first window on.
+func (q *filterPass) image(b int) view {
+	a := &q.ax
+	if q.inside {
+		row := a[2].src * q.cs
+		first := ((b*a[0].src-a[0].low)*a[1].src-a[1].low)*row - a[2].low*q.cs
+		return view{base(q.src[first:]), a[1].src * row, row}
+	}
+	row := a[2].extent(a[2].n) * q.cs
+	plane := a[1].extent(a[1].n) * row
+	return view{base(q.padded[b*a[0].extent(a[0].n)*plane:]), plane, row}
+}
+
+// runCell does some rows of dw of one kernel row, for all groups and images.
+func (q *filterPass) runCell(part, thread int) {
+	a := &q.ax
+	r, cell := part/q.cells, part%q.cells
+	i, j, k := r/a[1].taps, r%a[1].taps, 0
+	if q.tapwise() {
+		i, j, k = r/a[2].taps/a[1].taps, r/a[2].taps%a[1].taps, r%a[2].taps
+	}
+	lo, hi := share(q.rowLen(), cell, q.cells, 1)
+	for b := range q.batch {
+		v := q.image(b)
+		for o0 := range a[0].n {
+			x := at(v.x, uintptr((i*a[0].dil+o0*a[0].stride)*v.plane+j*a[1].dil*v.row+k*a[2].dil*q.cs)*4)
+			dy := q.dy[(b*a[0].n+o0)*a[1].n*a[2].n*q.cd:]
+			first := b == 0 && o0 == 0
+			if q.depthwise() {
+				q.depthwiseTap(q.dw[r*q.cs:(r+1)*q.cs], x, dy, v, first)
+				continue
+			}
+			q.tileCell(&q.pool.scratch[thread].tile, x, dy, v, r*q.rowLen(), lo, hi, first)
+		}
+	}
+}
+
+// tileCell adds one plane of one image to rows [lo, hi) of the kernel row whose
+// first row in dw is at.
+func (q *filterPass) tileCell(t *tile, x unsafe.Pointer, dy []float32, v view, row, lo, hi int, first bool) {
+	a, e := &q.ax, tiled
+	kg, ng := q.cs/q.groups, q.cd/q.groups
+	t.k, t.segs = uintptr(a[2].n), uintptr(a[1].n)
+	t.aRow, t.aCol = 4, uintptr(a[2].stride*q.cs)*4
+	t.bRow, t.bSkip = uintptr(q.cd)*4, 0
+	t.aSkip = uintptr((a[1].stride*v.row - a[2].n*a[2].stride*q.cs) * 4)
+	t.ldc = uintptr(q.cd) * 4
+	if t.flags = tileAccumulate; first {
+		t.flags = 0
+	}
+	limit, rows := e.widest(hi - lo)
+	parts := (hi - lo + rows - 1) / rows
+	for g := range q.groups {
+		for j := 0; j < ng; {
+			n := e.vectors(ng-j, limit)
+			w := min(n*e.lanes, ng-j)
+			t.last = uintptr(w - (n-1)*e.lanes)
+			m0 := lo
+			for p := range parts {
+				m1 := lo + (hi-lo)*(p+1)/parts
+				t.a, t.b = at(x, uintptr(g*kg+m0)*4), base(dy[g*ng+j:])
+				t.c = base(q.dw[(row+m0)*q.cd+g*ng+j:])
+				t.run(e.tiles[m1-m0][n])
+				m0 = m1
+			}
+			j += w
+		}
+	}
+}
+
+func (q *filterPass) depthwiseTap(dw []float32, x unsafe.Pointer, dy []float32, v view, first bool) {
+	a := &q.ax
+	if first {
+		clear(dw)
+	}
+	for o1 := range a[1].n {
+		table.depthwiseFilter(&dw[0], (*float32)(at(x, uintptr(o1*a[1].stride*v.row)*4)), &dy[o1*a[2].n*q.cd], a[2].n,
+			4*a[2].stride*q.cs, 4*q.cd, q.cs)
+	}
+}
