@@ -54,9 +54,7 @@ func (s *suite) runMisuse(t *testing.T) {
 		"a wrong variable": func() error { return dev.exe.Run(background, 1, append(wrong, dev.vars[1:]...), dev.in, dev.out) },
 		"a nil input":      func() error { return dev.exe.Run(background, 1, dev.vars, []backend.Buffer{nil}, dev.out) },
 	} {
-		if run() == nil {
-			t.Errorf("%s gives no error", name)
-		}
+		refuses(t, "Run with "+name, run)
 	}
 	for i, v := range dev.g.Variables {
 		if v.Initial != nil {
