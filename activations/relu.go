@@ -2,25 +2,17 @@ package activations
 
 import (
 	"github.com/rhyton/rhyton/graph"
+	"github.com/rhyton/rhyton/internal/config"
 	"github.com/rhyton/rhyton/ops"
 )
 
 // The rectifiers without arguments.
 var (
 	// ReLU is max(x, 0); its gradient at 0 is 0.
-	ReLU = name(relu, "relu")
+	ReLU = name(ops.ReLU, "relu")
 	// ReLU6 is min(max(x, 0), 6).
-	ReLU6 = name(relu6, "relu6")
+	ReLU6 = name(ops.ReLU6, "relu6")
 )
-
-// relu selects, rather than takes the maximum with 0, so that the gradient at exactly 0,
-// where a fresh layer often is, is 0 as in Keras, and NaN stays NaN.
-func relu(x *graph.Node) *graph.Node {
-	zero := ops.ZerosLike(x)
-	return ops.Where(ops.LessEqual(x, zero), zero, x)
-}
-
-func relu6(x *graph.Node) *graph.Node { return ops.Minimum(relu(x), ops.Scalar(x, 6)) }
 
 // GeneralReLU is the rectifier with all of Keras' arguments: x above Threshold, limited to
 // MaxValue; NegativeSlope·(x - Threshold) below.
@@ -32,7 +24,7 @@ type GeneralReLU struct {
 
 // Apply returns the rectified x.
 func (a GeneralReLU) Apply(x *graph.Node) *graph.Node {
-	y := relu(x)
+	y := ops.ReLU(x)
 	if a.Threshold != 0 {
 		y = ops.Where(ops.Greater(x, ops.Scalar(x, a.Threshold)), x, ops.ZerosLike(x))
 	}
@@ -40,7 +32,7 @@ func (a GeneralReLU) Apply(x *graph.Node) *graph.Node {
 		y = ops.Clip(y, 0, a.MaxValue)
 	}
 	if a.NegativeSlope != 0 {
-		y = ops.Subtract(y, ops.Scale(relu(ops.Shift(ops.Negative(x), a.Threshold)), a.NegativeSlope))
+		y = ops.Subtract(y, ops.Scale(ops.ReLU(ops.Shift(ops.Negative(x), a.Threshold)), a.NegativeSlope))
 	}
 	return y
 }
@@ -53,11 +45,7 @@ type LeakyReLU struct {
 
 // Apply returns the rectified x.
 func (a LeakyReLU) Apply(x *graph.Node) *graph.Node {
-	slope := 0.2
-	if a.NegativeSlope != nil {
-		slope = *a.NegativeSlope
-	}
-	return ops.Where(ops.Greater(x, ops.ZerosLike(x)), x, ops.Scale(x, slope))
+	return ops.LeakyReLU(x, *config.Filled(a).NegativeSlope)
 }
 
 func init() {

@@ -7,7 +7,7 @@ import (
 )
 
 // TanhShrink is x - tanh(x).
-var TanhShrink = name(func(x *graph.Node) *graph.Node { return ops.Subtract(x, ops.Tanh(x)) }, "tanh_shrink")
+var TanhShrink = name(ops.TanhShrink, "tanh_shrink")
 
 // SoftShrink moves x towards 0 by Threshold, and to 0 what is nearer. Threshold is 0.5 if nil.
 type SoftShrink struct {
@@ -16,9 +16,7 @@ type SoftShrink struct {
 
 // Apply returns the shrunk x.
 func (a SoftShrink) Apply(x *graph.Node) *graph.Node {
-	t := *config.Filled(a).Threshold
-	low := ops.Where(ops.Less(x, ops.Scalar(x, -t)), ops.Shift(x, t), ops.ZerosLike(x))
-	return ops.Where(ops.Greater(x, ops.Scalar(x, t)), ops.Shift(x, -t), low)
+	return ops.SoftShrink(x, *config.Filled(a).Threshold)
 }
 
 // HardShrink is x where |x| > Threshold, else 0. Threshold is 0.5 if nil.
@@ -28,8 +26,7 @@ type HardShrink struct {
 
 // Apply returns the shrunk x.
 func (a HardShrink) Apply(x *graph.Node) *graph.Node {
-	t := ops.Scalar(x, *config.Filled(a).Threshold)
-	return ops.Where(ops.Greater(ops.Abs(x), t), x, ops.ZerosLike(x))
+	return ops.HardShrink(x, *config.Filled(a).Threshold)
 }
 
 // Threshold is x where it is above Threshold, else DefaultValue.
@@ -40,8 +37,7 @@ type Threshold struct {
 
 // Apply returns the thresholded x.
 func (a Threshold) Apply(x *graph.Node) *graph.Node {
-	above := ops.Greater(x, ops.Scalar(x, a.Threshold))
-	return ops.Where(above, x, ops.Full(x, a.DefaultValue, x.Shape...))
+	return ops.Threshold(x, a.Threshold, a.DefaultValue)
 }
 
 func init() {

@@ -9,21 +9,10 @@ import (
 // The activations that are exactly 0 on one side (Keras 3).
 var (
 	// SparsePlus is 0 up to -1, (x + 1)²/4 up to 1, then x.
-	SparsePlus = name(sparsePlus, "sparse_plus")
+	SparsePlus = name(ops.SparsePlus, "sparse_plus")
 	// SparseSigmoid is 0 up to -1, (x + 1)/2 up to 1, then 1.
-	SparseSigmoid = name(sparseSigmoid, "sparse_sigmoid")
+	SparseSigmoid = name(ops.SparseSigmoid, "sparse_sigmoid")
 )
-
-func sparsePlus(x *graph.Node) *graph.Node {
-	middle := ops.Scale(ops.Square(ops.Shift(x, 1)), 0.25)
-	upper := ops.Where(ops.Less(x, ops.Scalar(x, 1)), middle, x)
-	return ops.Where(ops.LessEqual(x, ops.Scalar(x, -1)), ops.ZerosLike(x), upper)
-}
-
-func sparseSigmoid(x *graph.Node) *graph.Node {
-	upper := ops.Where(ops.GreaterEqual(x, ops.Scalar(x, 1)), ops.OnesLike(x), ops.Scale(ops.Shift(x, 1), 0.5))
-	return ops.Where(ops.LessEqual(x, ops.Scalar(x, -1)), ops.ZerosLike(x), upper)
-}
 
 // Sparsemax is max(x - τ, 0) along Axis, with τ from the k largest elements, those that
 // exceed (the sum of the elements down to them - 1)/their rank. Axis is -1 if nil.
@@ -40,22 +29,22 @@ type Sparsemax struct {
 // Apply returns max(x - τ, 0).
 func (a Sparsemax) Apply(x *graph.Node) *graph.Node {
 	axis := *config.Filled(a).Axis
+	if a.Exact {
+		return ops.Sparsemax(x, axis)
+	}
 	if ops.Axis(x, axis) != x.Rank()-1 {
-		return swapAxes(Sparsemax{Exact: a.Exact}.Apply(swapAxes(x, axis, -1)), axis, -1)
+		return ops.SwapAxes(Sparsemax{}.Apply(ops.SwapAxes(x, axis, -1)), axis, -1)
 	}
 	k, rank := support(x)
 	count := ops.Maximum(ops.Subtract(k, rank), ops.ZerosLike(x)) // in how many of the k sums x is
-	if a.Exact {
-		count = ops.Minimum(count, ops.OnesLike(x))
-	}
 	total := ops.Keep{-1}.Sum(ops.Multiply(count, x))
-	return relu(ops.Subtract(x, ops.Divide(ops.Shift(total, -1), k)))
+	return ops.ReLU(ops.Subtract(x, ops.Divide(ops.Shift(total, -1), k)))
 }
 
 // support returns how many elements of each row are not made 0, and the rank of each
 // element, 0 for the largest.
 func support(x *graph.Node) (k, rank *graph.Node) {
-	sorted := ops.StopGradient(sortedDown(x))
+	sorted := ops.StopGradient(ops.Flip(ops.Sort(x, -1), -1))
 	place := ops.Shift(x.Graph().Apply(graph.Iota{DType: x.DType, Axis: x.Rank() - 1, Dims: graph.DimsOf(x.Shape)}), 1)
 	bound := ops.Divide(ops.Shift(ops.CumSum(sorted, -1), -1), place)
 	k = ops.Keep{-1}.Sum(ops.Cast(ops.Greater(sorted, bound), x.DType))

@@ -15,8 +15,8 @@ import (
 // by the window's root sum of squares), "spectrum" (by its sum) or "none".
 type STFT struct {
 	Side     string `keras:"side" default:"real" enum:"real imag"`
-	Window   string `keras:"window" default:"hann" null:"none" enum:"hann hamming blackman bartlett boxcar none"`
-	Scaling  string `keras:"scaling" default:"density" null:"none" enum:"density spectrum none"`
+	Window   string `keras:"window" default:"hann" null:"none" enum:"hann hamming blackman bartlett boxcar"`
+	Scaling  string `keras:"scaling" default:"density" null:"none" enum:"density spectrum"`
 	Periodic bool   `keras:"periodic"`
 }
 

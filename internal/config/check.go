@@ -39,7 +39,7 @@ func (f *field) check(v reflect.Value) error {
 	for v.Kind() == reflect.Pointer && !v.IsNil() {
 		v = v.Elem()
 	}
-	if v.Kind() == reflect.Slice && (f.limits != nil || f.enum != nil) {
+	if v.Kind() == reflect.Slice && (f.limits != nil || len(f.enum) > 0) {
 		for i := range v.Len() {
 			if err := f.check(v.Index(i)); err != nil {
 				return err
@@ -47,7 +47,7 @@ func (f *field) check(v reflect.Value) error {
 		}
 		return nil
 	}
-	if f.enum != nil && v.Kind() == reflect.String && !slices.Contains(f.enum, v.String()) {
+	if len(f.enum) > 0 && v.Kind() == reflect.String && v.String() != f.null && !slices.Contains(f.enum, v.String()) {
 		return fmt.Errorf("%s is %q; wants %s%s", f.goName, v, quoted(f.enum), Suggest(v.String(), f.enum))
 	}
 	var x float64

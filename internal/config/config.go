@@ -6,7 +6,8 @@
 //	NoBias   bool         `keras:"!use_bias"`                             // stored inverted
 //	Padding  string       `keras:"padding" default:"valid" enum:"valid same"`
 //	ClipNorm float64      `keras:"clipnorm" default:"null"`               // zero is written as null
-//	Window   string       `keras:"window" default:"hann" null:"none"`     // "none" is written as null
+//	Window   string       `keras:"window" default:"hann" null:"none"`     // null is read as "none", and written unless it is in enum
+//	Axis     []int        `keras:"axis" default:"0"`                      // a list of one is written as its element
 //	Kernel   Initializer  `keras:"kernel_initializer" default:"glorot_uniform"`
 //	Options               `default:"name=adam"`                           // embedded: its fields, another default
 //

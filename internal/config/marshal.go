@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"math"
 	"reflect"
+	"slices"
 	"strings"
 )
 
@@ -96,8 +97,11 @@ func (f *field) marshal(v reflect.Value) ([]byte, error) {
 	if f.inverted {
 		return json.Marshal(!v.Bool())
 	}
-	if f.nullable() && v.IsZero() || f.null != "" && v.String() == f.null {
+	if f.nullable() && v.IsZero() || f.null != "" && v.String() == f.null && !slices.Contains(f.enum, f.null) {
 		return []byte("null"), nil
+	}
+	if single := f.hasDef && f.def[0] != '['; single && v.Kind() == reflect.Slice && v.Len() == 1 {
+		return marshalValue(v.Index(0))
 	}
 	return marshalValue(v)
 }

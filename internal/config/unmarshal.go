@@ -112,6 +112,9 @@ func unwrapArray(raw []byte) []byte {
 // object decodes a registered object into v, of an interface type with a family.
 func (d decoder) object(v reflect.Value, raw []byte) error {
 	f := familyOf(v.Type())
+	if f == nil && v.NumMethod() > 0 {
+		return fmt.Errorf("%s: no classes of %v are registered", brief(raw), v.Type())
+	}
 	if f == nil {
 		return json.Unmarshal(raw, v.Addr().Interface())
 	}
@@ -172,7 +175,10 @@ func (d decoder) instance(c *class, conf []byte) (reflect.Value, error) {
 	}
 	d.depth++
 	if err := d.config(p.Elem(), conf); err != nil {
-		return p, fmt.Errorf("%s: %w", c.name, err)
+		if !strings.HasPrefix(err.Error(), c.name+": ") { // as what Check reports
+			err = fmt.Errorf("%s: %w", c.name, err)
+		}
+		return p, err
 	}
 	if zero.Kind() == reflect.Pointer {
 		return p, nil

@@ -1,0 +1,92 @@
+package losses
+
+import (
+	"github.com/rhyton/rhyton/graph"
+	"github.com/rhyton/rhyton/internal/config"
+	"github.com/rhyton/rhyton/ops"
+)
+
+// Compute returns the loss of predictions for targets y: a scalar, or one number for each
+// sample if the reduction is [None]. weight and mask, which may be nil, have the shape of the
+// samples' losses, or of its first axes; the mask is that of pred, as of a masked sequence.
+func Compute(l Loss, y, pred, weight, mask *graph.Node) *graph.Node {
+	if err := config.Check(l); err != nil {
+		graph.Errorf("loss %v", err)
+	}
+	values := l.Of(y, full(pred))
+	if own := l.Mask(y, pred, values); own != nil {
+		if mask != nil {
+			own = ops.LogicalAnd(mask, own)
+		}
+		mask = own
+	}
+	return Reduce(values, weight, mask, l.Settings().Reduction)
+}
+
+// full returns pred in float32 if it is a smaller float or no float.
+func full(pred *graph.Node) *graph.Node {
+	if pred.DType == graph.Float64 {
+		return pred
+	}
+	return ops.Cast(pred, graph.Float32)
+}
+
+// Reduce weighs values and reduces them.
+//
+// A mask counts as weights 0 and 1; where the mean is taken, as 0 and total/valid, so that
+// the sum is divided by the number of valid entries. Without valid ones the result is 0.
+func Reduce(values, weight, mask *graph.Node, reduction string) *graph.Node {
+	mean := reduction == SumOverBatchSize || reduction == "mean" || reduction == ""
+	if mask != nil {
+		weight = masked(ops.Cast(mask, values.DType), weight, mean)
+	}
+	if weight != nil {
+		weight = ops.Cast(weight, values.DType)
+		values, weight = aligned(values, weight)
+		values = ops.Multiply(values, weight)
+	}
+	if reduction == None || values.Rank() == 0 {
+		return values
+	}
+	total := ops.Sum(values)
+	switch {
+	case mean:
+		return ops.Scale(total, 1/float64(max(values.Shape.Size(), 1)))
+	case reduction == MeanWithSampleWeight && weight != nil:
+		return ops.DivideNoNaN(total, ops.Sum(weight))
+	case reduction == MeanWithSampleWeight:
+		return ops.Scale(total, 1/float64(max(values.Shape.Size(), 1)))
+	}
+	return total
+}
+
+// masked merges a mask of zeros and ones into the weights.
+func masked(mask, weight *graph.Node, mean bool) *graph.Node {
+	if mean {
+		valid := ops.Sum(mask)
+		mask = ops.Multiply(mask, ops.DivideNoNaN(ops.Scalar(mask, float64(mask.Shape.Size())), valid))
+	}
+	if weight == nil {
+		return mask
+	}
+	mask, weight = aligned(mask, ops.Cast(weight, mask.DType))
+	return ops.Multiply(mask, weight)
+}
+
+// aligned brings a and b to one rank: by Keras' rules, or by axes of extent 1 behind the one
+// that has only the first axes of the other.
+func aligned(a, b *graph.Node) (*graph.Node, *graph.Node) {
+	x, y := sameRank(a, b)
+	for x.Rank() > y.Rank() && y.Rank() > 0 {
+		y = ops.ExpandDims(y, -1)
+	}
+	for y.Rank() > x.Rank() && x.Rank() > 0 {
+		x = ops.ExpandDims(x, -1)
+	}
+	for i := range min(x.Rank(), y.Rank()) {
+		if x.Shape[i] != y.Shape[i] && x.Shape[i] != 1 && y.Shape[i] != 1 {
+			graph.Errorf("loss: sample weights or mask %v do not match losses %v", b.Shape, a.Shape)
+		}
+	}
+	return x, y
+}

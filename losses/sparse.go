@@ -1,0 +1,120 @@
+package losses
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/rhyton/rhyton/graph"
+	"github.com/rhyton/rhyton/internal/config"
+	"github.com/rhyton/rhyton/ops"
+	"github.com/rhyton/rhyton/tensor"
+)
+
+type (
+	// SparseCategoricalCrossentropy is -log p[y] for class numbers y, (…) or (…, 1), and
+	// probabilities p (…, classes), such as of a softmax, or scores if FromLogits. Targets of
+	// IgnoreClass, if not nil, don't count.
+	SparseCategoricalCrossentropy struct {
+		FromLogits  bool `keras:"from_logits"`
+		IgnoreClass *int `keras:"ignore_class"`
+		Axis        *int `keras:"axis" default:"-1"` // the last one alone
+		Options     `default:"name=sparse_categorical_crossentropy"`
+	}
+	// CategoricalGeneralizedCrossEntropy is (1 - p[y]^Q)/Q for class numbers y (…) and
+	// probabilities p (…, classes): between the cross-entropy (Q → 0) and the absolute error
+	// (Q = 1), it bears wrong labels (Zhang & Sabuncu 2018). Q is 0.5 if zero.
+	CategoricalGeneralizedCrossEntropy struct {
+		Q       float64 `keras:"q" default:"0.5" range:"(0,1)"`
+		Options `default:"name=categorical_generalized_cross_entropy"`
+	}
+)
+
+// Of returns one number for each sample.
+func (l SparseCategoricalCrossentropy) Of(y, pred *graph.Node) *graph.Node {
+	const who = "sparse_categorical_crossentropy"
+	if a := *config.Filled(l).Axis; ops.Axis(pred, a) != pred.Rank()-1 {
+		graph.Errorf("%s: classes along axis %d of %v; wants the last one", who, a, pred.Shape)
+	}
+	y = classes(who, y, pred)
+	x := logits(who, pred, l.FromLogits, true)
+	if l.IgnoreClass != nil { // its place is taken by class 0, and then by 0
+		y = ops.Where(l.counts(y), y, ops.ZerosLike(y))
+	}
+	var values *graph.Node
+	if x != nil {
+		values = ops.SparseSoftmaxCrossEntropy(y, x)
+	} else {
+		values = ops.SparseCategoricalCrossentropy(y, pred)
+	}
+	return values
+}
+
+// Mask returns where the target is not IgnoreClass.
+func (l SparseCategoricalCrossentropy) Mask(y, pred, values *graph.Node) *graph.Node {
+	if l.IgnoreClass == nil {
+		return nil
+	}
+	return l.counts(classes("sparse_categorical_crossentropy", y, pred))
+}
+
+func (l SparseCategoricalCrossentropy) counts(y *graph.Node) *graph.Node {
+	return ops.NotEqual(y, ops.Scalar(y, float64(*l.IgnoreClass)))
+}
+
+// Of returns one number for each sample.
+func (l CategoricalGeneralizedCrossEntropy) Of(y, pred *graph.Node) *graph.Node {
+	y = classes("categorical_generalized_cross_entropy", y, pred)
+	q := config.Filled(l).Q
+	hot := ops.Cast(ops.OneHot(y, pred.Shape[pred.Rank()-1]), pred.DType)
+	p := ops.Sum(ops.Multiply(pred, hot), -1)
+	power := ops.Power(p, ops.Scalar(p, q))
+	return ops.Scale(ops.Subtract(ops.OnesLike(p), power), 1/q)
+}
+
+// classes returns y as integers of the shape of pred without its last axis.
+func classes(who string, y, pred *graph.Node) *graph.Node {
+	if y.Rank() == pred.Rank() && y.Rank() > 0 && y.Shape[y.Rank()-1] == 1 {
+		y = ops.Squeeze(y, -1)
+	}
+	if pred.Rank() == 0 || !y.Shape.Equal(pred.Shape[:pred.Rank()-1]) {
+		hint := ""
+		if y.Shape.Equal(pred.Shape) {
+			hint = "; for one-hot targets use CategoricalCrossentropy"
+		}
+		graph.Errorf("%s: target %v for output %v; wants one class number for each row of the output%s", who, y.Shape, pred.Shape, hint)
+	}
+	if !y.DType.IsInt() {
+		y = ops.Cast(y, graph.Int32)
+	}
+	return y
+}
+
+func (l SparseCategoricalCrossentropy) checkTargets(y *tensor.Tensor, pred graph.Shape) error {
+	return checkClasses(y, pred, l.IgnoreClass)
+}
+
+func (CategoricalGeneralizedCrossEntropy) checkTargets(y *tensor.Tensor, pred graph.Shape) error {
+	return checkClasses(y, pred, nil)
+}
+
+func checkClasses(y *tensor.Tensor, pred graph.Shape, ignore *int) error {
+	k := 0
+	if len(pred) > 0 {
+		k = pred[len(pred)-1]
+	}
+	values, err := tensor.As[float64](y)
+	for i, v := range values {
+		if ignore != nil && v == float64(*ignore) {
+			continue
+		}
+		if !(v >= 0 && v < float64(k)) || v != math.Trunc(v) {
+			return fmt.Errorf("targets[%d] is %v; wants a class number in [0, %d)", i, v, k)
+		}
+	}
+	return err
+}
+
+func init() {
+	family.Register("SparseCategoricalCrossentropy", func() Loss { return SparseCategoricalCrossentropy{} })
+	family.Register("CategoricalGeneralizedCrossEntropy", func() Loss { return CategoricalGeneralizedCrossEntropy{} })
+}
