@@ -169,27 +169,26 @@ type scope struct {
 	vals   []value
 	has    []bool
 	tuples map[*graph.Node][]value
-	uses   []int // readers of each node, outputs and updates among them
-	users  [][]*graph.Node
+	uses   []int           // readers of each node, outputs and updates among them
+	users  [][]*graph.Node // the nodes among them
 	units  []*unit
-	plans  map[*graph.Node]func() // how to make nodes that a pattern has claimed
+
+	crossings map[crossingKey]crossing
+	norms     map[normKey]normed
 }
 
 func (c *compiler) scope(g *graph.Graph, parent *scope) *scope {
 	n := len(g.Nodes)
-	s := &scope{c: c, g: g, parent: parent, vals: make([]value, n), has: make([]bool, n), uses: make([]int, n),
-		users: make([][]*graph.Node, n), tuples: map[*graph.Node][]value{}}
+	s := &scope{c: c, g: g, parent: parent, vals: make([]value, n), has: make([]bool, n), uses: readers(g),
+		users: make([][]*graph.Node, n), tuples: map[*graph.Node][]value{},
+		crossings: map[crossingKey]crossing{}, norms: map[normKey]normed{}}
 	for _, n := range g.Nodes {
+		if s.uses[n.ID] == 0 {
+			continue
+		}
 		for _, in := range n.In {
-			s.uses[in.ID]++
 			s.users[in.ID] = append(s.users[in.ID], n)
 		}
-	}
-	for _, n := range g.Outputs {
-		s.uses[n.ID]++
-	}
-	for _, u := range g.Updates {
-		s.uses[u.Node.ID]++
 	}
 	s.fuse()
 	return s
@@ -201,7 +200,7 @@ func (s *scope) set(n *graph.Node, v value) { s.vals[n.ID], s.has[n.ID] = v, tru
 // is first needed.
 func (s *scope) emitAll() {
 	for _, n := range s.g.Nodes {
-		if u := s.units[n.ID]; u != nil && u.last() != n {
+		if u := s.units[n.ID]; s.uses[n.ID] == 0 || u != nil && u.last() != n {
 			continue
 		}
 		s.need(n)
@@ -276,6 +275,8 @@ func (s *scope) compute(n *graph.Node) bool {
 		return out(c.gather(in[0], in[1], n.Type))
 	case graph.Scatter:
 		return out(c.scatter(op.Fn, in[0], in[1], in[2]))
+	case gemm:
+		return out(c.gemmOf(op, in, n.Type))
 	case graph.MatMul:
 		return out(c.matmul(op, in[0], in[1], n.Type))
 	case graph.Conv:

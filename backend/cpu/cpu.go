@@ -52,7 +52,7 @@ func (d *device) Compile(g *graph.Graph) (backend.Executable, error) {
 	if d.team == nil {
 		return nil, errClosed
 	}
-	e := &executable{g: legal(g), team: d.team}
+	e := &executable{g: matched(legal(g)), team: d.team}
 	p, err := compile(e.g)
 	if err != nil {
 		return nil, err

@@ -28,7 +28,7 @@ func (s *scope) fuse() {
 	s.units = make([]*unit, len(s.g.Nodes))
 	f := &fuser{s: s, seen: make([]int, len(s.g.Nodes))}
 	for _, n := range s.g.Nodes {
-		if !fusible(n) {
+		if s.uses[n.ID] == 0 || !fusible(n) {
 			continue
 		}
 		s.units[n.ID] = &unit{[]*graph.Node{n}}
@@ -71,7 +71,7 @@ func fusible(n *graph.Node) bool {
 		return n.DType == graph.Float32
 	case graph.Cast:
 		return op.To == graph.Float32 && n.In[0].DType == graph.Bool
-	case graph.Unary, graph.Binary:
+	case graph.Unary, graph.Binary, relu, reluGrad:
 		return n.DType == graph.Float32 || n.DType == graph.Bool
 	}
 	return false
@@ -184,6 +184,10 @@ func kernelOp(op graph.Op) (k kernel.Op, ok bool) {
 		return kernel.Select, true
 	case graph.Cast:
 		return kernel.Copy, true
+	case relu:
+		return kernel.Relu, true
+	case reluGrad:
+		return kernel.ReluGrad, true
 	}
 	return k, ok
 }

@@ -102,6 +102,22 @@ func (c *compiler) matmul(op graph.MatMul, a, b value, t graph.Type) value {
 	return out
 }
 
+// gemmOf emits a product with an epilogue. The mask is read where the result is written,
+// element by element.
+func (c *compiler) gemmOf(op gemm, in []value, t graph.Type) value {
+	out := c.temp(t)
+	e := epilogue{act: op.act, hasBias: op.bias, hasMask: op.mask}
+	rest := in[2:]
+	if op.bias {
+		e.bias, rest = c.dense(rest[0]), rest[1:]
+	}
+	if op.mask {
+		e.mask = c.dense(rest[0])
+	}
+	c.gemm(productOf(op.MatMul, in[0].Type, t), c.matrix(in[0], op.TransA), c.matrix(in[1], op.TransB), out, e)
+	return out
+}
+
 // epilogue is what a product does with its result before it leaves the registers.
 type epilogue struct {
 	bias, mask value

@@ -1,9 +1,65 @@
 package cpu
 
-import "github.com/rhyton/rhyton/graph"
+import (
+	"github.com/rhyton/rhyton/graph"
+	"github.com/rhyton/rhyton/graph/fused"
+)
 
-// native reports whether there are kernels for a composite.
-func native(op graph.Op) bool { return false }
+// native reports whether there are kernels for a composite, on float32 (see legal).
+func native(op graph.Op) bool {
+	switch op.(type) {
+	case fused.Softmax, fused.SoftmaxGrad, fused.LogSoftmax, fused.SoftmaxCrossEntropy, fused.SoftmaxCrossEntropyGrad,
+		fused.Adam, fused.Dropout, fused.LayerNorm, fused.LayerNormGrad, fused.BatchNorm, fused.BatchNormGrad:
+		return true
+	}
+	return false
+}
 
 // composite emits the composites that are native.
-func (s *scope) composite(n *graph.Node) bool { return false }
+func (s *scope) composite(n *graph.Node) bool {
+	var out []value
+	switch op := n.Op.(type) {
+	case fused.Softmax, fused.LogSoftmax, fused.SoftmaxGrad:
+		out = s.softmax(n)
+	case fused.SoftmaxCrossEntropy:
+		out = []value{s.crossEntropy(n, n.In[0], n.In[1]).loss}
+	case fused.SoftmaxCrossEntropyGrad:
+		out = []value{s.crossEntropyGrad(n)}
+	case fused.Adam:
+		out = s.adam(op, n)
+	case fused.Dropout:
+		out = []value{s.dropout(op, n)}
+	case fused.LayerNorm:
+		out = []value{s.layerNorm(n, op.Epsilon, n.In[0], n.In[1], n.In[2]).y}
+	case fused.LayerNormGrad:
+		out = s.layerNormGrad(op, n)
+	case fused.BatchNorm:
+		out = s.batchNorm(op, n)
+	case fused.BatchNormGrad:
+		out = s.batchNormGrad(op, n)
+	default:
+		return false
+	}
+	s.set(n, out[0])
+	if n.Results != nil {
+		s.tuples[n] = out
+	}
+	return true
+}
+
+// rows is how kernels over the last axis see a value: (m, n).
+func rows(t graph.Type) (m, n int) {
+	n = t.Shape[len(t.Shape)-1]
+	return t.Shape[:len(t.Shape)-1].Size(), n
+}
+
+// rowGrain is the elements a thread takes at a time in kernels over rows.
+const rowGrain = 8192
+
+// overRows returns a run of do over rows of n elements.
+func (p *program) overRows(m, n int, do func(lo, hi int)) func() {
+	if m*n == 0 {
+		return func() {}
+	}
+	return p.spread(m, max(1, rowGrain/n), do)
+}

@@ -1,0 +1,40 @@
+package cpu
+
+import (
+	"github.com/rhyton/rhyton/backend/cpu/internal/kernel"
+	"github.com/rhyton/rhyton/graph"
+	"github.com/rhyton/rhyton/graph/fused"
+)
+
+// dropBlock is the elements whose draws stay in the L1 cache.
+const dropBlock = 1024
+
+// dropout draws the mask block by block, so that it never goes to memory.
+func (s *scope) dropout(op fused.Dropout, n *graph.Node) value {
+	c := s.c
+	x := c.dense(s.value(n.In[0]))
+	out := c.temp(n.Type)
+	o, a, p := c.ref(out), c.ref(x), c.p
+	rate, scale := float32(op.Rate), float32(1/(1-op.Rate))
+	run := p.spread(o.n, randomGrain, func(lo, hi int) {
+		var u [dropBlock]float32
+		for ; lo < hi; lo += dropBlock {
+			w := min(dropBlock, hi-lo)
+			kernel.Uniform(u[:w], p.seed, op.Stream, uint64(lo))
+			dropped(o.f32()[lo:lo+w], a.f32()[lo:lo+w], u[:w], rate, scale)
+		}
+	})
+	c.emit(op.String()+" "+n.Type.String(), run, []value{out}, []value{x})
+	c.mayOverwrite(out, x)
+	return out
+}
+
+// dropped sets y = x·scale where u ≥ rate, else 0. A dropped NaN is 0 too.
+func dropped(y, x, u []float32, rate, scale float32) {
+	for i, v := range x[:len(y)] {
+		if v *= scale; u[i] < rate {
+			v = 0
+		}
+		y[i] = v
+	}
+}

@@ -1,0 +1,242 @@
+package cpu
+
+import (
+	"slices"
+
+	"github.com/rhyton/rhyton/backend/cpu/internal/kernel"
+	"github.com/rhyton/rhyton/graph"
+)
+
+// Operations that exist inside this device alone: patterns of primitives that kernels do
+// in one go. None of them is ever differentiated.
+type (
+	// relu is max(x, 0).
+	relu struct{}
+	// reluGrad is dy where y is positive, else 0.
+	reluGrad struct{}
+	// gemm is act(a·b + bias), and 0 where mask is not positive. Operands a, b and then
+	// those of bias and mask that there are.
+	gemm struct {
+		graph.MatMul
+		bias, mask bool
+		act        kernel.Activation
+	}
+)
+
+func (relu) Infer(in []graph.Type) []graph.Type     { return in[:1] }
+func (reluGrad) Infer(in []graph.Type) []graph.Type { return in[:1] }
+func (o gemm) Infer(in []graph.Type) []graph.Type   { return o.MatMul.Infer(in[:2]) }
+func (relu) String() string                         { return "relu" }
+func (reluGrad) String() string                     { return "relu_grad" }
+
+// matched replaces patterns of g by the operations above.
+func matched(g *graph.Graph) *graph.Graph {
+	for _, find := range []func(m *matcher, old *graph.Node, in []*graph.Node) *graph.Node{
+		(*matcher).rectifier, (*matcher).bias, (*matcher).activation, (*matcher).mask,
+	} {
+		g = match(g, find)
+	}
+	return g
+}
+
+// match rewrites g and the bodies in it by find.
+func match(g *graph.Graph, find func(m *matcher, old *graph.Node, in []*graph.Node) *graph.Node) *graph.Graph {
+	m := &matcher{uses: readers(g), relus: map[*graph.Node]*graph.Node{}}
+	return graph.Rewrite(g, func(out *graph.Graph, old *graph.Node, in []*graph.Node) *graph.Node {
+		if s, ok := old.Op.(graph.Scan); ok {
+			s.Body = match(s.Body, find)
+			return out.Apply(s, in...)
+		}
+		if old.DType != graph.Float32 || old.Results != nil {
+			return nil
+		}
+		return find(m, old, in)
+	})
+}
+
+// readers counts the readers of each node that anything depends on, outputs and updates
+// among them. Where it is 0 the node is dead.
+func readers(g *graph.Graph) []int {
+	uses := make([]int, len(g.Nodes))
+	for _, n := range g.Outputs {
+		uses[n.ID]++
+	}
+	for _, u := range g.Updates {
+		uses[u.Node.ID]++
+	}
+	for i := len(g.Nodes) - 1; i >= 0; i-- {
+		if uses[i] > 0 {
+			for _, in := range g.Nodes[i].In {
+				uses[in.ID]++
+			}
+		}
+	}
+	return uses
+}
+
+// matcher knows the graph that is rewritten.
+type matcher struct {
+	uses  []int
+	relus map[*graph.Node]*graph.Node // of new nodes
+}
+
+// alone reports whether operand i of old, or what that is another shape of, has no other
+// reader.
+func (m *matcher) alone(old *graph.Node, i int) bool {
+	n := old.In[i]
+	if _, ok := n.Op.(graph.Reshape); ok && m.uses[n.ID] == 1 {
+		n = n.In[0]
+	}
+	return m.uses[n.ID] == 1
+}
+
+func isConst(n *graph.Node, x float64) bool {
+	c, ok := n.Op.(graph.Const)
+	return ok && c.Value == x
+}
+
+// rectifier finds relu, a select between 0 and x by x ≤ 0, and the select of its gradient.
+func (m *matcher) rectifier(old *graph.Node, in []*graph.Node) *graph.Node {
+	if b, ok := old.Op.(graph.Binary); ok && b.Fn == graph.Max && isConst(in[1], 0) {
+		return m.relu(in[0])
+	}
+	if _, ok := old.Op.(graph.Select); !ok {
+		return nil
+	}
+	c, ok := in[0].Op.(graph.Compare)
+	if !ok || in[0].In[0].DType != graph.Float32 || !isConst(in[0].In[1], 0) {
+		return nil
+	}
+	x, yes, no := in[0].In[0], in[1], in[2]
+	switch c.Fn {
+	case graph.Greater:
+	case graph.LessEqual:
+		yes, no = no, yes
+	default:
+		return nil
+	}
+	switch {
+	case !isConst(no, 0):
+		return nil
+	case yes == x:
+		return m.relu(x)
+	case m.relus[x] != nil:
+		return graph.Apply(reluGrad{}, yes, m.relus[x])
+	}
+	return graph.Apply(reluGrad{}, yes, x)
+}
+
+func (m *matcher) relu(x *graph.Node) *graph.Node {
+	if m.relus[x] == nil {
+		m.relus[x] = graph.Apply(relu{}, x)
+	}
+	return m.relus[x]
+}
+
+// bias finds the sum of a product and a vector repeated over its rows.
+func (m *matcher) bias(old *graph.Node, in []*graph.Node) *graph.Node {
+	if b, ok := old.Op.(graph.Binary); !ok || b.Fn != graph.Add {
+		return nil
+	}
+	for i := range in {
+		p := product1(in[i])
+		if p == nil || !m.alone(old, i) {
+			continue
+		}
+		op := p.Op.(graph.MatMul)
+		if row := rowOf(in[1-i]); row != nil && old.Shape[old.Rank()-1] == p.Shape[p.Rank()-1] {
+			y := graph.Apply(gemm{MatMul: op, bias: true}, p.In[0], p.In[1], row)
+			return reshaped(y, old.Shape)
+		}
+	}
+	return nil
+}
+
+// product1 returns the matrix product that n is, by another shape perhaps.
+func product1(n *graph.Node) *graph.Node {
+	if _, ok := n.Op.(graph.Reshape); ok && n.Rank() > 0 && n.Shape.Size() > 0 && n.In[0].Rank() > 0 {
+		if n.Shape[n.Rank()-1] != n.In[0].Shape[n.In[0].Rank()-1] {
+			return nil
+		}
+		n = n.In[0]
+	}
+	if _, ok := n.Op.(graph.MatMul); ok && n.DType == graph.Float32 && n.Shape.Size() > 0 && n.In[0].Shape.Size() > 0 {
+		return n
+	}
+	return nil
+}
+
+func reshaped(n *graph.Node, s graph.Shape) *graph.Node {
+	if n.Shape.Equal(s) {
+		return n
+	}
+	return graph.Apply(graph.Reshape{To: graph.DimsOf(s)}, n)
+}
+
+// rowOf returns the vector that n repeats over all its rows.
+func rowOf(n *graph.Node) *graph.Node {
+	if _, ok := n.Op.(graph.Broadcast); !ok || n.Rank() == 0 {
+		return nil
+	}
+	x := n.In[0]
+	k := n.Shape[n.Rank()-1]
+	if x.Shape.Size() != k || x.Shape[x.Rank()-1] != k {
+		return nil
+	}
+	if _, ok := x.Op.(graph.Reshape); ok && x.In[0].Rank() == 1 {
+		return x.In[0]
+	}
+	return reshaped(x, graph.Shape{k})
+}
+
+// activations are the functions a product may end in.
+var activations = map[graph.Fn]kernel.Activation{graph.Tanh: kernel.TanhAct, graph.Sigmoid: kernel.SigmoidAct, graph.Exp: kernel.ExpAct}
+
+func (m *matcher) activation(old *graph.Node, in []*graph.Node) *graph.Node {
+	act := kernel.ReluAct
+	switch op := old.Op.(type) {
+	case relu:
+	case graph.Unary:
+		if act = activations[op.Fn]; act == kernel.Identity {
+			return nil
+		}
+	default:
+		return nil
+	}
+	return m.extend(old, in[0], 0, func(op *gemm) []*graph.Node { op.act = act; return nil })
+}
+
+// mask finds the gradient of a relu of which a product is the source.
+func (m *matcher) mask(old *graph.Node, in []*graph.Node) *graph.Node {
+	if _, ok := old.Op.(reluGrad); !ok {
+		return nil
+	}
+	return m.extend(old, in[0], 0, func(op *gemm) []*graph.Node { op.mask = true; return in[1:] })
+}
+
+// extend returns old as the product it comes from with more to it.
+func (m *matcher) extend(old, n *graph.Node, i int, more func(op *gemm) []*graph.Node) *graph.Node {
+	if !m.alone(old, i) {
+		return nil
+	}
+	p := n
+	if _, ok := n.Op.(graph.Reshape); ok {
+		p = n.In[0]
+	}
+	op, ok := p.Op.(gemm)
+	if !ok {
+		q := product1(n)
+		if q == nil {
+			return nil
+		}
+		p, op = q, gemm{MatMul: q.Op.(graph.MatMul)}
+	}
+	if op.act != kernel.Identity || op.mask {
+		return nil
+	}
+	extra := more(&op)
+	for j, x := range extra {
+		extra[j] = reshaped(x, p.Shape)
+	}
+	return reshaped(graph.Apply(op, slices.Concat(p.In, extra)...), old.Shape)
+}
