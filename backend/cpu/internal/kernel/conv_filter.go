@@ -11,8 +11,7 @@ type filterPass struct {
 	padded []float32 // src with its padding; src itself if none
 	dy     []float32
 	dw     []float32
-	rowsN  int // kernel rows (or taps)
-	cells  int // parts of one kernel row
+	cells  int // parts
 	pad    func(part, thread int)
 	cell   func(part, thread int)
 }
@@ -34,15 +33,19 @@ func (q *filterPass) run(p *Pool, dw, dy, x []float32) {
 		q.padded = grow(q.padded, q.batch*a[0].extent(a[0].n)*a[1].extent(a[1].n)*a[2].extent(a[2].n)*q.cs)
 		p.Run(q.batch, q.pad)
 	}
-	q.rowsN = a[0].taps * a[1].taps
-	if q.tapwise() {
-		q.rowsN *= a[2].taps
-	}
 	q.cells = 1
-	if !q.depthwise() {
-		q.cells = (q.rowLen()*(q.cd/q.groups) + 4095) / 4096
+	if work := q.batch * a[0].n * a[1].n * a[2].n * len(dw) / q.groups; p.threads > 1 && work > gemmSerial {
+		q.cells = min(2*p.threads, q.kernelRows()*q.rowLen())
 	}
-	p.Run(q.rowsN*q.cells, q.cell)
+	p.Run(q.cells, q.cell)
+}
+
+// kernelRows is the number of kernel rows, or of taps.
+func (q *filterPass) kernelRows() int {
+	if q.tapwise() {
+		return q.taps()
+	}
+	return q.ax[0].taps * q.ax[1].taps
 }
 
 // tapwise tells whether kernel elements are done one by one.
@@ -79,28 +82,36 @@ func (q *filterPass) image(b int) view {
 	return view{base(q.padded[b*a[0].extent(a[0].n)*plane:]), plane, row}
 }
 
-// runCell does some rows of dw of one kernel row, for all groups and images.
+// runCell does a range of dw's rows, image by image, so that an image is read
+// from memory once for all of them.
 func (q *filterPass) runCell(part, thread int) {
+	a, n := &q.ax, q.rowLen()
+	lo, hi := share(q.kernelRows()*n, part, q.cells, 1)
+	for b := range q.batch {
+		v := q.image(b)
+		for o0 := range a[0].n {
+			for r := lo / n; r*n < hi; r++ {
+				q.kernelRow(v, b, o0, r, max(lo-r*n, 0), min(hi-r*n, n), thread)
+			}
+		}
+	}
+}
+
+// kernelRow adds one plane of one image to rows [lo, hi) of kernel row r.
+func (q *filterPass) kernelRow(v view, b, o0, r, lo, hi, thread int) {
 	a := &q.ax
-	r, cell := part/q.cells, part%q.cells
 	i, j, k := r/a[1].taps, r%a[1].taps, 0
 	if q.tapwise() {
 		i, j, k = r/a[2].taps/a[1].taps, r/a[2].taps%a[1].taps, r%a[2].taps
 	}
-	lo, hi := share(q.rowLen(), cell, q.cells, 1)
-	for b := range q.batch {
-		v := q.image(b)
-		for o0 := range a[0].n {
-			x := at(v.x, uintptr((i*a[0].dil+o0*a[0].stride)*v.plane+j*a[1].dil*v.row+k*a[2].dil*q.cs)*4)
-			dy := q.dy[(b*a[0].n+o0)*a[1].n*a[2].n*q.cd:]
-			first := b == 0 && o0 == 0
-			if q.depthwise() {
-				q.depthwiseTap(q.dw[r*q.cs:(r+1)*q.cs], x, dy, v, first)
-				continue
-			}
-			q.tileCell(&q.pool.scratch[thread].tile, x, dy, v, r*q.rowLen(), lo, hi, first)
-		}
+	x := at(v.x, uintptr((i*a[0].dil+o0*a[0].stride)*v.plane+j*a[1].dil*v.row+k*a[2].dil*q.cs)*4)
+	dy := q.dy[(b*a[0].n+o0)*a[1].n*a[2].n*q.cd:]
+	first := b == 0 && o0 == 0
+	if q.depthwise() {
+		q.depthwiseTap(q.dw[r*q.cs:(r+1)*q.cs], x, dy, v, first)
+		return
 	}
+	q.tileCell(&q.pool.scratch[thread].tile, x, dy, v, r*q.rowLen(), lo, hi, first)
 }
 
 // tileCell adds one plane of one image to rows [lo, hi) of the kernel row whose

@@ -15,6 +15,7 @@ type gemmPlan struct {
 	m, n, k                int
 	aRow, aCol, bRow, bCol uintptr
 	swap                   bool // the operands are B and A
+	dots                   bool // one column: a dot product for each row
 	packA, packB           bool
 	depth                  int // of a k block
 	mParts, nParts         int
@@ -37,6 +38,7 @@ func (g *Gemm) prepare() {
 		t.m, t.n = 1, g.M
 		t.aRow, t.aCol, t.bRow, t.bCol = t.bCol, t.bRow, t.aCol, t.aRow
 	}
+	t.dots = !t.generic && g.N == 1 && g.LDC == 1 && !g.TransA && g.Packed == nil && (g.TransB || g.LDB == 1)
 	blocks := max(1, (t.k+gemmDepth-1)/gemmDepth)
 	if t.k <= gemmDepth*4/3 {
 		blocks = 1
@@ -101,6 +103,10 @@ func (g *Gemm) runPart(part, thread int) {
 		g.runGeneric(batch, m0, m1, n0, n1)
 		return
 	}
+	if t.dots {
+		g.runDots(batch, m0, m1)
+		return
+	}
 	blocks := (m1 - m0 + gemmRows*4/3 - 1) / (gemmRows * 4 / 3)
 	for i := range blocks {
 		lo, hi := share(m1-m0, i, blocks, 1)
@@ -112,4 +118,27 @@ func (g *Gemm) runPart(part, thread int) {
 func share(n, i, parts, unit int) (lo, hi int) {
 	units := (n + unit - 1) / unit
 	return min(n, units*i/parts*unit), min(n, units*(i+1)/parts*unit)
+}
+
+// runDots does rows [m0, m1) of a product with one column.
+func (g *Gemm) runDots(batch, m0, m1 int) {
+	at := batch*g.StrideC + m0
+	c := g.C[at : at+m1-m0]
+	a, b := g.A[batch*g.StrideA+m0*g.LDA:], g.B[batch*g.StrideB:]
+	if g.Accumulate {
+		for i := range c {
+			c[i] += Dot(a[i*g.LDA:i*g.LDA+g.K], b[:g.K])
+		}
+	} else {
+		dotRows(c, a, b, m1-m0, g.K, g.LDA, 0)
+	}
+	if g.Bias != nil {
+		BinaryVS(Add, c, c, g.Bias[0])
+	}
+	if g.Act != Identity {
+		Unary(g.Act.Op(), c, c)
+	}
+	if g.Mask != nil {
+		Binary(ReluGrad, c, c, g.Mask[at:])
+	}
 }
