@@ -6,6 +6,10 @@ import (
 	"github.com/rhyton/rhyton/regularizers"
 )
 
+func init() {
+	register[Activation]()
+}
+
 // Activation applies a function to its input. Input and output: any one shape.
 type Activation struct {
 	State

@@ -9,6 +9,10 @@ import (
 	"github.com/rhyton/rhyton/regularizers"
 )
 
+func init() {
+	register[BatchNormalization]()
+}
+
 // BatchNormalization normalizes each feature and scales it:
 // gamma·(x - mean)/√(variance + Epsilon) + beta (Ioffe & Szegedy 2015). In training mean and
 // population variance are those of the batch, and the moving ones follow:

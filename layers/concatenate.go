@@ -5,6 +5,10 @@ import (
 	"github.com/rhyton/rhyton/ops"
 )
 
+func init() {
+	register[Concatenate]()
+}
+
 // Concatenate joins its inputs along Axis. It is applied by [Join].
 //
 // Inputs: several, of one shape but for Axis. Output: the same shape, with the sum there.

@@ -8,6 +8,10 @@ import (
 	"github.com/rhyton/rhyton/regularizers"
 )
 
+func init() {
+	register[Conv1D]()
+}
+
 // Conv1D slides Filters kernels over a sequence: text, sound, a time series: activation(conv(x, kernel) + bias).
 // With "same" padding and strides the odd step of padding is at the end, as in Keras on
 // TensorFlow.

@@ -8,6 +8,10 @@ import (
 	"github.com/rhyton/rhyton/regularizers"
 )
 
+func init() {
+	register[Conv2D]()
+}
+
 // Conv2D slides Filters kernels over an image: activation(conv(x, kernel) + bias).
 // With "same" padding and strides the odd step of padding is at the end, as in Keras on
 // TensorFlow.

@@ -8,6 +8,10 @@ import (
 	"github.com/rhyton/rhyton/regularizers"
 )
 
+func init() {
+	register[Conv3D]()
+}
+
 // Conv3D slides Filters kernels over a volume or a film: activation(conv(x, kernel) + bias).
 // With "same" padding and strides the odd step of padding is at the end, as in Keras on
 // TensorFlow.

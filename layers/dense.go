@@ -9,6 +9,10 @@ import (
 	"github.com/rhyton/rhyton/regularizers"
 )
 
+func init() {
+	register[Dense]()
+}
+
 // Dense computes activation(x·kernel + bias) over the last axis.
 //
 // Input: (batch, …, in). Output: (batch, …, Units). Weights: kernel (in, Units), bias (Units).

@@ -6,6 +6,10 @@ import (
 	"github.com/rhyton/rhyton/ops"
 )
 
+func init() {
+	register[Dropout]()
+}
+
 // Dropout zeroes each element with probability Rate while training and scales the others
 // by 1/(1-Rate), so that the mean stays (Srivastava et al. 2014). Otherwise it does nothing.
 //

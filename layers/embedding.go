@@ -8,6 +8,10 @@ import (
 	"github.com/rhyton/rhyton/regularizers"
 )
 
+func init() {
+	register[Embedding]()
+}
+
 // Embedding looks each index up in a table of vectors. Gradients of an index that occurs
 // several times add up.
 //

@@ -9,6 +9,10 @@ import (
 	"github.com/rhyton/rhyton/regularizers"
 )
 
+func init() {
+	register[LayerNormalization]()
+}
+
 // LayerNormalization normalizes each sample over Axis and scales it:
 // gamma·(x - mean)/√(variance + Epsilon) + beta (Ba, Kiros & Hinton 2016), with the
 // population variance.

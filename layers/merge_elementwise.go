@@ -5,6 +5,15 @@ import (
 	"github.com/rhyton/rhyton/ops"
 )
 
+func init() {
+	register[Add]()
+	register[Subtract]()
+	register[Multiply]()
+	register[Average]()
+	register[Maximum]()
+	register[Minimum]()
+}
+
 // Add adds its inputs: Σ xs. It is applied by [Join].
 //
 // Inputs: several of one shape, or shapes that broadcast. Output: that shape.

@@ -5,6 +5,13 @@ import (
 	"github.com/rhyton/rhyton/ops"
 )
 
+func init() {
+	register[MaxPooling1D]()
+	register[AveragePooling1D]()
+	register[GlobalMaxPooling1D]()
+	register[GlobalAveragePooling1D]()
+}
+
 // MaxPooling1D takes the largest element of each window. Padding never wins.
 //
 // Input: (batch, steps, channels); ChannelsFirst: channels after the batch. Output: the same with

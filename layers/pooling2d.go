@@ -5,6 +5,13 @@ import (
 	"github.com/rhyton/rhyton/ops"
 )
 
+func init() {
+	register[MaxPooling2D]()
+	register[AveragePooling2D]()
+	register[GlobalMaxPooling2D]()
+	register[GlobalAveragePooling2D]()
+}
+
 // MaxPooling2D takes the largest element of each window. Padding never wins.
 //
 // Input: (batch, height, width, channels); ChannelsFirst: channels after the batch. Output: the same with

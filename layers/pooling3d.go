@@ -5,6 +5,13 @@ import (
 	"github.com/rhyton/rhyton/ops"
 )
 
+func init() {
+	register[MaxPooling3D]()
+	register[AveragePooling3D]()
+	register[GlobalMaxPooling3D]()
+	register[GlobalAveragePooling3D]()
+}
+
 // MaxPooling3D takes the largest element of each window. Padding never wins.
 //
 // Input: (batch, depth, height, width, channels); ChannelsFirst: channels after the batch. Output: the same with

@@ -5,6 +5,11 @@ import (
 	"github.com/rhyton/rhyton/ops"
 )
 
+func init() {
+	register[Flatten]()
+	register[Reshape]()
+}
+
 // Flatten makes one axis of all but the batch. Input: (batch, …). Output: (batch, features).
 type Flatten struct {
 	State

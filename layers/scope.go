@@ -38,20 +38,6 @@ type frame struct {
 	names  map[string]bool // taken by the layers it is made of
 }
 
-// Policy is the type of computation and of weights, as Keras' DTypePolicy. The zero Policy
-// is float32 for both; mixed_bfloat16 computes in bfloat16.
-type Policy struct{ Compute, Variable graph.DType }
-
-func (p Policy) compute() graph.DType  { return orFloat32(p.Compute) }
-func (p Policy) variable() graph.DType { return orFloat32(p.Variable) }
-
-func orFloat32(d graph.DType) graph.DType {
-	if d == 0 {
-		return graph.Float32
-	}
-	return d
-}
-
 // NewScope returns the scope of a trace into g.
 func NewScope(g *graph.Graph, training bool) *Scope {
 	s := &Scope{Training: training, g: g, seen: map[*State]bool{}, streams: map[string]uint64{},
@@ -65,6 +51,16 @@ func (s *Scope) Freeze() { s.stack[0].frozen = true }
 
 // Graph returns the graph that is traced into.
 func (s *Scope) Graph() *graph.Graph { return s.g }
+
+// policy returns the policy of the current layer: its own, or the scope's.
+func (s *Scope) policy() Policy {
+	for i := len(s.stack) - 1; i >= 0; i-- {
+		if p := s.stack[i].l.state().Policy; p != nil {
+			return *p
+		}
+	}
+	return s.Policy
+}
 
 func (s *Scope) top() *frame { return &s.stack[len(s.stack)-1] }
 
@@ -91,7 +87,7 @@ func (s *Scope) CallAll(l Stateful, in ...*graph.Node) []*graph.Node {
 
 // autocast brings float inputs to the type the layer computes in, as Keras does.
 func (s *Scope) autocast(l Stateful, in []*graph.Node) []*graph.Node {
-	to := s.Policy.compute()
+	to := s.policy().compute()
 	if k, ok := l.(interface{ keepsTypes() }); ok {
 		k.keepsTypes()
 		return in
@@ -117,7 +113,7 @@ func (s *Scope) enter(l Stateful) (leave func()) {
 		config.Fill(l)
 		s.name(outer, l)
 	}
-	s.stack = append(s.stack, frame{l: l, frozen: outer.frozen || st.frozen, names: map[string]bool{}})
+	s.stack = append(s.stack, frame{l: l, frozen: outer.frozen || st.Frozen, names: map[string]bool{}})
 	label := s.g.Label
 	s.g.Label = st.path
 	return func() {

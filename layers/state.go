@@ -6,9 +6,16 @@ import (
 	"github.com/rhyton/rhyton/graph"
 )
 
-// State holds a layer's variables once it has been called. The zero State is ready.
+// State is what every layer embeds: it holds the layer's variables once it has been called.
+// The zero State is ready.
 type State struct {
-	frozen   bool
+	// Frozen keeps training from changing the layer's weights and those of the layers in it;
+	// batch statistics stay too, as with Keras' trainable=False. It takes effect at the next
+	// Compile.
+	Frozen bool `keras:"!trainable"`
+	// Policy is the types the layer computes and keeps weights in; nil: the model's.
+	Policy *Policy `keras:"dtype"`
+
 	path     string
 	weights  []*weight
 	children []Stateful // layers that this one is made of, in the order of their first call
@@ -27,17 +34,6 @@ func (s *State) state() *State { return s }
 // Path returns where the layer stands in its model, such as "encoder/dense_1"; "" before
 // the model was compiled.
 func (s *State) Path() string { return s.path }
-
-// Freeze keeps training from changing the layer's weights, and those of the layers in it;
-// batch statistics stay too, as with Keras' trainable=False. It takes effect at the next
-// Compile or Fit.
-func (s *State) Freeze() { s.frozen = true }
-
-// Unfreeze undoes Freeze.
-func (s *State) Unfreeze() { s.frozen = false }
-
-// Frozen reports whether the layer is frozen.
-func (s *State) Frozen() bool { return s.frozen }
 
 // Variables lists the layer's variables in Keras' order: its trainable ones, its tracked
 // ones, then those of the layers it is made of.
@@ -71,7 +67,7 @@ func VariablesOf(l Stateful) []*graph.Variable { return l.state().Variables() }
 func PathOf(l Stateful) string { return l.state().path }
 
 // FrozenOf reports whether a layer is frozen.
-func FrozenOf(l Stateful) bool { return l.state().frozen }
+func FrozenOf(l Stateful) bool { return l.state().Frozen }
 
 // ChildrenOf lists the layers that a layer is made of.
 func ChildrenOf(l Stateful) []Stateful { return l.state().children }

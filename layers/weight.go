@@ -49,7 +49,7 @@ func (s *Scope) Add(spec Spec) *graph.Node {
 	v := s.variable(spec)
 	n := s.Read(v)
 	if n.DType.IsFloat() {
-		n = ops.Cast(n, s.Policy.compute())
+		n = ops.Cast(n, s.policy().compute())
 	}
 	return n
 }
@@ -80,7 +80,7 @@ func (s *Scope) variable(spec Spec) *graph.Variable {
 	f := s.top()
 	st := f.l.state()
 	if spec.DType == 0 {
-		spec.DType = s.Policy.variable()
+		spec.DType = s.policy().variable()
 	}
 	w := st.find(spec.Name)
 	switch {

@@ -17,15 +17,16 @@ func (m *Model) build(policy layers.Policy, seed uint64) error {
 	if m.built {
 		return nil
 	}
-	_, err := graph.Trace(func(g *graph.Graph) []*graph.Node {
+	trace, err := graph.Trace(func(g *graph.Graph) []*graph.Node {
 		s := m.scope(g, false, policy, seed)
-		out := m.CallAll(s, m.traceInputs(g))
-		m.order, m.vars = s.Layers(), s.Variables()
+		out, known := m.evaluate(s, m.traceInputs(g))
+		m.order, m.vars, m.results = s.Layers(), s.Variables(), known
 		return out
 	})
 	if err != nil {
 		return err
 	}
+	m.trace = trace
 	m.built = true
 	return m.checkInputsUsed()
 }
@@ -33,7 +34,7 @@ func (m *Model) build(policy layers.Policy, seed uint64) error {
 func (m *Model) scope(g *graph.Graph, training bool, policy layers.Policy, seed uint64) *layers.Scope {
 	s := layers.NewScope(g, training)
 	s.Policy, s.Seed = policy, seed
-	if m.Frozen() {
+	if m.Frozen {
 		s.Freeze()
 	}
 	return s

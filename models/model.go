@@ -28,7 +28,9 @@ type Model struct {
 	built   bool
 	order   []layers.Stateful // every layer called, in the order of the first call
 	vars    []*graph.Variable
-	program *compiled // nil before Compile
+	trace   *graph.Graph                   // of the build: an inference on a batch of two
+	results map[*layers.Call][]*graph.Node // what each call gave in it
+	program *compiled                      // nil before Compile
 }
 
 // Sequential returns a model of layers in a row over input:
@@ -110,6 +112,12 @@ func (m *Model) wire() {
 // CallAll returns the model's outputs for in, in a trace: of another model's, or of an own
 // step's.
 func (m *Model) CallAll(s *layers.Scope, in []*graph.Node) []*graph.Node {
+	out, _ := m.evaluate(s, in)
+	return out
+}
+
+// evaluate returns the outputs for in and the results of every call.
+func (m *Model) evaluate(s *layers.Scope, in []*graph.Node) ([]*graph.Node, layers.Known) {
 	m.wire()
 	if len(in) != len(m.inputs) {
 		graph.Errorf("the model has %d inputs, %d were given", len(m.inputs), len(in))
@@ -132,7 +140,7 @@ func (m *Model) CallAll(s *layers.Scope, in []*graph.Node) []*graph.Node {
 		}
 		out[i] = v.Eval(s, known)
 	}
-	return out
+	return out, known
 }
 
 // Call returns the model's (first) output for its single input.

@@ -5,5 +5,7 @@ var kinds = map[string]func(*Case) error{
 	"activation":  runActivation,
 	"constraint":  runConstraint,
 	"initializer": runInitializer,
+	"layer":       runLayer,
+	"loss":        runLoss,
 	"regularizer": runRegularizer,
 }

@@ -1,0 +1,306 @@
+package golden
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"github.com/rhyton/rhyton/graph"
+	"github.com/rhyton/rhyton/layers"
+	"github.com/rhyton/rhyton/tensor"
+)
+
+// A layerCase is a call of a layer.
+type layerCase struct {
+	Class      string
+	Config     json.RawMessage
+	InputStyle string `json:"input_style"`
+	Training   *bool
+	CallKwargs map[string]json.RawMessage `json:"call_kwargs"`
+	Inputs     []Array
+	Weights    []struct {
+		Path, Name string
+		Trainable  bool
+		Value      Array
+	}
+	Adapt json.RawMessage
+	layerResults
+	Calls []layerResults
+}
+
+// layerResults are what one call gives.
+type layerResults struct {
+	Outputs       []Array
+	OutputMask    Array `json:"output_mask"`
+	Cotangents    []Array
+	GradInputs    []Array `json:"grad_inputs"`
+	GradWeights   []Array `json:"grad_weights"`
+	Losses        Array
+	RegGradWeight []Array `json:"reg_grad_weights"`
+	RegGradInputs []Array `json:"reg_grad_inputs"`
+	WeightsAfter  []Array `json:"weights_after"`
+}
+
+// tolerances are the advised relative ones of a class: of the output and of the gradients.
+func (k *layerCase) tolerances() (out, grad float64) {
+	switch k.Class {
+	case "Resizing":
+		return 2e-3, 5e-3
+	case "BatchNormalization", "LayerNormalization", "GroupNormalization", "RMSNormalization", "UnitNormalization", "SpectralNormalization", "Normalization":
+		return 5e-5, 1e-4
+	}
+	return 2e-5, 1e-4
+}
+
+func runLayer(c *Case) error {
+	k := &layerCase{}
+	if err := c.Decode(k); err != nil {
+		return err
+	}
+	if done, err := runHostLayer(c, k); done {
+		return err
+	}
+	l, err := build[layers.Stateful](k.Class, k.Config)
+	if err != nil {
+		return err
+	}
+	t, err := k.trace(l)
+	if err != nil {
+		return err
+	}
+	vars := layers.VariablesOf(l)
+	if len(vars) != len(k.Weights) {
+		return fmt.Errorf("%d weights, want %d", len(vars), len(k.Weights))
+	}
+	for i, v := range vars {
+		want := k.Weights[i]
+		if !v.Type.Shape.Equal(want.Value.Shape()) || v.Trainable != want.Trainable {
+			return fmt.Errorf("weight %d, %s: %v trainable %v, want %s: %v trainable %v", i, v.Path, v.Type, v.Trainable, want.Path, want.Value.Shape(), want.Trainable)
+		}
+		v.Initial = want.Value.Convert(v.Type.DType)
+	}
+	s := NewSession(c.Dev)
+	calls := k.Calls
+	if calls == nil {
+		calls = []layerResults{k.layerResults}
+	}
+	for i := range calls {
+		if err := k.compare(c, s, t, &calls[i], vars); err != nil {
+			return fmt.Errorf("call %d: %w", i, err)
+		}
+	}
+	return nil
+}
+
+// A layerTrace is the graph of a call with its gradients. Its outputs are, in order: the
+// outputs, the mask, gradients by inputs and weights, losses, and their gradients.
+type layerTrace struct {
+	g                                     *graph.Graph
+	outs, gradIn, gradW, regW, regIn      int // how many of each
+	mask, losses                          bool
+	hasGradIn, hasGradW, hasRegW, hasRegI []bool
+}
+
+func (k *layerCase) trace(l layers.Stateful) (*layerTrace, error) {
+	t := &layerTrace{}
+	var err error
+	t.g, err = graph.Trace(func(g *graph.Graph) []*graph.Node {
+		s := layers.NewScope(g, k.Training != nil && *k.Training)
+		in := make([]*graph.Node, len(k.Inputs))
+		for i, x := range k.Inputs {
+			in[i] = g.Input(x.DType(), x.Shape()...)
+		}
+		outs := k.call(s, l, in)
+		t.outs = len(outs)
+		result := append([]*graph.Node{}, outs...)
+		if m := s.Mask(outs[0]); m != nil {
+			t.mask = true
+			result = append(result, m)
+		}
+		at := make([]*graph.Node, 0, len(in))
+		at = append(at, in...)
+		vars := layers.VariablesOf(l)
+		for _, v := range vars {
+			at = append(at, g.Apply(graph.Read{Var: v}))
+		}
+		for i, v := range vars { // the node that the call read
+			at[len(in)+i] = firstRead(g, v, at[len(in)+i])
+		}
+		if k.Cotangents != nil {
+			var ys, dys []*graph.Node
+			for i, y := range outs {
+				if ct := k.Cotangents[i]; ct.Tensor != nil {
+					ys, dys = append(ys, y), append(dys, g.Input(ct.DType(), ct.Shape()...))
+				}
+			}
+			d := graph.VJP(ys, dys, at)
+			result, t.hasGradIn = appendPresent(result, d[:len(in)])
+			result, t.hasGradW = appendPresent(result, d[len(in):])
+		}
+		return t.appendLosses(g, s, result, at, len(in))
+	})
+	return t, err
+}
+
+func firstRead(g *graph.Graph, v *graph.Variable, fallback *graph.Node) *graph.Node {
+	for _, n := range g.Nodes {
+		if r, ok := n.Op.(graph.Read); ok && r.Var == v {
+			return n
+		}
+	}
+	return fallback
+}
+
+// appendLosses adds the penalties, one vector, and the gradients of their sum.
+func (t *layerTrace) appendLosses(g *graph.Graph, s *layers.Scope, result, at []*graph.Node, inputs int) []*graph.Node {
+	if len(s.Losses()) == 0 {
+		return result
+	}
+	t.losses = true
+	var each []*graph.Node
+	sum := g.Const(graph.Float32, 0)
+	for _, n := range s.Losses() {
+		each = append(each, graph.Apply(graph.Reshape{To: graph.DimsOf([]int{1})}, n))
+		sum = graph.Apply(graph.Binary{Fn: graph.Add}, sum, n)
+	}
+	result = append(result, graph.Apply(graph.Concat{}, each...))
+	d := graph.VJP([]*graph.Node{sum}, []*graph.Node{g.Const(graph.Float32, 1)}, at)
+	result, t.hasRegI = appendPresent(result, d[:inputs])
+	result, t.hasRegW = appendPresent(result, d[inputs:])
+	return result
+}
+
+func appendPresent(to, nodes []*graph.Node) ([]*graph.Node, []bool) {
+	has := make([]bool, len(nodes))
+	for i, n := range nodes {
+		if has[i] = n != nil; has[i] {
+			to = append(to, n)
+		}
+	}
+	return to, has
+}
+
+// compare runs the trace with the cotangents of r and compares everything r has.
+func (k *layerCase) compare(c *Case, s *Session, t *layerTrace, r *layerResults, vars []*graph.Variable) error {
+	var in []*tensor.Tensor
+	for _, x := range k.Inputs {
+		in = append(in, x.Tensor)
+	}
+	for _, ct := range r.Cotangents {
+		if ct.Tensor != nil {
+			in = append(in, ct.Tensor)
+		}
+	}
+	got, err := s.Run(t.g, in...)
+	if err != nil {
+		return err
+	}
+	next := func() *tensor.Tensor {
+		v := got[0]
+		got = got[1:]
+		return v
+	}
+	out, grad := k.tolerances()
+	if t.outs != len(r.Outputs) {
+		return fmt.Errorf("%d outputs, want %d", t.outs, len(r.Outputs))
+	}
+	for i, want := range r.Outputs {
+		if err := c.Compare(fmt.Sprintf("output %d", i), next(), want.Tensor, out); err != nil {
+			return err
+		}
+	}
+	var mask *tensor.Tensor
+	if t.mask {
+		mask = next()
+	}
+	if err := c.Compare("mask", mask, r.OutputMask.Tensor, 0); err != nil {
+		return err
+	}
+	compareAll := func(what string, has []bool, want []Array) error {
+		for i, have := range has {
+			var v *tensor.Tensor
+			if have {
+				v = next()
+			}
+			if i >= len(want) || want == nil {
+				continue
+			}
+			if w := want[i].Tensor; w != nil || have {
+				if w == nil { // nothing flows in Keras: zeros are the same
+					w = tensor.New(v.DType(), v.Shape()...)
+					if !floatInput(v) {
+						continue
+					}
+				}
+				if v == nil {
+					v = tensor.New(w.DType(), w.Shape()...)
+				}
+				if err := c.Compare(fmt.Sprintf("%s %d", what, i), v, w, grad); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	}
+	if err := compareAll("gradient by input", t.hasGradIn, r.GradInputs); err != nil {
+		return err
+	}
+	trainable := append([]Array{}, r.GradWeights...)
+	for i := range trainable {
+		if !vars[i].Trainable {
+			t.hasGradW = append([]bool{}, t.hasGradW...)
+			trainable[i] = Array{}
+		}
+	}
+	if err := k.compareWeights(c, t.hasGradW, trainable, vars, next, grad); err != nil {
+		return err
+	}
+	if t.losses {
+		if err := c.Compare("losses", next(), r.Losses.Tensor, 1e-5); err != nil {
+			return err
+		}
+		if err := compareAll("penalty's gradient by input", t.hasRegI, r.RegGradInputs); err != nil {
+			return err
+		}
+		if err := compareAll("penalty's gradient by weight", t.hasRegW, r.RegGradWeight); err != nil {
+			return err
+		}
+	} else if r.Losses.Tensor != nil && r.Losses.Len() > 0 {
+		return fmt.Errorf("no losses, want %v", r.Losses.Tensor)
+	}
+	return k.compareState(c, s, r, vars, out)
+}
+
+// compareWeights compares gradients by trainable weights; those of tracked ones are no matter.
+func (k *layerCase) compareWeights(c *Case, has []bool, want []Array, vars []*graph.Variable, next func() *tensor.Tensor, rtol float64) error {
+	for i, have := range has {
+		var v *tensor.Tensor
+		if have {
+			v = next()
+		}
+		if i >= len(want) || want[i].Tensor == nil {
+			continue
+		}
+		if v == nil {
+			v = tensor.New(vars[i].Type.DType, vars[i].Type.Shape...)
+		}
+		if err := c.Compare("gradient by "+vars[i].Path, v, want[i].Tensor, rtol); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (k *layerCase) compareState(c *Case, s *Session, r *layerResults, vars []*graph.Variable, rtol float64) error {
+	for i, want := range r.WeightsAfter {
+		v, err := s.Read(vars[i])
+		if err != nil {
+			return err
+		}
+		if err := c.Compare("after the call, "+vars[i].Path, v, want.Tensor, rtol); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func floatInput(t *tensor.Tensor) bool { return t.DType().IsFloat() }

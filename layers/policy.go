@@ -1,0 +1,70 @@
+package layers
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"github.com/rhyton/rhyton/graph"
+)
+
+// Policy is the type of computation and of weights, as Keras' DTypePolicy. The zero Policy
+// is float32 for both; mixed_bfloat16 computes in bfloat16 and keeps weights in float32.
+type Policy struct{ Compute, Variable graph.DType }
+
+// MixedBFloat16 computes in bfloat16 and keeps the weights in float32.
+var MixedBFloat16 = Policy{graph.BFloat16, graph.Float32}
+
+// MixedFloat16 computes in float16, which wants a loss scale, and keeps the weights in float32.
+var MixedFloat16 = Policy{graph.Float16, graph.Float32}
+
+func (p Policy) compute() graph.DType  { return orFloat32(p.Compute) }
+func (p Policy) variable() graph.DType { return orFloat32(p.Variable) }
+
+func orFloat32(d graph.DType) graph.DType {
+	if d == 0 {
+		return graph.Float32
+	}
+	return d
+}
+
+// String returns Keras' name, such as "float32" or "mixed_bfloat16".
+func (p Policy) String() string {
+	if c, v := p.compute(), p.variable(); c != v {
+		return "mixed_" + c.String()
+	}
+	return p.compute().String()
+}
+
+// ParsePolicy returns the policy that Keras calls name.
+func ParsePolicy(name string) (Policy, error) {
+	for _, p := range []Policy{{}, MixedBFloat16, MixedFloat16, {graph.Float64, graph.Float64},
+		{graph.BFloat16, graph.BFloat16}, {graph.Float16, graph.Float16}} {
+		if p.String() == name {
+			return p, nil
+		}
+	}
+	return Policy{}, fmt.Errorf("dtype policy %q; known: float16 bfloat16 float32 float64 mixed_float16 mixed_bfloat16", name)
+}
+
+// MarshalJSON writes the policy as Keras does.
+func (p Policy) MarshalJSON() ([]byte, error) {
+	return fmt.Appendf(nil, `{"module":"keras","class_name":"DTypePolicy","config":{"name":%q},"registered_name":null}`, p), nil
+}
+
+// UnmarshalJSON reads what Keras writes: an object, or the name alone.
+func (p *Policy) UnmarshalJSON(data []byte) error {
+	var name string
+	if json.Unmarshal(data, &name) != nil {
+		var o struct {
+			ClassName string `json:"class_name"`
+			Config    struct{ Name string }
+		}
+		if err := json.Unmarshal(data, &o); err != nil || o.ClassName != "DTypePolicy" {
+			return fmt.Errorf("dtype: %.60s; wants a name or a DTypePolicy", data)
+		}
+		name = o.Config.Name
+	}
+	var err error
+	*p, err = ParsePolicy(name)
+	return err
+}

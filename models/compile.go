@@ -1,0 +1,64 @@
+package models
+
+import (
+	"fmt"
+	"sync"
+
+	"github.com/rhyton/rhyton/layers"
+	"github.com/rhyton/rhyton/losses"
+	"github.com/rhyton/rhyton/metrics"
+	"github.com/rhyton/rhyton/optimizers"
+)
+
+// Compile says how to train a model and where to run it.
+type Compile struct {
+	Optimizer optimizers.Optimizer // nil: the model is not trained
+	Loss      losses.Loss          // of every output that Losses doesn't name; nil: none
+	Metrics   []metrics.Metric     // of every output that OutputMetrics doesn't name
+
+	WeightedMetrics []metrics.Metric // like Metrics, with sample and class weights
+
+	// For models of several outputs, by the name of the layer that gives the output.
+	Losses        map[string]losses.Loss
+	LossWeights   map[string]float64 // how much each output's loss counts; missing: 1
+	OutputMetrics map[string][]metrics.Metric
+
+	// Device names the backend, like a database/sql driver: "cpu", "xla:cuda", "gorgonia", …
+	// Its package must be imported, but that of the default, "cpu".
+	Device string
+	Policy layers.Policy // types of computation and weights; zero: float32
+	Seed   uint64        // of initial weights, dropout and shuffling
+}
+
+// compiled is what Compile makes of a model.
+type compiled struct {
+	m         *Model
+	cfg       Compile
+	dev       *device
+	outputs   []output
+	optimizer *optimizers.State
+	train     *meters
+	test      *meters
+	fitting   bool
+
+	mu       sync.Mutex
+	programs []*entry
+	clock    uint64 // of the last use of a program
+}
+
+// Compile makes the model's weights, unless it has them, opens the device, and checks that
+// layers, losses, metrics and optimizer fit together. Compiling again keeps the weights and
+// begins the optimizer's state anew.
+func (m *Model) Compile(c Compile) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.program != nil && m.program.fitting {
+		return fmt.Errorf("models: compile: the model is being fitted")
+	}
+	p, err := m.compile(c)
+	if err != nil {
+		return fmt.Errorf("models: compile: %w", err)
+	}
+	m.program = p
+	return nil
+}

@@ -1,0 +1,168 @@
+package models
+
+import (
+	"fmt"
+
+	"github.com/rhyton/rhyton/graph"
+	"github.com/rhyton/rhyton/layers"
+	"github.com/rhyton/rhyton/losses"
+	"github.com/rhyton/rhyton/metrics"
+	"github.com/rhyton/rhyton/optimizers"
+)
+
+// An output is one result of the model with its loss and metrics.
+type output struct {
+	name     string
+	loss     losses.Loss // nil: none
+	weight   float64     // of the loss
+	metrics  []metrics.Metric
+	weighted []metrics.Metric
+}
+
+// compile checks cfg and builds what training needs.
+func (m *Model) compile(cfg Compile) (*compiled, error) {
+	if cfg.Device == "" {
+		cfg.Device = DefaultDevice
+	}
+	dev, err := openDevice(cfg.Device)
+	if err != nil {
+		return nil, err
+	}
+	if err := m.build(cfg.Policy, cfg.Seed); err != nil {
+		return nil, err
+	}
+	c := &compiled{m: m, cfg: cfg, dev: dev}
+	if c.outputs, err = m.describeOutputs(cfg); err != nil {
+		return nil, err
+	}
+	if err := c.checkLosses(); err != nil {
+		return nil, err
+	}
+	if cfg.Optimizer != nil {
+		if c.optimizer, err = optimizers.NewState(cfg.Optimizer); err != nil {
+			return nil, err
+		}
+	}
+	c.train, c.test = newMeters(c), newMeters(c)
+	return c, c.rehearse()
+}
+
+// describeOutputs gives each output its loss and metrics, and reports names that no output has.
+func (m *Model) describeOutputs(cfg Compile) ([]output, error) {
+	var outs []output
+	var names []string
+	for i, v := range m.outputs {
+		o := output{name: outputName(v, i), loss: cfg.Loss, weight: 1, metrics: cfg.Metrics, weighted: cfg.WeightedMetrics}
+		if l, ok := cfg.Losses[o.name]; ok {
+			o.loss = l
+		} else if cfg.Losses != nil && cfg.Loss == nil {
+			o.loss = nil
+		}
+		if w, ok := cfg.LossWeights[o.name]; ok {
+			o.weight = w
+		}
+		if ms, ok := cfg.OutputMetrics[o.name]; ok {
+			o.metrics = ms
+		}
+		outs, names = append(outs, o), append(names, o.name)
+	}
+	for what, m := range map[string][]string{"Losses": keysOf(cfg.Losses), "LossWeights": keysOf(cfg.LossWeights), "OutputMetrics": keysOf(cfg.OutputMetrics)} {
+		for _, name := range m {
+			if !contains(names, name) {
+				return nil, fmt.Errorf("%s: there is no output %q%s", what, name, didYouMean(name, names))
+			}
+		}
+	}
+	return outs, nil
+}
+
+// outputName is the name of the layer that gives the output.
+func outputName(v *layers.Value, i int) string {
+	if c, _ := v.Call(); c.Layer != nil {
+		return nameOf(c.Layer)
+	}
+	return fmt.Sprintf("output_%d", i)
+}
+
+func keysOf[V any](m map[string]V) (names []string) {
+	for n := range m {
+		names = append(names, n)
+	}
+	return names
+}
+
+func contains(list []string, s string) bool {
+	for _, x := range list {
+		if x == s {
+			return true
+		}
+	}
+	return false
+}
+
+// rehearse traces a training and a test step on a batch of two, so that what does not fit
+// together is reported by Compile and not by the first Fit.
+func (c *compiled) rehearse() error {
+	in, y := c.exampleTypes()
+	if y == nil {
+		return nil // targets of a shape that only the loss knows
+	}
+	for _, md := range []mode{testing, learning} {
+		if md == learning && c.optimizer == nil {
+			continue
+		}
+		state := c.optimizer
+		if md == learning { // leave the real state as it is
+			var err error
+			if state, err = optimizers.NewState(c.cfg.Optimizer); err != nil {
+				return err
+			}
+		}
+		if _, _, err := c.traceStep(md, state, in, y, nil); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// exampleTypes are types of a batch of two; y is nil where a target's shape isn't plain.
+func (c *compiled) exampleTypes() (x, y []graph.Type) {
+	for _, n := range c.m.trace.Inputs {
+		x = append(x, n.Type)
+	}
+	for i, o := range c.outputs {
+		t := c.m.trace.Outputs[i].Type
+		if o.loss == nil {
+			return x, nil
+		}
+		switch o.loss.(type) {
+		case *losses.SparseCategoricalCrossentropy, losses.SparseCategoricalCrossentropy:
+			t = graph.Type{DType: graph.Int32, Shape: t.Shape[:max(len(t.Shape)-1, 0)]}
+		case losses.Func:
+			return x, nil
+		default:
+			t = graph.Type{DType: graph.Float32, Shape: t.Shape}
+		}
+		y = append(y, t)
+	}
+	return x, y
+}
+
+// compiledFor returns what Compile made, for an action; without it the model predicts on the
+// default device and does nothing else.
+func (m *Model) compiledFor(action string) (*compiled, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.program != nil {
+		return m.program, nil
+	}
+	if action != "predict" && action != "predictor" {
+		return nil, fmt.Errorf("models: %s: the model is not compiled: call Compile first", action)
+	}
+	c, err := m.compile(Compile{})
+	if err != nil {
+		return nil, fmt.Errorf("models: %s: %w", action, err)
+	}
+	m.program = c
+	return c, nil
+}

@@ -1,0 +1,220 @@
+package models
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+
+	"github.com/rhyton/rhyton/datasets"
+	"github.com/rhyton/rhyton/training"
+)
+
+// A run is one Fit under way.
+type run struct {
+	m    *Model
+	c    *compiled
+	ctx  context.Context
+	f    Fit
+	info *training.Run
+
+	train      *source
+	validation *source // nil: none
+	callbacks  training.Callbacks
+
+	logs    training.Logs // of the last complete epoch
+	running func() (training.Logs, error)
+	seen    int
+}
+
+// begin tells the callbacks that training begins.
+func (r *run) begin() error {
+	r.running = func() (training.Logs, error) { return r.c.logs(learning) }
+	return r.callbacks.Tell(training.Event{Kind: training.TrainBegin, Run: r.info, Model: r.m})
+}
+
+// epoch trains and validates once. The event has logs if the epoch is complete.
+func (r *run) epoch(epoch int) (training.Event, error) {
+	none := training.Event{}
+	if err := r.callbacks.Tell(training.Event{Kind: training.EpochBegin, Epoch: epoch, Run: r.info, Model: r.m}); err != nil {
+		return none, err
+	}
+	if err := r.c.reset(learning); err != nil {
+		return none, err
+	}
+	stop := r.steps(epoch)
+	if stop != nil && !errors.Is(stop, training.Stop) {
+		return none, stop
+	}
+	logs, err := r.c.logs(learning)
+	if err != nil {
+		return none, err
+	}
+	if r.validates(epoch) {
+		val, err := r.evaluate()
+		if err != nil {
+			return none, fmt.Errorf("validation: %w", err)
+		}
+		for name, v := range val {
+			logs["val_"+name] = v
+		}
+	}
+	r.logs = logs
+	end := training.Event{Kind: training.EpochEnd, Epoch: epoch, Seen: r.seen, Logs: logs, Run: r.info, Model: r.m}
+	err = r.callbacks.Tell(end)
+	switch {
+	case err != nil && !errors.Is(err, training.Stop):
+		return end, err
+	case stop != nil:
+		return end, stop
+	case err == nil && !r.f.AllowNonFinite:
+		err = finite(logs, epoch)
+	}
+	return end, err
+}
+
+// finite reports a training loss that has become NaN or infinite.
+func finite(logs training.Logs, epoch int) error {
+	if v := logs[training.Loss]; math.IsNaN(v) || math.IsInf(v, 0) {
+		return fmt.Errorf("models: fit: the loss is %v after epoch %d: lower the learning rate, scale the features, or clip gradients (Fit.AllowNonFinite goes on regardless)", v, epoch+1)
+	}
+	return nil
+}
+
+// steps runs the training steps of an epoch.
+func (r *run) steps(epoch int) error {
+	r.seen = 0
+	step := 0
+	for b, err := range r.train.epoch(epoch) {
+		if err != nil {
+			return fmt.Errorf("models: fit: epoch %d, batch %d: %w", epoch+1, step, err)
+		}
+		if err := r.c.step(r.ctx, learning, &b); err != nil {
+			if cause := r.ctx.Err(); cause != nil && errors.Is(err, cause) {
+				return err
+			}
+			return fmt.Errorf("models: fit: epoch %d, batch %d: %w", epoch+1, step, err)
+		}
+		r.seen += b.N
+		if len(r.callbacks) > 0 {
+			if err := r.callbacks.Tell(training.Event{Kind: training.BatchEnd, Epoch: epoch, Batch: step, Seen: r.seen,
+				Running: r.running, Run: r.info, Model: r.m}); err != nil {
+				return err
+			}
+		}
+		step++
+	}
+	if want := r.f.StepsPerEpoch; want > 0 && step < want {
+		return fmt.Errorf("models: fit: epoch %d: the data ended at step %d of %d: datasets.Repeat goes on for ever", epoch+1, step, want)
+	}
+	if step == 0 {
+		return fmt.Errorf("models: fit: the data has no samples")
+	}
+	return nil
+}
+
+// validates reports whether there is validation after the epoch.
+func (r *run) validates(epoch int) bool {
+	switch {
+	case r.validation == nil:
+		return false
+	case len(r.f.ValidationEpochs) > 0:
+		return slices.Contains(r.f.ValidationEpochs, epoch+1)
+	}
+	return (epoch+1)%max(r.f.ValidationFreq, 1) == 0
+}
+
+// evaluate makes one pass over the validation data.
+func (r *run) evaluate() (training.Logs, error) {
+	return r.c.evaluate(r.ctx, r.validation.epoch(0))
+}
+
+// end tells the callbacks that training is over, and why, and returns why.
+func (r *run) end(cause error) error {
+	if err := r.c.finish(); err != nil && cause == nil {
+		cause = err
+	}
+	e := training.Event{Kind: training.TrainEnd, Run: r.info, Model: r.m, Logs: r.logs, Err: cause}
+	if err := r.callbacks.Tell(e); err != nil && (cause == nil || errors.Is(cause, training.Stop)) {
+		cause = err
+	}
+	e.Kind, e.Err = training.Done, cause
+	if err := r.callbacks.Tell(e); err != nil && cause == nil {
+		cause = err
+	}
+	return cause
+}
+
+// close ends what the run's data still has under way.
+func (r *run) close() {
+	r.train.close()
+	if r.validation != nil {
+		r.validation.close()
+	}
+	r.m.mu.Lock()
+	r.c.fitting = false
+	r.m.mu.Unlock()
+}
+
+// newRun checks a Fit and prepares it. Nothing has changed when it returns an error.
+func (m *Model) newRun(ctx context.Context, data datasets.Dataset, f Fit) (*run, error) {
+	c, err := m.compiledFor("fit")
+	if err != nil {
+		return nil, err
+	}
+	if err := f.check(); err != nil {
+		return nil, fmt.Errorf("models: fit: %w", err)
+	}
+	r := &run{m: m, c: c, ctx: ctx, f: f, callbacks: f.Callbacks}
+	if err := r.open(data); err != nil {
+		return nil, fmt.Errorf("models: fit: %w", err)
+	}
+	if err := c.checkData(r); err != nil {
+		return nil, fmt.Errorf("models: fit: %w", err)
+	}
+	r.describe()
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if c.fitting {
+		return nil, fmt.Errorf("models: fit: the model is being fitted already")
+	}
+	c.fitting = true
+	return r, nil
+}
+
+// check reports settings that make no sense.
+func (f *Fit) check() error {
+	whole := []struct {
+		name string
+		n    int
+	}{{"Epochs", f.Epochs}, {"InitialEpoch", f.InitialEpoch}, {"BatchSize", f.BatchSize}, {"StepsPerEpoch", f.StepsPerEpoch},
+		{"ValidationBatchSize", f.ValidationBatchSize}, {"ValidationSteps", f.ValidationSteps}, {"ValidationFreq", f.ValidationFreq}}
+	for _, w := range whole {
+		if w.n < 0 {
+			return fmt.Errorf("%s is %d; want 0, which is the default, or more", w.name, w.n)
+		}
+	}
+	if !(f.ValidationSplit >= 0 && f.ValidationSplit < 1) {
+		return fmt.Errorf("ValidationSplit is %v; want at least 0 and less than 1", f.ValidationSplit)
+	}
+	if f.Epochs > 0 && f.InitialEpoch > f.Epochs {
+		return fmt.Errorf("InitialEpoch is %d and Epochs, the number of the last one, %d: nothing is left to train", f.InitialEpoch, f.Epochs)
+	}
+	for _, class := range slices.Sorted(keys(f.ClassWeight)) {
+		if w := f.ClassWeight[class]; !(w >= 0) || math.IsInf(w, 0) {
+			return fmt.Errorf("ClassWeight of class %d is %v; want a finite number of at least 0", class, w)
+		}
+	}
+	return nil
+}
+
+func keys[V any](m map[int]V) func(func(int) bool) {
+	return func(yield func(int) bool) {
+		for k := range m {
+			if !yield(k) {
+				return
+			}
+		}
+	}
+}

@@ -1,0 +1,128 @@
+package models
+
+import (
+	"fmt"
+	"iter"
+	"math"
+
+	"github.com/rhyton/rhyton/datasets"
+)
+
+// A source gives a run its batches, epoch by epoch.
+type source struct {
+	data    datasets.Dataset
+	batched *datasets.Batched // of data that Fit may cut up itself, else nil
+	steps   int               // batches an epoch; 0: a whole pass
+	next    func() (datasets.Batch, error, bool)
+	stop    func()
+	pull    bool // the pass goes on over several epochs
+}
+
+// newSource returns the source of data, cut into batches of size where data is [datasets.Indexed].
+func newSource(data datasets.Dataset, size int, shuffle bool, seed uint64, steps int) *source {
+	s := &source{data: data, steps: steps}
+	if ix, ok := data.(datasets.Indexed); ok {
+		s.batched = &datasets.Batched{Data: ix, Size: size, Shuffle: shuffle, Seed: seed}
+		s.data = s.batched
+	}
+	return s
+}
+
+// samples returns how many samples there are, 0 if that isn't known.
+func (s *source) samples() int {
+	if s.batched != nil {
+		return s.batched.Data.Len()
+	}
+	return 0
+}
+
+// batches returns how many batches an epoch has, 0 if that isn't known.
+func (s *source) batches() int {
+	if s.steps > 0 || s.batched == nil {
+		return s.steps
+	}
+	return s.batched.Len()
+}
+
+// epoch yields the batches of an epoch. With steps, a pass that isn't used up goes on in the
+// next epoch, as in Keras.
+func (s *source) epoch(number int) iter.Seq2[datasets.Batch, error] {
+	if s.steps == 0 {
+		datasets.Seek(s.data, number)
+		return s.data.Batches()
+	}
+	return func(yield func(datasets.Batch, error) bool) {
+		fresh := false
+		for range s.steps {
+			b, err, ok := s.pullOne()
+			if !ok && !fresh && s.batched != nil { // data in memory begins anew
+				s.close()
+				fresh = true
+				b, err, ok = s.pullOne()
+			}
+			if !ok || !yield(b, err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
+func (s *source) pullOne() (datasets.Batch, error, bool) {
+	if s.next == nil {
+		s.next, s.stop = iter.Pull2(s.data.Batches())
+	}
+	return s.next()
+}
+
+// close ends a pass under way.
+func (s *source) close() {
+	if s.stop != nil {
+		s.stop()
+		s.next, s.stop = nil, nil
+	}
+}
+
+// open makes the sources of a run.
+func (r *run) open(data datasets.Dataset) error {
+	if data == nil {
+		return fmt.Errorf("there is no data")
+	}
+	train, val := data, r.f.Validation
+	if r.f.ValidationSplit > 0 && val == nil {
+		var err error
+		if train, val, err = splitOff(data, r.f.ValidationSplit); err != nil {
+			return err
+		}
+	}
+	r.train = newSource(train, r.f.BatchSize, !r.f.NoShuffle, r.c.cfg.Seed, r.f.StepsPerEpoch)
+	if val != nil {
+		size := r.f.ValidationBatchSize
+		if size == 0 {
+			size = r.f.BatchSize
+		}
+		r.validation = newSource(val, size, false, 0, r.f.ValidationSteps)
+	}
+	return nil
+}
+
+// splitOff sets the last samples aside: from ⌊n·(1-split)⌋ on, as Keras.
+func splitOff(data datasets.Dataset, split float64) (train, val datasets.Dataset, err error) {
+	ix, ok := data.(datasets.Indexed)
+	if !ok {
+		return nil, nil, fmt.Errorf("ValidationSplit is for data in memory (datasets.Arrays); give Validation for a stream")
+	}
+	n := ix.Len()
+	at := int(math.Floor(float64(n) * (1 - split)))
+	if at < 1 || at >= n {
+		return nil, nil, fmt.Errorf("ValidationSplit %v of %d samples leaves %d to train with and %d to validate with; both need one", split, n, at, n-at)
+	}
+	return datasets.Pick(ix, upTo(0, at)), datasets.Pick(ix, upTo(at, n)), nil
+}
+
+func upTo(lo, hi int) []int {
+	rows := make([]int, hi-lo)
+	for i := range rows {
+		rows[i] = lo + i
+	}
+	return rows
+}

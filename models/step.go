@@ -1,0 +1,193 @@
+package models
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/rhyton/rhyton/datasets"
+	"github.com/rhyton/rhyton/graph"
+	"github.com/rhyton/rhyton/optimizers"
+	"github.com/rhyton/rhyton/tensor"
+)
+
+// maxPrograms is how many programs a model keeps: train, test and predict, each for full
+// batches and a last one.
+const maxPrograms = 12
+
+// An entry is a program for one mode and one set of types.
+type entry struct {
+	mode    mode
+	x, y, w []graph.Type
+	p       *program
+	used    uint64
+
+	// Of a training or test step, which one goroutine runs at a time:
+	lane    *lane
+	in      []*tensor.Tensor
+	trace   *optimizers.Trace
+	scalars []float32
+
+	scalarTensors []*tensor.Tensor // one for each of scalars, over its memory
+}
+
+// fits reports whether the entry is for these arrays.
+func (e *entry) fits(md mode, x, y, w []*tensor.Tensor) bool {
+	return e.mode == md && sameTypes(e.x, x) && sameTypes(e.y, y) && sameTypes(e.w, w)
+}
+
+func sameTypes(types []graph.Type, ts []*tensor.Tensor) bool {
+	if len(types) != len(ts) {
+		return false
+	}
+	for i, t := range ts {
+		if types[i].DType != t.DType() || !types[i].Shape.Equal(t.Shape()) {
+			return false
+		}
+	}
+	return true
+}
+
+func typesOf(ts []*tensor.Tensor) []graph.Type {
+	types := make([]graph.Type, len(ts))
+	for i, t := range ts {
+		types[i] = graph.Type{DType: t.DType(), Shape: t.Shape().Clone()}
+	}
+	return types
+}
+
+// entryFor returns the program for arrays of these types, compiled at the first call.
+func (c *compiled) entryFor(md mode, x, y, w []*tensor.Tensor) (*entry, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.clock++
+	for _, e := range c.programs {
+		if e.fits(md, x, y, w) {
+			e.used = c.clock
+			return e, nil
+		}
+	}
+	e := &entry{mode: md, x: typesOf(x), y: typesOf(y), w: typesOf(w), used: c.clock}
+	g, scalars, err := c.traceStep(md, c.optimizer, e.x, e.y, e.w)
+	if err != nil {
+		return nil, err
+	}
+	if e.p, err = compileGraph(c.dev, g); err != nil {
+		return nil, err
+	}
+	if md != predicting {
+		if e.lane, err = e.p.newLane(); err != nil {
+			return nil, err
+		}
+	}
+	if scalars != nil {
+		e.trace = scalars
+		e.scalars = make([]float32, len(scalars.Inputs))
+	}
+	c.keep(e)
+	return e, nil
+}
+
+// keep adds a program and lets the one unused for longest go.
+func (c *compiled) keep(e *entry) {
+	if len(c.programs) >= maxPrograms {
+		old := 0
+		for i, p := range c.programs {
+			if p.used < c.programs[old].used {
+				old = i
+			}
+		}
+		c.programs = append(c.programs[:old], c.programs[old+1:]...) // who still runs it keeps it alive
+	}
+	c.programs = append(c.programs, e)
+}
+
+// programFor is entryFor for predictions.
+func (c *compiled) programFor(md mode, x, y, w []*tensor.Tensor) (*program, error) {
+	e, err := c.entryFor(md, x, y, w)
+	if err != nil {
+		return nil, err
+	}
+	return e.p, nil
+}
+
+// step runs one training or test step on a batch.
+func (c *compiled) step(ctx context.Context, md mode, b *datasets.Batch) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	e, err := c.entryFor(md, b.X, b.Y, b.Weights)
+	if err != nil {
+		if wrong := c.checkBatch(b); wrong != nil {
+			return wrong
+		}
+		return err
+	}
+	return c.run(ctx, e, b)
+}
+
+// run runs the program of a step.
+func (c *compiled) run(ctx context.Context, e *entry, b *datasets.Batch) error {
+	c.m.mu.Lock()
+	defer c.m.mu.Unlock()
+	if err := e.p.rebind(); err != nil {
+		return err
+	}
+	e.in = append(append(append(e.in[:0], b.X...), b.Y...), b.Weights...)
+	var seed uint64
+	if e.mode == learning {
+		seed = mix(c.cfg.Seed) + uint64(c.optimizer.Iterations)
+		e.fillScalars()
+	}
+	if err := e.p.step(ctx, e.lane, seed, e.in); err != nil {
+		return err
+	}
+	if e.mode == learning {
+		c.optimizer.Iterations++
+	}
+	return nil
+}
+
+// fillScalars appends the optimizer's numbers of the next step to the inputs.
+func (e *entry) fillScalars() {
+	e.trace.Fill(e.scalars)
+	if e.scalarTensors == nil {
+		for i := range e.scalars {
+			e.scalarTensors = append(e.scalarTensors, tensor.Of(e.scalars[i:i+1], []int{}...))
+		}
+	}
+	e.in = append(e.in, e.scalarTensors...)
+}
+
+// mix spreads a seed over all bits (splitmix64).
+func mix(x uint64) uint64 {
+	x += 0x9E3779B97F4A7C15
+	x = (x ^ x>>30) * 0xBF58476D1CE4E5B9
+	x = (x ^ x>>27) * 0x94D049BB133111EB
+	return x ^ x>>31
+}
+
+// checkBatch says what of a batch the model cannot take.
+func (c *compiled) checkBatch(b *datasets.Batch) error {
+	if _, err := c.m.checkInputs(b.X); err != nil {
+		return err
+	}
+	if len(b.Y) == 0 && c.hasLoss() {
+		return fmt.Errorf("the data has no targets, and the loss needs them")
+	}
+	if len(b.Y) > len(c.outputs) {
+		return fmt.Errorf("the data has %d targets, the model %d outputs", len(b.Y), len(c.outputs))
+	}
+	if n := len(b.Weights); n > 1 && n != len(c.outputs) {
+		return fmt.Errorf("the data has %d weights, the model %d outputs; give one for all or one each", n, len(c.outputs))
+	}
+	return nil
+}
+
+func (c *compiled) hasLoss() bool {
+	for _, o := range c.outputs {
+		if o.loss != nil {
+			return true
+		}
+	}
+	return false
+}

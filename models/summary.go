@@ -1,0 +1,184 @@
+package models
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/rhyton/rhyton/graph"
+	"github.com/rhyton/rhyton/internal/config"
+	"github.com/rhyton/rhyton/layers"
+)
+
+// Summary describes how [Model.Summary] prints. The zero Summary is the default.
+type Summary struct {
+	Width  int  // columns to fit; 0: 100
+	Nested bool // list the layers of nested models too
+}
+
+// Summary writes a table of the model's layers: their output shapes, parameters and the
+// floating-point operations of one sample. Columns of text give way where the width is
+// small, numbers never.
+func (m *Model) Summary(w io.Writer, opts ...Summary) error {
+	var o Summary
+	if len(opts) > 0 {
+		o = opts[0]
+	}
+	if o.Width == 0 {
+		o.Width = 100
+	}
+	m.mu.Lock()
+	err := m.ensureBuilt()
+	m.mu.Unlock()
+	if err != nil {
+		return err
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s (%s)\n", m.title(), m.ClassName())
+	rows := append([][]string{{"#", "layer", "type", "output", "params", "share", "FLOPs", "from"}}, m.rows(o)...)
+	writeTable(&b, rows, o.Width)
+	m.totals(&b)
+	_, err = io.WriteString(w, b.String())
+	return err
+}
+
+// rows lists the calls of the model, one a line.
+func (m *Model) rows(o Summary) (rows [][]string) {
+	total := max(m.CountParams(), 1)
+	flops := flopsByLabel(m.trace)
+	number := map[*layers.Call]string{}
+	counted := map[layers.Stateful]bool{}
+	for i, c := range m.calls() {
+		number[c] = fmt.Sprint(i)
+		name, class, params := "map", "Map", 0
+		var work float64
+		switch {
+		case c.Layer != nil:
+			name, class = nameOf(c.Layer), config.ClassOf(c.Layer)
+			if sub, ok := c.Layer.(*Model); ok {
+				class = sub.ClassName()
+			}
+			if !counted[c.Layer] {
+				params = count(layers.VariablesOf(c.Layer))
+			}
+			work = flops.under(layers.PathOf(c.Layer))
+			if layers.FrozenOf(c.Layer) {
+				name += " ❄"
+			}
+			if counted[c.Layer] {
+				name += " (shared)"
+			}
+			counted[c.Layer] = true
+		case len(c.From) == 0:
+			name, class = inputName(m, c), "Input"
+		}
+		rows = append(rows, []string{fmt.Sprint(i), name, class, m.shapesOf(c), thousands(params), share(params, total), amount(work), from(c, number)})
+		if sub, ok := c.Layer.(*Model); ok && o.Nested {
+			rows = append(rows, sub.indented(o)...)
+		}
+	}
+	return rows
+}
+
+// indented returns the rows of a nested model, its names set in.
+func (m *Model) indented(o Summary) [][]string {
+	if m.ensureBuilt() != nil {
+		return nil
+	}
+	rows := m.rows(o)
+	for _, r := range rows {
+		r[0], r[1] = "", "  "+r[1]
+	}
+	return rows
+}
+
+func inputName(m *Model, c *layers.Call) string {
+	for i, v := range m.inputs {
+		if vc, _ := v.Call(); vc == c {
+			if n := v.Input().Name; n != "" {
+				return n
+			}
+			if len(m.inputs) > 1 {
+				return fmt.Sprintf("input_%d", i)
+			}
+		}
+	}
+	return "input"
+}
+
+func from(c *layers.Call, number map[*layers.Call]string) string {
+	var list []string
+	for _, v := range c.From {
+		u, i := v.Call()
+		text := number[u]
+		if i > 0 {
+			text += fmt.Sprintf("[%d]", i)
+		}
+		list = append(list, text)
+	}
+	return strings.Join(list, " ")
+}
+
+func (m *Model) shapesOf(c *layers.Call) string {
+	var list []string
+	for _, n := range m.results[c] {
+		list = append(list, sampleShape(n))
+	}
+	return strings.Join(list, " ")
+}
+
+// sampleShape writes a traced value's shape with a dot for the batch.
+func sampleShape(n *graph.Node) string {
+	text := "("
+	for i, d := range n.Shape {
+		switch {
+		case i == 0:
+			text += "·"
+		default:
+			text += fmt.Sprintf(", %d", d)
+		}
+	}
+	return text + ")"
+}
+
+// totals writes what the model holds and needs.
+func (m *Model) totals(b *strings.Builder) {
+	vars, trainable, bytes := m.vars, 0, 0
+	frozen := frozenVariables(m)
+	for _, v := range vars {
+		bytes += v.Type.Shape.Size() * v.Type.DType.Size()
+		if v.Trainable && !frozen[v] {
+			trainable += v.Type.Shape.Size()
+		}
+	}
+	total := count(vars)
+	fmt.Fprintf(b, "total %s (%s) · trainable %s · not trainable %s", thousands(total), size(bytes), thousands(trainable), thousands(total-trainable))
+	activations := 0
+	for _, out := range m.results {
+		for _, n := range out {
+			activations += n.Shape.Size() * n.DType.Size() / 2 // the trace has a batch of two
+		}
+	}
+	fmt.Fprintf(b, " · activations %s/sample · %s/sample\n", size(activations), flopText(flopsByLabel(m.trace).under("")))
+}
+
+// frozenVariables tells which variables a frozen layer holds.
+func frozenVariables(m *Model) map[*graph.Variable]bool {
+	frozen := map[*graph.Variable]bool{}
+	var walk func(l layers.Stateful, by bool)
+	walk = func(l layers.Stateful, by bool) {
+		if by = by || layers.FrozenOf(l); by {
+			for _, v := range layers.VariablesOf(l) {
+				frozen[v] = true
+			}
+			return
+		}
+		for _, c := range layers.ChildrenOf(l) {
+			walk(c, by)
+		}
+	}
+	for _, l := range m.order {
+		walk(l, m.Frozen)
+	}
+	return frozen
+}

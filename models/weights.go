@@ -1,0 +1,165 @@
+package models
+
+import (
+	"fmt"
+
+	"github.com/rhyton/rhyton/graph"
+	"github.com/rhyton/rhyton/internal/config"
+	"github.com/rhyton/rhyton/layers"
+	"github.com/rhyton/rhyton/tensor"
+)
+
+// ensureBuilt makes the weights of a model that wasn't compiled.
+func (m *Model) ensureBuilt() error {
+	if m.built {
+		return nil
+	}
+	if err := m.build(layers.Policy{}, 0); err != nil {
+		return fmt.Errorf("models: %s: %w", m.title(), err)
+	}
+	return nil
+}
+
+// Variables lists all variables of the model in Keras' order: layer by layer, each layer's
+// trainable ones first. It is nil while the model can't be built; Compile says why.
+func (m *Model) Variables() []*graph.Variable {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.ensureBuilt() != nil {
+		return nil
+	}
+	return m.vars
+}
+
+// Weights returns a copy of all weights, in the order of [Model.Variables].
+func (m *Model) Weights() []*tensor.Tensor {
+	vars := m.Variables()
+	m.mu.RLock()
+	defer m.mu.RUnlock()
+	out := make([]*tensor.Tensor, len(vars))
+	for i, v := range vars {
+		t, err := valueOf(v)
+		if err != nil {
+			t = tensor.Broken(err)
+		}
+		out[i] = t
+	}
+	return out
+}
+
+// SetWeights sets what [Model.Weights] returned, of this model or one of the same shapes.
+// On an error no weight has changed.
+func (m *Model) SetWeights(w []*tensor.Tensor) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if err := m.ensureBuilt(); err != nil {
+		return err
+	}
+	return setAll(m.vars, w)
+}
+
+func setAll(vars []*graph.Variable, w []*tensor.Tensor) error {
+	if len(w) != len(vars) {
+		return fmt.Errorf("models: set weights: %d given, the model has %d", len(w), len(vars))
+	}
+	same := make([]*tensor.Tensor, len(w))
+	for i, v := range vars {
+		switch t := w[i]; {
+		case t == nil:
+			return fmt.Errorf("models: set weights: %s: nil", v.Path)
+		case t.Err() != nil:
+			return fmt.Errorf("models: set weights: %s: %w", v.Path, t.Err())
+		case !t.Shape().Equal(v.Type.Shape):
+			return fmt.Errorf("models: set weights: %s: wants shape %v, got %v", v.Path, v.Type.Shape, t.Shape())
+		default:
+			if same[i] = t.Convert(v.Type.DType); same[i].Err() != nil {
+				return fmt.Errorf("models: set weights: %s: %w", v.Path, same[i].Err())
+			}
+		}
+	}
+	for i, v := range vars {
+		if err := setValue(v, same[i]); err != nil {
+			return fmt.Errorf("models: set weights: %s: %w", v.Path, err)
+		}
+	}
+	return nil
+}
+
+// CountParams returns how many numbers the weights have, 0 while the model can't be built.
+func (m *Model) CountParams() int { return count(m.Variables()) }
+
+func count(vars []*graph.Variable) (n int) {
+	for _, v := range vars {
+		n += v.Type.Shape.Size()
+	}
+	return n
+}
+
+// Layers lists the model's layers in the order of computation, those of nested models not
+// included.
+func (m *Model) Layers() []layers.Stateful {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.sequence != nil {
+		all := make([]layers.Stateful, len(m.sequence))
+		for i, l := range m.sequence {
+			all[i] = l
+		}
+		return all
+	}
+	if m.ensureBuilt() != nil {
+		return nil
+	}
+	return m.topLayers()
+}
+
+// Layer returns the layer of that name: its own Name or the last part of its path.
+func (m *Model) Layer(name string) (layers.Stateful, error) {
+	var names []string
+	for _, l := range m.Layers() {
+		have := nameOf(l)
+		if have == name {
+			return l, nil
+		}
+		names = append(names, have)
+	}
+	return nil, fmt.Errorf("models: %s has no layer %q%s", m.title(), name, didYouMean(name, names))
+}
+
+func nameOf(l layers.Stateful) string {
+	if n := config.NameOf(l); n != "" {
+		return n
+	}
+	path := layers.PathOf(l)
+	for i := len(path) - 1; i >= 0; i-- {
+		if path[i] == '/' {
+			return path[i+1:]
+		}
+	}
+	return path
+}
+
+func didYouMean(name string, known []string) string {
+	if s := config.Suggest(name, known); s != "" {
+		return fmt.Sprintf("; did you mean %q? known: %q", s, known)
+	}
+	return fmt.Sprintf("; known: %q", known)
+}
+
+// WeightsOf returns a copy of the weights of one layer, in Keras' order.
+func WeightsOf(l layers.Stateful) []*tensor.Tensor {
+	var out []*tensor.Tensor
+	for _, v := range layers.VariablesOf(l) {
+		t, err := valueOf(v)
+		if err != nil {
+			t = tensor.Broken(err)
+		}
+		out = append(out, t)
+	}
+	return out
+}
+
+// SetWeightsOf sets the weights of one layer, in Keras' order. On an error none has changed.
+func SetWeightsOf(l layers.Stateful, w ...*tensor.Tensor) error {
+	return setAll(layers.VariablesOf(l), w)
+}
