@@ -1,0 +1,162 @@
+package plots
+
+import (
+	"fmt"
+	"image/color"
+	"math"
+
+	"gonum.org/v1/plot/palette"
+	"gonum.org/v1/plot/plotter"
+	"gonum.org/v1/plot/vg"
+)
+
+// cells is how fine the plane is sampled along each axis.
+const cells = 160
+
+// Regions colours the plane by the class that a model gives each point: the decision regions.
+type Regions struct {
+	XMin, XMax, YMin, YMax float64
+	Class                  func(x, y []float64) []int // the classes of many points at once, from 0
+}
+
+func (r Regions) add(p *panel, _ int) error {
+	field, err := sample(r.XMin, r.XMax, r.YMin, r.YMax, func(x, y []float64) []float64 {
+		var out []float64
+		for _, c := range r.Class(x, y) {
+			out = append(out, float64(c))
+		}
+		return out
+	})
+	if err != nil {
+		return err
+	}
+	lo, hi := field.span()
+	if lo < 0 {
+		return fmt.Errorf("class %v: want 0 or more", lo)
+	}
+	var list colourList
+	for k := int(lo); k <= int(hi); k++ {
+		list = append(list, faint(colour(k), 60))
+	}
+	p.heat(field, list, lo-.5, hi+.5)
+	return nil
+}
+
+// Boundary colours the plane by a model's value, such as the probability of class 1, and draws
+// the line where it is Level: the decision boundary.
+type Boundary struct {
+	Name                   string // of the line, for the legend
+	XMin, XMax, YMin, YMax float64
+	Value                  func(x, y []float64) []float64 // the values of many points at once
+	Level                  *float64                       // nil: 0.5
+	LineOnly               bool                           // no colours
+}
+
+func (b Boundary) add(p *panel, _ int) error {
+	field, err := sample(b.XMin, b.XMax, b.YMin, b.YMax, b.Value)
+	if err != nil {
+		return err
+	}
+	level := .5
+	if b.Level != nil {
+		level = *b.Level
+	}
+	lo, hi := field.span()
+	if !b.LineOnly {
+		// as far to either side of the level, so that white is at the level
+		reach := math.Max(math.Max(hi-level, level-lo), 1e-12)
+		p.heat(field, diverging(64), level-reach, level+reach)
+	}
+	if lo < level && level < hi {
+		line := plotter.NewContour(field, []float64{level}, colourList{black})
+		line.LineStyles[0].Width = vg.Points(1.4)
+		p.Add(line)
+		thumb, err := plotter.NewLine(plotter.XYs{{}, {}})
+		if err != nil {
+			return err
+		}
+		thumb.Color, thumb.Width = black, 1.4
+		p.named(b.Name, thumb)
+	}
+	return nil
+}
+
+func (p *panel) heat(f field, list palette.Palette, lo, hi float64) {
+	m := plotter.NewHeatMap(f, list)
+	m.Min, m.Max, m.Rasterized = lo, hi, true
+	m.Underflow, m.Overflow = list.Colors()[0], list.Colors()[len(list.Colors())-1] // rounding may pass the ends
+	p.Add(m)
+	p.bounds = []float64{f.x[0], f.x[len(f.x)-1], f.y[0], f.y[len(f.y)-1]}
+}
+
+// A field is values over a grid.
+type field struct {
+	x, y, z []float64 // z: row after row of x
+}
+
+func (f field) Dims() (c, r int)   { return len(f.x), len(f.y) }
+func (f field) Z(c, r int) float64 { return f.z[r*len(f.x)+c] }
+func (f field) X(c int) float64    { return f.x[c] }
+func (f field) Y(r int) float64    { return f.y[r] }
+
+// span returns the least and the largest value.
+func (f field) span() (lo, hi float64) {
+	lo, hi = math.Inf(1), math.Inf(-1)
+	for _, v := range f.z {
+		lo, hi = math.Min(lo, v), math.Max(hi, v)
+	}
+	return lo, hi
+}
+
+// sample evaluates value over the plane, all points in one call.
+func sample(x0, x1, y0, y1 float64, value func(x, y []float64) []float64) (field, error) {
+	if !(x0 < x1 && y0 < y1) {
+		return field{}, errRange
+	}
+	f := field{x: ramp(x0, x1), y: ramp(y0, y1)}
+	var xs, ys []float64
+	for _, y := range f.y {
+		for _, x := range f.x {
+			xs, ys = append(xs, x), append(ys, y)
+		}
+	}
+	f.z = value(xs, ys)
+	if len(f.z) != len(xs) {
+		return f, fmt.Errorf("the function gave %d values for %d points", len(f.z), len(xs))
+	}
+	for i, v := range f.z {
+		if !finite(v) {
+			return f, fmt.Errorf("the function gave %v at (%.4g, %.4g)", v, xs[i], ys[i])
+		}
+	}
+	return f, nil
+}
+
+func ramp(lo, hi float64) []float64 {
+	s := make([]float64, cells)
+	for i := range s {
+		s[i] = lo + (hi-lo)*float64(i)/(cells-1)
+	}
+	return s
+}
+
+// colourList is a palette.
+type colourList []color.Color
+
+// Colors implements palette.Palette.
+func (l colourList) Colors() []color.Color { return l }
+
+// diverging goes from faint blue over white to faint red.
+func diverging(n int) (l colourList) {
+	for i := range n {
+		t := 2*float64(i)/float64(n-1) - 1
+		c := blue
+		if t > 0 {
+			c = red
+		}
+		a := .55 * math.Abs(t)
+		mix := func(v uint8) uint8 { return uint8(255 + a*(float64(v)-255)) }
+		l = append(l, color.NRGBA{mix(c.R), mix(c.G), mix(c.B), 255})
+	}
+	return l
+}

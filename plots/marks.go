@@ -1,0 +1,150 @@
+package plots
+
+import (
+	"errors"
+	"fmt"
+
+	"gonum.org/v1/plot/plotter"
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+)
+
+// A Line joins the points (X[i], Y[i]) in order, with a gap where one is no number.
+type Line struct {
+	Name   string    // for the legend; empty: not in it
+	X, Y   []float64 // of equal length; X nil: 0, 1, 2, …
+	Dashed bool
+	Dots   bool // mark each point as well
+}
+
+func (l Line) add(p *panel, n int) error {
+	parts, err := pieces(l.X, l.Y)
+	if err != nil {
+		return err
+	}
+	return p.line(parts, lineLook{name: l.Name, n: n, dashed: l.Dashed, dots: l.Dots})
+}
+
+// lineLook is how a line looks.
+type lineLook struct {
+	name         string
+	n            int // of its colour
+	dashed, dots bool
+	width        vg.Length
+}
+
+// line draws the pieces of a line.
+func (p *panel) line(parts []plotter.XYs, look lineLook) error {
+	for i, xys := range parts {
+		line, points, err := plotter.NewLinePoints(xys)
+		if err != nil {
+			return err
+		}
+		line.Color, line.Width = colour(look.n), 1.6
+		if look.width > 0 {
+			line.Width = look.width
+		}
+		if look.dashed {
+			line.Dashes = dashes[1]
+		}
+		points.Shape, points.Color, points.Radius = draw.CircleGlyph{}, colour(look.n), 1.8
+		p.Add(line)
+		if look.dots || len(xys) == 1 {
+			p.Add(points)
+		}
+		if i == 0 {
+			p.named(look.name, line)
+		}
+	}
+	return nil
+}
+
+// pieces parts a line where a point is no number.
+func pieces(x, y []float64) (parts []plotter.XYs, err error) {
+	if x != nil && len(x) != len(y) {
+		return nil, fmt.Errorf("%d values of x and %d of y: want as many", len(x), len(y))
+	}
+	var part plotter.XYs
+	for i := range y {
+		at := float64(i)
+		if x != nil {
+			at = x[i]
+		}
+		if finite(at) && finite(y[i]) {
+			part = append(part, plotter.XY{X: at, Y: y[i]})
+			continue
+		}
+		if part != nil {
+			parts, part = append(parts, part), nil
+		}
+	}
+	if part != nil {
+		parts = append(parts, part)
+	}
+	return parts, nil
+}
+
+// Points are dots at (X[i], Y[i]), of a colour and shape for each class.
+type Points struct {
+	Name  string    // for the legend, without classes
+	X, Y  []float64 // of equal length
+	Class []int     // from 0; nil: all of one
+	Names []string  // of the classes, for the legend; nil: "0", "1", …
+	Size  float64   // radius in points; 0 means 2.5
+}
+
+// shapes distinguish classes without colour.
+var shapes = []draw.GlyphDrawer{draw.CircleGlyph{}, draw.BoxGlyph{}, draw.TriangleGlyph{}, draw.PlusGlyph{}, draw.CrossGlyph{}, draw.PyramidGlyph{}}
+
+func (s Points) add(p *panel, n int) error {
+	if len(s.X) != len(s.Y) || (s.Class != nil && len(s.Class) != len(s.X)) {
+		return fmt.Errorf("%d values of x, %d of y, %d classes: want as many", len(s.X), len(s.Y), len(s.Class))
+	}
+	groups, names := map[int]plotter.XYs{}, []string{s.Name}
+	top := 0
+	for i := range s.X {
+		k := 0
+		if s.Class != nil {
+			k = s.Class[i]
+		}
+		if k < 0 {
+			return fmt.Errorf("class %d of point %d: want 0 or more", k, i)
+		}
+		if finite(s.X[i]) && finite(s.Y[i]) {
+			groups[k] = append(groups[k], plotter.XY{X: s.X[i], Y: s.Y[i]})
+			top = max(top, k)
+		}
+	}
+	if s.Class != nil {
+		names, n = classNames(top+1, s.Names), 0
+	}
+	for k := 0; k <= top; k++ {
+		if len(groups[k]) == 0 {
+			continue
+		}
+		dots, err := plotter.NewScatter(groups[k])
+		if err != nil {
+			return err
+		}
+		dots.Color, dots.Shape, dots.Radius = colour(n+k), shapes[k%len(shapes)], 2.5
+		if s.Size > 0 {
+			dots.Radius = vg.Length(s.Size)
+		}
+		p.Add(dots)
+		p.named(names[k], dots)
+	}
+	return nil
+}
+
+// classNames fills up names to n.
+func classNames(n int, names []string) []string {
+	out := make([]string, n)
+	for i := range out {
+		if out[i] = fmt.Sprint(i); i < len(names) {
+			out[i] = names[i]
+		}
+	}
+	return out
+}
+
+var errRange = errors.New("want XMin below XMax and YMin below YMax")

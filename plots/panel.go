@@ -1,0 +1,224 @@
+package plots
+
+import (
+	"errors"
+	"strings"
+
+	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/font"
+	"gonum.org/v1/plot/plotter"
+	"gonum.org/v1/plot/text"
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+)
+
+// A panel is a plot with its legend, which stands right of the data and hides none.
+type panel struct {
+	*plot.Plot
+	title  string
+	legend []entry
+	grid   *plotter.Grid
+	equal  bool      // the same scale on both axes
+	bounds []float64 // XMin, XMax, YMin, YMax of a mark that fills the plane
+	weight vg.Length // of its height among the rows; 1 if 0
+}
+
+type entry struct {
+	name  string
+	thumb plot.Thumbnailer
+}
+
+func newPanel(title, x, y string) *panel {
+	p := &panel{Plot: plot.New(), title: title, grid: plotter.NewGrid()}
+	p.X.Label.Text, p.Y.Label.Text = x, y
+	for _, a := range []*plot.Axis{&p.X, &p.Y} {
+		sans(&a.Label.TextStyle, 10)
+		sans(&a.Tick.Label, 9)
+		a.LineStyle.Color, a.Tick.LineStyle.Color = axisGrey, axisGrey
+		a.LineStyle.Width, a.Tick.LineStyle.Width = .6, .6
+		a.Padding, a.Tick.Marker = 4, roundTicks{}
+	}
+	p.grid.Vertical.Color, p.grid.Horizontal.Color = gridGrey, gridGrey
+	p.grid.Vertical.Width, p.grid.Horizontal.Width = .5, .5
+	p.Add(p.grid)
+	return p
+}
+
+func sans(s *text.Style, size float64) {
+	s.Font.Typeface, s.Font.Variant, s.Font.Size = "Liberation", "Sans", font.Length(size)
+}
+
+// named adds a line to the legend unless name is empty.
+func (p *panel) named(name string, thumb plot.Thumbnailer) {
+	if name != "" {
+		p.legend = append(p.legend, entry{name, thumb})
+	}
+}
+
+// logY makes the axis of y logarithmic.
+func (p *panel) logY() error {
+	if p.Y.Min <= 0 {
+		return errors.New("a logarithmic axis wants values above 0")
+	}
+	p.Y.Scale, p.Y.Tick.Marker = plot.LogScale{}, logTicks{}
+	return nil
+}
+
+// drawRows draws the panels in rows, the data of each column aligned.
+func drawRows(c draw.Canvas, rows [][]*panel) {
+	c.SetColor(white)
+	c.Fill(c.Rectangle.Path())
+	c = draw.Crop(c, 8, -12, 8, -10)
+	var sum vg.Length
+	for _, r := range rows {
+		sum += weightOf(r)
+	}
+	top, height := c.Max.Y, c.Max.Y-c.Min.Y
+	width := (c.Max.X - c.Min.X) / vg.Length(len(rows[0]))
+	cells := make([][]draw.Canvas, len(rows))
+	for i, r := range rows {
+		h := height * weightOf(r) / sum
+		for j := range r {
+			cell := draw.Canvas{Canvas: c.Canvas, Rectangle: vg.Rectangle{
+				Min: vg.Point{X: c.Min.X + width*vg.Length(j), Y: top - h},
+				Max: vg.Point{X: c.Min.X + width*vg.Length(j+1), Y: top},
+			}}
+			cells[i] = append(cells[i], draw.Crop(cell, 4, 0, 6, 0))
+		}
+		top -= h
+	}
+	for j := range rows[0] {
+		drawColumn(rows, cells, j)
+	}
+}
+
+func weightOf(row []*panel) vg.Length {
+	w := vg.Length(0)
+	for _, p := range row {
+		w = max(w, p.weight)
+	}
+	if w == 0 {
+		return 1
+	}
+	return w
+}
+
+// drawColumn draws the j-th panel of each row, their data between the same left and right.
+func drawColumn(rows [][]*panel, cells [][]draw.Canvas, j int) {
+	var left, legend vg.Length
+	for i, r := range rows {
+		p := r[j]
+		legend = max(legend, p.legendWidth())
+		cells[i][j] = p.drawTitle(cells[i][j])
+		left = max(left, p.DataCanvas(cells[i][j]).Min.X-cells[i][j].Min.X)
+	}
+	for i, r := range rows {
+		p, cell := r[j], cells[i][j]
+		own := p.DataCanvas(cell).Min.X - cell.Min.X
+		cell = draw.Crop(cell, left-own, -legend, 0, 0)
+		if p.equal {
+			cell = p.equalise(cell)
+		}
+		p.Draw(cell)
+		p.drawLegend(cell, cells[i][j].Max)
+	}
+}
+
+// equalise returns the part of c, from its upper left corner, in which both axes have the same
+// scale.
+func (p *panel) equalise(c draw.Canvas) draw.Canvas {
+	data := p.DataCanvas(c)
+	w, h := data.Max.X-data.Min.X, data.Max.Y-data.Min.Y
+	x, y := vg.Length(p.X.Max-p.X.Min), vg.Length(p.Y.Max-p.Y.Min)
+	scale := min(w/x, h/y)
+	return draw.Crop(c, 0, scale*x-w, h-scale*y, 0)
+}
+
+// margin leaves some room round the data, unless they fill the plane.
+func (p *panel) margin() {
+	if p.bounds != nil {
+		p.X.Min, p.X.Max, p.Y.Min, p.Y.Max = p.bounds[0], p.bounds[1], p.bounds[2], p.bounds[3]
+		return
+	}
+	for _, a := range []*plot.Axis{&p.X, &p.Y} {
+		if a.Max > a.Min {
+			d := .03 * (a.Max - a.Min)
+			a.Min, a.Max = a.Min-d, a.Max+d
+		}
+	}
+}
+
+// titleStyle is bold and begins at the left, where long titles have room.
+func titleStyle() text.Style {
+	s := text.Style{Color: black, XAlign: text.XLeft, YAlign: text.YTop, Handler: plot.DefaultTextHandler}
+	sans(&s, 11)
+	s.Font.Weight = bold
+	return s
+}
+
+// drawTitle draws the title, in as many lines as it needs, and returns the canvas below.
+func (p *panel) drawTitle(c draw.Canvas) draw.Canvas {
+	if p.title == "" {
+		return c
+	}
+	style := titleStyle()
+	lines := wrap(p.title, func(s string) bool { return style.Width(s) <= c.Max.X-c.Min.X })
+	y := c.Max.Y
+	for _, l := range lines {
+		c.FillText(style, vg.Point{X: c.Min.X + 4, Y: y}, l)
+		y -= style.Font.Size * 1.3
+	}
+	return draw.Crop(c, 0, 0, 0, y-c.Max.Y-6)
+}
+
+// wrap breaks s at spaces into lines that fit.
+func wrap(s string, fits func(string) bool) (lines []string) {
+	line := ""
+	for _, word := range strings.Fields(s) {
+		longer := strings.TrimSpace(line + " " + word)
+		if line != "" && !fits(longer) {
+			lines = append(lines, line)
+			longer = word
+		}
+		line = longer
+	}
+	return append(lines, line)
+}
+
+// Sizes of the legend.
+const (
+	thumbWidth = 22
+	legendGap  = 8
+	legendLine = 15
+)
+
+func legendStyle() text.Style {
+	s := text.Style{Color: black, XAlign: text.XLeft, YAlign: text.YCenter, Handler: plot.DefaultTextHandler}
+	sans(&s, 9)
+	return s
+}
+
+func (p *panel) legendWidth() (w vg.Length) {
+	style := legendStyle()
+	for _, e := range p.legend {
+		for _, l := range strings.Split(e.name, "\n") {
+			w = max(w, thumbWidth+3*legendGap+style.Width(l))
+		}
+	}
+	return w
+}
+
+// drawLegend draws the legend right of the plot on cell.
+func (p *panel) drawLegend(cell draw.Canvas, corner vg.Point) {
+	style := legendStyle()
+	x, y := cell.Max.X+legendGap, cell.Max.Y-legendLine/2
+	for _, e := range p.legend {
+		thumb := draw.Canvas{Canvas: cell.Canvas, Rectangle: vg.Rectangle{
+			Min: vg.Point{X: x, Y: y - 4}, Max: vg.Point{X: x + thumbWidth, Y: y + 4}}}
+		e.thumb.Thumbnail(&thumb)
+		for _, l := range strings.Split(e.name, "\n") {
+			cell.FillText(style, vg.Point{X: x + thumbWidth + legendGap, Y: y}, l)
+			y -= legendLine
+		}
+	}
+}

@@ -1,0 +1,146 @@
+// Package plots draws the pictures of a course in neural networks: lines, points by class,
+// decision boundaries, weights as images, confusion matrices and learning curves. A picture is
+// described by a [Figure] of marks and written by [Save] as PNG or SVG.
+package plots
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+	"gonum.org/v1/plot/vg/vgimg"
+	"gonum.org/v1/plot/vg/vgsvg"
+)
+
+// A Figure is one picture: marks over common axes.
+type Figure struct {
+	Title string
+	X, Y  string // labels of the axes
+	LogY  bool   // a logarithmic axis; all values of y must be positive
+	Equal bool   // the same scale on both axes, for what has a shape
+	Marks []Mark // drawn in order
+}
+
+// A Mark is what a [Figure] shows: [Line], [Points], [Regions], [Boundary] or [Image].
+type Mark interface {
+	// add puts the mark into the panel; its colours are those of the n-th mark.
+	add(p *panel, n int) error
+}
+
+// Save draws the figures beside each other into the file at path, as its suffix says: .png or
+// .svg. Missing folders are made; the file is replaced whole or not at all.
+func Save(path string, figures ...Figure) error {
+	panels := make([]*panel, len(figures))
+	for i, f := range figures {
+		p, err := f.panel()
+		if err != nil {
+			return fmt.Errorf("plots: %w", err)
+		}
+		panels[i] = p
+	}
+	if len(figures) == 0 {
+		return errors.New("plots: no figure to draw")
+	}
+	height := 4.2 * vg.Inch
+	width := 5.6 * vg.Inch
+	if len(figures) > 1 {
+		width = 4.8 * vg.Inch * vg.Length(len(figures))
+	}
+	return save(path, width, height, func(c draw.Canvas) { drawRows(c, [][]*panel{panels}) })
+}
+
+func (f Figure) panel() (*panel, error) {
+	p := newPanel(f.Title, f.X, f.Y)
+	p.equal = f.Equal
+	for i, m := range f.Marks {
+		if err := m.add(p, i); err != nil {
+			return nil, fmt.Errorf("figure %q, mark %d: %w", f.Title, i+1, err)
+		}
+	}
+	if f.LogY {
+		if err := p.logY(); err != nil {
+			return nil, fmt.Errorf("figure %q: %w", f.Title, err)
+		}
+		return p, nil
+	}
+	p.margin()
+	return p, nil
+}
+
+// dpi of PNG files: a panel is about 600 dots wide, sharp on a page or slide.
+const dpi = 110
+
+// save draws by what paint does and writes the file at path, whole or not at all.
+func save(path string, w, h vg.Length, paint func(draw.Canvas)) error {
+	format, err := Format(path)
+	if err != nil {
+		return err
+	}
+	picture, err := render(format, w, h, paint)
+	if err != nil {
+		return fmt.Errorf("plots: draw %s: %w", path, err)
+	}
+	return replace(path, picture)
+}
+
+// Format returns "png" or "svg", as the suffix of path says, or what is wrong with it.
+func Format(path string) (string, error) {
+	switch ext := strings.ToLower(filepath.Ext(path)); ext {
+	case ".png", ".svg":
+		return ext[1:], nil
+	}
+	return "", fmt.Errorf("plots: path %q: want it to end in .png or .svg", path)
+}
+
+func render(format string, w, h vg.Length, paint func(draw.Canvas)) (picture []byte, err error) {
+	// gonum reports what it can't draw by panics; none may end a training.
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("%v", r)
+		}
+	}()
+	var canvas interface {
+		vg.CanvasSizer
+		io.WriterTo
+	}
+	if format == "png" {
+		canvas = vgimg.PngCanvas{Canvas: vgimg.NewWith(vgimg.UseWH(w, h), vgimg.UseDPI(dpi))}
+	} else {
+		canvas = vgsvg.New(w, h)
+	}
+	paint(draw.New(canvas))
+	var b bytes.Buffer
+	_, err = canvas.WriteTo(&b)
+	return b.Bytes(), err
+}
+
+// replace writes data to a temporary file beside path and gives it the name.
+func replace(path string, data []byte) error {
+	dir := filepath.Dir(path)
+	if err := os.MkdirAll(dir, 0o777); err != nil {
+		return err
+	}
+	f, err := os.CreateTemp(dir, ".plot-*")
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(data)
+	err = errors.Join(err, f.Chmod(0o644), f.Close())
+	if err == nil {
+		err = os.Rename(f.Name(), path)
+	}
+	if err != nil {
+		os.Remove(f.Name())
+	}
+	return err
+}
+
+// finite reports whether v is a number that can be drawn.
+func finite(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }
