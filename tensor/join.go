@@ -118,3 +118,29 @@ func fit(dst, src *Tensor, n, w int) *Tensor {
 	dst.data = upTo(dst.data, n*w)
 	return dst
 }
+
+// Copy copies src into dst and returns it, using dst's memory again as [Gather] does.
+func Copy(dst, src *Tensor) *Tensor {
+	if src.err != nil {
+		return src
+	}
+	if src.Rank() == 0 {
+		return src.Clone()
+	}
+	dst = fit(dst, src, src.shape[0], src.rowLen())
+	put(dst.data, 0, src.data, 0, src.Len())
+	return dst
+}
+
+// Reuse returns an array of that type and shape for a caller who will fill it: t itself where
+// its memory is its own and large enough, else a new one. Its elements may be anything.
+func Reuse(t *Tensor, dtype DType, shape ...int) *Tensor {
+	s := Shape(shape)
+	if s.Check() != nil || t == nil || t.view || t.err != nil || t.dtype != dtype || capOf(t.data) < s.Size() {
+		return New(dtype, shape...)
+	}
+	if !t.shape.Equal(s) {
+		t.shape, t.data = append(t.shape[:0], s...), upTo(t.data, s.Size())
+	}
+	return t
+}

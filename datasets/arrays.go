@@ -1,0 +1,162 @@
+package datasets
+
+import (
+	"fmt"
+	"iter"
+
+	"github.com/rhyton/rhyton/tensor"
+)
+
+// Arrays is a data set in memory. X has an array for each input of the model, Y for each output;
+// the first axis of every array counts the samples. Weights, one array or one an output, may be
+// nil: every sample counts 1.
+type Arrays struct {
+	X, Y, Weights []*tensor.Tensor
+}
+
+// Of returns the data set of one input and one output. A nil y leaves the output out.
+func Of(x, y *tensor.Tensor) *Arrays {
+	a := &Arrays{X: []*tensor.Tensor{x}}
+	if y != nil {
+		a.Y = []*tensor.Tensor{y}
+	}
+	return a
+}
+
+// FromSlices returns the data set of rows x and their targets y, which are copied.
+func FromSlices[X, Y tensor.Element](x [][]X, y []Y) *Arrays {
+	return Of(tensor.FromRows(x), tensor.Of(append([]Y{}, y...)))
+}
+
+// WithWeights returns the data set whose samples count by w, of shape (samples,).
+func (a *Arrays) WithWeights(w *tensor.Tensor) *Arrays {
+	return &Arrays{X: a.X, Y: a.Y, Weights: []*tensor.Tensor{w}}
+}
+
+// Err returns what is wrong with the arrays: one that could not be made, one without rows, or
+// different numbers of rows.
+func (a *Arrays) Err() error {
+	if len(a.X) == 0 {
+		return fmt.Errorf("datasets: no arrays in X")
+	}
+	if a.sound() { // without making names, as each step asks
+		return nil
+	}
+	n, first := -1, ""
+	for name, t := range a.each() {
+		switch {
+		case t == nil:
+			return fmt.Errorf("datasets: %s is nil", name)
+		case t.Err() != nil:
+			return fmt.Errorf("datasets: %s: %w", name, t.Err())
+		case t.Rank() == 0:
+			return fmt.Errorf("datasets: %s is a scalar: the first axis counts the samples", name)
+		case n < 0:
+			n, first = t.Shape()[0], name
+		case t.Shape()[0] != n:
+			return fmt.Errorf("datasets: %s has %d rows, %s has %d: every array needs one row a sample", first, n, name, t.Shape()[0])
+		}
+	}
+	return nil
+}
+
+func (a *Arrays) sound() bool {
+	for _, ts := range [...][]*tensor.Tensor{a.X, a.Y, a.Weights} {
+		for _, t := range ts {
+			if t == nil || t.Err() != nil || t.Rank() == 0 || a.X[0] == nil || a.X[0].Rank() == 0 || t.Shape()[0] != a.X[0].Shape()[0] {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// each yields the arrays by the names that errors give them: x, x[1], y, weights.
+func (a *Arrays) each() iter.Seq2[string, *tensor.Tensor] {
+	return func(yield func(string, *tensor.Tensor) bool) {
+		for _, part := range []struct {
+			name string
+			ts   []*tensor.Tensor
+		}{{"x", a.X}, {"y", a.Y}, {"weights", a.Weights}} {
+			for i, t := range part.ts {
+				name := part.name
+				if len(part.ts) > 1 {
+					name = fmt.Sprintf("%s[%d]", name, i)
+				}
+				if !yield(name, t) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// Len returns the number of samples, 0 where [Arrays.Err] has something to say.
+func (a *Arrays) Len() int {
+	if a.Err() != nil {
+		return 0
+	}
+	return a.X[0].Shape()[0]
+}
+
+// Types returns the types of the arrays' rows.
+func (a *Arrays) Types() Types {
+	if a.Err() != nil {
+		return Types{}
+	}
+	return Types{rowTypes(a.X), rowTypes(a.Y), rowTypes(a.Weights)}
+}
+
+func rowTypes(ts []*tensor.Tensor) []Type {
+	out := make([]Type, len(ts))
+	for i, t := range ts {
+		out[i] = Type{t.DType(), t.Shape()[1:].Clone()}
+	}
+	return out
+}
+
+// Gather copies the samples of those numbers into dst; see [Indexed].
+func (a *Arrays) Gather(dst *Batch, rows []int) error {
+	return a.fill(dst, len(rows), func(old, t *tensor.Tensor) *tensor.Tensor { return tensor.Gather(old, t, rows) })
+}
+
+// Slice makes dst samples lo to hi-1, which are shared, not copied; see [Indexed].
+func (a *Arrays) Slice(dst *Batch, lo, hi int) error {
+	return a.fill(dst, hi-lo, func(_, t *tensor.Tensor) *tensor.Tensor { return t.Rows(lo, hi) })
+}
+
+func (a *Arrays) fill(dst *Batch, n int, take func(old, t *tensor.Tensor) *tensor.Tensor) error {
+	if err := a.Err(); err != nil {
+		return err
+	}
+	dst.N = n
+	for _, part := range []struct {
+		to   *[]*tensor.Tensor
+		from []*tensor.Tensor
+	}{{&dst.X, a.X}, {&dst.Y, a.Y}, {&dst.Weights, a.Weights}} {
+		resize(part.to, len(part.from))
+		for i, t := range part.from {
+			got := take((*part.to)[i], t)
+			if got.Err() != nil {
+				return fmt.Errorf("datasets: %w", got.Err())
+			}
+			(*part.to)[i] = got
+		}
+	}
+	return nil
+}
+
+// resize gives a list of arrays n places, keeping those it has.
+func resize(list *[]*tensor.Tensor, n int) {
+	for len(*list) < n {
+		*list = append(*list, nil)
+	}
+	*list = (*list)[:n]
+}
+
+// Batches yields the samples in order, 32 at a time. [Arrays.Batch] and [Batched] have choices.
+func (a *Arrays) Batches() iter.Seq2[Batch, error] { return a.Batch(0).Batches() }
+
+// Batch returns the samples in batches of that size, in order. Set Shuffle and Seed of the
+// result for another order in each epoch.
+func (a *Arrays) Batch(size int) *Batched { return &Batched{Data: a, Size: size} }

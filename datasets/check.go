@@ -1,0 +1,291 @@
+package datasets
+
+import (
+	"fmt"
+	"math"
+	"math/bits"
+	"slices"
+
+	"github.com/rhyton/rhyton/tensor"
+)
+
+// A Target says what a model's output wants of the values of its y.
+type Target struct {
+	Classes int  // y holds class labels 0 to Classes-1; 0: it doesn't
+	Unit    bool // values must lie in 0…1, as binary cross-entropy wants
+}
+
+// Checks look at data before the first step of training. The zero value makes those that need
+// to know nothing of the model.
+type Checks struct {
+	Targets        []Target // one an output of the model, may be nil
+	AllowNonFinite bool
+	Features       []string // names of the columns of x
+}
+
+// Of returns what is notable in the training data and, where not nil, the validation data:
+// the fatal findings first. It changes nothing.
+func (c Checks) Of(train, validation *Arrays) []Finding {
+	var found []Finding
+	for _, set := range []struct {
+		prefix string
+		a      *Arrays
+	}{{"", train}, {"validation ", validation}} {
+		if set.a == nil {
+			continue
+		}
+		if err := set.a.Err(); err != nil {
+			return []Finding{Unusable{Err: fmt.Errorf("%s%w", set.prefix, err)}}
+		}
+		for name, t := range set.a.each() {
+			if f := c.nonFinite(set.prefix+name, t); f != nil {
+				found = append(found, f)
+			}
+		}
+		found = append(found, c.targets(set.prefix, set.a)...)
+		found = append(found, checkWeights(set.prefix, set.a)...)
+	}
+	if train != nil {
+		for i, t := range train.X {
+			found = append(found, c.columns(numbered("x", i, len(train.X)), t)...)
+		}
+		for i, t := range train.Y {
+			if i < len(c.Targets) && c.Targets[i].Classes > 1 {
+				found = append(found, imbalance(numbered("y", i, len(train.Y)), t, c.Targets[i].Classes)...)
+			}
+		}
+	}
+	if train != nil && validation != nil {
+		if n := overlap(train.X, validation.X); n > 0 {
+			found = append(found, Overlap{Rows: n, Of: validation.Len()})
+		}
+	}
+	slices.SortStableFunc(found, func(a, b Finding) int { return order(b) - order(a) })
+	return found
+}
+
+func order(f Finding) int {
+	if f.Fatal() {
+		return 1
+	}
+	return 0
+}
+
+func numbered(name string, i, n int) string {
+	if n > 1 {
+		return fmt.Sprintf("%s[%d]", name, i)
+	}
+	return name
+}
+
+// numbers calls f for each element of a float or integer array, until it returns false.
+func numbers(t *tensor.Tensor, f func(i int, v float64) bool) {
+	switch d := t.Data().(type) {
+	case []float32:
+		scan(d, f)
+	case []float64:
+		scan(d, f)
+	case []uint8:
+		scan(d, f)
+	case []int32:
+		scan(d, f)
+	case []int64:
+		scan(d, f)
+	case []uint16:
+		wide, _ := tensor.As[float32](t) // half floats always widen
+		scan(wide, f)
+	}
+}
+
+func scan[T uint8 | int32 | int64 | float32 | float64](d []T, f func(i int, v float64) bool) {
+	for i, v := range d {
+		if !f(i, float64(v)) {
+			return
+		}
+	}
+}
+
+func (c Checks) nonFinite(name string, t *tensor.Tensor) Finding {
+	if c.AllowNonFinite || !t.DType().IsFloat() || t.Len() == 0 {
+		return nil
+	}
+	var f NonFinite
+	numbers(t, func(i int, v float64) bool {
+		if math.Abs(v) <= math.MaxFloat32 {
+			return true
+		}
+		if f.Count++; f.Count == 1 {
+			w := t.Len() / t.Shape()[0]
+			f.Array, f.Row, f.Column, f.Value = name, i/w, i%w, v
+		}
+		return true
+	})
+	if f.Count == 0 {
+		return nil
+	}
+	return f
+}
+
+func (c Checks) targets(prefix string, a *Arrays) (found []Finding) {
+	for i, t := range a.Y {
+		if i >= len(c.Targets) {
+			break
+		}
+		name, want := prefix+numbered("y", i, len(a.Y)), c.Targets[i]
+		w := max(t.Len()/max(t.Shape()[0], 1), 1)
+		low, high, bad := math.Inf(1), math.Inf(-1), -1
+		var value float64
+		numbers(t, func(i int, v float64) bool {
+			low, high = min(low, v), max(high, v)
+			ok := want.Classes == 0 || v == math.Trunc(v) && v >= 0 && v < float64(want.Classes)
+			ok = ok && (!want.Unit || v >= 0 && v <= 1)
+			if !ok && bad < 0 {
+				bad, value = i/w, v
+			}
+			return true
+		})
+		switch {
+		case bad < 0:
+		case want.Classes > 0:
+			found = append(found, BadLabel{Array: name, Row: bad, Label: value, Classes: want.Classes, Low: low, High: high})
+		default:
+			found = append(found, OutsideUnit{Array: name, Row: bad, Value: value})
+		}
+	}
+	return found
+}
+
+func checkWeights(prefix string, a *Arrays) (found []Finding) {
+	for i, t := range a.Weights {
+		name, sum, bad := prefix+numbered("weights", i, len(a.Weights)), 0.0, false
+		numbers(t, func(k int, v float64) bool {
+			sum += v
+			if bad = !(v >= 0) || math.IsInf(v, 0); bad {
+				found = append(found, BadWeight{Array: name, Row: k, Value: v})
+			}
+			return !bad
+		})
+		if !bad && sum == 0 && t.Len() > 0 {
+			found = append(found, BadWeight{Array: name, AllZero: true})
+		}
+	}
+	return found
+}
+
+// Columns are looked at in tables of floats, and magnitude in images too; integers may be token
+// numbers, which want no scaling.
+func (c Checks) columns(name string, t *tensor.Tensor) (found []Finding) {
+	if t.Rank() < 2 || t.Len() == 0 || !(t.DType().IsFloat() || t.DType() == tensor.Uint8) {
+		return nil
+	}
+	w := t.Len() / t.Shape()[0]
+	low, high := make([]float64, w), make([]float64, w)
+	numbers(t, func(i int, v float64) bool {
+		j := i % w
+		if i < w {
+			low[j], high[j] = v, v
+		}
+		low[j], high[j] = min(low[j], v), max(high[j], v)
+		return true
+	})
+	constant, unscaled := Constant{Array: name}, Unscaled{Array: name}
+	for j := range w {
+		if low[j] == high[j] && t.Rank() == 2 && t.Shape()[0] > 1 {
+			constant.Columns = append(constant.Columns, c.column(j))
+		}
+		if largest := max(-low[j], high[j]); largest > unscaledFrom {
+			unscaled.Columns = append(unscaled.Columns, c.column(j))
+			unscaled.Largest = max(unscaled.Largest, largest)
+		}
+	}
+	if t.Rank() > 2 {
+		unscaled.Columns = nil
+	}
+	if constant.Columns != nil {
+		found = append(found, constant)
+	}
+	if unscaled.Largest > 0 {
+		found = append(found, unscaled)
+	}
+	return found
+}
+
+// unscaledFrom is the magnitude beyond which a feature is reported as unscaled.
+const unscaledFrom = 100
+
+func (c Checks) column(j int) string {
+	if j < len(c.Features) {
+		return c.Features[j]
+	}
+	return fmt.Sprint(j)
+}
+
+// rare is the ratio of the commonest class to the rarest from which classes are unbalanced.
+const rare = 10
+
+func imbalance(name string, t *tensor.Tensor, classes int) []Finding {
+	count := make([]int, classes)
+	numbers(t, func(_ int, v float64) bool {
+		if v >= 0 && v < float64(classes) {
+			count[int(v)]++
+		}
+		return true
+	})
+	few, many := 0, 0
+	for c, n := range count {
+		if n < count[few] {
+			few = c
+		}
+		if n > count[many] {
+			many = c
+		}
+	}
+	if count[many] < rare*count[few] || count[many] == 0 {
+		return nil
+	}
+	return []Finding{Imbalance{Array: name, Rarest: few, Fewest: count[few], Commonest: many, Most: count[many]}}
+}
+
+// overlap counts the rows of b that a has too, by 64-bit hashes of their bits.
+func overlap(a, b []*tensor.Tensor) int {
+	if len(a) != len(b) {
+		return 0
+	}
+	known := map[uint64]struct{}{}
+	for _, h := range rowHashes(a) {
+		known[h] = struct{}{}
+	}
+	n := 0
+	for _, h := range rowHashes(b) {
+		if _, ok := known[h]; ok {
+			n++
+		}
+	}
+	return n
+}
+
+func rowHashes(ts []*tensor.Tensor) []uint64 {
+	if len(ts) == 0 || ts[0].Len() == 0 {
+		return nil
+	}
+	sums := make([]uint64, ts[0].Shape()[0])
+	mix := func(i int, v uint64) {
+		sums[i] = (bits.RotateLeft64(sums[i], 23) ^ v) * 0x9e3779b97f4a7c15 // 2^64 / golden ratio
+	}
+	for _, t := range ts {
+		w := max(t.Len()/len(sums), 1)
+		if texts, ok := tensor.Data[string](t); ok {
+			for i, s := range texts {
+				for _, c := range []byte(s) {
+					mix(i/w, uint64(c))
+				}
+				mix(i/w, 1<<8) // so that "ab", "c" differs from "a", "bc"
+			}
+		}
+		numbers(t, func(i int, v float64) bool {
+			mix(i/w, math.Float64bits(v))
+			return true
+		})
+	}
+	return sums
+}

@@ -1,0 +1,364 @@
+package datasets
+
+import (
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/rhyton/rhyton/tensor"
+)
+
+// A Table is data by columns, and their names.
+type Table struct {
+	X        *tensor.Tensor   // (rows, features)
+	Y        *tensor.Tensor   // labels Int32 (rows,), targets (rows, targets), or nil
+	Text     []*tensor.Tensor // each String (rows,)
+	Features []string         // the columns of X
+	Targets  []string         // the columns of Y, where they are numbers
+	Classes  []string         // the names of labels 0, 1, …, where they have some
+}
+
+// Arrays returns X and Y as a data set.
+func (t *Table) Arrays() *Arrays { return Of(t.X, t.Y) }
+
+// Missing says what a missing value, an empty field or NA, N/A, NaN or null, does.
+type Missing uint8
+
+// What a missing value does.
+const (
+	MissingError Missing = iota // ends the reading with an error
+	MissingDrop                 // leaves its row out
+	MissingNaN                  // is a NaN, in features and targets; in other columns an error
+)
+
+// CSV reads comma-separated values with a header line (RFC 4180, UTF-8). Columns are picked by
+// name; one that is not a number where one is wanted is an error with its line and column.
+type CSV struct {
+	Features []string     // of X; nil: all columns that no other field names
+	Targets  []string     // numbers of Y
+	Label    string       // column of Y: class numbers from 0 on
+	Class    string       // column of Y: class names, which are numbered in sorted order
+	Text     []string     // columns kept as they are
+	Ignore   []string     // columns left out when Features is nil
+	Missing  Missing      // an error, unless told otherwise
+	DType    tensor.DType // of X, and of Y with Targets: Float32 or Float64; Float32 if 0
+	Comma    rune         // ',' if 0
+	MaxBytes int64        // of the file; 64 MiB if 0
+}
+
+// Load reads a file.
+func (c CSV) Load(path string) (*Table, error) {
+	return load("csv", path, func(f *os.File) (*Table, error) { return c.Read(f) })
+}
+
+// Read reads r to its end.
+func (c CSV) Read(r io.Reader) (*Table, error) {
+	p, err := c.start(r)
+	if err != nil {
+		return nil, err
+	}
+	for {
+		row, err := p.csv.Read()
+		if err == io.EOF {
+			return p.table()
+		}
+		if err == nil {
+			err = p.row(row)
+		}
+		if err != nil {
+			return nil, cleaned(err)
+		}
+	}
+}
+
+// cleaned gives encoding/csv's errors this package's words.
+func cleaned(err error) error {
+	var p *csv.ParseError
+	switch {
+	case !errors.As(err, &p):
+		return err
+	case errors.Is(p.Err, csv.ErrFieldCount):
+		return fmt.Errorf("line %d: the row has another number of fields than the header", p.Line)
+	}
+	return fmt.Errorf("line %d, column %d: %w", p.StartLine, p.Column, p.Err)
+}
+
+type column int
+
+// What a column is read as.
+const (
+	ignored column = iota
+	feature
+	target
+	label
+	class
+	text
+)
+
+// A csvParser collects the columns.
+type csvParser struct {
+	CSV
+	csv     *csv.Reader
+	names   []string // of all columns
+	kinds   []column
+	slots   []int // position among the features, targets or texts
+	x, y    []float64
+	fx, fy  []float32
+	labels  []int32
+	classes []string // of each row
+	texts   [][]string
+	rows    int
+	rowX    []float64
+	rowY    []float64
+}
+
+func (c CSV) start(r io.Reader) (*csvParser, error) {
+	if c.DType == tensor.Invalid {
+		c.DType = tensor.Float32
+	}
+	if c.DType != tensor.Float32 && c.DType != tensor.Float64 {
+		return nil, fmt.Errorf("columns as %v; want float32 or float64", c.DType)
+	}
+	limit := c.MaxBytes
+	if limit == 0 {
+		limit = 64 << 20
+	}
+	p := &csvParser{CSV: c, csv: csv.NewReader(&guard{r: r, left: limit, limit: limit, line: 1})}
+	p.csv.ReuseRecord = true
+	if c.Comma != 0 {
+		p.csv.Comma = c.Comma
+	}
+	head, err := p.csv.Read()
+	if err == io.EOF {
+		return nil, fmt.Errorf("line 1: no header")
+	}
+	if err != nil {
+		return nil, cleaned(err)
+	}
+	for i, name := range head {
+		if i == 0 {
+			name = strings.TrimPrefix(name, "\ufeff")
+		}
+		if !utf8.ValidString(name) {
+			return nil, fmt.Errorf("line 1, column %d: the name %q is not UTF-8", i+1, name)
+		}
+		if slices.Contains(p.names, name) {
+			return nil, fmt.Errorf("line 1, column %d: a second column %q", i+1, name)
+		}
+		p.names = append(p.names, strings.Clone(name))
+	}
+	return p, p.choose()
+}
+
+// choose settles what each column is.
+func (p *csvParser) choose() error {
+	p.kinds, p.slots = make([]column, len(p.names)), make([]int, len(p.names))
+	taken := make([]bool, len(p.names))
+	mark := func(kind column, names ...string) error {
+		for slot, name := range names {
+			i := slices.Index(p.names, name)
+			if i < 0 {
+				return fmt.Errorf("line 1: no column %q; there are %q", name, p.names)
+			}
+			if taken[i] {
+				return fmt.Errorf("column %q is picked twice", name)
+			}
+			p.kinds[i], p.slots[i], taken[i] = kind, slot, true
+		}
+		return nil
+	}
+	outputs := 0
+	for _, pick := range []struct {
+		kind  column
+		names []string
+	}{{target, p.Targets}, {label, named(p.Label)}, {class, named(p.Class)}, {text, p.Text}, {ignored, p.Ignore}} {
+		if err := mark(pick.kind, pick.names...); err != nil {
+			return err
+		}
+		if pick.kind <= class && len(pick.names) > 0 && pick.kind != ignored {
+			outputs++
+		}
+	}
+	if outputs > 1 {
+		return fmt.Errorf("want one of Targets, Label and Class")
+	}
+	if p.Features == nil {
+		for i, name := range p.names {
+			if !taken[i] {
+				p.Features = append(p.Features, name)
+			}
+		}
+	}
+	p.texts = make([][]string, len(p.Text))
+	p.rowX, p.rowY = make([]float64, len(p.Features)), make([]float64, len(p.Targets))
+	return mark(feature, p.Features...)
+}
+
+func named(name string) []string {
+	if name == "" {
+		return nil
+	}
+	return []string{name}
+}
+
+var errDrop = errors.New("row with a missing value")
+
+func (p *csvParser) row(fields []string) error {
+	var number int32
+	var name string
+	words := make([]string, len(p.Text))
+	for i, s := range fields {
+		var err error
+		switch p.kinds[i] {
+		case feature:
+			p.rowX[p.slots[i]], err = p.number(s)
+		case target:
+			p.rowY[p.slots[i]], err = p.number(s)
+		case label:
+			number, err = p.label(s)
+		case class:
+			name, err = p.word(s)
+		case text:
+			words[p.slots[i]], err = p.word(s)
+		}
+		if err == errDrop {
+			return nil
+		}
+		if err != nil {
+			line, _ := p.csv.FieldPos(i)
+			return fmt.Errorf("line %d, column %d (%q): %w", line, i+1, p.names[i], err)
+		}
+	}
+	p.rows++
+	if p.DType == tensor.Float64 {
+		p.x, p.y = append(p.x, p.rowX...), append(p.y, p.rowY...)
+	} else {
+		p.fx, p.fy = narrowed(p.fx, p.rowX), narrowed(p.fy, p.rowY)
+	}
+	if p.Label != "" {
+		p.labels = append(p.labels, number)
+	}
+	if p.Class != "" {
+		p.classes = append(p.classes, name)
+	}
+	for k, w := range words {
+		p.texts[k] = append(p.texts[k], w)
+	}
+	return nil
+}
+
+func narrowed(to []float32, row []float64) []float32 {
+	for _, v := range row {
+		to = append(to, float32(v))
+	}
+	return to
+}
+
+func missing(s string) bool {
+	switch s {
+	case "", "NA", "N/A", "NaN", "nan", "null", "NULL":
+		return true
+	}
+	return false
+}
+
+// absent is the answer to a missing value where a NaN will not do.
+func (p *csvParser) absent(s string) error {
+	if p.Missing == MissingDrop {
+		return errDrop
+	}
+	return fmt.Errorf("missing value %q; fix: set Missing to MissingDrop or, for numbers, MissingNaN", s)
+}
+
+func (p *csvParser) number(s string) (float64, error) {
+	s = strings.TrimSpace(s)
+	if missing(s) {
+		if p.Missing == MissingNaN {
+			return math.NaN(), nil
+		}
+		return 0, p.absent(s)
+	}
+	const longest = 64 // characters of a number
+	// ParseFloat alone takes hexadecimals, underscores, and words such as "infinity".
+	if len(s) > longest || strings.Trim(s, "0123456789+-.eE") != "" {
+		return 0, fmt.Errorf("%s is not a number", quoted(s))
+	}
+	v, err := strconv.ParseFloat(s, 64)
+	if err != nil || math.Abs(v) > math.MaxFloat32 && p.DType == tensor.Float32 {
+		if err == nil || errors.Is(err, strconv.ErrRange) {
+			return 0, fmt.Errorf("%s is too large for %v", quoted(s), p.DType)
+		}
+		return 0, fmt.Errorf("%s is not a number", quoted(s))
+	}
+	return v, nil
+}
+
+func (p *csvParser) label(s string) (int32, error) {
+	s = strings.TrimSpace(s)
+	if missing(s) {
+		return 0, p.absent(s)
+	}
+	v, err := strconv.ParseInt(s, 10, 64)
+	if err != nil || v < 0 || v >= maxLabel {
+		return 0, fmt.Errorf("%s is no class number: want an integer in 0..%d; fix: number the classes from 0, or set Class for names", quoted(s), maxLabel-1)
+	}
+	return int32(v), nil
+}
+
+func (p *csvParser) word(s string) (string, error) {
+	if missing(s) {
+		return "", p.absent(s)
+	}
+	if !utf8.ValidString(s) {
+		return "", fmt.Errorf("%s is not UTF-8", quoted(s))
+	}
+	return strings.Clone(s), nil // the record's memory is used again
+}
+
+func quoted(s string) string {
+	const shown = 40
+	if len(s) > shown {
+		return fmt.Sprintf("%q… (%d bytes)", s[:shown], len(s))
+	}
+	return strconv.Quote(s)
+}
+
+func (p *csvParser) table() (*Table, error) {
+	if p.rows == 0 {
+		return nil, fmt.Errorf("line 2: no rows")
+	}
+	t := &Table{Features: p.Features, Targets: p.Targets}
+	t.X = p.numbers(p.x, p.fx, len(p.Features))
+	switch {
+	case p.Label != "":
+		t.Y = tensor.Of(p.labels)
+	case p.Class != "":
+		t.Classes = slices.Compact(slices.Sorted(slices.Values(p.classes)))
+		y := make([]int32, p.rows)
+		for i, name := range p.classes {
+			k, _ := slices.BinarySearch(t.Classes, name)
+			y[i] = int32(k)
+		}
+		t.Y = tensor.Of(y)
+	case p.Targets != nil:
+		t.Y = p.numbers(p.y, p.fy, len(p.Targets))
+	}
+	for _, w := range p.texts {
+		t.Text = append(t.Text, tensor.Of(w))
+	}
+	return t, nil
+}
+
+func (p *csvParser) numbers(wide []float64, narrow []float32, columns int) *tensor.Tensor {
+	if p.DType == tensor.Float64 {
+		return tensor.Of(wide, p.rows, columns)
+	}
+	return tensor.Of(narrow, p.rows, columns)
+}

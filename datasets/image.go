@@ -1,0 +1,97 @@
+package datasets
+
+import (
+	"bufio"
+	"fmt"
+	"image"
+	"image/color"
+	_ "image/gif" // the formats of image.Decode
+	_ "image/jpeg"
+	_ "image/png"
+	"io"
+	"os"
+
+	"github.com/rhyton/rhyton/tensor"
+)
+
+// LoadImage reads a PNG, JPEG or GIF (its first picture) as Uint8 of shape (height, width,
+// channels): channels 1 is grey, 3 red, green and blue, 4 has opacity too, and 0 is 1 for a grey
+// file and 3 for others.
+func LoadImage(path string, channels int) (*tensor.Tensor, error) {
+	return load("image", path, func(f *os.File) (*tensor.Tensor, error) { return Limits{}.Image(f, channels) })
+}
+
+// Image reads an image as [LoadImage] does. The size that its header claims is checked before
+// anything is unpacked.
+func (l Limits) Image(r io.ReadSeeker, channels int) (*tensor.Tensor, error) {
+	if channels < 0 || channels == 2 || channels > 4 {
+		return nil, fmt.Errorf("%d channels; want 1, 3, 4, or 0 for the file's own", channels)
+	}
+	head, _, err := image.DecodeConfig(bufio.NewReader(r))
+	if err != nil {
+		return nil, err
+	}
+	if head.Width < 1 || head.Height < 1 || head.Width > l.maxPixels()/head.Height {
+		return nil, fmt.Errorf("%d x %d pixels; want 1 to %d in all; raise Limits.MaxPixels for a file you trust", head.Width, head.Height, l.maxPixels())
+	}
+	if _, err := r.Seek(0, io.SeekStart); err != nil {
+		return nil, err
+	}
+	m, _, err := image.Decode(bufio.NewReader(r))
+	if err != nil {
+		return nil, err
+	}
+	return pixels(m, channels), nil
+}
+
+// pixels returns m's bytes. Opacity is not multiplied in, and left out of 1 and 3 channels, as
+// TensorFlow's decoders do.
+func pixels(m image.Image, channels int) *tensor.Tensor {
+	if channels == 0 {
+		channels = 3
+		switch m.ColorModel() {
+		case color.GrayModel, color.Gray16Model:
+			channels = 1
+		}
+	}
+	b := m.Bounds()
+	out := make([]uint8, 0, b.Dx()*b.Dy()*channels)
+	for y := b.Min.Y; y < b.Max.Y; y++ {
+		if g, ok := m.(*image.Gray); ok && channels == 1 {
+			out = append(out, g.Pix[g.PixOffset(b.Min.X, y):][:b.Dx()]...)
+			continue
+		}
+		for x := b.Min.X; x < b.Max.X; x++ {
+			c := plain(m, x, y)
+			switch channels {
+			case 1:
+				// ITU-R BT.601, as image/color's GrayModel.
+				out = append(out, uint8((19595*uint32(c.R)+38470*uint32(c.G)+7471*uint32(c.B)+1<<15)>>16))
+			case 3:
+				out = append(out, c.R, c.G, c.B)
+			default:
+				out = append(out, c.R, c.G, c.B, c.A)
+			}
+		}
+	}
+	return tensor.Of(out, b.Dy(), b.Dx(), channels)
+}
+
+func plain(m image.Image, x, y int) color.NRGBA {
+	switch m := m.(type) { // without an allocation for each pixel
+	case *image.NRGBA:
+		return m.NRGBAAt(x, y)
+	case *image.YCbCr:
+		c := m.YCbCrAt(x, y)
+		r, g, b := color.YCbCrToRGB(c.Y, c.Cb, c.Cr)
+		return color.NRGBA{r, g, b, 255}
+	case *image.RGBA:
+		if c := m.RGBAAt(x, y); c.A == 255 {
+			return color.NRGBA(c)
+		}
+	case *image.Gray:
+		c := m.GrayAt(x, y).Y
+		return color.NRGBA{c, c, c, 255}
+	}
+	return color.NRGBAModel.Convert(m.At(x, y)).(color.NRGBA)
+}

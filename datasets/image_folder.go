@@ -1,0 +1,174 @@
+package datasets
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"io/fs"
+	"iter"
+	"path"
+	"runtime"
+	"strings"
+	"sync"
+
+	"github.com/rhyton/rhyton/tensor"
+)
+
+// ImageFolder is a data set of image files, one folder a class, read when they are asked for,
+// as keras.utils.image_dataset_from_directory: x is Float32 of 0…255 and shape (Height, Width,
+// Channels), y the Int32 number of the folder in sorted order.
+type ImageFolder struct {
+	FS       fs.FS  // os.DirFS(dir), for example
+	Height   int    // images are resized to this; 256 if 0
+	Width    int    // 256 if 0
+	Channels int    // 1 grey, 3 colour, 4 with opacity; 3 if 0
+	Limits   Limits // of each file
+}
+
+// Images are the files of an [ImageFolder].
+type Images struct {
+	Classes []string // folder names, sorted
+	Files   []string // by class, then name
+	Labels  []int32  // of the files
+	folder  ImageFolder
+}
+
+// Open lists the folder's images: .png, .jpg, .jpeg and .gif files, also in folders within those
+// of the classes. None is read yet.
+func (d ImageFolder) Open() (*Images, error) {
+	d.Height, d.Width, d.Channels = or(d.Height, 256), or(d.Width, 256), or(d.Channels, 3)
+	shape := tensor.Shape{d.Height, d.Width, d.Channels}
+	if d.FS == nil || d.Height < 1 || d.Width < 1 || d.Channels != 1 && d.Channels != 3 && d.Channels != 4 {
+		return nil, fmt.Errorf("datasets: image folder: images of %v; want a file system, a size, and 1, 3 or 4 channels", shape)
+	}
+	if _, err := d.Limits.elements(shape, 4); err != nil {
+		return nil, fmt.Errorf("datasets: image folder: %w", err)
+	}
+	entries, err := fs.ReadDir(d.FS, ".") // sorted
+	if err != nil {
+		return nil, fmt.Errorf("datasets: image folder: %w", err)
+	}
+	m := &Images{folder: d}
+	for _, e := range entries {
+		if e.IsDir() && !strings.HasPrefix(e.Name(), ".") {
+			if err := m.list(e.Name()); err != nil {
+				return nil, fmt.Errorf("datasets: image folder: %w", err)
+			}
+		}
+	}
+	if len(m.Files) == 0 {
+		return nil, fmt.Errorf("datasets: image folder: no images; want CLASS/NAME.png, .jpg, .jpeg or .gif")
+	}
+	return m, nil
+}
+
+func (m *Images) list(class string) error {
+	label := int32(len(m.Classes))
+	m.Classes = append(m.Classes, class)
+	return fs.WalkDir(m.folder.FS, class, func(name string, e fs.DirEntry, err error) error {
+		if err != nil || !e.Type().IsRegular() { // links are not followed
+			return err
+		}
+		switch strings.ToLower(path.Ext(name)) {
+		case ".png", ".jpg", ".jpeg", ".gif":
+			m.Files, m.Labels = append(m.Files, name), append(m.Labels, label)
+		}
+		return nil
+	})
+}
+
+// Len returns the number of images.
+func (m *Images) Len() int { return len(m.Files) }
+
+// Types returns the type of an image and of its label.
+func (m *Images) Types() Types {
+	d := m.folder
+	return Types{
+		X: []Type{{tensor.Float32, tensor.Shape{d.Height, d.Width, d.Channels}}},
+		Y: []Type{{tensor.Int32, tensor.Shape{}}},
+	}
+}
+
+// Batches yields the images in order, 32 at a time; [Batched] has choices.
+func (m *Images) Batches() iter.Seq2[Batch, error] { return (&Batched{Data: m}).Batches() }
+
+// Slice reads images lo to hi-1.
+func (m *Images) Slice(dst *Batch, lo, hi int) error {
+	if lo < 0 || hi < lo || hi > m.Len() {
+		return fmt.Errorf("datasets: images %d to %d of %d", lo, hi, m.Len())
+	}
+	rows := make([]int, hi-lo)
+	for i := range rows {
+		rows[i] = lo + i
+	}
+	return m.Gather(dst, rows)
+}
+
+// Gather reads the images of those numbers, several at a time.
+func (m *Images) Gather(dst *Batch, rows []int) error {
+	d, n := m.folder, len(rows)
+	resize(&dst.X, 1)
+	resize(&dst.Y, 1)
+	dst.N, dst.Weights = n, nil
+	dst.X[0] = tensor.Reuse(dst.X[0], tensor.Float32, n, d.Height, d.Width, d.Channels)
+	dst.Y[0] = tensor.Reuse(dst.Y[0], tensor.Int32, n)
+	if err := dst.X[0].Err(); err != nil {
+		return fmt.Errorf("datasets: images: %w", err)
+	}
+	x, _ := tensor.Data[float32](dst.X[0])
+	y, _ := tensor.Data[int32](dst.Y[0])
+	size := d.Height * d.Width * d.Channels
+	var wg sync.WaitGroup
+	errs := make([]error, n)
+	turn := make(chan struct{}, runtime.GOMAXPROCS(0))
+	for i, r := range rows {
+		if r < 0 || r >= m.Len() {
+			errs[i] = fmt.Errorf("datasets: image %d of %d", r, m.Len())
+			break
+		}
+		y[i] = m.Labels[r]
+		turn <- struct{}{}
+		wg.Go(func() {
+			errs[i] = m.read(x[i*size:(i+1)*size], m.Files[r])
+			<-turn
+		})
+	}
+	wg.Wait()
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (m *Images) read(dst []float32, name string) error {
+	t, err := m.folder.decode(name)
+	if err != nil {
+		return fmt.Errorf("datasets: image %s: %w", name, err)
+	}
+	got, err := tensor.As[float32](Resize(t, m.folder.Height, m.folder.Width))
+	copy(dst, got)
+	return err
+}
+
+func (d ImageFolder) decode(name string) (*tensor.Tensor, error) {
+	f, err := d.FS.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	r, ok := f.(io.ReadSeeker)
+	if !ok {
+		limit := d.Limits.maxBytes()
+		all, err := io.ReadAll(io.LimitReader(f, limit+1))
+		if err != nil {
+			return nil, err
+		}
+		if int64(len(all)) > limit {
+			return nil, fmt.Errorf("more than the limit of %d bytes; raise Limits.MaxBytes for a file you trust", limit)
+		}
+		r = bytes.NewReader(all)
+	}
+	return d.Limits.Image(r, d.Channels)
+}

@@ -1,0 +1,112 @@
+package datasets
+
+import (
+	"bufio"
+	"compress/gzip"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"github.com/rhyton/rhyton/tensor"
+)
+
+// Limits bound what a file may unfold to in memory, whatever it claims: raise them for a file
+// you trust. Its methods read what the Load functions read, from a reader.
+type Limits struct {
+	MaxBytes  int64 // of the arrays of a file; 128 MiB if 0
+	MaxPixels int   // of an image; 2^24 if 0
+}
+
+func (l Limits) maxBytes() int64 {
+	if l.MaxBytes == 0 {
+		return 128 << 20
+	}
+	return l.MaxBytes
+}
+
+func (l Limits) maxPixels() int {
+	if l.MaxPixels == 0 {
+		return 1 << 24
+	}
+	return l.MaxPixels
+}
+
+// elements returns the number of elements of a shape of elements of size bytes each, unless
+// they are too many.
+func (l Limits) elements(shape tensor.Shape, size int) (int, error) {
+	if err := shape.Check(); err != nil {
+		return 0, err
+	}
+	n := shape.Size()
+	if int64(n) > l.maxBytes()/int64(size) {
+		return 0, fmt.Errorf("%d elements of %d bytes are more than the limit of %d bytes; raise Limits.MaxBytes for a file you trust", n, size, l.maxBytes())
+	}
+	return n, nil
+}
+
+// load opens a file for read and puts its kind and name before an error.
+func load[T any](kind, path string, read func(f *os.File) (T, error)) (T, error) {
+	var none T
+	f, err := os.Open(path)
+	if err != nil {
+		return none, fmt.Errorf("datasets: %s: %w", kind, err)
+	}
+	defer f.Close()
+	v, err := read(f)
+	if err != nil {
+		return none, fmt.Errorf("datasets: %s %s: %w", kind, filepath.Base(path), err)
+	}
+	return v, nil
+}
+
+// gunzipped returns a reader of what r holds, unpacked where it is gzip.
+func gunzipped(r io.Reader) (io.Reader, error) {
+	b := bufio.NewReader(r)
+	if start, _ := b.Peek(2); len(start) == 2 && start[0] == 0x1f && start[1] == 0x8b {
+		return gzip.NewReader(b)
+	}
+	return b, nil
+}
+
+// elements reads n elements of size bytes each. Memory grows with what really comes, so that a
+// short file can't claim much.
+func elements[T any](r io.Reader, n, size int, decode func(dst []T, raw []byte)) ([]T, error) {
+	const chunk = 1 << 16
+	out := make([]T, 0, min(n, chunk))
+	raw := make([]byte, min(n, chunk)*size)
+	for len(out) < n {
+		k := min(n-len(out), chunk)
+		if _, err := io.ReadFull(r, raw[:k*size]); err != nil {
+			return nil, fmt.Errorf("data end after %d of %d elements: %w", len(out), n, noEOF(err))
+		}
+		at := len(out)
+		if at+k > cap(out) {
+			out = append(make([]T, 0, min(n, 2*cap(out))), out...)
+		}
+		out = out[:at+k]
+		decode(out[at:], raw[:k*size])
+	}
+	return out, nil
+}
+
+// ended reports data after the end, and lets gzip and zip compare their checksums.
+func ended(r io.Reader) error {
+	var one [1]byte
+	switch _, err := io.ReadFull(r, one[:]); {
+	case err == nil:
+		return errors.New("more data than the header declares")
+	case errors.Is(err, io.EOF):
+		return nil
+	default:
+		return err
+	}
+}
+
+func noEOF(err error) error {
+	if errors.Is(err, io.EOF) {
+		return io.ErrUnexpectedEOF
+	}
+	return err
+}

@@ -1,0 +1,97 @@
+package datasets
+
+import "github.com/rhyton/rhyton/tensor"
+
+// Prefetch yields d's batches, having up to n of them made ahead by a goroutine while earlier
+// ones are used (1 if n is under 1). Batches are copied into n+2 buffers that take turns. The
+// goroutine has ended when the pass is over, also one that is broken off.
+func Prefetch(d Dataset, n int) Dataset {
+	n = max(n, 1)
+	return &derived{[]Dataset{d}, func(yield func(Batch, error) bool) {
+		p := &prefetcher{
+			made: make(chan made, n), free: make(chan *Batch, n+2), stop: make(chan struct{}),
+		}
+		for range n + 2 {
+			p.free <- &Batch{}
+		}
+		go p.run(d)
+		defer func() {
+			close(p.stop)
+			for range p.made { // until the goroutine closes it
+			}
+		}()
+		for m := range p.made {
+			if m.panicked != nil {
+				panic(m.panicked)
+			}
+			if m.err != nil {
+				yield(Batch{}, m.err)
+				return
+			}
+			if !yield(*m.batch, nil) {
+				return
+			}
+			p.free <- m.batch
+		}
+	}}
+}
+
+type made struct {
+	batch    *Batch
+	err      error
+	panicked any // of the data set, to go on in the goroutine that asked
+}
+
+type prefetcher struct {
+	made chan made
+	free chan *Batch
+	stop chan struct{}
+}
+
+func (p *prefetcher) run(d Dataset) {
+	defer close(p.made)
+	defer func() {
+		if r := recover(); r != nil {
+			p.send(made{panicked: r})
+		}
+	}()
+	for b, err := range d.Batches() {
+		if err != nil {
+			p.send(made{err: err})
+			return
+		}
+		select {
+		case buffer := <-p.free:
+			buffer.set(b)
+			if !p.send(made{batch: buffer}) {
+				return
+			}
+		case <-p.stop:
+			return
+		}
+	}
+}
+
+func (p *prefetcher) send(m made) bool {
+	select {
+	case p.made <- m:
+		return true
+	case <-p.stop:
+		return false
+	}
+}
+
+// set copies src into b's own memory.
+func (b *Batch) set(src Batch) {
+	b.N = src.N
+	copyAll(&b.X, src.X)
+	copyAll(&b.Y, src.Y)
+	copyAll(&b.Weights, src.Weights)
+}
+
+func copyAll(dst *[]*tensor.Tensor, src []*tensor.Tensor) {
+	resize(dst, len(src))
+	for i, t := range src {
+		(*dst)[i] = tensor.Copy((*dst)[i], t)
+	}
+}

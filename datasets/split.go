@@ -1,0 +1,199 @@
+package datasets
+
+import (
+	"cmp"
+	"fmt"
+	"iter"
+	"math"
+	"slices"
+
+	"github.com/rhyton/rhyton/tensor"
+)
+
+// Split divides samples in two: to train with and to test with.
+//
+// In order, the second part is the last samples, as Keras' validation_split takes them.
+// Stratify gives both parts each class in the share it has in all (and shuffles).
+type Split struct {
+	Fraction float64 // of the samples, for the second part; 0.2 if 0
+	Shuffle  bool
+	Stratify bool
+	Seed     uint64
+}
+
+// Of divides a. Unshuffled parts share a's memory, others are copies.
+func (s Split) Of(a *Arrays) (first, second *Arrays, err error) {
+	if err := a.Err(); err != nil {
+		return nil, nil, err
+	}
+	var labels *tensor.Tensor
+	if len(a.Y) > 0 {
+		labels = a.Y[0]
+	}
+	one, two, err := s.Rows(a.Len(), labels)
+	if err != nil {
+		return nil, nil, err
+	}
+	if !s.Shuffle && !s.Stratify {
+		return a.part(len(one), 0), a.part(-len(two), a.Len()), nil
+	}
+	return a.pick(one), a.pick(two), nil
+}
+
+// part returns n rows from at on, or -n rows up to at.
+func (a *Arrays) part(n, at int) *Arrays {
+	lo, hi := min(at, at+n), max(at, at+n)
+	var b Batch
+	_ = a.Slice(&b, lo, hi) // a and the range have been checked
+	return &Arrays{X: b.X, Y: b.Y, Weights: b.Weights}
+}
+
+func (a *Arrays) pick(rows []int) *Arrays {
+	var b Batch
+	_ = a.Gather(&b, rows) // a and the rows have been checked
+	return &Arrays{X: b.X, Y: b.Y, Weights: b.Weights}
+}
+
+// Rows divides the numbers 0 to n-1; labels, of shape (n,) or (n, 1) or one-hot, are needed to stratify.
+func (s Split) Rows(n int, labels *tensor.Tensor) (first, second []int, err error) {
+	f := s.Fraction
+	if f == 0 {
+		f = 0.2
+	}
+	at := int(math.Floor(float64(n) * (1 - f))) // Keras: int(floor(n * (1 - validation_split)))
+	if !(f > 0 && f < 1) || at <= 0 || at >= n {
+		return nil, nil, fmt.Errorf("datasets: split: fraction %v of %d samples leaves a part empty", f, n)
+	}
+	if s.Stratify {
+		return s.stratified(n, n-at, labels)
+	}
+	order := make([]int, n)
+	if s.Shuffle {
+		order = Permutation(n, s.Seed, 0)
+	} else {
+		for i := range order {
+			order[i] = i
+		}
+	}
+	return order[:at], order[at:], nil
+}
+
+func (s Split) stratified(n, want int, labels *tensor.Tensor) (first, second []int, err error) {
+	classes, err := classesOf(n, labels)
+	if err != nil {
+		return nil, nil, fmt.Errorf("datasets: split: stratify: %w", err)
+	}
+	type group struct {
+		class int64
+		rows  []int
+		take  int
+		rest  float64
+	}
+	byClass := map[int64]*group{}
+	for _, i := range Permutation(n, s.Seed, 0) {
+		if byClass[classes[i]] == nil {
+			byClass[classes[i]] = &group{class: classes[i]}
+		}
+		g := byClass[classes[i]]
+		g.rows = append(g.rows, i)
+	}
+	groups := make([]*group, 0, len(byClass))
+	left := want
+	for _, g := range byClass {
+		share := float64(len(g.rows)) * float64(want) / float64(n)
+		g.take = int(share)
+		g.rest = share - float64(g.take)
+		left -= g.take
+		groups = append(groups, g)
+	}
+	// What rounding down left over goes to the largest remainders.
+	slices.SortFunc(groups, func(a, b *group) int {
+		return cmp.Or(cmp.Compare(b.rest, a.rest), cmp.Compare(a.class, b.class))
+	})
+	for i := range left {
+		groups[i].take++
+	}
+	for _, g := range groups {
+		second = append(second, g.rows[:g.take]...)
+		first = append(first, g.rows[g.take:]...)
+	}
+	return shuffled(first, s.Seed, 1), shuffled(second, s.Seed, 2), nil
+}
+
+func shuffled(rows []int, seed uint64, stream int) []int {
+	out := make([]int, len(rows))
+	for i, p := range Permutation(len(rows), seed, -stream) {
+		out[i] = rows[p]
+	}
+	return out
+}
+
+// classesOf returns the class of each of n rows of labels or one-hot rows.
+func classesOf(n int, labels *tensor.Tensor) ([]int64, error) {
+	if labels == nil {
+		return nil, fmt.Errorf("no labels")
+	}
+	if labels.Rank() == 0 || labels.Shape()[0] != n {
+		return nil, fmt.Errorf("labels of shape %v for %d samples", labels.Shape(), n)
+	}
+	v, err := tensor.As[float64](labels)
+	if err != nil {
+		return nil, err
+	}
+	w := len(v) / max(n, 1)
+	if w == 0 || labels.Rank() > 2 {
+		return nil, fmt.Errorf("labels of shape %v; want one a sample, or one-hot rows", labels.Shape())
+	}
+	classes := make([]int64, n)
+	for i := range classes {
+		row := v[i*w : (i+1)*w]
+		if w != 1 {
+			classes[i] = int64(slices.Index(row, slices.Max(row)))
+			continue
+		}
+		if classes[i] = int64(row[0]); float64(classes[i]) != row[0] {
+			return nil, fmt.Errorf("label %v of sample %d is not an integer", row[0], i)
+		}
+	}
+	return classes, nil
+}
+
+// Pick returns the samples of those numbers of d as a data set, without copying them.
+func Pick(d Indexed, rows []int) Indexed { return &picked{d, rows} }
+
+type picked struct {
+	from Indexed
+	rows []int
+}
+
+func (p *picked) Len() int     { return len(p.rows) }
+func (p *picked) Types() Types { return p.from.Types() }
+
+func (p *picked) Batches() iter.Seq2[Batch, error] { return (&Batched{Data: p}).Batches() }
+
+func (p *picked) Gather(dst *Batch, rows []int) error {
+	through := make([]int, len(rows))
+	for i, r := range rows {
+		if r < 0 || r >= len(p.rows) {
+			return fmt.Errorf("datasets: row %d of %d", r, len(p.rows))
+		}
+		through[i] = p.rows[r]
+	}
+	return p.from.Gather(dst, through)
+}
+
+func (p *picked) Slice(dst *Batch, lo, hi int) error {
+	if lo < 0 || hi < lo || hi > len(p.rows) {
+		return fmt.Errorf("datasets: rows %d to %d of %d", lo, hi, len(p.rows))
+	}
+	rows := p.rows[lo:hi]
+	for i, r := range rows {
+		if r != rows[0]+i { // not side by side
+			return p.from.Gather(dst, rows)
+		}
+	}
+	if hi == lo {
+		return p.from.Slice(dst, 0, 0)
+	}
+	return p.from.Slice(dst, rows[0], rows[0]+hi-lo)
+}
