@@ -16,6 +16,7 @@ type kernels struct {
 	optimizerKernels
 	rnnKernels
 	convKernels
+	philoxKernels
 }
 
 var table kernels

@@ -43,6 +43,7 @@ func install(l Level) {
 		table.installCols256()
 		table.installOptimizer256()
 		table.installRNN256()
+		table.installPhilox256()
 		table.installDepthwise256()
 	case AVX512:
 		tiled = engine512
@@ -51,6 +52,7 @@ func install(l Level) {
 		table.installCols512()
 		table.installOptimizer512()
 		table.installRNN512()
+		table.installPhilox512()
 		table.installDepthwise512()
 	default:
 		return

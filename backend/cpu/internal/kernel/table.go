@@ -38,3 +38,8 @@ type convKernels struct {
 	depthwise       func(y, x, w *float32, offs *int, taps, pixels, xStep, yStep, n int)
 	depthwiseFilter func(dw, x, dy *float32, pixels, xStep, yStep, n int)
 }
+
+// The random kernels make groups of engine.panel() numbers from block counter on.
+type philoxKernels struct {
+	uniform, normal, dropout func(dst, x *float32, keep, scale float32, key, stream, counter uint64, groups int)
+}

@@ -23,6 +23,7 @@ var families = map[string]func(){
 	"optimizer":   optimizerFamily,
 	"rnn":         rnnFamily,
 	"depthwise":   depthwiseFamily,
+	"philox":      philoxFamily,
 }
 
 func main() {
