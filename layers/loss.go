@@ -6,15 +6,21 @@ import (
 )
 
 // AddLoss adds a penalty, one number, to the loss of the model.
-func (s *Scope) AddLoss(n *graph.Node) {
+func (s *Scope) AddLoss(n *graph.Node) { s.losses = append(s.losses, one(n)) }
+
+// one returns n as a float32 scalar.
+func one(n *graph.Node) *graph.Node {
 	if n.Shape.Size() != 1 {
 		graph.Errorf("a loss of shape %v is added; it must be one number", n.Shape)
 	}
-	s.losses = append(s.losses, ops.Cast(ops.Reshape(n), graph.Float32))
+	return ops.Cast(ops.Reshape(n), graph.Float32)
 }
 
-// Losses lists the penalties added so far: of weights, of activities and a layer's own.
-func (s *Scope) Losses() []*graph.Node { return s.losses }
+// Losses lists the penalties added so far, in Keras' order: layers' own and those of
+// activities, then those of the weights that are trained.
+func (s *Scope) Losses() []*graph.Node {
+	return append(s.losses[:len(s.losses):len(s.losses)], s.penalties...)
+}
 
 // activityLoss adds the penalty on the layer's output, divided by the batch size as in Keras.
 func (s *Scope) activityLoss(l Stateful, y *graph.Node) {

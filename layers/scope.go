@@ -19,16 +19,17 @@ type Scope struct {
 	// Seed makes the initial weights.
 	Seed uint64
 
-	g       *graph.Graph
-	stack   []frame
-	root    State
-	seen    map[*State]bool
-	order   []Stateful
-	streams map[string]uint64
-	masks   map[*graph.Node]*graph.Node
-	losses  []*graph.Node
-	penalty map[*graph.Variable]bool
-	frozen  map[*graph.Variable]bool
+	g         *graph.Graph
+	stack     []frame
+	root      State
+	seen      map[*State]bool
+	order     []Stateful
+	streams   map[string]uint64
+	masks     map[*graph.Node]*graph.Node
+	losses    []*graph.Node
+	penalties []*graph.Node
+	penalty   map[*graph.Variable]bool
+	frozen    map[*graph.Variable]bool
 }
 
 // A frame is a layer being called.

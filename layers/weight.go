@@ -92,9 +92,9 @@ func (s *Scope) variable(spec Spec) *graph.Variable {
 	if f.frozen {
 		s.frozen[w.Variable] = true
 	}
-	if w.regularizer != nil && !s.penalty[w.Variable] {
+	if w.regularizer != nil && !f.frozen && !s.penalty[w.Variable] {
 		s.penalty[w.Variable] = true
-		s.AddLoss(w.regularizer.Penalty(s.Read(w.Variable)))
+		s.penalties = append(s.penalties, one(w.regularizer.Penalty(s.Read(w.Variable))))
 	}
 	return w.Variable
 }

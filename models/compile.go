@@ -32,14 +32,15 @@ type Compile struct {
 
 // compiled is what Compile makes of a model.
 type compiled struct {
-	m         *Model
-	cfg       Compile
-	dev       *device
-	outputs   []output
-	optimizer *optimizers.State
-	train     *meters
-	test      *meters
-	fitting   bool
+	m          *Model
+	cfg        Compile
+	dev        *device
+	outputs    []output
+	optimizer  *optimizers.State
+	train      *meters
+	test       *meters
+	fitting    bool
+	evaluating sync.Mutex // held while the test meters are in use
 
 	mu       sync.Mutex
 	programs []*entry

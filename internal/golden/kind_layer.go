@@ -73,7 +73,7 @@ func runLayer(c *Case) error {
 	}
 	for i, v := range vars {
 		want := k.Weights[i]
-		if !v.Type.Shape.Equal(want.Value.Shape()) || v.Trainable != want.Trainable {
+		if !v.Type.Shape.Equal(want.Value.Shape()) || (v.Trainable && !layers.FrozenOf(l)) != want.Trainable {
 			return fmt.Errorf("weight %d, %s: %v trainable %v, want %s: %v trainable %v", i, v.Path, v.Type, v.Trainable, want.Path, want.Value.Shape(), want.Trainable)
 		}
 		v.Initial = want.Value.Convert(v.Type.DType)

@@ -1,0 +1,108 @@
+package models
+
+import (
+	"context"
+	"fmt"
+	"iter"
+
+	"github.com/rhyton/rhyton/datasets"
+	"github.com/rhyton/rhyton/training"
+)
+
+// Evaluate describes a measurement. The zero Evaluate takes all data in batches of 32.
+type Evaluate struct {
+	BatchSize int // for data that is not in batches already; 0: 32
+	Steps     int // batches; 0: all the data
+}
+
+// Evaluate returns the loss, penalties included as in Keras, and the metrics of the model on data.
+func (m *Model) Evaluate(ctx context.Context, data datasets.Dataset, opts ...Evaluate) (training.Logs, error) {
+	var o Evaluate
+	if len(opts) > 0 {
+		o = opts[0]
+	}
+	c, err := m.compiledFor("evaluate")
+	if err != nil {
+		return nil, err
+	}
+	if o.BatchSize < 0 || o.Steps < 0 || data == nil {
+		return nil, fmt.Errorf("models: evaluate: BatchSize %d, Steps %d, data %v; want data, and numbers of 0 or more", o.BatchSize, o.Steps, data)
+	}
+	src := newSource(data, o.BatchSize, false, 0, o.Steps)
+	defer src.close()
+	logs, err := c.evaluate(ctx, src.epoch(0))
+	if err != nil {
+		return nil, fmt.Errorf("models: evaluate: %w", err)
+	}
+	return logs, nil
+}
+
+// evaluate makes one pass over batches and returns the logs.
+func (c *compiled) evaluate(ctx context.Context, batches iter.Seq2[datasets.Batch, error]) (training.Logs, error) {
+	c.evaluating.Lock()
+	defer c.evaluating.Unlock()
+	if err := c.reset(testing); err != nil {
+		return nil, err
+	}
+	n := 0
+	for b, err := range batches {
+		if err == nil {
+			err = c.step(ctx, testing, &b)
+		}
+		if err != nil {
+			if ctx.Err() != nil {
+				return nil, err
+			}
+			return nil, fmt.Errorf("batch %d: %w", n, err)
+		}
+		n++
+	}
+	if n == 0 {
+		return nil, fmt.Errorf("the data has no samples")
+	}
+	return c.logs(testing)
+}
+
+// TrainOnBatch runs one training step and returns the running averages of the loss and the
+// metrics since [Model.ResetMetrics] or the beginning of an epoch, as Keras' train_on_batch.
+func (m *Model) TrainOnBatch(ctx context.Context, b datasets.Batch) (training.Logs, error) {
+	return m.onBatch(ctx, "train on batch", learning, b)
+}
+
+// TestOnBatch measures one batch, without learning.
+func (m *Model) TestOnBatch(ctx context.Context, b datasets.Batch) (training.Logs, error) {
+	return m.onBatch(ctx, "test on batch", testing, b)
+}
+
+func (m *Model) onBatch(ctx context.Context, what string, md mode, b datasets.Batch) (training.Logs, error) {
+	c, err := m.compiledFor(what)
+	if err == nil && md == learning && c.optimizer == nil {
+		err = fmt.Errorf("models: %s: Compile was given no Optimizer", what)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if b.N == 0 && len(b.X) > 0 && b.X[0].Rank() > 0 {
+		b.N = b.X[0].Shape()[0]
+	}
+	c.evaluating.Lock()
+	defer c.evaluating.Unlock()
+	if err := c.step(ctx, md, &b); err != nil {
+		return nil, fmt.Errorf("models: %s: %w", what, err)
+	}
+	return c.logs(md)
+}
+
+// ResetMetrics begins the averages of TrainOnBatch and TestOnBatch anew.
+func (m *Model) ResetMetrics() error {
+	c, err := m.compiledFor("reset metrics")
+	if err != nil {
+		return err
+	}
+	c.evaluating.Lock()
+	defer c.evaluating.Unlock()
+	if err := c.reset(learning); err != nil {
+		return err
+	}
+	return c.reset(testing)
+}

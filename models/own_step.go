@@ -1,0 +1,179 @@
+package models
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/rhyton/rhyton/graph"
+	"github.com/rhyton/rhyton/layers"
+	"github.com/rhyton/rhyton/optimizers"
+	"github.com/rhyton/rhyton/tensor"
+)
+
+// A Step is a computation of one's own over models: any graph of their calls, gradients of
+// any order, updates of any weights, compiled once for each set of input types.
+//
+//	step := &models.Step{Models: []*models.Model{m}, Training: true, Optimizer: &optimizers.Adam{},
+//		Build: func(t *models.Trace, in []*graph.Node) []*graph.Node {
+//			pred := m.Call(t.Scope, in[0])
+//			loss := ops.Mean(ops.Square(ops.Subtract(pred, in[1])))
+//			t.Minimize(loss)
+//			return []*graph.Node{loss}
+//		}}
+//	out, err := step.Run(ctx, x, y)
+//
+// Build may not keep the nodes. A Step is used by one goroutine at a time.
+type Step struct {
+	// Models are those whose weights the step reads or changes.
+	Models []*Model
+	// Build writes the step down for inputs in and returns its outputs.
+	Build func(t *Trace, in []*graph.Node) []*graph.Node
+	// Training is the mode the layers are called in.
+	Training bool
+	// Optimizer does the work of [Trace.Minimize]; nil if the step doesn't call it.
+	Optimizer optimizers.Optimizer
+	// Device, Seed and Policy are as in [Compile].
+	Device string
+	Seed   uint64
+	Policy layers.Policy
+
+	dev     *device
+	state   *optimizers.State
+	entries []*entry
+	run     uint64
+}
+
+// A Trace is a Step being written down.
+type Trace struct {
+	*layers.Scope
+	step    *Step
+	scalars *optimizers.Trace
+}
+
+// Minimize stages one step of the Optimizer that lowers loss, one number, on the weights of
+// the layers called so far, or on vars if they are given.
+func (t *Trace) Minimize(loss *graph.Node, vars ...*graph.Variable) {
+	if len(vars) == 0 {
+		vars = t.Trainable()
+	}
+	at := make([]*graph.Node, len(vars))
+	for i, v := range vars {
+		at[i] = t.Read(v)
+	}
+	t.Apply(vars, graph.Grad(loss, at...))
+}
+
+// Apply stages one step of the Optimizer on vars for the given gradients.
+func (t *Trace) Apply(vars []*graph.Variable, grads []*graph.Node) {
+	if t.step.Optimizer == nil {
+		graph.Errorf("the step has no Optimizer")
+	}
+	if t.scalars != nil {
+		graph.Errorf("the optimizer is applied twice in one step; take a Step for each")
+	}
+	if len(vars) == 0 {
+		graph.Errorf("nothing to train: no layer with weights was called, or all are frozen")
+	}
+	t.scalars = t.step.state.Apply(t.Graph(), vars, grads, func(v *graph.Variable) func(*graph.Node) *graph.Node {
+		if c := t.ConstraintOf(v); c != nil {
+			return c.Apply
+		}
+		return nil
+	})
+}
+
+// Run runs the step once and returns its outputs.
+func (s *Step) Run(ctx context.Context, in ...*tensor.Tensor) ([]*tensor.Tensor, error) {
+	e, err := s.entry(in)
+	if err != nil {
+		return nil, fmt.Errorf("models: step: %w", err)
+	}
+	for _, m := range s.Models {
+		m.mu.Lock()
+		defer m.mu.Unlock()
+	}
+	e.in = append(e.in[:0], in...)
+	if e.trace != nil {
+		e.fillScalars()
+	}
+	s.run++
+	out, err := e.p.run(ctx, mix(s.Seed)+s.run, e.in...)
+	if err != nil {
+		return nil, fmt.Errorf("models: step: %w", err)
+	}
+	if e.trace != nil {
+		s.state.Iterations++
+	}
+	return out, nil
+}
+
+// entry returns the program for these inputs.
+func (s *Step) entry(in []*tensor.Tensor) (*entry, error) {
+	for i, t := range in {
+		if t == nil || t.Err() != nil {
+			return nil, fmt.Errorf("input %d: %v", i, errOf(t))
+		}
+	}
+	for _, e := range s.entries {
+		if sameTypes(e.x, in) {
+			return e, nil
+		}
+	}
+	if err := s.prepare(); err != nil {
+		return nil, err
+	}
+	e := &entry{x: typesOf(in)}
+	t := &Trace{step: s}
+	g, err := graph.Trace(func(g *graph.Graph) []*graph.Node {
+		t.Scope = layers.NewScope(g, s.Training)
+		t.Scope.Policy, t.Scope.Seed = s.Policy, s.Seed
+		return s.Build(t, inputsOf(g, e.x))
+	})
+	if err != nil {
+		return nil, err
+	}
+	if e.p, err = compileGraph(s.dev, g); err != nil {
+		return nil, err
+	}
+	if t.scalars != nil {
+		e.trace, e.scalars = t.scalars, make([]float32, len(t.scalars.Inputs))
+	}
+	s.entries = append(s.entries, e)
+	return e, nil
+}
+
+func errOf(t *tensor.Tensor) error {
+	if t == nil {
+		return fmt.Errorf("nil")
+	}
+	return t.Err()
+}
+
+// prepare opens the device, makes the optimizer's state and the models' weights.
+func (s *Step) prepare() (err error) {
+	if s.dev != nil {
+		return nil
+	}
+	if s.Build == nil {
+		return fmt.Errorf("Build is missing")
+	}
+	name := s.Device
+	if name == "" {
+		name = DefaultDevice
+	}
+	if s.Optimizer != nil {
+		if s.state, err = optimizers.NewState(s.Optimizer); err != nil {
+			return err
+		}
+	}
+	for _, m := range s.Models {
+		m.mu.Lock()
+		err := m.build(s.Policy, s.Seed)
+		m.mu.Unlock()
+		if err != nil {
+			return fmt.Errorf("%s: %w", m.title(), err)
+		}
+	}
+	s.dev, err = openDevice(name)
+	return err
+}
