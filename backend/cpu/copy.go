@@ -124,10 +124,9 @@ func copyPlane[T any](dst, src unsafe.Pointer, lo, hi, cols, dr, dc, sr, sc int)
 	for i0 := lo; i0 < hi; i0 += copyTile {
 		for j0 := 0; j0 < cols; j0 += copyTile {
 			for i := i0; i < min(i0+copyTile, hi); i++ {
-				d, s := unsafe.Add(dst, (i*dr+j0*dc)*size), unsafe.Add(src, (i*sr+j0*sc)*size)
-				for range min(copyTile, cols-j0) {
-					*(*T)(d) = *(*T)(s)
-					d, s = unsafe.Add(d, dc*size), unsafe.Add(s, sc*size)
+				d, s := unsafe.Add(dst, i*dr*size), unsafe.Add(src, i*sr*size)
+				for j := j0; j < min(j0+copyTile, cols); j++ {
+					*(*T)(unsafe.Add(d, j*dc*size)) = *(*T)(unsafe.Add(s, j*sc*size))
 				}
 			}
 		}

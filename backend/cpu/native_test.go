@@ -1,0 +1,69 @@
+package cpu
+
+import (
+	"math/rand/v2"
+	"testing"
+
+	"github.com/rhyton/rhyton/graph"
+	"github.com/rhyton/rhyton/graph/fused"
+	"github.com/rhyton/rhyton/ops"
+	"github.com/rhyton/rhyton/tensor"
+)
+
+// Each row is a composite with its gradients against its spelling on the definition.
+func TestCompositesAreTheirSpelling(t *testing.T) {
+	type node = *graph.Node
+	one := func(op graph.Op, x ...node) node { return graph.Apply(op, x...) }
+	for _, row := range []struct {
+		name  string
+		build func(x, v, w node, class node) node
+	}{
+		{"softmax", func(x, v, w, _ node) node { return one(fused.Softmax{}, x) }},
+		{"log_softmax", func(x, v, w, _ node) node { return one(fused.LogSoftmax{}, x) }},
+		{"cross_entropy", func(x, v, w, class node) node { return one(fused.SoftmaxCrossEntropy{}, x, class) }},
+		{"layer_norm", func(x, v, w, _ node) node { return one(fused.LayerNorm{Epsilon: 1e-3}, x, v, w) }},
+		{"batch_norm", func(x, v, w, _ node) node { return graph.ResultOf(one(fused.BatchNorm{Epsilon: 1e-3}, x, v, w), 0) }},
+		{"dropout", func(x, v, w, _ node) node { return one(fused.Dropout{Rate: .3, Stream: 5}, x) }},
+		{"adam", func(x, v, w, _ node) node {
+			r := ops.Mean(v)
+			return ops.Concatenate(0, graph.ResultsOf(one(fused.Adam{Beta1: .9, Beta2: .99, Epsilon: 1e-3}, x, x, ops.Square(x), ops.Square(x), r))...)
+		}},
+	} {
+		for _, d := range []graph.DType{graph.Float32, graph.Float64} {
+			for _, shape := range []graph.Shape{{7, 5}, {3, 4, 17}, {1, 1}, {64, 33}} {
+				compareDevices(t, row.name, d, shape, row.build)
+			}
+		}
+	}
+}
+
+func compareDevices(t *testing.T, name string, d graph.DType, shape graph.Shape, build func(x, v, w, class *graph.Node) *graph.Node) {
+	t.Helper()
+	r := rand.New(rand.NewPCG(9, 9))
+	k := shape[len(shape)-1]
+	lead := shape[:len(shape)-1]
+	types := []graph.Type{{DType: d, Shape: shape}, {DType: d, Shape: graph.Shape{k}}, {DType: d, Shape: graph.Shape{k}}, {DType: graph.Int64, Shape: lead}}
+	g := trace(t, func(g *graph.Graph) []*graph.Node {
+		var in []*graph.Node
+		for _, typ := range types {
+			in = append(in, g.Input(typ.DType, typ.Shape...))
+		}
+		y := build(in[0], in[1], in[2], in[3])
+		out := []*graph.Node{y}
+		if name != "adam" {
+			loss := ops.Sum(ops.Multiply(y, graph.Apply(graph.Unary{Fn: graph.Sin}, y)))
+			out = append(out, graph.Grad(loss, in[:3]...)...)
+		}
+		return out
+	})
+	var in []*tensor.Tensor
+	for _, typ := range types {
+		in = append(in, randomTensor(r, typ))
+	}
+	a, b := newBench(t, open1(t, "ref"), g, in), newBench(t, open1(t, "cpu"), g, in)
+	a.run(t, 3)
+	b.run(t, 3)
+	if !same(t, 0, a.results(t), b.results(t)) {
+		t.Errorf("%s of %v %v", name, d, shape)
+	}
+}
