@@ -53,37 +53,7 @@ func Abs(x N) N { return unary(graph.Abs, x) }
 func Sign(x N) N { return unary(graph.Sign, x) }
 
 // Square returns x².
-func Square(x N) N { return Multiply(x, x) }
-
-// Sqrt returns √x.
-func Sqrt(x N) N { return unary(graph.Sqrt, float(x)) }
-
-// Rsqrt returns 1/√x.
-func Rsqrt(x N) N { return unary(graph.Rsqrt, float(x)) }
-
-// Reciprocal returns 1/x.
-func Reciprocal(x N) N { return unary(graph.Recip, float(x)) }
-
-// Exp returns eˣ.
-func Exp(x N) N { return unary(graph.Exp, float(x)) }
-
-// Expm1 returns eˣ - 1, exact for small x.
-func Expm1(x N) N { return unary(graph.Expm1, float(x)) }
-
-// Log returns the natural logarithm.
-func Log(x N) N { return unary(graph.Log, float(x)) }
-
-// Log1p returns log(1 + x), exact for small x.
-func Log1p(x N) N { return unary(graph.Log1p, float(x)) }
-
-// Tanh returns the hyperbolic tangent.
-func Tanh(x N) N { return unary(graph.Tanh, float(x)) }
-
-// Sigmoid returns 1/(1 + e⁻ˣ).
-func Sigmoid(x N) N { return unary(graph.Sigmoid, float(x)) }
-
-// Clip limits x to [lo, hi].
-func Clip(x N, lo, hi float64) N { return Minimum(Maximum(x, Scalar(x, lo)), Scalar(x, hi)) }
+func Square(x N) N { x = number(x); return Multiply(x, x) }
 
 // DivideNoNaN returns a / b, 0 where b is 0.
 func DivideNoNaN(a, b N) N {
@@ -93,3 +63,84 @@ func DivideNoNaN(a, b N) N {
 	safe := Where(zero, Scalar(b, 1), b)
 	return Where(zero, Scalar(a, 0), Divide(a, safe))
 }
+
+// FloorDivide returns ⌊a/b⌋, of the operands' type.
+func FloorDivide(a, b N) N {
+	a, b = promote(number(a), number(b))
+	if a.DType.IsFloat() {
+		return Floor(Divide(a, b))
+	}
+	r := Mod(a, b)
+	return binary(graph.Div, Subtract(a, r), b)
+}
+
+// Mod returns a - b·⌊a/b⌋, which has the sign of b, as Python's a % b.
+func Mod(a, b N) N {
+	a, b = promote(number(a), number(b))
+	r := FMod(a, b)
+	off := LogicalAnd(NotEqual(r, Scalar(r, 0)), NotEqual(Less(r, Scalar(r, 0)), Less(b, Scalar(b, 0))))
+	return Where(off, Add(r, b), r)
+}
+
+// FMod returns a - b·trunc(a/b), which has the sign of a, as C's fmod.
+func FMod(a, b N) N { return binary(graph.Rem, number(a), number(b)) }
+
+// Hypot returns √(a² + b²) without overflow; its gradient at (0, 0) is 0.
+func Hypot(a, b N) N {
+	a, b = promote(a, b)
+	a, b = Abs(float(a)), Abs(float(b))
+	large, small := Maximum(a, b), Minimum(a, b)
+	ratio := DivideNoNaN(small, large)
+	y := Multiply(large, Sqrt(Shift(Square(ratio), 1)))
+	return Where(IsInf(large), large, y)
+}
+
+// FMax returns the larger of a and b, of which NaN is ignored if the other is a number.
+func FMax(a, b N) N {
+	a, b = promote(a, b)
+	return Where(IsNaN(a), b, Where(IsNaN(b), a, Maximum(a, b)))
+}
+
+// FMin returns the smaller of a and b, of which NaN is ignored if the other is a number.
+func FMin(a, b N) N {
+	a, b = promote(a, b)
+	return Where(IsNaN(a), b, Where(IsNaN(b), a, Minimum(a, b)))
+}
+
+// Heaviside returns 0 where x < 0, 1 where x > 0 and at where x = 0.
+func Heaviside(x, at N) N {
+	x, at = promote(x, at)
+	y := Where(Less(x, Scalar(x, 0)), Scalar(x, 0), Scalar(x, 1))
+	return Where(IsNaN(x), x, Where(Equal(x, Scalar(x, 0)), at, y))
+}
+
+// GCD returns the greatest common divisor of integers, by as many steps of Euclid's
+// algorithm as 64-bit numbers can need.
+func GCD(a, b N) N {
+	a, b = promote(a, b)
+	if !a.DType.IsInt() {
+		graph.Errorf("gcd: of %v and %v; wants integers", a.Type, b.Type)
+	}
+	to := BroadcastShape(a.Shape, b.Shape)
+	steps := 48 // Fibonacci number 47 is beyond int32, 93 beyond int64
+	if a.DType == graph.Int64 {
+		steps = 94
+	}
+	final, _ := graph.Loop{Init: []N{Abs(BroadcastTo(a, to...)), Abs(BroadcastTo(b, to...))}, Length: steps}.Run(
+		func(c, _ []N) ([]N, []N) {
+			zero := Equal(c[1], Scalar(c[1], 0))
+			rem := FMod(c[0], Where(zero, Scalar(c[1], 1), c[1]))
+			return []N{Where(zero, c[0], c[1]), Where(zero, Scalar(c[1], 0), rem)}, nil
+		})
+	return final[0]
+}
+
+// LCM returns the least common multiple of integers, 0 if one is 0.
+func LCM(a, b N) N {
+	a, b = promote(a, b)
+	d := GCD(a, b)
+	return Abs(Multiply(binary(graph.Div, a, Maximum(d, Scalar(d, 1))), b))
+}
+
+// LDExp returns x·2ⁿ.
+func LDExp(x, n N) N { return Multiply(float(x), Exp2(Cast(n, float(x).DType))) }

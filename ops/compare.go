@@ -43,3 +43,63 @@ func Where(cond, a, b N) N {
 	to := BroadcastShape(BroadcastShape(cond.Shape, a.Shape), b.Shape)
 	return graph.Apply(graph.Select{}, BroadcastTo(truth(cond), to...), BroadcastTo(a, to...), BroadcastTo(b, to...))
 }
+
+// IsNaN returns whether x is no number.
+func IsNaN(x N) N { return NotEqual(x, x) }
+
+// IsInf returns whether x is ∞ or -∞.
+func IsInf(x N) N {
+	x = float(x)
+	return Equal(Abs(x), Scalar(x, inf))
+}
+
+// IsPosInf returns whether x is ∞.
+func IsPosInf(x N) N {
+	x = float(x)
+	return Equal(x, Scalar(x, inf))
+}
+
+// IsNegInf returns whether x is -∞.
+func IsNegInf(x N) N {
+	x = float(x)
+	return Equal(x, Scalar(x, -inf))
+}
+
+// IsFinite returns whether x is a number and not infinite.
+func IsFinite(x N) N {
+	x = float(x)
+	return Less(Abs(x), Scalar(x, inf))
+}
+
+// SignBit returns whether x is negative. Of -0 it says false.
+func SignBit(x N) N { return Less(x, Scalar(x, 0)) }
+
+// IsClose returns whether |a - b| ≤ atol + rtol·|b|, or both are the same infinity.
+func IsClose(a, b N, rtol, atol float64) N {
+	a, b = promote(a, b)
+	a, b = float(a), float(b)
+	near := LessEqual(Abs(Subtract(a, b)), Shift(Scale(Abs(b), rtol), atol))
+	return LogicalOr(LogicalAnd(near, LogicalAnd(IsFinite(a), IsFinite(b))), Equal(a, b))
+}
+
+// AllClose returns whether all elements are close in the sense of [IsClose].
+func AllClose(a, b N, rtol, atol float64) N { return All(IsClose(a, b, rtol, atol)) }
+
+// IsIn returns, for each element of x, whether it is among all elements of set.
+func IsIn(x, set N) N {
+	x, set = promote(x, set)
+	return Any(Equal(ExpandDims(x, -1), Reshape(set, -1)), -1)
+}
+
+// Select returns, for each element, that of the first of values whose condition holds,
+// else that of otherwise.
+func Select(conds, values []N, otherwise N) N {
+	if len(conds) != len(values) {
+		graph.Errorf("select: %d conditions for %d values", len(conds), len(values))
+	}
+	y := otherwise
+	for i := len(conds) - 1; i >= 0; i-- {
+		y = Where(conds[i], values[i], y)
+	}
+	return y
+}

@@ -55,6 +55,9 @@ func (k Keep) Var(x N) N {
 	return k.Mean(Square(Subtract(x, k.Mean(x))))
 }
 
+// Std returns the population standard deviations over the axes.
+func (k Keep) Std(x N) N { return sqrtFlat(k.Var(x)) }
+
 // All returns whether all elements over the axes are true.
 func (k Keep) All(x N) N { return k.reduce(graph.And, truth(x)) }
 
@@ -73,9 +76,9 @@ func (k Keep) drop(x, y N) N {
 	return Reshape(y, s...)
 }
 
-// number returns bools as int32, other values as they are.
+// number returns bools and bytes as int32, other values as they are.
 func number(x N) N {
-	if x.DType == graph.Bool {
+	if x.DType == graph.Bool || x.DType == graph.Uint8 {
 		return Cast(x, graph.Int32)
 	}
 	return x
@@ -99,17 +102,15 @@ func Mean(x N, axes ...int) N { return Keep(axes).drop(x, Keep(axes).Mean(x)) }
 // Var returns the population variance over the given axes.
 func Var(x N, axes ...int) N { return Keep(axes).drop(x, Keep(axes).Var(x)) }
 
-// Std returns the population standard deviation over the given axes.
-func Std(x N, axes ...int) N { return Sqrt(Var(x, axes...)) }
+// Std returns the population standard deviation over the given axes. Its gradient where it
+// is 0 is 0.
+func Std(x N, axes ...int) N { return Keep(axes).drop(x, Keep(axes).Std(x)) }
 
 // All returns whether all elements over the given axes are true.
 func All(x N, axes ...int) N { return Keep(axes).drop(x, Keep(axes).All(x)) }
 
 // Any returns whether an element over the given axes is true.
 func Any(x N, axes ...int) N { return Keep(axes).drop(x, Keep(axes).Any(x)) }
-
-// Norm returns the Euclidean norm of all elements.
-func Norm(x N) N { return Sqrt(Sum(Square(x))) }
 
 // ArgMax returns the index (int32) of the first largest element along axis, which disappears.
 func ArgMax(x N, axis int) N { return arg(graph.Max, x, axis) }

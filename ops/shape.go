@@ -1,6 +1,10 @@
 package ops
 
-import "github.com/rhyton/rhyton/graph"
+import (
+	"slices"
+
+	"github.com/rhyton/rhyton/graph"
+)
 
 // Reshape returns x's elements in row-major order under another shape; one extent may be
 // -1 and is worked out.
@@ -100,40 +104,6 @@ func Stack(axis int, xs ...N) N {
 	return Concatenate(axis, wide...)
 }
 
-// Slice takes the elements lo to hi-1 along axis; hi ≤ 0 counts from the end, 0 being the end.
-func Slice(x N, axis, lo, hi int) N { return SliceStep(x, axis, lo, hi, 1) }
-
-// SliceStep takes every step-th of the elements lo to hi-1 along axis.
-func SliceStep(x N, axis, lo, hi, step int) N {
-	a := Axis(x, axis)
-	if hi <= 0 {
-		hi += x.Shape[a]
-	}
-	if lo < 0 {
-		lo += x.Shape[a]
-	}
-	o := graph.Slice{Start: graph.Fill(x.Rank(), 0), Stop: graph.DimsOf(x.Shape), Step: graph.Fill(x.Rank(), 1)}
-	o.Start.At[a], o.Stop.At[a], o.Step.At[a] = lo, hi, step
-	return graph.Apply(o, x)
-}
-
-// Index takes element i along axis, which disappears; a negative i counts from the end.
-func Index(x N, axis, i int) N {
-	a := Axis(x, axis)
-	if i < 0 {
-		i += x.Shape[a]
-	}
-	if i < 0 || i >= x.Shape[a] {
-		graph.Errorf("index %d along axis %d of %v", i, a, x.Shape)
-	}
-	return Squeeze(SliceStep(x, a, i, i+1, 1), a)
-}
-
-// Pad adds low[i] and high[i] times v before and after axis i.
-func Pad(x N, low, high []int, v float64) N {
-	return graph.Apply(graph.Pad{Low: graph.DimsOf(low), High: graph.DimsOf(high), Interior: graph.Fill(x.Rank(), 0), Value: v}, x)
-}
-
 // Flip turns x around along the given axes, all if none is given.
 func Flip(x N, axes ...int) N {
 	var bits uint32
@@ -146,29 +116,175 @@ func Flip(x N, axes ...int) N {
 	return graph.Apply(graph.Reverse{Axes: bits}, x)
 }
 
-// Take returns the rows of x, along axis, that idx names: idx's shape stands in place of
-// the axis. The indices must lie in [0, extent); others are clamped.
-func Take(x, idx N, axis int) N {
-	a := Axis(x, axis)
-	if a == 0 {
-		return graph.Apply(graph.Gather{}, x, idx)
+// Ravel returns x's elements in row-major order as a vector.
+func Ravel(x N) N { return Reshape(x, -1) }
+
+// MoveAxis moves the axis from to the place to; the others keep their order.
+func MoveAxis(x N, from, to int) N {
+	f, t := Axis(x, from), Axis(x, to)
+	if f == t {
+		return x
 	}
-	front := []int{a}
+	perm := make([]int, 0, x.Rank())
 	for i := range x.Rank() {
-		if i != a {
-			front = append(front, i)
+		if i != f {
+			perm = append(perm, i)
 		}
 	}
-	y := graph.Apply(graph.Gather{}, Transpose(x, front...), idx) // idx…, before…, after…
-	perm := []int{}
-	for i := range a {
-		perm = append(perm, idx.Rank()+i)
+	return Transpose(x, slices.Insert(perm, t, f)...)
+}
+
+// SwapAxes exchanges two axes.
+func SwapAxes(x N, a, b int) N {
+	perm := make([]int, x.Rank())
+	for i := range perm {
+		perm[i] = i
 	}
-	for i := range idx.Rank() {
-		perm = append(perm, i)
+	a, b = Axis(x, a), Axis(x, b)
+	if a == b {
+		return x
 	}
-	for i := a; i < x.Rank()-1; i++ {
-		perm = append(perm, idx.Rank()+i)
+	perm[a], perm[b] = b, a
+	return Transpose(x, perm...)
+}
+
+// Tile repeats x as a whole, counts[i] times along axis i; the shorter of shape and counts
+// is extended by ones in front.
+func Tile(x N, counts ...int) N {
+	r := max(x.Rank(), len(counts))
+	s := make([]int, r)
+	for i := range s {
+		s[i] = extent(x.Shape, i-r)
 	}
-	return Transpose(y, perm...)
+	x = Reshape(x, s...)
+	for i := range s {
+		if k := extent(counts, i-r); k != 1 {
+			x = repeatBlock(x, i, k, 1)
+		}
+	}
+	return x
+}
+
+// Repeat repeats each element along axis n times in place: a a b b.
+func Repeat(x N, n, axis int) N { return repeatBlock(x, Axis(x, axis), 1, n) }
+
+// repeatBlock repeats whole along axis a, and each element.
+func repeatBlock(x N, a, whole, each int) N {
+	if whole < 0 || each < 0 {
+		graph.Errorf("repeat: %d times", min(whole, each))
+	}
+	front, n, back := x.Shape[:a].Size(), x.Shape[a], x.Shape[a+1:].Size()
+	y := BroadcastTo(Reshape(x, front, 1, n, 1, back), front, whole, n, each, back)
+	s := x.Shape.Clone()
+	s[a] = whole * n * each
+	return Reshape(y, s...)
+}
+
+// RepeatEach repeats element i along axis counts[i] times.
+func RepeatEach(x N, counts []int, axis int) N {
+	a := Axis(x, axis)
+	if len(counts) != x.Shape[a] {
+		graph.Errorf("repeat: %d counts for axis %d of %v", len(counts), a, x.Shape)
+	}
+	var at []int
+	for i, c := range counts {
+		for range c {
+			at = append(at, i)
+		}
+	}
+	return takeStatic(x, a, at)
+}
+
+// Roll shifts x along axis by n places; what leaves at the end comes back in front.
+func Roll(x N, n, axis int) N {
+	a := Axis(x, axis)
+	d := x.Shape[a]
+	if d == 0 || modulo(n, d) == 0 {
+		return x
+	}
+	k := d - modulo(n, d)
+	return Concatenate(a, cut(x, a, k, d), cut(x, a, 0, k))
+}
+
+// Rot90 rotates by k·90° in the plane from axis a to axis b.
+func Rot90(x N, k, a, b int) N {
+	a, b = Axis(x, a), Axis(x, b)
+	if a == b {
+		graph.Errorf("rot90: axes %d and %d are the same", a, b)
+	}
+	switch modulo(k, 4) {
+	case 1:
+		return SwapAxes(Flip(x, b), a, b)
+	case 2:
+		return Flip(x, a, b)
+	case 3:
+		return Flip(SwapAxes(x, a, b), b)
+	}
+	return x
+}
+
+// VStack joins along the first axis; vectors count as rows.
+func VStack(xs ...N) N { return Concatenate(0, atLeast(2, xs)...) }
+
+// HStack joins along the second axis, vectors along the first.
+func HStack(xs ...N) N {
+	xs = atLeast(1, xs)
+	if len(xs) > 0 && xs[0].Rank() == 1 {
+		return Concatenate(0, xs...)
+	}
+	return Concatenate(1, xs...)
+}
+
+// DStack joins along the third axis: vectors (n) count as (1, n, 1), matrices as (m, n, 1).
+func DStack(xs ...N) N {
+	wide := make([]N, len(xs))
+	for i, x := range atLeast(2, xs) {
+		if x.Rank() == 2 {
+			x = ExpandDims(x, -1)
+		}
+		wide[i] = x
+	}
+	return Concatenate(2, wide...)
+}
+
+// atLeast puts axes of extent 1 in front until each x has that rank.
+func atLeast(rank int, xs []N) []N {
+	out := make([]N, len(xs))
+	for i, x := range xs {
+		for x.Rank() < rank {
+			x = ExpandDims(x, 0)
+		}
+		out[i] = x
+	}
+	return out
+}
+
+// Meshgrid returns the coordinates of a grid over vectors, one array for each: with two,
+// (len(y), len(x)), x along the second axis, as NumPy's indexing "xy".
+func Meshgrid(xs ...N) []N {
+	grids := MeshgridIJ(xs...)
+	for i, g := range grids {
+		if len(xs) > 1 {
+			grids[i] = SwapAxes(g, 0, 1)
+		}
+	}
+	return grids
+}
+
+// MeshgridIJ is Meshgrid with the first vector along the first axis, NumPy's indexing "ij".
+func MeshgridIJ(xs ...N) []N {
+	to := make([]int, len(xs))
+	for i, x := range xs {
+		to[i] = x.Shape.Size()
+	}
+	grids := make([]N, len(xs))
+	for i, x := range xs {
+		s := make([]int, len(xs))
+		for k := range s {
+			s[k] = 1
+		}
+		s[i] = to[i]
+		grids[i] = BroadcastTo(Reshape(x, s...), to...)
+	}
+	return grids
 }

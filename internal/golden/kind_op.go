@@ -1,0 +1,111 @@
+package golden
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"github.com/rhyton/rhyton/graph"
+	"github.com/rhyton/rhyton/ops"
+	"github.com/rhyton/rhyton/tensor"
+)
+
+// The tolerances of the collection's README.
+const (
+	opOutput = 1e-5
+	opGrad   = 2e-5
+)
+
+// runOp calls a function of keras.ops and compares its outputs and its gradients by the
+// floating array arguments.
+func runOp(c *Case) error {
+	var f struct {
+		Function      string
+		Args          []json.RawMessage
+		Kwargs        map[string]json.RawMessage
+		Outputs       []Array
+		Cotangents    []Array
+		GradFloatArgs []Array `json:"grad_float_args"`
+	}
+	if err := c.Decode(&f); err != nil {
+		return err
+	}
+	fn := opTable[f.Function]
+	if fn == nil {
+		return Unsupported("keras.ops.%s", f.Function)
+	}
+	args, arrays, err := decodeArgs(f.Args, f.Kwargs)
+	if err != nil {
+		return err
+	}
+	dys := make([]*tensor.Tensor, 0, len(f.Outputs))
+	for _, d := range f.Cotangents {
+		if d.Tensor != nil && len(f.GradFloatArgs) > 0 {
+			dys = append(dys, d.Tensor)
+		}
+	}
+	g, err := graph.Trace(func(g *graph.Graph) []*graph.Node {
+		var in []*graph.Node
+		for _, t := range append(arrays, dys...) {
+			in = append(in, g.Input(t.DType(), t.Shape()...))
+		}
+		args.graph, args.nodes = g, in[:len(arrays)]
+		ys := fn(&args)
+		if len(f.GradFloatArgs) == 0 {
+			return ys
+		}
+		return append(ys, opGradients(ys, f.Cotangents, in, len(arrays))...)
+	})
+	if err != nil {
+		return err
+	}
+	got, err := NewSession(c.Dev).Run(g, append(arrays, dys...)...)
+	if err != nil {
+		return err
+	}
+	return c.compareOp(got, f.Outputs, f.GradFloatArgs)
+}
+
+func (c *Case) compareOp(got []*tensor.Tensor, outputs, grads []Array) error {
+	if want := len(outputs) + len(grads); len(got) != want {
+		return fmt.Errorf("%d outputs and gradients, want %d", len(got), want)
+	}
+	for i, want := range outputs {
+		if err := c.Compare(fmt.Sprintf("output %d", i), got[i], want.Tensor, opOutput); err != nil {
+			return err
+		}
+	}
+	for i, want := range grads {
+		if want.Tensor == nil {
+			continue
+		}
+		if err := c.Compare(fmt.Sprintf("gradient %d", i), got[len(outputs)+i], want.Tensor, opGrad); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// opGradients returns the gradients of Σ ys·cotangents by the floats among the first n of in.
+func opGradients(ys []*graph.Node, cotangents []Array, in []*graph.Node, n int) []*graph.Node {
+	var xs []*graph.Node
+	for _, x := range in[:n] {
+		if x.DType.IsFloat() {
+			xs = append(xs, x)
+		}
+	}
+	dys := make([]*graph.Node, len(ys))
+	next := n
+	for i := range ys {
+		if i < len(cotangents) && cotangents[i].Tensor != nil {
+			dys[i] = in[next]
+			next++
+		}
+	}
+	ds := graph.VJP(ys, dys, xs)
+	for i, d := range ds {
+		if d == nil {
+			ds[i] = ops.ZerosLike(xs[i])
+		}
+	}
+	return ds
+}

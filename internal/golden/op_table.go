@@ -1,0 +1,98 @@
+package golden
+
+import (
+	"github.com/rhyton/rhyton/graph"
+	"github.com/rhyton/rhyton/ops"
+)
+
+type node = *graph.Node
+
+type opFunc func(a *opArgs) []node
+
+// opTable has, for each function of keras.ops by its name, how it is called here.
+var opTable = map[string]opFunc{}
+
+func init() {
+	for name, f := range unaryOps {
+		opTable[name] = func(a *opArgs) []node { return []node{f(a.x(0, "x"))} }
+	}
+	for name, f := range binaryOps {
+		opTable[name] = func(a *opArgs) []node { return []node{f(a.x(0, "x1"), a.x(1, "x2"))} }
+	}
+	for name, f := range reductions {
+		opTable[name] = func(a *opArgs) []node { return []node{reduced(a, f)} }
+	}
+	for _, table := range []map[string]opFunc{shapeOps, indexOps, networkOps, matrixOps, numericOps, imageOps} {
+		for name, f := range table {
+			opTable[name] = f
+		}
+	}
+}
+
+var unaryOps = map[string]func(node) node{
+	"abs": ops.Abs, "absolute": ops.Abs, "negative": ops.Negative, "sign": ops.Sign, "square": ops.Square, "sqrt": ops.Sqrt,
+	"rsqrt": ops.Rsqrt, "cbrt": ops.Cbrt, "reciprocal": ops.Reciprocal, "exp": ops.Exp, "exp2": ops.Exp2, "expm1": ops.Expm1,
+	"log": ops.Log, "log1p": ops.Log1p, "log2": ops.Log2, "log10": ops.Log10,
+	"sin": ops.Sin, "cos": ops.Cos, "tan": ops.Tan, "arcsin": ops.Arcsin, "arccos": ops.Arccos, "arctan": ops.Arctan,
+	"sinh": ops.Sinh, "cosh": ops.Cosh, "tanh": ops.Tanh, "arcsinh": ops.Arcsinh, "arccosh": ops.Arccosh, "arctanh": ops.Arctanh,
+	"deg2rad": ops.Deg2Rad, "rad2deg": ops.Rad2Deg, "sinc": ops.Sinc,
+	"floor": ops.Floor, "ceil": ops.Ceil, "trunc": ops.Trunc,
+	"erf": ops.Erf, "erfc": ops.Erfc, "erfinv": ops.Erfinv, "i0": ops.I0,
+	"isnan": ops.IsNaN, "isinf": ops.IsInf, "isfinite": ops.IsFinite, "isposinf": ops.IsPosInf, "isneginf": ops.IsNegInf,
+	"signbit": ops.SignBit, "logical_not": ops.LogicalNot, "bitwise_not": ops.BitwiseNot, "bitwise_invert": ops.BitwiseNot,
+	"sigmoid": ops.Sigmoid, "log_sigmoid": ops.LogSigmoid, "softplus": ops.Softplus, "relu": ops.ReLU, "relu6": ops.ReLU6,
+	"silu": ops.SiLU, "swish": ops.SiLU, "selu": ops.SELU, "hard_sigmoid": ops.HardSigmoid, "hard_silu": ops.HardSiLU,
+	"hard_swish": ops.HardSiLU, "hard_tanh": ops.HardTanh, "softsign": ops.Softsign, "tanh_shrink": ops.TanhShrink,
+	"sparse_plus": ops.SparsePlus, "sparse_sigmoid": ops.SparseSigmoid,
+	"zeros_like": ops.ZerosLike, "ones_like": ops.OnesLike, "stop_gradient": ops.StopGradient, "ravel": ops.Ravel,
+	"det": ops.Det, "inv": ops.Inv, "logdet": ops.LogDet, "image.rgb_to_grayscale": ops.RGBToGrayscale,
+	"image.rgb_to_hsv": ops.RGBToHSV, "image.hsv_to_rgb": ops.HSVToRGB, "image.sobel_edges": ops.SobelEdges,
+	"corrcoef": ops.Corrcoef,
+}
+
+var binaryOps = map[string]func(a, b node) node{
+	"add": ops.Add, "subtract": ops.Subtract, "multiply": ops.Multiply, "divide": ops.Divide, "true_divide": ops.Divide,
+	"divide_no_nan": ops.DivideNoNaN, "floor_divide": ops.FloorDivide, "mod": ops.Mod, "fmod": ops.FMod, "power": ops.Power,
+	"maximum": ops.Maximum, "minimum": ops.Minimum, "fmax": ops.FMax, "fmin": ops.FMin, "hypot": ops.Hypot,
+	"arctan2": ops.Arctan2, "logaddexp": ops.LogAddExp, "logaddexp2": ops.LogAddExp2, "heaviside": ops.Heaviside,
+	"gcd": ops.GCD, "lcm": ops.LCM, "ldexp": ops.LDExp,
+	"equal": ops.Equal, "not_equal": ops.NotEqual, "less": ops.Less, "less_equal": ops.LessEqual,
+	"greater": ops.Greater, "greater_equal": ops.GreaterEqual,
+	"logical_and": ops.LogicalAnd, "logical_or": ops.LogicalOr, "logical_xor": ops.LogicalXor,
+	"bitwise_and": ops.BitwiseAnd, "bitwise_or": ops.BitwiseOr, "bitwise_xor": ops.BitwiseXor,
+	"left_shift": ops.LeftShift, "right_shift": ops.RightShift, "isin": ops.IsIn,
+	"matmul": ops.MatMul, "dot": ops.Dot, "vdot": ops.VDot, "inner": ops.Inner, "outer": ops.Outer, "kron": ops.Kron,
+	"cross": ops.Cross, "solve": ops.Solve, "lstsq": ops.Lstsq, "cdist": ops.CDist, "correlate": ops.Correlate,
+	"digitize": ops.Digitize,
+}
+
+// A reduction is a method of ops.Keep.
+type reduction func(k ops.Keep, x node) node
+
+var reductions = map[string]reduction{
+	"sum": ops.Keep.Sum, "prod": ops.Keep.Prod, "max": ops.Keep.Max, "min": ops.Keep.Min, "amax": ops.Keep.Max, "amin": ops.Keep.Min,
+	"mean": ops.Keep.Mean, "var": ops.Keep.Var, "std": ops.Keep.Std, "all": ops.Keep.All, "any": ops.Keep.Any,
+	"logsumexp": ops.Keep.LogSumExp, "count_nonzero": ops.Keep.CountNonzero,
+	"nansum": ops.Keep.NaNSum, "nanprod": ops.Keep.NaNProd, "nanmax": ops.Keep.NaNMax, "nanmin": ops.Keep.NaNMin,
+	"nanmean": ops.Keep.NaNMean, "nanvar": ops.Keep.NaNVar,
+	"median": func(k ops.Keep, x node) node { return k.Quantile(x, .5) },
+	"ptp":    func(k ops.Keep, x node) node { return ops.Subtract(k.Max(x), k.Min(x)) },
+}
+
+// reduced applies f over the argument axis, whose axes go unless keepdims says otherwise.
+func reduced(a *opArgs, f reduction) node {
+	x := a.x(0, "x")
+	axes := a.ints(1, "axis")
+	return dropped(a, x, axes, f(ops.Keep(axes), x))
+}
+
+// dropped removes the reduced axes of y, a reduction of x, unless keepdims is true.
+func dropped(a *opArgs, x node, axes []int, y node) node {
+	if a.bool(-1, "keepdims", false) {
+		return y
+	}
+	if axes == nil {
+		return ops.Reshape(y)
+	}
+	return ops.Squeeze(y, axes...)
+}

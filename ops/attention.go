@@ -1,0 +1,66 @@
+package ops
+
+import (
+	"math"
+
+	"github.com/rhyton/rhyton/graph"
+)
+
+// Attention is scaled dot-product attention (Vaswani et al. 2017):
+// softmax(q·kᵀ·Scale + Bias)·v. The zero value scales by 1/√dim and masks nothing.
+type Attention struct {
+	Scale  float64 // 0 means 1/√dim
+	Causal bool    // a query sees the keys up to its own place
+	// Mask, bools broadcasting to (batch, heads, query time, key time), tells what is seen;
+	// Bias of that shape is added to the logits. Either may be nil.
+	Mask, Bias N
+	// SoftCap, if positive, limits the logits smoothly: SoftCap·tanh(logits/SoftCap).
+	SoftCap float64
+}
+
+// unseen is the logit of what a mask hides, as Keras: a row that sees nothing attends to
+// everything alike.
+func unseen(d graph.DType) float64 { return -.7 * largest(d) }
+
+// Of returns, for each query, the mean of the values weighted by how well their keys match:
+// query (batch, query time, heads, dim), key (batch, key time, key heads, dim) and value
+// (batch, key time, key heads, value dim) give (batch, query time, heads, value dim). Fewer
+// key heads than heads are each shared by a group.
+func (o Attention) Of(query, key, value N) N {
+	if query.Rank() != 4 || key.Rank() != 4 || value.Rank() != 4 {
+		graph.Errorf("dot_product_attention: query %v, key %v, value %v; wants (batch, time, heads, dim)", query.Shape, key.Shape, value.Shape)
+	}
+	query, key = promote(float(query), float(key))
+	heads, shared := query.Shape[2], key.Shape[2]
+	if shared == 0 || heads%shared != 0 || value.Shape[2] != shared {
+		graph.Errorf("dot_product_attention: %d heads of queries for %d of keys and %d of values", heads, shared, value.Shape[2])
+	}
+	if heads > shared {
+		key, value = Repeat(key, heads/shared, 2), Repeat(value, heads/shared, 2)
+	}
+	scale := o.Scale
+	if scale == 0 {
+		scale = 1 / math.Sqrt(float64(query.Shape[3]))
+	}
+	q, k, v := Transpose(query, 0, 2, 1, 3), Transpose(key, 0, 2, 1, 3), Transpose(value, 0, 2, 1, 3)
+	logits := graph.Apply(graph.MatMul{TransB: true}, Scale(q, scale), k) // (batch, heads, query time, key time)
+	if o.Bias != nil {
+		logits = Add(logits, o.Bias)
+	}
+	if o.SoftCap > 0 {
+		logits = Scale(Tanh(Scale(logits, 1/o.SoftCap)), o.SoftCap)
+	}
+	return Transpose(MatMul(Softmax(o.masked(logits), -1), v), 0, 2, 1, 3)
+}
+
+func (o Attention) masked(logits N) N {
+	hidden := Scalar(logits, unseen(logits.DType))
+	if o.Mask != nil {
+		logits = Where(o.Mask, logits, hidden)
+	}
+	if o.Causal {
+		seen := band(logits.Graph(), logits.Shape[2], logits.Shape[3], 0, graph.LessEqual)
+		logits = Where(seen, logits, hidden)
+	}
+	return logits
+}

@@ -1,0 +1,109 @@
+package ops
+
+import (
+	"math"
+
+	"github.com/rhyton/rhyton/graph"
+)
+
+var inf = math.Inf(1)
+
+// largest returns the largest finite number of a float type.
+func largest(d graph.DType) float64 {
+	switch d {
+	case graph.Float64:
+		return math.MaxFloat64
+	case graph.Float16:
+		return 65504
+	case graph.BFloat16:
+		return 3.3895313892515355e38
+	}
+	return math.MaxFloat32
+}
+
+// NaNToNum replaces NaN by 0 and the infinities by the largest and least finite numbers.
+func NaNToNum(x N) N {
+	if !x.DType.IsFloat() {
+		return x
+	}
+	return ReplaceNonFinite(x, 0, largest(x.DType), -largest(x.DType))
+}
+
+// ReplaceNonFinite replaces NaN, ∞ and -∞ by the given numbers.
+func ReplaceNonFinite(x N, nan, posInf, negInf float64) N {
+	x = Where(IsNaN(x), Scalar(x, nan), x)
+	x = Where(IsPosInf(x), Scalar(x, posInf), x)
+	return Where(IsNegInf(x), Scalar(x, negInf), x)
+}
+
+// without replaces NaN by v.
+func without(x N, v float64) N {
+	x = float(x)
+	return Where(IsNaN(x), Scalar(x, v), x)
+}
+
+// numbers returns how many elements over the axes are not NaN, in x's type.
+func (k Keep) numbers(x N) N { return k.Sum(Cast(LogicalNot(IsNaN(x)), x.DType)) }
+
+// NaNSum returns the sums over the axes without NaN.
+func (k Keep) NaNSum(x N) N { return k.Sum(without(x, 0)) }
+
+// NaNProd returns the products over the axes without NaN.
+func (k Keep) NaNProd(x N) N { return k.Prod(without(x, 1)) }
+
+// NaNMax returns the largest elements over the axes without NaN, NaN if there is no other.
+func (k Keep) NaNMax(x N) N {
+	x = float(x)
+	return Where(k.All(IsNaN(x)), Scalar(x, math.NaN()), k.Max(without(x, -inf)))
+}
+
+// NaNMin returns the smallest elements over the axes without NaN, NaN if there is no other.
+func (k Keep) NaNMin(x N) N {
+	x = float(x)
+	return Where(k.All(IsNaN(x)), Scalar(x, math.NaN()), k.Min(without(x, inf)))
+}
+
+// NaNMean returns the means over the axes without NaN, NaN if there is nothing else.
+func (k Keep) NaNMean(x N) N {
+	x = float(x)
+	return Divide(k.NaNSum(x), k.numbers(x))
+}
+
+// NaNVar returns the population variances over the axes without NaN.
+func (k Keep) NaNVar(x N) N {
+	x = float(x)
+	return k.NaNMean(Square(Subtract(x, k.NaNMean(x))))
+}
+
+// NaNSum returns the sum over the given axes, all if none is given, without NaN.
+func NaNSum(x N, axes ...int) N { return Keep(axes).drop(x, Keep(axes).NaNSum(x)) }
+
+// NaNProd returns the product over the given axes without NaN.
+func NaNProd(x N, axes ...int) N { return Keep(axes).drop(x, Keep(axes).NaNProd(x)) }
+
+// NaNMax returns the largest element over the given axes without NaN.
+func NaNMax(x N, axes ...int) N { return Keep(axes).drop(x, Keep(axes).NaNMax(x)) }
+
+// NaNMin returns the smallest element over the given axes without NaN.
+func NaNMin(x N, axes ...int) N { return Keep(axes).drop(x, Keep(axes).NaNMin(x)) }
+
+// NaNMean returns the mean over the given axes without NaN.
+func NaNMean(x N, axes ...int) N { return Keep(axes).drop(x, Keep(axes).NaNMean(x)) }
+
+// NaNVar returns the population variance over the given axes without NaN.
+func NaNVar(x N, axes ...int) N { return Keep(axes).drop(x, Keep(axes).NaNVar(x)) }
+
+// NaNStd returns the population standard deviation over the given axes without NaN.
+func NaNStd(x N, axes ...int) N { return sqrtFlat(NaNVar(x, axes...)) }
+
+// NaNArgMax returns the index of the first largest element along axis without NaN.
+func NaNArgMax(x N, axis int) N { return ArgMax(without(x, -inf), axis) }
+
+// NaNArgMin returns the index of the first smallest element along axis without NaN.
+func NaNArgMin(x N, axis int) N { return ArgMin(without(x, inf), axis) }
+
+// NaNCumSum returns the running sums along axis, NaN counting as 0.
+func NaNCumSum(x N, axis int) N { return CumSum(without(x, 0), axis) }
+
+// NaNCumProd returns the running products along axis, NaN counting as 1.
+func NaNCumProd(x N, axis int) N { return CumProd(without(x, 1), axis) }
