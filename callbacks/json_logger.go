@@ -49,14 +49,18 @@ func (l *JSONLogger) on(e Event) error {
 	case EpochEnd:
 		l.show.epoch(e, &l.past)
 	case Done:
-		l.show.end(e, &l.past)
+		if l.show.w != nil { // nil where opening failed
+			l.show.end(e, &l.past)
+		}
 		if l.file != nil {
 			l.show.err = errors.Join(l.show.err, l.file.Close())
 			l.file = nil
 		}
 	}
 	l.past.history.On(e)
-	return l.show.err
+	err := l.show.err
+	l.show.err = nil // said once
+	return err
 }
 
 func (l *JSONLogger) open() error {
@@ -70,9 +74,10 @@ func (l *JSONLogger) open() error {
 	if err := os.MkdirAll(filepath.Dir(l.Path), 0o777); err != nil {
 		return err
 	}
-	var err error
-	l.file, err = os.Create(l.Path)
-	l.show.w = l.file
+	f, err := os.Create(l.Path)
+	if err == nil {
+		l.file, l.show.w = f, f
+	}
 	return err
 }
 

@@ -96,7 +96,7 @@ func guessMode(name string) Mode {
 	if strings.HasSuffix(name, "loss") {
 		return Min
 	}
-	for _, up := range []string{"acc", "auc", "precision", "recall", "f1", "fbeta", "iou", "r2", "at_", "true_", "cosine_similarity"} {
+	for _, up := range []string{"acc", "auc", "precision", "recall", "f1", "fbeta", "iou", "io_u", "r2", "at_", "true_", "cosine_similarity"} {
 		if strings.Contains(name, up) {
 			return Max
 		}

@@ -1,0 +1,120 @@
+package callbacks
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/rhyton/rhyton/plots"
+	"github.com/rhyton/rhyton/training"
+)
+
+// LearningCurves draws the loss and the metrics over the epochs, training beside validation,
+// with the best epoch, the gap between the two, and the verdict in words. The picture is there from
+// the first epoch on and follows the run: it is redrawn beside the training, at most once a
+// second, and whole at the end. See plots.SaveCurves for what it shows.
+type LearningCurves struct {
+	Path string // ending in .png or .svg; "curves.png" if empty. Missing folders are made.
+
+	history training.History
+	artist  artist
+}
+
+// On implements [Callback].
+func (c *LearningCurves) On(e Event) error {
+	path := c.Path
+	if path == "" {
+		path = "curves.png"
+	}
+	var err error
+	switch e.Kind {
+	case TrainBegin:
+		c.history = training.History{}
+		c.history.On(e)
+		if _, err = plots.Format(path); err == nil {
+			err = probe(path)
+		}
+	case EpochEnd:
+		c.record(e)
+		c.artist.draw(path, &c.history, time.Now())
+	case TrainEnd:
+		if err = c.artist.finish(path, &c.history); err == nil && c.history.Len() > 0 {
+			e.Run.Note("curves " + path)
+		}
+	}
+	if err != nil {
+		return fmt.Errorf("learning curves: %w", err)
+	}
+	return nil
+}
+
+// record adds the epoch, with its learning rate also where no callback logs it.
+func (c *LearningCurves) record(e Event) {
+	e.Logs = e.Logs.Clone()
+	if _, ok := e.Logs[training.LearningRate]; !ok {
+		if rate, _ := e.Model.LearningRate(); rate > 0 {
+			e.Logs[training.LearningRate] = rate
+		}
+	}
+	c.history.On(e)
+}
+
+// An artist draws beside the training.
+type artist struct {
+	drawing sync.Mutex // held while a picture is drawn
+	last    time.Time  // begin of the last drawing
+}
+
+// draw begins to draw what h is now, unless a drawing is in progress or a second is not over.
+func (a *artist) draw(path string, h *training.History, now time.Time) {
+	if now.Sub(a.last) < time.Second || !a.drawing.TryLock() {
+		return
+	}
+	a.last = now
+	still := snapshot(h)
+	go func() {
+		defer a.drawing.Unlock()
+		plots.SaveCurves(path, still) // what goes wrong, goes wrong at the end as well, and is reported there
+	}()
+}
+
+// finish waits for the drawing in progress and draws the whole history.
+func (a *artist) finish(path string, h *training.History) error {
+	a.drawing.Lock()
+	defer a.drawing.Unlock()
+	a.last = time.Time{}
+	if h.Len() == 0 {
+		return nil
+	}
+	return plots.SaveCurves(path, h)
+}
+
+// snapshot returns what h is now; the logs in a history do not change.
+func snapshot(h *training.History) *training.History {
+	return &training.History{Model: h.Model, Epochs: slices.Clone(h.Epochs), Logs: slices.Clone(h.Logs), Modes: maps.Clone(h.Modes)}
+}
+
+// Compare draws the loss of several runs into one picture, each named after its model: what a
+// change to the model did. Path ends in .png or .svg.
+func Compare(path string, histories ...*History) error {
+	var runs []plots.Run
+	for _, h := range histories {
+		if h == nil {
+			return errors.New("compare: a history is nil")
+		}
+		runs = append(runs, plots.Run{History: h})
+	}
+	return plots.SaveComparison(path, "", runs...)
+}
+
+// State implements [Stateful]: the epochs before an interruption stay in the picture.
+func (c *LearningCurves) State() ([]byte, error) { return training.Encode(c.history) }
+
+// SetState implements [Stateful].
+func (c *LearningCurves) SetState(data []byte) error {
+	c.history = training.History{}
+	return training.Decode(data, &c.history)
+}
