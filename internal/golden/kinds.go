@@ -7,5 +7,6 @@ var kinds = map[string]func(*Case) error{
 	"initializer": runInitializer,
 	"layer":       runLayer,
 	"loss":        runLoss,
+	"op":          runOp,
 	"regularizer": runRegularizer,
 }
