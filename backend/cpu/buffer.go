@@ -46,6 +46,8 @@ func (b *buffer) check(t *tensor.Tensor) error {
 	switch {
 	case b.at == nil:
 		return errClosed
+	case t == nil:
+		return fmt.Errorf("cpu: no array; a buffer of %v wants one", b.typ)
 	case t.Err() != nil:
 		return t.Err()
 	case t.DType() != b.typ.DType || !t.Shape().Equal(b.typ.Shape):

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"unsafe"
 
+	"github.com/rhyton/rhyton/backend"
 	"github.com/rhyton/rhyton/graph"
 )
 
@@ -237,7 +238,7 @@ func (s *scope) need(n *graph.Node) {
 		return
 	}
 	if s.c.err == nil {
-		s.c.err = fmt.Errorf("cpu: no kernel for %v of %v", n.Op, n.Type)
+		s.c.err = fmt.Errorf("cpu: %v of %v: %w", n.Op, n.Type, backend.ErrUnsupported)
 	}
 }
 

@@ -20,8 +20,14 @@ var oneNumber = map[graph.Fn]func(float64) float64{
 	graph.Asinh: math.Asinh, graph.Acosh: math.Acosh, graph.Atanh: math.Atanh,
 	graph.Sigmoid: func(x float64) float64 { return 1 / (1 + math.Exp(-x)) },
 	graph.Erf:     math.Erf, graph.ErfInv: math.Erfinv, graph.Digamma: digamma,
-	graph.Lgamma: func(x float64) float64 { l, _ := math.Lgamma(x); return l },
+	graph.Lgamma: lgamma,
 	graph.Floor:  math.Floor, graph.Ceil: math.Ceil, graph.Round: math.RoundToEven,
+}
+
+// lgamma is +∞ at both infinities, as in C.
+func lgamma(x float64) float64 {
+	l, _ := math.Lgamma(math.Max(x, -math.MaxFloat64))
+	return l
 }
 
 // sign keeps zeros and NaN as they are.
