@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/rhyton/rhyton/graph"
+	"github.com/rhyton/rhyton/internal/gradcheck"
 	"github.com/rhyton/rhyton/tensor"
 )
 
@@ -75,9 +76,9 @@ func TestGradRules(t *testing.T) {
 			g := trace(t, func(g *graph.Graph) []*graph.Node {
 				return row.build(g.Input(graph.Float64, 2), g.Input(graph.Float64, 2))
 			})
-			got := prepared(t, g).run(tensor.Of([]float64{2, 3}), tensor.Of([]float64{5, 7}))
+			got := prepared(t, g).Run(tensor.Of([]float64{2, 3}), tensor.Of([]float64{5, 7}))
 			for i, want := range row.want {
-				if d := distance(floats(got[i]), want); !(d < 1e-12) {
+				if d := gradcheck.Distance(floats(got[i]), want); !(d < 1e-12) {
 					t.Errorf("gradient %d is %v; want %v", i, floats(got[i]), want)
 				}
 			}
@@ -100,7 +101,7 @@ func TestReadAfterAssignSeesTheNewValue(t *testing.T) {
 		t.Fatalf("%d updates of %d variables; want one of one", len(g.Updates), len(g.Variables))
 	}
 	var got []float64
-	for _, x := range prepared(t, g).run() {
+	for _, x := range prepared(t, g).Run() {
 		got = append(got, floats(x)[0])
 	}
 	if want := []float64{2, 10, 12}; !slices.Equal(got, want) {
@@ -116,7 +117,7 @@ func TestAScanReadsVariablesFromAroundIt(t *testing.T) {
 		})
 		return append(final, graph.Grad(final[0], g.Read(v))...)
 	})
-	out := prepared(t, g).run()
+	out := prepared(t, g).Run()
 	if a, b := floats(out[0])[0], floats(out[1])[0]; a != 81 || b != 4*27 {
 		t.Errorf("3⁴ = %v with slope %v; want 81 and 108", a, b)
 	}
@@ -170,7 +171,7 @@ func TestGradientsAtExtremesAreFinite(t *testing.T) {
 		}
 		return all
 	})
-	for i, d := range prepared(t, g).run(tensor.Of([]float64{-1000, 1000})) {
+	for i, d := range prepared(t, g).Run(tensor.Of([]float64{-1000, 1000})) {
 		for _, v := range floats(d) {
 			if math.IsNaN(v) || math.IsInf(v, 0) {
 				t.Errorf("gradient %d is %v", i, v)

@@ -20,11 +20,11 @@ func convCases() (all []gradientCase) {
 		{[]int{1, 7, 2}, []int{2, 1, 4}, graph.Conv{Window: window(1, 2, 1, 0, 3), Groups: 2}},
 		{[]int{1, 2, 3, 2, 1}, []int{2, 2, 1, 1, 2}, graph.Conv{Window: window(3, 1, 0, 1, 1), Groups: 1}},
 	} {
-		all = append(all, gradientCase{name: "conv", shapes: [][]int{row.x, row.f}, f: squared(row.op)})
+		all = append(all, gradientCase{Name: "conv", Shapes: [][]int{row.x, row.f}, F: squared(row.op)})
 		y := row.op.Infer([]graph.Type{{DType: graph.Float64, Shape: row.x}, {DType: graph.Float64, Shape: row.f}})[0].Shape
 		all = append(all,
-			gradientCase{name: "conv grad input", shapes: [][]int{y, row.f}, f: squared(graph.ConvGradInput{Conv: row.op, In: graph.DimsOf(row.x)})},
-			gradientCase{name: "conv grad filter", shapes: [][]int{row.x, y}, f: squared(graph.ConvGradFilter{Conv: row.op, Filter: graph.DimsOf(row.f)})})
+			gradientCase{Name: "conv grad input", Shapes: [][]int{y, row.f}, F: squared(graph.ConvGradInput{Conv: row.op, In: graph.DimsOf(row.x)})},
+			gradientCase{Name: "conv grad filter", Shapes: [][]int{row.x, y}, F: squared(graph.ConvGradFilter{Conv: row.op, Filter: graph.DimsOf(row.f)})})
 	}
 	return append(all, poolCases()...)
 }
@@ -40,10 +40,10 @@ func poolCases() (all []gradientCase) {
 			{[]int{1, 2, 3, 2, 2}, graph.Pool{Window: window(3, 1, 0, 0, 1), Fn: fn, Size: dims(2, 2, 1)}},
 		} {
 			y := row.p.Infer([]graph.Type{{DType: graph.Float64, Shape: row.x}})[0].Shape
-			all = append(all, gradientCase{name: row.p.String(), shapes: [][]int{row.x}, f: squared(row.p)})
-			all = append(all, gradientCase{name: fmt.Sprint("grad ", row.p), shapes: [][]int{row.x, y}, f: squared(graph.PoolGrad{Pool: row.p})})
+			all = append(all, gradientCase{Name: row.p.String(), Shapes: [][]int{row.x}, F: squared(row.p)})
+			all = append(all, gradientCase{Name: fmt.Sprint("grad ", row.p), Shapes: [][]int{row.x, y}, F: squared(graph.PoolGrad{Pool: row.p})})
 			if fn == graph.Max {
-				all = append(all, gradientCase{name: fmt.Sprint("pick ", row.p), shapes: [][]int{row.x, row.x}, f: squared(graph.PoolPick{Pool: row.p})})
+				all = append(all, gradientCase{Name: fmt.Sprint("pick ", row.p), Shapes: [][]int{row.x, row.x}, F: squared(graph.PoolPick{Pool: row.p})})
 			}
 		}
 	}

@@ -29,38 +29,38 @@ func rnn(reverse bool) func(x []*graph.Node) *graph.Node {
 func scanCases() []gradientCase {
 	rnnShapes := [][]int{{3, 1, 2}, {1, 2}, {2, 2}, {2, 2}}
 	return []gradientCase{
-		{name: "rnn", shapes: rnnShapes, f: rnn(false)},
-		{name: "rnn reversed", shapes: rnnShapes, f: rnn(true)},
-		{name: "rnn of one step", shapes: [][]int{{1, 2, 1}, {2, 3}, {1, 3}, {3, 3}}, f: rnn(false)},
-		{name: "scan without sequences", shapes: [][]int{{2}, {2}}, f: func(x []*graph.Node) *graph.Node {
+		{Name: "rnn", Shapes: rnnShapes, F: rnn(false)},
+		{Name: "rnn reversed", Shapes: rnnShapes, F: rnn(true)},
+		{Name: "rnn of one step", Shapes: [][]int{{1, 2, 1}, {2, 3}, {1, 3}, {3, 3}}, F: rnn(false)},
+		{Name: "scan without sequences", Shapes: [][]int{{2}, {2}}, F: func(x []*graph.Node) *graph.Node {
 			final, _ := graph.Loop{Init: x[:1], Length: 3}.Run(func(c, _ []*graph.Node) (next, results []*graph.Node) {
 				return []*graph.Node{mul(tanh(c[0]), x[1])}, nil
 			})
 			return final[0]
 		}},
-		{name: "scan without carries", shapes: [][]int{{3, 2}, {2}}, f: func(x []*graph.Node) *graph.Node {
+		{Name: "scan without carries", Shapes: [][]int{{3, 2}, {2}}, F: func(x []*graph.Node) *graph.Node {
 			_, stack := graph.Loop{Seqs: x[:1]}.Run(func(_, s []*graph.Node) (next, results []*graph.Node) {
 				return nil, []*graph.Node{mul(unary(graph.Exp, s[0]), x[1]), s[0], x[1]}
 			})
 			return square(join(stack...))
 		}},
-		{name: "scan that swaps its carries", shapes: [][]int{{2}, {2}, {4, 2}}, f: func(x []*graph.Node) *graph.Node {
+		{Name: "scan that swaps its carries", Shapes: [][]int{{2}, {2}, {4, 2}}, F: func(x []*graph.Node) *graph.Node {
 			final, stack := graph.Loop{Init: x[:2], Seqs: x[2:]}.Run(func(c, s []*graph.Node) (next, results []*graph.Node) {
 				return []*graph.Node{c[1], mul(c[0], s[0])}, []*graph.Node{c[0]}
 			})
 			return square(join(final[0], final[1], stack[0]))
 		}},
-		{name: "scan whose final carry is unused", shapes: [][]int{{2}, {3, 2}, {2}}, f: func(x []*graph.Node) *graph.Node {
+		{Name: "scan whose final carry is unused", Shapes: [][]int{{2}, {3, 2}, {2}}, F: func(x []*graph.Node) *graph.Node {
 			_, stack := graph.Loop{Init: x[:1], Seqs: x[1:2]}.Run(func(c, s []*graph.Node) (next, results []*graph.Node) {
 				h := tanh(add(mul(c[0], x[2]), s[0]))
 				return []*graph.Node{h}, []*graph.Node{h, mul(h, s[0])}
 			})
 			return stack[1]
 		}},
-		{name: "scan that counts", shapes: [][]int{{2}, {3, 2}}, f: countingScan},
-		{name: "nested scans", shapes: [][]int{{2}, {2, 2, 2}, {2}}, f: nestedScan},
-		{name: "gradient inside a scan", shapes: [][]int{{2}, {3, 2}, {2}}, f: descendingScan},
-		{name: "scan over what is computed from what it captures", shapes: [][]int{{2}, {2}}, f: func(x []*graph.Node) *graph.Node {
+		{Name: "scan that counts", Shapes: [][]int{{2}, {3, 2}}, F: countingScan},
+		{Name: "nested scans", Shapes: [][]int{{2}, {2, 2, 2}, {2}}, F: nestedScan},
+		{Name: "gradient inside a scan", Shapes: [][]int{{2}, {3, 2}, {2}}, F: descendingScan},
+		{Name: "scan over what is computed from what it captures", Shapes: [][]int{{2}, {2}}, F: func(x []*graph.Node) *graph.Node {
 			a := unary(graph.Exp, x[1])
 			final, _ := graph.Loop{Init: []*graph.Node{mul(x[0], a)}, Length: 2}.Run(func(c, _ []*graph.Node) (next, results []*graph.Node) {
 				b := graph.Apply(graph.Broadcast{To: dims(2, 2)}, graph.Apply(graph.Reshape{To: dims(1, 2)}, mul(a, c[0])))

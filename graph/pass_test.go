@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/rhyton/rhyton/graph"
+	"github.com/rhyton/rhyton/internal/gradcheck"
 	"github.com/rhyton/rhyton/internal/randgraph"
 	"github.com/rhyton/rhyton/tensor"
 )
@@ -19,9 +20,9 @@ func samePasses(t *testing.T, o randgraph.Options) {
 	if err != nil {
 		t.Fatalf("%+v: %v", o, err)
 	}
-	want := raw(t, g).run(in...)
-	for i, x := range prepared(t, g).run(in...) {
-		if d := distance(wide(x), wide(want[i])); !(d < 1e-8) {
+	want := raw(t, g).Run(in...)
+	for i, x := range prepared(t, g).Run(in...) {
+		if d := gradcheck.Distance(wide(x), wide(want[i])); !(d < 1e-8) {
 			t.Fatalf("%+v: output %d differs by %v\n%v\n%v", o, i, d, g, graph.Prepare(g, nil))
 		}
 	}
@@ -147,8 +148,8 @@ func TestPassesSimplify(t *testing.T) {
 			if got := strings.Join(left, ", "); got != row.want {
 				t.Errorf("left is %q; want %q", got, row.want)
 			}
-			want := floats(raw(t, g).run(tensor.Of(special))[0])
-			got := floats(raw(t, after).run(tensor.Of(special))[0])
+			want := floats(raw(t, g).Run(tensor.Of(special))[0])
+			got := floats(raw(t, after).Run(tensor.Of(special))[0])
 			same := func(a, b float64) bool { return a == b || a != a && b != b }
 			if !slices.EqualFunc(got, want, same) {
 				t.Errorf("gives %v; want %v", got, want)

@@ -26,6 +26,7 @@ import (
 
 // Run tests dev and returns what it supports. What it refuses to compile with an error
 // that wraps backend.ErrUnsupported is no failure but a row of the matrix, which is logged.
+// With -short it runs a third of the cases.
 func Run(t *testing.T, dev backend.Device) *Matrix {
 	t.Helper()
 	s := &suite{dev: dev, oracle: ref.New(), matrix: &Matrix{Device: dev.Caps().Name}}
@@ -38,6 +39,7 @@ func Run(t *testing.T, dev backend.Device) *Matrix {
 	} {
 		t.Run(family.name, func(t *testing.T) {
 			for _, r := range family.rows() {
+				r.cases = thinned(r.cases)
 				t.Run(r.name+"/"+r.dtype.String(), func(t *testing.T) { s.check(t, r) })
 			}
 		})
@@ -58,6 +60,17 @@ func Run(t *testing.T, dev backend.Device) *Matrix {
 type suite struct {
 	dev, oracle backend.Device
 	matrix      *Matrix
+}
+
+// thinned leaves out two cases of three in short tests, but not of a few.
+func thinned(cases []testCase) (some []testCase) {
+	if !testing.Short() || len(cases) <= 4 {
+		return cases
+	}
+	for i := 1; i < len(cases); i += 3 {
+		some = append(some, cases[i])
+	}
+	return some
 }
 
 // A row is the cases of one operation and element type. They are compiled together.
