@@ -225,12 +225,16 @@ const rare = 10
 
 func imbalance(name string, t *tensor.Tensor, classes int) []Finding {
 	count := make([]int, classes)
+	bad := false
 	numbers(t, func(_ int, v float64) bool {
-		if v >= 0 && v < float64(classes) {
+		if bad = !(v >= 0 && v < float64(classes)); !bad {
 			count[int(v)]++
 		}
-		return true
+		return !bad
 	})
+	if bad { // which is a finding of its own
+		return nil
+	}
 	few, many := 0, 0
 	for c, n := range count {
 		if n < count[few] {

@@ -55,11 +55,16 @@ type CSV struct {
 
 // Load reads a file.
 func (c CSV) Load(path string) (*Table, error) {
-	return load("csv", path, func(f *os.File) (*Table, error) { return c.Read(f) })
+	return load("csv", path, func(f *os.File) (*Table, error) { return c.read(f) })
 }
 
 // Read reads r to its end.
 func (c CSV) Read(r io.Reader) (*Table, error) {
+	t, err := c.read(r)
+	return whose("csv", t, err)
+}
+
+func (c CSV) read(r io.Reader) (*Table, error) {
 	p, err := c.start(r)
 	if err != nil {
 		return nil, err

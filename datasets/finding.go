@@ -138,6 +138,9 @@ func (f Overlap) String() string {
 }
 
 func (f Imbalance) String() string {
+	if f.Fewest == 0 {
+		return fmt.Sprintf("%s: class %d has no samples, so it can't be learned; fix: stratify the split, or use fewer outputs", f.Array, f.Rarest)
+	}
 	return fmt.Sprintf("%s: class %d has %d samples, class %d has %d; fix: weight the classes, as datasets.ClassWeights computes", f.Array, f.Rarest, f.Fewest, f.Commonest, f.Most)
 }
 

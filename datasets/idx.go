@@ -14,11 +14,16 @@ import (
 // LoadIDX reads an array in the IDX format of MNIST, gzip-compressed or not. Bytes are Uint8;
 // signed bytes and shorts become Int32.
 func LoadIDX(path string) (*tensor.Tensor, error) {
-	return load("idx", path, func(f *os.File) (*tensor.Tensor, error) { return Limits{}.IDX(f) })
+	return load("idx", path, func(f *os.File) (*tensor.Tensor, error) { return Limits{}.idx(f) })
 }
 
 // IDX reads an array as [LoadIDX] does.
 func (l Limits) IDX(r io.Reader) (*tensor.Tensor, error) {
+	t, err := l.idx(r)
+	return whose("idx", t, err)
+}
+
+func (l Limits) idx(r io.Reader) (*tensor.Tensor, error) {
 	r, err := gunzipped(r)
 	if err != nil {
 		return nil, err

@@ -18,12 +18,17 @@ import (
 // channels): channels 1 is grey, 3 red, green and blue, 4 has opacity too, and 0 is 1 for a grey
 // file and 3 for others.
 func LoadImage(path string, channels int) (*tensor.Tensor, error) {
-	return load("image", path, func(f *os.File) (*tensor.Tensor, error) { return Limits{}.Image(f, channels) })
+	return load("image", path, func(f *os.File) (*tensor.Tensor, error) { return Limits{}.image(f, channels) })
 }
 
 // Image reads an image as [LoadImage] does. The size that its header claims is checked before
 // anything is unpacked.
 func (l Limits) Image(r io.ReadSeeker, channels int) (*tensor.Tensor, error) {
+	t, err := l.image(r, channels)
+	return whose("image", t, err)
+}
+
+func (l Limits) image(r io.ReadSeeker, channels int) (*tensor.Tensor, error) {
 	if channels < 0 || channels == 2 || channels > 4 {
 		return nil, fmt.Errorf("%d channels; want 1, 3, 4, or 0 for the file's own", channels)
 	}

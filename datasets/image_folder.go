@@ -170,5 +170,5 @@ func (d ImageFolder) decode(name string) (*tensor.Tensor, error) {
 		}
 		r = bytes.NewReader(all)
 	}
-	return d.Limits.Image(r, d.Channels)
+	return d.Limits.image(r, d.Channels)
 }

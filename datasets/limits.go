@@ -61,6 +61,15 @@ func load[T any](kind, path string, read func(f *os.File) (T, error)) (T, error)
 	return v, nil
 }
 
+// whose puts the kind before an error of a reader without a name.
+func whose[T any](kind string, v T, err error) (T, error) {
+	if err != nil {
+		var none T
+		return none, fmt.Errorf("datasets: %s: %w", kind, err)
+	}
+	return v, nil
+}
+
 // gunzipped returns a reader of what r holds, unpacked where it is gzip.
 func gunzipped(r io.Reader) (io.Reader, error) {
 	b := bufio.NewReader(r)

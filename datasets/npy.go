@@ -16,11 +16,16 @@ import (
 // LoadNPY reads an array that NumPy's save wrote. Arrays of Python objects are pickles, which
 // can hold code, and are refused.
 func LoadNPY(path string) (*tensor.Tensor, error) {
-	return load("npy", path, func(f *os.File) (*tensor.Tensor, error) { return Limits{}.NPY(f) })
+	return load("npy", path, func(f *os.File) (*tensor.Tensor, error) { return Limits{}.npy(f) })
 }
 
 // NPY reads an array as [LoadNPY] does.
 func (l Limits) NPY(r io.Reader) (*tensor.Tensor, error) {
+	t, err := l.npy(r)
+	return whose("npy", t, err)
+}
+
+func (l Limits) npy(r io.Reader) (*tensor.Tensor, error) {
 	descr, fortran, shape, err := npyHeader(r)
 	if err != nil {
 		return nil, err

@@ -23,11 +23,16 @@ func (l Limits) npzFile(f *os.File) (map[string]*tensor.Tensor, error) {
 	if err != nil {
 		return nil, err
 	}
-	return l.NPZ(f, info.Size())
+	return l.npz(f, info.Size())
 }
 
 // NPZ reads the arrays of an archive of that many bytes as [LoadNPZ] does.
 func (l Limits) NPZ(r io.ReaderAt, size int64) (map[string]*tensor.Tensor, error) {
+	m, err := l.npz(r, size)
+	return whose("npz", m, err)
+}
+
+func (l Limits) npz(r io.ReaderAt, size int64) (map[string]*tensor.Tensor, error) {
 	z, err := zip.NewReader(r, size)
 	if err != nil {
 		return nil, err
@@ -41,7 +46,7 @@ func (l Limits) NPZ(r io.ReaderAt, size int64) (map[string]*tensor.Tensor, error
 		if err != nil {
 			return nil, fmt.Errorf("member %q: %w", f.Name, err)
 		}
-		t, err := l.NPY(io.LimitReader(member, int64(f.UncompressedSize64)+1))
+		t, err := l.npy(io.LimitReader(member, int64(f.UncompressedSize64)+1))
 		member.Close()
 		if err != nil {
 			return nil, fmt.Errorf("member %q: %w", f.Name, err)

@@ -181,7 +181,7 @@ type NoisyPolynomial struct {
 	Coefficients []float64 // 0, 1: the line y = x
 	Low, High    float64   // both 0: -1 and 1
 	Noise        float64   // standard deviation added to y
-	Between      bool      // take the middles between those x: points to validate on
+	Between      bool      // take the middles of Samples equal parts instead: points to validate on
 	Seed         uint64
 }
 
@@ -197,14 +197,14 @@ func (p NoisyPolynomial) Make() *Arrays {
 	if n < 1 || n > math.MaxInt32 || !(p.Low < p.High) {
 		return badArrays("noisy polynomial", fmt.Sprintf("%d samples from %v to %v", n, p.Low, p.High))
 	}
-	stream, shift := 'P', 0.0
+	stream, shift, parts := 'P', 0.0, float64(n-1)
 	if p.Between {
-		stream, shift = 'Q', 0.5
+		stream, shift, parts = 'Q', 0.5, float64(n)
 	}
 	r := random(p.Seed, stream)
 	x, y := make([]float64, n), make([]float64, n)
 	for i := range x {
-		x[i] = p.Low + (p.High-p.Low)*(float64(i)+shift)/math.Max(float64(n)-1+2*shift, 1)
+		x[i] = p.Low + (p.High-p.Low)*(float64(i)+shift)/max(parts, 1)
 		for k := len(coefficients) - 1; k >= 0; k-- {
 			y[i] = y[i]*x[i] + coefficients[k]
 		}
