@@ -280,6 +280,10 @@ func (s *scope) compute(n *graph.Node) bool {
 		return out(c.gemmOf(op, in, n.Type))
 	case graph.MatMul:
 		return out(c.matmul(op, in[0], in[1], n.Type))
+	case convolution:
+		return out(c.convAct(op, in, n.Type))
+	case dot:
+		return out(c.dot(op, in[0], in[1], n.Type))
 	case graph.Conv:
 		return out(c.conv(op, in[0], in[1], n.Type))
 	case graph.ConvGradInput:

@@ -19,7 +19,7 @@ func convOf(op graph.Conv, x, f, y graph.Shape) *kernel.Conv {
 
 // convolve emits a convolution or one of its gradients: out from a and b.
 func (c *compiler) convolve(name string, t graph.Type, a, b value,
-	run32 func(p *kernel.Pool, out, a, b []float32), run64 func(out, a, b []float64)) value {
+	run32 func(p *kernel.Pool, out, a, b []float32), run64 func(out, a, b []float64), more ...value) value {
 	out := c.temp(t)
 	if out.Shape.Size() == 0 {
 		return out
@@ -34,7 +34,7 @@ func (c *compiler) convolve(name string, t graph.Type, a, b value,
 	if t.DType == graph.Float64 {
 		run = func() { run64(data[float64](o), data[float64](x), data[float64](y)) }
 	}
-	c.emit(name+" "+a.Type.String()+" "+b.Type.String(), run, []value{out}, []value{a, b})
+	c.emit(name+" "+a.Type.String()+" "+b.Type.String(), run, []value{out}, append(more, a, b))
 	return out
 }
 
@@ -53,4 +53,23 @@ func (c *compiler) convGradInput(op graph.ConvGradInput, dy, f value, t graph.Ty
 func (c *compiler) convGradFilter(op graph.ConvGradFilter, x, dy value, t graph.Type) value {
 	k := convOf(op.Conv, x.Shape, t.Shape, dy.Shape)
 	return c.convolve(op.String(), t, dy, x, k.FilterGrad, k.FilterGrad64)
+}
+
+// convAct emits a convolution that ends in a bias and an activation.
+func (c *compiler) convAct(op convolution, in []value, t graph.Type) value {
+	k := convOf(op.Conv, in[0].Shape, in[1].Shape, t.Shape)
+	k.Act = op.act
+	var bias *ref
+	var reads []value
+	if op.bias {
+		b := c.dense(in[2])
+		bias, reads = c.ref(b), []value{b}
+	}
+	return c.convolve(op.Conv.String()+" bias act", t, in[0], in[1], func(p *kernel.Pool, y, x, f []float32) {
+		if bias == nil {
+			k.Forward(p, y, x, f, nil)
+		} else {
+			k.Forward(p, y, x, f, bias.f32())
+		}
+	}, nil, reads...)
 }

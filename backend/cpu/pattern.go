@@ -21,6 +21,14 @@ type (
 		bias, mask bool
 		act        kernel.Activation
 	}
+	// convolution is act(x ∗ f + bias). Operands x, f and bias if there is one.
+	convolution struct {
+		graph.Conv
+		bias bool
+		act  kernel.Activation
+	}
+	// dot is the sum of a·b over all axes, or over the last one alone.
+	dot struct{ rows bool }
 )
 
 func (relu) Infer(in []graph.Type) []graph.Type     { return in[:1] }
@@ -29,10 +37,22 @@ func (o gemm) Infer(in []graph.Type) []graph.Type   { return o.MatMul.Infer(in[:
 func (relu) String() string                         { return "relu" }
 func (reluGrad) String() string                     { return "relu_grad" }
 
+func (o convolution) Infer(in []graph.Type) []graph.Type { return o.Conv.Infer(in[:2]) }
+
+func (o dot) Infer(in []graph.Type) []graph.Type {
+	s := in[0].Shape.Clone()
+	for i := range s {
+		if !o.rows || i == len(s)-1 {
+			s[i] = 1
+		}
+	}
+	return []graph.Type{{DType: in[0].DType, Shape: s}}
+}
+
 // matched replaces patterns of g by the operations above.
 func matched(g *graph.Graph) *graph.Graph {
 	for _, find := range []func(m *matcher, old *graph.Node, in []*graph.Node) *graph.Node{
-		(*matcher).rectifier, (*matcher).bias, (*matcher).activation, (*matcher).mask,
+		(*matcher).rectifier, (*matcher).bias, (*matcher).activation, (*matcher).mask, (*matcher).products,
 	} {
 		g = match(g, find)
 	}
@@ -139,8 +159,17 @@ func (m *matcher) bias(old *graph.Node, in []*graph.Node) *graph.Node {
 		return nil
 	}
 	for i := range in {
+		if !m.alone(old, i) {
+			continue
+		}
+		if conv, ok := convolved(in[i]); ok {
+			if row := rowOf(in[1-i]); row != nil {
+				return graph.Apply(convolution{Conv: conv, bias: true}, in[i].In[0], in[i].In[1], row)
+			}
+			continue
+		}
 		p := product1(in[i])
-		if p == nil || !m.alone(old, i) {
+		if p == nil {
 			continue
 		}
 		op := p.Op.(graph.MatMul)
@@ -150,6 +179,14 @@ func (m *matcher) bias(old *graph.Node, in []*graph.Node) *graph.Node {
 		}
 	}
 	return nil
+}
+
+// convolved returns the convolution that n is, unless it is of nothing.
+func convolved(n *graph.Node) (op graph.Conv, ok bool) {
+	if op, ok = n.Op.(graph.Conv); ok {
+		ok = n.Shape.Size() > 0 && n.In[0].Shape.Size() > 0 && n.In[1].Shape.Size() > 0
+	}
+	return op, ok
 }
 
 // product1 returns the matrix product that n is, by another shape perhaps.
@@ -203,6 +240,13 @@ func (m *matcher) activation(old *graph.Node, in []*graph.Node) *graph.Node {
 	default:
 		return nil
 	}
+	if op, ok := in[0].Op.(convolution); ok && m.alone(old, 0) && op.act == kernel.Identity {
+		op.act = act
+		return graph.Apply(op, in[0].In...)
+	}
+	if op, ok := convolved(in[0]); ok && m.alone(old, 0) {
+		return graph.Apply(convolution{Conv: op, act: act}, in[0].In...)
+	}
 	return m.extend(old, in[0], 0, func(op *gemm) []*graph.Node { op.act = act; return nil })
 }
 
@@ -239,4 +283,37 @@ func (m *matcher) extend(old, n *graph.Node, i int, more func(op *gemm) []*graph
 		extra[j] = reshaped(x, p.Shape)
 	}
 	return reshaped(graph.Apply(op, slices.Concat(p.In, extra)...), old.Shape)
+}
+
+// products finds the sum of products over all axes or the last one.
+func (m *matcher) products(old *graph.Node, in []*graph.Node) *graph.Node {
+	op, ok := old.Op.(graph.Reduce)
+	if !ok || op.Fn != graph.Add || m.uses[old.In[0].ID] != 1 || in[0].Shape.Size() == 0 {
+		return nil
+	}
+	b, ok := in[0].Op.(graph.Binary)
+	if !ok || b.Fn != graph.Mul || repeated(in[0].In[0]) || repeated(in[0].In[1]) {
+		return nil
+	}
+	all, last := true, true
+	for i, d := range in[0].Shape {
+		all = all && (op.Has(i) || d == 1)
+		last = last && op.Has(i) == (i == len(in[0].Shape)-1)
+	}
+	switch {
+	case all:
+		return reshaped(graph.Apply(dot{}, in[0].In...), old.Shape)
+	case last:
+		return graph.Apply(dot{rows: true}, in[0].In...)
+	}
+	return nil
+}
+
+// repeated reports whether n is fewer numbers than elements.
+func repeated(n *graph.Node) bool {
+	switch n.Op.(type) {
+	case graph.Const, graph.Broadcast:
+		return true
+	}
+	return false
 }

@@ -236,3 +236,32 @@ func cumulateLoop[T number](o, a *ref, b block, reverse bool, f func(a, b T) T) 
 		}
 	}
 }
+
+// dot emits the sum of products. A long one is summed in pieces whose size does not
+// depend on the threads.
+func (c *compiler) dot(op dot, a, b value, t graph.Type) value {
+	a, b = c.dense(a), c.dense(b)
+	out := c.temp(t)
+	o, x, y := c.ref(out), c.ref(a), c.ref(b)
+	if op.rows {
+		m, n := rows(a.Type)
+		c.emit("dot rows "+a.Type.String(), c.p.overRows(m, n, func(lo, hi int) {
+			kernel.DotRows(o.f32()[lo:hi], x.f32()[lo*n:hi*n], y.f32()[lo*n:hi*n], hi-lo, n, n)
+		}), []value{out}, []value{a, b})
+		return out
+	}
+	parts := (x.n + reduceGrain - 1) / reduceGrain
+	part := c.temp(vectorType(parts))
+	q := c.ref(part)
+	pieces := c.p.spread(parts, 1, func(lo, hi int) {
+		for i := lo; i < hi; i++ {
+			from, to := i*reduceGrain, min((i+1)*reduceGrain, x.n)
+			q.f32()[i] = kernel.Dot(x.f32()[from:to], y.f32()[from:to])
+		}
+	})
+	c.emit("dot "+a.Type.String(), func() {
+		pieces()
+		o.f32()[0] = kernel.Sum(q.f32())
+	}, []value{out, part}, []value{a, b})
+	return out
+}

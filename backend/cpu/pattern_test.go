@@ -1,0 +1,77 @@
+package cpu
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"testing"
+
+	"github.com/rhyton/rhyton/graph"
+	"github.com/rhyton/rhyton/ops"
+	"github.com/rhyton/rhyton/tensor"
+)
+
+type node = *graph.Node
+
+func rectified(x node) node {
+	zero := ops.ZerosLike(x)
+	return ops.Where(ops.LessEqual(x, zero), zero, x)
+}
+
+func window(k int) graph.Window {
+	return graph.Window{Strides: graph.Fill(2, 1), Low: graph.Fill(2, k/2), High: graph.Fill(2, k/2), Dilation: graph.Fill(2, 1)}
+}
+
+// Each row is a model whose plan must have the named instruction; its value and gradients
+// are the definition's.
+func TestPatternsAreWhatTheyReplace(t *testing.T) {
+	in := []graph.Type{f32(6, 5), f32(5, 7), f32(7), f32(2, 4, 4, 5), f32(3, 3, 5, 7), f32(2, 3, 5)}
+	mm := func(x []node) node { return ops.MatMul(x[0], x[1]) }
+	conv := func(x []node) node { return graph.Apply(graph.Conv{Window: window(3), Groups: 1}, x[3], x[4]) }
+	tanh := func(x node) node { return graph.Apply(graph.Unary{Fn: graph.Tanh}, x) }
+	for _, row := range []struct {
+		name, want string
+		build      func(x []node) node
+	}{
+		{"dense", "bias", func(x []node) node { return ops.Add(mm(x), x[2]) }},
+		{"dense relu", "bias act 1", func(x []node) node { return rectified(ops.Add(mm(x), x[2])) }},
+		{"dense tanh", "bias act 3", func(x []node) node { return tanh(ops.Add(x[2], mm(x))) }},
+		{"dense relu without bias", "act 1", func(x []node) node { return rectified(mm(x)) }},
+		{"dense over time", "bias act 1", func(x []node) node { return rectified(ops.Add(ops.MatMul(x[5], x[1]), x[2])) }},
+		{"two layers", "mask", func(x []node) node {
+			h := rectified(ops.Add(mm(x), x[2]))
+			return ops.MatMul(h, graph.Apply(graph.Transpose{Perm: graph.DimsOf([]int{1, 0})}, x[1]))
+		}},
+		{"product read twice", "", func(x []node) node { y := mm(x); return ops.Add(rectified(ops.Add(y, x[2])), y) }},
+		{"bias read twice", "", func(x []node) node { y := ops.Add(mm(x), x[2]); return ops.Multiply(rectified(y), y) }},
+		{"conv", "bias act", func(x []node) node { return ops.Add(conv(x), x[2]) }},
+		{"conv relu", "bias act", func(x []node) node { return rectified(ops.Add(conv(x), x[2])) }},
+		{"conv tanh read twice", "bias act", func(x []node) node { y := tanh(ops.Add(conv(x), x[2])); return ops.Multiply(y, y) }},
+		{"sum of squares", "dot", func(x []node) node { return ops.Sum(ops.Multiply(x[0], x[0])) }},
+		{"rows' products", "dot rows", func(x []node) node { return ops.Sum(ops.Multiply(x[0], tanh(x[0])), -1) }},
+		{"maximum with 0", "relu", func(x []node) node { return ops.Maximum(x[0], ops.ZerosLike(x[0])) }},
+	} {
+		g := trace(t, func(g *graph.Graph) []node {
+			var x []node
+			for _, typ := range in {
+				x = append(x, g.Input(typ.DType, typ.Shape...))
+			}
+			y := row.build(x)
+			return append([]node{y}, graph.Grad(ops.Sum(ops.Multiply(y, tanh(y))), x...)...)
+		})
+		r := rand.New(rand.NewPCG(5, 6))
+		var data []*tensor.Tensor
+		for _, typ := range in {
+			data = append(data, randomTensor(r, typ))
+		}
+		a, b := newBench(t, open1(t, "ref"), g, data), newBench(t, open1(t, "cpu"), g, data)
+		a.run(t, 0)
+		b.run(t, 0)
+		plan := fmt.Sprint(b.exe.(*executable).free[0])
+		if !same(t, 1, a.results(t), b.results(t)) || !strings.Contains(plan, row.want) {
+			t.Errorf("%s: wants %q in the plan\n%s", row.name, row.want, plan)
+		}
+	}
+}
+
+func f32(shape ...int) graph.Type { return graph.Type{DType: graph.Float32, Shape: shape} }
