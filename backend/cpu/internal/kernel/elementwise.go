@@ -58,8 +58,12 @@ func Ternary(op Op, dst, a, b, c []float32) {
 
 // Fill sets every element of dst to v.
 func Fill(dst []float32, v float32) {
-	for i := range dst {
+	n := min(len(dst), 32)
+	for i := range n {
 		dst[i] = v
+	}
+	for n < len(dst) {
+		n += copy(dst[n:], dst[:n])
 	}
 }
 

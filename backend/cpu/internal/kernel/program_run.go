@@ -2,12 +2,17 @@ package kernel
 
 type programPlan struct {
 	ready bool
-	regs  [][]float32 // per thread: Regs blocks and one block per spread input
+	regs  [][]float32 // per thread: Regs blocks, one per spread input, three for scalars
+	cost  float64     // nanoseconds per element
 	part  func(part, thread int)
 }
 
 // programGrain is the elements of one part of a threaded run.
 const programGrain = 8 * programBlock
+
+// programSerial is the estimated nanoseconds below which one thread is faster:
+// handing over costs about 0.4 µs, and a sleeping worker 40.
+const programSerial = 6000
 
 // Run computes the outputs on the pool's threads.
 func (q *Program) Run(p *Pool) {
@@ -16,12 +21,32 @@ func (q *Program) Run(p *Pool) {
 			lo := part * programGrain
 			q.span(lo, min(lo+programGrain, q.N), thread)
 		}
+		t.cost = q.cost()
 		t.ready = true
 	}
 	for len(q.plan.regs) < p.Threads() {
-		q.plan.regs = append(q.plan.regs, alignedFloats((q.Regs+len(q.Inputs))*programBlock))
+		q.plan.regs = append(q.plan.regs, alignedFloats((q.Regs+len(q.Inputs)+3)*programBlock))
+	}
+	if q.plan.cost*float64(q.N) < programSerial {
+		q.span(0, q.N, 0)
+		return
 	}
 	p.Run((q.N+programGrain-1)/programGrain, q.plan.part)
+}
+
+// cost estimates the nanoseconds per element.
+func (q *Program) cost() (ns float64) {
+	for _, c := range q.Code {
+		switch op := c.Op; {
+		case op >= Tan && op < endUnary || op == Pow || op == Mod || op == Atan2:
+			ns += 10
+		case op >= Exp && op < endUnary && op != Relu || op >= SiluGrad && op < endBinary:
+			ns += 0.4
+		default:
+			ns += 0.06
+		}
+	}
+	return ns
 }
 
 // span computes elements [lo, hi) on one thread.
@@ -33,7 +58,7 @@ func (q *Program) span(lo, hi, thread int) {
 
 func (q *Program) block(lo, hi int, regs []float32) {
 	for i, in := range q.Inputs {
-		if in.Kind > Scalar {
+		if in.Kind > Scalar && !in.flat(lo, hi) {
 			in.spread(regs[(q.Regs+i)*programBlock:][:hi-lo], q.In[i], lo)
 		}
 	}
@@ -68,21 +93,18 @@ func (q *Program) exec(c *Instr, lo, hi int, regs []float32) {
 	case 3:
 		b, bs := q.operand(c.Args[1], lo, hi, regs)
 		z, zs := q.operand(c.Args[2], lo, hi, regs)
-		var fill [3][]float32
-		for i, v := range [3][]float32{a, b, z} {
-			fill[i] = q.filled(v, [3]float32{as, bs, zs}[i], hi-lo)
-		}
-		Ternary(c.Op, dst, fill[0], fill[1], fill[2])
+		scalars := regs[(q.Regs+len(q.Inputs))*programBlock:]
+		a, b, z = filled(a, as, dst, scalars), filled(b, bs, dst, scalars[programBlock:]), filled(z, zs, dst, scalars[2*programBlock:])
+		Ternary(c.Op, dst, a, b, z)
 	}
 }
 
-// filled is v, or a new vector of s if v is nil.
-func (q *Program) filled(v []float32, s float32, n int) []float32 {
-	if v != nil {
-		return v
+// filled is v or, where v is nil, as much of block as dst is long, full of s.
+func filled(v []float32, s float32, dst, block []float32) []float32 {
+	if v == nil {
+		v = block[:len(dst)]
+		Fill(v, s)
 	}
-	v = make([]float32, n)
-	Fill(v, s)
 	return v
 }
 
@@ -104,25 +126,31 @@ func (q *Program) vector(r Ref, lo, hi int, regs []float32) []float32 {
 	case outSpace:
 		return q.Out[i][lo:hi]
 	case inSpace:
-		if q.Inputs[i].Kind == Full {
+		if in := q.Inputs[i]; in.Kind == Full {
 			return q.In[i][lo:hi]
+		} else if in.flat(lo, hi) {
+			return q.In[i][lo%in.Period:][:hi-lo]
 		}
 		i += q.Regs
 	}
 	return regs[i*programBlock:][:hi-lo]
 }
 
+// flat tells whether elements [lo, hi) of a repeated row lie side by side.
+func (in Input) flat(lo, hi int) bool { return in.Kind == Row && lo%in.Period+hi-lo <= in.Period }
+
 // spread writes the elements [lo, lo+len(dst)) of a repeated input.
 func (in Input) spread(dst, src []float32, lo int) {
 	switch in.Kind {
 	case Row:
-		for at := lo % in.Period; len(dst) > 0; at = 0 {
-			n := copy(dst, src[at:in.Period])
-			dst = dst[n:]
+		at := lo % in.Period
+		n := copy(dst, src[at:in.Period])
+		n += copy(dst[n:], src[:at])
+		for n < len(dst) { // a period is there: double it
+			n += copy(dst[n:], dst[:n])
 		}
 	case Col:
-		in.Inner, in.Kind = in.Period, Middle
-		spreadMiddle(dst, src, lo, in.Inner, len(src))
+		spreadMiddle(dst, src, lo, in.Period, len(src))
 	case Middle:
 		spreadMiddle(dst, src, lo, in.Inner, in.Period)
 	}

@@ -9,11 +9,15 @@ import (
 	"go/format"
 	"log"
 	"os"
+	"path/filepath"
 
 	. "github.com/mmcloughlin/avo/build"
 )
 
-var family = flag.String("family", "", "which kernels to write")
+var (
+	family = flag.String("family", "", "which kernels to write")
+	dir    = flag.String("dir", "..", "where the Go tables go")
+)
 
 var families = map[string]func(){
 	"gemm":        gemmFamily,
@@ -41,7 +45,7 @@ func main() {
 func writeGo(name, text string) {
 	src, err := format.Source([]byte(text))
 	if err == nil {
-		err = os.WriteFile("../"+name, src, 0o644)
+		err = os.WriteFile(filepath.Join(*dir, name), src, 0o644)
 	}
 	if err != nil {
 		log.Fatal(err)

@@ -1,0 +1,43 @@
+package main
+
+import (
+	"bytes"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+)
+
+func TestCommittedFilesAreWhatGenWrites(t *testing.T) {
+	for name := range families {
+		dir := t.TempDir()
+		out := filepath.Join(dir, name+"_amd64")
+		cmd := exec.Command("go", "run", ".", "-family", name, "-dir", dir, "-out", out+".s", "-stubs", out+".go", "-pkg", "kernel")
+		if text, err := cmd.CombinedOutput(); err != nil {
+			t.Fatalf("%s: %v: %s", name, err, text)
+		}
+		files, err := os.ReadDir(dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range files {
+			fresh, err := os.ReadFile(filepath.Join(dir, f.Name()))
+			if err != nil {
+				t.Fatal(err)
+			}
+			have, err := os.ReadFile(filepath.Join("..", f.Name()))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !bytes.Equal(body(fresh), body(have)) {
+				t.Errorf("%s is not what gen writes: run go generate", f.Name())
+			}
+		}
+	}
+}
+
+// body is the file without its first line, which names the command.
+func body(b []byte) []byte {
+	_, rest, _ := bytes.Cut(b, []byte("\n"))
+	return rest
+}

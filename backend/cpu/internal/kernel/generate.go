@@ -1,0 +1,13 @@
+package kernel
+
+// The assembly is written by the module in gen, which also tests that it is
+// current: go -C gen test .
+
+//go:generate go -C gen run . -family gemm -out ../gemm_amd64.s -stubs ../gemm_amd64.go -pkg kernel
+//go:generate go -C gen run . -family elementwise -out ../elementwise_amd64.s -stubs ../elementwise_amd64.go -pkg kernel
+//go:generate go -C gen run . -family rows -out ../rows_amd64.s -stubs ../rows_amd64.go -pkg kernel
+//go:generate go -C gen run . -family cols -out ../cols_amd64.s -stubs ../cols_amd64.go -pkg kernel
+//go:generate go -C gen run . -family optimizer -out ../optimizer_amd64.s -stubs ../optimizer_amd64.go -pkg kernel
+//go:generate go -C gen run . -family rnn -out ../rnn_amd64.s -stubs ../rnn_amd64.go -pkg kernel
+//go:generate go -C gen run . -family depthwise -out ../depthwise_amd64.s -stubs ../depthwise_amd64.go -pkg kernel
+//go:generate go -C gen run . -family philox -out ../philox_amd64.s -stubs ../philox_amd64.go -pkg kernel
