@@ -30,7 +30,7 @@ func (m *monitor) begin(e Event, who, name string, mode Mode) error {
 		return err
 	}
 	if m.mode == Auto {
-		m.mode = modeOf(e.Model, name)
+		m.mode = training.ModeOf(e.Model, name)
 	}
 	if m.mode == Auto {
 		return fmt.Errorf("%s: can't tell whether less or more of %q is better: set Mode to Min or Max", who, name)
@@ -57,18 +57,6 @@ func (m *monitor) exists(e Event) error {
 
 func (m *monitor) unknown(logs []string) error {
 	return fmt.Errorf("%s: there is no log %q%s; the logs are %s", m.who, m.name, config.Suggest(m.name, logs), strings.Join(logs, ", "))
-}
-
-// modeOf returns which values of a log are better, Auto if that isn't known.
-func modeOf(model Model, name string) Mode {
-	name = strings.TrimPrefix(name, "val_")
-	if name == training.Loss || name == training.Penalty || strings.HasSuffix(name, "_loss") {
-		return Min
-	}
-	if model == nil {
-		return Auto
-	}
-	return model.MetricMode(name)
 }
 
 // value returns the log's value at an EpochEnd; ok is false in an epoch without it, such as

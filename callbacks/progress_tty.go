@@ -102,7 +102,7 @@ func mark(e Event, p *progress) string {
 }
 
 // draw writes a line over the last one. What does not fit into the terminal's width is left
-// out, first the bar, so that the line never wraps; a line that stays keeps all its numbers.
+// out, first half the bar, then the bar, so that the line never wraps; a line that stays keeps all its numbers.
 func (d *barDisplay) draw(e Event, p *progress, fields []string, stays bool) {
 	done, total := p.done, p.steps
 	head := fmt.Sprintf("epoch %*d/%d", len(fmt.Sprint(e.Run.Epochs)), e.Epoch+1, e.Run.Epochs)
@@ -111,8 +111,11 @@ func (d *barDisplay) draw(e Event, p *progress, fields []string, stays bool) {
 		count = plural(done, "step")
 	}
 	fit := d.width()
-	line := join(append([]string{bar(head, done, total), count}, fields...))
+	line := join(append([]string{bar(head, done, total, barCells), count}, fields...))
 	wide := func() bool { return fit > 0 && columns(line) >= fit }
+	if wide() {
+		line = join(append([]string{bar(head, done, total, barCells/2), count}, fields...))
+	}
 	if wide() {
 		line = join(append([]string{head, count}, fields...))
 	}
@@ -130,12 +133,12 @@ func (d *barDisplay) draw(e Event, p *progress, fields []string, stays bool) {
 }
 
 // bar returns head and, where the number of steps is known, the bar behind it.
-func bar(head string, done, total int) string {
+func bar(head string, done, total, cells int) string {
 	if total <= 0 {
 		return head
 	}
 	b := progressbar.NewOptions(total, progressbar.OptionSetWriter(io.Discard), progressbar.OptionSetDescription(head),
-		progressbar.OptionSetWidth(barCells), progressbar.OptionSetElapsedTime(false), progressbar.OptionSetPredictTime(false),
+		progressbar.OptionSetWidth(cells), progressbar.OptionSetElapsedTime(false), progressbar.OptionSetPredictTime(false),
 		progressbar.OptionSetTheme(progressbar.Theme{Saucer: "█", SaucerPadding: "░"}))
 	if done == 0 {
 		b.RenderBlank()

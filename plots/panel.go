@@ -105,23 +105,30 @@ func weightOf(row []*panel) vg.Length {
 
 // drawColumn draws the j-th panel of each row, their data between the same left and right.
 func drawColumn(rows [][]*panel, cells [][]draw.Canvas, j int) {
-	var left, legend vg.Length
-	for i, r := range rows {
-		p := r[j]
+	var left, right, legend vg.Length
+	for i, row := range rows {
+		p := row[j]
 		legend = max(legend, p.legendWidth())
 		cells[i][j] = p.drawTitle(cells[i][j])
-		left = max(left, p.DataCanvas(cells[i][j]).Min.X-cells[i][j].Min.X)
+		l, r := p.margins(cells[i][j])
+		left, right = max(left, l), max(right, r)
 	}
-	for i, r := range rows {
-		p, cell := r[j], cells[i][j]
-		own := p.DataCanvas(cell).Min.X - cell.Min.X
-		cell = draw.Crop(cell, left-own, -legend, 0, 0)
+	for i, row := range rows {
+		p, cell := row[j], cells[i][j]
+		l, r := p.margins(cell)
+		cell = draw.Crop(cell, left-l, -legend-(right-r), 0, 0)
 		if p.equal {
 			cell = p.equalise(cell)
 		}
 		p.Draw(cell)
 		p.drawLegend(cell, cells[i][j].Max)
 	}
+}
+
+// margins returns what is left and right of the data when the panel is drawn on c.
+func (p *panel) margins(c draw.Canvas) (left, right vg.Length) {
+	data := p.DataCanvas(c)
+	return data.Min.X - c.Min.X, c.Max.X - data.Max.X
 }
 
 // equalise returns the part of c, from its upper left corner, in which both axes have the same

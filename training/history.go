@@ -34,10 +34,10 @@ func (h *History) learnModes(e Event) {
 		h.Modes = map[string]Mode{}
 	}
 	for name := range e.Logs {
-		if _, known := h.Modes[name]; known || e.Model == nil {
+		if _, known := h.Modes[name]; known {
 			continue
 		}
-		if m := e.Model.MetricMode(strings.TrimPrefix(name, "val_")); m != Auto {
+		if m := ModeOf(e.Model, name); m != Auto {
 			h.Modes[name] = m
 		}
 	}

@@ -1,6 +1,10 @@
 package training
 
-import "github.com/rhyton/rhyton/tensor"
+import (
+	"strings"
+
+	"github.com/rhyton/rhyton/tensor"
+)
 
 // Model is what a callback may do to the model in training, between two steps.
 type Model interface {
@@ -31,6 +35,24 @@ const (
 	Min       // less is better
 	Max       // more is better
 )
+
+// ModeOf returns which values of a log are better: less of a loss, of a metric what the model
+// says; Auto if it doesn't know. The model may be nil.
+func ModeOf(m Model, name string) Mode {
+	name = strings.TrimPrefix(name, "val_")
+	if name == Loss || name == DataLoss || name == Penalty {
+		return Min
+	}
+	if m != nil {
+		if mode := m.MetricMode(name); mode != Auto {
+			return mode
+		}
+	}
+	if strings.HasSuffix(name, "_loss") { // of one of several outputs
+		return Min
+	}
+	return Auto
+}
 
 // String returns Keras' word for m.
 func (m Mode) String() string {
