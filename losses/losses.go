@@ -11,6 +11,7 @@ import (
 
 	"github.com/rhyton/rhyton/graph"
 	"github.com/rhyton/rhyton/internal/config"
+	"github.com/rhyton/rhyton/internal/sample"
 	"github.com/rhyton/rhyton/ops"
 )
 
@@ -95,7 +96,7 @@ func Check(l Loss) error { return config.Check(l) }
 // match brings y and pred to one type and shape; y must have pred's shape, but a last axis
 // of extent 1 may be missing in either.
 func match(who string, y, pred *graph.Node) (*graph.Node, *graph.Node) {
-	y, pred = sameRank(ops.Cast(y, pred.DType), pred)
+	y, pred = sample.SameRank(ops.Cast(y, pred.DType), pred)
 	if !y.Shape.Equal(pred.Shape) {
 		hint := ""
 		if y.Rank() < pred.Rank() {
@@ -104,19 +105,4 @@ func match(who string, y, pred *graph.Node) (*graph.Node, *graph.Node) {
 		graph.Errorf("%s: target %v does not match output %v; a loss never broadcasts%s", who, y.Shape, pred.Shape, hint)
 	}
 	return y, pred
-}
-
-// sameRank gives a and b, whose ranks differ by one, the same: a vector becomes a column
-// beside a column, otherwise a last axis of extent 1 is dropped.
-func sameRank(a, b *graph.Node) (*graph.Node, *graph.Node) {
-	switch {
-	case a.Rank() == b.Rank()+1 && a.Shape[b.Rank()] == 1:
-		if b.Rank() == 1 {
-			return a, ops.ExpandDims(b, -1)
-		}
-		return ops.Squeeze(a, -1), b
-	case b.Rank() == a.Rank()+1 && b.Shape[a.Rank()] == 1:
-		b, a = sameRank(b, a)
-	}
-	return a, b
 }

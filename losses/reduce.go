@@ -3,6 +3,7 @@ package losses
 import (
 	"github.com/rhyton/rhyton/graph"
 	"github.com/rhyton/rhyton/internal/config"
+	"github.com/rhyton/rhyton/internal/sample"
 	"github.com/rhyton/rhyton/ops"
 )
 
@@ -37,12 +38,10 @@ func full(pred *graph.Node) *graph.Node {
 // the sum is divided by the number of valid entries. Without valid ones the result is 0.
 func Reduce(values, weight, mask *graph.Node, reduction string) *graph.Node {
 	mean := reduction == SumOverBatchSize || reduction == "mean" || reduction == ""
-	if mask != nil {
-		weight = masked(ops.Cast(mask, values.DType), weight, mean)
-	}
+	weight = sample.Masked(mask, weight, mean)
 	if weight != nil {
 		weight = ops.Cast(weight, values.DType)
-		values, weight = aligned(values, weight)
+		values, weight = sample.Aligned(values, weight)
 		values = ops.Multiply(values, weight)
 	}
 	if reduction == None || values.Rank() == 0 {
@@ -58,35 +57,4 @@ func Reduce(values, weight, mask *graph.Node, reduction string) *graph.Node {
 		return ops.Scale(total, 1/float64(max(values.Shape.Size(), 1)))
 	}
 	return total
-}
-
-// masked merges a mask of zeros and ones into the weights.
-func masked(mask, weight *graph.Node, mean bool) *graph.Node {
-	if mean {
-		valid := ops.Sum(mask)
-		mask = ops.Multiply(mask, ops.DivideNoNaN(ops.Scalar(mask, float64(mask.Shape.Size())), valid))
-	}
-	if weight == nil {
-		return mask
-	}
-	mask, weight = aligned(mask, ops.Cast(weight, mask.DType))
-	return ops.Multiply(mask, weight)
-}
-
-// aligned brings a and b to one rank: by Keras' rules, or by axes of extent 1 behind the one
-// that has only the first axes of the other.
-func aligned(a, b *graph.Node) (*graph.Node, *graph.Node) {
-	x, y := sameRank(a, b)
-	for x.Rank() > y.Rank() && y.Rank() > 0 {
-		y = ops.ExpandDims(y, -1)
-	}
-	for y.Rank() > x.Rank() && x.Rank() > 0 {
-		x = ops.ExpandDims(x, -1)
-	}
-	for i := range min(x.Rank(), y.Rank()) {
-		if x.Shape[i] != y.Shape[i] && x.Shape[i] != 1 && y.Shape[i] != 1 {
-			graph.Errorf("loss: sample weights or mask %v do not match losses %v", b.Shape, a.Shape)
-		}
-	}
-	return x, y
 }

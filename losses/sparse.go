@@ -37,16 +37,20 @@ func (l SparseCategoricalCrossentropy) Of(y, pred *graph.Node) *graph.Node {
 	}
 	y = classes(who, y, pred)
 	x := logits(who, pred, l.FromLogits, true)
-	if l.IgnoreClass != nil { // its place is taken by class 0, and then by 0
-		y = ops.Where(l.counts(y), y, ops.ZerosLike(y))
+	if l.IgnoreClass != nil {
+		counts := l.counts(y)
+		values := sparse(ops.Where(counts, y, ops.ZerosLike(y)), pred, x)
+		return ops.Where(counts, values, ops.ZerosLike(values))
 	}
-	var values *graph.Node
+	return sparse(y, pred, x)
+}
+
+// sparse is the cross-entropy of probabilities pred, computed from the logits x if there are any.
+func sparse(y, pred, x *graph.Node) *graph.Node {
 	if x != nil {
-		values = ops.SparseSoftmaxCrossEntropy(y, x)
-	} else {
-		values = ops.SparseCategoricalCrossentropy(y, pred)
+		return ops.SparseSoftmaxCrossEntropy(y, x)
 	}
-	return values
+	return ops.SparseCategoricalCrossentropy(y, pred)
 }
 
 // Mask returns where the target is not IgnoreClass.

@@ -25,6 +25,9 @@ func Check(p any) error {
 		if fv.IsZero() && (f.nullable() || f.typ.Kind() == reflect.Pointer || taken(c.Elem(), f)) {
 			continue
 		}
+		if f.required && fv.IsZero() {
+			return fmt.Errorf("%s: %s is not set", ClassOf(p), f.goName)
+		}
 		if err := f.check(fv); err != nil {
 			return fmt.Errorf("%s: %w", ClassOf(p), err)
 		}
@@ -33,9 +36,6 @@ func Check(p any) error {
 }
 
 func (f *field) check(v reflect.Value) error {
-	if f.required && v.IsZero() {
-		return fmt.Errorf("%s is not set", f.goName)
-	}
 	for v.Kind() == reflect.Pointer && !v.IsNil() {
 		v = v.Elem()
 	}

@@ -51,8 +51,12 @@ func Marshal(p any) ([]byte, error) {
 	return json.Marshal(s)
 }
 
-// MarshalConfig returns the "config" of p alone, defaults filled in, in the order of the fields.
+// MarshalConfig returns the "config" of p alone, defaults filled in, in the order of the
+// fields. Where p has a method Saved() any, what that returns, of p's type, is written.
 func MarshalConfig(p any) ([]byte, error) {
+	if s, ok := p.(interface{ Saved() any }); ok {
+		p = s.Saved()
+	}
 	v, ok := structOf(p)
 	if !ok {
 		return nil, fmt.Errorf("%T cannot be saved", p)

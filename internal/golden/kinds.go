@@ -8,5 +8,6 @@ var kinds = map[string]func(*Case) error{
 	"layer":       runLayer,
 	"loss":        runLoss,
 	"op":          runOp,
+	"metric":      runMetric,
 	"regularizer": runRegularizer,
 }

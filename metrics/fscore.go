@@ -1,0 +1,98 @@
+package metrics
+
+import (
+	"github.com/rhyton/rhyton/graph"
+	"github.com/rhyton/rhyton/internal/config"
+	"github.com/rhyton/rhyton/ops"
+	"github.com/rhyton/rhyton/tensor"
+)
+
+type (
+	// FBetaScore is (1 + Beta²)·precision·recall/(Beta²·precision + recall) for each class, of
+	// one-hot targets and outputs (batch, classes). Average "micro" counts all classes
+	// together, "macro" takes the mean over classes, "weighted" the mean by how often each is
+	// the target; if empty the result is a vector. What is above Threshold, or without one
+	// the largest of a row, is predicted. Beta is 1 if zero.
+	FBetaScore struct {
+		Average   string  `keras:"average" default:"null" enum:"micro macro weighted"`
+		Beta      float64 `keras:"beta" default:"1.0" range:"(0,inf)"`
+		Threshold float64 `keras:"threshold" default:"null" range:"(0,1]"`
+		higher
+		Options `default:"name=fbeta_score"`
+	}
+	// F1Score is FBetaScore with Beta 1: the harmonic mean of precision and recall.
+	F1Score struct {
+		Average   string  `keras:"average" default:"null" enum:"micro macro weighted"`
+		Threshold float64 `keras:"threshold" default:"null" range:"(0,1]"`
+		higher
+		Options `default:"name=f1_score"`
+	}
+)
+
+// Update adds a batch.
+func (m FBetaScore) Update(s *State, b Batch) {
+	y, pred := matched("fbeta_score", b.Y, b.Pred)
+	if pred.Rank() != 2 {
+		graph.Errorf("metric fbeta_score: output %v; wants (batch, classes)", pred.Shape)
+	}
+	p := ops.Cast(m.predicted(pred), pred.DType)
+	sum := func(x *graph.Node) *graph.Node {
+		if b.Weight != nil {
+			x = ops.Multiply(x, ops.Reshape(ops.Cast(b.Weight, x.DType), -1, 1))
+		}
+		if m.Average == "micro" {
+			return ops.Sum(x)
+		}
+		return ops.Sum(x, 0)
+	}
+	one := ops.OnesLike(p)
+	s.Add("true_positives", sum(ops.Multiply(p, y)))
+	s.Add("false_positives", sum(ops.Multiply(p, ops.Subtract(one, y))))
+	s.Add("false_negatives", sum(ops.Multiply(ops.Subtract(one, p), y)))
+	s.Add("intermediate_weights", sum(y))
+}
+
+func (m FBetaScore) predicted(pred *graph.Node) *graph.Node {
+	if m.Threshold != 0 {
+		return ops.Greater(pred, ops.Scalar(pred, m.Threshold))
+	}
+	largest := ops.GreaterEqual(pred, ops.Keep{-1}.Max(pred))
+	return ops.LogicalAnd(largest, ops.Greater(ops.Abs(pred), ops.Scalar(pred, 1e-9))) // a row of zeros predicts nothing
+}
+
+// Result returns the score.
+func (m FBetaScore) Result(sums [][]float64) *tensor.Tensor {
+	const epsilon = 1e-7
+	square := config.Filled(m).Beta
+	square *= square
+	scores := make([]float64, len(sums[0]))
+	mean, weighted, all := 0.0, 0.0, 0.0
+	for i := range scores {
+		tp, fp, fn, weight := sums[0][i], sums[1][i], sums[2][i], sums[3][i]
+		p, r := tp/(tp+fp+epsilon), tp/(tp+fn+epsilon)
+		scores[i] = p * r / (square*p + r + epsilon) * (1 + square)
+		mean += scores[i] / float64(len(scores))
+		weighted += scores[i] * weight
+		all += weight
+	}
+	switch m.Average {
+	case "":
+		return Vector(scores)
+	case "weighted":
+		return Scalar(weighted / (all + epsilon))
+	}
+	return Scalar(mean)
+}
+
+// Update adds a batch.
+func (m F1Score) Update(s *State, b Batch) { m.beta().Update(s, b) }
+
+// Result returns the score.
+func (m F1Score) Result(sums [][]float64) *tensor.Tensor { return m.beta().Result(sums) }
+
+func (m F1Score) beta() FBetaScore { return FBetaScore{Average: m.Average, Threshold: m.Threshold} }
+
+func init() {
+	family.Register("FBetaScore", func() Metric { return FBetaScore{} }, "fbeta_score")
+	family.Register("F1Score", func() Metric { return F1Score{} })
+}

@@ -1,0 +1,149 @@
+package metrics
+
+import (
+	"math"
+
+	"github.com/rhyton/rhyton/graph"
+	"github.com/rhyton/rhyton/internal/sample"
+	"github.com/rhyton/rhyton/ops"
+	"github.com/rhyton/rhyton/tensor"
+	"github.com/rhyton/rhyton/training"
+)
+
+type (
+	// Mean is the weighted mean of the predictions themselves.
+	Mean struct {
+		mean
+		Options `default:"name=mean"`
+	}
+	// Sum is the weighted sum of the predictions themselves.
+	Sum struct {
+		Options `default:"name=sum"`
+	}
+	// RootMeanSquaredError is √(mean of (y - pred)²).
+	RootMeanSquaredError struct {
+		lower
+		Options `default:"name=root_mean_squared_error"`
+	}
+)
+
+// mean is embedded in metrics that add the total and the weight of samples.
+type mean struct{}
+
+// Result returns total/count, 0 before the first sample.
+func (mean) Result(sums [][]float64) *tensor.Tensor { return Scalar(ratio(sums[0][0], sums[1][0])) }
+
+// lower and higher are embedded, one level above Options, in metrics to be made small or large.
+type (
+	lower  struct{}
+	higher struct{}
+)
+
+// Mode returns Min.
+func (lower) Mode() training.Mode { return training.Min }
+
+// Mode returns Max.
+func (higher) Mode() training.Mode { return training.Max }
+
+// Update adds a batch.
+func (Mean) Update(s *State, b Batch) { addMean(s, b.Pred, sample.Masked(b.Mask, b.Weight, false)) }
+
+// Update adds a batch.
+func (Sum) Update(s *State, b Batch) {
+	values, _ := samplewise(b.Pred, b.Weight, func(x *graph.Node, axes []int) *graph.Node { return ops.Sum(x, axes...) })
+	s.Add("total", ops.Sum(values))
+}
+
+// Result returns the sum.
+func (Sum) Result(sums [][]float64) *tensor.Tensor { return Scalar(sums[0][0]) }
+
+// Update adds a batch.
+func (RootMeanSquaredError) Update(s *State, b Batch) {
+	y, pred := matched("root_mean_squared_error", b.Y, b.Pred)
+	addMean(s, ops.Square(ops.Subtract(pred, y)), sample.Masked(b.Mask, b.Weight, false))
+}
+
+// Result returns the root of the mean.
+func (RootMeanSquaredError) Result(sums [][]float64) *tensor.Tensor {
+	return Scalar(math.Sqrt(ratio(sums[0][0], sums[1][0])))
+}
+
+// Wrap returns the metric of that name that is the weighted mean of f, which maps targets
+// and predictions to one number for each sample; mode says which of two values is better.
+// It cannot be saved.
+func Wrap(name string, mode training.Mode, f func(y, pred *graph.Node) *graph.Node) Metric {
+	return &wrapped{Options: Options{Name: name}, mode: mode, f: f}
+}
+
+type wrapped struct {
+	mean
+	Options
+	mode training.Mode
+	f    func(y, pred *graph.Node) *graph.Node
+}
+
+func (w *wrapped) Update(s *State, b Batch) { addValues(s, b, w.f(b.Y, b.Pred)) }
+func (w *wrapped) Mode() training.Mode      { return w.mode }
+
+// addValues adds the values of samples, weighted and masked.
+func addValues(s *State, b Batch, values *graph.Node) {
+	addMean(s, values, sample.Masked(b.Mask, b.Weight, false))
+}
+
+// addMean adds the total of weighted values and the sum of weights.
+func addMean(s *State, values, weight *graph.Node) {
+	values, weight = samplewise(values, weight, func(x *graph.Node, axes []int) *graph.Node { return ops.Mean(x, axes...) })
+	s.Add("total", ops.Sum(values))
+	switch {
+	case weight != nil:
+		s.Add("count", ops.Sum(weight))
+	case values.Rank() > 0:
+		s.Add("count", ops.Scalar(values, float64(values.Shape[0])))
+	default:
+		s.Add("count", ops.Scalar(values, 1))
+	}
+}
+
+// samplewise returns the weighted value and the weight of each sample, as Keras: what has
+// more axes than the weights is reduced over them, then all but the first axis is.
+func samplewise(values, weight *graph.Node, reduce func(x *graph.Node, axes []int) *graph.Node) (*graph.Node, *graph.Node) {
+	values = ops.Cast(values, graph.Float32)
+	if weight != nil {
+		weight = ops.Cast(weight, values.DType)
+		values, weight = sample.SameRank(values, weight)
+		if values.Rank() > weight.Rank() {
+			values = reduce(values, axes(weight.Rank(), values.Rank()))
+		}
+		weight = ops.BroadcastTo(weight, values.Shape...)
+		values = ops.Multiply(values, weight)
+		if weight.Rank() > 1 {
+			weight = reduce(weight, axes(1, weight.Rank()))
+		}
+	}
+	if values.Rank() > 1 {
+		values = reduce(values, axes(1, values.Rank()))
+	}
+	return values, weight
+}
+
+func axes(from, to int) (all []int) {
+	for i := from; i < to; i++ {
+		all = append(all, i)
+	}
+	return all
+}
+
+// matched returns y and pred in one type and shape; a last axis of extent 1 may be missing.
+func matched(who string, y, pred *graph.Node) (*graph.Node, *graph.Node) {
+	y, pred = sample.SameRank(ops.Cast(y, pred.DType), pred)
+	if !y.Shape.Equal(pred.Shape) {
+		graph.Errorf("metric %s: target %v does not match output %v; a metric never broadcasts", who, y.Shape, pred.Shape)
+	}
+	return y, pred
+}
+
+func init() {
+	family.Register("Mean", func() Metric { return Mean{} })
+	family.Register("Sum", func() Metric { return Sum{} })
+	family.Register("RootMeanSquaredError", func() Metric { return RootMeanSquaredError{} }, "rmse", "RMSE")
+}
