@@ -40,7 +40,7 @@ func genericConv[T float](c *Conv, y, x, w []T, kind convKind) {
 		for q := range pixels {
 			o := [3]int{q / (a[1].out * a[2].out), q / a[2].out % a[1].out, q % a[2].out}
 			out := y[(b*pixels+q)*c.Filters:]
-			eachTap(a, o, func(pixel, tap int) {
+			eachTap(&a, o, func(pixel, tap int) {
 				in := x[(b*a[0].in*a[1].in*a[2].in+pixel)*c.InChannels:]
 				cg := c.InChannels / c.Groups
 				tapConv(out[:c.Filters], in[:c.InChannels], w[tap*cg*c.Filters:], c.Groups, kind)
@@ -51,7 +51,7 @@ func genericConv[T float](c *Conv, y, x, w []T, kind convKind) {
 
 // eachTap calls f with the input pixel and the kernel element of every tap of
 // output o that is inside the input.
-func eachTap(a [3]axis, o [3]int, f func(pixel, tap int)) {
+func eachTap(a *[3]axis, o [3]int, f func(pixel, tap int)) {
 	lo0, hi0 := a[0].kernels(o[0])
 	lo1, hi1 := a[1].kernels(o[1])
 	lo2, hi2 := a[2].kernels(o[2])

@@ -17,6 +17,7 @@ type kernels struct {
 	rnnKernels
 	convKernels
 	philoxKernels
+	poolingKernels
 }
 
 var table kernels

@@ -43,6 +43,7 @@ func install(l Level) {
 		table.installCols256()
 		table.installOptimizer256()
 		table.installRNN256()
+		table.installPooling256()
 		table.installPhilox256()
 		table.installDepthwise256()
 	case AVX512:
@@ -52,6 +53,7 @@ func install(l Level) {
 		table.installCols512()
 		table.installOptimizer512()
 		table.installRNN512()
+		table.installPooling512()
 		table.installPhilox512()
 		table.installDepthwise512()
 	default:
@@ -68,12 +70,51 @@ const sineLimit = 1e5
 // reduceExactly sends blocks with arguments beyond sineLimit to the portable code.
 func reduceExactly(op Op, fast func(dst, a *float32, n int)) func(dst, a *float32, n int) {
 	return func(dst, a *float32, n int) {
-		for _, v := range slice(a, n) {
-			if v > sineLimit || v < -sineLimit {
-				mapUnary(op, slice(dst, n), slice(a, n))
-				return
-			}
+		if lo, hi := extremes(a, n); lo >= -sineLimit && hi <= sineLimit {
+			fast(dst, a, n)
+		} else {
+			mapUnary(op, slice(dst, n), slice(a, n))
 		}
-		fast(dst, a, n)
 	}
+}
+
+// The functions below name the assembly instead of going through the table: a
+// pointer that goes through a function value makes its target escape to the heap.
+
+// extremes returns the least and the greatest of n > 0 numbers, NaN if one is.
+func extremes(a *float32, n int) (lo, hi float32) {
+	if active == AVX512 {
+		minRows512(&lo, a, 1, n)
+		maxRows512(&hi, a, 1, n)
+	} else {
+		minRows256(&lo, a, 1, n)
+		maxRows256(&hi, a, 1, n)
+	}
+	return lo, hi
+}
+
+// sum is Sum of n > 0 numbers.
+func sum(x *float32, n int) (s float32) {
+	switch active {
+	case AVX512:
+		sumRows512(&s, x, 1, n)
+	case AVX2:
+		sumRows256(&s, x, 1, n)
+	default:
+		return portableSum(x, n)
+	}
+	return s
+}
+
+// dot is Dot of n > 0 numbers.
+func dot(a, b *float32, n int) (s float32) {
+	switch active {
+	case AVX512:
+		dotRows512(&s, a, b, 1, n, 0, 0)
+	case AVX2:
+		dotRows256(&s, a, b, 1, n, 0, 0)
+	default:
+		return portableDot(a, b, n)
+	}
+	return s
 }

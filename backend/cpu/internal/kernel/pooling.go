@@ -47,6 +47,7 @@ type poolingPlan struct {
 	y, x, from []float32
 	kind       poolKind
 	part       func(part, thread int)
+	offs       [][]int // per thread: the taps of a run of pixels, as byte offsets
 }
 
 // run does one image per part: within an image the order is fixed, so that the
@@ -55,16 +56,19 @@ func (c *Pooling) run(p *Pool, y, x, from []float32, kind poolKind) {
 	t := &c.plan
 	if !t.ready {
 		t.ax = c.axes()
-		t.part = func(b, _ int) { c.image(b) }
+		t.part = c.image
 		t.ready = true
+	}
+	for len(t.offs) < p.threads {
+		t.offs = append(t.offs, nil)
 	}
 	t.y, t.x, t.from, t.kind = y, x, from, kind
 	p.Run(c.Batch, t.part)
 }
 
-func (c *Pooling) image(b int) {
+func (c *Pooling) image(b, thread int) {
 	t := &c.plan
-	a := t.ax
+	a := &t.ax
 	nIn, nOut := a[0].in*a[1].in*a[2].in*c.Channels, a[0].out*a[1].out*a[2].out*c.Channels
 	x, y := t.x[b*nIn:(b+1)*nIn], t.y[b*nOut:(b+1)*nOut]
 	var from []float32
@@ -74,59 +78,112 @@ func (c *Pooling) image(b int) {
 	if t.kind >= poolMaxGrad {
 		clear(x)
 	}
-	for q := range nOut / max(c.Channels, 1) {
-		o := [3]int{q / (a[1].out * a[2].out), q / a[2].out % a[1].out, q % a[2].out}
-		c.window(y[q*c.Channels:(q+1)*c.Channels], x, from, o)
-	}
-}
-
-// window does one output pixel: y (channels), x and from the whole image.
-func (c *Pooling) window(y, x, from []float32, o [3]int) {
-	a := &c.plan.ax
-	if c.plan.kind == poolMaxGrad {
-		c.maxGradWindow(y, x, from, o)
+	if nOut == 0 {
 		return
 	}
-	taps, scale := 0, float32(1)
-	if c.plan.kind == poolAverage || c.plan.kind == poolAverageGrad {
-		scale = 1 / c.divisor(o)
-	}
-	var lo, hi [3]int
-	for i := range a {
-		lo[i], hi[i] = a[i].kernels(o[i])
-	}
-	for i := lo[0]; i < hi[0]; i++ {
-		for j := lo[1]; j < hi[1]; j++ {
-			for k := lo[2]; k < hi[2]; k++ {
-				at := ((a[0].at(o[0], i)*a[1].in+a[1].at(o[1], j))*a[2].in + a[2].at(o[2], k)) * c.Channels
-				c.tap(y, x[at:at+c.Channels], taps == 0, scale)
-				taps++
+	for o0 := range a[0].out {
+		for o1 := range a[1].out {
+			row := y[(o0*a[1].out+o1)*a[2].out*c.Channels:]
+			for lo := 0; lo < a[2].out; {
+				hi := c.runEnd(lo)
+				c.runPixels(row[lo*c.Channels:hi*c.Channels], x, from, [3]int{o0, o1, lo}, hi-lo, thread)
+				lo = hi
 			}
 		}
 	}
+}
+
+// runEnd returns the end of the run of pixels from lo on that see the same taps.
+func (c *Pooling) runEnd(lo int) int {
+	a := &c.plan.ax[2]
+	k0, k1 := a.kernels(lo)
+	for hi := lo + 1; hi < a.out; hi++ {
+		if i0, i1 := a.kernels(hi); i0 != k0 || i1 != k1 {
+			return hi
+		}
+	}
+	return a.out
+}
+
+// runPixels does pixels output pixels from o on; y is (pixels, channels), x and
+// from are the whole image.
+func (c *Pooling) runPixels(y, x, from []float32, o [3]int, pixels, thread int) {
+	a, offs, first := &c.plan.ax, c.plan.offs[thread][:0], 0
+	eachTap(a, o, func(pixel, _ int) {
+		if len(offs) == 0 {
+			first = pixel * c.Channels
+		}
+		offs = append(offs, pixel*c.Channels-first)
+	})
+	c.plan.offs[thread] = offs
+	scale := float32(1)
+	if c.plan.kind == poolAverage || c.plan.kind == poolAverageGrad {
+		scale = 1 / c.divisor(o)
+	}
+	xStep := a[2].stride * c.Channels
 	switch {
-	case taps == 0 && c.plan.kind == poolMax:
+	case len(offs) > 0 && table.poolMax != nil:
+		c.runFast(y, x[first:], from, first, scale, offs, pixels, xStep)
+	case len(offs) > 0:
+		for i := range pixels {
+			at := first + i*xStep
+			c.window(y[i*c.Channels:(i+1)*c.Channels], x[at:], from, at, scale, offs)
+		}
+	case c.plan.kind == poolMax:
 		Fill(y, negInf)
-	case taps == 0 && c.plan.kind < poolMaxGrad:
+	case c.plan.kind < poolMaxGrad:
 		clear(y)
-	case c.plan.kind == poolAverage:
-		BinaryVS(Mul, y, y, scale)
 	}
 }
 
-// tap combines one input pixel x with the output pixel y.
-func (c *Pooling) tap(y, x []float32, first bool, scale float32) {
-	switch kind := c.plan.kind; {
-	case kind == poolSumGrad:
-		Binary(Add, x, x, y)
-	case kind == poolAverageGrad:
-		Axpy(x, scale, y)
-	case first:
-		copy(y, x)
-	case kind == poolMax:
-		Binary(Max, y, y, x)
-	default:
-		Binary(Add, y, y, x)
+func (c *Pooling) runFast(y, x, from []float32, first int, scale float32, offs []int, pixels, xStep int) {
+	for i := range offs {
+		offs[i] *= 4
+	}
+	n := c.Channels
+	f := table.poolSum
+	switch c.plan.kind {
+	case poolMaxGrad:
+		table.poolMaxGrad(&y[0], &x[0], &from[first], &offs[0], len(offs), pixels, 4*xStep, 4*n, n)
+		return
+	case poolMax:
+		f = table.poolMax
+	case poolSumGrad, poolAverageGrad:
+		f = table.poolSumGrad
+	}
+	f(&y[0], &x[0], scale, &offs[0], len(offs), pixels, 4*xStep, 4*n, n)
+}
+
+// window does one output pixel y whose taps are at x[offs]; from[at:] is the
+// input as x is its gradient.
+func (c *Pooling) window(y, x, from []float32, at int, scale float32, offs []int) {
+	if c.plan.kind == poolMaxGrad {
+		for ch, d := range y {
+			best := offs[0]
+			for _, off := range offs {
+				if from[at+off+ch] > from[at+best+ch] {
+					best = off
+				}
+			}
+			x[best+ch] += d
+		}
+		return
+	}
+	for i, off := range offs {
+		tap := x[off : off+len(y)]
+		switch kind := c.plan.kind; {
+		case kind == poolSumGrad || kind == poolAverageGrad:
+			Axpy(tap, scale, y)
+		case i == 0:
+			copy(y, tap)
+		case kind == poolMax:
+			Binary(Max, y, y, tap)
+		default:
+			Binary(Add, y, y, tap)
+		}
+	}
+	if c.plan.kind == poolAverage {
+		BinaryVS(Mul, y, y, scale)
 	}
 }
 
@@ -141,20 +198,4 @@ func (c *Pooling) divisor(o [3]int) float32 {
 		n *= hi - lo
 	}
 	return float32(max(n, 1))
-}
-
-func (c *Pooling) maxGradWindow(dy, dx, x []float32, o [3]int) {
-	a := &c.plan.ax
-	for ch, d := range dy {
-		best, found := 0, false
-		eachTap(*a, o, func(pixel, _ int) {
-			at := pixel*c.Channels + ch
-			if !found || x[at] > x[best] {
-				best, found = at, true
-			}
-		})
-		if found {
-			dx[best] += d
-		}
-	}
 }

@@ -3,16 +3,22 @@ package kernel
 // The reductions below have one fixed order of addition per Level.
 
 // Sum returns the sum of x.
-func Sum(x []float32) float32 { var s [1]float32; SumRows(s[:], x, 1, len(x)); return s[0] }
+func Sum(x []float32) float32 {
+	if len(x) == 0 {
+		return 0
+	}
+	return sum(&x[0], len(x))
+}
 
 // SumSquares returns Σ x².
 func SumSquares(x []float32) float32 { return Dot(x, x) }
 
 // Dot returns Σ a·b.
 func Dot(a, b []float32) float32 {
-	var s [1]float32
-	DotRows(s[:], a, b, 1, len(a), 0)
-	return s[0]
+	if len(a) == 0 {
+		return 0
+	}
+	return dot(&a[0], &b[:len(a)][0], len(a))
 }
 
 // DotRows sets dst[i] = Σⱼ a[i, j]·b[i, j]; a is (m, n) and b's rows lie ldb

@@ -49,3 +49,20 @@ func foldAxis64(dst, x []float64, outer, k, inner int, start float64, f func(a, 
 		foldCols(part, x[o*k*inner:], k, inner, f)
 	}
 }
+
+func portableSum(x *float32, n int) float32 {
+	var s float32
+	for _, v := range slice(x, n) {
+		s += v
+	}
+	return s
+}
+
+func portableDot(a, b *float32, n int) float32 {
+	var s float64
+	y := slice(b, n)
+	for i, v := range slice(a, n) {
+		s += float64(v) * float64(y[i])
+	}
+	return float32(s)
+}

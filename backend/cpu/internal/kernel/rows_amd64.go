@@ -26,6 +26,12 @@ func logSoftmaxRows256(y *float32, acc *float32, x *float32, m int, n int)
 func logSumRows256(y *float32, acc *float32, x *float32, m int, n int)
 
 //go:noescape
+func softmaxGrad256(dx *float32, dy *float32, y *float32, m int, n int)
+
+//go:noescape
+func logSoftmaxGrad256(dx *float32, dy *float32, y *float32, m int, n int)
+
+//go:noescape
 func layerNorm256(y *float32, mean *float32, rstd *float32, x *float32, gamma *float32, beta *float32, eps float32, inv float32, m int, n int)
 
 //go:noescape
@@ -51,6 +57,12 @@ func logSoftmaxRows512(y *float32, acc *float32, x *float32, m int, n int)
 
 //go:noescape
 func logSumRows512(y *float32, acc *float32, x *float32, m int, n int)
+
+//go:noescape
+func softmaxGrad512(dx *float32, dy *float32, y *float32, m int, n int)
+
+//go:noescape
+func logSoftmaxGrad512(dx *float32, dy *float32, y *float32, m int, n int)
 
 //go:noescape
 func layerNorm512(y *float32, mean *float32, rstd *float32, x *float32, gamma *float32, beta *float32, eps float32, inv float32, m int, n int)

@@ -1616,6 +1616,268 @@ no_sum:
 	VZEROUPPER
 	RET
 
+// func softmaxGrad256(dx *float32, dy *float32, y *float32, m int, n int)
+// Requires: AVX
+TEXT ·softmaxGrad256(SB), NOSPLIT, $0-40
+	MOVQ dx+0(FP), AX
+	MOVQ dy+8(FP), CX
+	MOVQ y+16(FP), DX
+	MOVQ m+24(FP), BX
+	MOVQ n+32(FP), SI
+
+row:
+	VMOVUPS const_rows_00000000<>+0(SB), Y0
+	VMOVUPS const_rows_00000000<>+0(SB), Y1
+	VMOVUPS const_rows_00000000<>+0(SB), Y2
+	VMOVUPS const_rows_00000000<>+0(SB), Y3
+	MOVQ    SI, R8
+	XORQ    DI, DI
+	SUBQ    $0x00000020, R8
+	JL      sum_unrolled_end
+
+sum_unrolled:
+	VMOVUPS (CX)(DI*1), Y4
+	VMOVUPS (DX)(DI*1), Y5
+	VMULPS  Y5, Y4, Y4
+	VADDPS  Y4, Y0, Y0
+	VMOVUPS 32(CX)(DI*1), Y4
+	VMOVUPS 32(DX)(DI*1), Y5
+	VMULPS  Y5, Y4, Y4
+	VADDPS  Y4, Y1, Y1
+	VMOVUPS 64(CX)(DI*1), Y4
+	VMOVUPS 64(DX)(DI*1), Y5
+	VMULPS  Y5, Y4, Y4
+	VADDPS  Y4, Y2, Y2
+	VMOVUPS 96(CX)(DI*1), Y4
+	VMOVUPS 96(DX)(DI*1), Y5
+	VMULPS  Y5, Y4, Y4
+	VADDPS  Y4, Y3, Y3
+	ADDQ    $0x00000080, DI
+	SUBQ    $0x00000020, R8
+	JGE     sum_unrolled
+
+sum_unrolled_end:
+	ADDQ $0x00000020, R8
+	SUBQ $0x00000008, R8
+	JL   sum_whole_end
+
+sum_whole:
+	VMOVUPS (CX)(DI*1), Y4
+	VMOVUPS (DX)(DI*1), Y5
+	VMULPS  Y5, Y4, Y4
+	VADDPS  Y4, Y0, Y0
+	ADDQ    $0x00000020, DI
+	SUBQ    $0x00000008, R8
+	JGE     sum_whole
+
+sum_whole_end:
+	ADDQ       $0x00000008, R8
+	JLE        sum_done
+	LEAQ       tailmask_rows<>+0(SB), R9
+	NEGQ       R8
+	VMOVUPS    32(R9)(R8*4), Y4
+	VMASKMOVPS (CX)(DI*1), Y4, Y5
+	VMASKMOVPS (DX)(DI*1), Y4, Y4
+	VMULPS     Y4, Y5, Y4
+	VADDPS     Y4, Y0, Y0
+
+sum_done:
+	VADDPS     Y2, Y0, Y0
+	VADDPS     Y3, Y1, Y1
+	VADDPS     Y1, Y0, Y0
+	VPERM2F128 $0x01, Y0, Y0, Y1
+	VADDPS     Y1, Y0, Y0
+	VPERMILPS  $0x4e, Y0, Y1
+	VADDPS     Y1, Y0, Y0
+	VPERMILPS  $0xb1, Y0, Y1
+	VADDPS     Y1, Y0, Y0
+	MOVQ       SI, R8
+	XORQ       DI, DI
+	SUBQ       $0x00000008, R8
+	JL         apply_whole_end
+
+apply_whole:
+	VMOVUPS (CX)(DI*1), Y1
+	VMOVUPS (DX)(DI*1), Y2
+	VSUBPS  Y0, Y1, Y1
+	VMULPS  Y2, Y1, Y1
+	VMOVUPS Y1, (AX)(DI*1)
+	ADDQ    $0x00000020, DI
+	SUBQ    $0x00000008, R8
+	JGE     apply_whole
+
+apply_whole_end:
+	ADDQ       $0x00000008, R8
+	JLE        apply_done
+	LEAQ       tailmask_rows<>+0(SB), R9
+	NEGQ       R8
+	VMOVUPS    32(R9)(R8*4), Y1
+	VMASKMOVPS (CX)(DI*1), Y1, Y2
+	VMASKMOVPS (DX)(DI*1), Y1, Y3
+	VSUBPS     Y0, Y2, Y0
+	VMULPS     Y3, Y0, Y0
+	VMASKMOVPS Y0, Y1, (AX)(DI*1)
+
+apply_done:
+	LEAQ (AX)(SI*4), AX
+	LEAQ (CX)(SI*4), CX
+	LEAQ (DX)(SI*4), DX
+	DECQ BX
+	JNZ  row
+	VZEROUPPER
+	RET
+
+// func logSoftmaxGrad256(dx *float32, dy *float32, y *float32, m int, n int)
+// Requires: AVX, AVX2, FMA3
+TEXT ·logSoftmaxGrad256(SB), NOSPLIT, $0-40
+	MOVQ dx+0(FP), AX
+	MOVQ dy+8(FP), CX
+	MOVQ y+16(FP), DX
+	MOVQ m+24(FP), BX
+	MOVQ n+32(FP), SI
+
+row:
+	VMOVUPS const_rows_00000000<>+0(SB), Y0
+	VMOVUPS const_rows_00000000<>+0(SB), Y1
+	VMOVUPS const_rows_00000000<>+0(SB), Y2
+	VMOVUPS const_rows_00000000<>+0(SB), Y3
+	MOVQ    SI, R8
+	XORQ    DI, DI
+	SUBQ    $0x00000020, R8
+	JL      sum_unrolled_end
+
+sum_unrolled:
+	VMOVUPS (CX)(DI*1), Y4
+	VADDPS  Y4, Y0, Y0
+	VMOVUPS 32(CX)(DI*1), Y4
+	VADDPS  Y4, Y1, Y1
+	VMOVUPS 64(CX)(DI*1), Y4
+	VADDPS  Y4, Y2, Y2
+	VMOVUPS 96(CX)(DI*1), Y4
+	VADDPS  Y4, Y3, Y3
+	ADDQ    $0x00000080, DI
+	SUBQ    $0x00000020, R8
+	JGE     sum_unrolled
+
+sum_unrolled_end:
+	ADDQ $0x00000020, R8
+	SUBQ $0x00000008, R8
+	JL   sum_whole_end
+
+sum_whole:
+	VMOVUPS (CX)(DI*1), Y4
+	VADDPS  Y4, Y0, Y0
+	ADDQ    $0x00000020, DI
+	SUBQ    $0x00000008, R8
+	JGE     sum_whole
+
+sum_whole_end:
+	ADDQ       $0x00000008, R8
+	JLE        sum_done
+	LEAQ       tailmask_rows<>+0(SB), R9
+	NEGQ       R8
+	VMOVUPS    32(R9)(R8*4), Y4
+	VMASKMOVPS (CX)(DI*1), Y4, Y4
+	VADDPS     Y4, Y0, Y0
+
+sum_done:
+	VADDPS     Y2, Y0, Y0
+	VADDPS     Y3, Y1, Y1
+	VADDPS     Y1, Y0, Y0
+	VPERM2F128 $0x01, Y0, Y0, Y1
+	VADDPS     Y1, Y0, Y0
+	VPERMILPS  $0x4e, Y0, Y1
+	VADDPS     Y1, Y0, Y0
+	VPERMILPS  $0xb1, Y0, Y1
+	VADDPS     Y1, Y0, Y0
+	MOVQ       SI, R8
+	XORQ       DI, DI
+	SUBQ       $0x00000008, R8
+	JL         apply_whole_end
+
+apply_whole:
+	VMOVUPS      (CX)(DI*1), Y1
+	VMOVUPS      (DX)(DI*1), Y2
+	VMOVUPS      const_rows_c2d00000<>+0(SB), Y3
+	VMOVUPS      const_rows_42b20000<>+0(SB), Y4
+	VMINPS       Y2, Y4, Y2
+	VMAXPS       Y2, Y3, Y2
+	VMULPS       const_rows_3fb8aa3b<>+0(SB), Y2, Y3
+	VROUNDPS     $0x08, Y3, Y3
+	VMOVUPS      Y2, Y2
+	VFNMADD231PS const_rows_3f317200<>+0(SB), Y3, Y2
+	VFNMADD231PS const_rows_35bfbe8e<>+0(SB), Y3, Y2
+	VMOVUPS      const_rows_39506967<>+0(SB), Y4
+	VFMADD213PS  const_rows_3ab743ce<>+0(SB), Y2, Y4
+	VFMADD213PS  const_rows_3c088908<>+0(SB), Y2, Y4
+	VFMADD213PS  const_rows_3d2aa9c1<>+0(SB), Y2, Y4
+	VFMADD213PS  const_rows_3e2aaaaa<>+0(SB), Y2, Y4
+	VFMADD213PS  const_rows_3f000000<>+0(SB), Y2, Y4
+	VMULPS       Y2, Y2, Y5
+	VFMADD213PS  Y2, Y5, Y4
+	VADDPS       const_rows_3f800000<>+0(SB), Y4, Y2
+	VCVTPS2DQ    Y3, Y3
+	VPSRAD       $0x01, Y3, Y4
+	VPADDD       const_rows_0000007f<>+0(SB), Y4, Y5
+	VPSLLD       $0x17, Y5, Y5
+	VMULPS       Y5, Y2, Y2
+	VPSUBD       Y4, Y3, Y3
+	VPADDD       const_rows_0000007f<>+0(SB), Y3, Y3
+	VPSLLD       $0x17, Y3, Y3
+	VMULPS       Y3, Y2, Y2
+	VFNMADD231PS Y0, Y2, Y1
+	VMOVUPS      Y1, (AX)(DI*1)
+	ADDQ         $0x00000020, DI
+	SUBQ         $0x00000008, R8
+	JGE          apply_whole
+
+apply_whole_end:
+	ADDQ         $0x00000008, R8
+	JLE          apply_done
+	LEAQ         tailmask_rows<>+0(SB), R9
+	NEGQ         R8
+	VMOVUPS      32(R9)(R8*4), Y1
+	VMASKMOVPS   (CX)(DI*1), Y1, Y2
+	VMASKMOVPS   (DX)(DI*1), Y1, Y3
+	VMOVUPS      const_rows_c2d00000<>+0(SB), Y4
+	VMOVUPS      const_rows_42b20000<>+0(SB), Y5
+	VMINPS       Y3, Y5, Y3
+	VMAXPS       Y3, Y4, Y3
+	VMULPS       const_rows_3fb8aa3b<>+0(SB), Y3, Y4
+	VROUNDPS     $0x08, Y4, Y4
+	VMOVUPS      Y3, Y3
+	VFNMADD231PS const_rows_3f317200<>+0(SB), Y4, Y3
+	VFNMADD231PS const_rows_35bfbe8e<>+0(SB), Y4, Y3
+	VMOVUPS      const_rows_39506967<>+0(SB), Y5
+	VFMADD213PS  const_rows_3ab743ce<>+0(SB), Y3, Y5
+	VFMADD213PS  const_rows_3c088908<>+0(SB), Y3, Y5
+	VFMADD213PS  const_rows_3d2aa9c1<>+0(SB), Y3, Y5
+	VFMADD213PS  const_rows_3e2aaaaa<>+0(SB), Y3, Y5
+	VFMADD213PS  const_rows_3f000000<>+0(SB), Y3, Y5
+	VMULPS       Y3, Y3, Y6
+	VFMADD213PS  Y3, Y6, Y5
+	VADDPS       const_rows_3f800000<>+0(SB), Y5, Y3
+	VCVTPS2DQ    Y4, Y4
+	VPSRAD       $0x01, Y4, Y5
+	VPADDD       const_rows_0000007f<>+0(SB), Y5, Y6
+	VPSLLD       $0x17, Y6, Y6
+	VMULPS       Y6, Y3, Y3
+	VPSUBD       Y5, Y4, Y4
+	VPADDD       const_rows_0000007f<>+0(SB), Y4, Y4
+	VPSLLD       $0x17, Y4, Y4
+	VMULPS       Y4, Y3, Y3
+	VFNMADD231PS Y0, Y3, Y2
+	VMASKMOVPS   Y2, Y1, (AX)(DI*1)
+
+apply_done:
+	LEAQ (AX)(SI*4), AX
+	LEAQ (CX)(SI*4), CX
+	LEAQ (DX)(SI*4), DX
+	DECQ BX
+	JNZ  row
+	VZEROUPPER
+	RET
+
 // func layerNorm256(y *float32, mean *float32, rstd *float32, x *float32, gamma *float32, beta *float32, eps float32, inv float32, m int, n int)
 // Requires: AVX, FMA3
 TEXT ·layerNorm256(SB), NOSPLIT, $0-72
@@ -2930,6 +3192,266 @@ sum_done:
 no_sum:
 	LEAQ (CX)(BX*4), CX
 	DECQ DX
+	JNZ  row
+	VZEROUPPER
+	RET
+
+// func softmaxGrad512(dx *float32, dy *float32, y *float32, m int, n int)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·softmaxGrad512(SB), NOSPLIT, $0-40
+	MOVQ    dx+0(FP), AX
+	MOVQ    dy+8(FP), CX
+	MOVQ    y+16(FP), DX
+	MOVQ    m+24(FP), BX
+	MOVQ    n+32(FP), SI
+	VMOVUPS const_rows_00000000<>+0(SB), Z0
+
+row:
+	VMOVUPS Z0, Z1
+	VMOVUPS Z0, Z2
+	VMOVUPS Z0, Z3
+	VMOVUPS Z0, Z4
+	MOVQ    SI, R8
+	XORQ    DI, DI
+	SUBQ    $0x00000040, R8
+	JL      sum_unrolled_end
+
+sum_unrolled:
+	VMOVUPS (CX)(DI*1), Z5
+	VMOVUPS (DX)(DI*1), Z6
+	VMULPS  Z6, Z5, Z5
+	VADDPS  Z5, Z1, Z1
+	VMOVUPS 64(CX)(DI*1), Z5
+	VMOVUPS 64(DX)(DI*1), Z6
+	VMULPS  Z6, Z5, Z5
+	VADDPS  Z5, Z2, Z2
+	VMOVUPS 128(CX)(DI*1), Z5
+	VMOVUPS 128(DX)(DI*1), Z6
+	VMULPS  Z6, Z5, Z5
+	VADDPS  Z5, Z3, Z3
+	VMOVUPS 192(CX)(DI*1), Z5
+	VMOVUPS 192(DX)(DI*1), Z6
+	VMULPS  Z6, Z5, Z5
+	VADDPS  Z5, Z4, Z4
+	ADDQ    $0x00000100, DI
+	SUBQ    $0x00000040, R8
+	JGE     sum_unrolled
+
+sum_unrolled_end:
+	ADDQ $0x00000040, R8
+	SUBQ $0x00000010, R8
+	JL   sum_whole_end
+
+sum_whole:
+	VMOVUPS (CX)(DI*1), Z5
+	VMOVUPS (DX)(DI*1), Z6
+	VMULPS  Z6, Z5, Z5
+	VADDPS  Z5, Z1, Z1
+	ADDQ    $0x00000040, DI
+	SUBQ    $0x00000010, R8
+	JGE     sum_whole
+
+sum_whole_end:
+	ADDQ      $0x00000010, R8
+	JLE       sum_done
+	MOVL      $0x0000ffff, R9
+	BZHIL     R8, R9, R9
+	KMOVW     R9, K1
+	VMOVUPS.Z (CX)(DI*1), K1, Z5
+	VMOVUPS.Z (DX)(DI*1), K1, Z6
+	VMULPS    Z6, Z5, Z5
+	VADDPS    Z5, Z1, Z1
+
+sum_done:
+	VADDPS     Z3, Z1, Z1
+	VADDPS     Z4, Z2, Z2
+	VADDPS     Z2, Z1, Z1
+	VSHUFF32X4 $0x4e, Z1, Z1, Z2
+	VADDPS     Z2, Z1, Z1
+	VSHUFF32X4 $0xb1, Z1, Z1, Z2
+	VADDPS     Z2, Z1, Z1
+	VPERMILPS  $0x4e, Z1, Z2
+	VADDPS     Z2, Z1, Z1
+	VPERMILPS  $0xb1, Z1, Z2
+	VADDPS     Z2, Z1, Z1
+	MOVQ       SI, R8
+	XORQ       DI, DI
+	SUBQ       $0x00000010, R8
+	JL         apply_whole_end
+
+apply_whole:
+	VMOVUPS (CX)(DI*1), Z2
+	VMOVUPS (DX)(DI*1), Z3
+	VSUBPS  Z1, Z2, Z2
+	VMULPS  Z3, Z2, Z2
+	VMOVUPS Z2, (AX)(DI*1)
+	ADDQ    $0x00000040, DI
+	SUBQ    $0x00000010, R8
+	JGE     apply_whole
+
+apply_whole_end:
+	ADDQ      $0x00000010, R8
+	JLE       apply_done
+	MOVL      $0x0000ffff, R9
+	BZHIL     R8, R9, R9
+	KMOVW     R9, K1
+	VMOVUPS.Z (CX)(DI*1), K1, Z2
+	VMOVUPS.Z (DX)(DI*1), K1, Z3
+	VSUBPS    Z1, Z2, Z1
+	VMULPS    Z3, Z1, Z1
+	VMOVUPS   Z1, K1, (AX)(DI*1)
+
+apply_done:
+	LEAQ (AX)(SI*4), AX
+	LEAQ (CX)(SI*4), CX
+	LEAQ (DX)(SI*4), DX
+	DECQ BX
+	JNZ  row
+	VZEROUPPER
+	RET
+
+// func logSoftmaxGrad512(dx *float32, dy *float32, y *float32, m int, n int)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·logSoftmaxGrad512(SB), NOSPLIT, $0-40
+	MOVQ    dx+0(FP), AX
+	MOVQ    dy+8(FP), CX
+	MOVQ    y+16(FP), DX
+	MOVQ    m+24(FP), BX
+	MOVQ    n+32(FP), SI
+	VMOVUPS const_rows_00000000<>+0(SB), Z0
+	VMOVUPS const_rows_3fb8aa3b<>+0(SB), Z1
+	VMOVUPS const_rows_3f317200<>+0(SB), Z2
+	VMOVUPS const_rows_35bfbe8e<>+0(SB), Z3
+	VMOVUPS const_rows_39506967<>+0(SB), Z4
+	VMOVUPS const_rows_3ab743ce<>+0(SB), Z5
+	VMOVUPS const_rows_3c088908<>+0(SB), Z6
+	VMOVUPS const_rows_3d2aa9c1<>+0(SB), Z7
+	VMOVUPS const_rows_3e2aaaaa<>+0(SB), Z8
+	VMOVUPS const_rows_3f000000<>+0(SB), Z9
+	VMOVUPS const_rows_3f800000<>+0(SB), Z10
+	VMOVUPS const_rows_c2d00000<>+0(SB), Z11
+	VMOVUPS const_rows_42b20000<>+0(SB), Z12
+
+row:
+	VMOVUPS Z0, Z13
+	VMOVUPS Z0, Z14
+	VMOVUPS Z0, Z15
+	VMOVUPS Z0, Z16
+	MOVQ    SI, R8
+	XORQ    DI, DI
+	SUBQ    $0x00000040, R8
+	JL      sum_unrolled_end
+
+sum_unrolled:
+	VMOVUPS (CX)(DI*1), Z17
+	VADDPS  Z17, Z13, Z13
+	VMOVUPS 64(CX)(DI*1), Z17
+	VADDPS  Z17, Z14, Z14
+	VMOVUPS 128(CX)(DI*1), Z17
+	VADDPS  Z17, Z15, Z15
+	VMOVUPS 192(CX)(DI*1), Z17
+	VADDPS  Z17, Z16, Z16
+	ADDQ    $0x00000100, DI
+	SUBQ    $0x00000040, R8
+	JGE     sum_unrolled
+
+sum_unrolled_end:
+	ADDQ $0x00000040, R8
+	SUBQ $0x00000010, R8
+	JL   sum_whole_end
+
+sum_whole:
+	VMOVUPS (CX)(DI*1), Z17
+	VADDPS  Z17, Z13, Z13
+	ADDQ    $0x00000040, DI
+	SUBQ    $0x00000010, R8
+	JGE     sum_whole
+
+sum_whole_end:
+	ADDQ      $0x00000010, R8
+	JLE       sum_done
+	MOVL      $0x0000ffff, R9
+	BZHIL     R8, R9, R9
+	KMOVW     R9, K1
+	VMOVUPS.Z (CX)(DI*1), K1, Z17
+	VADDPS    Z17, Z13, Z13
+
+sum_done:
+	VADDPS     Z15, Z13, Z13
+	VADDPS     Z16, Z14, Z14
+	VADDPS     Z14, Z13, Z13
+	VSHUFF32X4 $0x4e, Z13, Z13, Z14
+	VADDPS     Z14, Z13, Z13
+	VSHUFF32X4 $0xb1, Z13, Z13, Z14
+	VADDPS     Z14, Z13, Z13
+	VPERMILPS  $0x4e, Z13, Z14
+	VADDPS     Z14, Z13, Z13
+	VPERMILPS  $0xb1, Z13, Z14
+	VADDPS     Z14, Z13, Z13
+	MOVQ       SI, R8
+	XORQ       DI, DI
+	SUBQ       $0x00000010, R8
+	JL         apply_whole_end
+
+apply_whole:
+	VMOVUPS      (CX)(DI*1), Z14
+	VMOVUPS      (DX)(DI*1), Z15
+	VMINPS       Z15, Z12, Z15
+	VMAXPS       Z15, Z11, Z15
+	VMULPS       Z1, Z15, Z16
+	VRNDSCALEPS  $0x08, Z16, Z16
+	VMOVUPS      Z15, Z15
+	VFNMADD231PS Z2, Z16, Z15
+	VFNMADD231PS Z3, Z16, Z15
+	VMOVUPS      Z4, Z17
+	VFMADD213PS  Z5, Z15, Z17
+	VFMADD213PS  Z6, Z15, Z17
+	VFMADD213PS  Z7, Z15, Z17
+	VFMADD213PS  Z8, Z15, Z17
+	VFMADD213PS  Z9, Z15, Z17
+	VMULPS       Z15, Z15, Z18
+	VFMADD213PS  Z15, Z18, Z17
+	VADDPS       Z10, Z17, Z15
+	VSCALEFPS    Z16, Z15, Z15
+	VFNMADD231PS Z13, Z15, Z14
+	VMOVUPS      Z14, (AX)(DI*1)
+	ADDQ         $0x00000040, DI
+	SUBQ         $0x00000010, R8
+	JGE          apply_whole
+
+apply_whole_end:
+	ADDQ         $0x00000010, R8
+	JLE          apply_done
+	MOVL         $0x0000ffff, R9
+	BZHIL        R8, R9, R9
+	KMOVW        R9, K1
+	VMOVUPS.Z    (CX)(DI*1), K1, Z14
+	VMOVUPS.Z    (DX)(DI*1), K1, Z15
+	VMINPS       Z15, Z12, Z15
+	VMAXPS       Z15, Z11, Z15
+	VMULPS       Z1, Z15, Z16
+	VRNDSCALEPS  $0x08, Z16, Z16
+	VMOVUPS      Z15, Z15
+	VFNMADD231PS Z2, Z16, Z15
+	VFNMADD231PS Z3, Z16, Z15
+	VMOVUPS      Z4, Z17
+	VFMADD213PS  Z5, Z15, Z17
+	VFMADD213PS  Z6, Z15, Z17
+	VFMADD213PS  Z7, Z15, Z17
+	VFMADD213PS  Z8, Z15, Z17
+	VFMADD213PS  Z9, Z15, Z17
+	VMULPS       Z15, Z15, Z18
+	VFMADD213PS  Z15, Z18, Z17
+	VADDPS       Z10, Z17, Z15
+	VSCALEFPS    Z16, Z15, Z15
+	VFNMADD231PS Z13, Z15, Z14
+	VMOVUPS      Z14, K1, (AX)(DI*1)
+
+apply_done:
+	LEAQ (AX)(SI*4), AX
+	LEAQ (CX)(SI*4), CX
+	LEAQ (DX)(SI*4), DX
+	DECQ BX
 	JNZ  row
 	VZEROUPPER
 	RET

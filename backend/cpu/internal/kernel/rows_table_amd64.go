@@ -10,6 +10,8 @@ func (t *kernels) installRows256() {
 	t.softmaxRows = softmaxRows256
 	t.logSoftmaxRows = logSoftmaxRows256
 	t.logSumRows = logSumRows256
+	t.softmaxGrad = softmaxGrad256
+	t.logSoftmaxGrad = logSoftmaxGrad256
 	t.layerNorm = layerNorm256
 	t.layerNormGrad = layerNormGrad256
 }
@@ -22,6 +24,8 @@ func (t *kernels) installRows512() {
 	t.softmaxRows = softmaxRows512
 	t.logSoftmaxRows = logSoftmaxRows512
 	t.logSumRows = logSumRows512
+	t.softmaxGrad = softmaxGrad512
+	t.logSoftmaxGrad = logSoftmaxGrad512
 	t.layerNorm = layerNorm512
 	t.layerNormGrad = layerNormGrad512
 }

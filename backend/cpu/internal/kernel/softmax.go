@@ -33,6 +33,10 @@ func LogSoftmax(y, x []float32, m, n int) {
 
 // SoftmaxGrad sets dx = y ⊙ (dy − Σⱼ dy·y), rows of (m, n), from y = Softmax(x).
 func SoftmaxGrad(dx, dy, y []float32, m, n int) {
+	if f := table.softmaxGrad; f != nil && m*n > 0 {
+		f(&dx[:m*n][0], &dy[:m*n][0], &y[:m*n][0], m, n)
+		return
+	}
 	for i := range m {
 		d, out := dx[i*n:i*n+n], y[i*n:i*n+n]
 		BinaryVS(Sub, d, dy[i*n:i*n+n], Dot(dy[i*n:i*n+n], out))
@@ -43,6 +47,10 @@ func SoftmaxGrad(dx, dy, y []float32, m, n int) {
 // LogSoftmaxGrad sets dx = dy − exp(y)·Σⱼ dy, rows of (m, n), from
 // y = LogSoftmax(x). dx may be dy, not y.
 func LogSoftmaxGrad(dx, dy, y []float32, m, n int) {
+	if f := table.logSoftmaxGrad; f != nil && m*n > 0 {
+		f(&dx[:m*n][0], &dy[:m*n][0], &y[:m*n][0], m, n)
+		return
+	}
 	var block [256]float32
 	for i := range m {
 		s := Sum(dy[i*n : i*n+n])

@@ -4,6 +4,7 @@ type rowKernels struct {
 	sumRows, maxRows, minRows               func(dst, x *float32, m, n int)
 	dotRows                                 func(dst, a, b *float32, m, n int, lda, ldb uintptr)
 	softmaxRows, logSoftmaxRows, logSumRows func(y, acc, x *float32, m, n int)
+	softmaxGrad, logSoftmaxGrad             func(dx, dy, y *float32, m, n int)
 	layerNorm                               func(y, mean, rstd, x, gamma, beta *float32, eps, inv float32, m, n int)
 	layerNormGrad                           func(dx, dgamma, dbeta, dy, x, gamma *float32, mu, r, inv float32, n int)
 }
@@ -42,4 +43,9 @@ type convKernels struct {
 // The random kernels make groups of engine.panel() numbers from block counter on.
 type philoxKernels struct {
 	uniform, normal, dropout func(dst, x *float32, keep, scale float32, key, stream, counter uint64, groups int)
+}
+
+type poolingKernels struct {
+	poolMax, poolSum, poolSumGrad func(y, x *float32, scale float32, offs *int, taps, pixels, xStep, yStep, n int)
+	poolMaxGrad                   func(dy, dx, x *float32, offs *int, taps, pixels, xStep, yStep, n int)
 }

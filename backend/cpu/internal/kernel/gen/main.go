@@ -28,6 +28,7 @@ var families = map[string]func(){
 	"rnn":         rnnFamily,
 	"depthwise":   depthwiseFamily,
 	"philox":      philoxFamily,
+	"pooling":     poolingFamily,
 }
 
 func main() {

@@ -1,0 +1,111 @@
+package kernel
+
+import (
+	"fmt"
+	"math"
+	"testing"
+)
+
+// poolOracle visits every (output, input) pair of windows in float64.
+func poolOracle(c *Pooling, visit func(out, in int, taps float64)) {
+	a := c.axes()
+	in, out, full := 1, 1, 1
+	for _, x := range a {
+		in, out, full = in*x.in, out*x.out, full*x.kernel
+	}
+	for b := range c.Batch {
+		for q := range out {
+			o := [3]int{q / (a[1].out * a[2].out), q / a[2].out % a[1].out, q % a[2].out}
+			var pixels []int
+			eachTap(&a, o, func(pixel, _ int) { pixels = append(pixels, pixel) })
+			taps := float64(len(pixels))
+			if c.CountPadding {
+				taps = float64(full)
+			}
+			for ch := range c.Channels {
+				for _, pixel := range pixels {
+					visit((b*out+q)*c.Channels+ch, (b*in+pixel)*c.Channels+ch, taps)
+				}
+			}
+		}
+	}
+}
+
+func TestPoolingAndItsGradients(t *testing.T) {
+	for _, threads := range []int{1, 3} {
+		p := NewPool(threads)
+		defer p.Close()
+		eachLevel(t, func(t *testing.T) {
+			r := newRand()
+			for range 150 {
+				g := randomConv(r)
+				c := &Pooling{Window: g.Window, Channels: []int{1, 3, 8, 16, 33, 70}[r.IntN(6)], CountPadding: r.IntN(2) == 0}
+				nx, ny := c.Batch*product(c.In)*c.Channels, c.Batch*product(c.Out)*c.Channels
+				x, dy := normal(r, nx), normal(r, ny)
+				for i := range x {
+					x[i] = float32(math.Round(float64(x[i]) * 2)) // ties
+				}
+				greatest, sum, mean := make([]float64, ny), make([]float64, ny), make([]float64, ny)
+				dMax, dSum, dMean := make([]float64, nx), make([]float64, nx), make([]float64, nx)
+				at := make([]int, ny)
+				for i := range greatest {
+					greatest[i], at[i] = math.Inf(-1), -1
+				}
+				poolOracle(c, func(out, in int, taps float64) {
+					v := float64(x[in])
+					if at[out] < 0 || v > greatest[out] {
+						greatest[out], at[out] = v, in
+					}
+					sum[out] += v
+					mean[out] += v / taps
+					dSum[in] += float64(dy[out])
+					dMean[in] += float64(dy[out]) / taps
+				})
+				for i, in := range at {
+					if in >= 0 {
+						dMax[in] += float64(dy[i])
+					}
+				}
+				name := fmt.Sprintf("%+v channels %d", c.Window, c.Channels)
+				for _, f := range []struct {
+					name string
+					n    int
+					run  func(got []float32)
+					want []float64
+				}{
+					{"max", ny, func(y []float32) { c.Max(p, y, x) }, greatest},
+					{"sum", ny, func(y []float32) { c.Sum(p, y, x) }, sum},
+					{"average", ny, func(y []float32) { c.Average(p, y, x) }, mean},
+					{"max grad", nx, func(dx []float32) { c.MaxGrad(p, dx, dy, x) }, dMax},
+					{"sum grad", nx, func(dx []float32) { c.SumGrad(p, dx, dy) }, dSum},
+					{"average grad", nx, func(dx []float32) { c.AverageGrad(p, dx, dy) }, dMean},
+				} {
+					got := poisoned(f.n)
+					f.run(got)
+					near(t, name+" "+f.name, got, f.want, 1e-5)
+				}
+				if t.Failed() {
+					return
+				}
+			}
+		})
+	}
+}
+
+func BenchmarkMaxPooling(b *testing.B) {
+	c := &Pooling{Window: Window{Batch: 32, In: []int{26, 26}, Out: []int{13, 13}, Kernel: []int{2, 2}, Stride: []int{2, 2}}, Channels: 32}
+	x, y := normal(newRand(), 32*26*26*32), make([]float32, 32*13*13*32)
+	dx := make([]float32, len(x))
+	p := NewPool(1)
+	defer p.Close()
+	b.Run("forward", func(b *testing.B) {
+		for b.Loop() {
+			c.Max(p, y, x)
+		}
+	})
+	b.Run("gradient", func(b *testing.B) {
+		for b.Loop() {
+			c.MaxGrad(p, dx, y, x)
+		}
+	})
+}
