@@ -43,7 +43,7 @@ func (m *Model) compile(cfg Compile) (*compiled, error) {
 			return nil, err
 		}
 	}
-	c.train, c.test = newMeters(c), newMeters(c)
+	c.train, c.test = &meters{path: "train"}, &meters{path: "test"}
 	return c, c.rehearse()
 }
 

@@ -5,6 +5,7 @@ import (
 	"sync"
 
 	"github.com/rhyton/rhyton/backend"
+	_ "github.com/rhyton/rhyton/backend/cpu" // the default device
 	"github.com/rhyton/rhyton/graph"
 	"github.com/rhyton/rhyton/tensor"
 )

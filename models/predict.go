@@ -5,7 +5,6 @@ import (
 	"fmt"
 
 	"github.com/rhyton/rhyton/datasets"
-	"github.com/rhyton/rhyton/graph"
 	"github.com/rhyton/rhyton/tensor"
 )
 

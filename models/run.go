@@ -26,6 +26,9 @@ type run struct {
 	logs    training.Logs // of the last complete epoch
 	running func() (training.Logs, error)
 	seen    int
+
+	warnings []string // of the data
+	weigher  *weigher // nil without class weights
 }
 
 // begin tells the callbacks that training begins.
@@ -89,6 +92,11 @@ func (r *run) steps(epoch int) error {
 	for b, err := range r.train.epoch(epoch) {
 		if err != nil {
 			return fmt.Errorf("models: fit: epoch %d, batch %d: %w", epoch+1, step, err)
+		}
+		if r.weigher != nil {
+			if err := r.weigher.apply(&b); err != nil {
+				return fmt.Errorf("models: fit: epoch %d, batch %d: class weights: %w", epoch+1, step, err)
+			}
 		}
 		if err := r.c.step(r.ctx, learning, &b); err != nil {
 			if cause := r.ctx.Err(); cause != nil && errors.Is(err, cause) {
@@ -174,6 +182,9 @@ func (m *Model) newRun(ctx context.Context, data datasets.Dataset, f Fit) (*run,
 		return nil, fmt.Errorf("models: fit: %w", err)
 	}
 	r.describe()
+	if len(f.ClassWeight) > 0 {
+		r.weigher = &weigher{weight: f.ClassWeight}
+	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if c.fitting {

@@ -191,3 +191,20 @@ func (c *compiled) hasLoss() bool {
 	}
 	return false
 }
+
+// finish writes the moving averages of the weights, if the optimizer keeps them, back to the model.
+func (c *compiled) finish() error {
+	if c.optimizer == nil || c.optimizer.Iterations == 0 {
+		return nil
+	}
+	for w, avg := range c.optimizer.Averages() {
+		t, err := valueOf(avg)
+		if err == nil {
+			err = setValue(w, t)
+		}
+		if err != nil {
+			return fmt.Errorf("models: fit: writing the average of %s back: %w", w.Path, err)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,71 @@
+package models
+
+import (
+	"fmt"
+
+	"github.com/rhyton/rhyton/backend"
+	"github.com/rhyton/rhyton/training"
+)
+
+var _ training.Model = (*Model)(nil)
+
+// LearningRate returns the optimizer's learning rate now, and whether it can be set: not
+// when a schedule drives it. It is 0 before Compile.
+func (m *Model) LearningRate() (rate float64, settable bool) {
+	m.mu.RLock()
+	defer m.mu.RUnlock()
+	if m.program == nil || m.program.optimizer == nil {
+		return 0, false
+	}
+	return m.program.optimizer.LearningRate()
+}
+
+// SetLearningRate sets the learning rate of the next steps.
+func (m *Model) SetLearningRate(rate float64) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.program == nil || m.program.optimizer == nil {
+		return fmt.Errorf("models: set learning rate: the model has no optimizer: call Compile first")
+	}
+	return m.program.optimizer.SetLearningRate(rate)
+}
+
+// MetricMode says whether less or more is better of the log of that name.
+func (m *Model) MetricMode(name string) training.Mode {
+	m.mu.RLock()
+	defer m.mu.RUnlock()
+	if m.program == nil {
+		return training.Auto
+	}
+	return m.program.train.mode(name)
+}
+
+// describe fills in what callbacks are told of the run.
+func (r *run) describe() {
+	f, m := &r.f, r.m
+	r.info = &training.Run{Model: m.title(), Params: count(m.vars), Device: deviceText(r.c.dev),
+		Initial: f.InitialEpoch, Epochs: f.Epochs, Batches: r.train.batches(), BatchSize: f.BatchSize,
+		Train: r.train.samples(), LogNames: r.c.logNames(r.validation != nil)}
+	if r.info.Epochs == 0 {
+		r.info.Epochs = f.InitialEpoch + 1
+	}
+	if r.info.BatchSize == 0 && r.train.batched != nil {
+		r.info.BatchSize = 32
+	}
+	if r.validation != nil {
+		r.info.Validation = r.validation.samples()
+		r.info.ValidationFreq = max(f.ValidationFreq, 1)
+	}
+	for _, w := range r.warnings {
+		r.info.Note("note: " + w)
+	}
+}
+
+// deviceText names a device to people.
+func deviceText(d *device) string {
+	var caps backend.Caps = d.Caps()
+	if caps.Name != "" {
+		return caps.Name
+	}
+	return d.name
+}

@@ -1,0 +1,199 @@
+package models
+
+import (
+	"errors"
+	"fmt"
+	"math"
+
+	"github.com/rhyton/rhyton/datasets"
+	"github.com/rhyton/rhyton/graph"
+	"github.com/rhyton/rhyton/graph/fused"
+	"github.com/rhyton/rhyton/internal/config"
+	"github.com/rhyton/rhyton/layers"
+	"github.com/rhyton/rhyton/losses"
+	"github.com/rhyton/rhyton/tensor"
+)
+
+// checkLosses reports losses that clash with the activation of the output they are of.
+func (c *compiled) checkLosses() error {
+	for i, o := range c.outputs {
+		if o.loss == nil {
+			continue
+		}
+		if err := losses.Check(o.loss); err != nil {
+			return fmt.Errorf("loss of output %q: %w", o.name, err)
+		}
+		if err := clash(o.loss, c.m.trace.Outputs[i]); err != nil {
+			return fmt.Errorf("output %q: %w", o.name, err)
+		}
+	}
+	return nil
+}
+
+// clash says how a cross-entropy does not go with the node that gives its predictions.
+func clash(l losses.Loss, n *graph.Node) error {
+	logits, ok := losses.FromLogits(l)
+	if !ok {
+		return nil
+	}
+	class := config.ClassOf(l)
+	width := 0
+	if r := n.Rank(); r > 0 {
+		width = n.Shape[r-1]
+	}
+	_, softmax := n.Op.(fused.Softmax)
+	u, unary := n.Op.(graph.Unary)
+	sigmoid := unary && u.Fn == graph.Sigmoid
+	switch {
+	case softmax && width == 1:
+		return fmt.Errorf("softmax over one unit is always 1: use Activation: activations.Sigmoid, or as many units as classes")
+	case logits && (softmax || sigmoid):
+		return fmt.Errorf("%s{FromLogits: true} on probabilities applies the activation twice: leave FromLogits out, or the activation", class)
+	case !logits && linear(n):
+		return fmt.Errorf("%s wants probabilities, and this output has no activation: set FromLogits: true, or the activation softmax or sigmoid", class)
+	}
+	return nil
+}
+
+// linear reports whether n is plainly the output of a layer without activation.
+func linear(n *graph.Node) bool {
+	switch op := n.Op.(type) {
+	case graph.MatMul, graph.Conv:
+		return true
+	case graph.Reshape:
+		return linear(n.In[0])
+	case graph.Binary: // the bias
+		_, wide := n.In[1].Op.(graph.Broadcast)
+		return op.Fn == graph.Add && wide && linear(n.In[0])
+	}
+	return false
+}
+
+// checkData looks at all data in memory before the first step, so that what is wrong with it
+// is said before anything has changed. What is only doubtful becomes a note of the run.
+func (c *compiled) checkData(r *run) error {
+	if c.optimizer == nil {
+		return fmt.Errorf("Compile was given no Optimizer")
+	}
+	train, err := c.checkSource("", r.train)
+	if err != nil {
+		return err
+	}
+	if err := checkClassWeight(r.f.ClassWeight, train, c); err != nil {
+		return err
+	}
+	var val *datasets.Arrays
+	if r.validation != nil {
+		if val, err = c.checkSource("validation: ", r.validation); err != nil {
+			return err
+		}
+	}
+	if train == nil {
+		return nil
+	}
+	for _, f := range (datasets.Checks{AllowNonFinite: r.f.AllowNonFinite}).Of(train, val) {
+		if f.Fatal() {
+			return errors.New(f.String())
+		}
+		r.warnings = append(r.warnings, f.String())
+	}
+	return nil
+}
+
+// checkSource checks the shapes, targets and indices of data in memory and returns it; nil
+// for a stream, which is checked batch by batch.
+func (c *compiled) checkSource(who string, s *source) (*datasets.Arrays, error) {
+	if s.batched == nil {
+		return nil, nil
+	}
+	if a, ok := s.batched.Data.(*datasets.Arrays); ok {
+		if err := a.Err(); err != nil {
+			return nil, fmt.Errorf("%s%w", who, err)
+		}
+	}
+	if s.samples() == 0 {
+		return nil, fmt.Errorf("%sthe data has no samples", who)
+	}
+	var all datasets.Batch
+	err := s.batched.Data.Slice(&all, 0, s.samples())
+	if err == nil {
+		err = c.checkBatch(&all)
+	}
+	if err == nil {
+		err = c.checkTargets(&all)
+	}
+	if err == nil {
+		err = c.m.checkIndices(all.X)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%s%w", who, err)
+	}
+	return &datasets.Arrays{X: all.X, Y: all.Y, Weights: all.Weights}, nil
+}
+
+// checkTargets looks at every target.
+func (c *compiled) checkTargets(b *datasets.Batch) error {
+	for i, y := range b.Y {
+		o := c.outputs[i]
+		if o.loss == nil {
+			continue
+		}
+		if err := losses.CheckTargets(o.loss, y, c.m.trace.Outputs[i].Shape); err != nil {
+			if len(c.outputs) > 1 {
+				return fmt.Errorf("targets of output %q: %w", o.name, err)
+			}
+			return err
+		}
+	}
+	return nil
+}
+
+// checkIndices reports an index that is outside the table of an Embedding it goes into.
+func (m *Model) checkIndices(x []*tensor.Tensor) error {
+	for _, call := range m.calls() {
+		e, ok := call.Layer.(*layers.Embedding)
+		if !ok || len(call.From) != 1 {
+			continue
+		}
+		for i, v := range m.inputs {
+			in, _ := v.Call()
+			if from, _ := call.From[0].Call(); from != in || i >= len(x) {
+				continue
+			}
+			if err := indicesIn(x[i], e.InputDim); err != nil {
+				return fmt.Errorf("x[%d], which goes into layer %s: %w", i, call.Describe(), err)
+			}
+		}
+	}
+	return nil
+}
+
+// indicesIn reports an element of t that is no integer of [0, n).
+func indicesIn(t *tensor.Tensor, n int) error {
+	width := max(t.Len()/max(t.Shape()[0], 1), 1)
+	bad := func(i int, v float64) error {
+		return fmt.Errorf("token %v at sample %d, position %d: want an integer in [0, %d)", v, i/width, i%width, n)
+	}
+	switch d := t.Data().(type) {
+	case []int32:
+		return firstOutside(d, n, bad)
+	case []int64:
+		return firstOutside(d, n, bad)
+	case []uint8:
+		return firstOutside(d, n, bad)
+	case []float32:
+		return firstOutside(d, n, bad)
+	case []float64:
+		return firstOutside(d, n, bad)
+	}
+	return nil
+}
+
+func firstOutside[T int32 | int64 | uint8 | float32 | float64](d []T, n int, bad func(i int, v float64) error) error {
+	for i, v := range d {
+		if x := float64(v); !(x >= 0 && x < float64(n)) || x != math.Trunc(x) {
+			return bad(i, x)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,62 @@
+package models
+
+import (
+	"fmt"
+
+	"github.com/rhyton/rhyton/datasets"
+	"github.com/rhyton/rhyton/losses"
+	"github.com/rhyton/rhyton/tensor"
+)
+
+// A weigher gives each sample of a batch the weight of its class.
+type weigher struct {
+	weight map[int]float64
+	buf    []float32
+}
+
+// apply sets the batch's weights from its labels: class numbers (batch) or (batch, 1), or
+// one-hot rows, as Keras reads them. A class without a weight counts 1.
+func (w *weigher) apply(b *datasets.Batch) error {
+	classes, err := losses.Labels(b.Y[0])
+	if err != nil {
+		return err
+	}
+	if cap(w.buf) < len(classes) {
+		w.buf = make([]float32, len(classes))
+	}
+	w.buf = w.buf[:len(classes)]
+	for i, c := range classes {
+		w.buf[i] = 1
+		if k, ok := w.weight[c]; ok {
+			w.buf[i] = float32(k)
+		}
+	}
+	b.Weights = []*tensor.Tensor{tensor.Of(w.buf)}
+	return nil
+}
+
+// checkClassWeight reports weights that the model and the data have no use for.
+func checkClassWeight(weight map[int]float64, data *datasets.Arrays, c *compiled) error {
+	if len(weight) == 0 {
+		return nil
+	}
+	if len(c.outputs) > 1 {
+		return fmt.Errorf("ClassWeight is for models of one output; this one has %d: give sample weights", len(c.outputs))
+	}
+	if data == nil {
+		return nil
+	}
+	if len(data.Weights) > 0 {
+		return fmt.Errorf("ClassWeight and sample weights are both given: multiply them yourself")
+	}
+	n := 2
+	if s := c.m.trace.Outputs[0].Shape; s[len(s)-1] > 1 {
+		n = s[len(s)-1]
+	}
+	for class := range weight {
+		if class < 0 || class >= n {
+			return fmt.Errorf("ClassWeight has a weight for class %d; the model has classes 0 to %d", class, n-1)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,206 @@
+package models
+
+import (
+	"fmt"
+
+	"github.com/rhyton/rhyton/graph"
+	"github.com/rhyton/rhyton/metrics"
+	"github.com/rhyton/rhyton/ops"
+	"github.com/rhyton/rhyton/tensor"
+	"github.com/rhyton/rhyton/training"
+)
+
+// meters are the running averages of an epoch, of training or of a measurement: the losses
+// and the metrics. They live in variables of the step's graph; the host reads them when
+// somebody asks.
+type meters struct {
+	path string
+	list []*meter // in the order of the logs
+}
+
+// A meter is one of them.
+type meter struct {
+	name   string
+	metric metrics.Metric // nil: a mean
+	state  *metrics.State
+	values []*tensor.Tensor // of its variables, on the host
+}
+
+// find returns the meter of that name, nil if there is none.
+func (m *meters) find(name string) *meter {
+	for _, x := range m.list {
+		if x.name == name {
+			return x
+		}
+	}
+	return nil
+}
+
+// meter returns the meter of that name, made at the first call.
+func (m *meters) meter(name string, metric metrics.Metric) *meter {
+	x := m.find(name)
+	if x == nil {
+		x = &meter{name: name, metric: metric, state: metrics.NewState(m.path + "/" + name)}
+		m.list = append(m.list, x)
+	}
+	return x
+}
+
+// mode returns which values of the log of that name are better.
+func (m *meters) mode(name string) training.Mode {
+	x := m.find(name)
+	switch {
+	case x == nil:
+		return training.Auto
+	case x.metric == nil:
+		return training.Min
+	}
+	return x.metric.Mode()
+}
+
+// A mean is the metric of a loss: what its sums are is known here.
+type mean struct {
+	metrics.Options
+	value *graph.Node
+	n     int
+}
+
+// Update adds value·n to the total and n to the count.
+func (m mean) Update(s *metrics.State, _ metrics.Batch) {
+	s.Add("total", ops.Scale(m.value, float64(m.n)))
+	s.Add("count", ops.Scalar(m.value, float64(m.n)))
+}
+
+// Result returns total / count.
+func (mean) Result(sums [][]float64) *tensor.Tensor {
+	if sums[1][0] == 0 {
+		return metrics.Scalar(0)
+	}
+	return metrics.Scalar(sums[0][0] / sums[1][0])
+}
+
+// tracedMeters are meters while a step that updates them is traced.
+type tracedMeters struct {
+	*meters
+	g    *graph.Graph
+	seen map[string]bool // names given in this trace
+}
+
+func (m *meters) tracing(g *graph.Graph) *tracedMeters {
+	return &tracedMeters{m, g, map[string]bool{}}
+}
+
+// mean has the meter of that name average a scalar over n samples, if wanted.
+func (t *tracedMeters) mean(name string, value *graph.Node, n int, wanted bool) {
+	if wanted {
+		metrics.Update(t.g, mean{value: value, n: n}, t.meter(name, nil).state, metrics.Batch{})
+	}
+}
+
+// metrics has the metrics of an output see a batch.
+func (t *tracedMeters) metrics(o output, y, pred, weight, mask *graph.Node, several bool) {
+	prefix := ""
+	if several {
+		prefix = o.name + "_"
+	}
+	for _, m := range o.metrics {
+		t.metric(prefix, "", m, metrics.Batch{Y: y, Pred: pred, Mask: mask})
+	}
+	for _, m := range o.weighted {
+		t.metric(prefix, "weighted_", m, metrics.Batch{Y: y, Pred: pred, Weight: weight, Mask: mask})
+	}
+}
+
+// metric updates one metric; of a name that is taken it makes another, as Keras does.
+func (t *tracedMeters) metric(prefix, weighted string, m metrics.Metric, b metrics.Batch) {
+	name := prefix + metrics.NameOf(m)
+	if t.seen[name] && weighted != "" {
+		name = prefix + weighted + metrics.NameOf(m)
+	}
+	base := name
+	for i := 1; t.seen[name]; i++ {
+		name = fmt.Sprintf("%s_%d", base, i)
+	}
+	t.seen[name] = true
+	metrics.Update(t.g, m, t.meter(name, m).state, b)
+}
+
+// logs reads the averages.
+func (c *compiled) logs(md mode) (training.Logs, error) {
+	logs := training.Logs{}
+	for _, x := range c.metersOf(md).list {
+		if err := x.read(c.dev); err != nil {
+			return nil, fmt.Errorf("models: reading %s: %w", x.name, err)
+		}
+		metric := x.metric
+		if metric == nil {
+			metric = mean{}
+		}
+		r, err := metrics.Result(metric, x.values)
+		if err != nil {
+			return nil, fmt.Errorf("models: metric %s: %w", x.name, err)
+		}
+		v, _ := tensor.As[float64](r)
+		if len(v) == 1 {
+			logs[x.name] = v[0]
+			continue
+		}
+		for i, one := range v { // a metric of several numbers
+			logs[fmt.Sprintf("%s_%d", x.name, i)] = one
+		}
+	}
+	return logs, nil
+}
+
+// read brings the meter's variables to the host.
+func (x *meter) read(d *device) error {
+	for i, v := range x.state.Variables() {
+		if i >= len(x.values) {
+			x.values = append(x.values, tensor.New(v.Type.DType, v.Type.Shape...))
+		}
+		c, err := d.cellOf(v)
+		if err != nil {
+			return err
+		}
+		if err := c.buf.Read(x.values[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// reset begins the averages anew.
+func (c *compiled) reset(md mode) error {
+	for _, x := range c.metersOf(md).list {
+		for _, v := range x.state.Variables() {
+			cl, err := c.dev.cellOf(v)
+			if err == nil {
+				err = cl.buf.Write(tensor.New(v.Type.DType, v.Type.Shape...))
+			}
+			if err != nil {
+				return fmt.Errorf("models: resetting %s: %w", x.name, err)
+			}
+		}
+	}
+	return nil
+}
+
+func (c *compiled) metersOf(md mode) *meters {
+	if md == learning {
+		return c.train
+	}
+	return c.test
+}
+
+// logNames lists the names that the logs of an epoch will have, nil before they are known.
+func (c *compiled) logNames(validation bool) (names []string) {
+	for _, x := range c.train.list {
+		names = append(names, x.name)
+	}
+	if validation {
+		for _, n := range names {
+			names = append(names, "val_"+n)
+		}
+	}
+	return names
+}
