@@ -69,7 +69,8 @@ func (m *monitor) value(e Event) (v float64, ok bool, err error) {
 	}
 	freq := e.Run.ValidationFreq
 	validated := freq > 0 && (e.Epoch+1)%freq == 0
-	if !m.seen && (validated || !strings.HasPrefix(m.name, "val_")) {
+	known := m.seen || e.Run.LogNames != nil // begin has looked for it there
+	if !known && (validated || !strings.HasPrefix(m.name, "val_")) {
 		return 0, false, m.unknown(e.Logs.Names())
 	}
 	return 0, false, nil

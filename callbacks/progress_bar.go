@@ -59,6 +59,7 @@ type progress struct {
 	done       int       // steps of this epoch
 	every      int
 	pending    bool // the last epoch has no line yet
+	told       int  // notes that the header has said
 
 	monitor   string
 	hasBest   bool
@@ -80,7 +81,7 @@ func (b *ProgressBar) On(e Event) error {
 	p.now = b.now()
 	switch e.Kind {
 	case TrainBegin:
-		p.runBegan = p.now
+		p.runBegan, p.told = p.now, len(e.Run.Notes())
 		b.show.header(e)
 	case EpochBegin:
 		p.epochBegan, p.lastStep, p.done = p.now, p.now, 0

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"strings"
 	"testing"
 	"time"
@@ -191,5 +192,44 @@ func TestProgressReadsLogsOnlyToDraw(t *testing.T) {
 	}
 	if n := testing.AllocsPerRun(50, func() { b.now = func() time.Time { return time.Unix(1, 0) }; b.On(e) }); n > 1 {
 		t.Errorf("a step without a drawing allocates %v times", n)
+	}
+}
+
+func TestProgressSaysWarningsAtTheBeginAndNotesAtTheEnd(t *testing.T) {
+	for _, v := range []Verbosity{EpochLines, Bar} {
+		var out bytes.Buffer
+		s := newScript(vals("loss", 1)...)
+		s.run.Note("note: a feature is constant")
+		if err := s.play(&ProgressBar{W: &out, Verbosity: v}, Func(func(e Event) error {
+			if e.Kind == TrainEnd {
+				e.Run.Note("saved x")
+			}
+			return nil
+		})); err != nil {
+			t.Fatal(err)
+		}
+		got := out.String()
+		if strings.Count(got, "note: a feature is constant\n") != 1 || strings.Index(got, "note:") > strings.Index(got, "loss") || !strings.Contains(got, "; saved x\n") {
+			t.Errorf("wrote %q", got)
+		}
+	}
+}
+
+// Callbacks hear of the end also of a run that never began.
+func TestCallbacksBearARunThatFailsAtItsBegin(t *testing.T) {
+	dir := t.TempDir()
+	refuse := Func(func(e Event) error {
+		if e.Kind == TrainBegin {
+			return errors.New("refused")
+		}
+		return nil
+	})
+	list := []Callback{&EarlyStopping{RestoreBestWeights: true}, &ReduceLROnPlateau{}, &ModelCheckpoint{Path: dir + "/m.keras"}, &CSVLogger{Path: dir + "/l.csv"},
+		&JSONLogger{Path: dir + "/l.json"}, &LearningCurves{Path: dir + "/c.png"}, &ProgressBar{W: io.Discard}, &TerminateOnNaN{}, &Log{Logger: slog.New(slog.DiscardHandler)}}
+	for _, c := range list {
+		wantError(t, newScript(vals("val_loss", 1)...).play(c, refuse), "refused")
+		if err := newScript(vals("val_loss", 1, 2)...).play(c); err != nil && !errors.Is(err, Stop) {
+			t.Errorf("%T can't be used again: %v", c, err)
+		}
 	}
 }

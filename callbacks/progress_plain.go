@@ -35,7 +35,7 @@ func (d *plainDisplay) header(e Event) {
 	if r.Device != "" {
 		line = append(line, "device="+quote(r.Device))
 	}
-	fmt.Fprintln(d.w, strings.Join(line, " "))
+	fmt.Fprintln(d.w, strings.Join(append([]string{strings.Join(line, " ")}, e.Run.Notes()...), "\n"))
 }
 
 func (d *plainDisplay) tick(e Event, p *progress) {
@@ -109,7 +109,7 @@ func endLines(e Event, p *progress, colour bool) []string {
 	default:
 		first = fmt.Sprintf("failed after %s: %v", plural(n, "epoch"), e.Err)
 	}
-	lines := []string{strings.Join(append([]string{first}, e.Run.Notes()...), "; ")}
+	lines := []string{strings.Join(append([]string{first}, e.Run.Notes()[p.told:]...), "; ")}
 	if n == 0 {
 		return lines
 	}

@@ -45,6 +45,9 @@ func (d *barDisplay) header(e Event) {
 	if len(parts) > 0 {
 		fmt.Fprintln(d.w, strings.Join(parts, " · "))
 	}
+	for _, n := range r.Notes() {
+		fmt.Fprintln(d.w, n)
+	}
 }
 
 func (d *barDisplay) tick(e Event, p *progress) {

@@ -9,10 +9,10 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"os"
 	"path/filepath"
 	"strings"
 
+	"github.com/rhyton/rhyton/internal/atomicfile"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 	"gonum.org/v1/plot/vg/vgimg"
@@ -87,7 +87,10 @@ func save(path string, w, h vg.Length, paint func(draw.Canvas)) error {
 	if err != nil {
 		return fmt.Errorf("plots: draw %s: %w", path, err)
 	}
-	return replace(path, picture)
+	return atomicfile.Write(path, func(w io.Writer) error {
+		_, err := w.Write(picture)
+		return err
+	})
 }
 
 // Format returns "png" or "svg", as the suffix of path says, or what is wrong with it.
@@ -119,27 +122,6 @@ func render(format string, w, h vg.Length, paint func(draw.Canvas)) (picture []b
 	var b bytes.Buffer
 	_, err = canvas.WriteTo(&b)
 	return b.Bytes(), err
-}
-
-// replace writes data to a temporary file beside path and gives it the name.
-func replace(path string, data []byte) error {
-	dir := filepath.Dir(path)
-	if err := os.MkdirAll(dir, 0o777); err != nil {
-		return err
-	}
-	f, err := os.CreateTemp(dir, ".plot-*")
-	if err != nil {
-		return err
-	}
-	_, err = f.Write(data)
-	err = errors.Join(err, f.Chmod(0o644), f.Close())
-	if err == nil {
-		err = os.Rename(f.Name(), path)
-	}
-	if err != nil {
-		os.Remove(f.Name())
-	}
-	return err
 }
 
 // finite reports whether v is a number that can be drawn.

@@ -75,7 +75,7 @@ func TestPicturesAreWrittenAsTheirSuffixSays(t *testing.T) {
 			t.Errorf("%s: %v, or no title in it", name, err)
 		}
 	}
-	if left, _ := filepath.Glob(filepath.Join(dir, ".plot-*")); left != nil {
+	if left, _ := filepath.Glob(filepath.Join(dir, ".a.*")); left != nil {
 		t.Errorf("left behind: %v", left)
 	}
 }

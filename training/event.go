@@ -89,7 +89,8 @@ type Watch struct {
 	Patience int
 }
 
-// Note adds a line to what is said at the end of the run, such as "restored epoch 12".
+// Note adds to what is said of the run: at its begin if noted before TrainBegin, such as a
+// warning about the data, else at its end, such as "restored epoch 12".
 func (r *Run) Note(text string) { r.notes = append(r.notes, text) }
 
 // Notes returns what was noted, in order.
