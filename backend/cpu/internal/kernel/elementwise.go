@@ -38,10 +38,19 @@ func Binary(op Op, dst, a, b []float32) {
 
 // BinaryVS sets dst[i] = op(a[i], s).
 func BinaryVS(op Op, dst, a []float32, s float32) {
+	if op == Pow {
+		if short, ok := powers[s]; ok {
+			Unary(short, dst, a)
+			return
+		}
+	}
 	if n := len(dst); n > 0 {
 		table.binaryVS[op](&dst[0], &a[:n][0], s, n)
 	}
 }
+
+// powers are the exponents with an operation of their own.
+var powers = map[float32]Op{1: Copy, 2: Square, -1: Recip}
 
 // BinarySV sets dst[i] = op(s, b[i]).
 func BinarySV(op Op, dst []float32, s float32, b []float32) {

@@ -1,5 +1,7 @@
 package kernel
 
+import "math"
+
 // LSTMForward finishes one time step. gates (m, 4u) holds the four gates'
 // inputs side by side in Keras' order i, f, c̃, o, bias included, and is
 // overwritten by their values σ, σ, tanh, σ:
@@ -34,30 +36,27 @@ func LSTMForward(h, c, gates, cPrev []float32, m, u, ldh int) {
 // cPrev. dz may be gates. h is not needed: tanh(c) is computed anew.
 func LSTMBackward(dz, dc, dh, gates, c, cPrev []float32, m, u, ldh int) {
 	ldh = denseLD(ldh, false, m, u)
-	var block [256]float32
 	for r := range m {
+		z, d := gates[r*4*u:][:4*u], dz[r*4*u:][:4*u]
+		dcr, dhr, cr, prev := dc[r*u:][:u], dh[r*ldh:][:u], c[r*u:][:u], cPrev[r*u:][:u]
 		if k := table.lstmBackward; k != nil && u > 0 {
-			z, d := gates[r*4*u:][:4*u], dz[r*4*u:][:4*u]
-			k(&d[0], &d[u], &d[2*u], &d[3*u], &dc[r*u:][:u][0], &dh[r*ldh:][:u][0],
-				&z[0], &z[u], &z[2*u], &z[3*u], &c[r*u:][:u][0], &cPrev[r*u:][:u][0], u)
+			k(&d[0], &d[u], &d[2*u], &d[3*u], &dcr[0], &dhr[0], &z[0], &z[u], &z[2*u], &z[3*u], &cr[0], &prev[0], u)
 			continue
 		}
-		for j := 0; j < u; j += len(block) {
-			w := min(len(block), u-j)
-			t := block[:w]
-			Unary(Tanh, t, c[r*u+j:r*u+j+w])
-			z, d := gates[r*4*u+j:], dz[r*4*u+j:]
-			for k, tc := range t {
-				i, f, g, o := z[k], z[k+u], z[k+2*u], z[k+3*u]
-				e := r*u + j + k
-				dhv := dh[r*ldh+j+k]
-				dcv := dc[e] + dhv*o*(1-tc*tc)
-				d[k] = dcv * g * i * (1 - i)
-				d[k+u] = dcv * cPrev[e] * f * (1 - f)
-				d[k+2*u] = dcv * i * (1 - g*g)
-				d[k+3*u] = dhv * tc * o * (1 - o)
-				dc[e] = dcv * f
-			}
-		}
+		lstmBackwardRow(d, dcr, dhr, z, cr, prev)
+	}
+}
+
+func lstmBackwardRow(dz, dc, dh, z, c, prev []float32) {
+	u := len(c)
+	for k, cell := range c {
+		i, f, g, o := z[k], z[k+u], z[k+2*u], z[k+3*u]
+		t := float32(math.Tanh(float64(cell)))
+		d := dc[k] + dh[k]*o*(1-t*t)
+		dz[k] = d * g * i * (1 - i)
+		dz[k+u] = d * prev[k] * f * (1 - f)
+		dz[k+2*u] = d * i * (1 - g*g)
+		dz[k+3*u] = dh[k] * t * o * (1 - o)
+		dc[k] = d * f
 	}
 }

@@ -77,21 +77,25 @@ func ColMoments(mean, variance, x []float32, m, c int) {
 	SumCols(mean, x, m, c)
 	mean, variance = mean[:c], variance[:c]
 	BinaryVS(Mul, mean, mean, 1/float32(m))
-	clear(variance)
+	squareCols(variance, x, mean, m, c)
+	BinaryVS(Mul, variance, variance, 1/float32(m))
+}
+
+// squareCols sets dst[j] = Σᵢ (x[i, j] − mean[j])².
+func squareCols(dst, x, mean []float32, m, c int) {
+	clear(dst)
 	if f := table.squareCols; f != nil && c > 0 {
 		for i := 0; i < m; i += colBlock {
-			f(&variance[0], &x[i*c : m*c][0], &mean[0], min(colBlock, m-i), c, uintptr(c)*4)
+			f(&dst[0], &x[i*c : m*c][0], &mean[0], min(colBlock, m-i), c, uintptr(c)*4)
 		}
-		BinaryVS(Mul, variance, variance, 1/float32(m))
 		return
 	}
 	for i := range m {
 		for j, v := range x[i*c : i*c+c] {
 			d := v - mean[j]
-			variance[j] += d * d
+			dst[j] += d * d
 		}
 	}
-	BinaryVS(Mul, variance, variance, 1/float32(m))
 }
 
 // ScaleShift sets y[i, j] = x[i, j]·scale[j] + shift[j]; x and y are (m, c).
@@ -113,7 +117,11 @@ func ScaleShift(y, x, scale, shift []float32, m, c int) {
 // gamma nil means ones. dx may be dy.
 func BatchNormGrad(dx, dgamma, dbeta, dy, x, mean, rstd, gamma []float32, m, c int) {
 	batchNormSums(dgamma[:c], dbeta[:c], dy, x, mean, rstd, m, c)
-	inv := 1 / float32(m)
+	batchNormApply(dx, dgamma, dbeta, dy, x, mean, rstd, gamma, 1/float32(m), m, c)
+}
+
+// batchNormApply is dx of some of the rows; inv is 1 over the number of all.
+func batchNormApply(dx, dgamma, dbeta, dy, x, mean, rstd, gamma []float32, inv float32, m, c int) {
 	if f := table.normApply; f != nil && gamma != nil && m*c > 0 {
 		f(&dx[:m*c][0], &dgamma[:c][0], &dbeta[:c][0], &dy[:m*c][0], &x[:m*c][0], &mean[:c][0], &rstd[:c][0], &gamma[:c][0],
 			inv, m, c, uintptr(c)*4)
@@ -130,6 +138,7 @@ func BatchNormGrad(dx, dgamma, dbeta, dy, x, mean, rstd, gamma []float32, m, c i
 	}
 }
 
+// batchNormSums sets dbeta = Σᵢ dy and dgamma = Σᵢ dy·x̂.
 func batchNormSums(dgamma, dbeta, dy, x, mean, rstd []float32, m, c int) {
 	clear(dgamma)
 	clear(dbeta)

@@ -2,6 +2,7 @@ package kernel
 
 import (
 	"math"
+	"slices"
 	"testing"
 )
 
@@ -117,5 +118,39 @@ func TestBatchNormAndItsGradientMatchFloat64(t *testing.T) {
 		}
 		ScaleShift(got, x, gamma, rstd, m, c)
 		near(t, name+" scale and shift", got, y, 1e-6)
+	})
+}
+
+func TestColumnsGiveTheSameBitsForAnyNumberOfThreads(t *testing.T) {
+	const m, n = 3000, 37
+	eachLevel(t, func(t *testing.T) {
+		r := newRand()
+		x, dy, gamma := normal(r, m*n), normal(r, m*n), normal(r, n)
+		mean, variance := make([]float32, n), make([]float32, n)
+		wantMean, wantVariance := make([]float32, n), make([]float32, n)
+		ColMoments(wantMean, wantVariance, x, m, n)
+		wantX, wantGamma, wantBeta := poisoned(m*n), poisoned(n), poisoned(n)
+		BatchNormGrad(wantX, wantGamma, wantBeta, dy, x, wantMean, wantVariance, gamma, m, n)
+		var first [][]float32
+		for _, threads := range []int{1, 2, 5} {
+			p := NewPool(threads)
+			var c Columns
+			for range 2 {
+				c.Moments(p, mean, variance, x, m, n)
+				dx, dgamma, dbeta := poisoned(m*n), poisoned(n), poisoned(n)
+				c.BatchNormGrad(p, dx, dgamma, dbeta, dy, x, mean, variance, gamma, m, n)
+				got := [][]float32{slices.Clone(mean), slices.Clone(variance), dgamma, dbeta, dx}
+				if first == nil {
+					first = got
+				}
+				for i, want := range [][]float32{wantMean, wantVariance, wantGamma, wantBeta, wantX} {
+					near(t, "against one thread", got[i], widen(want), 1e-5)
+					if !slices.Equal(got[i], first[i]) {
+						t.Errorf("%d threads: result %d differs", threads, i)
+					}
+				}
+			}
+			p.Close()
+		}
 	})
 }
