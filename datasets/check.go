@@ -78,33 +78,6 @@ func numbered(name string, i, n int) string {
 	return name
 }
 
-// numbers calls f for each element of a float or integer array, until it returns false.
-func numbers(t *tensor.Tensor, f func(i int, v float64) bool) {
-	switch d := t.Data().(type) {
-	case []float32:
-		scan(d, f)
-	case []float64:
-		scan(d, f)
-	case []uint8:
-		scan(d, f)
-	case []int32:
-		scan(d, f)
-	case []int64:
-		scan(d, f)
-	case []uint16:
-		wide, _ := tensor.As[float32](t) // half floats always widen
-		scan(wide, f)
-	}
-}
-
-func scan[T uint8 | int32 | int64 | float32 | float64](d []T, f func(i int, v float64) bool) {
-	for i, v := range d {
-		if !f(i, float64(v)) {
-			return
-		}
-	}
-}
-
 func (c Checks) nonFinite(name string, t *tensor.Tensor) Finding {
 	if c.AllowNonFinite || !t.DType().IsFloat() || t.Len() == 0 {
 		return nil
@@ -179,15 +152,7 @@ func (c Checks) columns(name string, t *tensor.Tensor) (found []Finding) {
 		return nil
 	}
 	w := t.Len() / t.Shape()[0]
-	low, high := make([]float64, w), make([]float64, w)
-	numbers(t, func(i int, v float64) bool {
-		j := i % w
-		if i < w {
-			low[j], high[j] = v, v
-		}
-		low[j], high[j] = min(low[j], v), max(high[j], v)
-		return true
-	})
+	low, high := spans(t, w)
 	constant, unscaled := Constant{Array: name}, Unscaled{Array: name}
 	for j := range w {
 		if low[j] == high[j] && t.Rank() == 2 && t.Shape()[0] > 1 {

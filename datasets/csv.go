@@ -120,8 +120,7 @@ type csvParser struct {
 	classes []string // of each row
 	texts   [][]string
 	rows    int
-	rowX    []float64
-	rowY    []float64
+	now     csvRow
 }
 
 func (c CSV) start(r io.Reader) (*csvParser, error) {
@@ -187,7 +186,7 @@ func (p *csvParser) choose() error {
 		if err := mark(pick.kind, pick.names...); err != nil {
 			return err
 		}
-		if pick.kind <= class && len(pick.names) > 0 && pick.kind != ignored {
+		if len(pick.names) > 0 && (pick.kind == target || pick.kind == label || pick.kind == class) {
 			outputs++
 		}
 	}
@@ -202,7 +201,7 @@ func (p *csvParser) choose() error {
 		}
 	}
 	p.texts = make([][]string, len(p.Text))
-	p.rowX, p.rowY = make([]float64, len(p.Features)), make([]float64, len(p.Targets))
+	p.now = csvRow{x: make([]float64, len(p.Features)), y: make([]float64, len(p.Targets)), texts: make([]string, len(p.Text))}
 	return mark(feature, p.Features...)
 }
 
@@ -215,23 +214,28 @@ func named(name string) []string {
 
 var errDrop = errors.New("row with a missing value")
 
+// A csvRow is one line, kept apart until all of it is known to be good.
+type csvRow struct {
+	x, y  []float64
+	label int32
+	class string
+	texts []string
+}
+
 func (p *csvParser) row(fields []string) error {
-	var number int32
-	var name string
-	words := make([]string, len(p.Text))
 	for i, s := range fields {
 		var err error
-		switch p.kinds[i] {
+		switch k := p.slots[i]; p.kinds[i] {
 		case feature:
-			p.rowX[p.slots[i]], err = p.number(s)
+			p.now.x[k], err = p.number(s)
 		case target:
-			p.rowY[p.slots[i]], err = p.number(s)
+			p.now.y[k], err = p.number(s)
 		case label:
-			number, err = p.label(s)
+			p.now.label, err = p.label(s)
 		case class:
-			name, err = p.word(s)
+			p.now.class, err = p.word(s)
 		case text:
-			words[p.slots[i]], err = p.word(s)
+			p.now.texts[k], err = p.word(s)
 		}
 		if err == errDrop {
 			return nil
@@ -241,22 +245,26 @@ func (p *csvParser) row(fields []string) error {
 			return fmt.Errorf("line %d, column %d (%q): %w", line, i+1, p.names[i], err)
 		}
 	}
+	p.keep()
+	return nil
+}
+
+func (p *csvParser) keep() {
 	p.rows++
 	if p.DType == tensor.Float64 {
-		p.x, p.y = append(p.x, p.rowX...), append(p.y, p.rowY...)
+		p.x, p.y = append(p.x, p.now.x...), append(p.y, p.now.y...)
 	} else {
-		p.fx, p.fy = narrowed(p.fx, p.rowX), narrowed(p.fy, p.rowY)
+		p.fx, p.fy = narrowed(p.fx, p.now.x), narrowed(p.fy, p.now.y)
 	}
 	if p.Label != "" {
-		p.labels = append(p.labels, number)
+		p.labels = append(p.labels, p.now.label)
 	}
 	if p.Class != "" {
-		p.classes = append(p.classes, name)
+		p.classes = append(p.classes, p.now.class)
 	}
-	for k, w := range words {
+	for k, w := range p.now.texts {
 		p.texts[k] = append(p.texts[k], w)
 	}
-	return nil
 }
 
 func narrowed(to []float32, row []float64) []float32 {

@@ -17,6 +17,7 @@ import (
 type Limits struct {
 	MaxBytes  int64 // of the arrays of a file; 128 MiB if 0
 	MaxPixels int   // of an image; 2^24 if 0
+	MaxFiles  int   // in an archive; 10,000 if 0
 }
 
 func (l Limits) maxBytes() int64 {
@@ -26,12 +27,9 @@ func (l Limits) maxBytes() int64 {
 	return l.MaxBytes
 }
 
-func (l Limits) maxPixels() int {
-	if l.MaxPixels == 0 {
-		return 1 << 24
-	}
-	return l.MaxPixels
-}
+func (l Limits) maxPixels() int { return or(l.MaxPixels, 1<<24) }
+
+func (l Limits) maxFiles() int { return or(l.MaxFiles, 10_000) }
 
 // elements returns the number of elements of a shape of elements of size bytes each, unless
 // they are too many.

@@ -21,22 +21,21 @@ type Standard struct{}
 
 // Fit learns the features of x, of shape (samples, …, features) or (samples,).
 func (Standard) Fit(x *tensor.Tensor) (*Scaler, error) {
-	v, n, err := features(x)
+	x, n, err := features(x)
 	if err != nil {
 		return nil, err
 	}
 	s := &Scaler{make([]float64, n), make([]float64, n)}
-	count := float64(len(v) / n)
-	for i, f := range v {
-		s.Offset[i%n] += f
-	}
+	count := float64(x.Len() / n)
+	numbers(x, func(i int, v float64) bool { s.Offset[i%n] += v; return true })
 	for j := range s.Offset {
 		s.Offset[j] /= count
 	}
-	for i, f := range v {
-		d := f - s.Offset[i%n]
+	numbers(x, func(i int, v float64) bool {
+		d := v - s.Offset[i%n]
 		s.Scale[i%n] += d * d
-	}
+		return true
+	})
 	for j, sum := range s.Scale {
 		s.Scale[j] = math.Sqrt(sum / count)
 		// A constant's mean may be off by a rounding: that is no spread to divide by.
@@ -59,14 +58,11 @@ func (m MinMax) Fit(x *tensor.Tensor) (*Scaler, error) {
 	if !(m.High > m.Low) {
 		return nil, fmt.Errorf("datasets: min-max: low %v is not under high %v", m.Low, m.High)
 	}
-	v, n, err := features(x)
+	x, n, err := features(x)
 	if err != nil {
 		return nil, err
 	}
-	low, high := append([]float64{}, v[:n]...), append([]float64{}, v[:n]...)
-	for i, f := range v {
-		low[i%n], high[i%n] = min(low[i%n], f), max(high[i%n], f)
-	}
+	low, high := spans(x, n)
 	s := &Scaler{make([]float64, n), make([]float64, n)}
 	for j := range low {
 		s.Scale[j] = (high[j] - low[j]) / (m.High - m.Low)
@@ -78,21 +74,36 @@ func (m MinMax) Fit(x *tensor.Tensor) (*Scaler, error) {
 	return s, nil
 }
 
-// features returns x's numbers and how many features they are of; all must be finite.
-func features(x *tensor.Tensor) (v []float64, n int, err error) {
-	if v, err = tensor.As[float64](x); err != nil {
+// features returns x as numbers and how many features it has; all must be finite.
+func features(x *tensor.Tensor) (_ *tensor.Tensor, n int, err error) {
+	if x, err = numeric(x); err != nil {
 		return nil, 0, fmt.Errorf("datasets: fit a scaler: %w", err)
 	}
-	if len(v) == 0 || x.Rank() == 0 {
+	if x.Len() == 0 || x.Rank() == 0 {
 		return nil, 0, fmt.Errorf("datasets: fit a scaler: no samples in shape %v", x.Shape())
 	}
 	n = featureCount(x)
-	for i, f := range v {
-		if math.IsNaN(f) || math.IsInf(f, 0) {
-			return nil, 0, fmt.Errorf("datasets: fit a scaler: %v in sample %d, feature %d", f, i/(len(v)/x.Shape()[0]), i%n)
+	numbers(x, func(i int, v float64) bool {
+		if math.IsNaN(v) || math.IsInf(v, 0) {
+			err = fmt.Errorf("datasets: fit a scaler: %v in sample %d, feature %d", v, i/(x.Len()/x.Shape()[0]), i%n)
 		}
-	}
-	return v, n, nil
+		return err == nil
+	})
+	return x, n, err
+}
+
+// spans returns the smallest and largest value of each of n columns.
+func spans(x *tensor.Tensor, n int) (low, high []float64) {
+	low, high = make([]float64, n), make([]float64, n)
+	numbers(x, func(i int, v float64) bool {
+		j := i % n
+		if i < n {
+			low[j], high[j] = v, v
+		}
+		low[j], high[j] = min(low[j], v), max(high[j], v)
+		return true
+	})
+	return low, high
 }
 
 func featureCount(x *tensor.Tensor) int {
@@ -134,19 +145,32 @@ func (r Rescaling) Apply(x *tensor.Tensor) *tensor.Tensor {
 
 // mapped returns f of each element and its flat position.
 func mapped(x *tensor.Tensor, f func(v float64, i int) float64) *tensor.Tensor {
-	out := tensor.Float32
-	if x.DType() == tensor.Float64 {
-		out = tensor.Float64
-	}
-	v, err := tensor.As[float64](x)
+	x, err := numeric(x)
 	if err != nil {
 		return tensor.Broken(fmt.Errorf("datasets: %w", err))
 	}
-	y := make([]float64, len(v))
-	for i, e := range v {
-		y[i] = f(e, i)
+	out := tensor.New(tensor.Float32, x.Shape()...)
+	if x.DType() == tensor.Float64 {
+		out = tensor.New(tensor.Float64, x.Shape()...)
 	}
-	return tensor.Of(y, x.Shape()...).Convert(out)
+	if wide, ok := tensor.Data[float64](out); ok {
+		numbers(x, func(i int, v float64) bool { wide[i] = f(v, i); return true })
+	}
+	if narrow, ok := tensor.Data[float32](out); ok {
+		numbers(x, func(i int, v float64) bool { narrow[i] = float32(f(v, i)); return true })
+	}
+	return out
+}
+
+// numeric returns x where [numbers] can read it, and bools as bytes; texts are an error.
+func numeric(x *tensor.Tensor) (*tensor.Tensor, error) {
+	switch x.DType() {
+	case tensor.Bool:
+		x = x.Convert(tensor.Uint8)
+	case tensor.String:
+		x = x.Convert(tensor.Float32) // which says why not
+	}
+	return x, x.Err()
 }
 
 // Normalize divides the vectors along an axis (negative: from the last) by their norm of that
@@ -162,20 +186,21 @@ func Normalize(x *tensor.Tensor, axis int, order float64) *tensor.Tensor {
 	if x.Err() == nil && (axis < 0 || axis >= x.Rank() || order < 1) {
 		return tensor.Broken(fmt.Errorf("datasets: normalize: axis %d and order %v of an array of shape %v; want an axis it has and an order of 1 or more", axis, order, x.Shape()))
 	}
-	v, err := tensor.As[float64](x)
+	x, err := numeric(x)
 	if err != nil {
 		return tensor.Broken(fmt.Errorf("datasets: normalize: %w", err))
 	}
 	inner, n := x.Shape()[axis+1:].Size(), x.Shape()[axis]
-	norm := make([]float64, len(v)/max(n, 1))
+	norm := make([]float64, x.Len()/max(n, 1))
 	slot := func(i int) int { return i/(inner*n)*inner + i%inner }
-	for i, e := range v {
-		if a := math.Abs(e); math.IsInf(order, 1) {
+	numbers(x, func(i int, v float64) bool {
+		if a := math.Abs(v); math.IsInf(order, 1) {
 			norm[slot(i)] = max(norm[slot(i)], a)
 		} else {
 			norm[slot(i)] += math.Pow(a, order)
 		}
-	}
+		return true
+	})
 	for k, s := range norm {
 		if !math.IsInf(order, 1) {
 			norm[k] = math.Pow(s, 1/order)

@@ -1,0 +1,30 @@
+package datasets
+
+import "github.com/rhyton/rhyton/tensor"
+
+// numbers calls f for each element of a float or integer array, until it returns false.
+func numbers(t *tensor.Tensor, f func(i int, v float64) bool) {
+	switch d := t.Data().(type) {
+	case []float32:
+		scan(d, f)
+	case []float64:
+		scan(d, f)
+	case []uint8:
+		scan(d, f)
+	case []int32:
+		scan(d, f)
+	case []int64:
+		scan(d, f)
+	case []uint16:
+		wide, _ := tensor.As[float32](t) // half floats always widen
+		scan(wide, f)
+	}
+}
+
+func scan[T uint8 | int32 | int64 | float32 | float64](d []T, f func(i int, v float64) bool) {
+	for i, v := range d {
+		if !f(i, float64(v)) {
+			return
+		}
+	}
+}
