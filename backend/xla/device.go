@@ -110,7 +110,7 @@ func (d *device) Compile(g *graph.Graph) (backend.Executable, error) {
 	}
 	m, err := stablehlo.Emit(g, stablehlo.Options{TF32: d.tf32})
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%w: %w", err, backend.ErrUnsupported)
 	}
 	e, err := d.client.Compile(m.Text, pjrt.CompileOptions{Device: d.device.ID, Overrides: d.overrides})
 	if err != nil {

@@ -105,7 +105,7 @@ func TestMisuseIsAnError(t *testing.T) {
 		{"nothing to write", r.in[0].Write(nil), "got no array"},
 		{"use of a closed buffer", closed.Write(tensor.New(graph.Float32, 2, 3)), "used after Close"},
 		{"strings", noStrings, "no buffers of string"},
-		{"unknown operation", composite, "operation strange is not known"},
+		{"unknown operation", composite, "operation strange is not known: not supported"},
 	} {
 		if row.err == nil || !strings.Contains(row.err.Error(), row.want) {
 			t.Errorf("%s: got %v; want an error with %q", row.name, row.err, row.want)

@@ -28,6 +28,25 @@ var comparisons = map[graph.Fn]string{
 	graph.GreaterEqual: "GE",
 }
 
+// elementwise writes the operations that treat each element alone.
+func (e *emitter) elementwise(op graph.Op, out typ, in []value) (value, bool) {
+	switch op := op.(type) {
+	case graph.Unary:
+		return e.unary(op.Fn, in[0]), true
+	case graph.Binary:
+		return e.binary(op.Fn, in[0], in[1]), true
+	case graph.Compare:
+		return e.compare(comparisons[op.Fn], in[0], in[1]), true
+	case graph.Select:
+		return e.choose(in[0], in[1], in[2]), true
+	case graph.Cast:
+		return e.convert(in[0], out.elem), true
+	case graph.Stop:
+		return in[0], true
+	}
+	return value{}, false
+}
+
 func (e *emitter) unary(fn graph.Fn, x value) value {
 	if x.elem == "ui8" { // StableHLO has these for signed numbers alone
 		switch fn {

@@ -165,6 +165,22 @@ func (e *emitter) node(n *graph.Node, in []value) []value {
 
 // plain writes an operation with one result.
 func (e *emitter) plain(op graph.Op, out typ, in []value) value {
+	if len(in) == 0 {
+		return e.source(op, out)
+	}
+	for _, family := range []func(graph.Op, typ, []value) (value, bool){
+		e.elementwise, e.shaped, e.combined, e.windowed,
+	} {
+		if v, ok := family(op, out, in); ok {
+			return v
+		}
+	}
+	failf("operation %v is not known", op)
+	return value{}
+}
+
+// source writes an operation without operands.
+func (e *emitter) source(op graph.Op, out typ) value {
 	switch op := op.(type) {
 	case graph.Const:
 		return e.splat(out, op.Value)
@@ -174,39 +190,28 @@ func (e *emitter) plain(op graph.Op, out typ, in []value) value {
 		return e.iota(out, op.Axis)
 	case graph.Random:
 		return e.random(op, out)
-	case graph.Unary:
-		return e.unary(op.Fn, in[0])
-	case graph.Binary:
-		return e.binary(op.Fn, in[0], in[1])
-	case graph.Compare:
-		return e.compare(comparisons[op.Fn], in[0], in[1])
-	case graph.Select:
-		return e.choose(in[0], in[1], in[2])
-	case graph.Cast:
-		return e.convert(in[0], out.elem)
-	case graph.Stop:
-		return in[0]
-	case graph.Reduce:
-		return e.reshape(e.reduce(op, in[0]), out.dims)
-	case graph.ArgReduce:
-		return e.argReduce(op, in[0], out)
-	case graph.Cumulate:
-		return e.cumulate(op, in[0])
-	case graph.ArgSort:
-		return e.argSort(op, in[0], out)
-	case graph.Gather:
-		return e.gather(in[0], in[1], out)
-	case graph.Scatter:
-		return e.scatter(op.Fn, in[0], in[1], in[2])
-	case graph.MatMul:
-		return e.matMul(op, in[0], in[1], out)
-	}
-	if v, ok := e.shaped(op, out, in); ok {
-		return v
-	}
-	if v, ok := e.windowed(op, out, in); ok {
-		return v
 	}
 	failf("operation %v is not known", op)
 	return value{}
+}
+
+// combined writes the operations that combine elements along axes or rows.
+func (e *emitter) combined(op graph.Op, out typ, in []value) (value, bool) {
+	switch op := op.(type) {
+	case graph.Reduce:
+		return e.reshape(e.reduce(op, in[0]), out.dims), true
+	case graph.ArgReduce:
+		return e.argReduce(op, in[0], out), true
+	case graph.Cumulate:
+		return e.cumulate(op, in[0]), true
+	case graph.ArgSort:
+		return e.argSort(op, in[0], out), true
+	case graph.Gather:
+		return e.gather(in[0], in[1], out), true
+	case graph.Scatter:
+		return e.scatter(op.Fn, in[0], in[1], in[2]), true
+	case graph.MatMul:
+		return e.matMul(op, in[0], in[1], out), true
+	}
+	return value{}, false
 }

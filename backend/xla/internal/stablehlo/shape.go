@@ -4,9 +4,6 @@ import "github.com/rhyton/rhyton/graph"
 
 // shaped writes the operations that move elements.
 func (e *emitter) shaped(op graph.Op, out typ, in []value) (value, bool) {
-	if len(in) == 0 {
-		return value{}, false
-	}
 	x := in[0]
 	switch op := op.(type) {
 	case graph.Broadcast:
