@@ -39,8 +39,26 @@ func (o Scatter) Grad(n *Node, d []*Node) []*Node {
 		share := bin(Div, dy, bin(Max, count, like(count, 1)))
 		return []*Node{bin(Mul, own, share), nil, keep(inside, bin(Mul, hit, Apply(Gather{}, share, idx)))}
 	}
-	Errorf("%v has no gradient", o)
-	return nil
+	dx, dup := o.productGrad(n, dy)
+	return []*Node{dx, nil, keep(inside, dup)}
+}
+
+// productGrad gives each factor the product of the others, without dividing by a zero: the
+// product of the factors that are not 0 goes to all of these if none is 0, and to the one
+// that is 0 if there is just one.
+func (o Scatter) productGrad(n, dy *Node) (dx, dup *Node) {
+	x, idx, up := n.In[0], n.In[1], n.In[2]
+	zeros := func(v *Node) *Node { return compare(Equal, v, like(v, 0)) }
+	filled := func(v *Node) *Node { return where(zeros(v), like(v, 1), v) }
+	count := func(v *Node) *Node { return Apply(Cast{v.DType}, zeros(v)) }
+	product := Apply(Scatter{Mul}, filled(x), idx, filled(up))
+	none := Apply(Scatter{Add}, count(x), idx, count(up)) // how many factors are 0
+	share := func(v, product, none, dy *Node) *Node {
+		alone := where(zeros(v), compare(Equal, none, like(none, 1)), compare(Equal, none, like(none, 0)))
+		return keep(alone, bin(Mul, dy, bin(Div, product, filled(v))))
+	}
+	at := func(v *Node) *Node { return Apply(Gather{}, v, idx) }
+	return share(x, product, none, dy), share(up, at(product), at(none), at(dy))
 }
 
 // rowMask is true, shaped as up, where the row's index is inside [0, n).

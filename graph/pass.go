@@ -7,7 +7,7 @@ type Pass func(g *Graph) *Graph
 // composites for which native is true (nil: none).
 func Passes(native func(Op) bool) []Pass {
 	lower := func(g *Graph) *Graph { return lowered(g, native) }
-	return []Pass{dead, exposed,
+	return []Pass{Exposed,
 		deep(dead), deep(folded), deep(merged), deep(simplified), lower,
 		deep(folded), deep(merged), deep(simplified), deep(dead)}
 }

@@ -1,5 +1,9 @@
 package graph
 
+// Exposed prepares the scans of g for rewriting by a device that spells composites itself:
+// a spelling may read histories, which count the nodes of a body as they are.
+func Exposed(g *Graph) *Graph { return exposed(dead(g)) }
+
 // exposed turns the histories of scans that are read into step results of their bodies and
 // drops the results, histories, carries and operands that nobody needs, so that what
 // follows need not know of them.

@@ -1,11 +1,13 @@
 package graph
 
-// lowered spells the composites that native does not take, in bodies of scans too.
+// lowered spells the composites that native does not take, in bodies of scans too. A
+// spelling may have scans whose histories are read, which are exposed before their bodies
+// change.
 func lowered(g *Graph, native func(Op) bool) *Graph {
 	takes := func(op Op) bool { return native != nil && native(op) }
 	for hasComposite(g, takes) {
 		tuples := map[*Node][]*Node{} // the results of spelled composites
-		g = Rewrite(g, func(out *Graph, old *Node, in []*Node) *Node {
+		g = Exposed(Rewrite(g, func(out *Graph, old *Node, in []*Node) *Node {
 			switch op := old.Op.(type) {
 			case Result:
 				if t := tuples[old.In[0]]; t != nil {
@@ -21,7 +23,7 @@ func lowered(g *Graph, native func(Op) bool) *Graph {
 				}
 			}
 			return nil
-		})
+		}))
 	}
 	return g
 }

@@ -6,12 +6,12 @@ import "github.com/rhyton/rhyton/graph"
 // float32 alone, and half floats are computed with as float32, rounding every result.
 func legal(g *graph.Graph) *graph.Graph {
 	for spellable(g) {
-		g = rewrite(g, func(out *graph.Graph, old *graph.Node, in []*graph.Node) []*graph.Node {
+		g = graph.Exposed(rewrite(g, func(out *graph.Graph, old *graph.Node, in []*graph.Node) []*graph.Node {
 			if op, ok := old.Op.(graph.Composite); ok && !single(in) && !halves(in) {
 				return op.Lower(in)
 			}
 			return nil
-		})
+		}))
 	}
 	return rewrite(g, widened)
 }
