@@ -1,0 +1,163 @@
+package models
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"github.com/rhyton/rhyton/graph"
+	"github.com/rhyton/rhyton/internal/config"
+	"github.com/rhyton/rhyton/layers"
+	"github.com/rhyton/rhyton/tensor"
+)
+
+// FromJSON returns the model that Keras' to_json wrote: a Sequential or a Functional one,
+// nested models included, with fresh weights. Unknown classes and arguments are errors
+// that name them; nothing in the file is run.
+func FromJSON(data []byte) (*Model, error) {
+	m, err := decodeModel(data, 0)
+	if err != nil {
+		return nil, fmt.Errorf("models: from JSON: %w", err)
+	}
+	return m, nil
+}
+
+// maxNesting bounds models in models.
+const maxNesting = 32
+
+// An object is a layer or a model as Keras writes it.
+type object struct {
+	Module         json.RawMessage `json:"module"`
+	ClassName      string          `json:"class_name"`
+	Config         json.RawMessage `json:"config"`
+	RegisteredName *string         `json:"registered_name"`
+	Name           string          `json:"name"`
+	InboundNodes   []inbound       `json:"inbound_nodes"`
+}
+
+// An inbound is one application of a layer.
+type inbound struct {
+	Args   []json.RawMessage          `json:"args"`
+	Kwargs map[string]json.RawMessage `json:"kwargs"`
+}
+
+// modelConfig is the config of a Sequential or a Functional.
+type modelConfig struct {
+	Name         string          `json:"name"`
+	Trainable    *bool           `json:"trainable"`
+	DType        *layers.Policy  `json:"dtype"`
+	Layers       []object        `json:"layers"`
+	InputLayers  json.RawMessage `json:"input_layers"`
+	OutputLayers json.RawMessage `json:"output_layers"`
+}
+
+func decodeModel(data []byte, depth int) (*Model, error) {
+	if depth > maxNesting {
+		return nil, fmt.Errorf("models nested more than %d deep", maxNesting)
+	}
+	var o object
+	if err := json.Unmarshal(data, &o); err != nil {
+		return nil, err
+	}
+	var c modelConfig
+	if err := json.Unmarshal(o.Config, &c); err != nil {
+		return nil, fmt.Errorf("%s: %w", o.ClassName, err)
+	}
+	var m *Model
+	var err error
+	switch o.ClassName {
+	case "Sequential":
+		m, err = decodeSequential(&c, depth)
+	case "Functional", "Model":
+		m, err = decodeFunctional(&c, depth)
+	default:
+		return nil, fmt.Errorf("class %q is no Sequential or Functional model", o.ClassName)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%s %q: %w", o.ClassName, c.Name, err)
+	}
+	m.Name, m.Policy = c.Name, c.DType
+	m.Frozen = c.Trainable != nil && !*c.Trainable
+	return m, nil
+}
+
+// layer decodes a layer or a nested model.
+func (o *object) layer(depth int) (layers.Stateful, error) {
+	switch o.ClassName {
+	case "Sequential", "Functional", "Model":
+		data, err := json.Marshal(o)
+		if err != nil {
+			return nil, err
+		}
+		return decodeModel(data, depth+1)
+	}
+	data, err := json.Marshal(config.Spec{ClassName: o.ClassName, Config: o.Config, RegisteredName: o.RegisteredName})
+	if err != nil {
+		return nil, err
+	}
+	return layers.FromJSON(data)
+}
+
+// input decodes an InputLayer.
+func (o *object) input() (*layers.Value, error) {
+	var c struct {
+		BatchShape      []*int `json:"batch_shape"`
+		BatchInputShape []*int `json:"batch_input_shape"`
+		DType           string `json:"dtype"`
+		Name            string `json:"name"`
+	}
+	if err := json.Unmarshal(o.Config, &c); err != nil {
+		return nil, fmt.Errorf("InputLayer: %w", err)
+	}
+	if c.BatchShape == nil {
+		c.BatchShape = c.BatchInputShape
+	}
+	if len(c.BatchShape) == 0 || len(c.BatchShape) > graph.MaxRank {
+		return nil, fmt.Errorf("InputLayer %q: batch_shape is missing or too long", c.Name)
+	}
+	spec := layers.InputSpec{Name: c.Name}
+	for _, d := range c.BatchShape[1:] {
+		switch {
+		case d == nil:
+			spec.Shape = append(spec.Shape, -1)
+		case *d < 1:
+			return nil, fmt.Errorf("InputLayer %q: extent %d", c.Name, *d)
+		default:
+			spec.Shape = append(spec.Shape, *d)
+		}
+	}
+	if c.DType == "" {
+		c.DType = "float32"
+	}
+	dtype, ok := tensor.ParseDType(c.DType)
+	if !ok {
+		return nil, fmt.Errorf("InputLayer %q: dtype %q", c.Name, c.DType)
+	}
+	spec.DType = dtype
+	return layers.InputOf(spec), nil
+}
+
+func decodeSequential(c *modelConfig, depth int) (*Model, error) {
+	m := &Model{sequence: []layers.Layer{}}
+	for i := range c.Layers {
+		o := &c.Layers[i]
+		if o.ClassName == "InputLayer" {
+			v, err := o.input()
+			if err != nil {
+				return nil, err
+			}
+			m.inputs = []*layers.Value{v}
+			continue
+		}
+		l, err := o.layer(depth)
+		if err != nil {
+			return nil, fmt.Errorf("layer %d: %w", i, err)
+		}
+		one, ok := l.(layers.Layer)
+		if !ok {
+			return nil, fmt.Errorf("layer %d: a %s takes several inputs and can't stand in a Sequential", i, o.ClassName)
+		}
+		m.sequence = append(m.sequence, one)
+		m.at = append(m.at, "json")
+	}
+	return m, nil
+}

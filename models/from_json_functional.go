@@ -1,0 +1,215 @@
+package models
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+
+	"github.com/rhyton/rhyton/layers"
+)
+
+// A wiring is a Functional model while its layers are put together.
+type wiring struct {
+	layers map[string]layers.Stateful
+	nodes  map[string][]inbound
+	values map[string][]*layers.Value // by layer, one an application
+	order  []string
+}
+
+func decodeFunctional(c *modelConfig, depth int) (*Model, error) {
+	w := &wiring{layers: map[string]layers.Stateful{}, nodes: map[string][]inbound{}, values: map[string][]*layers.Value{}}
+	for i := range c.Layers {
+		if err := w.add(&c.Layers[i], depth); err != nil {
+			return nil, err
+		}
+	}
+	if err := w.connect(); err != nil {
+		return nil, err
+	}
+	in, err := w.ends(c.InputLayers)
+	if err != nil {
+		return nil, fmt.Errorf("input_layers: %w", err)
+	}
+	out, err := w.ends(c.OutputLayers)
+	if err != nil {
+		return nil, fmt.Errorf("output_layers: %w", err)
+	}
+	return New(in, out), nil
+}
+
+func (w *wiring) add(o *object, depth int) error {
+	name := o.Name
+	if name == "" {
+		var c struct{ Name string }
+		if err := json.Unmarshal(o.Config, &c); err != nil {
+			return err
+		}
+		name = c.Name
+	}
+	if _, twice := w.nodes[name]; twice {
+		return fmt.Errorf("the name %q is used by two layers", name)
+	}
+	w.nodes[name] = o.InboundNodes
+	w.order = append(w.order, name)
+	if o.ClassName == "InputLayer" {
+		v, err := o.input()
+		w.values[name] = []*layers.Value{v}
+		w.nodes[name] = nil
+		return err
+	}
+	l, err := o.layer(depth)
+	if err != nil {
+		return fmt.Errorf("layer %q: %w", name, err)
+	}
+	w.layers[name] = l
+	return nil
+}
+
+// connect applies the layers, each as soon as its inputs are there. Layers stand in the file
+// roughly in order; a shared one may be applied later again.
+func (w *wiring) connect() error {
+	for {
+		progress, missing := false, ""
+		for _, name := range w.order {
+			for len(w.values[name]) < len(w.nodes[name]) {
+				n := w.nodes[name][len(w.values[name])]
+				in, ready, err := w.inputs(n)
+				if err != nil {
+					return fmt.Errorf("layer %q: %w", name, err)
+				}
+				if !ready {
+					missing = name
+					break
+				}
+				if err := callArguments(w.layers[name], n.Kwargs); err != nil {
+					return fmt.Errorf("layer %q: %w", name, err)
+				}
+				w.values[name] = append(w.values[name], layers.ApplyAt("json", w.layers[name], in...))
+				progress = true
+			}
+		}
+		if missing == "" {
+			return nil
+		}
+		if !progress {
+			return fmt.Errorf("layer %q: its inputs depend on itself or are missing", missing)
+		}
+	}
+}
+
+// callArguments hands the arguments of a call that are no values to the layer.
+func callArguments(l layers.Stateful, kwargs map[string]json.RawMessage) error {
+	for name, raw := range kwargs {
+		if text := string(bytes.TrimSpace(raw)); text == "null" || text == "false" {
+			continue
+		}
+		if bytes.Contains(raw, []byte("__keras_tensor__")) {
+			continue // among the inputs
+		}
+		if err := layers.SetCallArgument(l, name, raw); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// inputs resolves the values an application takes: of its arguments, then of its keyword
+// arguments that are values, such as initial_state.
+func (w *wiring) inputs(n inbound) (in []*layers.Value, ready bool, err error) {
+	ready = true
+	for _, a := range n.Args {
+		vs, ok, err := w.resolve(a, 0)
+		if err != nil {
+			return nil, false, err
+		}
+		in, ready = append(in, vs...), ready && ok
+	}
+	for _, name := range []string{"initial_state", "value", "key", "attention_mask"} {
+		if raw, given := n.Kwargs[name]; given && bytes.Contains(raw, []byte("__keras_tensor__")) {
+			vs, ok, err := w.resolve(raw, 0)
+			if err != nil {
+				return nil, false, err
+			}
+			in, ready = append(in, vs...), ready && ok
+		}
+	}
+	return in, ready, nil
+}
+
+// resolve finds the values that raw, a __keras_tensor__ or a list of them, stands for.
+func (w *wiring) resolve(raw json.RawMessage, depth int) (vs []*layers.Value, ready bool, err error) {
+	raw = bytes.TrimSpace(raw)
+	if len(raw) > 0 && raw[0] == '[' && depth < 8 {
+		var list []json.RawMessage
+		if err := json.Unmarshal(raw, &list); err != nil {
+			return nil, false, err
+		}
+		ready = true
+		for _, item := range list {
+			v, ok, err := w.resolve(item, depth+1)
+			if err != nil {
+				return nil, false, err
+			}
+			vs, ready = append(vs, v...), ready && ok
+		}
+		return vs, ready, nil
+	}
+	var t struct {
+		ClassName string `json:"class_name"`
+		Config    struct {
+			History []json.RawMessage `json:"keras_history"`
+		}
+	}
+	if err := json.Unmarshal(raw, &t); err != nil || t.ClassName != "__keras_tensor__" {
+		return nil, false, fmt.Errorf("argument %.80s is no value of the model", raw)
+	}
+	v, ready, err := w.history(t.Config.History)
+	return []*layers.Value{v}, ready, err
+}
+
+// history finds the value [layer, application, result].
+func (w *wiring) history(h []json.RawMessage) (*layers.Value, bool, error) {
+	var name string
+	var node, result int
+	if len(h) != 3 || json.Unmarshal(h[0], &name) != nil || json.Unmarshal(h[1], &node) != nil || json.Unmarshal(h[2], &result) != nil {
+		return nil, false, fmt.Errorf("a keras_history is not [layer, number, number]")
+	}
+	if _, known := w.nodes[name]; !known {
+		return nil, false, fmt.Errorf("layer %q is not in the model", name)
+	}
+	if node < 0 || result < 0 || node >= len(w.values[name]) {
+		return nil, false, nil
+	}
+	return w.values[name][node].Output(result), true, nil
+}
+
+// ends resolves input_layers or output_layers: one [layer, n, i] or a list of them, possibly
+// in an object of names.
+func (w *wiring) ends(raw json.RawMessage) ([]*layers.Value, error) {
+	var list []json.RawMessage
+	if err := json.Unmarshal(raw, &list); err != nil {
+		return nil, err
+	}
+	if len(list) == 3 {
+		var name string
+		if json.Unmarshal(list[0], &name) == nil {
+			list = []json.RawMessage{raw}
+		}
+	}
+	var out []*layers.Value
+	for _, item := range list {
+		var h []json.RawMessage
+		if err := json.Unmarshal(item, &h); err != nil {
+			return nil, err
+		}
+		v, ready, err := w.history(h)
+		if err != nil {
+			return nil, err
+		}
+		if !ready {
+			return nil, fmt.Errorf("%s names no application of the layer", item)
+		}
+		out = append(out, v)
+	}
+	return out, nil
+}
