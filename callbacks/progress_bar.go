@@ -58,6 +58,8 @@ type progress struct {
 	steps      int       // an epoch, 0 while not known
 	done       int       // steps of this epoch
 	every      int
+	last       Event // the last epoch's end
+	ended      time.Time
 	pending    bool // the last epoch has no line yet
 	told       int  // notes that the header has said
 
@@ -91,6 +93,7 @@ func (b *ProgressBar) On(e Event) error {
 		p.lastStep, p.done = p.now, e.Batch+1
 		b.show.tick(e, p)
 	case EpochEnd:
+		p.last, p.ended = e, p.now
 		p.judge(e)
 		if p.steps == 0 {
 			p.steps = p.done
@@ -100,7 +103,7 @@ func (b *ProgressBar) On(e Event) error {
 		}
 	case Done:
 		if p.pending {
-			b.show.epoch(e, p)
+			b.show.epoch(p.last, p)
 		}
 		b.show.end(e, p)
 	}

@@ -55,11 +55,11 @@ func quietEnv(t *testing.T) {
 func TestProgressIntoAFileIsALineAnEpoch(t *testing.T) {
 	got := showRun(t, &ProgressBar{}, 0, 6, 3, 10*time.Millisecond, &EarlyStopping{Patience: 3, RestoreBestWeights: true})
 	want := `train model=net params=34826 epochs=6 train=12 val=8 batch=4 device="cpu (2 threads)"
-epoch=1/6 time=0.0s loss=1.0000 val_loss=0.9000 val_accuracy=0.5000 best=1 lr=0.1
-epoch=2/6 time=0.0s loss=0.5000 val_loss=0.5000 val_accuracy=0.5000 best=2 lr=0.1
-epoch=3/6 time=0.0s loss=0.3333 val_loss=0.6000 val_accuracy=0.5000 best=2 stale=1 lr=0.1
-epoch=4/6 time=0.0s loss=0.2500 val_loss=0.7000 val_accuracy=0.5000 best=2 stale=2 lr=0.1
-epoch=5/6 time=0.0s loss=0.2000 val_loss=0.8000 val_accuracy=0.5000 best=2 stale=3 lr=0.1
+epoch=1/6 time=40ms loss=1.0000 val_loss=0.9000 val_accuracy=0.5000 best=1 lr=0.1
+epoch=2/6 time=40ms loss=0.5000 val_loss=0.5000 val_accuracy=0.5000 best=2 lr=0.1
+epoch=3/6 time=40ms loss=0.3333 val_loss=0.6000 val_accuracy=0.5000 best=2 stale=1 lr=0.1
+epoch=4/6 time=40ms loss=0.2500 val_loss=0.7000 val_accuracy=0.5000 best=2 stale=2 lr=0.1
+epoch=5/6 time=40ms loss=0.2000 val_loss=0.8000 val_accuracy=0.5000 best=2 stale=3 lr=0.1
 stop: val_loss has not improved for 3 epochs; restored epoch 2 (val_loss 0.5000)
 verdict: OVERFITTING from epoch 2: val_loss +60% while loss -60%. Try: dropout, more data, smaller model (docs/overfitting.md)
 `
@@ -135,6 +135,10 @@ func TestProgressPrintsEveryFewEpochsAndTheLast(t *testing.T) {
 	}
 	if fmt.Sprint(epochs) != "[epoch=2/5 epoch=4/5 epoch=5/5]" {
 		t.Errorf("lines for %v", epochs)
+	}
+	got = showRun(t, &ProgressBar{PrintEvery: 10}, 0, 6, 1, time.Second, &EarlyStopping{Patience: 3})
+	if !strings.Contains(got, "\nepoch=5/6 time=2.0s loss=0.2000 val_loss=0.8000") {
+		t.Errorf("no line for the epoch in which it stopped:\n%s", got)
 	}
 }
 

@@ -57,7 +57,7 @@ func (d *plainDisplay) tick(e Event, p *progress) {
 
 func (d *plainDisplay) epoch(e Event, p *progress) {
 	d.last = p.now
-	line := []string{fmt.Sprintf("epoch=%d/%d", e.Epoch+1, e.Run.Epochs), "time=" + seconds(p.now.Sub(p.epochBegan))}
+	line := []string{fmt.Sprintf("epoch=%d/%d", e.Epoch+1, e.Run.Epochs), "time=" + seconds(p.ended.Sub(p.epochBegan))}
 	if r := p.rate(e); r > 0 {
 		line = append(line, fmt.Sprintf("per_s=%.0f", r))
 	}

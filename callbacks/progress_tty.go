@@ -73,7 +73,7 @@ func eta(p *progress) string {
 }
 
 func (d *barDisplay) epoch(e Event, p *progress) {
-	fields := []string{seconds(p.now.Sub(p.epochBegan))}
+	fields := []string{seconds(p.ended.Sub(p.epochBegan))}
 	if r := p.rate(e); r > 0 {
 		fields = append(fields, thousands(int(r+.5))+"/s")
 	}
