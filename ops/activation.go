@@ -163,7 +163,8 @@ func SoftmaxOver(x N, axes ...int) N {
 }
 
 // Sparsemax projects onto the probabilities along axis: max(x - τ, 0) with τ such that the
-// sum is 1 (Martins & Astudillo 2016, algorithm 1).
+// sum is 1 (Martins & Astudillo 2016, algorithm 1). Keras 3.15 computes another τ where more
+// than one element is kept; that is activations.Sparsemax.
 func Sparsemax(x N, axis int) N {
 	x = float(x)
 	a := Axis(x, axis)

@@ -90,11 +90,12 @@ func DepthToSpace(x N, k int) N {
 }
 
 // GaussianBlur smooths images (batch, height, width, channels) by a normalized Gaussian of
-// the given size and standard deviation along height and width, zeros around them.
+// the given size along height and width, zeros around them. As in Keras sigma is the
+// standard deviation along width and then height.
 func GaussianBlur(images N, size [2]int, sigma [2]float64) N {
 	x := float(images)
 	for i := range 2 {
-		k := bell(size[i], sigma[i])
+		k := bell(size[i], sigma[1-i])
 		s := []int{1, 1, 1, 1}
 		s[i] = len(k)
 		kernel := BroadcastTo(Reshape(numbers(x.Graph(), x.DType, k, len(k)), s...), s[0], s[1], x.Shape[3], 1)

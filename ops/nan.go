@@ -72,7 +72,9 @@ func (k Keep) NaNMean(x N) N {
 // NaNVar returns the population variances over the axes without NaN.
 func (k Keep) NaNVar(x N) N {
 	x = float(x)
-	return k.NaNMean(Square(Subtract(x, k.NaNMean(x))))
+	off := Subtract(without(x, 0), k.NaNMean(x))
+	off = Where(IsNaN(x), Scalar(x, 0), off) // a NaN on the way would spoil the gradient
+	return Divide(k.Sum(Square(off)), k.numbers(x))
 }
 
 // NaNSum returns the sum over the given axes, all if none is given, without NaN.

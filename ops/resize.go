@@ -135,6 +135,10 @@ func (r Resize) along(x N, axis, n int) N {
 	return MoveAxis(y, -1, axis)
 }
 
+// cubicTable is how finely TensorFlow divides a pixel when it interpolates by cubes; its
+// results can be had only so.
+const cubicTable = 1024
+
 // weights is the matrix (m, n) of how much of each old pixel is in each new one.
 func (r Resize) weights(m, n int, scale float64) []float64 {
 	w := make([]float64, m*n)
@@ -144,6 +148,9 @@ func (r Resize) weights(m, n int, scale float64) []float64 {
 	}
 	for j := range n {
 		centre := (float64(j)+.5)*scale - .5
+		if r.Filter == Bicubic && !r.Antialias {
+			centre = math.RoundToEven(centre*cubicTable) / cubicTable
+		}
 		sum := 0.0
 		for i := range m {
 			v := r.Filter.weight((float64(i) - centre) / wide)

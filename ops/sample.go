@@ -46,8 +46,9 @@ type corner struct{ index, weight, inside N }
 
 // corners lists the neighbours of the places c along an axis of extent n.
 func (o Sampler) corners(c N, n int) []corner {
-	if !o.Linear {
-		index, inside := o.within(Cast(Round(c), graph.Int32), n)
+	if !o.Linear { // the nearest one, of two the one farther from 0
+		away := Where(Less(c, Scalar(c, 0)), Ceil(Shift(c, -.5)), Floor(Shift(c, .5)))
+		index, inside := o.within(Cast(away, graph.Int32), n)
 		return []corner{{index, nil, inside}}
 	}
 	low := Floor(c)
@@ -122,6 +123,26 @@ func rankAs(v, x N) N {
 	return v
 }
 
+// bounded brings places into [0, n-1] as TensorFlow does for whole images: before they are
+// split into neighbours, and with a period of n-1 for WrapBorder.
+func (o Sampler) bounded(c N, n int) N {
+	top, size := float64(n-1), float64(n)
+	below, above := Less(c, Scalar(c, 0)), Greater(c, Scalar(c, top))
+	trunc := func(x N, k float64) N { return Floor(Scale(x, 1/max(k, 1))) }
+	switch o.Border {
+	case ConstantBorder:
+		return c
+	case ReflectBorder:
+		m := Mod(c, Scalar(c, 2*size))
+		c = Where(Less(m, Scalar(c, size)), m, Subtract(Scalar(c, 2*size-1), m))
+	case WrapBorder:
+		up := Add(c, Scale(Shift(trunc(Negative(c), top), 1), size))
+		down := Subtract(c, Scale(trunc(c, top), size))
+		c = Where(below, up, Where(above, down, c))
+	}
+	return Clip(c, 0, top)
+}
+
 // AffineTransform returns images (batch, height, width, channels) read, for each output
 // place (x, y), at ((a₀·x + a₁·y + a₂)/k, (a₃·x + a₄·y + a₅)/k) with k = a₆·x + a₇·y + 1, for
 // transforms (batch, 8) or (8).
@@ -145,7 +166,8 @@ func (o Sampler) AffineTransform(images, transforms N) N {
 	}
 	form := func(i int, c N) N { return Add(Add(Multiply(a[i], x), Multiply(a[i+1], y)), c) }
 	k := form(6, Scalar(x, 1))
-	at := [][]corner{o.corners(Divide(form(3, a[5]), k), h), o.corners(Divide(form(0, a[2]), k), w)}
+	inner := Sampler{Linear: o.Linear, Fill: o.Fill}
+	at := [][]corner{inner.corners(o.bounded(Divide(form(3, a[5]), k), h), h), inner.corners(o.bounded(Divide(form(0, a[2]), k), w), w)}
 	batch := g.Apply(graph.Iota{DType: graph.Int32, Axis: 0, Dims: graph.DimsOf([]int{b, 1, 1})})
 	at = append([][]corner{{{index: batch}}}, at...)
 	flat := Reshape(images, b*h*w, images.Shape[3])

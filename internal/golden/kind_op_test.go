@@ -4,6 +4,7 @@ import (
 	"os"
 	"testing"
 
+	_ "github.com/rhyton/rhyton/backend/cpu"
 	_ "github.com/rhyton/rhyton/backend/ref"
 )
 
@@ -15,23 +16,25 @@ func TestOpsAgreeWithKeras(t *testing.T) {
 		}
 		t.Skip(err)
 	}
-	dev, err := Device("ref")
-	if err != nil {
-		t.Fatal(err)
-	}
 	paths, err := Paths(dir, "op")
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, p := range paths {
-		c, err := Load(dev, p)
+	for _, name := range []string{"ref", "cpu"} {
+		dev, err := Device(name)
 		if err != nil {
 			t.Fatal(err)
 		}
-		t.Run(c.Name, func(t *testing.T) {
-			if err := c.Run(); err != nil {
-				t.Error(err)
+		for _, p := range paths {
+			c, err := Load(dev, p)
+			if err != nil {
+				t.Fatal(err)
 			}
-		})
+			t.Run(name+"/"+c.Name, func(t *testing.T) {
+				if err := c.Run(); err != nil {
+					t.Error(err)
+				}
+			})
+		}
 	}
 }

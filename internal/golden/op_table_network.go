@@ -1,6 +1,7 @@
 package golden
 
 import (
+	"github.com/rhyton/rhyton/activations"
 	"github.com/rhyton/rhyton/graph"
 	"github.com/rhyton/rhyton/ops"
 )
@@ -15,8 +16,10 @@ var networkOps = map[string]opFunc{
 	"threshold": func(a *opArgs) []node {
 		return one(ops.Threshold(a.x(0, "x"), a.num(1, "threshold", 0), a.num(2, "default_value", 0)))
 	},
-	"squareplus":  func(a *opArgs) []node { return one(ops.Squareplus(a.x(0, "x"), a.num(1, "b", 4))) },
-	"sparsemax":   func(a *opArgs) []node { return one(ops.Sparsemax(a.x(0, "x"), a.int(1, "axis", -1))) },
+	"squareplus": func(a *opArgs) []node { return one(ops.Squareplus(a.x(0, "x"), a.num(1, "b", 4))) },
+	"sparsemax": func(a *opArgs) []node {
+		return one(activations.Sparsemax{Axis: new(a.int(1, "axis", -1))}.Apply(a.x(0, "x")))
+	},
 	"softmax":     func(a *opArgs) []node { return one(ops.SoftmaxOver(a.x(0, "x"), axesOr(a, -1)...)) },
 	"log_softmax": func(a *opArgs) []node { return one(ops.LogSoftmax(a.x(0, "x"), a.int(1, "axis", -1))) },
 	"gelu": func(a *opArgs) []node {
