@@ -18,7 +18,7 @@ func (g *Gemm) block(s *scratch, batch, m0, m1, n0, n1 int) {
 	if p.packB || g.Packed != nil {
 		limit, rows = 2, e.rows
 	}
-	panels := (m + rows - 1) / rows
+	panels := evenly(m, rows)
 	t.ldc, t.segs = uintptr(g.LDC)*4, 1
 	if p.swap {
 		t.ldc = 0
@@ -28,7 +28,7 @@ func (g *Gemm) block(s *scratch, batch, m0, m1, n0, n1 int) {
 		t.k, t.flags = uintptr(k), g.tileFlags(k0, k0+k == p.k)
 		ak := at(a, uintptr(m0)*p.aRow+uintptr(k0)*p.aCol)
 		if p.packA {
-			g.packRows(s, ak, m, k, panels)
+			g.packRows(s, ak, k, panels)
 		}
 		for j := n0; j < n1; {
 			v := e.vectors(n1-j, limit)
@@ -43,7 +43,7 @@ func (g *Gemm) block(s *scratch, batch, m0, m1, n0, n1 int) {
 				t.mask = at(base(g.Mask), c)
 			}
 			t.c = at(base(g.C), c)
-			g.panelRows(s, ak, m, k, panels, v)
+			g.panelRows(s, ak, k, panels, v)
 			j += w
 		}
 	}
@@ -89,23 +89,23 @@ func (g *Gemm) panelB(s *scratch, b unsafe.Pointer, k0, k, j, w int) {
 }
 
 // packRows packs the rows of A in panels of 16 rows by k.
-func (g *Gemm) packRows(s *scratch, a unsafe.Pointer, m, k, panels int) {
+func (g *Gemm) packRows(s *scratch, a unsafe.Pointer, k int, panels runs) {
 	p, e := &g.plan, tiled
 	size := (k + 15) &^ 15 * 16
-	s.a = grow(s.a, size*panels)
-	for i := range panels {
-		lo, hi := m*i/panels, m*(i+1)/panels
-		e.pack(s, base(s.a[i*size:]), at(a, uintptr(lo)*p.aRow), p.aCol, p.aRow, k, hi-lo, 16)
+	s.a = grow(s.a, size*panels.count)
+	for i, lo := 0, 0; i < panels.count; i++ {
+		e.pack(s, base(s.a[i*size:]), at(a, uintptr(lo)*p.aRow), p.aCol, p.aRow, k, panels.len(i), 16)
+		lo += panels.len(i)
 	}
 }
 
 // panelRows runs the tiles of one panel of B over all rows.
-func (g *Gemm) panelRows(s *scratch, a unsafe.Pointer, m, k, panels, v int) {
+func (g *Gemm) panelRows(s *scratch, a unsafe.Pointer, k int, panels runs, v int) {
 	p, t, e := &g.plan, &s.tile, tiled
 	size := (k + 15) &^ 15 * 16
 	c, mask, lo := t.c, t.mask, 0
-	for i := range panels {
-		hi := m * (i + 1) / panels
+	for i := range panels.count {
+		rows := panels.len(i)
 		if p.packA {
 			t.a, t.aRow, t.aCol = base(s.a[i*size:]), 4, 64
 		} else {
@@ -115,7 +115,26 @@ func (g *Gemm) panelRows(s *scratch, a unsafe.Pointer, m, k, panels, v int) {
 		if t.flags&tileMask != 0 {
 			t.mask = at(mask, uintptr(lo)*t.ldc)
 		}
-		t.run(e.tiles[hi-lo][v])
-		lo = hi
+		t.run(e.tiles[rows][v])
+		lo += rows
 	}
+}
+
+// runs is a length cut evenly into count runs, the first extra of them one longer.
+type runs struct{ count, size, extra int }
+
+// evenly cuts n into the fewest runs of at most limit.
+func evenly(n, limit int) runs {
+	if n <= limit {
+		return runs{1, n, 0}
+	}
+	count := (n + limit - 1) / limit
+	return runs{count, n / count, n % count}
+}
+
+func (r runs) len(i int) int {
+	if i < r.extra {
+		return r.size + 1
+	}
+	return r.size
 }

@@ -22,6 +22,7 @@ type gemmPlan struct {
 	part                   func(part, thread int)
 	generic                bool
 	pool                   *Pool
+	whole                  bool // one block a product, on one thread
 }
 
 func (g *Gemm) prepare() {
@@ -82,6 +83,14 @@ func (g *Gemm) run(p *Pool) {
 	if t.pool != p {
 		t.pool = p
 		t.split(p.threads, g.Batch)
+		serial := t.mParts*t.nParts == 1 && (g.Batch*t.m*t.n*t.k < gemmSerial || p.threads == 1)
+		t.whole = serial && !t.generic && !t.dots && t.m <= gemmRows
+	}
+	if t.whole {
+		for b := range g.Batch {
+			g.block(p.scratch[0], b, 0, t.m, 0, t.n)
+		}
+		return
 	}
 	parts := g.Batch * t.mParts * t.nParts
 	if parts == 1 || g.Batch*t.m*t.n*t.k < gemmSerial {

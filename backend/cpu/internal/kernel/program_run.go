@@ -129,15 +129,25 @@ func (q *Program) vector(r Ref, lo, hi int, regs []float32) []float32 {
 		if in := q.Inputs[i]; in.Kind == Full {
 			return q.In[i][lo:hi]
 		} else if in.flat(lo, hi) {
-			return q.In[i][lo%in.Period:][:hi-lo]
+			return q.In[i][in.place(lo):][:hi-lo]
 		}
 		i += q.Regs
 	}
 	return regs[i*programBlock:][:hi-lo]
 }
 
-// flat tells whether elements [lo, hi) of a repeated row lie side by side.
-func (in Input) flat(lo, hi int) bool { return in.Kind == Row && lo%in.Period+hi-lo <= in.Period }
+// flat tells whether elements [lo, hi) of a repeated or strided row lie side by side.
+func (in Input) flat(lo, hi int) bool {
+	return (in.Kind == Row || in.Kind == Strided) && lo%in.Period+hi-lo <= in.Period
+}
+
+// place is where element i of a repeated or strided row lies.
+func (in Input) place(i int) int {
+	if in.Kind == Row {
+		return i % in.Period
+	}
+	return i/in.Period*in.Inner + i%in.Period
+}
 
 // spread writes the elements [lo, lo+len(dst)) of a repeated input.
 func (in Input) spread(dst, src []float32, lo int) {
@@ -153,6 +163,12 @@ func (in Input) spread(dst, src []float32, lo int) {
 		spreadMiddle(dst, src, lo, in.Period, len(src))
 	case Middle:
 		spreadMiddle(dst, src, lo, in.Inner, in.Period)
+	case Strided:
+		for len(dst) > 0 {
+			n := min(len(dst), in.Period-lo%in.Period)
+			copy(dst[:n], src[in.place(lo):])
+			dst, lo = dst[n:], lo+n
+		}
 	}
 }
 

@@ -184,6 +184,13 @@ func (s isa) tile(mr, nv int) {
 func (s isa) tileStep(acc [][]vec, r rows, b reg.GPVirtual, end func(int) *tail) {
 	nv := len(acc[0])
 	loadB := func(j int) vec { return s.load(Mem{Base: b, Disp: j * s.bytes}, end(j)) }
+	if s.z && nv == 1 {
+		b := loadB(0)
+		for i := range acc {
+			VFMADD231PS_BCST(r.at(i), b, acc[i][0])
+		}
+		return
+	}
 	if nv <= 2 {
 		var bs []vec
 		for j := range nv {
@@ -265,5 +272,19 @@ func (s isa) tileEpilogue(acc [][]vec, field func(int) reg.GPVirtual, end func(i
 			}
 		})
 	})
-	each(c, func(v vec, m Mem, t *tail) { s.store(v, m, t) })
+	store := func(v vec, m Mem, t *tail) { s.store(v, m, t) }
+	if s.z {
+		each(c, store)
+		return
+	}
+	// A masked store is slow on AMD (dozens of cycles), so whole vectors avoid it.
+	CMPQ(field(offLast), Imm(8))
+	JEQ(LabelRef("store_whole"))
+	partial := GP64()
+	MOVQ(c, partial)
+	each(partial, store)
+	JMP(LabelRef("stored"))
+	Label("store_whole")
+	each(c, func(v vec, m Mem, _ *tail) { s.store(v, m, nil) })
+	Label("stored")
 }
