@@ -2,6 +2,7 @@ package datasets
 
 import (
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -95,15 +96,22 @@ func npyHeader(r io.Reader) (descr string, fortran bool, shape tensor.Shape, err
 	if _, err := io.ReadFull(r, raw); err != nil {
 		return fail("%w", noEOF(err))
 	}
-	text := strings.TrimSpace(string(raw))
+	descr, fortran, shape, err = npyFields(strings.TrimSpace(string(raw)))
+	if err != nil {
+		return fail("%w", err)
+	}
+	return descr, fortran, shape, nil
+}
+
+func npyFields(text string) (descr string, fortran bool, shape tensor.Shape, err error) {
 	if !strings.HasPrefix(text, "{") || !strings.HasSuffix(text, "}") {
-		return fail("%.40q is not a dictionary", text)
+		return "", false, nil, fmt.Errorf("%.40q is not a dictionary", text)
 	}
 	seen := map[string]bool{}
 	for text = strings.TrimSpace(text[1 : len(text)-1]); text != ""; text = strings.TrimSpace(text) {
 		m := npyEntry.FindStringSubmatch(text)
 		if m == nil || seen[m[1]] {
-			return fail("can't read %.60q", text)
+			return "", false, nil, fmt.Errorf("can't read %.60q", text)
 		}
 		text = text[len(m[0]):]
 		seen[m[1]] = true
@@ -114,14 +122,14 @@ func npyHeader(r io.Reader) (descr string, fortran bool, shape tensor.Shape, err
 			fortran = m[3] == "True"
 		case m[1] == "shape" && m[2]+m[3] == "":
 			if shape, err = npyShape(m[4]); err != nil {
-				return fail("%w", err)
+				return "", false, nil, err
 			}
 		default:
-			return fail("can't read %.60q", m[0])
+			return "", false, nil, fmt.Errorf("can't read %.60q", m[0])
 		}
 	}
 	if len(seen) != 3 {
-		return fail("want descr, fortran_order and shape")
+		return "", false, nil, errors.New("want descr, fortran_order and shape")
 	}
 	return descr, fortran, shape, nil
 }

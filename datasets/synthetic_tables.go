@@ -24,63 +24,72 @@ type Classification struct {
 	Seed             uint64
 }
 
+// resolved returns c with its defaults, or what is wrong with it.
+func (c Classification) resolved() (Classification, error) {
+	c.Features, c.Informative = or(c.Features, 20), or(c.Informative, 2)
+	c.Classes, c.ClustersPerClass = or(c.Classes, 2), or(c.ClustersPerClass, 2)
+	c.ClassSep = orFloat(c.ClassSep, 1)
+	if c.Redundant == nil {
+		c.Redundant = new(max(min(2, c.Features-c.Informative-c.Repeated), 0))
+	}
+	if c.Informative < 1 || *c.Redundant < 0 || c.Repeated < 0 || c.Informative+*c.Redundant+c.Repeated > c.Features {
+		return c, fmt.Errorf("%d informative, %d redundant and %d repeated of %d features", c.Informative, *c.Redundant, c.Repeated, c.Features)
+	}
+	clusters, corners := c.Classes*c.ClustersPerClass, 1<<min(c.Informative, 20)
+	if c.Classes < 1 || c.ClustersPerClass < 1 || clusters > corners {
+		return c, fmt.Errorf("%d clusters for %d classes don't fit the %d corners of %d informative features", clusters, c.Classes, corners, c.Informative)
+	}
+	return c, nil
+}
+
 // Make draws the samples; the order of the features is random too.
 func (c Classification) Make() *Arrays {
-	features, informative := or(c.Features, 20), or(c.Informative, 2)
-	redundant := max(min(2, features-informative-c.Repeated), 0)
-	if c.Redundant != nil {
-		redundant = *c.Redundant
-	}
-	classes, per := or(c.Classes, 2), or(c.ClustersPerClass, 2)
-	clusters := classes * per
-	if informative < 1 || redundant < 0 || c.Repeated < 0 || informative+redundant+c.Repeated > features {
-		return badArrays("classification", fmt.Sprintf("%d informative, %d redundant and %d repeated of %d features", informative, redundant, c.Repeated, features))
-	}
-	if classes < 1 || per < 1 || informative < 31 && clusters > 1<<informative {
-		return badArrays("classification", fmt.Sprintf("%d clusters for %d classes don't fit the %d corners of %d informative features", clusters, classes, 1<<min(informative, 30), informative))
+	c, err := c.resolved()
+	if err != nil {
+		return badArrays("classification", err.Error())
 	}
 	r := random(c.Seed, 'C')
-	sep := orFloat(c.ClassSep, 1)
-	corners := corners(r, clusters, informative)
-	mixes := make([][]float64, clusters) // a random covariance a cluster
+	corners := corners(r, c.Classes*c.ClustersPerClass, c.Informative)
+	mixes := make([][]float64, len(corners)) // a random covariance a cluster
 	for k := range mixes {
-		mixes[k] = draw(informative*informative, func() float64 { return 2*r.Float64() - 1 })
+		mixes[k] = draw(c.Informative*c.Informative, func() float64 { return 2*r.Float64() - 1 })
 	}
-	mixture := draw(informative*redundant, func() float64 { return 2*r.Float64() - 1 })
+	known := c.Informative + *c.Redundant
+	mixture := draw(c.Informative**c.Redundant, func() float64 { return 2*r.Float64() - 1 })
 	source := make([]int, c.Repeated)
 	for i := range source {
-		source[i] = r.IntN(informative + redundant)
+		source[i] = r.IntN(known)
 	}
-	place := r.Perm(features)
-	row := make([]float64, features)
-	a := labelled("classification", or(c.Samples, 100), classes, features, r, func(class, i, of int, out []float64) {
-		k := class + classes*(i*per/of)
-		noise := draw(informative, r.NormFloat64)
-		for j := range informative {
-			row[j] = corners[k][j] * sep
-			for m, e := range noise {
-				row[j] += e * mixes[k][m*informative+j]
-			}
-		}
-		for j := range redundant {
-			row[informative+j] = 0
-			for m := range informative {
-				row[informative+j] += row[m] * mixture[m*redundant+j]
-			}
-		}
-		used := informative + redundant
-		for j, s := range source {
-			row[used+j] = row[s]
-		}
-		for j := used + len(source); j < features; j++ {
+	place, row := r.Perm(c.Features), make([]float64, c.Features)
+	a := labelled("classification", or(c.Samples, 100), c.Classes, c.Features, r, func(class, i, of int, out []float64) {
+		k := class + c.Classes*(i*c.ClustersPerClass/of)
+		for j := range row {
 			row[j] = r.NormFloat64()
+		}
+		product(row[:c.Informative], append([]float64{}, row[:c.Informative]...), mixes[k])
+		for j, corner := range corners[k] {
+			row[j] += corner * c.ClassSep
+		}
+		product(row[c.Informative:known], row[:c.Informative], mixture)
+		for j, s := range source {
+			row[known+j] = row[s]
 		}
 		for j, p := range place {
 			out[p] = row[j]
 		}
 	})
-	flip(r, a, classes, c.FlipY)
+	flip(r, a, c.Classes, c.FlipY)
 	return a
+}
+
+// product sets out to the vector v times the matrix m, of len(v) rows.
+func product(out, v, m []float64) {
+	for j := range out {
+		out[j] = 0
+		for i, e := range v {
+			out[j] += e * m[i*len(out)+j]
+		}
+	}
 }
 
 // corners returns n distinct corners of the hypercube of ±1.

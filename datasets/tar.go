@@ -11,20 +11,23 @@ import (
 	"strings"
 )
 
-// Extract unpacks a tar archive, gzip-compressed or not, into a folder that exists. Only files
-// and folders below it are made, through [os.Root]; the first member that is anything else, such
-// as a link, a device or a name that leads out, ends it with an error, as do 10,000 members and
-// what passes the limits. What was unpacked before an error is removed.
-func Extract(r io.Reader, dir string) error { return Limits{}.Extract(r, dir) }
+// Extract unpacks a tar archive, gzip-compressed or not, into a folder that exists. It reads the
+// archive twice: nothing is written before all of it is known to hold only files and folders
+// below that folder, within the limits: no link, no device, no name that leads out. What was
+// unpacked before a later error is removed.
+func Extract(r io.ReadSeeker, dir string) error { return Limits{}.Extract(r, dir) }
 
 // Extract unpacks an archive as [Extract] does, within l.MaxBytes and l.MaxFiles.
-func (l Limits) Extract(r io.Reader, dir string) error {
+func (l Limits) Extract(r io.ReadSeeker, dir string) error {
 	root, err := os.OpenRoot(dir)
 	if err != nil {
 		return fmt.Errorf("datasets: tar: %w", err)
 	}
 	defer root.Close()
-	made, err := l.extract(r, root)
+	var made []string // in that order
+	if err = l.members(r, func(h *tar.Header, _ io.Reader) error { return checkMember(h) }); err == nil {
+		err = l.members(r, func(h *tar.Header, content io.Reader) error { return unpack(root, h, content, &made) })
+	}
 	if err == nil {
 		return nil
 	}
@@ -34,28 +37,32 @@ func (l Limits) Extract(r io.Reader, dir string) error {
 	return fmt.Errorf("datasets: tar: %w", err)
 }
 
-// extract returns the files and folders that it made, in that order.
-func (l Limits) extract(r io.Reader, root *os.Root) (made []string, err error) {
-	if r, err = gunzipped(r); err != nil {
-		return nil, err
+// members calls do for each member from the archive's beginning on.
+func (l Limits) members(file io.ReadSeeker, do func(h *tar.Header, content io.Reader) error) error {
+	if _, err := file.Seek(0, io.SeekStart); err != nil {
+		return err
+	}
+	r, err := gunzipped(file)
+	if err != nil {
+		return err
 	}
 	archive, left := tar.NewReader(r), l.maxBytes()
 	for n := 0; ; n++ {
 		h, err := archive.Next()
 		if errors.Is(err, io.EOF) {
-			return made, rest(r, l.maxBytes())
+			return rest(r, l.maxBytes())
 		}
 		if err != nil {
-			return made, err
+			return err
 		}
 		if n == l.maxFiles() {
-			return made, fmt.Errorf("more than %d members; raise Limits.MaxFiles for an archive you trust", n)
+			return fmt.Errorf("more than %d members; raise Limits.MaxFiles for an archive you trust", n)
 		}
 		if left -= h.Size; left < 0 {
-			return made, fmt.Errorf("member %q: passes the limit of %d bytes; raise Limits.MaxBytes for an archive you trust", h.Name, l.maxBytes())
+			return fmt.Errorf("member %q: passes the limit of %d bytes; raise Limits.MaxBytes for an archive you trust", h.Name, l.maxBytes())
 		}
-		if err := member(root, h, archive, &made); err != nil {
-			return made, fmt.Errorf("member %q: %w", h.Name, err)
+		if err := do(h, archive); err != nil {
+			return fmt.Errorf("member %q: %w", h.Name, err)
 		}
 	}
 }
@@ -69,18 +76,26 @@ func rest(r io.Reader, limit int64) error {
 	return err
 }
 
-func member(root *os.Root, h *tar.Header, r io.Reader, made *[]string) error {
+func checkMember(h *tar.Header) error {
 	const maxDepth = 32
-	name := path.Clean(h.Name)
 	switch {
 	case !filepath.IsLocal(h.Name) || strings.ContainsAny(h.Name, "\\\x00"):
 		return errors.New("the name leads out of the folder")
-	case strings.Count(name, "/") >= maxDepth:
-		return fmt.Errorf("the name is too deep, want under %d folders", maxDepth)
-	case h.Typeflag == tar.TypeDir:
-		return folders(root, name, made)
-	case h.Typeflag != tar.TypeReg:
+	case strings.Count(h.Name, "/") > maxDepth:
+		return fmt.Errorf("the name is too deep, want at most %d folders", maxDepth)
+	case h.Typeflag != tar.TypeReg && h.Typeflag != tar.TypeDir:
 		return errors.New("neither a file nor a folder")
+	}
+	return nil
+}
+
+func unpack(root *os.Root, h *tar.Header, r io.Reader, made *[]string) error {
+	if err := checkMember(h); err != nil { // the file may have changed since
+		return err
+	}
+	name := path.Clean(h.Name)
+	if h.Typeflag == tar.TypeDir {
+		return folders(root, name, made)
 	}
 	if err := folders(root, path.Dir(name), made); err != nil {
 		return err

@@ -53,7 +53,7 @@ func TestHostileArchivesStayInTheirFolder(t *testing.T) {
 }
 
 func TestExtractMakesFoldersAndRefusesTheRest(t *testing.T) {
-	pack := func(hs ...tar.Header) *bytes.Buffer {
+	pack := func(hs ...tar.Header) *bytes.Reader {
 		var b bytes.Buffer
 		w := tar.NewWriter(&b)
 		for _, h := range hs {
@@ -68,7 +68,7 @@ func TestExtractMakesFoldersAndRefusesTheRest(t *testing.T) {
 			}
 		}
 		_ = w.Close()
-		return &b
+		return bytes.NewReader(b.Bytes())
 	}
 	reg := func(name string) tar.Header { return tar.Header{Name: name, Typeflag: tar.TypeReg} }
 	dir := t.TempDir()
@@ -80,7 +80,7 @@ func TestExtractMakesFoldersAndRefusesTheRest(t *testing.T) {
 			t.Errorf("%s: %q %v", name, b, err)
 		}
 	}
-	for part, b := range map[string]*bytes.Buffer{
+	for part, b := range map[string]*bytes.Reader{
 		"exists":   pack(reg("x.txt"), reg("x.txt")),
 		"neither":  pack(reg("y.txt"), tar.Header{Name: "l", Typeflag: tar.TypeLink, Linkname: "y.txt"}),
 		"too deep": pack(reg(strings.Repeat("a/", 40) + "b")),
