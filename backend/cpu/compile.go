@@ -19,11 +19,14 @@ type compiler struct {
 	depth int          // of scans around
 	outer map[int]bool // slots from outside the present scan that it touches
 	err   error
+
+	carry   map[int]bool // slots of carries
+	prelude []func()     // of the present scan: what is done once before its steps
 }
 
 // compile plans g, which is prepared and legal.
 func compile(g *graph.Graph) (*program, error) {
-	c := &compiler{p: &program{}, outer: map[int]bool{}}
+	c := &compiler{p: &program{}, outer: map[int]bool{}, carry: map[int]bool{}}
 	s := c.scope(g, nil)
 	vars := map[*graph.Variable]value{}
 	for _, v := range g.Variables {

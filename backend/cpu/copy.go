@@ -114,9 +114,10 @@ func copyPlane[T any](dst, src unsafe.Pointer, lo, hi, cols, dr, dc, sr, sc int)
 	}
 	if dc == 1 && sc == 0 {
 		for i := lo; i < hi; i++ {
-			row, v := unsafe.Slice((*T)(unsafe.Add(dst, i*dr*size)), cols), *(*T)(unsafe.Add(src, i*sr*size))
-			for j := range row {
-				row[j] = v
+			row := unsafe.Slice((*T)(unsafe.Add(dst, i*dr*size)), cols)
+			row[0] = *(*T)(unsafe.Add(src, i*sr*size))
+			for n := 1; n < cols; n *= 2 { // what is there is doubled
+				copy(row[n:], row[:n])
 			}
 		}
 		return

@@ -106,10 +106,14 @@ func (c *compiler) matmul(op graph.MatMul, a, b value, t graph.Type) value {
 // element by element.
 func (c *compiler) gemmOf(op gemm, in []value, t graph.Type) value {
 	out := c.temp(t)
-	e := epilogue{act: op.act, hasBias: op.bias, hasMask: op.mask}
+	e := epilogue{act: op.act, hasBias: op.bias, hasMask: op.mask, accumulate: op.sum}
 	rest := in[2:]
 	if op.bias {
 		e.bias, rest = c.dense(rest[0]), rest[1:]
+	}
+	if op.sum {
+		c.copy(out, rest[0])
+		rest = rest[1:]
 	}
 	if op.mask {
 		e.mask = c.dense(rest[0])
@@ -123,13 +127,14 @@ type epilogue struct {
 	bias, mask value
 	hasBias    bool
 	hasMask    bool
+	accumulate bool // to what out holds
 	act        kernel.Activation
 }
 
 // gemm emits out = act(a·b + bias), zero where mask is not positive.
 func (c *compiler) gemm(size product, a, b matrix, out value, e epilogue) {
 	g := &kernel.Gemm{M: size.m, N: size.n, K: size.k, TransA: a.trans, TransB: b.trans, LDA: a.ld, LDB: b.ld,
-		Batch: size.batch, StrideA: a.stride, StrideB: b.stride, StrideC: size.m * size.n, Act: e.act}
+		Batch: size.batch, StrideA: a.stride, StrideB: b.stride, StrideC: size.m * size.n, Act: e.act, Accumulate: e.accumulate}
 	p, o, x, y := c.p, c.ref(out), c.span(a.v), c.span(b.v)
 	reads := []value{a.v, b.v}
 	var bias, mask *ref
@@ -137,9 +142,15 @@ func (c *compiler) gemm(size product, a, b matrix, out value, e epilogue) {
 		bias = c.ref(e.bias)
 		reads = append(reads, e.bias)
 	}
+	if e.accumulate {
+		reads = append(reads, out)
+	}
 	if e.hasMask {
 		mask = c.ref(e.mask)
 		reads = append(reads, e.mask)
+	}
+	if c.depth > 0 && b.stride == 0 && size.batch == 1 && c.invariant(b.v) {
+		c.packed(g, y)
 	}
 	c.emit(gemmName(size, a, b, e), func() {
 		g.A, g.B, g.C = x.f32(), y.f32(), o.f32()
@@ -151,6 +162,24 @@ func (c *compiler) gemm(size product, a, b matrix, out value, e epilogue) {
 		}
 		g.Run(p.pool)
 	}, []value{out}, reads)
+}
+
+// invariant reports whether v is the same at every step of the present scan.
+func (c *compiler) invariant(v value) bool {
+	s := &c.slots[v.slot]
+	return s.depth < c.depth && !c.carry[v.slot]
+}
+
+// packed lays the right-hand side of a product in a scan out once a run, for all steps.
+func (c *compiler) packed(g *kernel.Gemm, b *ref) {
+	k, n, ld, trans := g.K, g.N, g.LDB, g.TransB
+	c.prelude = append(c.prelude, func() {
+		if g.Packed == nil {
+			g.Packed = kernel.PackB(b.f32(), k, n, ld, trans)
+		} else {
+			g.Packed.Repack(b.f32(), ld, trans)
+		}
+	})
 }
 
 func intProduct[T uint8 | int32 | int64](op graph.MatMul, s product, o, x, y *ref) func(batch int) {
@@ -178,6 +207,9 @@ func intProduct[T uint8 | int32 | int64](op graph.MatMul, s product, o, x, y *re
 func gemmName(s product, a, b matrix, e epilogue) string {
 	letter := map[bool]string{false: "n", true: "t"}
 	name := fmt.Sprintf("gemm %s%s %dx(%d, %d, %d)", letter[a.trans], letter[b.trans], s.batch, s.m, s.n, s.k)
+	if e.accumulate {
+		name += " sum"
+	}
 	if e.hasBias {
 		name += " bias"
 	}

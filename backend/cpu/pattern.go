@@ -14,12 +14,12 @@ type (
 	relu struct{}
 	// reluGrad is dy where y is positive, else 0.
 	reluGrad struct{}
-	// gemm is act(a·b + bias), and 0 where mask is not positive. Operands a, b and then
-	// those of bias and mask that there are.
+	// gemm is act(c + a·b + bias), and 0 where mask is not positive. Operands a, b and then
+	// those of bias, c (sum) and mask that there are.
 	gemm struct {
 		graph.MatMul
-		bias, mask bool
-		act        kernel.Activation
+		bias, mask, sum bool
+		act             kernel.Activation
 	}
 	// convolution is act(x ∗ f + bias). Operands x, f and bias if there is one.
 	convolution struct {
@@ -52,7 +52,7 @@ func (o dot) Infer(in []graph.Type) []graph.Type {
 // matched replaces patterns of g by the operations above.
 func matched(g *graph.Graph) *graph.Graph {
 	for _, find := range []func(m *matcher, old *graph.Node, in []*graph.Node) *graph.Node{
-		(*matcher).rectifier, (*matcher).bias, (*matcher).activation, (*matcher).mask, (*matcher).products,
+		(*matcher).rectifier, (*matcher).pieces, (*matcher).bias, (*matcher).sum, (*matcher).activation, (*matcher).mask, (*matcher).products,
 	} {
 		g = match(g, find)
 	}
@@ -226,6 +226,21 @@ func rowOf(n *graph.Node) *graph.Node {
 	return reshaped(x, graph.Shape{k})
 }
 
+// sum finds what a product is added to.
+func (m *matcher) sum(old *graph.Node, in []*graph.Node) *graph.Node {
+	if b, ok := old.Op.(graph.Binary); !ok || b.Fn != graph.Add {
+		return nil
+	}
+	for i := range in {
+		if !repeated(in[1-i]) {
+			if n := m.extend(old, in[i], i, func(op *gemm) []*graph.Node { op.sum = true; return []*graph.Node{in[1-i]} }); n != nil {
+				return n
+			}
+		}
+	}
+	return nil
+}
+
 // activations are the functions a product may end in.
 var activations = map[graph.Fn]kernel.Activation{graph.Tanh: kernel.TanhAct, graph.Sigmoid: kernel.SigmoidAct, graph.Exp: kernel.ExpAct}
 
@@ -278,7 +293,11 @@ func (m *matcher) extend(old, n *graph.Node, i int, more func(op *gemm) []*graph
 	if op.act != kernel.Identity || op.mask {
 		return nil
 	}
+	sum := op.sum
 	extra := more(&op)
+	if sum && op.sum && len(extra) > 0 && !op.mask {
+		return nil // summed twice
+	}
 	for j, x := range extra {
 		extra[j] = reshaped(x, p.Shape)
 	}
@@ -316,4 +335,72 @@ func repeated(n *graph.Node) bool {
 		return true
 	}
 	return false
+}
+
+// pieces finds a sum of values padded with zeros that lie side by side, the gradient of
+// slices, and joins them.
+func (m *matcher) pieces(old *graph.Node, in []*graph.Node) *graph.Node {
+	if b, ok := old.Op.(graph.Binary); !ok || b.Fn != graph.Add {
+		return nil
+	}
+	pads := m.padded(old, in, nil)
+	if len(pads) < 2 {
+		return nil
+	}
+	axis := -1
+	for i, d := range pads[0].In[0].Shape {
+		if d != old.Shape[i] {
+			if axis >= 0 {
+				return nil
+			}
+			axis = i
+		}
+	}
+	if axis < 0 {
+		return nil
+	}
+	low := func(n *graph.Node) int { return n.Op.(graph.Pad).Low.At[axis] }
+	slices.SortFunc(pads, func(a, b *graph.Node) int { return low(a) - low(b) })
+	at := 0
+	var parts []*graph.Node
+	for _, n := range pads {
+		x := n.In[0]
+		rest := x.Shape.Clone()
+		rest[axis] = old.Shape[axis]
+		if low(n) != at || !rest.Equal(old.Shape) {
+			return nil
+		}
+		at += x.Shape[axis]
+		parts = append(parts, x)
+	}
+	if at != old.Shape[axis] {
+		return nil
+	}
+	return graph.Apply(graph.Concat{Axis: axis}, parts...)
+}
+
+// padded collects the zero-padded terms of a sum; nil if there are others.
+func (m *matcher) padded(old *graph.Node, in []*graph.Node, all []*graph.Node) []*graph.Node {
+	for i, n := range in {
+		if m.uses[old.In[i].ID] != 1 {
+			return nil
+		}
+		switch op := n.Op.(type) {
+		case graph.Pad:
+			if op.Value != 0 || op.Interior != graph.Fill(op.Interior.Rank, 0) {
+				return nil
+			}
+			all = append(all, n)
+		case graph.Binary:
+			if op.Fn != graph.Add {
+				return nil
+			}
+			if all = m.padded(old.In[i], n.In, all); all == nil {
+				return nil
+			}
+		default:
+			return nil
+		}
+	}
+	return all
 }

@@ -49,6 +49,10 @@ func TestPatternsAreWhatTheyReplace(t *testing.T) {
 		{"conv tanh read twice", "bias act", func(x []node) node { y := tanh(ops.Add(conv(x), x[2])); return ops.Multiply(y, y) }},
 		{"sum of squares", "dot", func(x []node) node { return ops.Sum(ops.Multiply(x[0], x[0])) }},
 		{"rows' products", "dot rows", func(x []node) node { return ops.Sum(ops.Multiply(x[0], tanh(x[0])), -1) }},
+		{"residual", "sum", func(x []node) node {
+			return ops.Add(x[5], ops.MatMul(tanh(x[5]), graph.Apply(graph.MatMul{TransB: true}, x[1], x[1])))
+		}},
+		{"halves", "", func(x []node) node { return ops.Multiply(part(x[0], 0, 3), tanh(part(x[0], 3, 6))) }},
 		{"maximum with 0", "relu", func(x []node) node { return ops.Maximum(x[0], ops.ZerosLike(x[0])) }},
 	} {
 		g := trace(t, func(g *graph.Graph) []node {
@@ -72,6 +76,12 @@ func TestPatternsAreWhatTheyReplace(t *testing.T) {
 			t.Errorf("%s: wants %q in the plan\n%s", row.name, row.want, plan)
 		}
 	}
+}
+
+func part(x node, lo, hi int) node {
+	s := graph.Slice{Start: graph.Fill(2, 0), Stop: graph.DimsOf(x.Shape), Step: graph.Fill(2, 1)}
+	s.Start.At[0], s.Stop.At[0] = lo, hi
+	return graph.Apply(s, x)
 }
 
 func f32(shape ...int) graph.Type { return graph.Type{DType: graph.Float32, Shape: shape} }

@@ -22,12 +22,13 @@ func (s *scope) scan(n *graph.Node, op graph.Scan, in []value) {
 		carry := c.temp(in[i].Type)
 		c.copy(carry, in[i])
 		l.carries = append(l.carries, carry)
+		c.carry[carry.slot] = true
 	}
 	for _, o := range op.Body.Outputs[op.Carries:] {
 		l.stacks = append(l.stacks, c.temp(graph.Type{DType: o.DType, Shape: append(graph.Shape{op.Length}, o.Shape...)}))
 	}
-	outside, code := c.outer, c.code
-	c.outer, c.code = map[int]bool{}, nil
+	outside, code, prelude := c.outer, c.code, c.prelude
+	c.outer, c.code, c.prelude = map[int]bool{}, nil, nil
 	l.hold(in)
 	c.depth++
 	body := l.body(s, in)
@@ -39,7 +40,8 @@ func (s *scope) scan(n *graph.Node, op graph.Scan, in []value) {
 	}
 	l.hold(in)
 	loop := &program{code: c.code}
-	c.code = append(code, instr{name: op.String(), run: l.loop(loop), body: loop})
+	c.code = append(code, instr{name: op.String(), run: l.loop(loop, c.prelude), body: loop})
+	c.prelude = prelude
 	body.tuples = nil
 	s.tuples[n] = append(append([]value{}, l.carries...), l.stacks...)
 	s.set(n, s.tuples[n][0])
@@ -143,9 +145,12 @@ func (l *scanning) old(v value) bool {
 }
 
 // loop returns the run of all steps.
-func (l *scanning) loop(body *program) func() {
+func (l *scanning) loop(body *program, prelude []func()) func() {
 	p, length, reverse, tracks := l.c.p, l.op.Length, l.op.Reverse, l.tracks
 	return func() {
+		for _, do := range prelude {
+			do()
+		}
 		for t := range length {
 			if reverse {
 				t = length - 1 - t

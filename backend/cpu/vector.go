@@ -119,6 +119,9 @@ func spread(v value) (kernel.Input, bool) {
 		return kernel.Input{}, true
 	}
 	shape, strides := v.axes()
+	if len(shape) == 2 && strides[1] == 1 && strides[0] > 0 {
+		return kernel.Input{Kind: kernel.Strided, Period: shape[1], Inner: strides[0]}, true
+	}
 	lo, hi := 0, len(shape)
 	inner := 1
 	for hi > 0 && strides[hi-1] == 0 {

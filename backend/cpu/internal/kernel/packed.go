@@ -8,6 +8,7 @@ import "unsafe"
 type PackedB struct {
 	k, n, panel int
 	data        []float32
+	scratch     *scratch // of packing
 }
 
 // PackB lays out op(B) (k, n); ldb 0 means dense. Repack the same PackedB when
@@ -36,11 +37,13 @@ func (p *PackedB) Repack(b []float32, ldb int, trans bool) {
 		p.repackPlain(b, ldb, trans)
 		return
 	}
-	s := newScratch()
+	if p.scratch == nil {
+		p.scratch = newScratch()
+	}
 	row, col := strides(ldb, trans)
 	for j := 0; j < p.n && p.k > 0; j += p.panel {
 		dst, _ := p.at(0, j)
-		tiled.pack(s, dst, at(base(b), uintptr(j)*col), row, col, p.k, min(p.panel, p.n-j), p.panel)
+		tiled.pack(p.scratch, dst, at(base(b), uintptr(j)*col), row, col, p.k, min(p.panel, p.n-j), p.panel)
 	}
 }
 
