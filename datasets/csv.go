@@ -112,6 +112,7 @@ type csvParser struct {
 	CSV
 	csv     *csv.Reader
 	names   []string // of all columns
+	index   map[string]int
 	kinds   []column
 	slots   []int // position among the features, targets or texts
 	x, y    []float64
@@ -134,7 +135,7 @@ func (c CSV) start(r io.Reader) (*csvParser, error) {
 	if limit == 0 {
 		limit = 64 << 20
 	}
-	p := &csvParser{CSV: c, csv: csv.NewReader(&guard{r: r, left: limit, limit: limit, line: 1})}
+	p := &csvParser{CSV: c, index: map[string]int{}, csv: csv.NewReader(&guard{r: r, left: limit, limit: limit, line: 1})}
 	p.csv.ReuseRecord = true
 	if c.Comma != 0 {
 		p.csv.Comma = c.Comma
@@ -151,12 +152,14 @@ func (c CSV) start(r io.Reader) (*csvParser, error) {
 			name = strings.TrimPrefix(name, "\ufeff")
 		}
 		if !utf8.ValidString(name) {
-			return nil, fmt.Errorf("line 1, column %d: the name %q is not UTF-8", i+1, name)
+			return nil, fmt.Errorf("line 1, column %d: the name %s is not UTF-8", i+1, quoted(name))
 		}
-		if slices.Contains(p.names, name) {
-			return nil, fmt.Errorf("line 1, column %d: a second column %q", i+1, name)
+		if _, twice := p.index[name]; twice {
+			return nil, fmt.Errorf("line 1, column %d: a second column %s", i+1, quoted(name))
 		}
-		p.names = append(p.names, strings.Clone(name))
+		name = strings.Clone(name) // the record's memory is used again
+		p.index[name] = i
+		p.names = append(p.names, name)
 	}
 	return p, p.choose()
 }
@@ -167,9 +170,9 @@ func (p *csvParser) choose() error {
 	taken := make([]bool, len(p.names))
 	mark := func(kind column, names ...string) error {
 		for slot, name := range names {
-			i := slices.Index(p.names, name)
-			if i < 0 {
-				return fmt.Errorf("line 1: no column %q; there are %q", name, p.names)
+			i, ok := p.index[name]
+			if !ok {
+				return fmt.Errorf("line 1: no column %q; there are %.20q", name, p.names[:min(len(p.names), 30)])
 			}
 			if taken[i] {
 				return fmt.Errorf("column %q is picked twice", name)

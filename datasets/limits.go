@@ -90,7 +90,9 @@ func elements[T any](r io.Reader, n, size int, decode func(dst []T, raw []byte))
 		}
 		at := len(out)
 		if at+k > cap(out) {
-			out = append(make([]T, 0, min(n, 2*cap(out))), out...)
+			// By four: the garbage of earlier steps then stays a third of the whole, and
+			// memory that is not written to costs nothing.
+			out = append(make([]T, 0, min(n, 4*cap(out))), out...)
 		}
 		out = out[:at+k]
 		decode(out[at:], raw[:k*size])
