@@ -158,7 +158,7 @@ func TestPassesSimplify(t *testing.T) {
 	}
 }
 
-func TestPassesAreLinear(t *testing.T) {
+func TestPassesTakeDeepGraphs(t *testing.T) {
 	const n = 20000
 	g := trace(t, func(g *graph.Graph) []*graph.Node {
 		x := g.Input(graph.Float32, 2)
