@@ -1,0 +1,170 @@
+package callbacks
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"hash/crc32"
+	"math"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+// TensorBoard writes the logs of each epoch as scalars for TensorBoard, in the folders that
+// Keras uses: LogDir/train and LogDir/validation, each log as "epoch_" and its name without
+// "val_", so that training and validation share a chart.
+type TensorBoard struct {
+	LogDir     string // "logs" if empty; missing folders are made
+	UpdateFreq int    `keras:"update_freq"` // also write the averages so far, as "batch_" and the name, after each so many steps; 0: don't
+
+	train, validation eventFile
+	steps             int64
+}
+
+// On implements [Callback].
+func (b *TensorBoard) On(e Event) error {
+	err := b.on(e)
+	if err != nil {
+		return fmt.Errorf("tensorboard: %w", err)
+	}
+	return nil
+}
+
+func (b *TensorBoard) on(e Event) error {
+	switch e.Kind {
+	case TrainBegin:
+		return b.begin(e)
+	case BatchEnd:
+		b.steps++
+		if b.UpdateFreq == 0 || b.steps%int64(b.UpdateFreq) != 0 {
+			return nil
+		}
+		logs, err := e.Read()
+		if err != nil {
+			return err
+		}
+		return b.train.write(time.Now(), b.steps, "batch_", "", logs)
+	case EpochEnd:
+		now := time.Now()
+		return errors.Join(b.train.write(now, int64(e.Epoch), "epoch_", "", e.Logs), b.validation.write(now, int64(e.Epoch), "epoch_", "val_", e.Logs))
+	case TrainEnd:
+		return errors.Join(b.train.close(), b.validation.close())
+	}
+	return nil
+}
+
+func (b *TensorBoard) begin(e Event) error {
+	dir := b.LogDir
+	if dir == "" {
+		dir = "logs"
+	}
+	if b.UpdateFreq < 0 {
+		return fmt.Errorf("update freq %d: want a number of steps, or 0 for epochs alone", b.UpdateFreq)
+	}
+	b.steps = 0
+	b.train, b.validation = eventFile{dir: filepath.Join(dir, "train")}, eventFile{dir: filepath.Join(dir, "validation")}
+	return b.train.open(time.Now())
+}
+
+// An eventFile is a file of TensorFlow's: records that hold Event messages of
+// tensorflow/core/util/event.proto. It is made when there is something to write.
+type eventFile struct {
+	dir  string
+	file *os.File
+}
+
+func (f *eventFile) open(now time.Time) error {
+	if err := os.MkdirAll(f.dir, 0o777); err != nil {
+		return err
+	}
+	host, err := os.Hostname()
+	if err != nil || host == "" {
+		host = "localhost"
+	}
+	name := fmt.Sprintf("events.out.tfevents.%d.%s.%d.%d.v2", now.Unix(), strings.ReplaceAll(host, "/", "_"), os.Getpid(), now.Nanosecond())
+	if f.file, err = os.Create(filepath.Join(f.dir, name)); err != nil {
+		f.file = nil
+		return err
+	}
+	_, err = f.file.Write(record(versionEvent(now)))
+	return err
+}
+
+// write writes the logs whose names begin with prefix, which is left out of their tags; with
+// no prefix, those of the training.
+func (f *eventFile) write(now time.Time, step int64, tag, prefix string, logs Logs) error {
+	var values []byte
+	for _, n := range logs.Names() {
+		if prefix == "" && strings.HasPrefix(n, "val_") || !strings.HasPrefix(n, prefix) {
+			continue
+		}
+		values = append(values, field2(1, scalar(tag+strings.TrimPrefix(n, prefix), logs[n]))...)
+	}
+	if len(values) == 0 {
+		return nil
+	}
+	if f.file == nil {
+		if err := f.open(now); err != nil {
+			return err
+		}
+	}
+	_, err := f.file.Write(record(summaryEvent(now, step, values)))
+	return err
+}
+
+func (f *eventFile) close() error {
+	if f.file == nil {
+		return nil
+	}
+	err := f.file.Close()
+	f.file = nil
+	return err
+}
+
+// record frames data as TFRecord does: length, its checksum, data, its checksum.
+func record(data []byte) []byte {
+	b := binary.LittleEndian.AppendUint64(nil, uint64(len(data)))
+	b = binary.LittleEndian.AppendUint32(b, masked(b))
+	b = append(b, data...)
+	return binary.LittleEndian.AppendUint32(b, masked(data))
+}
+
+var castagnoli = crc32.MakeTable(crc32.Castagnoli)
+
+// masked is TFRecord's checksum: CRC-32C, rotated and shifted so that a checksum of data that
+// holds checksums stays a good one.
+func masked(b []byte) uint32 {
+	c := crc32.Checksum(b, castagnoli)
+	return (c>>15 | c<<17) + 0xa282ead8
+}
+
+// versionEvent is the first event of a file: wall_time = 1, file_version = 3.
+func versionEvent(now time.Time) []byte {
+	return append(wallTime(now), field2(3, []byte("brain.Event:2"))...)
+}
+
+// summaryEvent is wall_time = 1, step = 2, summary = 5 { repeated Value value = 1 }.
+func summaryEvent(now time.Time, step int64, values []byte) []byte {
+	b := wallTime(now)
+	if step != 0 {
+		b = binary.AppendUvarint(append(b, 2<<3), uint64(step))
+	}
+	return append(b, field2(5, values)...)
+}
+
+// scalar is a Summary.Value: tag = 1, simple_value = 2.
+func scalar(tag string, v float64) []byte {
+	b := append(field2(1, []byte(tag)), 2<<3|5)
+	return binary.LittleEndian.AppendUint32(b, math.Float32bits(float32(v)))
+}
+
+func wallTime(now time.Time) []byte {
+	return binary.LittleEndian.AppendUint64([]byte{1<<3 | 1}, math.Float64bits(float64(now.UnixMicro())/1e6))
+}
+
+// field2 is a field of wire type 2: its number, length and data.
+func field2(number byte, data []byte) []byte {
+	return append(binary.AppendUvarint([]byte{number<<3 | 2}, uint64(len(data))), data...)
+}
