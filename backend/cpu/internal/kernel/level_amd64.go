@@ -118,3 +118,12 @@ func dot(a, b *float32, n int) (s float32) {
 	}
 	return s
 }
+
+// transposeRows is the engine's transpose.
+func transposeRows(src *float32, offs *[16]uintptr, dst *float32, dist, n uintptr) {
+	if active == AVX512 {
+		transpose512(src, offs, dst, dist, n)
+	} else {
+		transpose256(src, offs, dst, dist, n)
+	}
+}
