@@ -45,19 +45,16 @@ func (b *buffer) check(t *tensor.Tensor) error {
 }
 
 // Write copies t to the device.
-func (b *buffer) Write(t *tensor.Tensor) error { return b.write(t, false) }
-
-// Lend lets a device that shares memory with the host use t in place, and another copy it while the program goes on.
-func (b *buffer) Lend(t *tensor.Tensor) error { return b.write(t, true) }
-
-func (b *buffer) write(t *tensor.Tensor, lend bool) error {
+func (b *buffer) Write(t *tensor.Tensor) error {
 	if err := b.check(t); err != nil {
 		return err
 	}
-	h := b.host
-	h.ZeroCopy = lend
-	return b.device.client.FromHostInto(&b.array, memory(t), h)
+	return b.device.client.FromHostInto(&b.array, memory(t), b.host)
 }
+
+// Lend is Write even where the device could use t in place: a run goes on after Run has returned, when who lent t may
+// already fill it with the next batch.
+func (b *buffer) Lend(t *tensor.Tensor) error { return b.Write(t) }
 
 // Read waits for what computes the value and copies it to t.
 func (b *buffer) Read(t *tensor.Tensor) error {

@@ -97,10 +97,7 @@ func quiet() {
 
 // Caps says what the device can do.
 func (d *device) Caps() backend.Caps {
-	return backend.Caps{
-		Name:         fmt.Sprintf("xla (%s, %s)", d.client.Platform, d.device.Kind),
-		SharedMemory: d.client.Platform == "cpu",
-	}
+	return backend.Caps{Name: fmt.Sprintf("xla (%s, %s)", d.client.Platform, d.device.Kind)}
 }
 
 // Compile has XLA compile g.

@@ -68,7 +68,7 @@ func types(ns []*graph.Node) (out []graph.Type) {
 
 var seedData = pjrt.HostData{Type: pjrt.U32, Dims: []int64{2}}
 
-// Run begins a run; Buffer.Read waits for it.
+// Run begins a run; Buffer.Read waits for it, and gives the error if the computation went wrong.
 func (e *executable) Run(ctx context.Context, seed uint64, vars, in, out []backend.Buffer) error {
 	if err := ctx.Err(); err != nil {
 		return err

@@ -286,3 +286,27 @@ func TestRunsShareVariablesThatNoneUpdates(t *testing.T) {
 	}
 	all.Wait()
 }
+
+func TestWhatWasLentMayChangeAfterRun(t *testing.T) {
+	dev := testDevice(t)
+	const n = 512
+	g := trace(t, func(g *graph.Graph) []*graph.Node {
+		x := g.Input(graph.Float32, n, n)
+		return []*graph.Node{graph.Apply(graph.MatMul{}, graph.Apply(graph.MatMul{}, x, x), x)}
+	})
+	r := newTrainer(t, dev, g)
+	x, y := tensor.New(graph.Float32, n, n), tensor.New(graph.Float32, n, n)
+	for range 10 {
+		for i := range n * n {
+			x.Data().([]float32)[i] = 1
+		}
+		r.step(t, x)
+		clear(x.Data().([]float32))
+		if err := r.out[0].Read(y); err != nil {
+			t.Fatal(err)
+		}
+		if d := y.Data().([]float32); slices.Min(d) != n*n || slices.Max(d) != n*n {
+			t.Fatalf("got values in [%v, %v]; want %v", slices.Min(d), slices.Max(d), n*n)
+		}
+	}
+}
