@@ -51,8 +51,9 @@ func (k Keep) Mean(x N) N {
 
 // Var returns the population variances over the axes.
 func (k Keep) Var(x N) N {
-	x = float(x)
-	return k.Mean(Square(Subtract(x, k.Mean(x))))
+	// Centred twice: of large numbers the first mean is rounded, and its error would count.
+	c := Subtract(float(x), StopGradient(k.Mean(x)))
+	return k.Mean(Square(Subtract(c, k.Mean(c))))
 }
 
 // Std returns the population standard deviations over the axes.

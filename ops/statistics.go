@@ -28,9 +28,7 @@ func PTP(x N, axes ...int) N { return Subtract(Max(x, axes...), Min(x, axes...))
 
 // Moments returns mean and population variance over the axes.
 func (k Keep) Moments(x N) (mean, variance N) {
-	x = float(x)
-	mean = k.Mean(x)
-	return mean, k.Mean(Square(Subtract(x, mean)))
+	return k.Mean(x), k.Var(x)
 }
 
 // Moments returns mean and population variance over the given axes.
