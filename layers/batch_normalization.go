@@ -40,7 +40,11 @@ type BatchNormalization struct {
 	BetaRegularizer           regularizers.Regularizer `keras:"beta_regularizer"`                           // nil: none
 	GammaRegularizer          regularizers.Regularizer `keras:"gamma_regularizer"`                          // nil: none
 	BetaConstraint            constraints.Constraint   `keras:"beta_constraint"`                            // nil: none
-	GammaConstraint           constraints.Constraint   `keras:"gamma_constraint"`                           // nil: none
+	Synchronized              bool                     `keras:"synchronized"`                               // kept for Keras' files: there is one replica
+	Renorm                    bool                     `keras:"renorm"`                                     // batch renormalization (Ioffe 2017)
+	RenormClipping            map[string]float64       `keras:"renorm_clipping"`
+	RenormMomentum            *float64                 `keras:"renorm_momentum" default:"0.99"`
+	GammaConstraint           constraints.Constraint   `keras:"gamma_constraint"` // nil: none
 }
 
 // Call normalizes x.

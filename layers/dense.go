@@ -31,6 +31,7 @@ type Dense struct {
 	ActivityRegularizer regularizers.Regularizer `keras:"activity_regularizer"`                        // of the output; nil: none
 	KernelConstraint    constraints.Constraint   `keras:"kernel_constraint"`                           // nil: none
 	BiasConstraint      constraints.Constraint   `keras:"bias_constraint"`                             // nil: none
+	Quantization        any                      `keras:"quantization_config"`                         // of Keras files; nil: none
 }
 
 // Call returns activation(x·kernel + bias).

@@ -26,6 +26,8 @@ type Embedding struct {
 	EmbeddingsInitializer initializers.Initializer `keras:"embeddings_initializer" default:"uniform"` // nil: uniform in ±0.05
 	EmbeddingsRegularizer regularizers.Regularizer `keras:"embeddings_regularizer"`                   // nil: none
 	EmbeddingsConstraint  constraints.Constraint   `keras:"embeddings_constraint"`                    // nil: none
+	ActivityRegularizer   regularizers.Regularizer `keras:"activity_regularizer"`                     // of the output; nil: none
+	Quantization          any                      `keras:"quantization_config"`                      // of Keras' files; nil: none
 	MaskZero              bool                     `keras:"mask_zero"`                                // index 0 is padding and is masked
 }
 
@@ -52,3 +54,5 @@ func (e *Embedding) Mask(_ *Scope, in []*graph.Node) *graph.Node {
 
 // keepsTypes: indices are not to be rounded to a half float.
 func (e *Embedding) keepsTypes() {}
+
+func (e *Embedding) activity() Regularizer { return orNil(e.ActivityRegularizer) }

@@ -90,8 +90,17 @@ type Known map[*Call][]*graph.Node
 
 // Eval computes v in s from the inputs in known.
 func (v *Value) Eval(s *Scope, known Known) *graph.Node {
-	// An explicit stack: models may be thousands of layers deep.
-	stack := []*Call{v.call}
+	v.call.Eval(s, known)
+	out := known[v.call]
+	if v.index >= len(out) {
+		graph.Errorf("layer %s: result %d is asked for; there are %d", v.call.Describe(), v.index, len(out))
+	}
+	return out[v.index]
+}
+
+// Eval computes what c gives into known, and whatever it needs for that.
+func (c *Call) Eval(s *Scope, known Known) {
+	stack := []*Call{c} // explicit: models may be thousands of layers deep
 	for len(stack) > 0 {
 		c := stack[len(stack)-1]
 		if known[c] != nil {
@@ -102,9 +111,10 @@ func (v *Value) Eval(s *Scope, known Known) *graph.Node {
 			graph.Errorf("the input made at %s is not among the model's inputs", c.Site)
 		}
 		ready := true
-		for _, u := range c.From {
+		for i := len(c.From) - 1; i >= 0; i-- {
+			u := c.From[i]
 			if u == nil {
-				graph.Errorf("layer %s: an input is nil", c.Describe())
+				graph.Errorf("layer %s: input %d is nil", c.Describe(), i)
 			}
 			if known[u.call] == nil {
 				ready = false
@@ -116,11 +126,6 @@ func (v *Value) Eval(s *Scope, known Known) *graph.Node {
 			stack = stack[:len(stack)-1]
 		}
 	}
-	out := known[v.call]
-	if v.index >= len(out) {
-		graph.Errorf("layer %s: result %d is asked for; there are %d", v.call.Describe(), v.index, len(out))
-	}
-	return out[v.index]
 }
 
 // eval computes the call; a mistake is reported with the layer's name and line.

@@ -4,6 +4,8 @@
 package metrics
 
 import (
+	"reflect"
+
 	"github.com/rhyton/rhyton/graph"
 	"github.com/rhyton/rhyton/internal/config"
 	"github.com/rhyton/rhyton/tensor"
@@ -62,8 +64,29 @@ func (auto) Mode() training.Mode { return training.Auto }
 var family = config.NewFamily[Metric]("metric", "keras.metrics")
 
 // Parse returns the metric that Keras calls name, such as "accuracy" or "mae", with its
-// defaults. An unknown name is an error that tells the nearest ones.
-func Parse(name string) (Metric, error) { return family.Parse(name) }
+// defaults; the name is what it is called in logs. An unknown name is an error that tells
+// the nearest ones.
+func Parse(name string) (Metric, error) {
+	m, err := family.Parse(name)
+	if err != nil {
+		return nil, err
+	}
+	return named(m, name), nil
+}
+
+// named returns m with a name in logs.
+func named(m Metric, name string) Metric {
+	v := reflect.ValueOf(m)
+	if v.Kind() != reflect.Struct {
+		return m
+	}
+	c := reflect.New(v.Type()).Elem()
+	c.Set(v)
+	if f := c.FieldByName("Name"); f.IsValid() && f.CanSet() {
+		f.SetString(name)
+	}
+	return c.Interface().(Metric)
+}
 
 // Register makes a metric of one's own known to saved models, as a class "package>Name" of
 // which make returns a zero value with Keras tags on its fields.

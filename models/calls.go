@@ -1,46 +1,94 @@
 package models
 
-import "github.com/rhyton/rhyton/layers"
+import (
+	"slices"
+
+	"github.com/rhyton/rhyton/layers"
+)
 
 // calls lists the applications of layers that the outputs depend on, inputs included, in
-// the order of computation.
+// Keras' order: by their distance from the outputs, the farthest first, and in the order in
+// which a walk from the outputs meets their layers. Weights are saved in this order.
 func (m *Model) calls() []*layers.Call {
 	m.wire()
-	var order []*layers.Call
-	done := map[*layers.Call]bool{}
+	post, index := m.walk()
+	depth := map[*layers.Call]int{}
+	deepest := map[any]int{} // of each layer
+	for _, c := range slices.Backward(post) {
+		d := max(depth[c], deepest[layerOf(c)])
+		depth[c], deepest[layerOf(c)] = d, d
+		for _, v := range c.From {
+			from, _ := v.Call()
+			depth[from] = max(depth[from], d+1)
+		}
+	}
+	slices.SortStableFunc(post, func(a, b *layers.Call) int {
+		if depth[a] != depth[b] {
+			return depth[b] - depth[a]
+		}
+		return index[layerOf(a)] - index[layerOf(b)]
+	})
+	return post
+}
+
+// layerOf identifies the layer of a call; a Map and an input are their own.
+func layerOf(c *layers.Call) any {
+	if c.Layer != nil {
+		return c.Layer
+	}
+	return c
+}
+
+// walk visits the calls from the outputs back, depth first. It returns them in the order in
+// which they are left, and when each layer was first met.
+func (m *Model) walk() (post []*layers.Call, index map[any]int) {
+	index = map[any]int{}
 	type step struct {
 		c    *layers.Call
 		next int
 	}
+	entered := map[*layers.Call]bool{}
 	visit := func(root *layers.Value) {
 		c, _ := root.Call()
 		stack := []step{{c: c}}
 		for len(stack) > 0 {
 			top := &stack[len(stack)-1]
-			if done[top.c] {
-				stack = stack[:len(stack)-1]
-				continue
+			if top.next == 0 {
+				if entered[top.c] {
+					stack = stack[:len(stack)-1]
+					continue
+				}
+				entered[top.c] = true
+				if _, met := index[layerOf(top.c)]; !met {
+					index[layerOf(top.c)] = len(index)
+				}
 			}
 			if top.next < len(top.c.From) {
-				from, _ := top.c.From[top.next].Call()
+				v := top.c.From[top.next]
 				top.next++
-				if !done[from] {
-					stack = append(stack, step{c: from})
+				if v == nil {
+					continue // reported when the model is traced
 				}
+				from, _ := v.Call()
+				stack = append(stack, step{c: from})
 				continue
 			}
-			done[top.c] = true
-			order = append(order, top.c)
+			if top.next == len(top.c.From) {
+				top.next++
+				post = append(post, top.c)
+			}
 			stack = stack[:len(stack)-1]
+		}
+	}
+	for _, v := range m.outputs {
+		if v != nil {
+			visit(v)
 		}
 	}
 	for _, v := range m.inputs {
 		visit(v)
 	}
-	for _, v := range m.outputs {
-		visit(v)
-	}
-	return order
+	return post, index
 }
 
 // topLayers lists the layers the model applies itself, each once.
@@ -53,4 +101,28 @@ func (m *Model) topLayers() (all []layers.Stateful) {
 		}
 	}
 	return all
+}
+
+// InputNames lists the names of the model's inputs, in order.
+func (m *Model) InputNames() []string {
+	names := make([]string, len(m.inputs))
+	for i, v := range m.inputs {
+		c, _ := v.Call()
+		names[i] = inputName(m, c)
+	}
+	return names
+}
+
+// OutputNames lists the names of the model's outputs: those of the layers that give them.
+func (m *Model) OutputNames() []string {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.ensureBuilt() != nil {
+		return nil
+	}
+	names := make([]string, len(m.outputs))
+	for i, v := range m.outputs {
+		names[i] = outputName(v, i)
+	}
+	return names
 }

@@ -63,8 +63,8 @@ func (c *compiled) evaluate(ctx context.Context, batches iter.Seq2[datasets.Batc
 	return c.logs(testing)
 }
 
-// TrainOnBatch runs one training step and returns the running averages of the loss and the
-// metrics since [Model.ResetMetrics] or the beginning of an epoch, as Keras' train_on_batch.
+// TrainOnBatch runs one training step and returns the loss and the metrics of the batch, as
+// Keras' train_on_batch.
 func (m *Model) TrainOnBatch(ctx context.Context, b datasets.Batch) (training.Logs, error) {
 	return m.onBatch(ctx, "train on batch", learning, b)
 }
@@ -87,22 +87,11 @@ func (m *Model) onBatch(ctx context.Context, what string, md mode, b datasets.Ba
 	}
 	c.evaluating.Lock()
 	defer c.evaluating.Unlock()
+	if err := c.reset(md); err != nil {
+		return nil, err
+	}
 	if err := c.step(ctx, md, &b); err != nil {
 		return nil, fmt.Errorf("models: %s: %w", what, err)
 	}
 	return c.logs(md)
-}
-
-// ResetMetrics begins the averages of TrainOnBatch and TestOnBatch anew.
-func (m *Model) ResetMetrics() error {
-	c, err := m.compiledFor("reset metrics")
-	if err != nil {
-		return err
-	}
-	c.evaluating.Lock()
-	defer c.evaluating.Unlock()
-	if err := c.reset(learning); err != nil {
-		return err
-	}
-	return c.reset(testing)
 }

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
 
 	"github.com/rhyton/rhyton/layers"
 )
@@ -187,7 +189,12 @@ func (w *wiring) history(h []json.RawMessage) (*layers.Value, bool, error) {
 // in an object of names.
 func (w *wiring) ends(raw json.RawMessage) ([]*layers.Value, error) {
 	var list []json.RawMessage
-	if err := json.Unmarshal(raw, &list); err != nil {
+	var named map[string]json.RawMessage
+	if json.Unmarshal(raw, &named) == nil { // Keras flattens an object by its sorted names
+		for _, name := range slices.Sorted(maps.Keys(named)) {
+			list = append(list, named[name])
+		}
+	} else if err := json.Unmarshal(raw, &list); err != nil {
 		return nil, err
 	}
 	if len(list) == 3 {

@@ -133,6 +133,9 @@ func (m *Model) evaluate(s *layers.Scope, in []*graph.Node) ([]*graph.Node, laye
 		c, _ := v.Call()
 		known[c] = []*graph.Node{in[i]}
 	}
+	for _, c := range m.calls() {
+		c.Eval(s, known)
+	}
 	out := make([]*graph.Node, len(m.outputs))
 	for i, v := range m.outputs {
 		if v == nil {

@@ -113,9 +113,6 @@ func (r *run) steps(epoch int) error {
 		}
 		step++
 	}
-	if want := r.f.StepsPerEpoch; want > 0 && step < want {
-		return fmt.Errorf("models: fit: epoch %d: the data ended at step %d of %d: datasets.Repeat goes on for ever", epoch+1, step, want)
-	}
 	if step == 0 {
 		return fmt.Errorf("models: fit: the data has no samples")
 	}
@@ -135,6 +132,7 @@ func (r *run) validates(epoch int) bool {
 
 // evaluate makes one pass over the validation data.
 func (r *run) evaluate() (training.Logs, error) {
+	r.validation.close() // every measurement begins at the first sample
 	return r.c.evaluate(r.ctx, r.validation.epoch(0))
 }
 

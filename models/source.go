@@ -52,26 +52,40 @@ func (s *source) epoch(number int) iter.Seq2[datasets.Batch, error] {
 		return s.data.Batches()
 	}
 	return func(yield func(datasets.Batch, error) bool) {
-		fresh := false
-		for range s.steps {
-			b, err, ok := s.pullOne()
-			if !ok && !fresh && s.batched != nil { // data in memory begins anew
-				s.close()
-				fresh = true
-				b, err, ok = s.pullOne()
-			}
-			if !ok || !yield(b, err) || err != nil {
+		if s.next != nil {
+			b, err, ok := s.next()
+			if ok { // the pass of the epoch before goes on, and ends where the data ends
+				s.rest(b, err, yield)
 				return
 			}
+			s.close()
+		}
+		s.next, s.stop = iter.Pull2(s.data.Batches())
+		b, err, ok := s.next()
+		if !ok {
+			return
+		}
+		if n := s.rest(b, err, yield); n > 0 && n < s.steps {
+			yield(datasets.Batch{}, fmt.Errorf("the data ended at step %d of %d: give more data, or datasets.Repeat", n, s.steps))
 		}
 	}
 }
 
-func (s *source) pullOne() (datasets.Batch, error, bool) {
-	if s.next == nil {
-		s.next, s.stop = iter.Pull2(s.data.Batches())
+// rest yields b and what follows it in the pass, up to the steps of an epoch. It returns how
+// many batches there were, -1 if the consumer has broken off or there was an error.
+func (s *source) rest(b datasets.Batch, err error, yield func(datasets.Batch, error) bool) int {
+	for n := 1; ; n++ {
+		if !yield(b, err) || err != nil {
+			return -1
+		}
+		if n == s.steps {
+			return n
+		}
+		var ok bool
+		if b, err, ok = s.next(); !ok {
+			return n
+		}
 	}
-	return s.next()
 }
 
 // close ends a pass under way.

@@ -10,4 +10,5 @@ var kinds = map[string]func(*Case) error{
 	"op":          runOp,
 	"metric":      runMetric,
 	"regularizer": runRegularizer,
+	"trajectory":  runTrajectory,
 }
