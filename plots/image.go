@@ -135,19 +135,16 @@ func (c Confusion) add(p *panel, _ int) error {
 		for j, v := range row {
 			share := float64(v) / float64(max(sum, 1))
 			x, y := float64(j), float64(n-1-i)
-			square, err := plotter.NewPolygon(plotter.XYs{{X: x - .5, Y: y - .5}, {X: x + .5, Y: y - .5}, {X: x + .5, Y: y + .5}, {X: x - .5, Y: y + .5}})
-			if err != nil {
+			tone := faint(red, uint8(20+200*share))
+			if i == j {
+				tone = faint(blue, uint8(20+200*share))
+			}
+			if v == 0 {
+				tone = color.NRGBA{248, 248, 248, 255}
+			}
+			if err := p.square(x, y, tone); err != nil {
 				return err
 			}
-			tone := blue
-			if i != j {
-				tone = red
-			}
-			square.Color, square.LineStyle.Color, square.LineStyle.Width = faint(tone, uint8(20+200*share)), white, .8
-			if v == 0 {
-				square.Color = color.NRGBA{248, 248, 248, 255}
-			}
-			p.Add(square)
 			labels.XYs = append(labels.XYs, plotter.XY{X: x, Y: y})
 			labels.Labels = append(labels.Labels, strconv.Itoa(v))
 		}
@@ -159,6 +156,17 @@ func (c Confusion) add(p *panel, _ int) error {
 	p.bounds = []float64{-.5, float64(n) - .5, -.5, float64(n) - .5}
 	p.grid.Vertical.Color, p.grid.Horizontal.Color = nil, nil
 	p.X.Label.Text, p.Y.Label.Text = orText(p.X.Label.Text, "predicted"), orText(p.Y.Label.Text, "true")
+	return nil
+}
+
+// square fills the unit square round a point.
+func (p *panel) square(x, y float64, tone color.Color) error {
+	s, err := plotter.NewPolygon(plotter.XYs{{X: x - .5, Y: y - .5}, {X: x + .5, Y: y - .5}, {X: x + .5, Y: y + .5}, {X: x - .5, Y: y + .5}})
+	if err != nil {
+		return err
+	}
+	s.Color, s.LineStyle.Color, s.LineStyle.Width = tone, white, .8
+	p.Add(s)
 	return nil
 }
 

@@ -175,17 +175,11 @@ func (c curves) judge() Verdict {
 	train, val := smooth(c.train), smooth(c.val)
 	n := len(val)
 	floor := trifle * math.Abs(val[0]) // a division by nearly nothing must not look like much
-	best, sbest := argmin(c.val), argmin(val)
-	v := Verdict{
-		Epoch: c.epochs[best],
-		Train: change(c.train[best], c.train[n-1], floor),
-		Val:   change(c.val[best], c.val[n-1], floor),
-		Gap:   (val[n-1] - train[n-1]) / math.Max(train[0]-train[n-1], floor),
-		Noise: noise(c.val, floor),
-	}
-	limit := math.Max(rise, 2*v.Noise)
+	v := c.measure(train, val, floor)
+	best := argmin(val)
+	risen := change(val[best], val[n-1], floor) > math.Max(rise, 2*v.Noise) && v.Val > 0
 	switch {
-	case val[n-1] > val[sbest]+limit*math.Max(math.Abs(val[sbest]), floor) && v.Val > 0 && change(train[sbest], train[n-1], floor) < -falling:
+	case risen && change(train[best], train[n-1], floor) < -falling:
 		v.Finding = Overfitting
 		v.Reason = fmt.Sprintf("%s %s while %s %s", c.valName, percent(v.Val), c.trainName, percent(v.Train))
 	case v.Noise > loud:
@@ -214,6 +208,18 @@ func (c curves) judge() Verdict {
 	}
 	v.Try = "dropout, more data, smaller model (docs/overfitting.md)"
 	return v
+}
+
+// measure returns a verdict with its numbers; train and val are smoothed.
+func (c curves) measure(train, val []float64, floor float64) Verdict {
+	best, last := argmin(c.val), len(val)-1
+	return Verdict{
+		Epoch: c.epochs[best],
+		Train: change(c.train[best], c.train[last], floor),
+		Val:   change(c.val[best], c.val[last], floor),
+		Gap:   (val[last] - train[last]) / math.Max(train[0]-train[last], floor),
+		Noise: noise(c.val, floor),
+	}
 }
 
 // smooth returns medians of three: one odd epoch decides nothing. The ends are the medians of
