@@ -1,6 +1,7 @@
 package cpu
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/rhyton/rhyton/backend/cpu/internal/kernel"
@@ -36,6 +37,14 @@ func (reluGrad) Infer(in []graph.Type) []graph.Type { return in[:1] }
 func (o gemm) Infer(in []graph.Type) []graph.Type   { return o.MatMul.Infer(in[:2]) }
 func (relu) String() string                         { return "relu" }
 func (reluGrad) String() string                     { return "relu_grad" }
+
+func (o gemm) String() string {
+	return fmt.Sprintf("%v[bias=%v sum=%v mask=%v act=%d]", o.MatMul, o.bias, o.sum, o.mask, o.act)
+}
+
+func (o convolution) String() string {
+	return fmt.Sprintf("%v[bias=%v act=%d]", o.Conv, o.bias, o.act)
+}
 
 func (o convolution) Infer(in []graph.Type) []graph.Type { return o.Conv.Infer(in[:2]) }
 

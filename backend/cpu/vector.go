@@ -112,11 +112,11 @@ func (b *vector) operand(x *graph.Node, shape graph.Shape) kernel.Ref {
 // spread returns how the elements v stands on are repeated to fill its shape, if that is
 // one of the ways of a program.
 func spread(v value) (kernel.Input, bool) {
-	if v.single() {
-		return kernel.Input{Kind: kernel.Scalar}, true
-	}
 	if v.dense() {
 		return kernel.Input{}, true
+	}
+	if v.single() {
+		return kernel.Input{Kind: kernel.Scalar}, true
 	}
 	shape, strides := v.axes()
 	if len(shape) == 2 && strides[1] == 1 && strides[0] > 0 {
