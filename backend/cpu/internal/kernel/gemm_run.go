@@ -72,8 +72,8 @@ func (t *gemmPlan) split(threads, batch int) {
 	}
 	want := (threads + batch - 1) / batch
 	t.nParts = min(want, max(1, t.n/64))
-	if t.m > 16*t.n {
-		t.nParts = 1
+	if t.m > 16*t.n || t.packA && t.m >= 4*gemmRows/3*want {
+		t.nParts = 1 // every thread packs its own rows
 	}
 	t.mParts = min((want+t.nParts-1)/t.nParts, max(1, t.m/28))
 }
