@@ -1,6 +1,7 @@
 package tensor
 
 import (
+	"errors"
 	"fmt"
 	"math"
 )
@@ -8,7 +9,7 @@ import (
 // Equal reports whether t and u have the same type, shape and elements. NaNs are equal to
 // each other, and so are 0 and -0.
 func (t *Tensor) Equal(u *Tensor) bool {
-	if t.dtype != u.dtype || !t.shape.Equal(u.shape) || t.err != nil || u.err != nil {
+	if t.Err() != nil || u.Err() != nil || t.dtype != u.dtype || !t.shape.Equal(u.shape) {
 		return false
 	}
 	switch a := t.data.(type) {
@@ -43,6 +44,9 @@ func same[T comparable](a, b []T) bool {
 // allclose with equal NaNs; else an error that names the worst element. The element types
 // may differ, the shapes may not.
 func Close(got, want *Tensor, rtol, atol float64) error {
+	if err := errors.Join(got.Err(), want.Err()); err != nil {
+		return err
+	}
 	if !got.shape.Equal(want.shape) {
 		return fmt.Errorf("tensor: shape %v, want %v", got.shape, want.shape)
 	}

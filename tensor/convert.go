@@ -14,7 +14,7 @@ type number interface {
 // as NumPy's astype. true is 1, and a number is true unless it is 0. What can't be told in
 // the new type (300 as uint8, NaN as int32, a text as a number) is an error in [Tensor.Err].
 func (t *Tensor) Convert(dtype DType) *Tensor {
-	if t.dtype == dtype || t.err != nil {
+	if t.Err() != nil || t.dtype == dtype {
 		return t
 	}
 	data, err := convert(t, dtype)
@@ -28,8 +28,8 @@ func (t *Tensor) Convert(dtype DType) *Tensor {
 // otherwise, by the rules of [Tensor.Convert].
 func As[T Element](t *Tensor) ([]T, error) {
 	c := t.Convert(dtypeOf[T]())
-	if c.err != nil {
-		return nil, c.err
+	if c.Err() != nil {
+		return nil, c.Err()
 	}
 	return c.data.([]T), nil
 }

@@ -40,8 +40,8 @@ func (t *Tensor) Format(f fmt.State, verb rune) {
 
 func (t *Tensor) text(digits int) string {
 	switch {
-	case t.err != nil:
-		return t.err.Error()
+	case t.Err() != nil:
+		return t.Err().Error()
 	case t.Len() == 0:
 		return "[]"
 	}

@@ -25,12 +25,15 @@ func Concat(axis int, ts ...*Tensor) *Tensor {
 		return Broken(fmt.Errorf("tensor: nothing to concatenate"))
 	}
 	first := ts[0]
+	if first.Err() != nil {
+		return first
+	}
 	if axis < 0 {
 		axis += first.Rank()
 	}
 	shape := first.shape.Clone()
 	for i, t := range ts {
-		if t.err != nil {
+		if t.Err() != nil {
 			return t
 		}
 		if err := fits(first, t, axis); err != nil {
@@ -41,7 +44,7 @@ func Concat(axis int, ts ...*Tensor) *Tensor {
 		}
 	}
 	out := New(first.dtype, shape...)
-	if out.err != nil {
+	if out.Err() != nil {
 		return out
 	}
 	at, outer := 0, shape[:axis].Size()
@@ -76,7 +79,7 @@ func fits(first, t *Tensor, axis int) error {
 func Stack(ts ...*Tensor) *Tensor {
 	rows := make([]*Tensor, len(ts))
 	for i, t := range ts {
-		if t.err != nil {
+		if t.Err() != nil {
 			return t
 		}
 		rows[i] = t.Reshape(append(Shape{1}, t.shape...)...)
@@ -89,7 +92,7 @@ func Stack(ts ...*Tensor) *Tensor {
 // is one that shares its elements with another array, as Rows' results do.
 // A row outside src is an error in [Tensor.Err] of the result.
 func Gather(dst, src *Tensor, rows []int) *Tensor {
-	if src.err != nil {
+	if src.Err() != nil {
 		return src
 	}
 	if len(src.shape) == 0 {
@@ -108,7 +111,7 @@ func Gather(dst, src *Tensor, rows []int) *Tensor {
 
 // fit returns dst with n rows like src's, in dst's own memory where there is enough.
 func fit(dst, src *Tensor, n, w int) *Tensor {
-	if dst == nil || dst.view || dst.err != nil || dst.dtype != src.dtype || capOf(dst.data) < n*w {
+	if dst.Err() != nil || dst.view || dst.dtype != src.dtype || capOf(dst.data) < n*w {
 		return New(src.dtype, append(Shape{n}, src.shape[1:]...)...)
 	}
 	if len(dst.shape) == len(src.shape) && dst.shape[0] == n && dst.shape[1:].Equal(src.shape[1:]) {
@@ -121,7 +124,7 @@ func fit(dst, src *Tensor, n, w int) *Tensor {
 
 // Copy copies src into dst and returns it, using dst's memory again as [Gather] does.
 func Copy(dst, src *Tensor) *Tensor {
-	if src.err != nil {
+	if src.Err() != nil {
 		return src
 	}
 	if src.Rank() == 0 {
@@ -136,7 +139,7 @@ func Copy(dst, src *Tensor) *Tensor {
 // its memory is its own and large enough, else a new one. Its elements may be anything.
 func Reuse(t *Tensor, dtype DType, shape ...int) *Tensor {
 	s := Shape(shape)
-	if s.Check() != nil || t == nil || t.view || t.err != nil || t.dtype != dtype || capOf(t.data) < s.Size() {
+	if s.Check() != nil || t.Err() != nil || t.view || t.dtype != dtype || capOf(t.data) < s.Size() {
 		return New(dtype, shape...)
 	}
 	if !t.shape.Equal(s) {

@@ -2,7 +2,10 @@
 // They are what goes into and comes out of a computation; computing is for graphs.
 package tensor
 
-import "fmt"
+import (
+	"errors"
+	"fmt"
+)
 
 // A Tensor is an n-dimensional array in row-major order.
 type Tensor struct {
@@ -108,8 +111,15 @@ func dtypeOf[T Element]() DType {
 	return Float32
 }
 
+var errNone = errors.New("tensor: no array: a nil or zero Tensor; make one with Of or New")
+
 // Err returns what was wrong with the array's making, or nil.
-func (t *Tensor) Err() error { return t.err }
+func (t *Tensor) Err() error {
+	if t == nil || t.data == nil {
+		return errNone
+	}
+	return t.err
+}
 
 // DType returns the type of t's elements.
 func (t *Tensor) DType() DType { return t.dtype }
@@ -121,7 +131,12 @@ func (t *Tensor) Shape() Shape { return t.shape }
 func (t *Tensor) Rank() int { return len(t.shape) }
 
 // Len returns the number of elements.
-func (t *Tensor) Len() int { return t.shape.Size() }
+func (t *Tensor) Len() int {
+	if t.data == nil {
+		return 0
+	}
+	return t.shape.Size()
+}
 
 // Data returns the elements as the slice that holds them, such as []float32;
 // half floats are their bits as []uint16.

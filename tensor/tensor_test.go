@@ -58,12 +58,21 @@ func TestMistakesAreReportedNotPanicked(t *testing.T) {
 		{x.Convert(String), "text"},
 		{x.Convert(Invalid), "no such type"},
 		{x.Convert(DType(77)), "no such type"},
+		{new(Tensor), "nil or zero Tensor"},
+		{new(Tensor).Convert(Int32), "zero Tensor"},
+		{new(Tensor).Reshape(1).Rows(0, 1).Clone(), "zero Tensor"},
+		{Concat(0, x, new(Tensor)), "zero Tensor"},
+		{Gather(nil, new(Tensor), nil), "zero Tensor"},
+		{Copy(nil, new(Tensor)), "zero Tensor"},
 		{broken.Rows(0, 1).Reshape(3).Clone().Convert(Float64), "were given"},
 	} {
 		wantErr(t, c.x, c.part)
 		if c.x.Len() != 0 {
 			t.Errorf("%v: has elements", c.x.Err())
 		}
+	}
+	if _, err := As[float32](nil); err == nil || new(Tensor).String() == "" || new(Tensor).Equal(x) || Close(new(Tensor), new(Tensor), 0, 0) == nil {
+		t.Error("a nil or zero Tensor passes for an array")
 	}
 	for _, index := range [][]int{{0}, {0, 3}, {-1, 0}, {0, 0, 0}} {
 		if _, err := x.At(index...); err == nil {

@@ -7,7 +7,7 @@ import (
 
 // Rows returns t[lo:hi] along the first axis. It shares t's elements: nothing is copied.
 func (t *Tensor) Rows(lo, hi int) *Tensor {
-	if t.err != nil {
+	if t.Err() != nil {
 		return t
 	}
 	if len(t.shape) == 0 || lo < 0 || hi < lo || hi > t.shape[0] {
@@ -22,7 +22,7 @@ func (t *Tensor) Rows(lo, hi int) *Tensor {
 // Row returns t[i], of one rank less. It shares t's elements.
 func (t *Tensor) Row(i int) *Tensor {
 	r := t.Rows(i, i+1)
-	if r.err == nil {
+	if r.Err() == nil {
 		r.shape = r.shape[1:]
 	}
 	return r
@@ -31,7 +31,7 @@ func (t *Tensor) Row(i int) *Tensor {
 // Reshape returns t's elements, shared, in another shape. One extent may be -1: it is what
 // the others leave.
 func (t *Tensor) Reshape(shape ...int) *Tensor {
-	if t.err != nil {
+	if t.Err() != nil {
 		return t
 	}
 	s := append(Shape{}, shape...)
@@ -43,7 +43,7 @@ func (t *Tensor) Reshape(shape ...int) *Tensor {
 	}
 	r := of(t.dtype, t.data, t.Len(), s)
 	r.view = true
-	if r.err != nil {
+	if r.Err() != nil {
 		return broken(t.dtype, fmt.Errorf("tensor: shape %v has %d elements, which %v can't hold", t.shape, t.Len(), Shape(shape)))
 	}
 	return r
@@ -51,7 +51,7 @@ func (t *Tensor) Reshape(shape ...int) *Tensor {
 
 // Clone returns a copy of t with elements of its own.
 func (t *Tensor) Clone() *Tensor {
-	if t.err != nil {
+	if t.Err() != nil {
 		return t
 	}
 	c := &Tensor{dtype: t.dtype, shape: t.shape.Clone(), data: alloc(t.dtype, t.Len())}
@@ -61,8 +61,8 @@ func (t *Tensor) Clone() *Tensor {
 
 // At returns the element at an index of one number an axis; a bool is 0 or 1.
 func (t *Tensor) At(index ...int) (float64, error) {
-	if t.err != nil {
-		return 0, t.err
+	if t.Err() != nil {
+		return 0, t.Err()
 	}
 	if len(index) != len(t.shape) {
 		return 0, fmt.Errorf("tensor: index %v has %d numbers, an array of shape %v wants %d", index, len(index), t.shape, len(t.shape))
