@@ -26,7 +26,7 @@ type Adam struct {
 
 // AdamW is [Adam] with a WeightDecay of 0.004 unless set (Loshchilov & Hutter 2019).
 type AdamW struct {
-	Options `default:"name=adamw,weight_decay=0.004"`
+	Options `default:"name=adam_w,weight_decay=0.004"`
 
 	LearningRate float64  `keras:"learning_rate" default:"0.001"`        // 0: 0.001
 	Schedule     Schedule `keras:"learning_rate"`                        // instead of LearningRate; nil: none
@@ -38,7 +38,7 @@ type AdamW struct {
 
 func init() {
 	family.Register("Adam", func() Optimizer { return &Adam{} })
-	family.Register("AdamW", func() Optimizer { return &AdamW{} })
+	family.Register("AdamW", func() Optimizer { return &AdamW{} }, "adamw")
 }
 
 // Rate returns the learning rate.
@@ -49,17 +49,21 @@ func (o *AdamW) Rate() (float64, Schedule) { return o.LearningRate, o.Schedule }
 
 // Update returns the weight after one step.
 func (o *Adam) Update(s *Step, g *graph.Node) *graph.Node {
-	return adam(s, g, *o.Beta1, *o.Beta2, o.Epsilon, o.AMSGrad)
+	return adam(s, g, *o.Beta1, *o.Beta2, o.Epsilon, 1, o.AMSGrad)
 }
 
 // Update returns the weight after one step.
 func (o *AdamW) Update(s *Step, g *graph.Node) *graph.Node {
-	return adam(s, g, *o.Beta1, *o.Beta2, o.Epsilon, o.AMSGrad)
+	return adam(s, g, *o.Beta1, *o.Beta2, o.Epsilon, 1, o.AMSGrad)
 }
 
-func adam(s *Step, g *graph.Node, beta1, beta2, epsilon float64, amsgrad bool) *graph.Node {
+func (o *Adam) later() []string  { return []string{"velocity_hat"} }
+func (o *AdamW) later() []string { return []string{"velocity_hat"} }
+
+// adam is a step of Adam at ratio times the rate.
+func adam(s *Step, g *graph.Node, beta1, beta2, epsilon, ratio float64, amsgrad bool) *graph.Node {
 	alpha := s.Scalar("adam_rate", func(c Clock) float64 {
-		return c.Rate * math.Sqrt(1-pow(beta2, c.Step)) / (1 - pow(beta1, c.Step))
+		return ratio * c.Rate * math.Sqrt(1-pow(beta2, c.Step)) / (1 - pow(beta1, c.Step))
 	})
 	if !amsgrad {
 		n := graph.Apply(fused.Adam{Beta1: beta1, Beta2: beta2, Epsilon: epsilon}, s.W, g, s.Slot("momentum", 0), s.Slot("velocity", 0), alpha)

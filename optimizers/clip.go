@@ -7,30 +7,48 @@ import (
 
 // clip limits the gradients as the options say.
 func (s *State) clip(grads []*graph.Node) {
-	switch o := s.optimizer.options(); {
+	o := s.optimizer.options()
+	var each func(g *graph.Node) *graph.Node
+	switch {
 	case o.ClipNorm > 0:
-		for i, g := range grads {
+		each = func(g *graph.Node) *graph.Node {
 			n := ops.Norm(g)
-			grads[i] = ops.Divide(ops.Scale(g, o.ClipNorm), ops.Maximum(n, ops.Scalar(n, o.ClipNorm)))
+			return ops.Divide(ops.Scale(g, o.ClipNorm), ops.Maximum(n, ops.Scalar(n, o.ClipNorm)))
 		}
 	case o.ClipValue > 0:
-		for i, g := range grads {
-			grads[i] = ops.Clip(g, -o.ClipValue, o.ClipValue)
+		each = func(g *graph.Node) *graph.Node { return ops.Clip(g, -o.ClipValue, o.ClipValue) }
+	case o.GlobalClipNorm > 0:
+		n := globalNorm(grads)
+		if n == nil {
+			return
 		}
-	case o.GlobalClipNorm > 0 && len(grads) > 0:
-		var sum *graph.Node
-		for _, g := range grads {
-			q := ops.Cast(ops.Sum(ops.Square(g)), graph.Float32)
-			if sum == nil {
-				sum = q
-			} else {
-				sum = ops.Add(sum, q)
-			}
-		}
-		n := ops.Sqrt(sum)
 		scale := ops.Scale(ops.Minimum(ops.Reciprocal(n), ops.Scalar(n, 1/o.GlobalClipNorm)), o.GlobalClipNorm)
-		for i, g := range grads {
-			grads[i] = ops.Multiply(g, ops.Cast(scale, g.DType))
+		each = func(g *graph.Node) *graph.Node { return ops.Multiply(g, ops.Cast(scale, g.DType)) }
+	default:
+		return
+	}
+	for i, g := range grads {
+		if g != nil {
+			grads[i] = each(g)
 		}
 	}
+}
+
+// globalNorm is the Euclidean norm of all gradients together, nil if there are none.
+func globalNorm(grads []*graph.Node) *graph.Node {
+	var sum *graph.Node
+	for _, g := range grads {
+		if g == nil {
+			continue
+		}
+		q := ops.Cast(ops.Sum(ops.Square(g)), graph.Float32)
+		if sum != nil {
+			q = ops.Add(sum, q)
+		}
+		sum = q
+	}
+	if sum == nil {
+		return nil
+	}
+	return ops.Sqrt(sum)
 }

@@ -20,6 +20,10 @@ type Optimizer interface {
 
 var family = config.NewFamily[Optimizer]("optimizer", "keras.optimizers")
 
+// ordered is an optimizer some of whose slots stand, in Keras' files, after the other slots
+// of all weights.
+type ordered interface{ later() []string }
+
 // Parse returns the optimizer that Keras calls name, such as "adam", with its defaults.
 func Parse(name string) (Optimizer, error) { return family.Parse(name) }
 
@@ -43,7 +47,8 @@ type Options struct {
 	LossScaleFactor       float64  `keras:"loss_scale_factor" default:"null"`           // the loss is multiplied by it and gradients divided; 0: 1
 	AccumulationSteps     int      `keras:"gradient_accumulation_steps" default:"null"` // update after so many steps, by their mean gradient; 0: 1
 
-	// NoDecay are regular expressions: a weight whose path one matches is not decayed.
+	// NoDecay are regular expressions: a weight whose name (the last part of its path) or
+	// path one matches is not decayed. Keras' exclude_from_weight_decay.
 	NoDecay []string
 }
 

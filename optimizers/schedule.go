@@ -1,6 +1,9 @@
 package optimizers
 
 import (
+	"errors"
+	"fmt"
+
 	"github.com/rhyton/rhyton/internal/config"
 )
 
@@ -10,10 +13,61 @@ type Schedule interface {
 	Rate(step int64) float64
 }
 
-// ScheduleFunc is a schedule that is a function of the steps done.
+// ScheduleFunc is a schedule that is a function of the steps done. It cannot be saved; a
+// registered struct can.
 type ScheduleFunc func(step int64) float64
 
 // Rate calls f.
 func (f ScheduleFunc) Rate(step int64) float64 { return f(step) }
 
+// MarshalJSON says that a function cannot be saved.
+func (ScheduleFunc) MarshalJSON() ([]byte, error) {
+	return nil, errors.New("a schedule that is a ScheduleFunc cannot be saved; register a struct for it")
+}
+
 var schedules = config.NewFamily[Schedule]("schedule", "keras.optimizers.schedules")
+
+// RegisterSchedule makes a schedule class of one's own known to files, as "package>Class".
+func RegisterSchedule(name string, make func() Schedule) { schedules.Register(name, make) }
+
+func checkSchedule(s Schedule) error {
+	if c, ok := s.(interface{ Check() error }); ok {
+		return c.Check()
+	}
+	return config.Check(s)
+}
+
+// PiecewiseConstantDecay is Values[i] up to and including step Boundaries[i], and the last of
+// Values after the last boundary. There is one value more than boundaries.
+type PiecewiseConstantDecay struct {
+	Boundaries []int     `keras:"boundaries,required"`
+	Values     []float64 `keras:"values,required" range:"[0,inf)"`
+	Name       string    `keras:"name" default:"PiecewiseConstant"`
+}
+
+// Check reports what is wrong with the arguments.
+func (p PiecewiseConstantDecay) Check() error {
+	if len(p.Values) != len(p.Boundaries)+1 {
+		return fmt.Errorf("PiecewiseConstantDecay: %d Values for %d Boundaries; wants one more value than boundaries", len(p.Values), len(p.Boundaries))
+	}
+	for i := 1; i < len(p.Boundaries); i++ {
+		if p.Boundaries[i] <= p.Boundaries[i-1] {
+			return fmt.Errorf("PiecewiseConstantDecay: Boundaries are %v; wants rising steps", p.Boundaries)
+		}
+	}
+	return config.Check(p)
+}
+
+// Rate returns the learning rate after that many steps.
+func (p PiecewiseConstantDecay) Rate(step int64) float64 {
+	for i, b := range p.Boundaries {
+		if step <= int64(b) {
+			return p.Values[i]
+		}
+	}
+	return p.Values[len(p.Values)-1]
+}
+
+func init() {
+	schedules.Register("PiecewiseConstantDecay", func() Schedule { return PiecewiseConstantDecay{} })
+}

@@ -8,7 +8,7 @@ import (
 // SGD is gradient descent, with momentum: m' = Momentum·m - rate·g, w' = w + m'; with
 // Nesterov w' = w + Momentum·m' - rate·g (Sutskever et al. 2013).
 type SGD struct {
-	Options `default:"name=SGD"`
+	Options `default:"name=sgd"`
 
 	LearningRate float64  `keras:"learning_rate" default:"0.01"` // 0: 0.01
 	Schedule     Schedule `keras:"learning_rate"`                // instead of LearningRate; nil: none

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math"
 	"regexp"
+	"slices"
+	"strings"
 
 	"github.com/rhyton/rhyton/graph"
 	"github.com/rhyton/rhyton/internal/config"
@@ -23,7 +25,9 @@ type State struct {
 	weights   []*graph.Variable
 	averages  map[*graph.Variable]*graph.Variable
 	slots     map[slotKey]*graph.Variable
-	order     []*graph.Variable // all of the state, in Keras' order
+	order     []*graph.Variable // all of the state, as it was made
+	shared    map[string]bool   // the names of what belongs to no weight
+	scaling   *LossScaleOptimizer
 }
 
 type slotKey struct {
@@ -33,11 +37,15 @@ type slotKey struct {
 
 // NewState returns the state of o before the first step, or what is wrong with its settings.
 func NewState(o Optimizer) (*State, error) {
-	o = config.Filled(o)
-	if err := check(o); err != nil {
-		return nil, fmt.Errorf("optimizers: %s: %w", config.ClassOf(o), err)
+	if err := Check(o); err != nil {
+		return nil, fmt.Errorf("optimizers: %w", err)
 	}
-	s := &State{optimizer: o, averages: map[*graph.Variable]*graph.Variable{}, slots: map[slotKey]*graph.Variable{}}
+	s := &State{averages: map[*graph.Variable]*graph.Variable{}, slots: map[slotKey]*graph.Variable{}, shared: map[string]bool{}}
+	if l, ok := o.(*LossScaleOptimizer); ok {
+		s.scaling, o = config.Filled(l), l.Inner
+	}
+	o = config.Filled(o)
+	s.optimizer = o
 	s.rate, s.schedule = o.Rate()
 	for _, text := range o.options().NoDecay {
 		re, err := regexp.Compile(text)
@@ -49,10 +57,30 @@ func NewState(o Optimizer) (*State, error) {
 	return s, nil
 }
 
-func check(o Optimizer) error {
+// Check reports what is wrong with the settings of o, nil if nothing.
+func Check(o Optimizer) error {
+	if l, ok := o.(*LossScaleOptimizer); ok {
+		if err := config.Check(l); err != nil {
+			return err
+		}
+		return Check(l.Inner)
+	}
 	if err := config.Check(o); err != nil {
 		return err
 	}
+	_, schedule := o.Rate()
+	if schedule != nil {
+		if err := checkSchedule(schedule); err != nil {
+			return fmt.Errorf("%s: %w", config.ClassOf(o), err)
+		}
+	}
+	if err := checkOptions(config.Filled(o)); err != nil {
+		return fmt.Errorf("%s: %w", config.ClassOf(o), err)
+	}
+	return nil
+}
+
+func checkOptions(o Optimizer) error {
 	rate, schedule := o.Rate()
 	if schedule == nil && (!(rate >= 0) || math.IsInf(rate, 0)) {
 		return fmt.Errorf("LearningRate is %v; want a finite number above 0", rate)
@@ -109,9 +137,24 @@ func (s *State) SetLearningRate(rate float64) error {
 // Weights lists the weights the state is of.
 func (s *State) Weights() []*graph.Variable { return s.weights }
 
-// Variables lists the state's variables in the order of Keras' files; the iterations and the
-// learning rate, which stand before them there, are [State.Iterations] and LearningRate.
-func (s *State) Variables() []*graph.Variable { return s.order }
+// Variables lists the state's variables in the order of Keras' files; what stands between
+// them there and is kept by the host, [State.Entries] has.
+func (s *State) Variables() []*graph.Variable {
+	var last []string
+	if o, ok := s.optimizer.(ordered); ok {
+		last = o.later()
+	}
+	rank := func(v *graph.Variable) int {
+		name := v.Path[strings.LastIndexByte(v.Path, '/')+1:]
+		if s.shared[name] {
+			return len(last) + 1
+		}
+		return slices.Index(last, name) + 1
+	}
+	all := slices.Clone(s.order)
+	slices.SortStableFunc(all, func(a, b *graph.Variable) int { return rank(a) - rank(b) })
+	return all
+}
 
 // Averages returns the moving average of each weight, nil without UseEMA. At the end of
 // training they take the weights' place.
@@ -127,7 +170,11 @@ func (s *State) variable(w *graph.Variable, name string, t graph.Type, initial f
 	k := slotKey{w, name}
 	v := s.slots[k]
 	if v == nil {
-		v = &graph.Variable{Path: w.Path + "/" + name, Type: t, Initial: filled(t, initial)}
+		path := name
+		if w != nil {
+			path = w.Path + "/" + name
+		}
+		v = &graph.Variable{Path: path, Type: t, Initial: filled(t, initial)}
 		s.slots[k] = v
 		s.order = append(s.order, v)
 	}
@@ -142,5 +189,5 @@ func filled(t graph.Type, x float64) *tensor.Tensor {
 	for i := range data {
 		data[i] = x
 	}
-	return tensor.Of(data, t.Shape...).Convert(t.DType)
+	return tensor.Of(data, append([]int{}, t.Shape...)...).Convert(t.DType)
 }

@@ -44,12 +44,25 @@ func (s *Step) SlotOf(name string, initial float64, shape ...int) *graph.Node {
 
 // Set gives the slot called name its next value.
 func (s *Step) Set(name string, n *graph.Node) {
-	s.trace.assign(s.state.slots[slotKey{s.variable, name}], n)
+	s.trace.set(s.state.slots[slotKey{s.variable, name}], n, s.trace.update)
 }
 
 func (s *Step) slot(name string, initial float64) *graph.Variable {
 	return s.state.variable(s.variable, name, s.variable.Type, initial)
 }
+
+// Shared sets the variable called name, one number that the optimizer has once for all
+// weights, to what the host computes at every step, and returns that.
+func (s *Step) Shared(name string, initial float64, f func(c Clock) float64) *graph.Node {
+	s.state.shared[name] = true
+	v := s.state.variable(nil, name, graph.Type{DType: graph.Float32}, initial)
+	n := s.trace.scalar(name, f)
+	s.trace.set(v, n, s.trace.update)
+	return ops.Cast(n, s.W.DType)
+}
+
+// Before returns the weight as it was before this step, decay included.
+func (s *Step) Before() *graph.Node { return s.trace.g.Read(s.variable) }
 
 // Path returns the weight's path.
 func (s *Step) Path() string { return s.variable.Path }
@@ -63,6 +76,7 @@ type Trace struct {
 	state  *State
 	names  []string
 	funcs  []func(c Clock) float64
+	finite *graph.Node // bool: the gradients are finite; nil: it doesn't matter
 	update *graph.Node // bool: this step updates; nil: every step does
 }
 
@@ -91,13 +105,17 @@ func (t *Trace) Fill(dst []float32) {
 	}
 }
 
-// assign stages v = n, where the step updates.
-func (t *Trace) assign(v *graph.Variable, n *graph.Node) {
-	n = ops.Cast(n, v.Type.DType)
-	if t.update != nil {
-		n = ops.Where(t.update, n, t.g.Read(v))
+// set stages v = n where cond holds, everywhere if it is nil.
+func (t *Trace) set(v *graph.Variable, n, cond *graph.Node) {
+	t.g.Assign(v, choose(cond, ops.Cast(n, v.Type.DType), t.g.Read(v)))
+}
+
+// choose returns a where cond holds, or is nil, else b.
+func choose(cond, a, b *graph.Node) *graph.Node {
+	if cond == nil {
+		return a
 	}
-	t.g.Assign(v, n)
+	return ops.Where(cond, a, b)
 }
 
 // pow is βᵗ in float64.

@@ -7,6 +7,7 @@
 //	Padding  string       `keras:"padding" default:"valid" enum:"valid same"`
 //	ClipNorm float64      `keras:"clipnorm" default:"null"`               // zero is written as null
 //	Window   string       `keras:"window" default:"hann" null:"none"`     // null is read as "none", and written unless it is in enum
+//	Rate     *float64     `keras:"rms_rate" default:"0.2" null:"0.0"`     // 0 is written as null
 //	Axis     []int        `keras:"axis" default:"0"`                      // a list of one is written as its element
 //	Kernel   Initializer  `keras:"kernel_initializer" default:"glorot_uniform"`
 //	Options               `default:"name=adam"`                           // embedded: its fields, another default

@@ -23,6 +23,9 @@ func Fill(p any) {
 // Filled returns a copy of p with the defaults in its zero fields.
 func Filled[T any](p T) T {
 	v := reflect.ValueOf(p)
+	if _, ok := structOf(p); !ok {
+		return p
+	}
 	if v.Kind() == reflect.Pointer {
 		c := reflect.New(v.Type().Elem())
 		c.Elem().Set(v.Elem())

@@ -101,13 +101,17 @@ func (f *field) marshal(v reflect.Value) ([]byte, error) {
 	if f.inverted {
 		return json.Marshal(!v.Bool())
 	}
-	if f.nullable() && v.IsZero() || f.null != "" && v.String() == f.null && !slices.Contains(f.enum, f.null) {
+	if f.nullable() && v.IsZero() {
 		return []byte("null"), nil
 	}
 	if single := f.hasDef && f.def[0] != '['; single && v.Kind() == reflect.Slice && v.Len() == 1 {
 		return marshalValue(v.Index(0))
 	}
-	return marshalValue(v)
+	raw, err := marshalValue(v)
+	if text := strings.Trim(string(raw), `"`); f.null != "" && text == f.null && !slices.Contains(f.enum, text) {
+		return []byte("null"), nil
+	}
+	return raw, err
 }
 
 func marshalValue(v reflect.Value) ([]byte, error) {

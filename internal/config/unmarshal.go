@@ -228,8 +228,10 @@ func (d decoder) argument(v reflect.Value, f *field, raw []byte) error {
 		return nil
 	}
 	if string(raw) == "null" && f.null != "" {
-		v.SetString(f.null)
-		return nil
+		raw = []byte(f.null)
+		if v.Kind() == reflect.String {
+			raw = []byte(`"` + f.null + `"`)
+		}
 	}
 	if string(raw) == "null" && f.hasDef {
 		return nil

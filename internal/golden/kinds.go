@@ -9,6 +9,8 @@ var kinds = map[string]func(*Case) error{
 	"loss":        runLoss,
 	"op":          runOp,
 	"metric":      runMetric,
+	"optimizer":   runOptimizer,
 	"regularizer": runRegularizer,
+	"schedule":    runSchedule,
 	"trajectory":  runTrajectory,
 }
