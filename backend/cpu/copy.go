@@ -1,8 +1,10 @@
 package cpu
 
 import (
+	"math"
 	"unsafe"
 
+	"github.com/rhyton/rhyton/backend/cpu/internal/kernel"
 	"github.com/rhyton/rhyton/graph"
 )
 
@@ -15,6 +17,13 @@ func (c *compiler) copy(dst, src value) {
 		return
 	}
 	name := "copy " + src.Shape.String()
+	if dst.dense() && src.known && src.number == 0 && !math.Signbit(src.number) {
+		d, size := c.ref(dst), src.DType.Size()
+		c.emit("clear "+src.Shape.String(), c.p.spread(d.n, copyGrain, func(lo, hi int) {
+			clear(span(unsafe.Add(d.pointer(), lo*size), (hi-lo)*size))
+		}), []value{dst}, nil)
+		return
+	}
 	if dst.dense() && src.dense() {
 		d, s, size := c.ref(dst), c.ref(src), src.DType.Size()
 		c.emit(name, c.p.spread(d.n, copyGrain, func(lo, hi int) {
@@ -75,6 +84,13 @@ func (o *odometer) offsets(k int) (dst, src int) {
 	return dst, src
 }
 
+// turned reports whether a plane is the transpose of a dense one.
+func (o *odometer) turned() bool {
+	r := len(o.shape)
+	rows, cols := o.shape[r-2], o.shape[r-1]
+	return o.dst[r-1] == 1 && o.dst[r-2] == cols && o.src[r-2] == 1 && o.src[r-1] == rows
+}
+
 // stridedCopy copies plane by plane; a plane is the last two axes.
 func stridedCopy[T any](c *compiler, dst, src value) func() {
 	o := inCommon(dst, src)
@@ -82,6 +98,15 @@ func stridedCopy[T any](c *compiler, dst, src value) func() {
 	rows, cols := o.shape[r-2], o.shape[r-1]
 	planes := graph.Shape(o.shape[:r-2]).Size()
 	d, s := c.ref(dst), c.ref(src)
+	if dst.DType == graph.Float32 && o.turned() {
+		return c.p.spread(planes, max(1, copyGrain/(rows*cols)), func(lo, hi int) {
+			for k := lo; k < hi; k++ {
+				od, os := o.offsets(k)
+				to, from := unsafe.Add(d.pointer(), od*4), unsafe.Add(s.pointer(), os*4)
+				kernel.Transpose(unsafe.Slice((*float32)(to), rows*cols), unsafe.Slice((*float32)(from), rows*cols), cols, rows)
+			}
+		})
+	}
 	plane := func(k, lo, hi int) {
 		var z T
 		size := int(unsafe.Sizeof(z))

@@ -20,8 +20,11 @@ func (s *scope) dropout(op fused.Dropout, n *graph.Node) value {
 		var u [dropBlock]float32
 		for ; lo < hi; lo += dropBlock {
 			w := min(dropBlock, hi-lo)
+			y := o.f32()[lo : lo+w]
 			kernel.Uniform(u[:w], p.seed, op.Stream, uint64(lo))
-			dropped(o.f32()[lo:lo+w], a.f32()[lo:lo+w], u[:w], rate, scale)
+			kernel.BinaryVS(kernel.Ge, u[:w], u[:w], rate)
+			kernel.BinaryVS(kernel.Mul, y, a.f32()[lo:lo+w], scale)
+			kernel.Ternary(kernel.Select, y, u[:w], y, zeros[:w])
 		}
 	})
 	c.emit(op.String()+" "+n.Type.String(), run, []value{out}, []value{x})
@@ -29,12 +32,4 @@ func (s *scope) dropout(op fused.Dropout, n *graph.Node) value {
 	return out
 }
 
-// dropped sets y = x·scale where u ≥ rate, else 0. A dropped NaN is 0 too.
-func dropped(y, x, u []float32, rate, scale float32) {
-	for i, v := range x[:len(y)] {
-		if v *= scale; u[i] < rate {
-			v = 0
-		}
-		y[i] = v
-	}
-}
+var zeros [dropBlock]float32 // never written

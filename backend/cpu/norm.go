@@ -74,8 +74,9 @@ func (s *scope) batchNorm(op fused.BatchNorm, n *graph.Node) []value {
 	apply := c.p.overRows(m, k, func(lo, hi int) {
 		kernel.ScaleShift(y.f32()[lo*k:hi*k], a.f32()[lo*k:hi*k], ab.f32()[:k], ab.f32()[k:], hi-lo, k)
 	})
+	p, cols := c.p, &kernel.Columns{}
 	c.emit("batch_norm "+x.Type.String(), func() {
-		kernel.ColMoments(mean.f32(), variance.f32(), a.f32(), m, k)
+		cols.Moments(p.pool, mean.f32(), variance.f32(), a.f32(), m, k)
 		scale, shift := ab.f32()[:k], ab.f32()[k:]
 		for j, v := range variance.f32() {
 			scale[j] = gr.f32()[j] / float32(math.Sqrt(float64(v)+op.Epsilon))
@@ -98,11 +99,12 @@ func (s *scope) batchNormGrad(op fused.BatchNormGrad, n *graph.Node) []value {
 	rstd := c.temp(g.Type)
 	dx, dg, db, r := c.ref(out[0]), c.ref(out[1]), c.ref(out[2]), c.ref(rstd)
 	a, gr, mean, variance, dy := c.ref(x), c.ref(g), c.ref(in[2]), c.ref(in[3]), c.ref(in[4])
+	p, cols := c.p, &kernel.Columns{}
 	c.emit("batch_norm_grad "+x.Type.String(), func() {
 		for j, v := range variance.f32() {
 			r.f32()[j] = float32(1 / math.Sqrt(float64(v)+op.Epsilon))
 		}
-		kernel.BatchNormGrad(dx.f32(), dg.f32(), db.f32(), dy.f32(), a.f32(), mean.f32(), r.f32(), gr.f32(), m, k)
+		cols.BatchNormGrad(p.pool, dx.f32(), dg.f32(), db.f32(), dy.f32(), a.f32(), mean.f32(), r.f32(), gr.f32(), m, k)
 	}, append(out, rstd), in)
 	return out
 }

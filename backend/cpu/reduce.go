@@ -56,7 +56,7 @@ func (c *compiler) reduce(op graph.Reduce, x value, t graph.Type) value {
 }
 
 func (c *compiler) reduceBlock(fn graph.Fn, out, x value, b block) {
-	if fn == graph.Add && x.DType == graph.Float32 && b.outer == 1 && b.k*b.inner > 2*reduceGrain && b.inner <= reduceGrain {
+	if fn == graph.Add && x.DType == graph.Float32 && b.outer == 1 && b.k*b.inner > 2*reduceGrain {
 		c.longSum(out, x, b)
 		return
 	}
@@ -87,21 +87,26 @@ func axisKernel(f func(dst, x []float32, outer, k, inner int), b block) func(o, 
 	}
 }
 
-// longSum sums pieces of a long axis and then the pieces.
+// longSum sums columns, or pieces of one row and then the pieces.
 func (c *compiler) longSum(out, x value, b block) {
-	rows := max(1, reduceGrain/b.inner)
-	parts := (b.k + rows - 1) / rows
-	part := c.temp(graph.Type{DType: graph.Float32, Shape: graph.Shape{parts, b.inner}})
-	o, q, a := c.ref(out), c.ref(part), c.ref(x)
-	pieces := c.p.spread(parts, 1, func(lo, hi int) {
+	p, o, a := c.p, c.ref(out), c.ref(x)
+	name := "reduce_add " + x.Type.String()
+	if b.inner > 1 {
+		cols := &kernel.Columns{}
+		c.emit(name, func() { cols.Sum(p.pool, o.f32(), a.f32(), b.k, b.inner) }, []value{out}, []value{x})
+		return
+	}
+	parts := (b.k + reduceGrain - 1) / reduceGrain
+	part := c.temp(vectorType(parts))
+	q := c.ref(part)
+	pieces := p.spread(parts, 1, func(lo, hi int) {
 		for i := lo; i < hi; i++ {
-			n := min(rows, b.k-i*rows)
-			kernel.SumAxis(q.f32()[i*b.inner:(i+1)*b.inner], a.f32()[i*rows*b.inner:], 1, n, b.inner)
+			q.f32()[i] = kernel.Sum(a.f32()[i*reduceGrain : min((i+1)*reduceGrain, b.k)])
 		}
 	})
-	c.emit("reduce_add "+x.Type.String(), func() {
+	c.emit(name, func() {
 		pieces()
-		kernel.SumAxis(o.f32(), q.f32(), 1, parts, b.inner)
+		o.f32()[0] = kernel.Sum(q.f32())
 	}, []value{out, part}, []value{x})
 }
 

@@ -85,13 +85,7 @@ func (b *vector) operand(x *graph.Node, shape graph.Shape) kernel.Ref {
 	}
 	v := b.s.value(x)
 	if v.known {
-		k, ok := b.consts[v.number]
-		if !ok {
-			k = len(b.prog.Consts)
-			b.consts[v.number] = k
-			b.prog.Consts = append(b.prog.Consts, float32(v.number))
-		}
-		return kernel.Const(k)
+		return b.constant(v)
 	}
 	if v.DType == graph.Bool {
 		v = b.s.c.cast(v, graph.Float32)
@@ -107,6 +101,20 @@ func (b *vector) operand(x *graph.Node, shape graph.Shape) kernel.Ref {
 	b.ins = append(b.ins, b.s.c.span(v))
 	b.at[x] = r
 	return r
+}
+
+func (b *vector) constant(v value) kernel.Ref {
+	x := v.number
+	if v.DType == graph.Bool {
+		x = float64(truth(x != 0))
+	}
+	k, ok := b.consts[x]
+	if !ok {
+		k = len(b.prog.Consts)
+		b.consts[x] = k
+		b.prog.Consts = append(b.prog.Consts, float32(x))
+	}
+	return kernel.Const(k)
 }
 
 // spread returns how the elements v stands on are repeated to fill its shape, if that is
