@@ -60,6 +60,9 @@ func (t *Trace) Minimize(loss *graph.Node, vars ...*graph.Variable) {
 	for i, v := range vars {
 		at[i] = t.Read(v)
 	}
+	if t.step.state != nil {
+		loss = t.step.state.ScaleLoss(loss)
+	}
 	t.Apply(vars, graph.Grad(loss, at...))
 }
 

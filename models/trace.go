@@ -25,7 +25,7 @@ func (c *compiled) traceStep(md mode, state *optimizers.State, x, y, w []graph.T
 		t := &stepTrace{c: c, s: s, meters: meters.tracing(g), y: inputsOf(g, y), w: inputsOf(g, w)}
 		loss := t.losses(pred)
 		if md == learning {
-			vars, grads := s.Gradient(t.scaled(loss))
+			vars, grads := s.Gradient(state.ScaleLoss(loss))
 			if len(vars) == 0 {
 				graph.Errorf("nothing to train: every layer is frozen or has no weights")
 			}
@@ -113,14 +113,6 @@ func (t *stepTrace) withPenalties(data *graph.Node, n int, penalties []*graph.No
 	}
 	t.meters.mean("loss", total, n, true)
 	return total
-}
-
-// scaled multiplies the loss by the optimizer's loss scale.
-func (t *stepTrace) scaled(loss *graph.Node) *graph.Node {
-	if f := optimizers.OptionsOf(t.c.cfg.Optimizer).LossScaleFactor; f != 0 {
-		return ops.Scale(loss, f)
-	}
-	return loss
 }
 
 func at(list []*graph.Node, i int) *graph.Node {
