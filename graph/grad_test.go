@@ -123,21 +123,69 @@ func TestAScanReadsVariablesFromAroundIt(t *testing.T) {
 	}
 }
 
-// A weight's gradient through an RNN needs neither the sequence's gradient nor the sum
-// for the bias.
+// scansOf lists the scans of g.
+func scansOf(g *graph.Graph) (all []graph.Scan) {
+	for _, n := range g.Nodes {
+		if s, ok := n.Op.(graph.Scan); ok {
+			all = append(all, s)
+		}
+	}
+	return all
+}
+
+// A weight's gradient through an RNN needs neither the sequence's gradient nor the other
+// weight's: the state's gradient is carried and the step's is given out.
 func TestScansKeepOnlyWhatIsNeeded(t *testing.T) {
 	g := trace(t, func(g *graph.Graph) []*graph.Node {
 		x := []*graph.Node{g.Input(graph.Float64, 3, 1, 2), g.Input(graph.Float64, 1, 2), g.Input(graph.Float64, 2, 2), g.Input(graph.Float64, 2, 2)}
 		return graph.Grad(sum(rnn(false)(x)), x[3])
 	})
-	var back graph.Scan
-	for _, n := range graph.Prepare(g, nil).Nodes {
-		if s, ok := n.Op.(graph.Scan); ok {
-			back = s
+	scans := scansOf(graph.Prepare(g, nil))
+	back := scans[len(scans)-1]
+	if back.Carries != 1 || len(back.Body.Outputs) != 2 {
+		t.Errorf("%d carries, %d results; want the state's gradient and the step's alone\n%v", back.Carries, len(back.Body.Outputs), g)
+	}
+}
+
+// Of the six products of an RNN and its gradient, only those with the state stay in the loop.
+func TestProductsLeaveTheLoop(t *testing.T) {
+	g := trace(t, func(g *graph.Graph) []*graph.Node {
+		x := []*graph.Node{g.Input(graph.Float64, 3, 2, 2), g.Input(graph.Float64, 2, 2), g.Input(graph.Float64, 2, 2), g.Input(graph.Float64, 2, 2)}
+		return graph.Grad(sum(rnn(false)(x)), x...)
+	})
+	products := func(g *graph.Graph) (n int) {
+		for _, m := range g.Nodes {
+			if _, ok := m.Op.(graph.MatMul); ok {
+				n++
+			}
+		}
+		return n
+	}
+	after := graph.Prepare(g, nil)
+	if n := products(after); n != 4 {
+		t.Errorf("%d products outside of loops; want 4\n%v", n, after)
+	}
+	for i, s := range scansOf(after) {
+		if n := products(s.Body); n != 1 {
+			t.Errorf("%d products in loop %d; want 1\n%v", n, i, after)
 		}
 	}
-	if back.Carries != 2 || len(back.Body.Outputs) != 2 {
-		t.Errorf("%d carries, %d results; want the state's and the weight's gradient alone\n%v", back.Carries, len(back.Body.Outputs), g)
+}
+
+func TestALoopOfNothingButProductsGoes(t *testing.T) {
+	g := trace(t, func(g *graph.Graph) []*graph.Node {
+		x, w := g.Input(graph.Float64, 3, 2, 2), g.Input(graph.Float64, 2, 2)
+		_, stack := graph.Loop{Seqs: []*graph.Node{x}}.Run(func(_, s []*graph.Node) (next, results []*graph.Node) {
+			return nil, []*graph.Node{matmul(s[0], w)}
+		})
+		return stack
+	})
+	in := []*tensor.Tensor{tensor.Of([]float64{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12}, 3, 2, 2), tensor.Of([]float64{1, 0, 1, -1}, 2, 2)}
+	if n := len(scansOf(graph.Prepare(g, nil))); n != 0 {
+		t.Errorf("%d loops are left", n)
+	}
+	if got, want := floats(prepared(t, g).Run(in...)[0]), floats(raw(t, g).Run(in...)[0]); !slices.Equal(got, want) {
+		t.Errorf("gives %v; want %v", got, want)
 	}
 }
 

@@ -9,7 +9,8 @@ func Passes(native func(Op) bool) []Pass {
 	lower := func(g *Graph) *Graph { return lowered(g, native) }
 	return []Pass{Exposed,
 		deep(dead), deep(folded), deep(merged), deep(simplified), lower,
-		deep(folded), deep(merged), deep(simplified), deep(dead)}
+		deep(folded), deep(merged), deep(simplified), deep(batched), Exposed,
+		deep(simplified), deep(merged), deep(dead)}
 }
 
 // Prepare applies all passes to g.

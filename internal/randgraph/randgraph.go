@@ -98,9 +98,19 @@ func sum(x *graph.Node) *graph.Node {
 	return apply(graph.Reshape{}, apply(graph.Reduce{Fn: graph.Add, Axes: 1<<x.Rank() - 1}, x))
 }
 
-func (m *maker) addInput() {
-	shape := m.shape()
+func (m *maker) addInput() { m.add(m.input(m.shape()...), 2, true) }
+
+// input adds an input of the graph, with an array for it.
+func (m *maker) input(shape ...int) *graph.Node {
 	x := tensor.New(m.Float, shape...)
+	m.fill(x)
+	m.inputs = append(m.inputs, x)
+	n := m.g.Input(m.Float, shape...)
+	m.floats = append(m.floats, n)
+	return n
+}
+
+func (m *maker) fill(x *tensor.Tensor) {
 	switch d := x.Data().(type) {
 	case []float32:
 		for i := range d {
@@ -111,10 +121,6 @@ func (m *maker) addInput() {
 			d[i] = m.number()
 		}
 	}
-	m.inputs = append(m.inputs, x)
-	n := m.g.Input(m.Float, shape...)
-	m.floats = append(m.floats, n)
-	m.add(n, 2, true)
 }
 
 // number is in [-2, 2), a multiple of 1/1024 so that sums and halves are exact, and not 0.
@@ -191,7 +197,7 @@ func (m *maker) grow() {
 	grows := []func(){m.unary, m.unary, m.binary, m.binary, m.binary, m.choose, m.move, m.move, m.move, m.join,
 		m.reduce, m.reduce, m.cumulate, m.extreme, m.matmul, m.rows, m.window}
 	if m.Scan {
-		grows = append(grows, m.scan, m.scan)
+		grows = append(grows, m.scan, m.scan, m.recurrent)
 	}
 	grows[m.rng.IntN(len(grows))]()
 }
