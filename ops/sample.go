@@ -179,6 +179,9 @@ func (o Sampler) AffineTransform(images, transforms N) N {
 // PerspectiveTransform moves the points start (batch, 4, 2) of images (batch, height, width,
 // channels), each (x, y), to end (batch, 4, 2).
 func (o Sampler) PerspectiveTransform(images, start, end N) N {
+	if images.Rank() != 4 {
+		graph.Errorf("perspective_transform: of %v; wants (batch, height, width, channels)", images.Shape)
+	}
 	b := images.Shape[0]
 	start, end = BroadcastTo(float(start), b, 4, 2), BroadcastTo(float(end), b, 4, 2)
 	sx, sy, ex, ey := Index(start, -1, 0), Index(start, -1, 1), Index(end, -1, 0), Index(end, -1, 1)

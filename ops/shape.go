@@ -94,11 +94,14 @@ func Concatenate(axis int, xs ...N) N {
 
 // Stack joins xs, of one shape, along a new axis.
 func Stack(axis int, xs ...N) N {
+	if len(xs) == 0 {
+		graph.Errorf("stack: nothing given")
+	}
 	wide := make([]N, len(xs))
 	for i, x := range xs {
 		wide[i] = ExpandDims(x, axis)
 	}
-	if axis < 0 && len(wide) > 0 {
+	if axis < 0 {
 		axis += wide[0].Rank()
 	}
 	return Concatenate(axis, wide...)
