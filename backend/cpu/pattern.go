@@ -62,6 +62,7 @@ func (o dot) Infer(in []graph.Type) []graph.Type {
 func matched(g *graph.Graph) *graph.Graph {
 	for _, find := range []func(m *matcher, old *graph.Node, in []*graph.Node) *graph.Node{
 		(*matcher).rectifier, (*matcher).pieces, (*matcher).bias, (*matcher).sum, (*matcher).activation, (*matcher).mask, (*matcher).products,
+		(*matcher).maskedPool, (*matcher).pooledSum,
 	} {
 		g = match(g, find)
 	}
@@ -70,8 +71,11 @@ func matched(g *graph.Graph) *graph.Graph {
 
 // match rewrites g and the bodies in it by find.
 func match(g *graph.Graph, find func(m *matcher, old *graph.Node, in []*graph.Node) *graph.Node) *graph.Graph {
-	m := &matcher{uses: readers(g), relus: map[*graph.Node]*graph.Node{}}
+	m := &matcher{uses: readers(g), relus: map[*graph.Node]*graph.Node{}, pools: map[poolKey]*graph.Node{}}
 	return graph.Rewrite(g, func(out *graph.Graph, old *graph.Node, in []*graph.Node) *graph.Node {
+		for _, n := range in {
+			m.pooled(n)
+		}
 		if s, ok := old.Op.(graph.Scan); ok {
 			s.Body = match(s.Body, find)
 			return out.Apply(s, in...)
@@ -107,6 +111,7 @@ func readers(g *graph.Graph) []int {
 type matcher struct {
 	uses  []int
 	relus map[*graph.Node]*graph.Node // of new nodes
+	pools map[poolKey]*graph.Node     // likewise
 }
 
 // alone reports whether operand i of old, or what that is another shape of, has no other
@@ -311,105 +316,4 @@ func (m *matcher) extend(old, n *graph.Node, i int, more func(op *gemm) []*graph
 		extra[j] = reshaped(x, p.Shape)
 	}
 	return reshaped(graph.Apply(op, slices.Concat(p.In, extra)...), old.Shape)
-}
-
-// products finds the sum of products over all axes or the last one.
-func (m *matcher) products(old *graph.Node, in []*graph.Node) *graph.Node {
-	op, ok := old.Op.(graph.Reduce)
-	if !ok || op.Fn != graph.Add || m.uses[old.In[0].ID] != 1 || in[0].Shape.Size() == 0 {
-		return nil
-	}
-	b, ok := in[0].Op.(graph.Binary)
-	if !ok || b.Fn != graph.Mul || repeated(in[0].In[0]) || repeated(in[0].In[1]) {
-		return nil
-	}
-	all, last := true, true
-	for i, d := range in[0].Shape {
-		all = all && (op.Has(i) || d == 1)
-		last = last && op.Has(i) == (i == len(in[0].Shape)-1)
-	}
-	switch {
-	case all:
-		return reshaped(graph.Apply(dot{}, in[0].In...), old.Shape)
-	case last:
-		return graph.Apply(dot{rows: true}, in[0].In...)
-	}
-	return nil
-}
-
-// repeated reports whether n is fewer numbers than elements.
-func repeated(n *graph.Node) bool {
-	switch n.Op.(type) {
-	case graph.Const, graph.Broadcast:
-		return true
-	}
-	return false
-}
-
-// pieces finds a sum of values padded with zeros that lie side by side, the gradient of
-// slices, and joins them.
-func (m *matcher) pieces(old *graph.Node, in []*graph.Node) *graph.Node {
-	if b, ok := old.Op.(graph.Binary); !ok || b.Fn != graph.Add {
-		return nil
-	}
-	pads := m.padded(old, in, nil)
-	if len(pads) < 2 {
-		return nil
-	}
-	axis := -1
-	for i, d := range pads[0].In[0].Shape {
-		if d != old.Shape[i] {
-			if axis >= 0 {
-				return nil
-			}
-			axis = i
-		}
-	}
-	if axis < 0 {
-		return nil
-	}
-	low := func(n *graph.Node) int { return n.Op.(graph.Pad).Low.At[axis] }
-	slices.SortFunc(pads, func(a, b *graph.Node) int { return low(a) - low(b) })
-	at := 0
-	var parts []*graph.Node
-	for _, n := range pads {
-		x := n.In[0]
-		rest := x.Shape.Clone()
-		rest[axis] = old.Shape[axis]
-		if low(n) != at || !rest.Equal(old.Shape) {
-			return nil
-		}
-		at += x.Shape[axis]
-		parts = append(parts, x)
-	}
-	if at != old.Shape[axis] {
-		return nil
-	}
-	return graph.Apply(graph.Concat{Axis: axis}, parts...)
-}
-
-// padded collects the zero-padded terms of a sum; nil if there are others.
-func (m *matcher) padded(old *graph.Node, in []*graph.Node, all []*graph.Node) []*graph.Node {
-	for i, n := range in {
-		if m.uses[old.In[i].ID] != 1 {
-			return nil
-		}
-		switch op := n.Op.(type) {
-		case graph.Pad:
-			if op.Value != 0 || op.Interior != graph.Fill(op.Interior.Rank, 0) {
-				return nil
-			}
-			all = append(all, n)
-		case graph.Binary:
-			if op.Fn != graph.Add {
-				return nil
-			}
-			if all = m.padded(old.In[i], n.In, all); all == nil {
-				return nil
-			}
-		default:
-			return nil
-		}
-	}
-	return all
 }

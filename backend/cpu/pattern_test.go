@@ -47,6 +47,7 @@ func TestPatternsAreWhatTheyReplace(t *testing.T) {
 		{"conv", "bias act", func(x []node) node { return ops.Add(conv(x), x[2]) }},
 		{"conv relu", "bias act", func(x []node) node { return rectified(ops.Add(conv(x), x[2])) }},
 		{"conv tanh read twice", "bias act", func(x []node) node { y := tanh(ops.Add(conv(x), x[2])); return ops.Multiply(y, y) }},
+		{"conv relu pool", "bias act", func(x []node) node { return maxPool(rectified(ops.Add(conv(x), x[2]))) }},
 		{"sum of squares", "dot", func(x []node) node { return ops.Sum(ops.Multiply(x[0], x[0])) }},
 		{"rows' products", "dot rows", func(x []node) node { return ops.Sum(ops.Multiply(x[0], tanh(x[0])), -1) }},
 		{"residual", "sum", func(x []node) node {

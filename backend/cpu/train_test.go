@@ -119,6 +119,21 @@ func TestRunAllocatesNothing(t *testing.T) {
 	}
 }
 
+func TestRandomGraphsAllocateNothing(t *testing.T) {
+	dev := open1(t, "cpu")
+	for seed := range uint64(80) {
+		g, in, err := randomGraph(seed, 25)
+		if err != nil {
+			continue
+		}
+		b := newBench(t, dev, g, in)
+		b.run(t, 0)
+		if n := testing.AllocsPerRun(5, func() { b.run(t, 0) }); n != 0 {
+			t.Fatalf("seed %d: %v allocations a run\n%v", seed, n, b.exe.(*executable).free[0])
+		}
+	}
+}
+
 func benchmarkStep(b *testing.B, device string, batch int, sizes ...int) {
 	x := newPerceptron(b, device, batch, sizes...)
 	ctx := context.Background()
