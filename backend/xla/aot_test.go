@@ -53,7 +53,7 @@ func (c *compiler) Compile(g *graph.Graph) (backend.Executable, error) {
 	if err != nil {
 		return nil, err
 	}
-	overrides := c.config.overrides(c.path)
+	overrides := c.config.overrides("cuda", c.path)
 	overrides["xla_gpu_autotune_level"] = 0         // it measures kernels, for which there is no GPU
 	overrides["xla_gpu_enable_triton_gemm"] = false // its kernels have to be measured
 	p, err := c.topology.Compile(m.Text, pjrt.CompileOptions{Overrides: overrides})

@@ -91,15 +91,17 @@ func (c config) library() (string, error) {
 	return path, nil
 }
 
-// overrides are XLA's flags for programs compiled by the plugin at path.
-func (c config) overrides(path string) map[string]any {
-	if !c.isGPU() {
-		// XLA's default on a CPU is a maximum that loses NaN.
-		return map[string]any{"xla_cpu_enable_fast_min_max": false}
-	}
+// overrides are XLA's flags for programs of a platform, compiled by the plugin at path.
+func (c config) overrides(platform, path string) map[string]any {
 	out := map[string]any{}
-	if c.deterministic {
-		out["xla_gpu_exclude_nondeterministic_ops"] = true
+	switch platform {
+	case "cpu":
+		out["xla_cpu_enable_fast_min_max"] = false // the default is a maximum that loses NaN
+	case "cuda", "rocm":
+		out["xla_gpu_exclude_nondeterministic_ops"] = c.deterministic
+	}
+	if platform != "cuda" {
+		return out
 	}
 	// The wheel nvidia-cuda-nvcc unpacks ptxas and libdevice beside the plugin's package.
 	site := filepath.Join(filepath.Dir(path), "..", "..", "nvidia")

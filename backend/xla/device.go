@@ -53,7 +53,7 @@ func open(text string) (backend.Device, error) {
 		// A client that sees one GPU takes no memory of the others.
 		c.client["visible_devices"], index = []int64{int64(c.device)}, 0
 	}
-	d := &device{config: c, key: path + fmt.Sprint(c.client), overrides: c.overrides(path)}
+	d := &device{config: c, key: path + fmt.Sprint(c.client)}
 	if d.client, err = join(d.key, path, c.client); err != nil {
 		return nil, err
 	}
@@ -62,6 +62,7 @@ func open(text string) (backend.Device, error) {
 		return nil, fmt.Errorf("xla: no device %d: %s has %d, from 0", c.device, c.plugin, len(d.client.Devices))
 	}
 	d.device = d.client.Devices[index]
+	d.overrides = c.overrides(d.client.Platform, path)
 	return d, nil
 }
 
