@@ -40,7 +40,7 @@ func (z Complex) times(w Complex) Complex {
 
 // FFT returns the discrete Fourier transform along the last axis, of extent n:
 // y[k] = Σⱼ x[j]·exp(-2πi·j·k/n). The cost is that of n times the sum of n's factors, each
-// at most 64 where possible.
+// at most 16 where possible.
 func FFT(z Complex) Complex { return fourier(z, -1) }
 
 // IFFT returns the inverse transform: (1/n)·Σₖ z[k]·exp(2πi·j·k/n).
@@ -97,13 +97,13 @@ func (z Complex) through(w Complex) Complex {
 	}
 }
 
-// factor returns n if it is at most 64 or has no smaller factors, else its largest factor
-// of at most 64.
+// factor returns n if it is at most 16 or has no smaller factors, else its largest factor
+// of at most 16.
 func factor(n int) int {
-	if n <= 64 {
+	if n <= 16 {
 		return n
 	}
-	for p := 64; p > 1; p-- {
+	for p := 16; p > 1; p-- {
 		if n%p == 0 {
 			return p
 		}

@@ -43,13 +43,7 @@ func runOp(c *Case) error {
 			dys = append(dys, d.Tensor)
 		}
 	}
-	g, err := graph.Trace(func(g *graph.Graph) []*graph.Node {
-		var in []*graph.Node
-		for _, t := range append(arrays, dys...) {
-			in = append(in, g.Input(t.DType(), t.Shape()...))
-		}
-		args.graph, args.nodes = g, in[:len(arrays)]
-		ys := fn(&args)
+	got, err := c.runCall(fn, &args, arrays, dys, func(ys, in []*graph.Node) []*graph.Node {
 		if len(f.GradFloatArgs) == 0 {
 			return ys
 		}
@@ -58,11 +52,25 @@ func runOp(c *Case) error {
 	if err != nil {
 		return err
 	}
-	got, err := NewSession(c.Dev).Run(g, append(arrays, dys...)...)
-	if err != nil {
-		return err
-	}
 	return c.compareOp(got, f.Outputs, f.GradFloatArgs)
+}
+
+// runCall runs the outputs that with makes of the call's results ys and the inputs, the
+// arrays and dys.
+func (c *Case) runCall(fn opFunc, args *opArgs, arrays, dys []*tensor.Tensor, with func(ys, in []*graph.Node) []*graph.Node) ([]*tensor.Tensor, error) {
+	all := append(arrays, dys...)
+	g, err := graph.Trace(func(g *graph.Graph) []*graph.Node {
+		in := make([]*graph.Node, len(all))
+		for i, t := range all {
+			in[i] = g.Input(t.DType(), t.Shape()...)
+		}
+		args.graph, args.nodes = g, in[:len(arrays)]
+		return with(fn(args), in)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return NewSession(c.Dev).Run(g, all...)
 }
 
 func (c *Case) compareOp(got []*tensor.Tensor, outputs, grads []Array) error {

@@ -1,6 +1,8 @@
 package golden
 
 import (
+	"bytes"
+	"encoding/json"
 	"os"
 	"testing"
 
@@ -34,6 +36,31 @@ func TestOpsAgreeWithKeras(t *testing.T) {
 			}
 			t.Run(name+"/"+c.Name, func(t *testing.T) {
 				if err := c.Run(); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+	}
+}
+
+// TestOpsAgreeWithMoreOfKeras runs the cases that testdata/op.py wrote.
+func TestOpsAgreeWithMoreOfKeras(t *testing.T) {
+	raw, err := os.ReadFile("testdata/op.jsonl")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"ref", "cpu"} {
+		dev, err := Device(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for line := range bytes.Lines(raw) {
+			var head struct{ Name string }
+			if err := json.Unmarshal(line, &head); err != nil {
+				t.Fatal(err)
+			}
+			t.Run(name+"/"+head.Name, func(t *testing.T) {
+				if err := (&Case{Kind: "op", Name: "op/" + head.Name, Dev: dev, raw: line}).Run(); err != nil {
 					t.Error(err)
 				}
 			})
