@@ -26,10 +26,10 @@ func Check(p any) error {
 			continue
 		}
 		if f.required && fv.IsZero() {
-			return fmt.Errorf("%s: %s is not set", ClassOf(p), f.goName)
+			return fmt.Errorf("%s: %s is not set", className(v.Type()), f.goName)
 		}
 		if err := f.check(fv); err != nil {
-			return fmt.Errorf("%s: %w", ClassOf(p), err)
+			return fmt.Errorf("%s: %w", className(v.Type()), err)
 		}
 	}
 	return nil

@@ -169,6 +169,21 @@ func familyOf(t reflect.Type) *family {
 	return nil
 }
 
+// classOf returns the class that struct type t is registered as, nil if none.
+func classOf(t reflect.Type) *class {
+	familiesMu.RLock()
+	defer familiesMu.RUnlock()
+	return classes[t]
+}
+
+// className returns the class name of struct type t, its Go name if it is not registered.
+func className(t reflect.Type) string {
+	if c := classOf(t); c != nil {
+		return c.name
+	}
+	return t.Name()
+}
+
 // An UnknownClassError says that a family has no class of that name.
 type UnknownClassError struct {
 	Noun, Name string

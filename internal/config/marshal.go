@@ -29,9 +29,7 @@ func Marshal(p any) ([]byte, error) {
 	if !ok {
 		return nil, fmt.Errorf("%T has no class and cannot be saved; register a struct for it", p)
 	}
-	familiesMu.RLock()
-	c := classes[v.Type()]
-	familiesMu.RUnlock()
+	c := classOf(v.Type())
 	if c == nil {
 		return nil, fmt.Errorf("%v is not a registered class and cannot be saved; register it", v.Type())
 	}
@@ -76,7 +74,7 @@ func MarshalConfig(p any) ([]byte, error) {
 		}
 		raw, err := f.marshal(fv)
 		if err != nil {
-			return nil, fmt.Errorf("%s: %s: %w", ClassOf(p), f.goName, err)
+			return nil, fmt.Errorf("%s: %s: %w", className(v.Type()), f.goName, err)
 		}
 		if b.Len() > 1 {
 			b.WriteByte(',')

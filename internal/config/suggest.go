@@ -4,9 +4,16 @@ import "strings"
 
 // Suggest returns `; did you mean "x"?` for the candidate nearest to name, "" if none is near.
 func Suggest(name string, candidates []string) string {
-	best, at := len(name)/3+2, ""
+	if len(name) > 64 { // no slip; and distance takes time by its square
+		return ""
+	}
+	best, at := 2*(len(name)/3+2), ""
 	for _, c := range candidates {
-		if d := distance(strings.ToLower(name), strings.ToLower(c)); d < best {
+		d := 2 * distance(strings.ToLower(name), strings.ToLower(c))
+		if 2*distance(name, c) > d { // the other case is a lesser slip
+			d++
+		}
+		if d < best {
 			best, at = d, c
 		}
 	}

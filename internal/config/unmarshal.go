@@ -1,8 +1,10 @@
 package config
 
 import (
+	"bytes"
 	"encoding"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math"
 	"reflect"
@@ -31,6 +33,10 @@ func UnmarshalConfig(raw []byte, p any) error {
 type decoder struct{ depth int }
 
 func (d decoder) value(v reflect.Value, raw []byte) error {
+	raw = bytes.TrimSpace(raw)
+	if len(raw) == 0 {
+		return fmt.Errorf("nothing; wants %s", wanted(v.Type()))
+	}
 	if d.depth > maxDepth {
 		return fmt.Errorf("objects nested more than %d deep", maxDepth)
 	}
@@ -80,7 +86,9 @@ func scalar(v reflect.Value, raw []byte) error {
 
 // list decodes a list; a single value counts as a list of one.
 func (d decoder) list(v reflect.Value, raw []byte) error {
-	raw = unwrapArray(raw)
+	if raw = unwrapArray(raw); len(raw) == 0 {
+		return errors.New("an array without a value")
+	}
 	items := []json.RawMessage{raw}
 	if raw[0] == '[' {
 		if err := json.Unmarshal(raw, &items); err != nil {

@@ -1,0 +1,178 @@
+package config
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+)
+
+type shape interface{ Area() float64 }
+
+type square struct {
+	Side   float64  `keras:"side" default:"2.0" range:"(0,10]"`
+	Scale  *float64 `keras:"scale" default:"0.5"`
+	NoFill bool     `keras:"!fill"`
+	Ink    string   `keras:"ink" default:"black" null:"none" enum:"black blue"`
+	Clip   float64  `keras:"clip" default:"null" range:"(0,inf)"`
+	Sizes  []int    `keras:"sizes" default:"1"`
+	hidden int
+}
+
+func (square) Area() float64 { return 4 }
+
+type group struct {
+	Count  int     `keras:"count,required" range:"[1,inf)"`
+	First  shape   `keras:"first" default:"square"`
+	Rest   []shape `keras:"rest"`
+	common `default:"name=group"`
+}
+
+type common struct {
+	Name string `keras:"name"`
+}
+
+func (*group) Area() float64 { return 0 }
+
+type rated struct {
+	Rate  float64 `keras:"rate" default:"0.01"`
+	Curve shape   `keras:"rate"`
+}
+
+func (rated) Area() float64 { return 0 }
+
+var shapes = NewFamily[shape]("shape", "keras.shapes")
+
+func init() {
+	shapes.Register("Square", func() shape { return square{} }, "sq")
+	shapes.Register("Group", func() shape { return &group{} })
+	shapes.Register("own>Rated", func() shape { return rated{} })
+}
+
+func TestFillSetsZeroFieldsToTheirDefaults(t *testing.T) {
+	s := square{Side: 3}
+	Fill(&s)
+	if s.Side != 3 || *s.Scale != 0.5 || s.Ink != "black" || s.Clip != 0 || s.Sizes[0] != 1 || s.NoFill {
+		t.Errorf("%+v", s)
+	}
+}
+
+func TestFilledLeavesTheOriginalAlone(t *testing.T) {
+	p := &square{}
+	a, b := Filled(p), Filled(p)
+	if p.Side != 0 || p.Scale != nil || p.Sizes != nil {
+		t.Errorf("changed to %+v", *p)
+	}
+	*a.Scale, a.Sizes[0] = 9, 9
+	if *b.Scale != 0.5 || b.Sizes[0] != 1 {
+		t.Error("two copies share their defaults")
+	}
+}
+
+func TestMarshalWritesWhatKerasWrites(t *testing.T) {
+	for _, row := range []struct {
+		name string
+		in   any
+		want string
+	}{
+		{"defaults", square{}, `{"module":"keras.shapes","class_name":"Square","config":{"side":2.0,"scale":0.5,"fill":true,"ink":"black","clip":null,"sizes":1},"registered_name":null}`},
+		{"set", &square{Side: 1, Scale: new(0.0), NoFill: true, Ink: "none", Clip: 3, Sizes: []int{1, 2}}, `{"module":"keras.shapes","class_name":"Square","config":{"side":1.0,"scale":0.0,"fill":false,"ink":null,"clip":3.0,"sizes":[1,2]},"registered_name":null}`},
+		{"a user's class", rated{Curve: rated{}}, `{"module":"own","class_name":"Rated","config":{"rate":{"module":"own","class_name":"Rated","config":{"rate":0.01},"registered_name":"own\u003eRated"}},"registered_name":"own\u003eRated"}`},
+	} {
+		got, err := Marshal(row.in)
+		if err != nil || string(got) != row.want {
+			t.Errorf("%s: got %s (%v)\nwant %s", row.name, got, err, row.want)
+		}
+	}
+}
+
+func TestObjectsSurviveTheirJSON(t *testing.T) {
+	in := &group{Count: 2, First: square{Side: 5, NoFill: true}, Rest: []shape{square{Ink: "blue"}, &group{Count: 1}}}
+	raw, err := Marshal(in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := Unmarshal[shape](raw)
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, err := Marshal(out)
+	if err != nil || string(again) != string(raw) {
+		t.Errorf("got %s (%v)\nwant %s", again, err, raw)
+	}
+	if g := out.(*group); g.First.(square).Side != 5 || g.Rest[0].(square).Ink != "blue" || g.Name != "group" {
+		t.Errorf("%+v", g)
+	}
+}
+
+func TestUnmarshalRefusesWhatItDoesNotUnderstand(t *testing.T) {
+	deep := strings.Repeat(`{"class_name":"Group","config":{"count":1,"first":`, 70) + `"sq"` + strings.Repeat(`}}`, 70)
+	for _, row := range []struct{ name, in, want string }{
+		{"unknown class", `{"class_name":"Squaer","config":{}}`, `unknown shape "Squaer"; did you mean "Square"?`},
+		{"unknown name", `"squre"`, `unknown shape "squre"; did you mean "square"?`},
+		{"unknown argument", `{"class_name":"Square","config":{"sdie":1}}`, `Square: unknown argument "sdie"; did you mean "side"?`},
+		{"another case of letters", `{"class_name":"Square","config":{"Side":1}}`, `Square: unknown argument "Side"; did you mean "side"?`},
+		{"far from all", `{"class_name":"Square","config":{"x":1}}`, `unknown argument "x"; there are side, scale`},
+		{"twice", `{"class_name":"Square","config":{"side":1,"side":2}}`, `argument "side" is given twice`},
+		{"text for a number", `{"class_name":"Square","config":{"side":"1"}}`, `Square: side: "1"; wants a number`},
+		{"number for a switch", `{"class_name":"Square","config":{"fill":1}}`, `Square: fill: 1; wants true or false`},
+		{"fraction for an integer", `{"class_name":"Group","config":{"count":1.5}}`, `Group: count: 1.5; wants an integer`},
+		{"null for a number", `{"class_name":"Group","config":{"count":null}}`, `Group: count: null; wants an integer`},
+		{"missing", `{"class_name":"Group","config":{}}`, `Group: argument "count" is missing`},
+		{"out of range", `{"class_name":"Square","config":{"side":11}}`, `Square: Side is 11; wants a number in (0, 10]`},
+		{"zero for a default", `{"class_name":"Square","config":{"side":0}}`, `Square: side: 0; wants a number other than that`},
+		{"not in the enum", `{"class_name":"Square","config":{"ink":"blak"}}`, `Square: Ink is "blak"; wants "black", "blue"; did you mean "black"?`},
+		{"in depth", `{"class_name":"Group","config":{"count":1,"rest":[{"class_name":"Square","config":{"ink":7}}]}}`, `Group: rest: Square: ink: 7; wants a string`},
+		{"too deep", deep, `objects nested more than 64 deep`},
+		{"no class", `{"config":{}}`, `shape: an object without class_name`},
+		{"unknown member", `{"class_name":"Square","conifg":{}}`, `shape: unknown member "conifg" of an object`},
+		{"a list", `[1]`, `shape: [1]; wants an object`},
+	} {
+		_, err := Unmarshal[shape]([]byte(row.in))
+		if err == nil || !strings.Contains(err.Error(), row.want) {
+			t.Errorf("%s: got %v\nwant %s", row.name, err, row.want)
+		}
+	}
+}
+
+func TestArgumentsOfOneNameGoByTheirKind(t *testing.T) {
+	for in, curved := range map[string]bool{`{"rate":0.5}`: false, `{"rate":{"class_name":"Square","config":{}}}`: true, `{"rate":"sq"}`: true} {
+		var r rated
+		if err := UnmarshalConfig([]byte(in), &r); err != nil || (r.Curve != nil) != curved {
+			t.Errorf("%s: %+v, %v", in, r, err)
+		}
+	}
+}
+
+func TestASingleValueIsAListOfOne(t *testing.T) {
+	var s square
+	if err := json.Unmarshal([]byte(`{}`), &s); err != nil {
+		t.Fatal(err)
+	}
+	for _, in := range []string{`{"sizes":3}`, `{"sizes":[3]}`, `{"sizes":{"class_name":"__numpy__","config":{"value":[3],"dtype":"int32"}}}`} {
+		if err := UnmarshalConfig([]byte(in), &s); err != nil || len(s.Sizes) != 1 || s.Sizes[0] != 3 {
+			t.Errorf("%s: %v, %v", in, s.Sizes, err)
+		}
+	}
+}
+
+func TestSuggestFindsSlipsAndNothingElse(t *testing.T) {
+	names := []string{"accuracy", "adam", "mean_squared_error"}
+	for in, want := range map[string]string{"acuracy": "accuracy", "adma": "adam", "mean_sqared_error": "mean_squared_error", "xyz": ""} {
+		if got := Suggest(in, names); want == "" && got != "" || !strings.Contains(got, want) {
+			t.Errorf("%s: %q", in, got)
+		}
+	}
+}
+
+func FuzzUnmarshalReturnsErrorsAlone(f *testing.F) {
+	f.Add(`{"class_name":"Group","config":{"count":1,"rest":["sq"]}}`)
+	f.Add(`{"class_name":"Square","config":{"sizes":{"class_name":"__numpy__"}}}`)
+	f.Add(`null`)
+	f.Fuzz(func(t *testing.T, in string) {
+		if s, err := Unmarshal[shape]([]byte(in)); err == nil && s != nil {
+			if _, err := Marshal(s); err != nil {
+				t.Errorf("%s: read, but not written: %v", in, err)
+			}
+		}
+	})
+}
