@@ -27,6 +27,7 @@ func main() {
 	flag.StringVar(&r.list, "unsupported", "", "file naming the cases that may be unsupported")
 	flag.BoolVar(&r.verbose, "v", false, "tell every case")
 	flag.Parse()
+	golden.DeviceName = r.device
 	code, err := r.run()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "golden:", err)
