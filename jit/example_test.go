@@ -3,7 +3,6 @@ package jit_test
 import (
 	"fmt"
 
-	_ "github.com/rhyton/rhyton/backend/cpu"
 	"github.com/rhyton/rhyton/graph"
 	"github.com/rhyton/rhyton/jit"
 	"github.com/rhyton/rhyton/ops"

@@ -8,7 +8,7 @@
 //	d, err := f.Grad(x, y)  // d[0] = ∂/∂x, d[1] = ∂/∂y
 //
 // A function is traced and compiled once for each combination of argument types. It runs
-// on the device "cpu", or "ref" where no "cpu" is registered; [Function.On] names another.
+// on the device "cpu"; [Function.On] names another, whose package the program imports.
 // Misuse of an operation comes back as an error, it does not panic.
 package jit
 

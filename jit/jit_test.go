@@ -40,7 +40,9 @@ func TestEveryShapeOfFunctionCompiles(t *testing.T) {
 	want(t, floats(t, r, err), 6)
 	r, err = Func(func(x, y, z *graph.Node) *graph.Node { return ops.Add(ops.Multiply(x, y), z) }).Call(x, y, z)
 	want(t, floats(t, r, err), 11)
-	r, err = Func(func(x []*graph.Node) *graph.Node { return ops.Concatenate(0, ops.Reshape(x[0], 1), ops.Reshape(x[1], 1)) }).Call(x, z)
+	r, err = Func(func(x []*graph.Node) *graph.Node {
+		return ops.Concatenate(0, ops.Reshape(x[0], 1), ops.Reshape(x[1], 1))
+	}).Call(x, z)
 	want(t, floats(t, r, err), 2, 5)
 	both := Func(func(x []*graph.Node) []*graph.Node { return []*graph.Node{ops.Square(x[0]), ops.Negative(x[0])} })
 	rs, err := both.CallAll(y)

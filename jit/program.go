@@ -4,10 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"sync"
 
 	"github.com/rhyton/rhyton/backend"
+	_ "github.com/rhyton/rhyton/backend/cpu" // the default device
 	"github.com/rhyton/rhyton/graph"
 	"github.com/rhyton/rhyton/tensor"
 )
@@ -27,9 +27,6 @@ var (
 func open(name string) (*machine, error) {
 	if name == "" {
 		name = "cpu"
-		if names := backend.Names(); !slices.Contains(names, "cpu") && slices.Contains(names, "ref") {
-			name = "ref"
-		}
 	}
 	machinesMu.Lock()
 	defer machinesMu.Unlock()
