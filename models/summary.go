@@ -37,7 +37,7 @@ func (m *Model) Summary(w io.Writer, opts ...Summary) error {
 	fmt.Fprintf(&b, "%s (%s)\n", m.title(), m.ClassName())
 	rows := append([][]string{{"#", "layer", "type", "output", "params", "share", "FLOPs", "from"}}, m.rows(o)...)
 	writeTable(&b, rows, o.Width)
-	m.totals(&b)
+	m.totals(&b, o.Width)
 	_, err = io.WriteString(w, b.String())
 	return err
 }
@@ -141,26 +141,42 @@ func sampleShape(n *graph.Node) string {
 	return text + ")"
 }
 
-// totals writes what the model holds and needs.
-func (m *Model) totals(b *strings.Builder) {
-	vars, trainable, bytes := m.vars, 0, 0
+// totals writes what the model holds and needs, in lines that fit width.
+func (m *Model) totals(b *strings.Builder, width int) {
+	trainable, bytes, state := 0, 0, 0
 	frozen := frozenVariables(m)
-	for _, v := range vars {
-		bytes += v.Type.Shape.Size() * v.Type.DType.Size()
+	for _, v := range m.vars {
+		bytes += bytesOf(v)
 		if v.Trainable && !frozen[v] {
 			trainable += v.Type.Shape.Size()
 		}
 	}
-	total := count(vars)
-	fmt.Fprintf(b, "total %s (%s) · trainable %s · not trainable %s", thousands(total), size(bytes), thousands(trainable), thousands(total-trainable))
 	activations := 0
 	for _, out := range m.results {
 		for _, n := range out {
 			activations += n.Shape.Size() * n.DType.Size() / 2 // the trace has a batch of two
 		}
 	}
-	fmt.Fprintf(b, " · activations %s/sample · %s/sample\n", size(activations), flopText(flopsByLabel(m.trace).under("")))
+	total := count(m.vars)
+	items := []string{
+		fmt.Sprintf("total %s (%s)", thousands(total), size(bytes)),
+		"trainable " + thousands(trainable),
+		"not trainable " + thousands(total-trainable),
+		fmt.Sprintf("activations %s/sample", size(activations)),
+		flopText(flopsByLabel(m.trace).under("")) + "/sample",
+	}
+	if c := m.program; c != nil && c.optimizer != nil {
+		for _, v := range c.optimizer.Variables() {
+			state += bytesOf(v)
+		}
+		if state > 0 {
+			items = append(items, fmt.Sprintf("%s state %s", config.ClassOf(c.optimizer.Optimizer()), size(state)))
+		}
+	}
+	writeWrapped(b, items, width)
 }
+
+func bytesOf(v *graph.Variable) int { return v.Type.Shape.Size() * v.Type.DType.Size() }
 
 // frozenVariables tells which variables a frozen layer holds.
 func frozenVariables(m *Model) map[*graph.Variable]bool {

@@ -48,6 +48,23 @@ func writeTable(b *strings.Builder, rows [][]string, width int) {
 	b.WriteByte('\n')
 }
 
+// writeWrapped writes items with dots between them, in lines that fit width.
+func writeWrapped(b *strings.Builder, items []string, width int) {
+	line := ""
+	for _, item := range items {
+		switch next := line + " · " + item; {
+		case line == "":
+			line = item
+		case utf8.RuneCountInString(next) <= width:
+			line = next
+		default:
+			b.WriteString(line + "\n")
+			line = item
+		}
+	}
+	b.WriteString(line + "\n")
+}
+
 func shorten(s string, n int) string {
 	if r := []rune(s); len(r) > n {
 		return string(r[:max(n-1, 0)]) + "…"
