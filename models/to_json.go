@@ -1,0 +1,188 @@
+package models
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"github.com/rhyton/rhyton/layers"
+)
+
+//
+
+// ToJSON writes the model's configuration as Keras' to_json does, without weights. A layer
+// that is a Go function (Map) or an unregistered class is an error that names it.
+func (m *Model) ToJSON() ([]byte, error) {
+	m.mu.Lock()
+	err := m.ensureBuilt()
+	m.mu.Unlock()
+	if err != nil {
+		return nil, err
+	}
+	o, err := m.object()
+	if err != nil {
+		return nil, fmt.Errorf("models: to JSON: %w", err)
+	}
+	return json.Marshal(o)
+}
+
+// MarshalJSON is ToJSON: a model among the layers of another writes itself.
+func (m *Model) MarshalJSON() ([]byte, error) { return m.ToJSON() }
+
+// object returns the model as serialize_keras_object gives it.
+func (m *Model) object() (map[string]any, error) {
+	conf := map[string]any{"name": m.title(), "trainable": !m.Frozen}
+	module := "keras"
+	var err error
+	if m.sequence != nil {
+		policy := layers.Policy{}
+		if m.Policy != nil {
+			policy = *m.Policy
+		}
+		conf["dtype"] = policy
+		conf["layers"], err = m.sequentialLayers()
+	} else {
+		module = "keras.src.models.functional"
+		err = m.functional(conf)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return map[string]any{"module": module, "class_name": m.ClassName(), "config": conf,
+		"registered_name": registeredName(m.sequence == nil), "build_config": map[string]any{"input_shape": nil}}, nil
+}
+
+func registeredName(functional bool) any {
+	if functional {
+		return "Functional"
+	}
+	return nil
+}
+
+func (m *Model) sequentialLayers() ([]any, error) {
+	list := []any{inputObject(m.InputNames()[0], m.inputs[0].Input())}
+	for _, l := range m.sequence {
+		o, err := layerObject(l)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, o)
+	}
+	return list, nil
+}
+
+func inputObject(name string, in *layers.InputSpec) map[string]any {
+	return map[string]any{"module": "keras.layers", "class_name": "InputLayer", "registered_name": nil,
+		"config": map[string]any{"batch_shape": batchOf(in.Shape), "dtype": in.DType.String(), "sparse": false, "ragged": false, "name": name, "optional": false}}
+}
+
+// batchOf is a sample's shape with null for the batch and for extents that vary.
+func batchOf(shape []int) []any {
+	out := []any{nil}
+	for _, d := range shape {
+		if d < 0 {
+			out = append(out, nil)
+		} else {
+			out = append(out, d)
+		}
+	}
+	return out
+}
+
+// layerObject returns a layer with the name it has in the model.
+func layerObject(l layers.Stateful) (map[string]any, error) {
+	raw, err := layers.ToJSON(l)
+	if err != nil {
+		return nil, fmt.Errorf("layer %q: %w", nameOf(l), err)
+	}
+	var o map[string]any
+	if err := json.Unmarshal(raw, &o); err != nil {
+		return nil, fmt.Errorf("layer %q: %w", nameOf(l), err)
+	}
+	if c, ok := o["config"].(map[string]any); ok {
+		c["name"] = nameOf(l)
+	}
+	return o, nil
+}
+
+// functional fills in layers, input_layers and output_layers.
+func (m *Model) functional(conf map[string]any) error {
+	names, number := map[any]string{}, map[*layers.Call]int{}
+	objects := map[any]map[string]any{}
+	var list []any
+	for _, c := range m.calls() {
+		key := layerOf(c)
+		o := objects[key]
+		switch {
+		case o != nil:
+		case c.Layer != nil:
+			var err error
+			if o, err = layerObject(c.Layer); err != nil {
+				return err
+			}
+			names[key] = nameOf(c.Layer)
+		case len(c.From) == 0:
+			names[key] = inputName(m, c)
+			o = inputObject(names[key], m.specOf(c))
+		default:
+			return fmt.Errorf("Map (%s) is a Go function and has no JSON: make it a registered layer", c.Site)
+		}
+		if objects[key] == nil {
+			o["name"], o["inbound_nodes"] = names[key], []any{}
+			objects[key] = o
+			list = append(list, o)
+		}
+		if len(c.From) > 0 {
+			nodes := o["inbound_nodes"].([]any)
+			number[c] = len(nodes)
+			o["inbound_nodes"] = append(nodes, map[string]any{"args": m.arguments(c, names, number), "kwargs": map[string]any{}})
+		}
+	}
+	conf["layers"] = list
+	conf["input_layers"] = ends(m.inputs, names, number)
+	conf["output_layers"] = ends(m.outputs, names, number)
+	return nil
+}
+
+func (m *Model) specOf(c *layers.Call) *layers.InputSpec {
+	for _, v := range m.inputs {
+		if vc, _ := v.Call(); vc == c {
+			return v.Input()
+		}
+	}
+	return &layers.InputSpec{}
+}
+
+// arguments writes a call's inputs: one value, or the list that a merging layer takes.
+func (m *Model) arguments(c *layers.Call, names map[any]string, number map[*layers.Call]int) []any {
+	var in []any
+	for _, v := range c.From {
+		from, i := v.Call()
+		n := m.results[from][i]
+		in = append(in, map[string]any{"class_name": "__keras_tensor__", "config": map[string]any{
+			"shape": batchOf(n.Shape[1:]), "dtype": n.DType.String(), "keras_history": []any{names[layerOf(from)], number[from], i}}})
+	}
+	if _, merges := c.Layer.(layers.Merger); merges {
+		if _, single := c.Layer.(layers.Layer); !single {
+			return []any{in}
+		}
+	}
+	return in
+}
+
+func ends(vs []*layers.Value, names map[any]string, number map[*layers.Call]int) []any {
+	var out []any
+	for _, v := range vs {
+		c, i := v.Call()
+		out = append(out, []any{names[layerOf(c)], number[c], i})
+	}
+	return out
+}
+
+// Clone returns a model of the same layers with fresh weights of its own.
+func (m *Model) Clone() (*Model, error) {
+	data, err := m.ToJSON()
+	if err != nil {
+		return nil, err
+	}
+	return FromJSON(data)
+}
