@@ -9,7 +9,8 @@ import (
 func native(op graph.Op) bool {
 	switch op.(type) {
 	case fused.Softmax, fused.SoftmaxGrad, fused.LogSoftmax, fused.SoftmaxCrossEntropy, fused.SoftmaxCrossEntropyGrad,
-		fused.Adam, fused.Dropout, fused.LayerNorm, fused.LayerNormGrad, fused.BatchNorm, fused.BatchNormGrad:
+		fused.Adam, fused.Dropout, fused.LayerNorm, fused.LayerNormGrad, fused.BatchNorm, fused.BatchNormGrad,
+		fused.LSTM, fused.LSTMGrad, fused.GRU, fused.GRUGrad:
 		return true
 	}
 	return false
@@ -37,6 +38,14 @@ func (s *scope) composite(n *graph.Node) bool {
 		out = s.batchNorm(op, n)
 	case fused.BatchNormGrad:
 		out = s.batchNormGrad(op, n)
+	case fused.LSTM:
+		out = s.lstm(op, n)
+	case fused.LSTMGrad:
+		out = s.lstmGrad(op, n)
+	case fused.GRU:
+		out = s.gru(op, n)
+	case fused.GRUGrad:
+		out = s.gruGrad(op, n)
 	default:
 		return false
 	}

@@ -67,3 +67,55 @@ func compareDevices(t *testing.T, name string, d graph.DType, shape graph.Shape,
 		t.Errorf("%s of %v %v", name, d, shape)
 	}
 }
+
+// Each row is a recurrent layer with the gradients of all operands from every step's
+// output, or from the last one alone.
+func TestRecurrentLayersAreTheirSpelling(t *testing.T) {
+	for _, row := range []struct {
+		name  string
+		op    graph.Op
+		gates int
+		last  int // result that is the last h
+	}{
+		{"lstm", fused.LSTM{}, 4, 1}, {"lstm reversed", fused.LSTM{Reverse: true}, 4, 1},
+		{"gru", fused.GRU{}, 3, 1}, {"gru reversed", fused.GRU{Reverse: true}, 3, 1},
+	} {
+		for _, size := range [][3]int{{1, 1, 1}, {5, 3, 4}, {7, 33, 20}, {3, 40, 64}} {
+			for _, whole := range []bool{true, false} {
+				steps, batch, u := size[0], size[1], size[2]
+				types := []graph.Type{f32(steps, batch, row.gates*u), f32(u, row.gates*u), f32(batch, u), f32(batch, u)}
+				if row.gates == 3 {
+					types = []graph.Type{types[0], types[1], f32(3 * u), types[2]}
+				}
+				r := rand.New(rand.NewPCG(4, 4))
+				var in []*tensor.Tensor
+				for _, typ := range types {
+					in = append(in, randomTensor(r, typ))
+				}
+				g := trace(t, func(g *graph.Graph) []node {
+					var x []node
+					for _, typ := range types {
+						x = append(x, g.Input(typ.DType, typ.Shape...))
+					}
+					x[1] = ops.Scale(x[1], .3)
+					y := graph.ResultsOf(graph.Apply(row.op, x...))
+					h := y[row.last]
+					loss := ops.Sum(ops.Multiply(h, h))
+					if whole {
+						loss = ops.Add(loss, ops.Sum(ops.Multiply(y[0], graph.Apply(graph.Unary{Fn: graph.Cos}, y[0]))))
+						if row.gates == 4 {
+							loss = ops.Add(loss, ops.Sum(y[2]))
+						}
+					}
+					return append([]node{y[0], h}, graph.Grad(loss, x...)...)
+				})
+				a, b := newBench(t, open1(t, "ref"), g, in), newBench(t, open1(t, "cpu:2"), g, in)
+				a.run(t, 0)
+				b.run(t, 0)
+				if !same(t, 1, a.results(t), b.results(t)) {
+					t.Errorf("%s of %v, all steps %v", row.name, size, whole)
+				}
+			}
+		}
+	}
+}

@@ -1,0 +1,71 @@
+package cpu
+
+import (
+	"github.com/rhyton/rhyton/backend/cpu/internal/kernel"
+	"github.com/rhyton/rhyton/graph"
+	"github.com/rhyton/rhyton/graph/fused"
+)
+
+// lstm emits the layer. The gates stand where the projected inputs were, if those are not
+// needed any more.
+func (s *scope) lstm(op fused.LSTM, n *graph.Node) []value {
+	c := s.c
+	in := s.operands(n)
+	for i, v := range in {
+		in[i] = c.dense(v)
+	}
+	hs, gates, cs := c.temp(n.Results[0]), c.temp(n.Results[3]), c.temp(n.Results[4])
+	c.copy(gates, in[0])
+	r := c.recurrent(gates.Type, in[2].Shape[1], op.Reverse, in[1])
+	g, h, cell, h0, c0 := c.ref(gates), c.ref(hs), c.ref(cs), c.ref(in[2]), c.ref(in[3])
+	u := r.units
+	r.do = func(l *lane, lo, hi int) {
+		for k := range r.steps {
+			t, _ := r.step(k)
+			z := r.at(g, t, r.gates, lo, hi)
+			r.product(l, z, r.previous(h, h0, k, lo, hi))
+			kernel.LSTMForward(r.at(h, t, u, lo, hi), r.at(cell, t, u, lo, hi), z, r.previous(cell, c0, k, lo, hi), hi-lo, u, 0)
+		}
+	}
+	c.emit("lstm "+gates.Shape.String(), r.run, []value{hs, gates, cs}, append(in[1:], gates))
+	return []value{hs, r.last(hs), r.last(cs), gates, cs}
+}
+
+// lstmGrad emits the way back; the gradients of the projected inputs stand where the gates
+// were, if those are not needed any more.
+func (s *scope) lstmGrad(op fused.LSTMGrad, n *graph.Node) []value {
+	c := s.c
+	in := s.operands(n)
+	for i, v := range in[:6] {
+		in[i] = c.dense(v)
+	}
+	reads := append([]value{}, in[:6]...)
+	dhs, dhLast, dcLast := c.denseOrZero(in[6], &reads), c.denseOrZero(in[7], &reads), c.denseOrZero(in[8], &reads)
+	dz, dk, dh, dc := c.temp(n.Results[0]), c.temp(n.Results[1]), c.temp(n.Results[2]), c.temp(n.Results[3])
+	r := c.recurrent(dz.Type, in[1].Shape[1], op.Reverse, in[0])
+	r.backward = true
+	u := r.units
+	h0, c0, h, g, cell := c.ref(in[1]), c.ref(in[2]), c.ref(in[3]), c.ref(in[4]), c.ref(in[5])
+	z, dhr, dcr := c.ref(dz), c.ref(dh), c.ref(dc)
+	r.do = func(l *lane, lo, hi int) {
+		a, b := dhr.f32()[lo*u:hi*u], dcr.f32()[lo*u:hi*u]
+		r.begin(a, dhLast, lo, hi)
+		r.begin(b, dcLast, lo, hi)
+		for k := r.steps - 1; k >= 0; k-- {
+			t, _ := r.step(k)
+			r.addStep(a, dhs, t, lo, hi)
+			d := r.at(z, t, r.gates, lo, hi)
+			kernel.LSTMBackward(d, b, a, r.at(g, t, r.gates, lo, hi), r.at(cell, t, u, lo, hi), r.previous(cell, c0, k, lo, hi), hi-lo, u, 0)
+			clear(a)
+			r.product(l, a, d)
+		}
+	}
+	weights := r.kernelGrad(c.ref(dk), h, h0, z)
+	out := []value{dz, dk, dh, dc}
+	c.emit("lstm_grad "+dz.Shape.String(), func() {
+		r.run()
+		weights()
+	}, out, reads)
+	c.mayOverwrite(dz, in[4])
+	return out
+}
