@@ -12,8 +12,8 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 )
 
-// SaveComparison draws one log of several runs into one panel, training solid and validation
-// dashed, each run of its own colour, a dot the best epoch of each: what a change to a model
+// SaveComparison draws one log of several runs into one panel, training solid and faint,
+// validation dashed, each run of its own colour, a dot the best epoch of each: what a change to a model
 // does. An empty name is the loss of the data.
 func SaveComparison(path, name string, runs ...Run) error {
 	if len(runs) == 0 {
@@ -70,15 +70,15 @@ func (c curvePanel) compared(label string, n int) error {
 	}
 	i, v, ok := c.h.Best(c.val)
 	if ok {
-		label += fmt.Sprintf("\nbest %.4g", v)
+		label += fmt.Sprintf(": best %.4g", v)
 	}
-	if err := c.line(parts, lineLook{name: label, n: n, width: 1.1}); err != nil {
+	if err := c.line(parts, lineLook{n: n, faint: true, width: 1.1}); err != nil {
 		return err
 	}
 	if parts, err = pieces(x, c.h.Series(c.val)); err != nil {
 		return err
 	}
-	if err := c.line(parts, lineLook{n: n, dashed: true, width: 1.8}); err != nil || !ok {
+	if err := c.line(parts, lineLook{name: label, n: n, dashed: true, width: 1.8}); err != nil || !ok {
 		return err
 	}
 	dot, err := plotter.NewScatter(plotter.XYs{{X: x[i], Y: v}})

@@ -30,6 +30,7 @@ type lineLook struct {
 	name         string
 	n            int // of its colour
 	dashed, dots bool
+	faint        bool // behind what matters more
 	width        vg.Length
 }
 
@@ -43,6 +44,9 @@ func (p *panel) line(parts []plotter.XYs, look lineLook) error {
 		line.Color, line.Width = colour(look.n), 1.6
 		if look.width > 0 {
 			line.Width = look.width
+		}
+		if look.faint {
+			line.Color = faint(colour(look.n), 120)
 		}
 		if look.dashed {
 			line.Dashes = dashes[1]

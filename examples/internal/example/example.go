@@ -1,0 +1,91 @@
+// Package example has what all examples share: their flags, where pictures go, and the course's
+// data.
+package example
+
+import (
+	"flag"
+	"fmt"
+	"log"
+	"path/filepath"
+
+	"github.com/rhyton/rhyton/datasets"
+	"github.com/rhyton/rhyton/tensor"
+)
+
+// The flags of every example.
+var (
+	Short = flag.Bool("short", false, "train less, to see only that the example runs")
+	out   = flag.String("out", "out", "folder for the pictures")
+	data  = flag.String("data", "datasets/testdata", "folder of the data that is not inside the program")
+)
+
+// Main reads the flags, runs the example and ends the program if that fails.
+func Main(run func() error) {
+	flag.Parse()
+	log.SetFlags(0)
+	if err := run(); err != nil {
+		log.Fatal(err)
+	}
+}
+
+// Picture returns the path of a picture of that name and tells where it is.
+func Picture(name string) string {
+	path := filepath.Join(*out, name)
+	fmt.Println("picture:", path)
+	return path
+}
+
+// File returns the path of a file of data.
+func File(name string) string { return filepath.Join(*data, name) }
+
+// Choose returns full, or with -short the other.
+func Choose[T any](full, short T) T {
+	if *Short {
+		return short
+	}
+	return full
+}
+
+// Classification reads the course's points of two classes: 70 to train with, 30 to test with.
+func Classification() (train, test *datasets.Arrays, err error) {
+	t, err := datasets.CSV{Label: "label"}.Load(File("course/intro_classification_seed0_n100.csv"))
+	if err != nil {
+		return nil, nil, err
+	}
+	return datasets.Split{Fraction: 0.3}.Of(t.Arrays())
+}
+
+// Columns returns the columns of a table of points (n, 2).
+func Columns(points *tensor.Tensor) (x, y []float64) {
+	v, _ := tensor.As[float64](points)
+	for i := 0; i < len(v); i += 2 {
+		x, y = append(x, v[i]), append(y, v[i+1])
+	}
+	return x, y
+}
+
+// Labels returns class numbers as package plots wants them.
+func Labels(y *tensor.Tensor) []int {
+	v, _ := tensor.As[int64](y)
+	labels := make([]int, len(v))
+	for i, k := range v {
+		labels[i] = int(k)
+	}
+	return labels
+}
+
+// Plane lets a picture ask predict for the values of many points of the plane.
+func Plane(predict func(points *tensor.Tensor) (*tensor.Tensor, error)) func(x, y []float64) []float64 {
+	return func(x, y []float64) []float64 {
+		points := make([]float32, 0, 2*len(x))
+		for i := range x {
+			points = append(points, float32(x[i]), float32(y[i]))
+		}
+		p, err := predict(tensor.Of(points, len(x), 2))
+		if err != nil {
+			log.Fatal(err)
+		}
+		v, _ := tensor.As[float64](p)
+		return v
+	}
+}
