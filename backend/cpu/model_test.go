@@ -78,6 +78,15 @@ func lstm(units int) func(b *builder, x node) node {
 	}
 }
 
+// fusedLSTM is the same layer as one operation.
+func fusedLSTM(units int) func(b *builder, x node) node {
+	return func(b *builder, x node) node {
+		z := graph.Apply(graph.Transpose{Perm: graph.DimsOf([]int{1, 0, 2})}, b.dense(x, 4*units))
+		zero := b.g.Const(graph.Float32, 0, x.Shape[0], units)
+		return graph.ResultOf(graph.Apply(fused.LSTM{}, z, b.weight(units, 4*units), zero, zero), 1)
+	}
+}
+
 // encoder is one block of a transformer.
 func encoder(heads, size int) func(b *builder, x node) node {
 	return func(b *builder, x node) node {
@@ -103,7 +112,8 @@ var models = []struct {
 	model func(b *builder, x node) node
 }{
 	{"conv", f32(128, 28, 28, 1), f32(3, 8, 8, 1), convNet},
-	{"lstm", f32(32, 40, 64), f32(3, 5, 6), lstm(128)},
+	{"lstm", f32(32, 40, 64), f32(3, 5, 6), fusedLSTM(128)},
+	{"lstm spelled", f32(32, 40, 64), f32(3, 5, 6), lstm(128)},
 	{"encoder", f32(16, 64, 128), f32(2, 5, 128), encoder(4, 32)},
 }
 

@@ -44,6 +44,23 @@ func TestResultsDoNotDependOnTheThreads(t *testing.T) {
 	}
 }
 
+func TestModelsDoNotDependOnTheThreads(t *testing.T) {
+	for _, m := range models {
+		g, in := training(t, m.in, m.model)
+		one, many := newBench(t, open1(t, "cpu:1"), g, in), newBench(t, open1(t, "cpu:3"), g, in)
+		for step := range uint64(2) {
+			one.run(t, step)
+			many.run(t, step)
+		}
+		want := one.results(t)
+		for i, x := range many.results(t) {
+			if !slices.Equal(bits(x), bits(want[i])) {
+				t.Errorf("%s: result %d differs", m.name, i)
+			}
+		}
+	}
+}
+
 func TestRandomGraphsDoNotDependOnTheThreads(t *testing.T) {
 	one, four := open1(t, "cpu:1"), open1(t, "cpu:4")
 	for seed := range uint64(100) {
