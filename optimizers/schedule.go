@@ -30,13 +30,6 @@ var schedules = config.NewFamily[Schedule]("schedule", "keras.optimizers.schedul
 // RegisterSchedule makes a schedule class of one's own known to files, as "package>Class".
 func RegisterSchedule(name string, make func() Schedule) { schedules.Register(name, make) }
 
-func checkSchedule(s Schedule) error {
-	if c, ok := s.(interface{ Check() error }); ok {
-		return c.Check()
-	}
-	return config.Check(s)
-}
-
 // PiecewiseConstantDecay is Values[i] up to and including step Boundaries[i], and the last of
 // Values after the last boundary. There is one value more than boundaries.
 type PiecewiseConstantDecay struct {

@@ -65,12 +65,11 @@ func Check(o Optimizer) error {
 		}
 		return Check(l.Inner)
 	}
-	if err := config.Check(o); err != nil {
+	if err := checkFields(o); err != nil {
 		return err
 	}
-	_, schedule := o.Rate()
-	if schedule != nil {
-		if err := checkSchedule(schedule); err != nil {
+	if _, schedule := o.Rate(); schedule != nil {
+		if err := checkFields(schedule); err != nil {
 			return fmt.Errorf("%s: %w", config.ClassOf(o), err)
 		}
 	}
@@ -78,6 +77,14 @@ func Check(o Optimizer) error {
 		return fmt.Errorf("%s: %w", config.ClassOf(o), err)
 	}
 	return nil
+}
+
+// checkFields checks an optimizer or a schedule by its tags, or its own Check.
+func checkFields(p any) error {
+	if c, ok := p.(interface{ Check() error }); ok {
+		return c.Check()
+	}
+	return config.Check(p)
 }
 
 func checkOptions(o Optimizer) error {

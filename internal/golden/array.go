@@ -108,29 +108,3 @@ func convert[T float32 | float64](nums []number) []T {
 	}
 	return out
 }
-
-// Floats returns t's elements as float64, bools as 0 and 1; nil for strings.
-func Floats(t *tensor.Tensor) []float64 {
-	out := make([]float64, t.Len())
-	for i := range out {
-		switch d := t.Data().(type) {
-		case []bool:
-			if d[i] {
-				out[i] = 1
-			}
-		case []uint8:
-			out[i] = float64(d[i])
-		case []int32:
-			out[i] = float64(d[i])
-		case []int64:
-			out[i] = float64(d[i])
-		case []float32:
-			out[i] = float64(d[i])
-		case []float64:
-			out[i] = d[i]
-		default:
-			return nil
-		}
-	}
-	return out
-}
