@@ -18,11 +18,18 @@ const (
 func (t *Tensor) String() string { return t.text(precision) }
 
 // Format writes t for the verbs %v and %s as [Tensor.String] does. %+v puts the type and the
-// shape first, and a precision, as in %.3v, limits the digits after the point.
+// shape first, and a precision, as in %.3v, limits the digits after the point. An array of one
+// element is also written by %f, %e and %g, as the number is.
 func (t *Tensor) Format(f fmt.State, verb rune) {
 	if t == nil {
 		fmt.Fprint(f, "<nil>")
 		return
+	}
+	if verb == 'f' || verb == 'e' || verb == 'g' {
+		if v, err := As[float64](t); err == nil && len(v) == 1 {
+			fmt.Fprintf(f, fmt.FormatString(f, verb), v[0])
+			return
+		}
 	}
 	if verb != 'v' && verb != 's' {
 		fmt.Fprintf(f, "%%!%c(*tensor.Tensor=%v %v)", verb, t.dtype, t.shape)
