@@ -23,14 +23,14 @@ type Conv2D struct {
 	State
 
 	Name                string                   `keras:"name"`
-	Filters             int                      `keras:"filters"`                                     // outputs; must be positive
-	KernelSize          []int                    `keras:"kernel_size"`                                 // one number for all axes, or one each
-	Strides             []int                    `keras:"strides" default:"1"`                         // as KernelSize; nil: 1
-	Padding             Padding                  `keras:"padding"`                                     // Valid or Same
-	DataFormat          DataFormat               `keras:"data_format"`                                 // zero: ChannelsLast
-	DilationRate        []int                    `keras:"dilation_rate" default:"1"`                   // distance of kernel elements; nil: 1
-	Groups              int                      `keras:"groups" default:"1"`                          // 0: 1
-	Activation          activations.Activation   `keras:"activation"`                                  // nil: linear
+	Filters             int                      `keras:"filters,required" range:"[1,inf)"`            // outputs; must be positive
+	KernelSize          []int                    `keras:"kernel_size,required" range:"[1,inf)"`        // one number for all axes, or one each
+	Strides             []int                    `keras:"strides" range:"[1,inf)" default:"[1]"`       // as KernelSize; nil: 1
+	Padding             Padding                  `keras:"padding" default:"valid"`                     // Valid or Same
+	DataFormat          DataFormat               `keras:"data_format" default:"channels_last"`         // zero: ChannelsLast
+	DilationRate        []int                    `keras:"dilation_rate" range:"[1,inf)" default:"[1]"` // distance of kernel elements; nil: 1
+	Groups              int                      `keras:"groups" range:"[1,inf)" default:"1"`          // 0: 1
+	Activation          activations.Activation   `keras:"activation" default:"linear"`                 // nil: linear
 	NoBias              bool                     `keras:"!use_bias"`                                   // leave the bias out
 	KernelInitializer   initializers.Initializer `keras:"kernel_initializer" default:"glorot_uniform"` // nil: GlorotUniform
 	BiasInitializer     initializers.Initializer `keras:"bias_initializer" default:"zeros"`            // nil: Zeros
@@ -50,3 +50,9 @@ func (c *Conv2D) Call(s *Scope, x *graph.Node) *graph.Node {
 }
 
 func (c *Conv2D) activity() Regularizer { return orNil(c.ActivityRegularizer) }
+
+// Saved returns the layer with one number for each axis, as Keras writes it.
+func (c Conv2D) Saved() any {
+	c.KernelSize, c.Strides, c.DilationRate = each(c.KernelSize, 2, 0), each(c.Strides, 2, 1), each(c.DilationRate, 2, 1)
+	return c
+}

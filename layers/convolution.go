@@ -28,25 +28,90 @@ type convolution struct {
 
 // call convolves x and adds bias and activation.
 func (c convolution) call(s *Scope, x *graph.Node) *graph.Node {
-	return inFormat(c.format, x, func(x *graph.Node) *graph.Node {
-		in := spatial(x, c.rank)
-		channels := x.Shape[c.rank+1]
+	return c.with(s, x, c.filters, func(x *graph.Node, in []int, channels int) *graph.Node {
 		kernel, strides, dilation := c.geometry()
 		groups := max(c.groups, 1)
-		if c.filters < 1 {
-			graph.Errorf("Filters is %d; it must be positive", c.filters)
-		}
+		c.checkFilters()
 		if channels%groups != 0 || c.filters%groups != 0 {
 			graph.Errorf("Groups is %d; it must divide the %d channels and the %d filters", groups, channels, c.filters)
 		}
-		if c.padding == Causal && c.rank != 1 {
-			graph.Errorf("Causal padding is for Conv1D alone")
-		}
-		w := s.Add(Spec{Name: "kernel", Shape: append(append(graph.Shape{}, kernel...), channels/groups, c.filters),
-			Initializer: c.kernelInit, Regularizer: c.kernelReg, Constraint: c.kernelCon})
-		y := graph.Apply(graph.Conv{Window: window(c.padding, in, kernel, strides, dilation), Groups: groups}, x, w)
-		return activate(c.activation, c.addBias(s, y, c.filters))
+		w := s.Add(c.weight("kernel", kernel, channels/groups, c.filters))
+		return graph.Apply(graph.Conv{Window: window(c.padding, in, kernel, strides, dilation), Groups: groups}, x, w)
 	})
+}
+
+// transpose is call for a transposed convolution.
+func (c convolution) transpose(s *Scope, x *graph.Node, outputPadding []int) *graph.Node {
+	return c.with(s, x, c.filters, func(x *graph.Node, _ []int, channels int) *graph.Node {
+		kernel, strides, dilation := c.geometry()
+		c.checkFilters()
+		if len(outputPadding) > 0 {
+			for i, p := range each(outputPadding, c.rank, 0) {
+				if p < 0 || p >= strides[i] {
+					graph.Errorf("OutputPadding %v; every number must be less than its stride of %v", outputPadding, strides)
+				}
+			}
+		}
+		w := s.Add(c.weight("kernel", kernel, c.filters, channels))
+		o := ops.Conv{Strides: strides, Padding: ops.Padding(c.padding), Dilation: dilation, OutputPadding: outputPadding}
+		return o.Transpose(x, w)
+	})
+}
+
+// depthwise is call for kernels that do not mix channels.
+func (c convolution) depthwise(s *Scope, x *graph.Node, multiplier int) *graph.Node {
+	return c.with(s, x, 0, func(x *graph.Node, _ []int, channels int) *graph.Node {
+		return c.eachChannel(s, "kernel", x, channels, multiplier)
+	})
+}
+
+// separable is depthwise, mixed by the kernel of extent 1 that point describes.
+func (c convolution) separable(s *Scope, x *graph.Node, multiplier int, point Spec) *graph.Node {
+	return c.with(s, x, c.filters, func(x *graph.Node, _ []int, channels int) *graph.Node {
+		c.checkFilters()
+		y := c.eachChannel(s, "depthwise_kernel", x, channels, multiplier)
+		point.Name = "pointwise_kernel"
+		point.Shape = append(graph.Shape(each(nil, c.rank, 1)), channels*multiplier, c.filters)
+		return ops.Conv{}.Of(y, s.Add(point))
+	})
+}
+
+func (c convolution) eachChannel(s *Scope, name string, x *graph.Node, channels, multiplier int) *graph.Node {
+	kernel, strides, dilation := c.geometry()
+	if multiplier < 1 {
+		graph.Errorf("DepthMultiplier is %d; it must be positive", multiplier)
+	}
+	w := s.Add(c.weight(name, kernel, channels, multiplier))
+	return ops.Conv{Strides: strides, Padding: ops.Padding(c.padding), Dilation: dilation}.Depthwise(x, w)
+}
+
+// with computes f on x, channels last, and adds bias and activation. It makes n outputs,
+// as many as f's if n is 0.
+func (c convolution) with(s *Scope, x *graph.Node, n int, f func(x *graph.Node, in []int, channels int) *graph.Node) *graph.Node {
+	if c.padding == Causal && c.rank != 1 {
+		graph.Errorf("Causal padding is for Conv1D alone")
+	}
+	y := inFormat(c.format, x, func(x *graph.Node) *graph.Node {
+		in := spatial(x, c.rank)
+		y := f(x, in, x.Shape[c.rank+1])
+		if n == 0 {
+			n = y.Shape[c.rank+1]
+		}
+		return c.addBias(s, y, n)
+	})
+	return activate(c.activation, y)
+}
+
+// weight describes the kernel of that name.
+func (c convolution) weight(name string, kernel []int, in, out int) Spec {
+	return Spec{Name: name, Shape: append(append(graph.Shape{}, kernel...), in, out),
+		Initializer: c.kernelInit, Regularizer: c.kernelReg, Constraint: c.kernelCon}
+}
+
+func (c convolution) checkFilters() {
+	if c.filters < 1 {
+		graph.Errorf("Filters is %d; it must be positive", c.filters)
+	}
 }
 
 func (c convolution) addBias(s *Scope, y *graph.Node, n int) *graph.Node {

@@ -2,6 +2,7 @@ package layers
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/rhyton/rhyton/graph"
 	"github.com/rhyton/rhyton/ops"
@@ -118,6 +119,18 @@ func spread(what string, v []int, rank, def int) []int {
 		}
 	}
 	return out
+}
+
+// each returns v with one number for each of rank axes where it has a single one, or none
+// and there is a default. What does not fit stays for [spread] to refuse.
+func each(v []int, rank, def int) []int {
+	switch {
+	case len(v) == 0 && def > 0:
+		v = []int{def}
+	case len(v) != 1:
+		return v
+	}
+	return slices.Repeat(v, rank)[:rank]
 }
 
 // window returns how a kernel moves over spatial extents in.

@@ -59,3 +59,23 @@ func global(x *graph.Node, rank int, f DataFormat, keep bool, reduce func(k ops.
 	}
 	return ops.Squeeze(y, axes...)
 }
+
+// savedPool returns size and strides as Keras writes them: one number for each axis.
+func savedPool(size, strides []int, rank int) (sizes, steps []int) {
+	sizes = each(size, rank, 2)
+	if len(strides) == 0 {
+		return sizes, sizes
+	}
+	return sizes, each(strides, rank, 1)
+}
+
+// adaptive pools x to the given extents.
+func adaptive(x *graph.Node, rank int, size []int, f DataFormat, pool func(x *graph.Node, size ...int) *graph.Node) *graph.Node {
+	return inFormat(f, x, func(x *graph.Node) *graph.Node {
+		spatial(x, rank)
+		if len(size) == 0 {
+			graph.Errorf("OutputSize is missing")
+		}
+		return pool(x, spread("OutputSize", size, rank, 1)...)
+	})
+}

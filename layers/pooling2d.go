@@ -20,15 +20,21 @@ type MaxPooling2D struct {
 	State
 
 	Name       string     `keras:"name"`
-	PoolSize   []int      `keras:"pool_size" default:"2"` // one number for all axes, or one each; nil: 2
-	Strides    []int      `keras:"strides"`               // nil: PoolSize
-	Padding    Padding    `keras:"padding"`               // Valid or Same
-	DataFormat DataFormat `keras:"data_format"`           // zero: ChannelsLast
+	PoolSize   []int      `keras:"pool_size" range:"[1,inf)" default:"[2]"` // one number for all axes, or one each; nil: 2
+	Strides    []int      `keras:"strides" range:"[1,inf)"`                 // nil: PoolSize
+	Padding    Padding    `keras:"padding" default:"valid"`                 // Valid or Same
+	DataFormat DataFormat `keras:"data_format" default:"channels_last"`     // zero: ChannelsLast
 }
 
 // Call takes the largest element of each window of x.
 func (p *MaxPooling2D) Call(_ *Scope, x *graph.Node) *graph.Node {
 	return pooling{2, p.PoolSize, p.Strides, p.Padding, p.DataFormat}.max(x)
+}
+
+// Saved returns the layer with one number for each axis, as Keras writes it.
+func (p MaxPooling2D) Saved() any {
+	p.PoolSize, p.Strides = savedPool(p.PoolSize, p.Strides, 2)
+	return p
 }
 
 // AveragePooling2D takes the mean of each window. Padding does not count in the mean.
@@ -39,15 +45,21 @@ type AveragePooling2D struct {
 	State
 
 	Name       string     `keras:"name"`
-	PoolSize   []int      `keras:"pool_size" default:"2"` // one number for all axes, or one each; nil: 2
-	Strides    []int      `keras:"strides"`               // nil: PoolSize
-	Padding    Padding    `keras:"padding"`               // Valid or Same
-	DataFormat DataFormat `keras:"data_format"`           // zero: ChannelsLast
+	PoolSize   []int      `keras:"pool_size" range:"[1,inf)" default:"[2]"` // one number for all axes, or one each; nil: 2
+	Strides    []int      `keras:"strides" range:"[1,inf)"`                 // nil: PoolSize
+	Padding    Padding    `keras:"padding" default:"valid"`                 // Valid or Same
+	DataFormat DataFormat `keras:"data_format" default:"channels_last"`     // zero: ChannelsLast
 }
 
 // Call takes the mean of each window of x.
 func (p *AveragePooling2D) Call(_ *Scope, x *graph.Node) *graph.Node {
 	return pooling{2, p.PoolSize, p.Strides, p.Padding, p.DataFormat}.average(x)
+}
+
+// Saved returns the layer with one number for each axis, as Keras writes it.
+func (p AveragePooling2D) Saved() any {
+	p.PoolSize, p.Strides = savedPool(p.PoolSize, p.Strides, 2)
+	return p
 }
 
 // GlobalMaxPooling2D takes the largest element of each channel over all spatial axes.
@@ -58,7 +70,7 @@ type GlobalMaxPooling2D struct {
 	State
 
 	Name       string     `keras:"name"`
-	DataFormat DataFormat `keras:"data_format"` // zero: ChannelsLast
+	DataFormat DataFormat `keras:"data_format" default:"channels_last"` // zero: ChannelsLast
 	KeepDims   bool       `keras:"keepdims"`
 }
 
@@ -75,7 +87,7 @@ type GlobalAveragePooling2D struct {
 	State
 
 	Name       string     `keras:"name"`
-	DataFormat DataFormat `keras:"data_format"` // zero: ChannelsLast
+	DataFormat DataFormat `keras:"data_format" default:"channels_last"` // zero: ChannelsLast
 	KeepDims   bool       `keras:"keepdims"`
 }
 

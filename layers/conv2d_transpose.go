@@ -1,0 +1,62 @@
+package layers
+
+import (
+	"github.com/rhyton/rhyton/activations"
+	"github.com/rhyton/rhyton/constraints"
+	"github.com/rhyton/rhyton/graph"
+	"github.com/rhyton/rhyton/initializers"
+	"github.com/rhyton/rhyton/regularizers"
+)
+
+func init() {
+	register[Conv2DTranspose]()
+}
+
+// Conv2DTranspose is a convolution the other way round, which makes its input larger: each input
+// element adds its multiple of the kernel to the output: activation(convᵀ(x, kernel) + bias).
+//
+// Each spatial extent n becomes n·stride with Same padding and n·stride + max(k-stride, 0)
+// with Valid; with OutputPadding (n-1)·stride + k - 2·pad + OutputPadding, pad being ⌊k/2⌋
+// for Same and 0 for Valid.
+//
+// Input: (batch, height, width, channels); ChannelsFirst: channels after the batch. Output:
+// (batch, new height, new width, Filters). Weights: kernel (KernelSize…, Filters, channels),
+// bias (Filters).
+type Conv2DTranspose struct {
+	State
+
+	Name                string                   `keras:"name"`
+	Filters             int                      `keras:"filters,required" range:"[1,inf)"`            // outputs; must be positive
+	KernelSize          []int                    `keras:"kernel_size,required" range:"[1,inf)"`        // one number for all axes, or one each
+	Strides             []int                    `keras:"strides" range:"[1,inf)" default:"[1]"`       // as KernelSize; nil: 1
+	Padding             Padding                  `keras:"padding" default:"valid"`                     // Valid or Same
+	OutputPadding       []int                    `keras:"output_padding" range:"[0,inf)"`              // as KernelSize, less than Strides; nil: none
+	DataFormat          DataFormat               `keras:"data_format" default:"channels_last"`         // zero: ChannelsLast
+	DilationRate        []int                    `keras:"dilation_rate" range:"[1,inf)" default:"[1]"` // distance of kernel elements; nil: 1
+	Activation          activations.Activation   `keras:"activation" default:"linear"`                 // nil: linear
+	NoBias              bool                     `keras:"!use_bias"`                                   // leave the bias out
+	KernelInitializer   initializers.Initializer `keras:"kernel_initializer" default:"glorot_uniform"` // nil: GlorotUniform
+	BiasInitializer     initializers.Initializer `keras:"bias_initializer" default:"zeros"`            // nil: Zeros
+	KernelRegularizer   regularizers.Regularizer `keras:"kernel_regularizer"`                          // nil: none
+	BiasRegularizer     regularizers.Regularizer `keras:"bias_regularizer"`                            // nil: none
+	ActivityRegularizer regularizers.Regularizer `keras:"activity_regularizer"`                        // of the output; nil: none
+	KernelConstraint    constraints.Constraint   `keras:"kernel_constraint"`                           // nil: none
+	BiasConstraint      constraints.Constraint   `keras:"bias_constraint"`                             // nil: none
+}
+
+// Call returns activation(convᵀ(x, kernel) + bias).
+func (c *Conv2DTranspose) Call(s *Scope, x *graph.Node) *graph.Node {
+	return convolution{rank: 2, filters: c.Filters, kernel: c.KernelSize, strides: c.Strides, dilation: c.DilationRate,
+		padding: c.Padding, format: c.DataFormat, activation: c.Activation, noBias: c.NoBias,
+		kernelInit: c.KernelInitializer, biasInit: c.BiasInitializer, kernelReg: c.KernelRegularizer,
+		biasReg: c.BiasRegularizer, kernelCon: c.KernelConstraint, biasCon: c.BiasConstraint}.transpose(s, x, c.OutputPadding)
+}
+
+func (c *Conv2DTranspose) activity() Regularizer { return orNil(c.ActivityRegularizer) }
+
+// Saved returns the layer with one number for each axis, as Keras writes it.
+func (c Conv2DTranspose) Saved() any {
+	c.KernelSize, c.Strides, c.DilationRate = each(c.KernelSize, 2, 0), each(c.Strides, 2, 1), each(c.DilationRate, 2, 1)
+	c.OutputPadding = each(c.OutputPadding, 2, 0)
+	return c
+}
