@@ -60,7 +60,8 @@ type Buffer interface {
 	Write(t *tensor.Tensor) error
 	// Lend makes the buffer stand for t's own memory until the next Write or Lend, where
 	// the device shares memory with the host; elsewhere it is Write. The caller leaves t
-	// unchanged meanwhile. It is for inputs, not for variables.
+	// unchanged until every Run that reads it has returned: a device that works on after
+	// Run has returned must copy. It is for inputs, not for variables.
 	Lend(t *tensor.Tensor) error
 	// Read copies the value into t, which has the buffer's type.
 	Read(t *tensor.Tensor) error
