@@ -118,5 +118,6 @@ func choose(cond, a, b *graph.Node) *graph.Node {
 	return ops.Where(cond, a, b)
 }
 
-// pow is βᵗ in float64.
-func pow(beta float64, t int64) float64 { return math.Pow(beta, float64(t)) }
+// pow is βᵗ in float64, of the float32 that Keras keeps β in: at 0.999 the two corrections
+// differ by 2·10⁻⁵, which a test against Keras sees.
+func pow(beta float64, t int64) float64 { return math.Pow(float64(float32(beta)), float64(t)) }

@@ -22,7 +22,7 @@ func (s *scope) adam(op fused.Adam, n *graph.Node) []value {
 	for i, x := range []value{w, m, v} {
 		u.old, u.new = append(u.old, c.ref(x)), append(u.new, c.ref(out[i]))
 	}
-	cfg := kernel.AdamConfig{Beta1: float32(op.Beta1), Beta2: float32(op.Beta2), Epsilon: float32(op.Epsilon)}
+	cfg := kernel.AdamConfig{Beta1: op.Beta1, Beta2: op.Beta2, Epsilon: float32(op.Epsilon)}
 	part := c.p.spread(u.grad.n, optimizerGrain, func(lo, hi int) {
 		u.bring(lo, hi)
 		kernel.Adam(u.new[0].f32()[lo:hi], u.grad.f32()[lo:hi], u.new[1].f32()[lo:hi], u.new[2].f32()[lo:hi], cfg)

@@ -39,21 +39,23 @@ func SGD(p, g, v []float32, lr, momentum float32, nesterov bool) {
 type AdamConfig struct {
 	// Rate is the learning rate with the bias correction in it, as in Keras:
 	// lr·√(1−β₂ᵗ)/(1−β₁ᵗ).
-	Rate, Beta1, Beta2, Epsilon float32
-	Decay                       float32 // AdamW: p −= Decay·p first; Keras' weight_decay·lr
+	Rate, Epsilon float32
+	Beta1, Beta2  float64 // float32 would lose 5·10⁻⁵ of 1−0.999
+	Decay         float32 // AdamW: p −= Decay·p first; Keras' weight_decay·lr
 }
 
 // Adam does m += (1−β₁)(g−m); v += (1−β₂)(g²−v); p −= rate·m/(√v+ε)
 // (Kingma & Ba 2015, ε outside the correction as in Keras 3).
 func Adam(p, g, m, v []float32, c AdamConfig) {
 	g, m, v = g[:len(p)], m[:len(p)], v[:len(p)]
+	k1, k2 := float32(1-c.Beta1), float32(1-c.Beta2)
 	if f := table.adam; f != nil && len(p) > 0 {
-		f(&p[0], &g[0], &m[0], &v[0], c.Rate, 1-c.Beta1, 1-c.Beta2, c.Epsilon, c.Decay, len(p))
+		f(&p[0], &g[0], &m[0], &v[0], c.Rate, k1, k2, c.Epsilon, c.Decay, len(p))
 		return
 	}
 	for i, d := range g {
-		m[i] += (1 - c.Beta1) * (d - m[i])
-		v[i] += (1 - c.Beta2) * (d*d - v[i])
+		m[i] += k1 * (d - m[i])
+		v[i] += k2 * (d*d - v[i])
 		p[i] -= c.Decay*p[i] + c.Rate*m[i]/(sqrt32(v[i])+c.Epsilon)
 	}
 }
