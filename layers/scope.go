@@ -82,7 +82,9 @@ func (s *Scope) CallAll(l Stateful, in ...*graph.Node) []*graph.Node {
 	} else if !ok && out[0] == in[0] {
 		out[0] = ops.Shift(out[0], 0) // a value of its own, which has no mask
 	}
-	s.activityLoss(l, out[0])
+	for _, y := range out {
+		s.activityLoss(l, y)
+	}
 	return out
 }
 

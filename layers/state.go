@@ -27,6 +27,7 @@ type weight struct {
 	name        string
 	regularizer Regularizer
 	constraint  Constraint
+	passing     bool
 }
 
 func (s *State) state() *State { return s }
@@ -40,9 +41,11 @@ func (s *State) Path() string { return s.path }
 func (s *State) Variables() []*graph.Variable {
 	var own, tracked []*graph.Variable
 	for _, w := range s.weights {
-		if w.Trainable {
+		switch {
+		case w.passing:
+		case w.Trainable:
 			own = append(own, w.Variable)
-		} else {
+		default:
 			tracked = append(tracked, w.Variable)
 		}
 	}
@@ -55,6 +58,20 @@ func (s *State) Variables() []*graph.Variable {
 		}
 	}
 	return own
+}
+
+// StatesOf lists the variables in which a stateful recurrent layer, or those that a layer is
+// made of, keep their states from run to run. They are not among its Variables.
+func StatesOf(l Stateful) (vars []*graph.Variable) {
+	for _, w := range l.state().weights {
+		if w.passing {
+			vars = append(vars, w.Variable)
+		}
+	}
+	for _, c := range l.state().children {
+		vars = append(vars, StatesOf(c)...)
+	}
+	return vars
 }
 
 // Children lists the layers that the layer is made of, once it has been called.

@@ -33,6 +33,8 @@ type Spec struct {
 	Regularizer Regularizer // nil: none
 	Constraint  Constraint  // nil: none
 	Tracked     bool        // changed by Assign, not by gradients
+
+	passing bool // not among the layer's variables: nothing to be saved
 }
 
 // maxWeightBytes is where a weight is taken for a mistake in a shape.
@@ -115,7 +117,7 @@ func (s *Scope) make(st *State, spec Spec) *weight {
 	if bytes := spec.Shape.Size() * spec.DType.Size(); bytes > maxWeightBytes {
 		graph.Errorf("weight %q: %v %v is %d GB, more than the limit of %d GB: check the layer's sizes", spec.Name, spec.DType, spec.Shape, bytes>>30, maxWeightBytes>>30)
 	}
-	w := &weight{name: spec.Name, regularizer: spec.Regularizer, constraint: spec.Constraint}
+	w := &weight{name: spec.Name, regularizer: spec.Regularizer, constraint: spec.Constraint, passing: spec.passing}
 	w.Variable = &graph.Variable{Path: join(st.path, spec.Name), Type: graph.Type{DType: spec.DType, Shape: spec.Shape.Clone()}, Trainable: !spec.Tracked}
 	if spec.Initializer != nil {
 		t, err := spec.Initializer.Make(spec.DType, w.Type.Shape, s.Seed*0x9E3779B97F4A7C15+hash(w.Path))

@@ -154,7 +154,8 @@ func (f *family) unknown(name string) error {
 	return &UnknownClassError{Noun: f.noun, Name: name, near: Suggest(name, known)}
 }
 
-// familyOf returns the family whose interface is t, or has t's methods.
+// familyOf returns the family whose interface is t, or has t's methods; else one of whose
+// members t asks for more.
 func familyOf(t reflect.Type) *family {
 	familiesMu.RLock()
 	defer familiesMu.RUnlock()
@@ -163,6 +164,11 @@ func familyOf(t reflect.Type) *family {
 	}
 	for have, f := range families {
 		if have.Implements(t) && t.Implements(have) {
+			return f
+		}
+	}
+	for have, f := range families {
+		if t.Implements(have) {
 			return f
 		}
 	}

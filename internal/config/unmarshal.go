@@ -132,8 +132,7 @@ func (d decoder) object(v reflect.Value, raw []byte) error {
 		if err != nil {
 			return err
 		}
-		v.Set(reflect.ValueOf(x))
-		return nil
+		return assign(v, reflect.ValueOf(x))
 	}
 	spec, err := readSpec(f.noun, raw)
 	if err != nil {
@@ -149,14 +148,21 @@ func (d decoder) object(v reflect.Value, raw []byte) error {
 	c, err := f.class(spec.ClassName, registered)
 	if err != nil {
 		if x, ok := f.values[spec.ClassName]; ok && string(spec.Config) == "{}" {
-			v.Set(reflect.ValueOf(x))
-			return nil
+			return assign(v, reflect.ValueOf(x))
 		}
 		return err
 	}
 	x, err := d.instance(c, spec.Config)
 	if err != nil {
 		return err
+	}
+	return assign(v, x)
+}
+
+// assign sets v, which may ask for more than the family of x.
+func assign(v, x reflect.Value) error {
+	if !x.Type().Implements(v.Type()) {
+		return fmt.Errorf("%s; wants a %s", ClassOf(x.Interface()), v.Type().Name())
 	}
 	v.Set(x)
 	return nil

@@ -32,11 +32,35 @@ func (k *layerCase) call(s *layers.Scope, l layers.Stateful, in []*graph.Node) [
 		switch name {
 		case "mask":
 			k.setMasks(s, args, raw)
+		case "initial_state", "attention_mask":
+			args = append(args, literals(s, name, raw)...)
+		case "value_mask", "key_mask":
+			at := map[string]int{"value_mask": 1, "key_mask": 2}[name]
+			s.SetMask(args[at], literals(s, name, raw)[0])
+		case "query_mask": // Keras overwrites it by the mask that the query carries, here none
 		default:
-			graph.Errorf("argument %q", name)
+			if err := layers.SetCallArgument(l, name, raw); err != nil {
+				graph.Errorf("%v", err)
+			}
 		}
 	}
 	return s.CallAll(l, args...)
+}
+
+// literals returns an array, or a list of arrays, as constants.
+func literals(s *layers.Scope, name string, raw json.RawMessage) (nodes []*graph.Node) {
+	var one Array
+	list := []Array{}
+	if err := json.Unmarshal(raw, &list); err != nil {
+		if err := json.Unmarshal(raw, &one); err != nil || one.Tensor == nil {
+			graph.Errorf("%s: %v", name, err)
+		}
+		list = []Array{one}
+	}
+	for _, a := range list {
+		nodes = append(nodes, s.Graph().Literal(a.Tensor))
+	}
+	return nodes
 }
 
 // setMasks gives each input its mask.

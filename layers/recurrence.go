@@ -1,0 +1,174 @@
+package layers
+
+import (
+	"slices"
+
+	"github.com/rhyton/rhyton/graph"
+	"github.com/rhyton/rhyton/ops"
+)
+
+// A recurrence is how a recurrent layer runs its cell over time: one loop of the graph,
+// whose size does not depend on the number of steps.
+type recurrence struct {
+	cell       Cell
+	sequences  bool // return the outputs of all steps
+	states     bool // return the last states too
+	backwards  bool
+	stateful   bool // begin where the run before ended
+	zeroMasked bool // a masked step gives zeros, not the output before
+}
+
+// run returns the output for in = x (batch, time, features…) and its initial states, if
+// given, and the last states, if they are wanted.
+func (r recurrence) run(s *Scope, in []*graph.Node) []*graph.Node {
+	x := in[0]
+	if r.cell == nil {
+		graph.Errorf("Cell is nil")
+	}
+	if x.Rank() < 3 {
+		graph.Errorf("wants rank 3 or more, (batch, time, features)")
+	}
+	step := append(graph.Shape{x.Shape[0]}, x.Shape[2:]...)
+	mask := stepMask(s, x)
+	kept := r.kept(s, step)
+	leave := s.enter(r.cell)
+	in = s.autocast(r.cell, in)
+	states := checkStates(s, r.cell, step, in[1:])
+	if states == nil {
+		for _, v := range kept {
+			states = append(states, ops.Cast(s.Read(v), s.policy().compute()))
+		}
+	}
+	if states == nil {
+		states = zeroStates(s, r.cell, step)
+	}
+	ys, last, final := r.over(s, swapTime(in[0]), mask, states)
+	leave()
+	for i, v := range kept {
+		s.Assign(v, final[i])
+	}
+	out := []*graph.Node{last}
+	if r.sequences {
+		if r.backwards {
+			ys = ops.Flip(ys, 0) // in the order in which they were computed, as Keras
+		}
+		out[0] = swapTime(ys)
+	}
+	if r.states {
+		out = append(out, final...)
+	}
+	for i, n := range out {
+		out[i] = ops.Cast(n, s.policy().compute())
+	}
+	return out
+}
+
+// kept returns the variables in which the states last from run to run, if they do.
+func (r recurrence) kept(s *Scope, step graph.Shape) (vars []*graph.Variable) {
+	if !r.stateful {
+		return nil
+	}
+	for i, shape := range r.cell.StateShapes(step) {
+		vars = append(vars, s.variable(Spec{Name: stateName(i, step[0]), Shape: append(graph.Shape{step[0]}, shape...), Tracked: true, passing: true}))
+	}
+	return vars
+}
+
+// swapTime exchanges the first two axes, batch and time: loops run over the first.
+func swapTime(x *graph.Node) *graph.Node { return ops.SwapAxes(x, 0, 1) }
+
+// stepMask returns the mask of x as bools (time, batch), nil if there is none.
+func stepMask(s *Scope, x *graph.Node) *graph.Node {
+	mask := s.Mask(x)
+	if mask == nil {
+		return nil
+	}
+	if !mask.Shape.Equal(x.Shape[:2]) {
+		graph.Errorf("its mask is of shape %v; wants (batch, time) = %v", mask.Shape, x.Shape[:2])
+	}
+	return swapTime(mask)
+}
+
+// over runs the cell over x (time, batch, features…). It returns the outputs of all steps,
+// if they are wanted, the last output and the last states.
+func (r recurrence) over(s *Scope, x, mask *graph.Node, states []*graph.Node) (ys, last *graph.Node, final []*graph.Node) {
+	if q, ok := r.cell.(sequencer); ok && mask == nil {
+		if ys, final = q.sequence(s, x, states, r.backwards); ys != nil {
+			return ys, r.lastOf(ys), final
+		}
+	}
+	project, step := r.cell.Begin(s, x.Shape[1:])
+	if project != nil {
+		x = project(x)
+	}
+	if mask != nil {
+		return r.masked(x, mask, states, step)
+	}
+	same := -1 // the state that is the output
+	final, stack := graph.Loop{Init: states, Seqs: []*graph.Node{x}, Reverse: r.backwards}.Run(
+		func(carry, x []*graph.Node) (next, results []*graph.Node) {
+			y, next := step(x[0], carry)
+			if same = slices.Index(next, y); same >= 0 && !r.sequences {
+				return next, nil
+			}
+			return next, []*graph.Node{y}
+		})
+	if len(stack) == 0 {
+		return nil, final[same], final
+	}
+	return stack[0], r.lastOf(stack[0]), final
+}
+
+// lastOf returns the output of the step that was computed last.
+func (r recurrence) lastOf(ys *graph.Node) *graph.Node {
+	if r.backwards {
+		return ops.Index(ys, 0, 0)
+	}
+	return ops.Index(ys, 0, -1)
+}
+
+// masked is over with a mask (time, batch): a step that does not count leaves the states as
+// they are and gives the output of the step before, zeros at first.
+func (r recurrence) masked(x, mask *graph.Node, states []*graph.Node, step func(*graph.Node, []*graph.Node) (*graph.Node, []*graph.Node)) (ys, last *graph.Node, final []*graph.Node) {
+	y, _ := step(ops.Index(x, 0, 0), states) // its shape alone is of use
+	before := ops.ZerosLike(y)
+	final, stack := graph.Loop{Init: append([]*graph.Node{before}, states...), Seqs: []*graph.Node{x, mask}, Reverse: r.backwards}.Run(
+		func(carry, x []*graph.Node) (next, results []*graph.Node) {
+			y, after := step(x[0], carry[1:])
+			before := carry[0]
+			if r.zeroMasked {
+				before = ops.ZerosLike(y)
+			}
+			next = []*graph.Node{whereStep(x[1], y, before)}
+			for i, n := range after {
+				next = append(next, whereStep(x[1], n, carry[1+i]))
+			}
+			if r.sequences {
+				results = next[:1]
+			}
+			return next, results
+		})
+	if r.sequences {
+		ys = stack[0]
+	}
+	return ys, final[0], final[1:]
+}
+
+// whereStep returns a for the samples where mask (batch) is true, else b.
+func whereStep(mask, a, b *graph.Node) *graph.Node {
+	shape := make([]int, a.Rank())
+	for i := range shape {
+		shape[i] = 1
+	}
+	shape[0] = a.Shape[0]
+	return ops.Where(ops.Reshape(mask, shape...), a, b)
+}
+
+// sequenceMask is the mask of a recurrent layer's output: that of its input if it returns
+// sequences.
+func sequenceMask(s *Scope, sequences bool, in []*graph.Node) *graph.Node {
+	if !sequences {
+		return nil
+	}
+	return s.Mask(in[0])
+}

@@ -1,0 +1,135 @@
+package layers
+
+import (
+	"github.com/rhyton/rhyton/activations"
+	"github.com/rhyton/rhyton/constraints"
+	"github.com/rhyton/rhyton/graph"
+	"github.com/rhyton/rhyton/initializers"
+	"github.com/rhyton/rhyton/ops"
+	"github.com/rhyton/rhyton/regularizers"
+)
+
+func init() {
+	register[SimpleRNN]()
+	register[SimpleRNNCell]()
+}
+
+// SimpleRNN feeds its output back (Elman 1990): h' = activation(x·kernel + bias + h·recurrent).
+//
+// Input: (batch, time, features), and perhaps the initial states, each (batch, Units), as
+// further values of [Join]. Output: (batch, Units), or (batch, time, Units) with
+// ReturnSequences; with ReturnState the last states too, as [Value.Output] 1 and on.
+// Steps that a mask hides leave the states as they are.
+// Weights: kernel (features, Units), recurrent_kernel (Units, Units), bias (Units).
+type SimpleRNN struct {
+	State
+
+	Name                 string                   `keras:"name"`
+	ReturnSequences      bool                     `keras:"return_sequences"`                            // the outputs of all steps, not the last alone
+	ReturnState          bool                     `keras:"return_state"`                                // the last states as further results
+	GoBackwards          bool                     `keras:"go_backwards"`                                // from the last step to the first; sequences come out in that order
+	Stateful             bool                     `keras:"stateful"`                                    // each batch begins with the states after the one before; every batch size has its own
+	Unroll               bool                     `keras:"unroll"`                                      // kept for Keras' files; the numbers are the same
+	ZeroOutputForMask    bool                     `keras:"zero_output_for_mask"`                        // masked steps give zeros, not the output before
+	Units                int                      `keras:"units,required" range:"[1,inf)"`              // outputs; must be positive
+	Activation           activations.Activation   `keras:"activation" default:"tanh" null:"\"linear\""` // nil: Tanh
+	NoBias               bool                     `keras:"!use_bias"`                                   // leave the bias out
+	KernelInitializer    initializers.Initializer `keras:"kernel_initializer" default:"glorot_uniform"` // nil: GlorotUniform
+	RecurrentInitializer initializers.Initializer `keras:"recurrent_initializer" default:"orthogonal"`  // nil: Orthogonal
+	BiasInitializer      initializers.Initializer `keras:"bias_initializer" default:"zeros"`            // nil: Zeros
+	KernelRegularizer    regularizers.Regularizer `keras:"kernel_regularizer"`                          // nil: none
+	RecurrentRegularizer regularizers.Regularizer `keras:"recurrent_regularizer"`                       // nil: none
+	BiasRegularizer      regularizers.Regularizer `keras:"bias_regularizer"`                            // nil: none
+	ActivityRegularizer  regularizers.Regularizer `keras:"activity_regularizer"`                        // kept for Keras' files; Keras 3 does not apply it here
+	KernelConstraint     constraints.Constraint   `keras:"kernel_constraint"`                           // nil: none
+	RecurrentConstraint  constraints.Constraint   `keras:"recurrent_constraint"`                        // nil: none
+	BiasConstraint       constraints.Constraint   `keras:"bias_constraint"`                             // nil: none
+	Dropout              float64                  `keras:"dropout"`                                     // of the input, the same in all steps; at least 0, less than 1
+	RecurrentDropout     float64                  `keras:"recurrent_dropout"`                           // of the state, the same in all steps and for all gates
+	Seed                 *int64                   `keras:"seed"`                                        // kept for Keras' files; the model's seed decides
+
+	cell SimpleRNNCell
+}
+
+// Call returns the (first) output for x.
+func (l *SimpleRNN) Call(s *Scope, x *graph.Node) *graph.Node {
+	return l.CallAll(s, []*graph.Node{x})[0]
+}
+
+// CallAll returns the output and, with ReturnState, the last states, for x and perhaps the
+// initial states.
+func (l *SimpleRNN) CallAll(s *Scope, in []*graph.Node) []*graph.Node {
+	return recurrence{cell: l.ownCell(), sequences: l.ReturnSequences, states: l.ReturnState,
+		backwards: l.GoBackwards, stateful: l.Stateful, zeroMasked: l.ZeroOutputForMask}.run(s, in)
+}
+
+// ownCell returns the layer's cell, which has its weights.
+func (l *SimpleRNN) ownCell() Cell {
+	c := &l.cell
+	c.Units, c.Activation, c.NoBias = l.Units, l.Activation, l.NoBias
+	c.KernelInitializer, c.RecurrentInitializer, c.BiasInitializer = l.KernelInitializer, l.RecurrentInitializer, l.BiasInitializer
+	c.KernelRegularizer, c.RecurrentRegularizer, c.BiasRegularizer = l.KernelRegularizer, l.RecurrentRegularizer, l.BiasRegularizer
+	c.KernelConstraint, c.RecurrentConstraint, c.BiasConstraint = l.KernelConstraint, l.RecurrentConstraint, l.BiasConstraint
+	c.Dropout, c.RecurrentDropout = l.Dropout, l.RecurrentDropout
+	return c
+}
+
+// Mask returns the mask of the input if the output is a sequence too.
+func (l *SimpleRNN) Mask(s *Scope, in []*graph.Node) *graph.Node {
+	return sequenceMask(s, l.ReturnSequences, in)
+}
+
+func (l *SimpleRNN) part(Stateful) string { return "cell" }
+
+// SimpleRNNCell is one step of a [SimpleRNN], for [RNN] or on its own.
+//
+// Inputs: x (batch, features) and h (batch, Units), zeros if not given. Outputs: h', h'.
+type SimpleRNNCell struct {
+	State
+
+	Name                 string                   `keras:"name"`
+	Units                int                      `keras:"units,required" range:"[1,inf)"`              // outputs; must be positive
+	Activation           activations.Activation   `keras:"activation" default:"tanh" null:"\"linear\""` // nil: Tanh
+	NoBias               bool                     `keras:"!use_bias"`                                   // leave the bias out
+	KernelInitializer    initializers.Initializer `keras:"kernel_initializer" default:"glorot_uniform"` // nil: GlorotUniform
+	RecurrentInitializer initializers.Initializer `keras:"recurrent_initializer" default:"orthogonal"`  // nil: Orthogonal
+	BiasInitializer      initializers.Initializer `keras:"bias_initializer" default:"zeros"`            // nil: Zeros
+	KernelRegularizer    regularizers.Regularizer `keras:"kernel_regularizer"`                          // nil: none
+	RecurrentRegularizer regularizers.Regularizer `keras:"recurrent_regularizer"`                       // nil: none
+	BiasRegularizer      regularizers.Regularizer `keras:"bias_regularizer"`                            // nil: none
+	KernelConstraint     constraints.Constraint   `keras:"kernel_constraint"`                           // nil: none
+	RecurrentConstraint  constraints.Constraint   `keras:"recurrent_constraint"`                        // nil: none
+	BiasConstraint       constraints.Constraint   `keras:"bias_constraint"`                             // nil: none
+	Dropout              float64                  `keras:"dropout"`                                     // of the input, the same in all steps; at least 0, less than 1
+	RecurrentDropout     float64                  `keras:"recurrent_dropout"`                           // of the state, the same in all steps and for all gates
+	Seed                 *int64                   `keras:"seed"`                                        // kept for Keras' files; the model's seed decides
+}
+
+// Call returns the output for one step x and states of zeros.
+func (c *SimpleRNNCell) Call(s *Scope, x *graph.Node) *graph.Node {
+	return callCell(s, c, []*graph.Node{x})[0]
+}
+
+// CallAll returns the output and the next states for one step x and the states.
+func (c *SimpleRNNCell) CallAll(s *Scope, in []*graph.Node) []*graph.Node { return callCell(s, c, in) }
+
+func (c *SimpleRNNCell) weights() gateConfig {
+	return gateConfig{units: c.Units, gates: 1, noBias: c.NoBias,
+		kernelInit: c.KernelInitializer, recurrentInit: c.RecurrentInitializer, biasInit: c.BiasInitializer,
+		kernelReg: c.KernelRegularizer, recurrentReg: c.RecurrentRegularizer, biasReg: c.BiasRegularizer,
+		kernelCon: c.KernelConstraint, recurrentCon: c.RecurrentConstraint, biasCon: c.BiasConstraint,
+		dropout: c.Dropout, recurrentDropout: c.RecurrentDropout}
+}
+
+// StateShapes returns that of h.
+func (c *SimpleRNNCell) StateShapes(graph.Shape) []graph.Shape { return []graph.Shape{{c.Units}} }
+
+// Begin returns the projection x·kernel + bias and the step.
+func (c *SimpleRNNCell) Begin(s *Scope, x graph.Shape) (project func(x *graph.Node) *graph.Node,
+	step func(x *graph.Node, states []*graph.Node) (y *graph.Node, next []*graph.Node)) {
+	g := c.weights().begin(s, x)
+	return g.project, func(x *graph.Node, states []*graph.Node) (y *graph.Node, next []*graph.Node) {
+		h := activate(c.Activation, ops.Add(x, g.recur(states[0])))
+		return h, []*graph.Node{h}
+	}
+}

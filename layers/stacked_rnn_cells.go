@@ -1,0 +1,100 @@
+package layers
+
+import (
+	"fmt"
+
+	"github.com/rhyton/rhyton/graph"
+	"github.com/rhyton/rhyton/internal/config"
+)
+
+func init() {
+	register[StackedRNNCells]()
+}
+
+// StackedRNNCells is a cell of several: each gets the output of the one before. Its states
+// are theirs, one after the other. Weights: those of the cells.
+type StackedRNNCells struct {
+	State
+
+	Name  string `keras:"name"`
+	Cells []Cell `keras:"cells,required"` // at least one
+}
+
+// Call returns the output for one step x and states of zeros.
+func (c *StackedRNNCells) Call(s *Scope, x *graph.Node) *graph.Node {
+	return callCell(s, c, []*graph.Node{x})[0]
+}
+
+// CallAll returns the output and the next states for one step x and the states.
+func (c *StackedRNNCells) CallAll(s *Scope, in []*graph.Node) []*graph.Node {
+	return callCell(s, c, in)
+}
+
+// StateShapes returns those of all cells.
+func (c *StackedRNNCells) StateShapes(x graph.Shape) (all []graph.Shape) {
+	for _, cell := range c.Cells {
+		shapes := cell.StateShapes(x)
+		all = append(all, shapes...)
+		x = outputShape(x, shapes)
+	}
+	return all
+}
+
+// outputShape is the shape of a step's output: that of the cell's first state, as in Keras.
+func outputShape(x graph.Shape, states []graph.Shape) graph.Shape {
+	if len(states) == 0 {
+		graph.Errorf("a cell has no state")
+	}
+	return append(graph.Shape{x[0]}, states[0]...)
+}
+
+// Begin returns the projection of the first cell and the steps of all.
+func (c *StackedRNNCells) Begin(s *Scope, x graph.Shape) (project func(x *graph.Node) *graph.Node,
+	step func(x *graph.Node, states []*graph.Node) (y *graph.Node, next []*graph.Node)) {
+	if len(c.Cells) == 0 {
+		graph.Errorf("Cells is empty")
+	}
+	type floor struct {
+		project func(*graph.Node) *graph.Node
+		step    func(*graph.Node, []*graph.Node) (*graph.Node, []*graph.Node)
+		states  int
+	}
+	floors := make([]floor, len(c.Cells))
+	for i, cell := range c.Cells {
+		leave := s.enter(cell)
+		f := &floors[i]
+		f.project, f.step = cell.Begin(s, x)
+		shapes := cell.StateShapes(x)
+		f.states, x = len(shapes), outputShape(x, shapes)
+		leave()
+	}
+	return floors[0].project, func(x *graph.Node, states []*graph.Node) (y *graph.Node, next []*graph.Node) {
+		for i, f := range floors {
+			if i > 0 && f.project != nil {
+				x = f.project(x)
+			}
+			var after []*graph.Node
+			x, after = f.step(x, states[:f.states])
+			states, next = states[f.states:], append(next, after...)
+		}
+		return x, next
+	}
+}
+
+// part names a cell as a list's element is in Keras: by its class, numbered from the second on.
+func (c *StackedRNNCells) part(child Stateful) string {
+	n := 0
+	for _, cell := range c.Cells {
+		if cell.state() == child.state() {
+			break
+		}
+		if config.ClassOf(cell) == config.ClassOf(child) {
+			n++
+		}
+	}
+	name := "cells/" + config.Snake(config.ClassOf(child))
+	if n > 0 {
+		name = fmt.Sprintf("%s_%d", name, n)
+	}
+	return name
+}
