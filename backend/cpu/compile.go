@@ -282,7 +282,7 @@ func (s *scope) compute(n *graph.Node) bool {
 	case gemm:
 		return out(c.gemmOf(op, in, n.Type))
 	case graph.MatMul:
-		return out(c.matmul(op, in[0], in[1], n.Type))
+		return out(c.matmul(op, in[0], in[1], s.laidOut(n)))
 	case convolution:
 		return out(c.convAct(op, in, n.Type))
 	case dot:

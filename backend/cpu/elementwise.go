@@ -3,6 +3,7 @@ package cpu
 import (
 	"math"
 
+	"github.com/rhyton/rhyton/backend/cpu/internal/kernel"
 	"github.com/rhyton/rhyton/graph"
 )
 
@@ -49,6 +50,10 @@ func (c *compiler) unary(fn graph.Fn, x value) value {
 		run = unaryLoop(c.ref(out), c.ref(x), func(a float32) float32 { return float32(f(float64(a))) })
 	default:
 		run = unaryLoop(c.ref(out), c.ref(x), unaryFloat(fn))
+		if op, ok := unaryOps[fn]; ok {
+			o, a := c.ref(out), c.ref(x)
+			run = func(lo, hi int) { kernel.Unary64(op, data[float64](o)[lo:hi], data[float64](a)[lo:hi]) }
+		}
 	}
 	c.emit(fn.String()+" "+x.Type.String(), c.p.spread(x.Shape.Size(), mapGrain, run), []value{out}, []value{x})
 	c.mayOverwrite(out, x)

@@ -6,39 +6,21 @@ import (
 	"github.com/rhyton/rhyton/graph"
 )
 
-// unaryFloat is the definition of each function of one number.
-func unaryFloat(fn graph.Fn) func(float64) float64 { return oneNumber[fn] }
-
-var oneNumber = map[graph.Fn]func(float64) float64{
-	graph.Neg: func(x float64) float64 { return -x }, graph.Abs: math.Abs, graph.Sign: sign,
-	graph.Recip: func(x float64) float64 { return 1 / x },
-	graph.Exp:   math.Exp, graph.Expm1: math.Expm1, graph.Log: math.Log, graph.Log1p: math.Log1p,
-	graph.Sqrt: math.Sqrt, graph.Rsqrt: func(x float64) float64 { return 1 / math.Sqrt(x) },
-	graph.Sin: math.Sin, graph.Cos: math.Cos, graph.Tan: math.Tan,
-	graph.Asin: math.Asin, graph.Acos: math.Acos, graph.Atan: math.Atan,
-	graph.Sinh: math.Sinh, graph.Cosh: math.Cosh, graph.Tanh: math.Tanh,
-	graph.Asinh: math.Asinh, graph.Acosh: math.Acosh, graph.Atanh: math.Atanh,
-	graph.Sigmoid: func(x float64) float64 { return 1 / (1 + math.Exp(-x)) },
-	graph.Erf:     math.Erf, graph.ErfInv: math.Erfinv, graph.Digamma: digamma,
-	graph.Lgamma: lgamma,
-	graph.Floor:  math.Floor, graph.Ceil: math.Ceil, graph.Round: math.RoundToEven,
+// unaryFloat is the definition of the functions that the kernels lack.
+func unaryFloat(fn graph.Fn) func(float64) float64 {
+	switch fn {
+	case graph.ErfInv:
+		return math.Erfinv
+	case graph.Lgamma:
+		return lgamma
+	}
+	return digamma
 }
 
 // lgamma is +∞ at both infinities, as in C.
 func lgamma(x float64) float64 {
 	l, _ := math.Lgamma(math.Max(x, -math.MaxFloat64))
 	return l
-}
-
-// sign keeps zeros and NaN as they are.
-func sign(x float64) float64 {
-	switch {
-	case x > 0:
-		return 1
-	case x < 0:
-		return -1
-	}
-	return x
 }
 
 // digamma: reflection below 1/2, recurrence up to 10, then the asymptotic series

@@ -7,49 +7,6 @@ import (
 	"github.com/rhyton/rhyton/graph"
 )
 
-// matrix is how a product reads an operand: rows ld apart, batches stride apart.
-type matrix struct {
-	v          value
-	ld, stride int
-	trans      bool
-}
-
-// matrixOf reads v as it lies if rows or columns do in one piece.
-func matrixOf(v value, trans bool) (matrix, bool) {
-	r := len(v.Shape)
-	rows, cols, sr, sc := v.Shape[r-2], v.Shape[r-1], v.strides[r-2], v.strides[r-1]
-	m := matrix{v: v, trans: trans}
-	switch {
-	case (sc == 1 || cols == 1) && rows == 1:
-		m.ld = cols
-	case (sc == 1 || cols == 1) && sr >= cols:
-		m.ld = sr
-	case cols == 1 && rows > 1:
-		return m, false
-	case (sr == 1 || rows == 1) && sc >= rows:
-		m.ld, m.trans = sc, !trans
-	default:
-		return m, false
-	}
-	lead := value{Type: graph.Type{Shape: v.Shape[:r-2]}, strides: v.strides[:r-2]}
-	shape, strides := lead.axes()
-	if len(shape) > 1 || len(shape) == 1 && strides[0] < 0 {
-		return m, false
-	}
-	if len(shape) == 1 {
-		m.stride = strides[0]
-	}
-	return m, true
-}
-
-func (c *compiler) matrix(v value, trans bool) matrix {
-	m, ok := matrixOf(v, trans)
-	if !ok {
-		m, _ = matrixOf(c.dense(v), trans)
-	}
-	return m
-}
-
 // product is the sizes of a matrix product.
 type product struct{ batch, m, n, k int }
 
@@ -62,21 +19,22 @@ func productOf(op graph.MatMul, a, t graph.Type) product {
 	return p
 }
 
-func (c *compiler) matmul(op graph.MatMul, a, b value, t graph.Type) value {
-	out := c.temp(t)
+// matmul emits out = a·b. out may be any layout whose rows lie in one piece, see laidOut.
+func (c *compiler) matmul(op graph.MatMul, a, b, out value) value {
+	t := out.Type
 	size := productOf(op, a.Type, t)
 	if t.Shape.Size() == 0 {
 		return out
 	}
 	if size.k == 0 {
-		c.fill(out, 0)
+		c.copy(out, c.constant(t, 0))
 		return out
 	}
 	if t.DType == graph.Float32 {
 		c.gemm(size, c.matrix(a, op.TransA), c.matrix(b, op.TransB), out, epilogue{})
 		return out
 	}
-	a, b = c.dense(a), c.dense(b)
+	a, b, out = c.dense(a), c.dense(b), c.temp(t)
 	o, x, y := c.ref(out), c.ref(a), c.ref(b)
 	var do func(i int)
 	switch t.DType {
@@ -133,9 +91,15 @@ type epilogue struct {
 
 // gemm emits out = act(a·b + bias), zero where mask is not positive.
 func (c *compiler) gemm(size product, a, b matrix, out value, e epilogue) {
-	g := &kernel.Gemm{M: size.m, N: size.n, K: size.k, TransA: a.trans, TransB: b.trans, LDA: a.ld, LDB: b.ld,
-		Batch: size.batch, StrideA: a.stride, StrideB: b.stride, StrideC: size.m * size.n, Act: e.act, Accumulate: e.accumulate}
-	p, o, x, y := c.p, c.ref(out), c.span(a.v), c.span(b.v)
+	o, _ := matrixOf(out, false)
+	bs, ok := batchesOf(out.Shape, a.lead, b.lead, o.lead)
+	if !ok {
+		a, b = c.matrix(c.dense(a.v), a.given), c.matrix(c.dense(b.v), b.given)
+		bs, _ = batchesOf(out.Shape, a.lead, b.lead, o.lead)
+	}
+	g := &kernel.Gemm{M: size.m, N: size.n, K: size.k, TransA: a.trans, TransB: b.trans, LDA: a.ld, LDB: b.ld, LDC: o.ld,
+		Batch: bs.inner, StrideA: bs.in[0], StrideB: bs.in[1], StrideC: bs.in[2], Act: e.act, Accumulate: e.accumulate}
+	p, z, x, y := c.p, c.span(out), c.span(a.v), c.span(b.v)
 	reads := []value{a.v, b.v}
 	var bias, mask *ref
 	if e.hasBias {
@@ -149,18 +113,20 @@ func (c *compiler) gemm(size product, a, b matrix, out value, e epilogue) {
 		mask = c.ref(e.mask)
 		reads = append(reads, e.mask)
 	}
-	if c.depth > 0 && b.stride == 0 && size.batch == 1 && c.invariant(b.v) {
+	if c.depth > 0 && bs.outer*bs.inner == 1 && c.invariant(b.v) {
 		c.packed(g, y)
 	}
 	c.emit(gemmName(size, a, b, e), func() {
-		g.A, g.B, g.C = x.f32(), y.f32(), o.f32()
 		if bias != nil {
 			g.Bias = bias.f32()
 		}
 		if mask != nil {
 			g.Mask = mask.f32()
 		}
-		g.Run(p.pool)
+		for i := range bs.outer {
+			g.A, g.B, g.C = x.f32()[i*bs.out[0]:], y.f32()[i*bs.out[1]:], z.f32()[i*bs.out[2]:]
+			g.Run(p.pool)
+		}
 	}, []value{out}, reads)
 }
 

@@ -63,17 +63,41 @@ func (s *scope) layerNormGrad(op fused.LayerNormGrad, n *graph.Node) []value {
 	return out
 }
 
+// rectified returns the relu that is the only reader of result 0 of n, nil if there is
+// none. It is left out of its unit: n makes it as well.
+func (s *scope) rectified(n *graph.Node) *graph.Node {
+	for _, r := range s.users[n.ID] {
+		if r.Op != (graph.Result{}) || s.uses[r.ID] != 1 || len(s.users[r.ID]) != 1 {
+			continue
+		}
+		y := s.users[r.ID][0]
+		if _, ok := y.Op.(relu); ok && s.units[y.ID] != nil && len(s.units[y.ID].nodes) == 1 {
+			s.units[y.ID] = nil
+			return y
+		}
+	}
+	return nil
+}
+
 func (s *scope) batchNorm(op fused.BatchNorm, n *graph.Node) []value {
 	c := s.c
 	in := s.operands(n)
+	positive := s.rectified(n)
 	x, g, b := c.dense(in[0]), c.dense(in[1]), c.dense(in[2])
 	m, k := rows(x.Type)
 	out := []value{c.temp(x.Type), c.temp(g.Type), c.temp(g.Type)}
 	affine := c.temp(graph.Type{DType: graph.Float32, Shape: graph.Shape{2, k}})
 	y, mean, variance, ab, a, gr, br := c.ref(out[0]), c.ref(out[1]), c.ref(out[2]), c.ref(affine), c.ref(x), c.ref(g), c.ref(b)
 	apply := c.p.overRows(m, k, func(lo, hi int) {
-		kernel.ScaleShift(y.f32()[lo*k:hi*k], a.f32()[lo*k:hi*k], ab.f32()[:k], ab.f32()[k:], hi-lo, k)
+		out := y.f32()[lo*k : hi*k]
+		kernel.ScaleShift(out, a.f32()[lo*k:hi*k], ab.f32()[:k], ab.f32()[k:], hi-lo, k)
+		if positive != nil {
+			kernel.Unary(kernel.Relu, out, out)
+		}
 	})
+	if positive != nil {
+		s.set(positive, out[0])
+	}
 	p, cols := c.p, &kernel.Columns{}
 	c.emit("batch_norm "+x.Type.String(), func() {
 		cols.Moments(p.pool, mean.f32(), variance.f32(), a.f32(), m, k)

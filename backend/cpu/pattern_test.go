@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/rhyton/rhyton/graph"
+	"github.com/rhyton/rhyton/graph/fused"
 	"github.com/rhyton/rhyton/ops"
 	"github.com/rhyton/rhyton/tensor"
 )
@@ -48,6 +49,9 @@ func TestPatternsAreWhatTheyReplace(t *testing.T) {
 		{"conv relu", "bias act", func(x []node) node { return rectified(ops.Add(conv(x), x[2])) }},
 		{"conv tanh read twice", "bias act", func(x []node) node { y := tanh(ops.Add(conv(x), x[2])); return ops.Multiply(y, y) }},
 		{"conv relu pool", "bias act", func(x []node) node { return maxPool(rectified(ops.Add(conv(x), x[2]))) }},
+		{"batch norm relu", "", func(x []node) node {
+			return rectified(graph.ResultOf(graph.Apply(fused.BatchNorm{Epsilon: .1}, mm(x), x[2], x[2]), 0))
+		}},
 		{"sum of squares", "dot", func(x []node) node { return ops.Sum(ops.Multiply(x[0], x[0])) }},
 		{"rows' products", "dot rows", func(x []node) node { return ops.Sum(ops.Multiply(x[0], tanh(x[0])), -1) }},
 		{"residual", "sum", func(x []node) node {
