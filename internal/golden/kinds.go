@@ -3,6 +3,7 @@ package golden
 // kinds has the function that runs the cases of each kind.
 var kinds = map[string]func(*Case) error{
 	"activation":  runActivation,
+	"callback":    runCallback,
 	"constraint":  runConstraint,
 	"initializer": runInitializer,
 	"layer":       runLayer,
@@ -13,4 +14,5 @@ var kinds = map[string]func(*Case) error{
 	"regularizer": runRegularizer,
 	"schedule":    runSchedule,
 	"trajectory":  runTrajectory,
+	"util":        runUtil,
 }

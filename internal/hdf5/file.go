@@ -1,0 +1,150 @@
+// Package hdf5 reads and writes the part of HDF5 that Keras uses: version 0 superblocks,
+// groups in symbol tables, contiguous arrays without filters, and attributes of numbers and
+// strings. Everything else in a file is an error that says what it is.
+//
+// The reader works on one io.ReaderAt and can open nothing else. Every address is checked
+// against the file's size, every group is read once, and nothing is allocated that the file
+// does not have bytes for.
+//
+// Source: HDF5 File Format Specification Version 2.0 (The HDF Group).
+package hdf5
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+)
+
+// undefined is the address of what is not there.
+const undefined = ^uint64(0)
+
+// Limits of the reader.
+const (
+	maxDepth   = 64       // of groups in groups
+	maxBlock   = 64 << 20 // bytes of one structure that isn't an array's data
+	maxEntries = 1 << 20  // objects of a file
+)
+
+// A File is an open file.
+type File struct {
+	r    io.ReaderAt
+	size uint64
+	left int             // objects that may still be read
+	seen map[uint64]bool // groups on the way from the root
+	root *Object
+}
+
+// Open reads the superblock of a file of the given size.
+func Open(r io.ReaderAt, size int64) (*File, error) {
+	f := &File{r: r, size: uint64(max(size, 0)), left: maxEntries, seen: map[uint64]bool{}}
+	b, err := f.bytes(0, 96)
+	if err != nil {
+		return nil, fmt.Errorf("hdf5: superblock: %w", err)
+	}
+	if string(b[:8]) != "\x89HDF\r\n\x1a\n" {
+		return nil, errors.New("hdf5: not an HDF5 file: the signature is missing")
+	}
+	if b[8] != 0 {
+		return nil, fmt.Errorf("hdf5: superblock version %d; 0 is supported, which h5py writes by default", b[8])
+	}
+	if b[13] != 8 || b[14] != 8 {
+		return nil, fmt.Errorf("hdf5: offsets of %d and lengths of %d bytes; 8 are supported", b[13], b[14])
+	}
+	if base := u64(b[24:]); base != 0 {
+		return nil, fmt.Errorf("hdf5: base address %d; 0 is supported", base)
+	}
+	if f.root, err = f.object("", u64(b[64:])); err != nil {
+		return nil, err
+	}
+	return f, nil
+}
+
+// Root returns the root group.
+func (f *File) Root() *Object { return f.root }
+
+func u16(b []byte) uint16 { return binary.LittleEndian.Uint16(b) }
+func u32(b []byte) uint32 { return binary.LittleEndian.Uint32(b) }
+func u64(b []byte) uint64 { return binary.LittleEndian.Uint64(b) }
+
+// bytes reads n bytes at an address.
+func (f *File) bytes(at, n uint64) ([]byte, error) {
+	if n > maxBlock || at > f.size || n > f.size-at {
+		return nil, fmt.Errorf("%d bytes at address %d of a file of %d", n, at, f.size)
+	}
+	b := make([]byte, n)
+	_, err := f.r.ReadAt(b, int64(at))
+	return b, err
+}
+
+// An Object is a group or an array.
+type Object struct {
+	f    *File
+	path string
+	addr uint64
+
+	isGroup     bool
+	btree, heap uint64
+	names       []string // of a group's members, once listed
+	members     map[string]*Object
+
+	space  *Space
+	typ    *Type
+	layout []byte
+	attrs  map[string]attribute
+	odd    string // why it can't be read as an array
+}
+
+// Path returns where the object stands, such as "layers/dense/vars/0".
+func (o *Object) Path() string { return o.path }
+
+// IsGroup reports whether the object is a group.
+func (o *Object) IsGroup() bool { return o.isGroup }
+
+// errorf names the object.
+func (o *Object) errorf(format string, args ...any) error {
+	return fmt.Errorf("hdf5: %q: %w", "/"+o.path, fmt.Errorf(format, args...))
+}
+
+// Lookup returns the object at a path below o, an error if there is none.
+func (o *Object) Lookup(path string) (*Object, error) {
+	at := o
+	for _, name := range strings.Split(path, "/") {
+		names, err := at.Names()
+		if err != nil {
+			return nil, err
+		}
+		next := at.members[name]
+		if next == nil {
+			return nil, at.errorf("there is no %q; there are %q", name, names)
+		}
+		at = next
+	}
+	return at, nil
+}
+
+// Has reports whether there is an object at a path below o.
+func (o *Object) Has(path string) bool {
+	_, err := o.Lookup(path)
+	return err == nil
+}
+
+// Names lists a group's members in order.
+func (o *Object) Names() ([]string, error) {
+	if !o.isGroup {
+		return nil, o.errorf("an array; wants a group")
+	}
+	if o.members != nil {
+		return o.names, nil
+	}
+	o.members = map[string]*Object{}
+	if err := o.list(); err != nil {
+		o.members = nil
+		return nil, err
+	}
+	return o.names, nil
+}
+
+// Member returns a member that Names listed.
+func (o *Object) Member(name string) *Object { return o.members[name] }

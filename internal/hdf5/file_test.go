@@ -1,0 +1,49 @@
+package hdf5
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+)
+
+func TestKerasFilesAreRead(t *testing.T) {
+	paths, _ := filepath.Glob("../../../shared/golden/model/*.h5")
+	if len(paths) == 0 {
+		t.Skip("the golden files are not beside the repository")
+	}
+	for _, path := range paths {
+		r, err := os.Open(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer r.Close()
+		info, _ := r.Stat()
+		f, err := Open(r, info.Size())
+		if err != nil {
+			t.Fatalf("%s: %v", path, err)
+		}
+		arrays := 0
+		var walk func(o *Object)
+		walk = func(o *Object) {
+			if !o.IsGroup() {
+				if _, err := o.Read(nil); err != nil {
+					t.Errorf("%s: %v", path, err)
+				}
+				arrays++
+				return
+			}
+			names, err := o.Names()
+			if err != nil {
+				t.Fatalf("%s: %v", path, err)
+			}
+			for _, n := range names {
+				walk(o.Member(n))
+			}
+		}
+		walk(f.Root())
+		t.Log(filepath.Base(path), arrays)
+		if arrays == 0 {
+			t.Errorf("%s: no arrays", path)
+		}
+	}
+}
