@@ -19,9 +19,9 @@ type Dropout struct {
 	PassMask
 
 	Name       string  `keras:"name"`
-	Rate       float64 `keras:"rate"`        // at least 0, less than 1
-	Seed       *int64  `keras:"seed"`        // kept for Keras' files; the model's seed decides
-	NoiseShape []int   `keras:"noise_shape"` // nil: x's shape; an extent of 1 drops along that axis as one, -1 is x's own
+	Rate       float64 `keras:"rate" range:"[0,1)"` // at least 0, less than 1
+	Seed       *int64  `keras:"seed"`               // kept for Keras' files; the model's seed decides
+	NoiseShape []int   `keras:"noise_shape"`        // nil: x's shape; an extent of 1 drops along that axis as one, -1 is x's own
 }
 
 // Call drops elements of x while training.
@@ -31,25 +31,36 @@ func (d *Dropout) Call(s *Scope, x *graph.Node) *graph.Node {
 
 // drop is Dropout with a mask of shape noise (nil: x's).
 func drop(s *Scope, x *graph.Node, rate float64, noise []int) *graph.Node {
-	if !(rate >= 0 && rate < 1) {
-		graph.Errorf("Rate is %v; it must be at least 0 and less than 1", rate)
-	}
+	checkRate(rate)
 	if !s.Training || rate == 0 {
 		return x
 	}
 	if noise == nil {
 		return graph.Apply(fused.Dropout{Rate: rate, Stream: s.Stream()}, x)
 	}
-	if len(noise) != x.Rank() {
+	return ops.Where(kept(s, x, rate, noise), ops.Scale(x, 1/(1-rate)), ops.ZerosLike(x))
+}
+
+func checkRate(rate float64) {
+	if !(rate >= 0 && rate < 1) {
+		graph.Errorf("Rate is %v; it must be at least 0 and less than 1", rate)
+	}
+}
+
+// kept draws which elements of x stay, bools of shape noise (nil: x's) or such that broadcast.
+func kept(s *Scope, x *graph.Node, rate float64, noise []int) *graph.Node {
+	shape := x.Shape.Clone()
+	if noise != nil && len(noise) != x.Rank() {
 		graph.Errorf("NoiseShape %v has %d axes, the input %d", noise, len(noise), x.Rank())
 	}
-	shape := x.Shape.Clone()
 	for i, n := range noise {
 		if n > 0 {
 			shape[i] = n
 		}
+		if shape[i] != 1 && shape[i] != x.Shape[i] {
+			graph.Errorf("NoiseShape %v; each extent must be 1, -1 or that of the input", noise)
+		}
 	}
 	u := ops.Uniform(s.g, s.Stream(), graph.Float32, shape...)
-	keep := ops.GreaterEqual(u, ops.Scalar(u, rate))
-	return ops.Where(keep, ops.Scale(x, 1/(1-rate)), ops.ZerosLike(x))
+	return ops.GreaterEqual(u, ops.Scalar(u, rate))
 }

@@ -101,7 +101,10 @@ func inFormat(format DataFormat, x *graph.Node, f func(x *graph.Node) *graph.Nod
 }
 
 // spread returns one number for each of rank axes: v's own, its single one for all, or def.
-func spread(what string, v []int, rank, def int) []int {
+func spread(what string, v []int, rank, def int) []int { return spreadFrom(1, what, v, rank, def) }
+
+// spreadFrom is spread for numbers of at least least.
+func spreadFrom(least int, what string, v []int, rank, def int) []int {
 	out := make([]int, rank)
 	for i := range out {
 		switch len(v) {
@@ -114,8 +117,8 @@ func spread(what string, v []int, rank, def int) []int {
 		default:
 			graph.Errorf("%s %v; wants 1 or %d numbers", what, v, rank)
 		}
-		if out[i] < 1 {
-			graph.Errorf("%s %v; every number must be positive", what, v)
+		if out[i] < least {
+			graph.Errorf("%s %v; every number must be %s", what, v, [...]string{"at least 0", "positive"}[least])
 		}
 	}
 	return out

@@ -1,0 +1,47 @@
+package layers
+
+import (
+	"errors"
+
+	"github.com/rhyton/rhyton/graph"
+)
+
+func init() {
+	register[Lambda]()
+}
+
+// A Function is a computation of one's own on nodes; see package ops for what it is made of.
+type Function func(x *graph.Node) *graph.Node
+
+// MarshalJSON says that a function cannot be saved.
+func (Function) MarshalJSON() ([]byte, error) {
+	return nil, errors.New("a function cannot be saved; make a struct with a Call of it and Register that")
+}
+
+// UnmarshalJSON says that a function cannot be read.
+func (*Function) UnmarshalJSON([]byte) error {
+	return errors.New("code in a file is not run; write the function in Go, as a struct with a Call, and Register that")
+}
+
+// Lambda applies a function. It has no weights and cannot be saved: a struct with a Call
+// method that is known by [Register] can.
+//
+// Input: what Function takes. Output: what it returns; the mask ends here.
+type Lambda struct {
+	State
+
+	Name     string   `keras:"name"`
+	Function Function `keras:"function,required"`
+}
+
+// Call returns Function of x.
+func (l *Lambda) Call(_ *Scope, x *graph.Node) *graph.Node {
+	if l.Function == nil {
+		graph.Errorf("Function is nil")
+	}
+	y := l.Function(x)
+	if y == nil {
+		graph.Errorf("Function returned nil")
+	}
+	return y
+}

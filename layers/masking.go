@@ -1,0 +1,36 @@
+package layers
+
+import (
+	"github.com/rhyton/rhyton/graph"
+	"github.com/rhyton/rhyton/ops"
+)
+
+func init() {
+	register[Masking]()
+}
+
+// Masking masks the steps whose features all equal MaskValue, and makes them 0. Layers
+// that know masks, such as recurrent ones, pass over such steps.
+//
+// Input and output: (batch, time, features). The mask: (batch, time).
+type Masking struct {
+	State
+
+	Name      string  `keras:"name"`
+	MaskValue float64 `keras:"mask_value" default:"0.0"`
+}
+
+// Call returns x with masked steps of 0.
+func (m *Masking) Call(_ *Scope, x *graph.Node) *graph.Node {
+	return ops.Where(ops.ExpandDims(m.counts(x), -1), x, ops.ZerosLike(x))
+}
+
+// Mask tells which steps count.
+func (m *Masking) Mask(_ *Scope, in []*graph.Node) *graph.Node { return m.counts(in[0]) }
+
+func (m *Masking) counts(x *graph.Node) *graph.Node {
+	if x.Rank() < 2 {
+		graph.Errorf("wants rank 2 or more, (batch, time, features)")
+	}
+	return ops.Any(ops.NotEqual(x, ops.Scalar(x, m.MaskValue)), -1)
+}

@@ -1,0 +1,57 @@
+package layers
+
+import (
+	"math"
+
+	"github.com/rhyton/rhyton/graph"
+	"github.com/rhyton/rhyton/ops"
+)
+
+func init() {
+	register[GaussianNoise]()
+	register[GaussianDropout]()
+}
+
+// GaussianNoise adds normal noise of mean 0 and standard deviation Stddev while training.
+// Otherwise it does nothing. Input and output: any one shape.
+type GaussianNoise struct {
+	State
+	PassMask
+
+	Name   string  `keras:"name"`
+	Stddev float64 `keras:"stddev" range:"[0,inf)"` // at least 0
+	Seed   *int64  `keras:"seed"`                   // kept for Keras' files; the model's seed decides
+}
+
+// Call adds noise to x while training.
+func (n *GaussianNoise) Call(s *Scope, x *graph.Node) *graph.Node {
+	if !(n.Stddev >= 0) || math.IsInf(n.Stddev, 1) {
+		graph.Errorf("Stddev is %v; it must be at least 0", n.Stddev)
+	}
+	if !s.Training || n.Stddev == 0 {
+		return x
+	}
+	return ops.Add(x, ops.Cast(ops.Scale(s.Normal(x), n.Stddev), x.DType))
+}
+
+// GaussianDropout multiplies each element by normal noise of mean 1 and standard deviation
+// √(Rate/(1-Rate)) while training, which has the variance of [Dropout] (Srivastava et al.
+// 2014, section 10). Otherwise it does nothing. Input and output: any one shape.
+type GaussianDropout struct {
+	State
+	PassMask
+
+	Name string  `keras:"name"`
+	Rate float64 `keras:"rate" range:"[0,1)"` // at least 0, less than 1
+	Seed *int64  `keras:"seed"`               // kept for Keras' files; the model's seed decides
+}
+
+// Call multiplies x by noise while training.
+func (d *GaussianDropout) Call(s *Scope, x *graph.Node) *graph.Node {
+	checkRate(d.Rate)
+	if !s.Training || d.Rate == 0 {
+		return x
+	}
+	noise := ops.Shift(ops.Scale(s.Normal(x), math.Sqrt(d.Rate/(1-d.Rate))), 1)
+	return ops.Multiply(x, ops.Cast(noise, x.DType))
+}

@@ -1,0 +1,43 @@
+package layers
+
+import (
+	"github.com/rhyton/rhyton/constraints"
+	"github.com/rhyton/rhyton/graph"
+	"github.com/rhyton/rhyton/initializers"
+	"github.com/rhyton/rhyton/ops"
+	"github.com/rhyton/rhyton/regularizers"
+)
+
+func init() {
+	register[PReLU]()
+}
+
+// PReLU is x where it is positive, else alpha·x with a learned alpha (He et al. 2015):
+// max(x, 0) - alpha·max(-x, 0).
+//
+// Input and output: any one shape. Weights: alpha, of the shape of a sample, with extent 1
+// along SharedAxes.
+type PReLU struct {
+	State
+	PassMask
+
+	Name             string                   `keras:"name"`
+	AlphaInitializer initializers.Initializer `keras:"alpha_initializer" default:"zeros"` // nil: Zeros
+	AlphaRegularizer regularizers.Regularizer `keras:"alpha_regularizer"`                 // nil: none
+	AlphaConstraint  constraints.Constraint   `keras:"alpha_constraint"`                  // nil: none
+	SharedAxes       []int                    `keras:"shared_axes"`                       // axes of the input, the batch being 0, that share one alpha
+}
+
+// Call returns the rectified x.
+func (p *PReLU) Call(s *Scope, x *graph.Node) *graph.Node {
+	if x.Rank() == 0 {
+		graph.Errorf("wants a batch axis")
+	}
+	shape := x.Shape[1:].Clone()
+	for _, a := range p.SharedAxes {
+		shape[featureAxis(x, a)-1] = 1
+	}
+	alpha := s.Add(Spec{Name: "alpha", Shape: shape, Initializer: p.AlphaInitializer,
+		Regularizer: p.AlphaRegularizer, Constraint: p.AlphaConstraint})
+	return ops.Subtract(ops.ReLU(x), ops.Multiply(alpha, ops.ReLU(ops.Negative(x))))
+}

@@ -1,0 +1,48 @@
+package layers
+
+import (
+	"github.com/rhyton/rhyton/graph"
+	"github.com/rhyton/rhyton/ops"
+)
+
+func init() {
+	register[Softmax]()
+}
+
+// Softmax turns numbers into probabilities: eˣ/Σeˣ over Axis. Where the input's mask is
+// false the probability is 0; a row without any is all 0.
+//
+// Input and output: any one shape; the mask broadcasts to it from the last axis.
+type Softmax struct {
+	State
+	PassMask
+
+	Name string `keras:"name"`
+	Axis []int  `keras:"axis" default:"-1"` // one or several; nil: the last
+}
+
+// Call returns the probabilities.
+func (l *Softmax) Call(s *Scope, x *graph.Node) *graph.Node {
+	mask := s.Mask(x)
+	if mask == nil {
+		return softmax(x, l.Axis)
+	}
+	mask = ops.BroadcastTo(mask, x.Shape...)
+	y := softmax(ops.Where(mask, x, ops.Full(x, masked(x.DType), x.Shape...)), l.Axis)
+	return ops.Where(mask, y, ops.ZerosLike(y))
+}
+
+// masked is what takes a logit out of a softmax, as in Keras.
+func masked(d graph.DType) float64 {
+	if d == graph.Float16 {
+		return -3e4
+	}
+	return -1e9
+}
+
+func softmax(x *graph.Node, axes []int) *graph.Node {
+	if len(axes) == 1 {
+		return ops.Softmax(x, axes[0])
+	}
+	return ops.Exp(ops.Subtract(x, ops.Keep(axes).LogSumExp(x)))
+}

@@ -1,0 +1,78 @@
+package layers
+
+import "github.com/rhyton/rhyton/graph"
+
+func init() {
+	register[SpatialDropout1D]()
+	register[SpatialDropout2D]()
+	register[SpatialDropout3D]()
+}
+
+// SpatialDropout1D is [Dropout] of whole channels: neighbours in a feature map are too
+// alike for single ones to be missed (Tompson et al. 2015).
+//
+// Input and output: (batch, steps, channels).
+type SpatialDropout1D struct {
+	State
+	PassMask
+
+	Name string  `keras:"name"`
+	Rate float64 `keras:"rate" range:"[0,1)"` // at least 0, less than 1
+	Seed *int64  `keras:"seed"`               // kept for Keras' files; the model's seed decides
+}
+
+// Call drops channels of x while training.
+func (d *SpatialDropout1D) Call(s *Scope, x *graph.Node) *graph.Node {
+	return dropChannels(s, x, 1, d.Rate, ChannelsLast)
+}
+
+// SpatialDropout2D is [Dropout] of whole channels: neighbours in a feature map are too
+// alike for single ones to be missed (Tompson et al. 2015).
+//
+// Input and output: (batch, height, width, channels); ChannelsFirst: channels after the batch.
+type SpatialDropout2D struct {
+	State
+	PassMask
+
+	Name       string     `keras:"name"`
+	Rate       float64    `keras:"rate" range:"[0,1)"`                  // at least 0, less than 1
+	Seed       *int64     `keras:"seed"`                                // kept for Keras' files; the model's seed decides
+	DataFormat DataFormat `keras:"data_format" default:"channels_last"` // zero: ChannelsLast
+}
+
+// Call drops channels of x while training.
+func (d *SpatialDropout2D) Call(s *Scope, x *graph.Node) *graph.Node {
+	return dropChannels(s, x, 2, d.Rate, d.DataFormat)
+}
+
+// SpatialDropout3D is [Dropout] of whole channels: neighbours in a feature map are too
+// alike for single ones to be missed (Tompson et al. 2015).
+//
+// Input and output: (batch, depth, height, width, channels); ChannelsFirst: channels after the batch.
+type SpatialDropout3D struct {
+	State
+	PassMask
+
+	Name       string     `keras:"name"`
+	Rate       float64    `keras:"rate" range:"[0,1)"`                  // at least 0, less than 1
+	Seed       *int64     `keras:"seed"`                                // kept for Keras' files; the model's seed decides
+	DataFormat DataFormat `keras:"data_format" default:"channels_last"` // zero: ChannelsLast
+}
+
+// Call drops channels of x while training.
+func (d *SpatialDropout3D) Call(s *Scope, x *graph.Node) *graph.Node {
+	return dropChannels(s, x, 3, d.Rate, d.DataFormat)
+}
+
+// dropChannels drops whole channels of x, which has the given number of spatial axes.
+func dropChannels(s *Scope, x *graph.Node, rank int, rate float64, f DataFormat) *graph.Node {
+	spatial(x, rank)
+	noise, first := x.Shape.Clone(), 1
+	if f == ChannelsFirst {
+		first = 2
+	}
+	for i := range rank {
+		noise[first+i] = 1
+	}
+	return drop(s, x, rate, noise)
+}

@@ -1,0 +1,97 @@
+package layers
+
+import (
+	"github.com/rhyton/rhyton/graph"
+	"github.com/rhyton/rhyton/ops"
+)
+
+func init() {
+	register[UpSampling1D]()
+	register[UpSampling2D]()
+	register[UpSampling3D]()
+}
+
+// UpSampling1D repeats each step of a sequence Size times.
+//
+// Input: (batch, steps, channels). Output: (batch, steps·Size, channels).
+type UpSampling1D struct {
+	State
+
+	Name string `keras:"name"`
+	Size int    `keras:"size" range:"[1,inf)" default:"2"` // 0: 2
+}
+
+// Call repeats the steps of x.
+func (u *UpSampling1D) Call(_ *Scope, x *graph.Node) *graph.Node {
+	return enlarge(x, 1, []int{u.Size}, ChannelsLast)
+}
+
+// UpSampling2D makes images larger by whole numbers: it repeats rows and columns, or
+// interpolates between them.
+//
+// Input: (batch, height, width, channels); ChannelsFirst: channels after the batch. Output:
+// the same, height and width times Size.
+type UpSampling2D struct {
+	State
+
+	Name          string        `keras:"name"`
+	Size          []int         `keras:"size" range:"[1,inf)" default:"[2]"`                                                // one number for both axes, or one each; nil: 2
+	DataFormat    DataFormat    `keras:"data_format" default:"channels_last"`                                               // zero: ChannelsLast
+	Interpolation Interpolation `keras:"interpolation" default:"nearest" enum:"nearest bilinear bicubic lanczos3 lanczos5"` // "": Nearest
+}
+
+// Call enlarges x.
+func (u *UpSampling2D) Call(_ *Scope, x *graph.Node) *graph.Node {
+	if u.Interpolation == Nearest {
+		return enlarge(x, 2, u.Size, u.DataFormat)
+	}
+	size := spread("Size", u.Size, 2, 2)
+	return inFormat(u.DataFormat, x, func(x *graph.Node) *graph.Node {
+		in := spatial(x, 2)
+		return ops.Resize{Filter: u.Interpolation.filter()}.Of(x, in[0]*size[0], in[1]*size[1])
+	})
+}
+
+// Saved returns the layer with one number for each axis, as Keras writes it.
+func (u UpSampling2D) Saved() any {
+	u.Size = each(u.Size, 2, 2)
+	return u
+}
+
+// UpSampling3D repeats planes, rows and columns of volumes.
+//
+// Input: (batch, depth, height, width, channels); ChannelsFirst: channels after the batch.
+// Output: the same, the spatial extents times Size.
+type UpSampling3D struct {
+	State
+
+	Name       string     `keras:"name"`
+	Size       []int      `keras:"size" range:"[1,inf)" default:"[2]"`  // one number for all axes, or one each; nil: 2
+	DataFormat DataFormat `keras:"data_format" default:"channels_last"` // zero: ChannelsLast
+}
+
+// Call repeats along the spatial axes of x.
+func (u *UpSampling3D) Call(_ *Scope, x *graph.Node) *graph.Node {
+	return enlarge(x, 3, u.Size, u.DataFormat)
+}
+
+// Saved returns the layer with one number for each axis, as Keras writes it.
+func (u UpSampling3D) Saved() any {
+	u.Size = each(u.Size, 3, 2)
+	return u
+}
+
+// enlarge repeats the elements along each of rank spatial axes.
+func enlarge(x *graph.Node, rank int, size []int, f DataFormat) *graph.Node {
+	spatial(x, rank)
+	first := 1
+	if f == ChannelsFirst {
+		first = 2
+	}
+	for i, n := range spread("Size", size, rank, 2) {
+		if n > 1 {
+			x = ops.Repeat(x, n, first+i)
+		}
+	}
+	return x
+}

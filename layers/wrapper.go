@@ -1,0 +1,27 @@
+package layers
+
+import "github.com/rhyton/rhyton/graph"
+
+func init() {
+	register[Wrapper]()
+}
+
+// Wrapper applies another layer and nothing else: what [SpectralNormalization] and layers
+// of one's own around a layer start from. Input and output: those of Layer.
+type Wrapper struct {
+	State
+
+	Name  string   `keras:"name"`
+	Layer Stateful `keras:"layer,required"`
+}
+
+// Call returns the output of Layer.
+func (w *Wrapper) Call(s *Scope, x *graph.Node) *graph.Node { return s.inner(w.Layer, x) }
+
+// inner calls the layer that the current one wraps.
+func (s *Scope) inner(l Stateful, x *graph.Node) *graph.Node {
+	if l == nil {
+		graph.Errorf("Layer is nil")
+	}
+	return s.CallAll(l, x)[0]
+}
