@@ -47,11 +47,11 @@ func (c *compiler) cast(v value, to graph.DType) value {
 func converter(from, to graph.DType) func(dst, src unsafe.Pointer, n int) {
 	switch {
 	case from == graph.BFloat16:
-		return loop(half.FromBFloat16)
+		return fromBFloat16
 	case from == graph.Float16:
 		return loop(half.FromFloat16)
 	case to == graph.BFloat16:
-		return loop(half.ToBFloat16)
+		return toBFloat16
 	case to == graph.Float16:
 		return loop(half.ToFloat16)
 	}
@@ -98,6 +98,22 @@ func converterFrom[S number](to graph.DType) func(dst, src unsafe.Pointer, n int
 		}
 	}
 	return loop(func(x S) float64 { return float64(x) })
+}
+
+// fromBFloat16 and toBFloat16 are package half's functions in loops of their own: mixed
+// precision converts all the time.
+func fromBFloat16(dst, src unsafe.Pointer, n int) {
+	d, s := unsafe.Slice((*uint32)(dst), n), unsafe.Slice((*uint16)(src), n)
+	for i, x := range s {
+		d[i] = uint32(x) << 16
+	}
+}
+
+func toBFloat16(dst, src unsafe.Pointer, n int) {
+	d, s := unsafe.Slice((*uint16)(dst), n), unsafe.Slice((*float32)(src), n)
+	for i, x := range s {
+		d[i] = half.ToBFloat16(x)
+	}
 }
 
 func loop[S, D any](f func(S) D) func(dst, src unsafe.Pointer, n int) {

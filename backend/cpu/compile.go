@@ -247,61 +247,93 @@ func (s *scope) need(n *graph.Node) {
 
 // compute emits the primitives that are kernels of their own.
 func (s *scope) compute(n *graph.Node) bool {
-	c := s.c
-	out := func(v value) bool { s.set(n, v); return true }
 	in := s.operands(n)
-	switch op := n.Op.(type) {
-	case graph.Unary:
-		return out(c.unary(op.Fn, in[0]))
-	case graph.Binary:
-		return out(c.binary(op.Fn, in[0], in[1]))
-	case graph.Compare:
-		return out(c.compare(op.Fn, in[0], in[1]))
-	case graph.Select:
-		return out(c.choose(in[0], in[1], in[2]))
-	case graph.Cast:
-		return out(c.cast(in[0], op.To))
-	case graph.Pad:
-		return out(c.pad(op, in[0], n.Type))
-	case graph.Concat:
-		return out(c.concat(op, in, n.Type))
-	case graph.Random:
-		return out(c.random(op))
-	case graph.Reduce:
-		return out(c.reduce(op, in[0], n.Type))
-	case graph.ArgReduce:
-		return out(c.argReduce(op, in[0], n.Type))
-	case graph.Cumulate:
-		return out(c.cumulate(op, in[0]))
-	case graph.ArgSort:
-		return out(c.argSort(op, in[0], n.Type))
-	case graph.Gather:
-		return out(c.gather(in[0], in[1], n.Type))
-	case graph.Scatter:
-		return out(c.scatter(op.Fn, in[0], in[1], in[2]))
-	case gemm:
-		return out(c.gemmOf(op, in, n.Type))
-	case graph.MatMul:
-		return out(c.matmul(op, in[0], in[1], s.laidOut(n)))
-	case convolution:
-		return out(c.convAct(op, in, n.Type))
-	case dot:
-		return out(c.dot(op, in[0], in[1], n.Type))
-	case graph.Conv:
-		return out(c.conv(op, in[0], in[1], n.Type))
-	case graph.ConvGradInput:
-		return out(c.convGradInput(op, in[0], in[1], n.Type))
-	case graph.ConvGradFilter:
-		return out(c.convGradFilter(op, in[0], in[1], n.Type))
-	case graph.Pool:
-		return out(c.pool(op, in[0], n.Type))
-	case graph.PoolGrad:
-		return out(c.poolGrad(op, in[0], in[1]))
-	case graph.PoolPick:
-		return out(c.poolPick(op, in[0], in[1], n.Type))
-	case graph.Scan:
+	v, ok := s.c.elementwise(n, in)
+	if !ok {
+		v, ok = s.c.combine(n, in)
+	}
+	if !ok {
+		v, ok = s.product(n, in)
+	}
+	if ok {
+		s.set(n, v)
+		return true
+	}
+	if op, scan := n.Op.(graph.Scan); scan {
 		s.scan(n, op, in)
 		return true
 	}
 	return false
+}
+
+// elementwise emits what no vector program took.
+func (c *compiler) elementwise(n *graph.Node, in []value) (value, bool) {
+	switch op := n.Op.(type) {
+	case graph.Unary:
+		return c.unary(op.Fn, in[0]), true
+	case graph.Binary:
+		return c.binary(op.Fn, in[0], in[1]), true
+	case graph.Compare:
+		return c.compare(op.Fn, in[0], in[1]), true
+	case graph.Select:
+		return c.choose(in[0], in[1], in[2]), true
+	case graph.Cast:
+		return c.cast(in[0], op.To), true
+	case relu, reluGrad: // of nothing: no program takes that
+		return c.temp(n.Type), true
+	}
+	return value{}, false
+}
+
+// combine emits what moves elements or combines them along axes.
+func (c *compiler) combine(n *graph.Node, in []value) (value, bool) {
+	switch op := n.Op.(type) {
+	case graph.Pad:
+		return c.pad(op, in[0], n.Type), true
+	case graph.Concat:
+		return c.concat(op, in, n.Type), true
+	case graph.Random:
+		return c.random(op), true
+	case graph.Reduce:
+		return c.reduce(op, in[0], n.Type), true
+	case graph.ArgReduce:
+		return c.argReduce(op, in[0], n.Type), true
+	case graph.Cumulate:
+		return c.cumulate(op, in[0]), true
+	case graph.ArgSort:
+		return c.argSort(op, in[0], n.Type), true
+	case graph.Gather:
+		return c.gather(in[0], in[1], n.Type), true
+	case graph.Scatter:
+		return c.scatter(op.Fn, in[0], in[1], in[2]), true
+	case dot:
+		return c.dot(op, in[0], in[1], n.Type), true
+	}
+	return value{}, false
+}
+
+// product emits matrix products, convolutions and pooling.
+func (s *scope) product(n *graph.Node, in []value) (value, bool) {
+	c := s.c
+	switch op := n.Op.(type) {
+	case graph.MatMul:
+		return c.matmul(op, in[0], in[1], s.laidOut(n)), true
+	case gemm:
+		return c.gemmOf(op, in, n.Type), true
+	case graph.Conv:
+		return c.conv(op, in[0], in[1], n.Type), true
+	case convolution:
+		return c.convAct(op, in, n.Type), true
+	case graph.ConvGradInput:
+		return c.convGradInput(op, in[0], in[1], n.Type), true
+	case graph.ConvGradFilter:
+		return c.convGradFilter(op, in[0], in[1], n.Type), true
+	case graph.Pool:
+		return c.pool(op, in[0], n.Type), true
+	case graph.PoolGrad:
+		return c.poolGrad(op, in[0], in[1]), true
+	case graph.PoolPick:
+		return c.poolPick(op, in[0], in[1], n.Type), true
+	}
+	return value{}, false
 }

@@ -5,7 +5,8 @@
 //	import _ "github.com/rhyton/rhyton/backend/cpu"
 //
 // The device is called "cpu"; "cpu:2" is the same with two threads. A result is the same,
-// bit for bit, for any number of threads. Denormal numbers count as zero.
+// bit for bit, for any number of threads. Denormal numbers count as zero. Half floats are
+// stored as such and computed with as float32.
 package cpu
 
 import (

@@ -116,5 +116,13 @@ func narrowed(old *graph.Node, in []*graph.Node) []*graph.Node {
 	return out
 }
 
-func wide(n *graph.Node) *graph.Node                  { return graph.Apply(graph.Cast{To: graph.Float32}, n) }
+// wide is n as float32; of a float32 that was rounded for n it is that, unrounded: more
+// precision than asked for, as XLA gives, and one pass over memory less.
+func wide(n *graph.Node) *graph.Node {
+	if _, ok := n.Op.(graph.Cast); ok && n.In[0].DType == graph.Float32 {
+		return n.In[0]
+	}
+	return graph.Apply(graph.Cast{To: graph.Float32}, n)
+}
+
 func narrow(n *graph.Node, d graph.DType) *graph.Node { return graph.Apply(graph.Cast{To: d}, n) }
