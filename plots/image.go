@@ -33,7 +33,7 @@ func (m Images) add(p *panel, _ int) error {
 		cols = int(math.Ceil(math.Sqrt(float64(n))))
 	}
 	rows := (n + cols - 1) / cols
-	const zoom = 8 // dots a pixel: a picture scaled up must not blur
+	zoom := max(8, 640/(cols*(w+1))) // dots a pixel: a picture scaled up must not blur
 	out := image.NewNRGBA(image.Rect(0, 0, zoom*(cols*(w+1)+1), zoom*(rows*(h+1)+1)))
 	draw.Draw(out, out.Bounds(), image.NewUniform(gridGrey), image.Point{}, draw.Src)
 	reach := m.reach()

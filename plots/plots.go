@@ -10,6 +10,7 @@ import (
 	"io"
 	"math"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/rhyton/rhyton/internal/atomicfile"
@@ -36,7 +37,16 @@ type Mark interface {
 
 // Save draws the figures beside each other into the file at path, as its suffix says: .png or
 // .svg. Missing folders are made; the file is replaced whole or not at all.
-func Save(path string, figures ...Figure) error {
+func Save(path string, figures ...Figure) error { return SaveGrid(path, len(figures), figures...) }
+
+// SaveGrid is [Save] with the figures in rows of that many columns.
+func SaveGrid(path string, columns int, figures ...Figure) error {
+	if len(figures) == 0 {
+		return errors.New("plots: no figure to draw")
+	}
+	if columns < 1 || len(figures)%columns != 0 {
+		return fmt.Errorf("plots: %d figures in rows of %d: want full rows", len(figures), columns)
+	}
 	panels := make([]*panel, len(figures))
 	for i, f := range figures {
 		p, err := f.panel()
@@ -45,15 +55,13 @@ func Save(path string, figures ...Figure) error {
 		}
 		panels[i] = p
 	}
-	if len(figures) == 0 {
-		return errors.New("plots: no figure to draw")
-	}
-	height := 4.2 * vg.Inch
+	rows := slices.Collect(slices.Chunk(panels, columns))
+	height := 4.2 * vg.Inch * vg.Length(len(rows))
 	width := 5.6 * vg.Inch
-	if len(figures) > 1 {
-		width = 4.8 * vg.Inch * vg.Length(len(figures))
+	if columns > 1 {
+		width = 4.8 * vg.Inch * vg.Length(columns)
 	}
-	return save(path, width, height, func(c draw.Canvas) { drawRows(c, [][]*panel{panels}) })
+	return save(path, width, height, func(c draw.Canvas) { drawRows(c, rows) })
 }
 
 func (f Figure) panel() (*panel, error) {

@@ -1,0 +1,55 @@
+// A false alarm: validation loss that rises although nothing is overfitted. BatchNormalization
+// validates with moving averages, and with few steps they have not arrived yet.
+package main
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/rhyton/rhyton/activations"
+	"github.com/rhyton/rhyton/callbacks"
+	"github.com/rhyton/rhyton/examples/internal/example"
+	"github.com/rhyton/rhyton/layers"
+	"github.com/rhyton/rhyton/losses"
+	"github.com/rhyton/rhyton/metrics"
+	"github.com/rhyton/rhyton/models"
+	"github.com/rhyton/rhyton/optimizers"
+	"github.com/rhyton/rhyton/plots"
+)
+
+func main() { example.Main(run) }
+
+func run() error {
+	var runs []plots.Run
+	for _, momentum := range []float64{0.99, 0.9} {
+		h, err := fit(momentum)
+		if err != nil {
+			return err
+		}
+		runs = append(runs, plots.Run{History: h})
+	}
+	return plots.SaveComparison(example.Picture("batchnorm_momentum.png"), "", runs...)
+}
+
+// fit trains on 1000 clean digits, in 8 steps an epoch.
+func fit(momentum float64) (*callbacks.History, error) {
+	train, val := example.NoisyDigits(1000, 0)
+	m := models.Sequential(layers.Input(64))
+	for range 2 {
+		m.Add(&layers.Dense{Units: 64})
+		m.Add(&layers.BatchNormalization{Momentum: &momentum})
+		m.Add(&layers.Activation{Activation: activations.ReLU})
+	}
+	m.Add(&layers.Dense{Units: 10, Activation: activations.Softmax})
+	m.Name = fmt.Sprintf("momentum %v", momentum)
+	if err := m.Compile(models.Compile{Optimizer: &optimizers.Adam{LearningRate: 0.01}, Loss: losses.SparseCategoricalCrossentropy{},
+		Metrics: []metrics.Metric{metrics.Accuracy{}}, Seed: 1}); err != nil {
+		return nil, err
+	}
+	h, err := m.Fit(context.Background(), train, models.Fit{Epochs: 15, BatchSize: 128, Validation: val})
+	if err != nil {
+		return nil, err
+	}
+	fmt.Printf("%-13s val_loss %.3f, val_accuracy %.3f\n  %v\n", m.Name, h.Series("val_loss"), h.Last()["val_accuracy"], h.Verdict())
+	return h, nil
+}
