@@ -91,7 +91,7 @@ func NameOf(l Loss) string {
 }
 
 // Check reports what is wrong with l's arguments, nil if nothing.
-func Check(l Loss) error { return config.Check(l) }
+func Check(l Loss) error { return config.Validate(l) }
 
 // match brings y and pred to one type and shape; y must have pred's shape, but a last axis
 // of extent 1 may be missing in either.

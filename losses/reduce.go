@@ -2,7 +2,6 @@ package losses
 
 import (
 	"github.com/rhyton/rhyton/graph"
-	"github.com/rhyton/rhyton/internal/config"
 	"github.com/rhyton/rhyton/internal/sample"
 	"github.com/rhyton/rhyton/ops"
 )
@@ -11,7 +10,7 @@ import (
 // sample if the reduction is [None]. weight and mask, which may be nil, have the shape of the
 // samples' losses, or of its first axes; the mask is that of pred, as of a masked sequence.
 func Compute(l Loss, y, pred, weight, mask *graph.Node) *graph.Node {
-	if err := config.Check(l); err != nil {
+	if err := Check(l); err != nil {
 		graph.Errorf("loss %v", err)
 	}
 	values := l.Of(y, full(pred))

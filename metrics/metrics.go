@@ -104,12 +104,7 @@ func NameOf(m Metric) string {
 }
 
 // Check reports what is wrong with m's arguments, nil if nothing.
-func Check(m Metric) error {
-	if c, ok := m.(interface{ Check() error }); ok {
-		return c.Check()
-	}
-	return config.Check(m)
-}
+func Check(m Metric) error { return config.Validate(m) }
 
 // Scalar returns v as a metric's result.
 func Scalar(v float64) *tensor.Tensor { return tensor.Scalar(v) }

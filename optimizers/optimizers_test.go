@@ -35,7 +35,7 @@ func TestOddSettingsAreErrors(t *testing.T) {
 		{"positive rate power", &Ftrl{LearningRatePower: new(0.5)}, "LearningRatePower is 0.5; wants a number in (-inf, 0]"},
 		{"a bad pattern", &SGD{Options: Options{NoDecay: []string{"("}}}, "NoDecay"},
 		{"a bad layer pattern", &Muon{ExcludeLayers: []string{"("}}, "ExcludeLayers"},
-		{"no decay steps", &SGD{Schedule: ExponentialDecay{InitialLearningRate: 1}}, "SGD: ExponentialDecay: DecaySteps is not set"},
+		{"no decay steps", &SGD{Schedule: ExponentialDecay{InitialLearningRate: 1}}, "SGD: Schedule: ExponentialDecay: DecaySteps is not set"},
 		{"values and boundaries", &SGD{Schedule: PiecewiseConstantDecay{Boundaries: []int{1}, Values: []float64{1}}}, "wants one more value than boundaries"},
 		{"inside a loss scale", &LossScaleOptimizer{Inner: &SGD{LearningRate: nan}}, "SGD: LearningRate is NaN"},
 		{"no inner optimizer", &LossScaleOptimizer{}, "LossScaleOptimizer: Inner is not set"},

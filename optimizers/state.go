@@ -65,26 +65,13 @@ func Check(o Optimizer) error {
 		}
 		return Check(l.Inner)
 	}
-	if err := checkFields(o); err != nil {
+	if err := config.Validate(o); err != nil {
 		return err
-	}
-	if _, schedule := o.Rate(); schedule != nil {
-		if err := checkFields(schedule); err != nil {
-			return fmt.Errorf("%s: %w", config.ClassOf(o), err)
-		}
 	}
 	if err := checkOptions(config.Filled(o)); err != nil {
 		return fmt.Errorf("%s: %w", config.ClassOf(o), err)
 	}
 	return nil
-}
-
-// checkFields checks an optimizer or a schedule by its tags, or its own Check.
-func checkFields(p any) error {
-	if c, ok := p.(interface{ Check() error }); ok {
-		return c.Check()
-	}
-	return config.Check(p)
 }
 
 func checkOptions(o Optimizer) error {

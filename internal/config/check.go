@@ -10,8 +10,9 @@ import (
 )
 
 // Check reports the first field of the struct p, defaults filled in, that is outside its
-// range, not of its enum, required but zero, or not a finite number. Structs whose fields
-// must agree with each other add a Check method of their own.
+// range, not of its enum, required but zero, or not a finite number; and of the objects in
+// its fields likewise. Structs whose fields must agree with each other add a Check method of
+// their own, which calls this.
 func Check(p any) error {
 	v, ok := structOf(p)
 	if !ok {
@@ -35,11 +36,25 @@ func Check(p any) error {
 	return nil
 }
 
+// Validate is p's own Check if it has one, else [Check].
+func Validate(p any) error {
+	if c, ok := p.(interface{ Check() error }); ok {
+		return c.Check()
+	}
+	return Check(p)
+}
+
 func (f *field) check(v reflect.Value) error {
+	if v.Kind() == reflect.Interface && !v.IsNil() {
+		if err := Validate(v.Interface()); err != nil {
+			return fmt.Errorf("%s: %w", f.goName, err)
+		}
+		return nil
+	}
 	for v.Kind() == reflect.Pointer && !v.IsNil() {
 		v = v.Elem()
 	}
-	if v.Kind() == reflect.Slice && (f.limits != nil || len(f.enum) > 0) {
+	if v.Kind() == reflect.Slice && (f.limits != nil || len(f.enum) > 0 || v.Type().Elem().Kind() == reflect.Interface) {
 		for i := range v.Len() {
 			if err := f.check(v.Index(i)); err != nil {
 				return err

@@ -134,6 +134,14 @@ func TestUnmarshalRefusesWhatItDoesNotUnderstand(t *testing.T) {
 	}
 }
 
+func TestCheckLooksIntoFields(t *testing.T) {
+	for _, g := range []*group{{Count: 1, First: square{Side: -1}}, {Count: 1, Rest: []shape{square{}, &square{Side: -1}}}} {
+		if err := Check(g); err == nil || !strings.Contains(err.Error(), ": Square: Side is -1; wants a number in (0, 10]") {
+			t.Errorf("got %v", err)
+		}
+	}
+}
+
 func TestArgumentsOfOneNameGoByTheirKind(t *testing.T) {
 	for in, curved := range map[string]bool{`{"rate":0.5}`: false, `{"rate":{"class_name":"Square","config":{}}}`: true, `{"rate":"sq"}`: true} {
 		var r rated

@@ -222,14 +222,7 @@ func (d decoder) config(v reflect.Value, raw []byte) error {
 			return fmt.Errorf("argument %q is missing", f.name)
 		}
 	}
-	return check(v.Addr().Interface())
-}
-
-func check(p any) error {
-	if c, ok := p.(interface{ Check() error }); ok {
-		return c.Check()
-	}
-	return Check(p)
+	return Validate(v.Addr().Interface())
 }
 
 func (d decoder) argument(v reflect.Value, f *field, raw []byte) error {

@@ -42,17 +42,8 @@ func runMetric(c *Case) error {
 			return err
 		}
 	}
-	for i, v := range run.state.Variables() {
-		t, err := run.session.Read(v)
-		if err != nil {
-			return err
-		}
-		if err := c.CompareFloats(v.Path, Floats(t), Floats(f.State[i].Tensor), 5e-5); err != nil {
-			return err
-		}
-		if err := run.session.Write(v, tensor.New(t.DType(), t.Shape()...)); err != nil {
-			return err
-		}
+	if err := run.reset(f.State); err != nil {
+		return err
 	}
 	return run.result("result after reset", f.Reset.Tensor)
 }
@@ -103,4 +94,21 @@ func (r metricRun) result(what string, want *tensor.Tensor) error {
 		return err
 	}
 	return r.c.Compare(what, got, want, 1e-5)
+}
+
+// reset compares the sums with want and sets them to zeros.
+func (r metricRun) reset(want []Array) error {
+	for i, v := range r.state.Variables() {
+		t, err := r.session.Read(v)
+		if err != nil {
+			return err
+		}
+		if err := r.c.CompareFloats(v.Path, Floats(t), Floats(want[i].Tensor), 5e-5); err != nil {
+			return err
+		}
+		if err := r.session.Write(v, tensor.New(t.DType(), t.Shape()...)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
