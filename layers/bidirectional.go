@@ -1,0 +1,154 @@
+package layers
+
+import (
+	"reflect"
+	"strings"
+
+	"github.com/rhyton/rhyton/graph"
+	"github.com/rhyton/rhyton/internal/config"
+	"github.com/rhyton/rhyton/ops"
+)
+
+func init() {
+	register[Bidirectional]()
+}
+
+// The ways in which [Bidirectional] joins the outputs of its two directions.
+const (
+	MergeConcat  = "concat" // side by side along the last axis; the default
+	MergeSum     = "sum"    // added
+	MergeMul     = "mul"    // multiplied
+	MergeAverage = "ave"    // their mean
+	MergeNone    = "none"   // not at all: two results
+)
+
+// Bidirectional runs a recurrent layer forwards and a copy of it, with weights of its own,
+// backwards (Schuster & Paliwal 1997), and joins what they give for each step.
+//
+// Input: that of Layer; initial states are first those of the forward layer, then those of
+// the backward one. Output: the joined outputs, with MergeConcat twice as wide; two results
+// with MergeNone; then the last states of both if Layer returns them. Weights: those of the
+// forward layer, then those of the backward one.
+type Bidirectional struct {
+	State
+
+	Name          string   `keras:"name"`
+	Layer         Stateful `keras:"layer,required"`                                                    // recurrent, with fields as those of [LSTM]
+	MergeMode     string   `keras:"merge_mode" default:"concat" null:"none" enum:"concat sum mul ave"` // MergeConcat, …; "": MergeConcat
+	BackwardLayer Stateful `keras:"backward_layer"`                                                    // nil: a copy of Layer that goes the other way
+}
+
+// Call returns the (first) output for x.
+func (b *Bidirectional) Call(s *Scope, x *graph.Node) *graph.Node {
+	return b.CallAll(s, []*graph.Node{x})[0]
+}
+
+// CallAll returns the joined outputs and the states, for x and perhaps the initial states.
+func (b *Bidirectional) CallAll(s *Scope, in []*graph.Node) []*graph.Node {
+	b.pair()
+	x, mask := in[0], s.Mask(in[0])
+	half := (len(in) + 1) / 2
+	forward := s.CallAll(b.Layer, in[:half]...)
+	backward := s.CallAll(b.BackwardLayer, append([]*graph.Node{x}, in[half:]...)...)
+	y, z := forward[0], backward[0]
+	sequences := *flag(b.Layer, "ReturnSequences")
+	if sequences {
+		z = ops.Flip(z, 1)
+	}
+	out := b.merge(y, z)
+	if sequences && len(out) == 2 && mask != nil {
+		s.SetMask(out[1], mask)
+	}
+	return append(append(out, forward[1:]...), backward[1:]...)
+}
+
+func (b *Bidirectional) merge(y, z *graph.Node) []*graph.Node {
+	switch b.MergeMode {
+	case MergeNone:
+		return []*graph.Node{y, z}
+	case MergeSum:
+		return []*graph.Node{ops.Add(y, z)}
+	case MergeAverage:
+		return []*graph.Node{ops.Scale(ops.Add(y, z), .5)}
+	case MergeMul:
+		return []*graph.Node{ops.Multiply(y, z)}
+	case MergeConcat:
+		return []*graph.Node{ops.Concatenate(-1, y, z)}
+	}
+	graph.Errorf("MergeMode is %q; wants one of %q", b.MergeMode, []string{MergeConcat, MergeSum, MergeMul, MergeAverage, MergeNone})
+	return nil
+}
+
+// pair makes the backward layer, if it is missing, and checks that the two go together. In
+// sequences, masked steps give zeros in both, as in Keras.
+func (b *Bidirectional) pair() {
+	if b.Layer == nil {
+		graph.Errorf("Layer is nil")
+	}
+	if b.BackwardLayer == nil {
+		c := cloned(b.Layer)
+		back := flag(c, "GoBackwards")
+		*back = !*back
+		rename(c, "forward_", "backward_")
+		b.BackwardLayer = c
+	}
+	rename(b.Layer, "backward_", "forward_")
+	if *flag(b.Layer, "GoBackwards") == *flag(b.BackwardLayer, "GoBackwards") {
+		graph.Errorf("Layer and BackwardLayer go the same way; GoBackwards of one must be true")
+	}
+	for _, name := range []string{"Stateful", "ReturnSequences", "ReturnState"} {
+		if *flag(b.Layer, name) != *flag(b.BackwardLayer, name) {
+			graph.Errorf("%s of Layer and BackwardLayer differ", name)
+		}
+	}
+	for _, l := range []Stateful{b.Layer, b.BackwardLayer} {
+		*flag(l, "ZeroOutputForMask") = *flag(l, "ReturnSequences")
+	}
+}
+
+// Saved returns the layer with its backward layer, which Keras' files have.
+func (b *Bidirectional) Saved() any {
+	if b.Layer != nil && b.BackwardLayer == nil {
+		b.pair()
+	}
+	return b
+}
+
+// flag returns a field of a recurrent layer.
+func flag(l Stateful, name string) *bool {
+	if v := reflect.ValueOf(l).Elem(); v.Kind() == reflect.Struct {
+		if f := v.FieldByName(name); f.IsValid() && f.Kind() == reflect.Bool {
+			return f.Addr().Interface().(*bool)
+		}
+	}
+	graph.Errorf("%s has no %s; wants a recurrent layer", config.ClassOf(l), name)
+	return nil
+}
+
+// rename names a direction's layer as Keras does: forward_lstm.
+func rename(l Stateful, from, to string) {
+	f := reflect.ValueOf(l).Elem().FieldByName("Name")
+	if !f.IsValid() || f.Kind() != reflect.String {
+		return
+	}
+	base := f.String()
+	if base == "" {
+		base = config.Snake(config.ClassOf(l))
+	}
+	if strings.HasPrefix(base, to) {
+		return
+	}
+	f.SetString(to + strings.TrimPrefix(base, from))
+}
+
+// Mask returns the mask of the input if the output is a sequence too.
+func (b *Bidirectional) Mask(s *Scope, in []*graph.Node) *graph.Node {
+	return sequenceMask(s, *flag(b.Layer, "ReturnSequences"), in)
+}
+
+func (b *Bidirectional) part(child Stateful) string {
+	if b.BackwardLayer != nil && b.BackwardLayer.state() == child.state() {
+		return "backward_layer"
+	}
+	return "forward_layer"
+}
