@@ -49,6 +49,21 @@ func TestParseKnowsKerasNamesAndSuggests(t *testing.T) {
 	}
 }
 
+// Keras writes an activation that is a layer, Dense(activation=LeakyReLU()), as that layer.
+func TestALayerIsAnActivation(t *testing.T) {
+	const dtype = `{"module":"keras","class_name":"DTypePolicy","config":{"name":"float32"},"registered_name":null}`
+	a, err := config.Unmarshal[Activation]([]byte(`{"module":"keras.layers","class_name":"LeakyReLU","config":{"name":"leaky_re_lu","trainable":true,"dtype":` + dtype + `,"negative_slope":0.3},"registered_name":null}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if l, ok := a.(LeakyReLU); !ok || *l.NegativeSlope != 0.3 {
+		t.Errorf("read %+v", a)
+	}
+	if _, err := config.Unmarshal[Activation]([]byte(`{"class_name":"LeakyReLU","config":{"slope":0.3}}`)); err == nil {
+		t.Error("an unknown argument is passed over")
+	}
+}
+
 func TestAFuncCannotBeSaved(t *testing.T) {
 	if _, err := config.Marshal(Func(nil)); err == nil || !strings.Contains(err.Error(), "cannot be saved") {
 		t.Error(err)

@@ -29,7 +29,8 @@ type class struct {
 	name           string // "Dense"
 	registeredName string // "package>Dense" for a user's own class
 	module         string
-	bare           string // how the default object is written, if as a bare string
+	bare           string   // how the default object is written, if as a bare string
+	ignored        []string // arguments that say nothing here
 	make           func() any
 }
 
@@ -57,9 +58,14 @@ func (f Family[T]) Register(name string, make func() T, aliases ...string) {
 }
 
 // RegisterFunction is Register for what Keras has as a function: its default is written as
-// the bare string function, anything else as an object of class module.name.
+// the bare string function, anything else as an object of class module.name. If that is a
+// layer in Keras, what all layers have, a name and types, is passed over.
 func (f Family[T]) RegisterFunction(function, module, name string, make func() T) {
-	f.register(&class{name: name, module: module, bare: function}, make, function)
+	c := &class{name: name, module: module, bare: function}
+	if module == "keras.layers" {
+		c.ignored = []string{"name", "trainable", "dtype"}
+	}
+	f.register(c, make, function)
 }
 
 // RegisterValue makes v what the bare string name stands for. v writes itself.

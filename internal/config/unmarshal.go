@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"math"
 	"reflect"
+	"slices"
 	"strings"
 )
 
@@ -29,8 +30,11 @@ func UnmarshalConfig(raw []byte, p any) error {
 	return decoder{}.config(reflect.ValueOf(p).Elem(), raw)
 }
 
-// A decoder knows how deep it is.
-type decoder struct{ depth int }
+// A decoder knows how deep it is and which arguments of the object at hand say nothing.
+type decoder struct {
+	depth   int
+	ignored []string
+}
 
 func (d decoder) value(v reflect.Value, raw []byte) error {
 	raw = bytes.TrimSpace(raw)
@@ -188,6 +192,7 @@ func (d decoder) instance(c *class, conf []byte) (reflect.Value, error) {
 		conf = []byte("{}")
 	}
 	d.depth++
+	d.ignored = c.ignored
 	if err := d.config(p.Elem(), conf); err != nil {
 		if !strings.HasPrefix(err.Error(), c.name+": ") { // as what Check reports
 			err = fmt.Errorf("%s: %w", c.name, err)
@@ -207,8 +212,13 @@ func (d decoder) config(v reflect.Value, raw []byte) error {
 		return err
 	}
 	given := map[string]bool{}
+	ignored := d.ignored
+	d.ignored = nil
 	for _, a := range args {
 		f := choose(v.Type(), a)
+		if f == nil && slices.Contains(ignored, a.name) {
+			continue
+		}
 		if f == nil {
 			return unknownArgument(v.Type(), a.name)
 		}
