@@ -1,0 +1,195 @@
+package main
+
+import (
+	"bufio"
+	"embed"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strconv"
+	"time"
+)
+
+//go:embed peers/*.py
+var scripts embed.FS
+
+// A contestant is a process that measures when told to: a line with the measure's name goes
+// in, a line of JSON comes out.
+type contestant struct {
+	name string
+	cmd  *exec.Cmd
+	in   io.WriteCloser
+	out  *bufio.Scanner
+}
+
+// An answer is a contestant's line.
+type answer struct {
+	Value  float64   // in the measure's unit
+	Losses []float64 `json:",omitempty"`
+	Error  string    `json:",omitempty"`
+}
+
+// command returns the process of a contestant, not started.
+func (o *options) command(dir, name string, w *workload, args ...string) *exec.Cmd {
+	threads := strconv.Itoa(runtime.GOMAXPROCS(0))
+	var cmd *exec.Cmd
+	if name == "rhyton" {
+		self, _ := os.Executable()
+		cmd = exec.Command(self, append([]string{"-worker", w.name}, args...)...)
+	} else {
+		cmd = exec.Command(o.peers, append([]string{filepath.Join(dir, "peers", "peer.py"), name, w.name}, args...)...)
+	}
+	cmd.Env = append(os.Environ(), "OMP_NUM_THREADS="+threads, "MKL_NUM_THREADS="+threads, "TF_CPP_MIN_LOG_LEVEL=3",
+		"CUDA_VISIBLE_DEVICES=", "JAX_PLATFORMS=cpu", "BENCH_THREADS="+threads)
+	return cmd
+}
+
+func (o *options) start(dir, name string, w *workload) (*contestant, error) {
+	c := &contestant{name: name, cmd: o.command(dir, name, w)}
+	if os.Getenv("BENCH_VERBOSE") != "" {
+		c.cmd.Stderr = os.Stderr
+	}
+	var err error
+	if c.in, err = c.cmd.StdinPipe(); err != nil {
+		return nil, err
+	}
+	pipe, err := c.cmd.StdoutPipe()
+	if err != nil {
+		return nil, err
+	}
+	c.out = bufio.NewScanner(pipe)
+	c.out.Buffer(nil, 1<<20)
+	return c, c.cmd.Start()
+}
+
+// ask has the contestant answer a line.
+func (c *contestant) ask(line string) (answer, error) {
+	var a answer
+	if _, err := fmt.Fprintln(c.in, line); err != nil {
+		return a, fmt.Errorf("%s ended", c.name)
+	}
+	for c.out.Scan() {
+		if b := c.out.Bytes(); len(b) > 0 && b[0] == '{' && json.Unmarshal(b, &a) == nil {
+			if a.Error != "" {
+				return a, fmt.Errorf("%s: %s", c.name, a.Error)
+			}
+			return a, nil
+		}
+	}
+	return a, fmt.Errorf("%s ended", c.name)
+}
+
+func (c *contestant) close() {
+	c.in.Close()
+	c.cmd.Wait()
+}
+
+// slowRounds is how often measures of whole trainings are taken.
+const slowRounds = 3
+
+// A result is what one contestant reached in one workload.
+type result struct {
+	Contestant string
+	Values     map[string]float64 // by measure: the median
+	Rounds     map[string][]float64
+	PeakMB     float64
+	Error      string `json:",omitempty"`
+}
+
+// race has all contestants run w, in rounds.
+func (o *options) race(w *workload) ([]*result, error) {
+	dir, err := unpack()
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(dir)
+	var results []*result
+	running := map[*result]*contestant{}
+	for _, name := range o.contestants(w) {
+		r := &result{Contestant: name, Values: map[string]float64{}, Rounds: map[string][]float64{}}
+		results = append(results, r)
+		c, err := o.start(dir, name, w)
+		if err != nil {
+			r.Error = err.Error()
+			continue
+		}
+		defer c.close()
+		running[r] = c
+	}
+	for _, r := range results { // compiling, one after the other
+		if c := running[r]; c != nil {
+			r.try(func() (answer, error) { return c.ask("warm") }, "", running)
+		}
+	}
+	for round := range o.rounds {
+		for _, m := range w.measures {
+			if m.unit == "ms" && round >= slowRounds {
+				continue
+			}
+			for _, r := range results {
+				if running[r] == nil {
+					continue
+				}
+				if m.name == "first" {
+					r.try(func() (answer, error) { return o.first(dir, r.Contestant, w) }, m.name, running)
+				} else {
+					r.try(func() (answer, error) { return running[r].ask(m.name) }, m.name, running)
+				}
+			}
+		}
+	}
+	for _, r := range results {
+		for name, v := range r.Rounds {
+			r.Values[name] = median(v)
+		}
+		if c := running[r]; c != nil {
+			a, _ := c.ask("memory")
+			r.PeakMB = a.Value
+		}
+	}
+	return results, nil
+}
+
+// try takes one measurement; a contestant that cannot give it is out.
+func (r *result) try(f func() (answer, error), measure string, running map[*result]*contestant) {
+	a, err := f()
+	switch {
+	case err != nil:
+		r.Error = err.Error()
+		delete(running, r)
+	case measure != "" && a.Value > 0:
+		r.Rounds[measure] = append(r.Rounds[measure], a.Value)
+	}
+}
+
+// first times a whole process that trains one epoch.
+func (o *options) first(dir, name string, w *workload) (answer, error) {
+	cmd := o.command(dir, name, w, "-first")
+	start := time.Now()
+	if err := cmd.Run(); err != nil {
+		return answer{}, err
+	}
+	return answer{Value: float64(time.Since(start).Microseconds()) / 1e3}, nil
+}
+
+// unpack writes the peers' scripts to a folder of their own.
+func unpack() (string, error) {
+	dir, err := os.MkdirTemp("", "bench")
+	if err != nil {
+		return "", err
+	}
+	return dir, os.CopyFS(dir, scripts)
+}
+
+func median(v []float64) float64 {
+	if len(v) == 0 {
+		return 0
+	}
+	s := slices.Sorted(slices.Values(v))
+	return (s[(len(s)-1)/2] + s[len(s)/2]) / 2
+}

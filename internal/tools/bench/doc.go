@@ -1,0 +1,36 @@
+// Command bench measures training and prediction of ten workloads through the public API,
+// and, with -peers, the same workloads in Keras on TensorFlow, PyTorch and JAX.
+//
+//	go run ./internal/tools/bench W3                    # Rhyton alone
+//	go run ./internal/tools/bench -peers python3 W1 W3  # beside the peers, with ratios
+//	go run ./internal/tools/bench -peers python3 -json out.json -check
+//
+// # Protocol
+//
+// Every contestant is a process of its own, so that peak memory (VmHWM of /proc) is its own
+// and no thread pool disturbs another. It builds the workload, trains until everything is
+// compiled, and waits. The driver then goes through rounds: in each, every contestant in turn
+// repeats one measure for about 0.4 s while the others wait; a measure's value in a round is
+// the mean time of a step (or the median of single predictions). The result is the median
+// over the rounds, three for the measures in ms. Only ratios within one run mean anything, as the machine may be shared.
+//
+// All use as many threads as the driver (GOMAXPROCS, OMP_NUM_THREADS), float32, Adam with a
+// rate of 0.001, freshly shuffled epochs, and the same shapes; data are random.
+//
+// Measures:
+//
+//	step         µs of a training step, of whole epochs through fit (Keras, Rhyton) or the
+//	             loop that the library's users write (PyTorch, JAX)
+//	fit          ms from the definition of the model to trained weights, in a warm process
+//	first        ms from the start of the process to the end of the first epoch
+//	one-…, 256-… µs of one prediction of 1 or 256 samples, arrays of the host to arrays of
+//	             the host
+//
+// Contestants: rhyton; keras-tf (fit, XLA as Keras chooses); torch (eager, fused Adam) and
+// torch-compile; jax-step (a jitted step a call) and jax-scan (an epoch in one lax.scan);
+// onnx (onnxruntime, prediction only). -only picks some of them; keras-jax is there for the
+// asking.
+//
+// With -sanity Keras trains a few steps from Rhyton's initial weights on the same batches and
+// the losses are compared.
+package main
