@@ -45,7 +45,7 @@ func run() error {
 		if err != nil {
 			return err
 		}
-		results += fmt.Sprintf("%s: accuracy of the 2,000 test digits %.4f, Keras %s\n", net.m.Name, h.Last()["val_accuracy"], net.keras)
+		results += fmt.Sprintf("%s: accuracy of the %d test digits %.4f, Keras with all %s\n", net.m.Name, test.Len(), h.Last()["val_accuracy"], net.keras)
 	}
 	fmt.Print(results)
 	if err := mistakes(cnn, test); err != nil {

@@ -77,7 +77,7 @@ func (e experiment) run() (*callbacks.History, string, error) {
 	}
 	curves := &callbacks.LearningCurves{Path: example.Picture("overfitting_" + strings.ReplaceAll(e.name, " ", "_") + ".png")}
 	ctx := context.Background()
-	h, err := m.Fit(ctx, train, models.Fit{Epochs: example.Choose(60, 20), BatchSize: 16, Validation: val,
+	h, err := m.Fit(ctx, train, models.Fit{Epochs: example.Choose(60, 40), BatchSize: 16, Validation: val,
 		Callbacks: append(e.stop, curves, &callbacks.ProgressBar{PrintEvery: 20})})
 	if err != nil {
 		return nil, "", err
