@@ -33,7 +33,7 @@ type Bidirectional struct {
 	State
 
 	Name          string   `keras:"name"`
-	Layer         Stateful `keras:"layer,required"`                                                    // recurrent, with fields as those of [LSTM]
+	Layer         Stateful `keras:"layer,required" file:"forward_layer"`                               // recurrent, with fields as those of [LSTM]
 	MergeMode     string   `keras:"merge_mode" default:"concat" null:"none" enum:"concat sum mul ave"` // MergeConcat, …; "": MergeConcat
 	BackwardLayer Stateful `keras:"backward_layer"`                                                    // nil: a copy of Layer that goes the other way
 }

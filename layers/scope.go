@@ -18,6 +18,8 @@ type Scope struct {
 	Policy Policy
 	// Seed makes the initial weights.
 	Seed uint64
+	// Blank leaves new weights without a value: their values are about to be loaded.
+	Blank bool
 
 	g         *graph.Graph
 	stack     []frame
@@ -30,6 +32,7 @@ type Scope struct {
 	penalties []*graph.Node
 	penalty   map[*graph.Variable]bool
 	frozen    map[*graph.Variable]bool
+	made      map[*State]func(weight string) // called when a layer has a weight, before it is read
 }
 
 // A frame is a layer being called.
@@ -42,7 +45,8 @@ type frame struct {
 // NewScope returns the scope of a trace into g.
 func NewScope(g *graph.Graph, training bool) *Scope {
 	s := &Scope{Training: training, g: g, seen: map[*State]bool{}, streams: map[string]uint64{},
-		masks: map[*graph.Node]*graph.Node{}, penalty: map[*graph.Variable]bool{}, frozen: map[*graph.Variable]bool{}}
+		masks: map[*graph.Node]*graph.Node{}, penalty: map[*graph.Variable]bool{}, frozen: map[*graph.Variable]bool{},
+		made: map[*State]func(string){}}
 	s.stack = []frame{{l: &s.root, names: map[string]bool{}}}
 	return s
 }
@@ -108,6 +112,9 @@ func (s *Scope) autocast(l Stateful, in []*graph.Node) []*graph.Node {
 
 // enter makes l the current layer and names it on its first call.
 func (s *Scope) enter(l Stateful) (leave func()) {
+	if r, ok := l.(*reversal); ok {
+		l = r.ReversibleEmbedding
+	}
 	outer := s.top()
 	st := l.state()
 	if !s.seen[st] {

@@ -33,6 +33,7 @@ type Spec struct {
 	Regularizer Regularizer // nil: none
 	Constraint  Constraint  // nil: none
 	Tracked     bool        // changed by Assign, not by gradients
+	Fixed       bool        // changed by nothing; keeps its place among the trainable ones
 
 	passing bool // not among the layer's variables: nothing to be saved
 }
@@ -49,6 +50,9 @@ func (s *Scope) Weight(name string, shape graph.Shape, init Initializer) *graph.
 // Add returns the value of the weight that spec describes, in the type the layer computes in.
 func (s *Scope) Add(spec Spec) *graph.Node {
 	v := s.variable(spec)
+	if made := s.made[s.top().l.state()]; made != nil {
+		made(spec.Name)
+	}
 	n := s.Read(v)
 	if n.DType.IsFloat() {
 		n = ops.Cast(n, s.policy().compute())
@@ -94,7 +98,7 @@ func (s *Scope) variable(spec Spec) *graph.Variable {
 	if f.frozen {
 		s.frozen[w.Variable] = true
 	}
-	if w.regularizer != nil && !f.frozen && !s.penalty[w.Variable] {
+	if w.regularizer != nil && w.Trainable && !f.frozen && !s.penalty[w.Variable] {
 		s.penalty[w.Variable] = true
 		s.penalties = append(s.penalties, one(w.regularizer.Penalty(s.Read(w.Variable))))
 	}
@@ -117,9 +121,9 @@ func (s *Scope) make(st *State, spec Spec) *weight {
 	if bytes := spec.Shape.Size() * spec.DType.Size(); bytes > maxWeightBytes {
 		graph.Errorf("weight %q: %v %v is %d GB, more than the limit of %d GB: check the layer's sizes", spec.Name, spec.DType, spec.Shape, bytes>>30, maxWeightBytes>>30)
 	}
-	w := &weight{name: spec.Name, regularizer: spec.Regularizer, constraint: spec.Constraint, passing: spec.passing}
-	w.Variable = &graph.Variable{Path: join(st.path, spec.Name), Type: graph.Type{DType: spec.DType, Shape: spec.Shape.Clone()}, Trainable: !spec.Tracked}
-	if spec.Initializer != nil {
+	w := &weight{name: spec.Name, tracked: spec.Tracked, regularizer: spec.Regularizer, constraint: spec.Constraint, passing: spec.passing}
+	w.Variable = &graph.Variable{Path: join(st.path, spec.Name), Type: graph.Type{DType: spec.DType, Shape: spec.Shape.Clone()}, Trainable: !spec.Tracked && !spec.Fixed}
+	if spec.Initializer != nil && !s.Blank {
 		t, err := spec.Initializer.Make(spec.DType, w.Type.Shape, s.Seed*0x9E3779B97F4A7C15+hash(w.Path))
 		if err != nil {
 			graph.Errorf("weight %q: %v", spec.Name, err)

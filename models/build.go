@@ -12,6 +12,9 @@ import (
 // unknownExtent stands for an extent that varies from batch to batch while weights are made.
 const unknownExtent = 32
 
+// maxValueBytes is where a value of two samples is taken for a mistake in a shape.
+const maxValueBytes = 64 << 30
+
 // build makes the weights by tracing the model once, on a batch of two.
 func (m *Model) build(policy layers.Policy, seed uint64) error {
 	if m.built {
@@ -19,6 +22,7 @@ func (m *Model) build(policy layers.Policy, seed uint64) error {
 	}
 	trace, err := graph.Trace(func(g *graph.Graph) []*graph.Node {
 		s := m.scope(g, false, policy, seed)
+		s.Blank = m.blank
 		out, known := m.evaluate(s, m.traceInputs(g))
 		m.order, m.vars, m.results = s.Layers(), s.Variables(), known
 		return out
@@ -27,6 +31,11 @@ func (m *Model) build(policy layers.Policy, seed uint64) error {
 		return err
 	}
 	m.trace = trace
+	for _, n := range trace.Nodes {
+		if bytes := n.Shape.Size() * n.DType.Size(); bytes > maxValueBytes {
+			return fmt.Errorf("layer %q: a value %v of two samples takes %d GB: check the layer's sizes", n.Label, n.Type, bytes>>30)
+		}
+	}
 	m.built = true
 	return m.checkInputsUsed()
 }

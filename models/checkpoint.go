@@ -61,10 +61,10 @@ func put(f *safetensors.File, name string, v *graph.Variable) error {
 	return nil
 }
 
-// Load sets the weights, and of a compiled model the optimizer's state, from a file that
-// [Model.Save] or [Model.SaveWeights] wrote. The file must have exactly the model's weights;
-// on an error nothing has changed.
-func (m *Model) Load(path string) error {
+// Restore sets the weights, and of a compiled model the optimizer's state, from a file that
+// [Model.Save] or [Model.SaveWeights] wrote in the safetensors format. The file must have
+// exactly the model's weights; on an error nothing has changed.
+func (m *Model) Restore(path string) error {
 	r, err := os.Open(path)
 	if err != nil {
 		return err
@@ -74,19 +74,27 @@ func (m *Model) Load(path string) error {
 	if err != nil {
 		return err
 	}
-	f, err := safetensors.Read(r, info.Size())
-	if err != nil {
-		return fmt.Errorf("%s: %w", path, err)
-	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if err := m.ensureBuilt(); err != nil {
 		return err
 	}
-	if err := m.load(f); err != nil {
+	if err := m.loadCheckpoint(r, info.Size(), true); err != nil {
 		return fmt.Errorf("%s: %w", path, err)
 	}
 	return nil
+}
+
+// loadCheckpoint reads a safetensors file, with or without the optimizer's state.
+func (m *Model) loadCheckpoint(r io.ReaderAt, size int64, optimizer bool) error {
+	f, err := safetensors.Read(r, size)
+	if err != nil {
+		return err
+	}
+	if !optimizer {
+		delete(f.Metadata, "iterations")
+	}
+	return m.load(f)
 }
 
 func (m *Model) load(f *safetensors.File) error {

@@ -83,10 +83,11 @@ func (w *wiring) connect() error {
 					missing = name
 					break
 				}
-				if err := callArguments(w.layers[name], n.Kwargs); err != nil {
+				l, err := callArguments(w.layers[name], n.Kwargs)
+				if err != nil {
 					return fmt.Errorf("layer %q: %w", name, err)
 				}
-				w.values[name] = append(w.values[name], layers.ApplyAt("json", w.layers[name], in...))
+				w.values[name] = append(w.values[name], layers.ApplyAt("json", l, in...))
 				progress = true
 			}
 		}
@@ -99,8 +100,9 @@ func (w *wiring) connect() error {
 	}
 }
 
-// callArguments hands the arguments of a call that are no values to the layer.
-func callArguments(l layers.Stateful, kwargs map[string]json.RawMessage) error {
+// callArguments hands the arguments of a call that are no values to the layer, and returns
+// what to call.
+func callArguments(l layers.Stateful, kwargs map[string]json.RawMessage) (_ layers.Stateful, err error) {
 	for name, raw := range kwargs {
 		if text := string(bytes.TrimSpace(raw)); text == "null" || text == "false" {
 			continue
@@ -108,11 +110,11 @@ func callArguments(l layers.Stateful, kwargs map[string]json.RawMessage) error {
 		if bytes.Contains(raw, []byte("__keras_tensor__")) {
 			continue // among the inputs
 		}
-		if err := layers.SetCallArgument(l, name, raw); err != nil {
-			return err
+		if l, err = layers.SetCallArgument(l, name, raw); err != nil {
+			return nil, err
 		}
 	}
-	return nil
+	return l, nil
 }
 
 // inputs resolves the values an application takes: of its arguments, then of its keyword

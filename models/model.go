@@ -26,6 +26,7 @@ type Model struct {
 
 	mu      sync.RWMutex
 	built   bool
+	blank   bool              // weights are about to be loaded
 	order   []layers.Stateful // every layer called, in the order of the first call
 	vars    []*graph.Variable
 	trace   *graph.Graph                   // of the build: an inference on a batch of two

@@ -10,6 +10,7 @@ var kinds = map[string]func(*Case) error{
 	"loss":        runLoss,
 	"op":          runOp,
 	"metric":      runMetric,
+	"model":       runModel,
 	"optimizer":   runOptimizer,
 	"regularizer": runRegularizer,
 	"schedule":    runSchedule,

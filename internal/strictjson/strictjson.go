@@ -1,0 +1,82 @@
+// Package strictjson checks that JSON of an unknown hand is what it seems: no name twice in
+// an object, no deep nesting, no endless numbers, valid UTF-8 and nothing after the value.
+// What passes may be given to encoding/json, which is lax in all of these.
+package strictjson
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"unicode/utf8"
+)
+
+// Limits of what passes.
+const (
+	MaxDepth  = 200 // of objects and lists
+	MaxNumber = 64  // characters of a number
+)
+
+// Check reports the first fault of data.
+func Check(data []byte) error {
+	if !utf8.Valid(data) {
+		return errors.New("the JSON is not valid UTF-8")
+	}
+	d := json.NewDecoder(bytes.NewReader(data))
+	d.UseNumber()
+	if err := value(d, 0); err != nil {
+		return fmt.Errorf("JSON: %w", err)
+	}
+	if _, err := d.Token(); !errors.Is(err, io.EOF) {
+		return errors.New("JSON: something follows the value")
+	}
+	return nil
+}
+
+func value(d *json.Decoder, depth int) error {
+	if depth > MaxDepth {
+		return fmt.Errorf("nested more than %d deep", MaxDepth)
+	}
+	t, err := d.Token()
+	if err != nil {
+		return err
+	}
+	switch t := t.(type) {
+	case json.Number:
+		if len(t) > MaxNumber {
+			return fmt.Errorf("a number of %d characters", len(t))
+		}
+	case json.Delim:
+		if t == '{' {
+			return object(d, depth)
+		}
+		for d.More() {
+			if err := value(d, depth+1); err != nil {
+				return err
+			}
+		}
+		_, err = d.Token()
+	}
+	return err
+}
+
+func object(d *json.Decoder, depth int) error {
+	seen := map[string]bool{}
+	for d.More() {
+		t, err := d.Token()
+		if err != nil {
+			return err
+		}
+		name := t.(string)
+		if seen[name] {
+			return fmt.Errorf("the name %.40q occurs twice in an object", name)
+		}
+		seen[name] = true
+		if err := value(d, depth+1); err != nil {
+			return err
+		}
+	}
+	_, err := d.Token()
+	return err
+}

@@ -1,0 +1,71 @@
+package layers
+
+import (
+	"reflect"
+	"unicode"
+	"unsafe"
+
+	"github.com/rhyton/rhyton/graph"
+	"github.com/rhyton/rhyton/internal/config"
+)
+
+// AttributeOf returns the name under which Keras' files keep the layer child that parent is
+// made of: that of the field that holds it, in snake case (cell, forward_layer, query_dense),
+// or of the list that holds it and the child's class (cells, lstm_cell). A field that Keras
+// calls otherwise has a tag `file:"forward_layer"`.
+func AttributeOf(parent, child Stateful) (list, name string) {
+	p := reflect.ValueOf(parent).Elem()
+	at := reflect.ValueOf(child).UnsafePointer()
+	for i := range p.NumField() {
+		field := p.Type().Field(i).Tag.Get("file")
+		if field == "" {
+			field = snakeField(p.Type().Field(i).Name)
+		}
+		switch f := p.Field(i); f.Kind() {
+		case reflect.Struct:
+			if f.Addr().UnsafePointer() == at && f.Type() == reflect.TypeOf(child).Elem() {
+				return "", field
+			}
+		case reflect.Interface, reflect.Pointer:
+			if pointsAt(f, at) {
+				return "", field
+			}
+		case reflect.Slice:
+			for j := range f.Len() {
+				if pointsAt(f.Index(j), at) {
+					return field, config.Snake(config.ClassOf(child))
+				}
+			}
+		}
+	}
+	return "", lastName(child.state().path)
+}
+
+func pointsAt(v reflect.Value, at unsafe.Pointer) bool {
+	for v.Kind() == reflect.Interface {
+		v = v.Elem()
+	}
+	return v.Kind() == reflect.Pointer && !v.IsNil() && v.UnsafePointer() == at
+}
+
+// snakeField writes a Go field's name as a Python attribute: queryDense → query_dense.
+func snakeField(name string) string {
+	r := []rune(name)
+	r[0] = unicode.ToUpper(r[0])
+	return config.Snake(string(r))
+}
+
+// OwnVariables lists the variables that l itself made, not those of layers it is made of, in
+// Keras' order: the trainable ones first.
+func OwnVariables(l Stateful) []*graph.Variable {
+	st := l.state()
+	var own, tracked []*graph.Variable
+	for _, w := range st.weights {
+		if w.Trainable {
+			own = append(own, w.Variable)
+		} else {
+			tracked = append(tracked, w.Variable)
+		}
+	}
+	return append(own, tracked...)
+}

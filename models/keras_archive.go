@@ -1,0 +1,78 @@
+package models
+
+import (
+	"archive/zip"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// Limits of a .keras archive: of its members, of its configuration, and of how far a member
+// may inflate. Keras stores members uncompressed.
+const (
+	maxMembers    = 4096
+	maxConfig     = 16 << 20
+	maxInflation  = 100
+	maxWeightFile = 64 << 30
+)
+
+// An archive is a .keras file: a zip of config.json, metadata.json and model.weights.h5.
+type archive struct{ members map[string]*zip.File }
+
+// openArchive reads a .keras file's directory.
+func openArchive(f *os.File, size int64) (*archive, error) {
+	z, err := zip.NewReader(f, size)
+	if err != nil {
+		return nil, fmt.Errorf("not a .keras archive: %w", err)
+	}
+	if len(z.File) > maxMembers {
+		return nil, fmt.Errorf("the archive has %d members; at most %d", len(z.File), maxMembers)
+	}
+	a := &archive{map[string]*zip.File{}}
+	for _, m := range z.File {
+		switch name := m.Name; {
+		case a.members[name] != nil:
+			return nil, fmt.Errorf("the archive has two members %q", name)
+		case strings.ContainsAny(name, "\\\x00") || !filepath.IsLocal(name):
+			return nil, fmt.Errorf("the archive has a member %q, whose name leads out of it", name)
+		case m.Flags&1 != 0:
+			return nil, fmt.Errorf("member %q is encrypted", name)
+		case strings.HasSuffix(name, "/"):
+			continue
+		case !m.Mode().IsRegular():
+			return nil, fmt.Errorf("member %q is no regular file", name)
+		default:
+			a.members[name] = m
+		}
+	}
+	return a, nil
+}
+
+// read returns a member of at most limit bytes.
+func (a *archive) read(name string, limit uint64) ([]byte, error) {
+	m := a.members[name]
+	switch {
+	case m == nil:
+		return nil, fmt.Errorf("the archive has no %q", name)
+	case m.UncompressedSize64 > limit:
+		return nil, fmt.Errorf("%q has %d bytes; at most %d", name, m.UncompressedSize64, limit)
+	case m.UncompressedSize64 > 1<<20 && m.UncompressedSize64/maxInflation > m.CompressedSize64:
+		return nil, fmt.Errorf("%q inflates from %d to %d bytes; Keras stores it as it is", name, m.CompressedSize64, m.UncompressedSize64)
+	}
+	r, err := m.Open()
+	if err != nil {
+		return nil, fmt.Errorf("%q: %w", name, err)
+	}
+	defer r.Close()
+	// What the member declares is not believed: memory grows with what is there.
+	data, err := io.ReadAll(io.LimitReader(r, int64(m.UncompressedSize64)+1))
+	if err != nil {
+		return nil, fmt.Errorf("%q: %w", name, err)
+	}
+	if uint64(len(data)) != m.UncompressedSize64 {
+		return nil, fmt.Errorf("%q has %d bytes; %d are declared", name, len(data), m.UncompressedSize64)
+	}
+	return data, nil
+}

@@ -1,0 +1,219 @@
+package models
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"github.com/rhyton/rhyton/graph"
+	"github.com/rhyton/rhyton/internal/config"
+	"github.com/rhyton/rhyton/losses"
+	"github.com/rhyton/rhyton/metrics"
+	"github.com/rhyton/rhyton/optimizers"
+	"github.com/rhyton/rhyton/tensor"
+)
+
+// compileConfig is how Keras writes the arguments of compile.
+type compileConfig struct {
+	Optimizer       json.RawMessage `json:"optimizer"`
+	Loss            json.RawMessage `json:"loss"`
+	LossWeights     json.RawMessage `json:"loss_weights"`
+	Metrics         json.RawMessage `json:"metrics"`
+	WeightedMetrics json.RawMessage `json:"weighted_metrics"`
+}
+
+// compileFrom compiles the model as a file says and sets the optimizer's state, whose array
+// number n slot reads. Without a configuration the model stays uncompiled.
+func (m *Model) compileFrom(raw json.RawMessage, slot func(n int, shape graph.Shape) (*tensor.Tensor, error), state bool) error {
+	if len(raw) == 0 || string(raw) == "null" {
+		return nil
+	}
+	var c compileConfig
+	if err := json.Unmarshal(raw, &c); err != nil {
+		return fmt.Errorf("compile_config: %w", err)
+	}
+	cfg, err := c.decode(m)
+	if err != nil {
+		return fmt.Errorf("compile_config: %w", err)
+	}
+	if err := m.Compile(cfg); err != nil {
+		return err
+	}
+	if !state || m.program.optimizer == nil {
+		return nil
+	}
+	return m.program.loadOptimizer(slot)
+}
+
+func (c *compileConfig) decode(m *Model) (cfg Compile, err error) {
+	if !null(c.Optimizer) {
+		if cfg.Optimizer, err = config.Unmarshal[optimizers.Optimizer](c.Optimizer); err != nil {
+			return cfg, fmt.Errorf("optimizer: %w", err)
+		}
+	}
+	names := m.OutputNames()
+	if cfg.Loss, cfg.Losses, err = oneOrEach(c.Loss, names, config.Unmarshal[losses.Loss]); err != nil {
+		return cfg, fmt.Errorf("loss: %w", err)
+	}
+	var weight float64
+	if weight, cfg.LossWeights, err = oneOrEach(c.LossWeights, names, number); err != nil {
+		return cfg, fmt.Errorf("loss_weights: %w", err)
+	}
+	if weight != 0 && len(names) == 1 {
+		cfg.LossWeights = map[string]float64{names[0]: weight}
+	}
+	if cfg.Metrics, cfg.OutputMetrics, err = decodeMetrics(c.Metrics, names); err != nil {
+		return cfg, fmt.Errorf("metrics: %w", err)
+	}
+	var named map[string][]metrics.Metric
+	if cfg.WeightedMetrics, named, err = decodeMetrics(c.WeightedMetrics, names); err == nil && named != nil {
+		err = fmt.Errorf("weighted_metrics by output are not supported")
+	}
+	return cfg, err
+}
+
+func null(raw json.RawMessage) bool { return len(raw) == 0 || string(raw) == "null" }
+
+func number(raw []byte) (x float64, err error) {
+	err = json.Unmarshal(raw, &x)
+	return x, err
+}
+
+// oneOrEach decodes one object, a list with one for each output, or an object of names.
+func oneOrEach[T any](raw json.RawMessage, names []string, decode func([]byte) (T, error)) (one T, each map[string]T, err error) {
+	if null(raw) {
+		return one, nil, nil
+	}
+	byName := map[string]json.RawMessage{}
+	var list []json.RawMessage
+	switch {
+	case json.Unmarshal(raw, &list) == nil:
+		if len(list) != len(names) {
+			return one, nil, fmt.Errorf("%d of them for %d outputs", len(list), len(names))
+		}
+		for i, r := range list {
+			byName[names[i]] = r
+		}
+	case json.Unmarshal(raw, &byName) == nil && byName["class_name"] == nil:
+	default:
+		one, err = decode(raw)
+		return one, nil, err
+	}
+	each = map[string]T{}
+	for name, r := range byName {
+		if null(r) {
+			continue
+		}
+		if each[name], err = decode(r); err != nil {
+			return one, nil, fmt.Errorf("%q: %w", name, err)
+		}
+	}
+	return one, each, nil
+}
+
+// decodeMetrics decodes a list of metrics, or lists by output.
+func decodeMetrics(raw json.RawMessage, names []string) (all []metrics.Metric, named map[string][]metrics.Metric, err error) {
+	if null(raw) {
+		return nil, nil, nil
+	}
+	var list []json.RawMessage
+	if json.Unmarshal(raw, &list) == nil {
+		nested := len(list) > 0 && len(list[0]) > 0 && list[0][0] == '['
+		if !nested {
+			all, err = metricList(list)
+			return all, nil, err
+		}
+		named = map[string][]metrics.Metric{}
+		for i, r := range list {
+			if i >= len(names) {
+				return nil, nil, fmt.Errorf("%d lists for %d outputs", len(list), len(names))
+			}
+			if named[names[i]], err = metricsFrom(r); err != nil {
+				return nil, nil, err
+			}
+		}
+		return nil, named, nil
+	}
+	var byName map[string]json.RawMessage
+	if err := json.Unmarshal(raw, &byName); err != nil {
+		return nil, nil, err
+	}
+	named = map[string][]metrics.Metric{}
+	for name, r := range byName {
+		if named[name], err = metricsFrom(r); err != nil {
+			return nil, nil, err
+		}
+	}
+	return nil, named, nil
+}
+
+// metricsFrom decodes one metric or a list.
+func metricsFrom(raw json.RawMessage) ([]metrics.Metric, error) {
+	var list []json.RawMessage
+	if json.Unmarshal(raw, &list) != nil {
+		list = []json.RawMessage{raw}
+	}
+	return metricList(list)
+}
+
+func metricList(list []json.RawMessage) (all []metrics.Metric, err error) {
+	for _, r := range list {
+		var name string
+		var x metrics.Metric
+		if json.Unmarshal(r, &name) == nil {
+			x, err = metrics.Parse(name)
+		} else {
+			x, err = config.Unmarshal[metrics.Metric](r)
+		}
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, x)
+	}
+	return all, nil
+}
+
+// loadOptimizer sets the optimizer's state: iteration, learning rate unless a schedule drives
+// it, then its slots.
+func (c *compiled) loadOptimizer(slot func(n int, shape graph.Shape) (*tensor.Tensor, error)) error {
+	if err := c.readyOptimizer(); err != nil {
+		return err
+	}
+	it, err := slot(0, graph.Shape{})
+	if err != nil {
+		return fmt.Errorf("optimizer: iteration: %w", err)
+	}
+	steps, err := tensor.As[int64](it)
+	if err != nil || steps[0] < 0 {
+		return fmt.Errorf("optimizer: iteration %v; wants a number of steps", it)
+	}
+	n, rate := 1, -1.0
+	if _, settable := c.optimizer.LearningRate(); settable {
+		t, err := slot(1, graph.Shape{})
+		if err != nil {
+			return fmt.Errorf("optimizer: learning rate: %w", err)
+		}
+		v, err := tensor.As[float64](t)
+		if err != nil {
+			return fmt.Errorf("optimizer: learning rate: %w", err)
+		}
+		if err := finiteRate(v[0]); err != nil {
+			return err
+		}
+		n, rate = 2, v[0]
+	}
+	vars := c.optimizer.Variables()
+	values := make([]*tensor.Tensor, len(vars))
+	for i, v := range vars {
+		if values[i], err = slot(n+i, v.Type.Shape); err != nil {
+			return fmt.Errorf("optimizer: %s: %w", v.Path, err)
+		}
+	}
+	if err := setAll(vars, values); err != nil {
+		return err
+	}
+	c.optimizer.Iterations = steps[0]
+	if rate >= 0 {
+		return c.optimizer.SetLearningRate(rate)
+	}
+	return nil
+}

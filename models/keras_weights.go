@@ -1,0 +1,155 @@
+package models
+
+import (
+	"fmt"
+
+	"github.com/rhyton/rhyton/graph"
+	"github.com/rhyton/rhyton/internal/config"
+	"github.com/rhyton/rhyton/internal/hdf5"
+	"github.com/rhyton/rhyton/layers"
+	"github.com/rhyton/rhyton/tensor"
+)
+
+// A place is where a variable stands in a Keras weights file.
+type place struct {
+	path string
+	v    *graph.Variable
+}
+
+// places lists where Keras' object paths put the model's variables:
+// layers/dense_1/vars/0, with classes in snake case numbered within each container.
+func (m *Model) places(prefix string) (all []place) {
+	used := map[string]int{}
+	for _, l := range m.topLayers() {
+		name := config.Snake(classOf(l))
+		used[name]++
+		if n := used[name]; n > 1 {
+			name = fmt.Sprintf("%s_%d", name, n-1)
+		}
+		all = append(all, layerPlaces(prefix+"layers/"+name+"/", l)...)
+	}
+	return all
+}
+
+func classOf(l layers.Stateful) string {
+	if m, ok := l.(*Model); ok {
+		return m.ClassName()
+	}
+	return config.ClassOf(l)
+}
+
+func layerPlaces(prefix string, l layers.Stateful) (all []place) {
+	if m, ok := l.(*Model); ok {
+		return m.places(prefix)
+	}
+	for i, v := range layers.OwnVariables(l) {
+		all = append(all, place{fmt.Sprintf("%svars/%d", prefix, i), v})
+	}
+	used := map[string]int{}
+	for _, c := range layers.ChildrenOf(l) {
+		list, name := layers.AttributeOf(l, c)
+		if list != "" {
+			used[name]++
+			if n := used[name]; n > 1 {
+				name = fmt.Sprintf("%s_%d", name, n-1)
+			}
+			name = list + "/" + name
+		}
+		all = append(all, layerPlaces(prefix+name+"/", c)...)
+	}
+	return all
+}
+
+// readPlaces reads the variables at their places and makes sure that the file has no others.
+func readPlaces(f *hdf5.File, places []place) ([]*graph.Variable, []*tensor.Tensor, error) {
+	var vars []*graph.Variable
+	var values []*tensor.Tensor
+	known := map[string]bool{}
+	for _, p := range places {
+		known[p.path] = true
+		if contains := indexOfVariable(vars, p.v); contains >= 0 {
+			continue // a shared layer's weights stand once
+		}
+		o, err := f.Root().Lookup(p.path)
+		if err != nil {
+			return nil, nil, fmt.Errorf("weight %s: %w", p.v.Path, err)
+		}
+		t, err := o.Read(p.v.Type.Shape)
+		if err != nil {
+			return nil, nil, fmt.Errorf("weight %s: %w", p.v.Path, err)
+		}
+		vars, values = append(vars, p.v), append(values, t)
+	}
+	if f.Root().Has("layers") {
+		group, _ := f.Root().Lookup("layers")
+		if err := noOthers(group, known); err != nil {
+			return nil, nil, err
+		}
+	}
+	return vars, values, nil
+}
+
+func indexOfVariable(vars []*graph.Variable, v *graph.Variable) int {
+	for i, x := range vars {
+		if x == v {
+			return i
+		}
+	}
+	return -1
+}
+
+// noOthers reports an array below o that no variable of the model is for.
+func noOthers(o *hdf5.Object, known map[string]bool) error {
+	if !o.IsGroup() {
+		if !known[o.Path()] {
+			return fmt.Errorf("the file has an array %q, for which the model has no weight", o.Path())
+		}
+		return nil
+	}
+	names, err := o.Names()
+	if err != nil {
+		return err
+	}
+	for _, n := range names {
+		if err := noOthers(o.Member(n), known); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// legacyPlaces lists where a legacy .h5 file keeps the variables: by the layers' names, in the
+// order of their attribute weight_names.
+func (m *Model) legacyPlaces(f *hdf5.File) ([]*graph.Variable, []*tensor.Tensor, error) {
+	var vars []*graph.Variable
+	var values []*tensor.Tensor
+	for _, l := range m.topLayers() {
+		own := layers.VariablesOf(l)
+		if len(own) == 0 {
+			continue
+		}
+		group, err := f.Root().Lookup("model_weights/" + nameOf(l))
+		if err != nil {
+			return nil, nil, err
+		}
+		names, err := group.Strings("weight_names")
+		if err != nil {
+			return nil, nil, err
+		}
+		if len(names) != len(own) {
+			return nil, nil, fmt.Errorf("layer %q has %d weights in the file; the model's has %d", nameOf(l), len(names), len(own))
+		}
+		for i, v := range own {
+			o, err := group.Lookup(names[i])
+			if err != nil {
+				return nil, nil, err
+			}
+			t, err := o.Read(v.Type.Shape)
+			if err != nil {
+				return nil, nil, fmt.Errorf("weight %s: %w", v.Path, err)
+			}
+			vars, values = append(vars, v), append(values, t)
+		}
+	}
+	return vars, values, nil
+}
