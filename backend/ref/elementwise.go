@@ -1,14 +1,18 @@
 package ref
 
-import "github.com/rhyton/rhyton/graph"
+import (
+	"github.com/rhyton/rhyton/graph"
+	"github.com/rhyton/rhyton/internal/scalar"
+)
 
 func unary(fn graph.Fn, x value) value {
 	v := newValue(x.Type)
+	f := scalar.Float(fn)
 	for k, e := range x.f {
-		v.f[k] = unaryFloat(fn, e)
+		v.f[k] = f(e)
 	}
 	for k, e := range x.i {
-		v.i[k] = unaryInt(fn, e)
+		v.i[k] = scalar.Int(fn, e)
 	}
 	return v.rounded()
 }
@@ -16,10 +20,10 @@ func unary(fn graph.Fn, x value) value {
 func binary(fn graph.Fn, a, b value) value {
 	v := newValue(a.Type)
 	for k, e := range a.f {
-		v.f[k] = binaryFloat(fn, e, b.f[k])
+		v.f[k] = scalar.Floats(fn, e, b.f[k])
 	}
 	for k, e := range a.i {
-		v.i[k] = binaryInt(fn, e, b.i[k])
+		v.i[k] = scalar.Ints(fn, e, b.i[k])
 	}
 	return v.rounded()
 }
@@ -27,28 +31,12 @@ func binary(fn graph.Fn, a, b value) value {
 func compare(fn graph.Fn, t graph.Type, a, b value) value {
 	v := newValue(t)
 	for k, e := range a.f {
-		v.i[k] = bit(holds(fn, e, b.f[k]))
+		v.i[k] = scalar.Bit(scalar.Holds(fn, e, b.f[k]))
 	}
 	for k, e := range a.i {
-		v.i[k] = bit(holds(fn, e, b.i[k]))
+		v.i[k] = scalar.Bit(scalar.Holds(fn, e, b.i[k]))
 	}
 	return v
-}
-
-func holds[T int64 | float64](fn graph.Fn, a, b T) bool {
-	switch fn {
-	case graph.Equal:
-		return a == b
-	case graph.NotEqual:
-		return a != b
-	case graph.Less:
-		return a < b
-	case graph.LessEqual:
-		return a <= b
-	case graph.Greater:
-		return a > b
-	}
-	return a >= b
 }
 
 func choose(c, a, b value) value {
@@ -78,7 +66,7 @@ func cast(t graph.Type, x value) value {
 	for k, e := range x.i {
 		switch {
 		case t.DType == graph.Bool:
-			v.i[k] = bit(e != 0)
+			v.i[k] = scalar.Bit(e != 0)
 		case t.DType == graph.Float64:
 			v.f[k] = float64(e)
 		case v.f != nil:

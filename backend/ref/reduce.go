@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/rhyton/rhyton/graph"
+	"github.com/rhyton/rhyton/internal/scalar"
 )
 
 // combine computes the operations that combine elements along axes or rows.
@@ -29,9 +30,9 @@ func combine(op graph.Op, t graph.Type, in []value) (value, bool) {
 // merge sets element k of v to fn of it and element j of x, without rounding.
 func (v value) merge(fn graph.Fn, k int, x value, j int) {
 	if v.f != nil {
-		v.f[k] = binaryFloat(fn, v.f[k], x.f[j])
+		v.f[k] = scalar.Floats(fn, v.f[k], x.f[j])
 	} else {
-		v.i[k] = binaryInt(fn, v.i[k], x.i[j])
+		v.i[k] = scalar.Ints(fn, v.i[k], x.i[j])
 	}
 }
 
@@ -137,7 +138,7 @@ func argSort(op graph.ArgSort, t graph.Type, x value) value {
 			if op.Descending && !x.isNaN(a) && !x.isNaN(b) {
 				a, b = b, a
 			}
-			return int(bit(x.before(b, a)) - bit(x.before(a, b)))
+			return int(scalar.Bit(x.before(b, a)) - scalar.Bit(x.before(a, b)))
 		})
 		for j, k := range order {
 			v.i[first+j*stride] = int64((k - first) / stride)

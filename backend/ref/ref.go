@@ -10,7 +10,7 @@ import (
 
 	"github.com/rhyton/rhyton/backend"
 	"github.com/rhyton/rhyton/graph"
-	"github.com/rhyton/rhyton/tensor"
+	"github.com/rhyton/rhyton/internal/hostbuffer"
 )
 
 func init() {
@@ -40,11 +40,7 @@ func (device) Compile(g *graph.Graph) (backend.Executable, error) {
 }
 
 func (device) NewBuffer(t graph.Type) (backend.Buffer, error) {
-	if t.DType == tensor.Invalid || t.DType == tensor.String {
-		return nil, fmt.Errorf("ref: no buffer of %v", t)
-	}
-	b := &buffer{t: tensor.New(t.DType, t.Shape...)}
-	return b, b.t.Err()
+	return hostbuffer.New("ref", t)
 }
 
 func (device) Close() error { return nil }

@@ -1,10 +1,9 @@
 package ref
 
 import (
-	"math"
-
 	"github.com/rhyton/rhyton/graph"
 	"github.com/rhyton/rhyton/internal/half"
+	"github.com/rhyton/rhyton/internal/scalar"
 	"github.com/rhyton/rhyton/tensor"
 )
 
@@ -28,7 +27,7 @@ func (v value) set(k int, x float64) {
 	if v.f != nil {
 		v.f[k] = x
 	} else {
-		v.i[k] = toInt(v.DType, x)
+		v.i[k] = scalar.ToInt(v.DType, x)
 	}
 }
 
@@ -39,7 +38,7 @@ func (v value) rounded() value {
 		v.f[k] = roundFloat(v.DType, x)
 	}
 	for k, x := range v.i {
-		v.i[k] = wrapInt(v.DType, x)
+		v.i[k] = scalar.Wrap(v.DType, x)
 	}
 	return v
 }
@@ -56,54 +55,12 @@ func roundFloat(d graph.DType, x float64) float64 {
 	return x
 }
 
-func wrapInt(d graph.DType, x int64) int64 {
-	switch d {
-	case graph.Bool:
-		return x & 1
-	case graph.Uint8:
-		return int64(uint8(x))
-	case graph.Int32:
-		return int64(int32(x))
-	}
-	return x
-}
-
-// toInt truncates x; what is out of range becomes the nearest end, NaN becomes 0. To bool
-// it is x ≠ 0.
-func toInt(d graph.DType, x float64) int64 {
-	lo, hi := int64(math.MinInt64), int64(math.MaxInt64)
-	switch d {
-	case graph.Bool:
-		return bit(x != 0)
-	case graph.Uint8:
-		lo, hi = 0, math.MaxUint8
-	case graph.Int32:
-		lo, hi = math.MinInt32, math.MaxInt32
-	}
-	switch {
-	case x != x:
-		return 0
-	case x <= float64(lo):
-		return lo
-	case x >= float64(hi):
-		return hi
-	}
-	return int64(x)
-}
-
-func bit(b bool) int64 {
-	if b {
-		return 1
-	}
-	return 0
-}
-
 // fromTensor widens t.
 func fromTensor(t *tensor.Tensor) value {
 	v := newValue(graph.Type{DType: t.DType(), Shape: t.Shape()})
 	switch d := t.Data().(type) {
 	case []bool:
-		widen(v.i, d, bit)
+		widen(v.i, d, scalar.Bit)
 	case []uint8:
 		widen(v.i, d, func(x uint8) int64 { return int64(x) })
 	case []int32:

@@ -1,4 +1,7 @@
-package ref
+// Package scalar says what each elementary function gives for one or two numbers, and how
+// numbers are rounded to an element type: floats as float64, integers and bools as int64.
+// It is the definition that the reference device and others that go by single numbers share.
+package scalar
 
 import (
 	"math"
@@ -21,7 +24,8 @@ var oneNumber = map[graph.Fn]func(float64) float64{
 	graph.Floor:  math.Floor, graph.Ceil: math.Ceil, graph.Round: math.RoundToEven,
 }
 
-func unaryFloat(fn graph.Fn, x float64) float64 { return oneNumber[fn](x) }
+// Float returns the function fn of a float.
+func Float(fn graph.Fn) func(float64) float64 { return oneNumber[fn] }
 
 // lgamma is +∞ at both infinities, as in C.
 func lgamma(x float64) float64 {
@@ -58,7 +62,8 @@ func digamma(x float64) float64 {
 	return d + math.Log(x) - .5/x - series
 }
 
-func unaryInt(fn graph.Fn, x int64) int64 {
+// Int returns fn of an integer, not yet wrapped.
+func Int(fn graph.Fn, x int64) int64 {
 	switch {
 	case fn == graph.Not:
 		return ^x
@@ -70,7 +75,8 @@ func unaryInt(fn graph.Fn, x int64) int64 {
 	return x
 }
 
-func binaryFloat(fn graph.Fn, a, b float64) float64 {
+// Floats returns fn of two floats.
+func Floats(fn graph.Fn, a, b float64) float64 {
 	switch fn {
 	case graph.Add:
 		return a + b
@@ -94,8 +100,8 @@ func binaryFloat(fn graph.Fn, a, b float64) float64 {
 	return b // Set
 }
 
-// binaryInt: division by 0 gives -1 (all bits) with the dividend as the remainder.
-func binaryInt(fn graph.Fn, a, b int64) int64 {
+// Ints returns fn of two integers, not yet wrapped: division by 0 gives -1 (all bits) with the dividend as the remainder.
+func Ints(fn graph.Fn, a, b int64) int64 {
 	switch fn {
 	case graph.Add:
 		return a + b
