@@ -5,6 +5,7 @@ import (
 
 	"github.com/rhyton/rhyton/backend/cpu/internal/kernel"
 	"github.com/rhyton/rhyton/graph"
+	"github.com/rhyton/rhyton/internal/scalar"
 )
 
 // The operations here are elementwise ones that no vector program takes: on float64,
@@ -46,10 +47,10 @@ func (c *compiler) unary(fn graph.Fn, x value) value {
 	case graph.Int64:
 		run = unaryLoop(c.ref(out), c.ref(x), unaryInt[int64](fn))
 	case graph.Float32:
-		f := unaryFloat(fn)
+		f := scalar.Float(fn)
 		run = unaryLoop(c.ref(out), c.ref(x), func(a float32) float32 { return float32(f(float64(a))) })
 	default:
-		run = unaryLoop(c.ref(out), c.ref(x), unaryFloat(fn))
+		run = unaryLoop(c.ref(out), c.ref(x), scalar.Float(fn))
 		if op, ok := unaryOps[fn]; ok {
 			o, a := c.ref(out), c.ref(x)
 			run = func(lo, hi int) { kernel.Unary64(op, data[float64](o)[lo:hi], data[float64](a)[lo:hi]) }

@@ -30,7 +30,7 @@ func TestCompositesAreTheirSpelling(t *testing.T) {
 		}},
 	} {
 		for _, d := range []graph.DType{graph.Float32, graph.Float64} {
-			for _, shape := range []graph.Shape{{7, 5}, {3, 4, 17}, {1, 1}, {700, 70}} {
+			for _, shape := range []graph.Shape{{7, 5}, {9, 3}, {3, 4, 17}, {1, 1}, {700, 70}} {
 				compareDevices(t, row.name, d, shape, row.build)
 			}
 		}

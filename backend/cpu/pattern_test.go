@@ -90,3 +90,21 @@ func part(x node, lo, hi int) node {
 }
 
 func f32(shape ...int) graph.Type { return graph.Type{DType: graph.Float32, Shape: shape} }
+
+func TestABatchOfNothing(t *testing.T) {
+	g := trace(t, func(g *graph.Graph) []node {
+		x, w, b := g.Input(graph.Float32, 0, 5), g.Input(graph.Float32, 5, 7), g.Input(graph.Float32, 7)
+		h := rectified(ops.Add(ops.MatMul(x, w), b))
+		y := graph.ResultOf(graph.Apply(fused.BatchNorm{Epsilon: .1}, h, b, b), 0)
+		y = graph.Apply(fused.Softmax{}, graph.Apply(fused.LayerNorm{Epsilon: .1}, rectified(y), b, b))
+		return append([]node{y}, graph.Grad(ops.Sum(y), w)...)
+	})
+	in := []*tensor.Tensor{tensor.New(graph.Float32, 0, 5), tensor.New(graph.Float32, 5, 7), tensor.New(graph.Float32, 7)}
+	b := newBench(t, open1(t, "cpu"), g, in)
+	b.run(t, 0)
+	for i, x := range floats(b.results(t)[1]) {
+		if x != 0 {
+			t.Fatalf("element %d of the gradient is %v; wants 0", i, x)
+		}
+	}
+}
