@@ -1,0 +1,169 @@
+package layers
+
+import (
+	"encoding/json"
+
+	"github.com/rhyton/rhyton/graph"
+	"github.com/rhyton/rhyton/initializers"
+	"github.com/rhyton/rhyton/ops"
+)
+
+func init() {
+	register[Attention]()
+	register[AdditiveAttention]()
+}
+
+// Attention is dot-product attention without projections (Luong et al. 2015):
+// softmax(scale·query·keyᵀ)·value over the keys that are seen. With ScoreConcat the scores
+// are weight·Σ tanh(scale·(query + key)). It is applied by [Join].
+//
+// Inputs: query (batch, query time, dim), value (batch, key time, dim), and perhaps key, as
+// value; the value's mask hides keys, the query's makes outputs zero. Output: (batch, query
+// time, dim); with ReturnAttentionScores the weights too, (batch, query time, key time).
+// Weights: scale and concat_score_weight, one number each, if they are used.
+type Attention struct {
+	State
+
+	Name      string  `keras:"name"`
+	UseScale  bool    `keras:"use_scale"`                                  // learn a factor of the scores; else it is 1
+	ScoreMode string  `keras:"score_mode" default:"dot" enum:"dot concat"` // ScoreDot or ScoreConcat; "": ScoreDot
+	Dropout   float64 `keras:"dropout" range:"[0,1)"`                      // of the weights; at least 0, less than 1
+	Seed      *int64  `keras:"seed"`                                       // kept for Keras' files; the model's seed decides
+
+	UseCausalMask         bool // a query sees the keys up to its own place
+	ReturnAttentionScores bool // the weights as a second result
+}
+
+// How [Attention] compares query and key.
+const (
+	ScoreDot    = "dot"
+	ScoreConcat = "concat"
+)
+
+// CallAll returns the output, and the weights if wanted, for query, value and perhaps key.
+func (l *Attention) CallAll(s *Scope, in []*graph.Node) []*graph.Node {
+	a := attending{in: in, dropout: l.Dropout, causal: l.UseCausalMask, scores: l.ReturnAttentionScores}
+	number := func(name string) *graph.Node {
+		return s.Add(Spec{Name: name, Shape: graph.Shape{}, Initializer: initializers.Ones{}})
+	}
+	return a.run(s, func(query, key *graph.Node) *graph.Node {
+		var scale *graph.Node
+		if l.UseScale {
+			scale = number("scale")
+		}
+		switch l.ScoreMode {
+		case ScoreDot:
+			scores := ops.MatMul(query, ops.SwapAxes(key, -2, -1))
+			if scale != nil {
+				scores = ops.Multiply(scores, scale)
+			}
+			return scores
+		case ScoreConcat:
+			weight := number("concat_score_weight")
+			sum := ops.Add(ops.ExpandDims(query, -2), ops.ExpandDims(key, -3))
+			if scale != nil {
+				sum = ops.Multiply(sum, scale)
+			}
+			return ops.Multiply(weight, ops.Sum(ops.Tanh(sum), -1))
+		}
+		graph.Errorf("ScoreMode is %q; wants %q or %q", l.ScoreMode, ScoreDot, ScoreConcat)
+		return nil
+	})
+}
+
+// Mask returns the query's mask.
+func (l *Attention) Mask(s *Scope, in []*graph.Node) *graph.Node { return s.Mask(in[0]) }
+
+func (l *Attention) setCallArgument(name string, raw json.RawMessage) (bool, error) {
+	return attentionArgument(name, raw, &l.UseCausalMask, &l.ReturnAttentionScores)
+}
+
+// AdditiveAttention weighs values by how a small network finds that query and key match
+// (Bahdanau et al. 2015): softmax(Σ scale·tanh(query + key))·value over the keys that are
+// seen. It is applied by [Join].
+//
+// Inputs and outputs: as [Attention]. Weights: scale (dim), unless NoScale.
+type AdditiveAttention struct {
+	State
+
+	Name    string  `keras:"name"`
+	NoScale bool    `keras:"!use_scale"`            // leave the factors out
+	Dropout float64 `keras:"dropout" range:"[0,1)"` // of the weights; at least 0, less than 1
+	Seed    *int64  `keras:"seed"`                  // kept for Keras' files; the model's seed decides
+
+	UseCausalMask         bool // a query sees the keys up to its own place
+	ReturnAttentionScores bool // the weights as a second result
+}
+
+// CallAll returns the output, and the weights if wanted, for query, value and perhaps key.
+func (l *AdditiveAttention) CallAll(s *Scope, in []*graph.Node) []*graph.Node {
+	a := attending{in: in, dropout: l.Dropout, causal: l.UseCausalMask, scores: l.ReturnAttentionScores}
+	return a.run(s, func(query, key *graph.Node) *graph.Node {
+		match := ops.Tanh(ops.Add(ops.ExpandDims(query, -2), ops.ExpandDims(key, -3)))
+		if !l.NoScale {
+			match = ops.Multiply(match, s.Weight("scale", graph.Shape{query.Shape[query.Rank()-1]}, initializers.GlorotUniform{}))
+		}
+		return ops.Sum(match, -1)
+	})
+}
+
+// Mask returns the query's mask.
+func (l *AdditiveAttention) Mask(s *Scope, in []*graph.Node) *graph.Node { return s.Mask(in[0]) }
+
+func (l *AdditiveAttention) setCallArgument(name string, raw json.RawMessage) (bool, error) {
+	return attentionArgument(name, raw, &l.UseCausalMask, &l.ReturnAttentionScores)
+}
+
+// attending is what the attention layers without projections share.
+type attending struct {
+	in             []*graph.Node
+	dropout        float64
+	causal, scores bool
+}
+
+// run weighs the values by the softmax of the scores, (batch, query time, key time).
+func (a attending) run(s *Scope, score func(query, key *graph.Node) *graph.Node) []*graph.Node {
+	if len(a.in) < 2 || len(a.in) > 3 {
+		graph.Errorf("wants query, value and perhaps key; %d inputs were given", len(a.in))
+	}
+	query, value := a.in[0], a.in[1]
+	key := a.in[len(a.in)-1]
+	for i, x := range a.in {
+		if x.Rank() < 3 {
+			graph.Errorf("input %d is of shape %v; wants rank 3, (batch, time, dim)", i, x.Shape)
+		}
+	}
+	scores := score(query, key)
+	if seen := a.seen(s, scores, s.Mask(value)); seen != nil {
+		far := 1e9 // subtracted, as in Keras: a query that sees nothing still tells keys apart
+		if scores.DType == graph.Float16 {
+			far = 65504
+		}
+		scores = ops.Where(seen, scores, ops.Shift(scores, -far))
+	}
+	weights := drop(s, ops.Softmax(scores, -1), a.dropout, nil)
+	y := ops.MatMul(weights, value)
+	if m := s.Mask(query); m != nil {
+		y = ops.Where(ops.ExpandDims(m, -1), y, ops.ZerosLike(y))
+	}
+	if a.scores {
+		return []*graph.Node{y, weights}
+	}
+	return []*graph.Node{y}
+}
+
+// seen returns bools that broadcast to the scores, nil if every query sees every key.
+func (a attending) seen(s *Scope, scores, mask *graph.Node) *graph.Node {
+	if mask != nil {
+		mask = ops.ExpandDims(mask, -2)
+	}
+	if !a.causal {
+		return mask
+	}
+	r := scores.Rank()
+	c := causal(s.g, scores.Shape[r-2], scores.Shape[r-1])
+	if mask != nil {
+		return ops.LogicalAnd(mask, c)
+	}
+	return c
+}

@@ -1,0 +1,141 @@
+package layers
+
+import (
+	"encoding/json"
+	"fmt"
+	"math"
+
+	"github.com/rhyton/rhyton/constraints"
+	"github.com/rhyton/rhyton/graph"
+	"github.com/rhyton/rhyton/initializers"
+	"github.com/rhyton/rhyton/ops"
+	"github.com/rhyton/rhyton/regularizers"
+)
+
+// heads is what attention layers of several heads share. Its fields are copied from theirs.
+type heads struct {
+	noBias                   bool
+	kernelInit, biasInit     initializers.Initializer
+	kernelReg, biasReg       regularizers.Regularizer
+	activityReg              regularizers.Regularizer
+	kernelCon, biasCon       constraints.Constraint
+	dropout                  float64
+	causal, scores           bool
+	window                   int
+	queryDim                 int // extent of a head's query, by which scores are scaled
+	product, combination     string
+	queryAxes, axesOfSoftmax []int
+}
+
+// attentionInputs tells the inputs of an attention layer apart.
+type attentionInputs struct{ query, value, key, mask *graph.Node }
+
+// split takes inputs as query, value, then perhaps key, then perhaps the attention mask: of
+// three inputs the last is a mask if it holds bools or integers.
+func splitAttention(in []*graph.Node) (a attentionInputs) {
+	n := len(in)
+	if n < 2 || n > 4 {
+		graph.Errorf("wants query and value, perhaps key and attention mask; %d inputs were given", n)
+	}
+	a.query, a.value, a.key = in[0], in[1], in[1]
+	if n == 4 || n == 3 && !in[2].DType.IsFloat() {
+		a.mask = ops.Cast(in[n-1], graph.Bool)
+		n--
+	}
+	if n == 3 {
+		a.key = in[2]
+	}
+	if q, k := a.value.Shape, a.key.Shape; !q[:len(q)-1].Equal(k[:len(k)-1]) {
+		graph.Errorf("value is of shape %v and key of %v; they may differ in the last axis alone", q, k)
+	}
+	return a
+}
+
+// seen returns which keys each query may attend to, bools that broadcast to (batch, query
+// time, key time), nil for all: the layers' masks, the given one, causality and the window.
+func (h heads) seen(s *Scope, a attentionInputs) (seen *graph.Node) {
+	also := func(m *graph.Node) {
+		if seen == nil {
+			seen = m
+		} else {
+			seen = ops.LogicalAnd(seen, m)
+		}
+	}
+	if a.mask != nil {
+		also(a.mask)
+	}
+	if m := s.Mask(a.query); m != nil {
+		also(ops.ExpandDims(m, -1))
+	}
+	if m := s.Mask(a.value); m != nil {
+		also(ops.ExpandDims(m, -2))
+	}
+	if a.key != a.value {
+		if m := s.Mask(a.key); m != nil {
+			also(ops.ExpandDims(m, -2))
+		}
+	}
+	t, u := a.query.Shape[1], a.value.Shape[1]
+	if h.causal {
+		also(causal(s.g, t, u))
+	}
+	if h.window < 0 {
+		graph.Errorf("SlidingWindow is %d; it must not be negative", h.window)
+	}
+	if h.window > 0 {
+		also(ops.Less(ops.Abs(ops.Subtract(times(s.g, 1, t, u), times(s.g, 2, t, u))), s.g.Const(graph.Int32, float64(h.window))))
+	}
+	return seen
+}
+
+// times is the index along axis of (1, t, u).
+func times(g *graph.Graph, axis, t, u int) *graph.Node {
+	return g.Apply(graph.Iota{DType: graph.Int32, Axis: axis, Dims: graph.DimsOf([]int{1, t, u})})
+}
+
+// causal returns bools (1, t, u): query i sees the keys up to i.
+func causal(g *graph.Graph, t, u int) *graph.Node {
+	return ops.GreaterEqual(times(g, 1, t, u), times(g, 2, t, u))
+}
+
+// project returns x times a kernel (features, heads, dim), with a bias: (…, heads, dim).
+func (h heads) dense(equation, bias string, shape []int) *EinsumDense {
+	if h.noBias {
+		bias = ""
+	}
+	return &EinsumDense{Equation: equation, BiasAxes: bias, OutputShape: shape, KernelInitializer: h.kernelInit,
+		BiasInitializer: h.biasInit, KernelRegularizer: h.kernelReg, BiasRegularizer: h.biasReg,
+		ActivityRegularizer: h.activityReg, KernelConstraint: h.kernelCon, BiasConstraint: h.biasCon}
+}
+
+// attend returns the values weighted by softmax(query·key/√dim) over the keys that are seen,
+// and the weights. A query that sees nothing attends to all keys alike, as in Keras; but to
+// none where Keras takes its other path: with dropout, with scores returned, or of other
+// ranks than (batch, time, heads, dim).
+func (h heads) attend(s *Scope, query, key, value, seen *graph.Node) (y, scores *graph.Node) {
+	query = ops.Scale(query, 1/math.Sqrt(float64(h.queryDim)))
+	scores = ops.Einsum(h.product, key, query)
+	if seen != nil {
+		for seen.Rank() < scores.Rank() {
+			seen = ops.ExpandDims(seen, -2*len(h.queryAxes)-1)
+		}
+		scores = ops.Where(seen, scores, ops.Full(scores, masked(scores.DType), scores.Shape...))
+	}
+	scores = softmax(scores, h.axesOfSoftmax)
+	if seen != nil && (h.dropout > 0 || h.scores || query.Rank() != 4) {
+		scores = ops.Where(seen, scores, ops.ZerosLike(scores))
+	}
+	return ops.Einsum(h.combination, drop(s, scores, h.dropout, nil), value), scores
+}
+
+// attentionArgument sets what Keras passes at the call of an attention layer.
+func attentionArgument(name string, raw json.RawMessage, causal, scores *bool) (known bool, err error) {
+	at := map[string]*bool{"use_causal_mask": causal, "return_attention_scores": scores}[name]
+	if at == nil {
+		return false, nil
+	}
+	if err := json.Unmarshal(raw, at); err != nil {
+		return true, fmt.Errorf("%s: %.40s; wants true or false", name, raw)
+	}
+	return true, nil
+}

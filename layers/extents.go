@@ -1,0 +1,40 @@
+package layers
+
+import (
+	"encoding/json"
+	"fmt"
+)
+
+// Extents are those of some axes; 0 stands for one that is not known.
+type Extents []int
+
+// MarshalJSON writes a list with null for 0, or one number alone.
+func (e Extents) MarshalJSON() ([]byte, error) {
+	list := make([]any, len(e))
+	for i, n := range e {
+		if n > 0 {
+			list[i] = n
+		}
+	}
+	return json.Marshal(list)
+}
+
+// UnmarshalJSON reads a number, or a list of numbers and nulls.
+func (e *Extents) UnmarshalJSON(data []byte) error {
+	var one int
+	if string(data) != "null" && json.Unmarshal(data, &one) == nil {
+		*e = Extents{one}
+		return nil
+	}
+	var list []*int
+	if err := json.Unmarshal(data, &list); err != nil {
+		return fmt.Errorf("%.40s; wants a list of integers", data)
+	}
+	*e = make(Extents, len(list))
+	for i, n := range list {
+		if n != nil {
+			(*e)[i] = *n
+		}
+	}
+	return nil
+}

@@ -1,0 +1,119 @@
+package layers
+
+import (
+	"encoding/json"
+
+	"github.com/rhyton/rhyton/activations"
+	"github.com/rhyton/rhyton/constraints"
+	"github.com/rhyton/rhyton/graph"
+	"github.com/rhyton/rhyton/initializers"
+	"github.com/rhyton/rhyton/ops"
+	"github.com/rhyton/rhyton/regularizers"
+)
+
+func init() {
+	register[GroupQueryAttention]()
+}
+
+// GroupQueryAttention is a [MultiHeadAttention] in which groups of query heads share a head
+// of key and value (Ainslie et al. 2023). It is applied by [Join].
+//
+// Inputs: query (batch, query time, features), value (batch, key time, features), then
+// perhaps key, as value but for the features, then perhaps an attention mask, bools (batch,
+// query time, key time). Output: (batch, query time, the query's features); with
+// ReturnAttentionScores the weights too, (batch, heads, query time, key time).
+// Weights: kernels and biases of query, key, gate if there is one, value and output.
+type GroupQueryAttention struct {
+	State
+	PassMask
+
+	Name                string                   `keras:"name"`
+	HeadDim             int                      `keras:"head_dim,required" range:"[1,inf)"`            // of each head; must be positive
+	NumQueryHeads       int                      `keras:"num_query_heads,required" range:"[1,inf)"`     // a multiple of NumKeyValueHeads
+	NumKeyValueHeads    int                      `keras:"num_key_value_heads,required" range:"[1,inf)"` // must be positive
+	Dropout             float64                  `keras:"dropout" range:"[0,1)"`                        // of the weights; at least 0, less than 1
+	NoBias              bool                     `keras:"!use_bias"`                                    // leave the biases out
+	UseGate             bool                     `keras:"use_gate"`                                     // multiply the result by σ(a projection of the query)
+	SlidingWindow       int                      `keras:"sliding_window" default:"null"`                // keys nearer than this are seen; 0: all
+	FlashAttention      *bool                    `keras:"flash_attention"`                              // kept for Keras' files; the numbers are the same
+	KernelInitializer   initializers.Initializer `keras:"kernel_initializer" default:"glorot_uniform"`  // nil: GlorotUniform
+	BiasInitializer     initializers.Initializer `keras:"bias_initializer" default:"zeros"`             // nil: Zeros
+	KernelRegularizer   regularizers.Regularizer `keras:"kernel_regularizer"`                           // nil: none
+	BiasRegularizer     regularizers.Regularizer `keras:"bias_regularizer"`                             // nil: none
+	ActivityRegularizer regularizers.Regularizer `keras:"activity_regularizer"`                         // of each projection's output and of the layer's; nil: none
+	KernelConstraint    constraints.Constraint   `keras:"kernel_constraint"`                            // nil: none
+	BiasConstraint      constraints.Constraint   `keras:"bias_constraint"`                              // nil: none
+	Seed                *int64                   `keras:"seed"`                                         // kept for Keras' files; the model's seed decides
+
+	UseCausalMask         bool // a query sees the keys up to its own place
+	ReturnAttentionScores bool // the weights as a second result
+
+	query, key, gate, value, output *EinsumDense
+}
+
+// Call is self-attention: x is query, value and key.
+func (l *GroupQueryAttention) Call(s *Scope, x *graph.Node) *graph.Node {
+	return l.CallAll(s, []*graph.Node{x, x})[0]
+}
+
+// CallAll returns the output, and the weights if wanted, for query, value, perhaps key and
+// perhaps an attention mask.
+func (l *GroupQueryAttention) CallAll(s *Scope, in []*graph.Node) []*graph.Node {
+	a := splitAttention(in)
+	if l.HeadDim < 1 || l.NumKeyValueHeads < 1 || l.NumQueryHeads < 1 || l.NumQueryHeads%l.NumKeyValueHeads != 0 {
+		graph.Errorf("HeadDim is %d, NumQueryHeads %d and NumKeyValueHeads %d; they must be positive, the second a multiple of the third",
+			l.HeadDim, l.NumQueryHeads, l.NumKeyValueHeads)
+	}
+	if a.query.Rank() != 3 || a.value.Rank() != 3 {
+		graph.Errorf("wants rank 3, (batch, time, features)")
+	}
+	h := heads{noBias: l.NoBias, kernelInit: l.KernelInitializer, biasInit: l.BiasInitializer, kernelReg: l.KernelRegularizer,
+		biasReg: l.BiasRegularizer, activityReg: l.ActivityRegularizer, kernelCon: l.KernelConstraint, biasCon: l.BiasConstraint,
+		dropout: l.Dropout, causal: l.UseCausalMask, scores: l.ReturnAttentionScores, window: l.SlidingWindow, queryDim: l.HeadDim,
+		queryAxes: []int{1}, axesOfSoftmax: []int{-1}}
+	h.equations(3)
+	seen := h.seen(s, a)
+	l.layers(h, a.query.Shape[2])
+	q, k := s.Call(l.query, a.query), s.Call(l.key, a.key)
+	var gate *graph.Node
+	if l.UseGate {
+		gate = s.Call(l.gate, a.query)
+	}
+	group := l.NumQueryHeads / l.NumKeyValueHeads
+	y, scores := h.attend(s, q, ops.Repeat(k, group, 2), ops.Repeat(s.Call(l.value, a.value), group, 2), seen)
+	if gate != nil {
+		y = ops.Multiply(y, gate)
+	}
+	out := []*graph.Node{s.Call(l.output, y)}
+	if l.ReturnAttentionScores {
+		out = append(out, scores)
+	}
+	return out
+}
+
+// layers makes the projections at the first call.
+func (l *GroupQueryAttention) layers(h heads, features int) {
+	if l.query != nil {
+		return
+	}
+	in := func(name string, heads int) *EinsumDense {
+		d := h.dense("bqm,muh->bquh", "uh", []int{0, heads, l.HeadDim})
+		d.Name = name
+		return d
+	}
+	l.query, l.key, l.value = in("query", l.NumQueryHeads), in("key", l.NumKeyValueHeads), in("value", l.NumKeyValueHeads)
+	if l.UseGate {
+		l.gate = in("gate", l.NumQueryHeads)
+		l.gate.Activation = activations.Sigmoid
+	}
+	l.output = h.dense("bquh,uhm->bqm", "m", []int{0, features})
+	l.output.Name = "attention_output"
+}
+
+func (l *GroupQueryAttention) activity() Regularizer { return orNil(l.ActivityRegularizer) }
+
+func (l *GroupQueryAttention) setCallArgument(name string, raw json.RawMessage) (bool, error) {
+	return attentionArgument(name, raw, &l.UseCausalMask, &l.ReturnAttentionScores)
+}
+
+func (l *GroupQueryAttention) part(child Stateful) string { return partOfAttention(child) }

@@ -1,0 +1,194 @@
+package layers
+
+import (
+	"encoding/json"
+	"slices"
+
+	"github.com/rhyton/rhyton/activations"
+	"github.com/rhyton/rhyton/constraints"
+	"github.com/rhyton/rhyton/graph"
+	"github.com/rhyton/rhyton/initializers"
+	"github.com/rhyton/rhyton/ops"
+	"github.com/rhyton/rhyton/regularizers"
+)
+
+func init() {
+	register[MultiHeadAttention]()
+}
+
+// MultiHeadAttention attends to a sequence from several points of view (Vaswani et al. 2017).
+// Each head projects query, key and value and computes softmax(q·kᵀ/√KeyDim)·v over the keys
+// that are seen; the heads' results are projected together. It is applied by [Join].
+//
+// Inputs: query (batch, query time, …, features), value (batch, key time, …, features), then
+// perhaps key, as value but for the features, then perhaps an attention mask, bools (batch,
+// query time, key time), true where a query may see a key. The masks of the inputs count
+// too. Output: (batch, query time, …, OutputShape, by default the query's features); with
+// ReturnAttentionScores the weights too, (batch, heads, query time, key time).
+// Weights: kernels and biases of query, key, gate if there is one, value and output.
+type MultiHeadAttention struct {
+	State
+	PassMask
+
+	Name                string                   `keras:"name"`
+	NumHeads            int                      `keras:"num_heads,required" range:"[1,inf)"`          // must be positive
+	KeyDim              int                      `keras:"key_dim,required" range:"[1,inf)"`            // of a head's query and key; must be positive
+	ValueDim            int                      `keras:"value_dim" default:"null"`                    // of a head's value; 0: KeyDim
+	Dropout             float64                  `keras:"dropout" range:"[0,1)"`                       // of the weights; at least 0, less than 1
+	NoBias              bool                     `keras:"!use_bias"`                                   // leave the biases out
+	UseGate             bool                     `keras:"use_gate"`                                    // multiply the result by σ(a projection of the query)
+	OutputShape         Extents                  `keras:"output_shape"`                                // nil: the query's features
+	AttentionAxes       []int                    `keras:"attention_axes"`                              // that are attended over; nil: all but batch and features
+	SlidingWindow       int                      `keras:"sliding_window" default:"null"`               // keys nearer than this are seen; 0: all
+	FlashAttention      *bool                    `keras:"flash_attention"`                             // kept for Keras' files; the numbers are the same
+	KernelInitializer   initializers.Initializer `keras:"kernel_initializer" default:"glorot_uniform"` // nil: GlorotUniform
+	BiasInitializer     initializers.Initializer `keras:"bias_initializer" default:"zeros"`            // nil: Zeros
+	KernelRegularizer   regularizers.Regularizer `keras:"kernel_regularizer"`                          // nil: none
+	BiasRegularizer     regularizers.Regularizer `keras:"bias_regularizer"`                            // nil: none
+	ActivityRegularizer regularizers.Regularizer `keras:"activity_regularizer"`                        // of each projection's output; nil: none
+	KernelConstraint    constraints.Constraint   `keras:"kernel_constraint"`                           // nil: none
+	BiasConstraint      constraints.Constraint   `keras:"bias_constraint"`                             // nil: none
+	Seed                *int64                   `keras:"seed"`                                        // kept for Keras' files; the model's seed decides
+
+	UseCausalMask         bool // a query sees the keys up to its own place
+	ReturnAttentionScores bool // the weights as a second result
+
+	query, key, gate, value, output *EinsumDense
+}
+
+// Call is self-attention: x is query, value and key.
+func (l *MultiHeadAttention) Call(s *Scope, x *graph.Node) *graph.Node {
+	return l.CallAll(s, []*graph.Node{x, x})[0]
+}
+
+// CallAll returns the output, and the weights if wanted, for query, value, perhaps key and
+// perhaps an attention mask.
+func (l *MultiHeadAttention) CallAll(s *Scope, in []*graph.Node) []*graph.Node {
+	a := splitAttention(in)
+	h := l.heads(a.query.Rank())
+	seen := h.seen(s, a)
+	l.layers(h, a)
+	q, k := s.Call(l.query, a.query), s.Call(l.key, a.key)
+	var gate *graph.Node
+	if l.UseGate {
+		gate = s.Call(l.gate, a.query)
+	}
+	y, scores := h.attend(s, q, k, s.Call(l.value, a.value), seen)
+	if gate != nil {
+		y = ops.Multiply(y, gate)
+	}
+	out := []*graph.Node{s.Call(l.output, y)}
+	if l.ReturnAttentionScores {
+		out = append(out, scores)
+	}
+	return out
+}
+
+// heads returns the equations for inputs of a rank.
+func (l *MultiHeadAttention) heads(rank int) heads {
+	if l.NumHeads < 1 || l.KeyDim < 1 || l.ValueDim < 0 {
+		graph.Errorf("NumHeads is %d, KeyDim %d and ValueDim %d; they must be positive", l.NumHeads, l.KeyDim, l.ValueDim)
+	}
+	if rank < 3 {
+		graph.Errorf("wants rank 3 or more, (batch, time, features)")
+	}
+	h := heads{noBias: l.NoBias, kernelInit: l.KernelInitializer, biasInit: l.BiasInitializer, kernelReg: l.KernelRegularizer,
+		biasReg: l.BiasRegularizer, activityReg: l.ActivityRegularizer, kernelCon: l.KernelConstraint, biasCon: l.BiasConstraint,
+		dropout: l.Dropout, causal: l.UseCausalMask, scores: l.ReturnAttentionScores, window: l.SlidingWindow, queryDim: l.KeyDim}
+	for i := 1; l.AttentionAxes == nil && i < rank-1; i++ {
+		h.queryAxes = append(h.queryAxes, i)
+	}
+	for _, a := range l.AttentionAxes {
+		if a < 0 {
+			a += rank
+		}
+		if a < 1 || a > rank-2 || slices.Contains(h.queryAxes, a) {
+			graph.Errorf("AttentionAxes %v; wants axes from 1 to %d, each once", l.AttentionAxes, rank-2)
+		}
+		h.queryAxes = append(h.queryAxes, a)
+	}
+	h.equations(rank)
+	for i := range h.queryAxes {
+		h.axesOfSoftmax = append(h.axesOfSoftmax, i-len(h.queryAxes))
+	}
+	return h
+}
+
+// equations spells scores = key·query, (batch…, heads, query…, key…), and scores·value; the
+// projected inputs are (batch, …, heads, dim), of one more axis than rank.
+func (h *heads) equations(rank int) {
+	target := letters(0, rank+1)
+	source := []byte(target)
+	next := rank + 1
+	batch, from, to := "", "", ""
+	for i := range rank {
+		if !slices.Contains(h.queryAxes, i) {
+			batch += target[i : i+1]
+		}
+	}
+	for i := range rank {
+		if slices.Contains(h.queryAxes, i) {
+			source[i] = letters(next, 1)[0]
+			next++
+		}
+	}
+	for _, i := range h.queryAxes {
+		from, to = from+target[i:i+1], to+string(source[i])
+	}
+	scores := batch + from + to
+	h.product = string(source) + "," + target + "->" + scores
+	h.combination = scores + "," + string(source) + "->" + target
+}
+
+func letters(from, n int) string { return "abcdefghijklmnopqrstuvwxyz"[from : from+n] }
+
+// layers makes the projections for the first call's inputs.
+func (l *MultiHeadAttention) layers(h heads, a attentionInputs) {
+	if l.query != nil {
+		return
+	}
+	valueDim := l.ValueDim
+	if valueDim == 0 {
+		valueDim = l.KeyDim
+	}
+	in := func(name string, x *graph.Node, dim int) *EinsumDense {
+		r := x.Rank()
+		free, bound, out := letters(0, r-1), letters(r-1, 1), letters(r, 2)
+		d := h.dense(free+bound+","+bound+out+"->"+free+out, out, append(make([]int, r-2), l.NumHeads, dim))
+		d.Name = name
+		return d
+	}
+	l.query, l.key, l.value = in("query", a.query, l.KeyDim), in("key", a.key, l.KeyDim), in("value", a.value, valueDim)
+	if l.UseGate {
+		l.gate = in("gate", a.query, valueDim)
+		l.gate.Activation = activations.Sigmoid
+	}
+	r := a.query.Rank()
+	shape := l.OutputShape
+	if len(shape) == 0 {
+		shape = Extents{a.query.Shape[r-1]}
+	}
+	free, bound, out := letters(0, r-1), letters(r-1, 2), letters(r+1, len(shape))
+	l.output = h.dense(free+bound+","+bound+out+"->"+free+out, out, append(make([]int, r-2), shape...))
+	l.output.Name = "attention_output"
+}
+
+func (l *MultiHeadAttention) setCallArgument(name string, raw json.RawMessage) (bool, error) {
+	return attentionArgument(name, raw, &l.UseCausalMask, &l.ReturnAttentionScores)
+}
+
+func (l *MultiHeadAttention) part(child Stateful) string {
+	return partOfAttention(child)
+}
+
+// partOfAttention names the projections as Keras' attributes.
+func partOfAttention(child Stateful) string {
+	e, ok := child.(*EinsumDense)
+	if !ok {
+		return ""
+	}
+	if e.Name == "attention_output" {
+		return "output_dense"
+	}
+	return e.Name + "_dense"
+}
