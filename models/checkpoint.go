@@ -9,6 +9,7 @@ import (
 
 	"github.com/rhyton/rhyton/graph"
 	"github.com/rhyton/rhyton/internal/atomicfile"
+	"github.com/rhyton/rhyton/internal/hdf5"
 	"github.com/rhyton/rhyton/internal/safetensors"
 	"github.com/rhyton/rhyton/tensor"
 )
@@ -17,11 +18,16 @@ import (
 // changes it.
 const checkpointFormat = "rhyton-1"
 
-// Save writes the weights and, of a compiled model, the optimizer's state to path, in the
-// safetensors format: whole or not at all. Arrays are named by their paths.
+// Save writes the model to path, whole or not at all; the path's ending says how:
+//
+//   - .keras: Keras' format, with layers, weights, loss, metrics and the optimizer's state.
+//     Keras opens it, and so does [Load]. A layer that is a Go function can't be written.
+//   - .weights.h5: Keras' file of weights and the optimizer's state.
+//   - anything else: safetensors, weights and the optimizer's state by their paths.
 func (m *Model) Save(path string) error { return m.save(path, true) }
 
-// SaveWeights writes the weights alone.
+// SaveWeights writes the weights alone, in the format that the path's ending says, .keras not
+// being one.
 func (m *Model) SaveWeights(path string) error { return m.save(path, false) }
 
 func (m *Model) save(path string, optimizer bool) error {
@@ -29,6 +35,16 @@ func (m *Model) save(path string, optimizer bool) error {
 	defer m.mu.Unlock()
 	if err := m.ensureBuilt(); err != nil {
 		return err
+	}
+	switch {
+	case strings.HasSuffix(path, ".keras") && optimizer:
+		return atomicfile.Write(path, m.writeKeras)
+	case strings.HasSuffix(path, ".h5"):
+		t, err := m.weightsTree(optimizer)
+		if err != nil {
+			return fmt.Errorf("models: save %s: %w", path, err)
+		}
+		return atomicfile.Write(path, func(w io.Writer) error { return hdf5.Write(w, t) })
 	}
 	f := &safetensors.File{Metadata: map[string]string{"format": checkpointFormat, "model": m.title()}}
 	for _, v := range m.vars {
@@ -62,8 +78,8 @@ func put(f *safetensors.File, name string, v *graph.Variable) error {
 }
 
 // Restore sets the weights, and of a compiled model the optimizer's state, from a file that
-// [Model.Save] or [Model.SaveWeights] wrote in the safetensors format. The file must have
-// exactly the model's weights; on an error nothing has changed.
+// [Model.Save] wrote in any of its formats. The file must have exactly the model's weights; on
+// an error nothing has changed.
 func (m *Model) Restore(path string) error {
 	r, err := os.Open(path)
 	if err != nil {
@@ -79,8 +95,32 @@ func (m *Model) Restore(path string) error {
 	if err := m.ensureBuilt(); err != nil {
 		return err
 	}
-	if err := m.loadCheckpoint(r, info.Size(), true); err != nil {
-		return fmt.Errorf("%s: %w", path, err)
+	if strings.HasSuffix(path, ".keras") || strings.HasSuffix(path, ".h5") {
+		err = m.restoreKeras(r, info.Size(), path)
+	} else {
+		err = m.loadCheckpoint(r, info.Size(), true)
+	}
+	if err != nil {
+		return fmt.Errorf("models: restore %s: %w", path, err)
+	}
+	return nil
+}
+
+// restoreKeras reads weights and the optimizer's state from a file in Keras' format.
+func (m *Model) restoreKeras(f *os.File, size int64, path string) error {
+	h, err := openWeights(f, size, path)
+	if err != nil {
+		return err
+	}
+	vars, values, err := readPlaces(h, m.places(""))
+	if err != nil {
+		return err
+	}
+	if err := setAll(vars, values); err != nil {
+		return err
+	}
+	if c := m.program; c != nil && c.optimizer != nil && h.Root().Has("optimizer/vars/0") {
+		return c.loadOptimizer(slotsOf(h))
 	}
 	return nil
 }

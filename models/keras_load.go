@@ -90,13 +90,34 @@ func loadArchive(f *os.File, size int64) (*Model, error) {
 	if err := json.Unmarshal(conf, &c); err != nil {
 		return nil, err
 	}
-	return m, m.compileFrom(c.CompileConfig, func(n int, shape graph.Shape) (*tensor.Tensor, error) {
+	return m, m.compileFrom(c.CompileConfig, slotsOf(h), h.Root().Has("optimizer/vars/0"))
+}
+
+// slotsOf reads the optimizer's arrays by their numbers.
+func slotsOf(h *hdf5.File) func(n int, shape graph.Shape) (*tensor.Tensor, error) {
+	return func(n int, shape graph.Shape) (*tensor.Tensor, error) {
 		o, err := h.Root().Lookup(fmt.Sprintf("optimizer/vars/%d", n))
 		if err != nil {
 			return nil, err
 		}
 		return o.Read(shape)
-	}, h.Root().Has("optimizer/vars/0"))
+	}
+}
+
+// openWeights opens the weights of a .keras archive or of an .h5 file.
+func openWeights(f *os.File, size int64, path string) (*hdf5.File, error) {
+	if !strings.HasSuffix(path, ".keras") {
+		return hdf5.Open(f, size)
+	}
+	a, err := openArchive(f, size)
+	if err != nil {
+		return nil, err
+	}
+	raw, err := a.read("model.weights.h5", maxWeightFile)
+	if err != nil {
+		return nil, err
+	}
+	return hdf5.Open(bytes.NewReader(raw), int64(len(raw)))
 }
 
 // blankModel builds the model of a configuration, its weights still without values.
@@ -202,23 +223,10 @@ func (m *Model) loadWeights(path string) error {
 	if err != nil {
 		return err
 	}
-	var r io.ReaderAt = f
-	size := info.Size()
-	switch {
-	case strings.HasSuffix(path, ".safetensors"):
-		return m.loadCheckpoint(f, size, false)
-	case strings.HasSuffix(path, ".keras"):
-		a, err := openArchive(f, size)
-		if err != nil {
-			return err
-		}
-		raw, err := a.read("model.weights.h5", maxWeightFile)
-		if err != nil {
-			return err
-		}
-		r, size = bytes.NewReader(raw), int64(len(raw))
+	if strings.HasSuffix(path, ".safetensors") {
+		return m.loadCheckpoint(f, info.Size(), false)
 	}
-	h, err := hdf5.Open(r, size)
+	h, err := openWeights(f, info.Size(), path)
 	if err != nil {
 		return err
 	}

@@ -1,0 +1,172 @@
+package models
+
+import (
+	"archive/zip"
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/rhyton/rhyton/graph"
+	"github.com/rhyton/rhyton/internal/config"
+	"github.com/rhyton/rhyton/internal/hdf5"
+	"github.com/rhyton/rhyton/metrics"
+	"github.com/rhyton/rhyton/tensor"
+)
+
+// kerasVersion is the version of Keras whose format is written.
+const kerasVersion = "3.15.1"
+
+// weightsTree returns the weights, and the optimizer's state if asked for, at Keras' places.
+func (m *Model) weightsTree(optimizer bool) (*hdf5.Tree, error) {
+	t := hdf5.NewTree()
+	t.Group("layers")
+	t.Group("vars")
+	seen := map[*graph.Variable]bool{}
+	for _, p := range m.places("") {
+		if seen[p.v] {
+			continue
+		}
+		seen[p.v] = true
+		value, err := valueOf(p.v)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", p.v.Path, err)
+		}
+		t.Put(p.path, value)
+	}
+	c := m.program
+	if !optimizer || c == nil || c.optimizer == nil || c.optimizer.Iterations == 0 {
+		return t, nil
+	}
+	n := 0
+	put := func(v *tensor.Tensor) {
+		t.Put(fmt.Sprintf("optimizer/vars/%d", n), v)
+		n++
+	}
+	put(tensor.Scalar(c.optimizer.Iterations))
+	if rate, settable := c.optimizer.LearningRate(); settable {
+		put(tensor.Scalar(float32(rate)))
+	}
+	for _, v := range c.optimizer.Variables() {
+		value, err := valueOf(v)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", v.Path, err)
+		}
+		put(value)
+	}
+	return t, nil
+}
+
+// writeKeras writes the model as a .keras archive.
+func (m *Model) writeKeras(w io.Writer) error {
+	o, err := m.object()
+	if err != nil {
+		return err
+	}
+	if c := m.program; c != nil {
+		if raw, err := c.marshalCompile(); err == nil { // an own Go function can't be written; the model still can
+			o["compile_config"] = raw
+		}
+	}
+	conf, err := json.Marshal(o)
+	if err != nil {
+		return err
+	}
+	tree, err := m.weightsTree(true)
+	if err != nil {
+		return err
+	}
+	var weights bytes.Buffer
+	if err := hdf5.Write(&weights, tree); err != nil {
+		return err
+	}
+	meta := fmt.Sprintf(`{"keras_version": %q, "date_saved": %q}`, kerasVersion, time.Now().Format("2006-01-02@15:04:05"))
+	z := zip.NewWriter(w)
+	for _, f := range []struct {
+		name string
+		data []byte
+	}{{"metadata.json", []byte(meta)}, {"config.json", conf}, {"model.weights.h5", weights.Bytes()}} {
+		out, err := z.CreateHeader(&zip.FileHeader{Name: f.name, Method: zip.Store})
+		if err != nil {
+			return err
+		}
+		if _, err := out.Write(f.data); err != nil {
+			return err
+		}
+	}
+	return z.Close()
+}
+
+// marshalCompile writes the arguments of Compile as Keras does.
+func (c *compiled) marshalCompile() (json.RawMessage, error) {
+	conf := map[string]any{"loss_weights": nil, "weighted_metrics": nil, "run_eagerly": false, "steps_per_execution": 1, "jit_compile": false}
+	var err error
+	put := func(name string, v any) {
+		var raw []byte
+		if raw, err = config.Marshal(v); err == nil {
+			conf[name] = json.RawMessage(raw)
+		}
+	}
+	if c.optimizer != nil {
+		put("optimizer", c.optimizer.Optimizer())
+		if err != nil {
+			return nil, err
+		}
+	}
+	if len(c.outputs) == 1 {
+		if c.outputs[0].loss != nil {
+			put("loss", c.outputs[0].loss)
+		}
+		if err != nil {
+			return nil, err
+		}
+		conf["metrics"], err = marshalMetrics(c.outputs[0].metrics)
+	} else {
+		err = c.marshalOutputs(conf)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if c.cfg.LossWeights != nil {
+		conf["loss_weights"] = c.cfg.LossWeights
+	}
+	return json.Marshal(conf)
+}
+
+// marshalOutputs writes losses and metrics by output.
+func (c *compiled) marshalOutputs(conf map[string]any) error {
+	losses, all := map[string]any{}, map[string]any{}
+	for _, o := range c.outputs {
+		losses[o.name] = nil
+		if o.loss != nil {
+			raw, err := config.Marshal(o.loss)
+			if err != nil {
+				return err
+			}
+			losses[o.name] = json.RawMessage(raw)
+		}
+		list, err := marshalMetrics(o.metrics)
+		if err != nil {
+			return err
+		}
+		all[o.name] = list
+	}
+	conf["loss"], conf["metrics"] = losses, all
+	return nil
+}
+
+func marshalMetrics(ms []metrics.Metric) (any, error) {
+	if len(ms) == 0 {
+		return nil, nil
+	}
+	list := []any{}
+	for _, x := range ms {
+		raw, err := config.Marshal(x)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, json.RawMessage(raw))
+	}
+	return list, nil
+}
