@@ -1,8 +1,6 @@
 package cpu
 
 import (
-	"math"
-
 	"github.com/rhyton/rhyton/backend/cpu/internal/kernel"
 	"github.com/rhyton/rhyton/graph"
 	"github.com/rhyton/rhyton/internal/scalar"
@@ -11,7 +9,7 @@ import (
 // The operations here are elementwise ones that no vector program takes: on float64,
 // integers and bools, and float32 functions that the kernels lack.
 
-// operandsOf makes the operands of an elementwise operation dense or a single element,
+// steps makes the operands of an elementwise operation dense or a single element,
 // and returns their steps, 1 or 0.
 func (c *compiler) steps(in ...*value) []int {
 	steps := make([]int, len(in))
@@ -71,17 +69,7 @@ func unaryLoop[T number](out, x *ref, f func(T) T) func(lo, hi int) {
 }
 
 func unaryInt[T uint8 | int32 | int64](fn graph.Fn) func(T) T {
-	switch fn {
-	case graph.Not:
-		return func(x T) T { return ^x }
-	case graph.Neg:
-		return func(x T) T { return -x }
-	case graph.Abs:
-		return func(x T) T { return max(x, -x*T(truth(x < 0))) }
-	case graph.Sign:
-		return func(x T) T { return T(truth(x > 0)) - T(truth(x < 0)) }
-	}
-	return func(x T) T { return x }
+	return func(x T) T { return T(scalar.Int(fn, int64(x))) }
 }
 
 func (c *compiler) binary(fn graph.Fn, a, b value) value {
@@ -143,68 +131,17 @@ func binaryFloat[T float32 | float64](fn graph.Fn) func(a, b T) T {
 	if f := binaryOf[T](fn); f != nil {
 		return f
 	}
-	switch fn {
-	case graph.Div:
+	if fn == graph.Div {
 		return func(a, b T) T { return a / b }
-	case graph.Pow:
-		return func(a, b T) T { return T(math.Pow(float64(a), float64(b))) }
-	case graph.Atan2:
-		return func(a, b T) T { return T(math.Atan2(float64(a), float64(b))) }
 	}
-	return func(a, b T) T { return T(math.Mod(float64(a), float64(b))) }
+	return func(a, b T) T { return T(scalar.Floats(fn, float64(a), float64(b))) }
 }
 
-// binaryInt: division by 0 gives -1 (all bits) with the dividend as the remainder.
 func binaryInt[T uint8 | int32 | int64](fn graph.Fn) func(a, b T) T {
 	if f := binaryOf[T](fn); f != nil {
 		return f
 	}
-	switch fn {
-	case graph.And:
-		return func(a, b T) T { return a & b }
-	case graph.Or:
-		return func(a, b T) T { return a | b }
-	case graph.Xor:
-		return func(a, b T) T { return a ^ b }
-	case graph.Pow:
-		return powInt[T]
-	case graph.Atan2:
-		return func(a, b T) T { return T(math.Atan2(float64(a), float64(b))) }
-	case graph.Rem:
-		return func(a, b T) T {
-			if b == 0 {
-				return a
-			}
-			return a % b
-		}
-	}
-	return func(a, b T) T {
-		if b == 0 {
-			return ^T(0)
-		}
-		return a / b
-	}
-}
-
-// powInt: a negative exponent is the reciprocal, truncated.
-func powInt[T uint8 | int32 | int64](a, b T) T {
-	if b < 0 {
-		switch {
-		case a == 1, a == ^T(0) && b&1 == 0:
-			return 1
-		case a == ^T(0):
-			return a
-		}
-		return 0
-	}
-	p := T(1)
-	for ; b > 0; b >>= 1 {
-		if b&1 != 0 {
-			p *= a
-		}
-		a *= a
-	}
-	return p
+	return func(a, b T) T { return T(scalar.Ints(fn, int64(a), int64(b))) }
 }
 
 func (c *compiler) compare(fn graph.Fn, a, b value) value {

@@ -57,6 +57,10 @@ func TestPatternsAreWhatTheyReplace(t *testing.T) {
 		{"residual", "sum", func(x []node) node {
 			return ops.Add(x[5], ops.MatMul(tanh(x[5]), graph.Apply(graph.MatMul{TransB: true}, x[1], x[1])))
 		}},
+		{"gate of channels", "", func(x []node) node {
+			gate := ops.Reshape(ops.Sum(x[3], 1, 2), 2, 1, 1, 5)
+			return ops.Multiply(x[3], tanh(gate))
+		}},
 		{"halves", "", func(x []node) node { return ops.Multiply(part(x[0], 0, 3), tanh(part(x[0], 3, 6))) }},
 		{"maximum with 0", "relu", func(x []node) node { return ops.Maximum(x[0], ops.ZerosLike(x[0])) }},
 	} {

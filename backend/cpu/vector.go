@@ -130,6 +130,9 @@ func spread(v value) (kernel.Input, bool) {
 	if len(shape) == 2 && strides[1] == 1 && strides[0] > 0 {
 		return kernel.Input{Kind: kernel.Strided, Period: shape[1], Inner: strides[0]}, true
 	}
+	if len(shape) == 3 && strides[2] == 1 && strides[1] == 0 && strides[0] == shape[2] {
+		return kernel.Input{Kind: kernel.Repeated, Period: shape[2], Inner: shape[1] * shape[2]}, true
+	}
 	lo, hi := 0, len(shape)
 	inner := 1
 	for hi > 0 && strides[hi-1] == 0 {

@@ -27,12 +27,13 @@ type InputKind uint8
 
 // The ways of spreading.
 const (
-	Full    InputKind = iota // element i is in[i]
-	Scalar                   // element i is in[0]
-	Row                      // element i is in[i % Period]
-	Col                      // element i is in[i / Period]
-	Middle                   // element i is in[(i / Inner) % Period]
-	Strided                  // element i is in[i / Period · Inner + i % Period]: rows that lie Inner apart
+	Full     InputKind = iota // element i is in[i]
+	Scalar                    // element i is in[0]
+	Row                       // element i is in[i % Period]
+	Col                       // element i is in[i / Period]
+	Middle                    // element i is in[(i / Inner) % Period]
+	Repeated                  // element i is in[i / Inner · Period + i % Period]: blocks of Inner elements repeat a row
+	Strided                   // element i is in[i / Period · Inner + i % Period]: rows that lie Inner apart
 )
 
 // Input describes one input.

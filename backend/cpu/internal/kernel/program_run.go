@@ -138,13 +138,16 @@ func (q *Program) vector(r Ref, lo, hi int, regs []float32) []float32 {
 
 // flat tells whether elements [lo, hi) of a repeated or strided row lie side by side.
 func (in Input) flat(lo, hi int) bool {
-	return (in.Kind == Row || in.Kind == Strided) && lo%in.Period+hi-lo <= in.Period
+	return (in.Kind == Row || in.Kind == Strided || in.Kind == Repeated) && lo%in.Period+hi-lo <= in.Period
 }
 
 // place is where element i of a repeated or strided row lies.
 func (in Input) place(i int) int {
-	if in.Kind == Row {
+	switch in.Kind {
+	case Row:
 		return i % in.Period
+	case Repeated:
+		return i/in.Inner*in.Period + i%in.Period
 	}
 	return i/in.Period*in.Inner + i%in.Period
 }
@@ -163,7 +166,7 @@ func (in Input) spread(dst, src []float32, lo int) {
 		spreadMiddle(dst, src, lo, in.Period, len(src))
 	case Middle:
 		spreadMiddle(dst, src, lo, in.Inner, in.Period)
-	case Strided:
+	case Strided, Repeated:
 		for len(dst) > 0 {
 			n := min(len(dst), in.Period-lo%in.Period)
 			copy(dst[:n], src[in.place(lo):])
