@@ -61,9 +61,11 @@ func OwnVariables(l Stateful) []*graph.Variable {
 	st := l.state()
 	var own, tracked []*graph.Variable
 	for _, w := range st.weights {
-		if w.Trainable {
+		switch {
+		case w.passing:
+		case w.Trainable:
 			own = append(own, w.Variable)
-		} else {
+		default:
 			tracked = append(tracked, w.Variable)
 		}
 	}

@@ -145,10 +145,3 @@ func rename(l Stateful, from, to string) {
 func (b *Bidirectional) Mask(s *Scope, in []*graph.Node) *graph.Node {
 	return sequenceMask(s, *flag(b.Layer, "ReturnSequences"), in)
 }
-
-func (b *Bidirectional) part(child Stateful) string {
-	if b.BackwardLayer != nil && b.BackwardLayer.state() == child.state() {
-		return "backward_layer"
-	}
-	return "forward_layer"
-}

@@ -84,5 +84,3 @@ func (l *ConvLSTM1D) Mask(s *Scope, in []*graph.Node) *graph.Node {
 }
 
 func (l *ConvLSTM1D) activity() Regularizer { return orNil(l.ActivityRegularizer) }
-
-func (l *ConvLSTM1D) part(Stateful) string { return "cell" }

@@ -84,5 +84,3 @@ func (l *ConvLSTM2D) Mask(s *Scope, in []*graph.Node) *graph.Node {
 }
 
 func (l *ConvLSTM2D) activity() Regularizer { return orNil(l.ActivityRegularizer) }
-
-func (l *ConvLSTM2D) part(Stateful) string { return "cell" }

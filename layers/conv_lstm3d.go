@@ -84,5 +84,3 @@ func (l *ConvLSTM3D) Mask(s *Scope, in []*graph.Node) *graph.Node {
 }
 
 func (l *ConvLSTM3D) activity() Regularizer { return orNil(l.ActivityRegularizer) }
-
-func (l *ConvLSTM3D) part(Stateful) string { return "cell" }

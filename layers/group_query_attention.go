@@ -48,7 +48,7 @@ type GroupQueryAttention struct {
 	UseCausalMask         bool // a query sees the keys up to its own place
 	ReturnAttentionScores bool // the weights as a second result
 
-	query, key, gate, value, output *EinsumDense
+	queryDense, keyDense, gateDense, valueDense, outputDense *EinsumDense
 }
 
 // Call is self-attention: x is query, value and key.
@@ -74,17 +74,17 @@ func (l *GroupQueryAttention) CallAll(s *Scope, in []*graph.Node) []*graph.Node 
 	h.equations(3)
 	seen := h.seen(s, a)
 	l.layers(h, a.query.Shape[2])
-	q, k := s.Call(l.query, a.query), s.Call(l.key, a.key)
+	q, k := s.Call(l.queryDense, a.query), s.Call(l.keyDense, a.key)
 	var gate *graph.Node
 	if l.UseGate {
-		gate = s.Call(l.gate, a.query)
+		gate = s.Call(l.gateDense, a.query)
 	}
 	group := l.NumQueryHeads / l.NumKeyValueHeads
-	y, scores := h.attend(s, q, ops.Repeat(k, group, 2), ops.Repeat(s.Call(l.value, a.value), group, 2), seen)
+	y, scores := h.attend(s, q, ops.Repeat(k, group, 2), ops.Repeat(s.Call(l.valueDense, a.value), group, 2), seen)
 	if gate != nil {
 		y = ops.Multiply(y, gate)
 	}
-	out := []*graph.Node{s.Call(l.output, y)}
+	out := []*graph.Node{s.Call(l.outputDense, y)}
 	if l.ReturnAttentionScores {
 		out = append(out, scores)
 	}
@@ -93,7 +93,7 @@ func (l *GroupQueryAttention) CallAll(s *Scope, in []*graph.Node) []*graph.Node 
 
 // layers makes the projections at the first call.
 func (l *GroupQueryAttention) layers(h heads, features int) {
-	if l.query != nil {
+	if l.queryDense != nil {
 		return
 	}
 	in := func(name string, heads int) *EinsumDense {
@@ -101,13 +101,13 @@ func (l *GroupQueryAttention) layers(h heads, features int) {
 		d.Name = name
 		return d
 	}
-	l.query, l.key, l.value = in("query", l.NumQueryHeads), in("key", l.NumKeyValueHeads), in("value", l.NumKeyValueHeads)
+	l.queryDense, l.keyDense, l.valueDense = in("query", l.NumQueryHeads), in("key", l.NumKeyValueHeads), in("value", l.NumKeyValueHeads)
 	if l.UseGate {
-		l.gate = in("gate", l.NumQueryHeads)
-		l.gate.Activation = activations.Sigmoid
+		l.gateDense = in("gate", l.NumQueryHeads)
+		l.gateDense.Activation = activations.Sigmoid
 	}
-	l.output = h.dense("bquh,uhm->bqm", "m", []int{0, features})
-	l.output.Name = "attention_output"
+	l.outputDense = h.dense("bquh,uhm->bqm", "m", []int{0, features})
+	l.outputDense.Name = "attention_output"
 }
 
 func (l *GroupQueryAttention) activity() Regularizer { return orNil(l.ActivityRegularizer) }
@@ -115,5 +115,3 @@ func (l *GroupQueryAttention) activity() Regularizer { return orNil(l.ActivityRe
 func (l *GroupQueryAttention) setCallArgument(name string, raw json.RawMessage) (bool, error) {
 	return attentionArgument(name, raw, &l.UseCausalMask, &l.ReturnAttentionScores)
 }
-
-func (l *GroupQueryAttention) part(child Stateful) string { return partOfAttention(child) }

@@ -89,8 +89,6 @@ func (g *GRU) Mask(s *Scope, in []*graph.Node) *graph.Node {
 
 func (g *GRU) activity() Regularizer { return orNil(g.ActivityRegularizer) }
 
-func (g *GRU) part(Stateful) string { return "cell" }
-
 // GRUCell is one step of a [GRU], for [RNN] or on its own.
 //
 // Inputs: x (batch, features) and h (batch, Units), zeros if not given. Outputs: h', h'.

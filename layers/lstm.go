@@ -86,8 +86,6 @@ func (l *LSTM) Mask(s *Scope, in []*graph.Node) *graph.Node {
 
 func (l *LSTM) activity() Regularizer { return orNil(l.ActivityRegularizer) }
 
-func (l *LSTM) part(Stateful) string { return "cell" }
-
 // LSTMCell is one step of an [LSTM], for [RNN] or on its own.
 //
 // Inputs: x (batch, features), h and c (batch, Units), zeros if not given. Outputs: h', h', c'.

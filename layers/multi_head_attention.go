@@ -53,7 +53,7 @@ type MultiHeadAttention struct {
 	UseCausalMask         bool // a query sees the keys up to its own place
 	ReturnAttentionScores bool // the weights as a second result
 
-	query, key, gate, value, output *EinsumDense
+	queryDense, keyDense, gateDense, valueDense, outputDense *EinsumDense
 }
 
 // Call is self-attention: x is query, value and key.
@@ -68,16 +68,16 @@ func (l *MultiHeadAttention) CallAll(s *Scope, in []*graph.Node) []*graph.Node {
 	h := l.heads(a.query.Rank())
 	seen := h.seen(s, a)
 	l.layers(h, a)
-	q, k := s.Call(l.query, a.query), s.Call(l.key, a.key)
+	q, k := s.Call(l.queryDense, a.query), s.Call(l.keyDense, a.key)
 	var gate *graph.Node
 	if l.UseGate {
-		gate = s.Call(l.gate, a.query)
+		gate = s.Call(l.gateDense, a.query)
 	}
-	y, scores := h.attend(s, q, k, s.Call(l.value, a.value), seen)
+	y, scores := h.attend(s, q, k, s.Call(l.valueDense, a.value), seen)
 	if gate != nil {
 		y = ops.Multiply(y, gate)
 	}
-	out := []*graph.Node{s.Call(l.output, y)}
+	out := []*graph.Node{s.Call(l.outputDense, y)}
 	if l.ReturnAttentionScores {
 		out = append(out, scores)
 	}
@@ -144,7 +144,7 @@ func letters(from, n int) string { return "abcdefghijklmnopqrstuvwxyz"[from : fr
 
 // layers makes the projections for the first call's inputs.
 func (l *MultiHeadAttention) layers(h heads, a attentionInputs) {
-	if l.query != nil {
+	if l.queryDense != nil {
 		return
 	}
 	valueDim := l.ValueDim
@@ -158,10 +158,10 @@ func (l *MultiHeadAttention) layers(h heads, a attentionInputs) {
 		d.Name = name
 		return d
 	}
-	l.query, l.key, l.value = in("query", a.query, l.KeyDim), in("key", a.key, l.KeyDim), in("value", a.value, valueDim)
+	l.queryDense, l.keyDense, l.valueDense = in("query", a.query, l.KeyDim), in("key", a.key, l.KeyDim), in("value", a.value, valueDim)
 	if l.UseGate {
-		l.gate = in("gate", a.query, valueDim)
-		l.gate.Activation = activations.Sigmoid
+		l.gateDense = in("gate", a.query, valueDim)
+		l.gateDense.Activation = activations.Sigmoid
 	}
 	r := a.query.Rank()
 	shape := l.OutputShape
@@ -169,26 +169,10 @@ func (l *MultiHeadAttention) layers(h heads, a attentionInputs) {
 		shape = Extents{a.query.Shape[r-1]}
 	}
 	free, bound, out := letters(0, r-1), letters(r-1, 2), letters(r+1, len(shape))
-	l.output = h.dense(free+bound+","+bound+out+"->"+free+out, out, append(make([]int, r-2), shape...))
-	l.output.Name = "attention_output"
+	l.outputDense = h.dense(free+bound+","+bound+out+"->"+free+out, out, append(make([]int, r-2), shape...))
+	l.outputDense.Name = "attention_output"
 }
 
 func (l *MultiHeadAttention) setCallArgument(name string, raw json.RawMessage) (bool, error) {
 	return attentionArgument(name, raw, &l.UseCausalMask, &l.ReturnAttentionScores)
-}
-
-func (l *MultiHeadAttention) part(child Stateful) string {
-	return partOfAttention(child)
-}
-
-// partOfAttention names the projections as Keras' attributes.
-func partOfAttention(child Stateful) string {
-	e, ok := child.(*EinsumDense)
-	if !ok {
-		return ""
-	}
-	if e.Name == "attention_output" {
-		return "output_dense"
-	}
-	return e.Name + "_dense"
 }

@@ -45,5 +45,3 @@ func (r *RNN) Mask(s *Scope, in []*graph.Node) *graph.Node {
 }
 
 func (r *RNN) activity() Regularizer { return orNil(r.ActivityRegularizer) }
-
-func (r *RNN) part(Stateful) string { return "cell" }

@@ -79,8 +79,6 @@ func (l *SimpleRNN) Mask(s *Scope, in []*graph.Node) *graph.Node {
 	return sequenceMask(s, l.ReturnSequences, in)
 }
 
-func (l *SimpleRNN) part(Stateful) string { return "cell" }
-
 // SimpleRNNCell is one step of a [SimpleRNN], for [RNN] or on its own.
 //
 // Inputs: x (batch, features) and h (batch, Units), zeros if not given. Outputs: h', h'.

@@ -1,10 +1,7 @@
 package layers
 
 import (
-	"fmt"
-
 	"github.com/rhyton/rhyton/graph"
-	"github.com/rhyton/rhyton/internal/config"
 )
 
 func init() {
@@ -79,22 +76,4 @@ func (c *StackedRNNCells) Begin(s *Scope, x graph.Shape) (project func(x *graph.
 		}
 		return x, next
 	}
-}
-
-// part names a cell as a list's element is in Keras: by its class, numbered from the second on.
-func (c *StackedRNNCells) part(child Stateful) string {
-	n := 0
-	for _, cell := range c.Cells {
-		if cell.state() == child.state() {
-			break
-		}
-		if config.ClassOf(cell) == config.ClassOf(child) {
-			n++
-		}
-	}
-	name := "cells/" + config.Snake(config.ClassOf(child))
-	if n > 0 {
-		name = fmt.Sprintf("%s_%d", name, n)
-	}
-	return name
 }

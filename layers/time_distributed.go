@@ -95,5 +95,3 @@ func (t *TimeDistributed) inner(s *Scope, x, mask *graph.Node) *graph.Node {
 	}
 	return call(t.Layer, s, []*graph.Node{x})[0]
 }
-
-func (*TimeDistributed) part(Stateful) string { return "layer" }
