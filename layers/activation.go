@@ -16,8 +16,8 @@ type Activation struct {
 	PassMask
 
 	Name                string                   `keras:"name"`
-	Activation          activations.Activation   `keras:"activation"`           // nil: linear
-	ActivityRegularizer regularizers.Regularizer `keras:"activity_regularizer"` // of the output; nil: none
+	Activation          activations.Activation   `keras:"activation" default:"linear"` // nil: linear
+	ActivityRegularizer regularizers.Regularizer `keras:"activity_regularizer"`        // of the output; nil: none
 }
 
 // Call returns the activation of x.

@@ -28,23 +28,23 @@ type BatchNormalization struct {
 	PassMask
 
 	Name                      string                   `keras:"name"`
-	Axis                      int                      `keras:"axis" default:"-1"`                          // of the features; 0, the batch: -1
-	Momentum                  *float64                 `keras:"momentum" default:"0.99"`                    // in [0, 1]; nil: 0.99
-	Epsilon                   float64                  `keras:"epsilon" default:"0.001"`                    // 0: 0.001
-	NoCenter                  bool                     `keras:"!center"`                                    // leave beta out
-	NoScale                   bool                     `keras:"!scale"`                                     // leave gamma out
-	BetaInitializer           initializers.Initializer `keras:"beta_initializer" default:"zeros"`           // nil: Zeros
-	GammaInitializer          initializers.Initializer `keras:"gamma_initializer" default:"ones"`           // nil: Ones
-	MovingMeanInitializer     initializers.Initializer `keras:"moving_mean_initializer" default:"zeros"`    // nil: Zeros
-	MovingVarianceInitializer initializers.Initializer `keras:"moving_variance_initializer" default:"ones"` // nil: Ones
-	BetaRegularizer           regularizers.Regularizer `keras:"beta_regularizer"`                           // nil: none
-	GammaRegularizer          regularizers.Regularizer `keras:"gamma_regularizer"`                          // nil: none
-	BetaConstraint            constraints.Constraint   `keras:"beta_constraint"`                            // nil: none
-	Synchronized              bool                     `keras:"synchronized"`                               // kept for Keras' files: there is one replica
-	Renorm                    bool                     `keras:"renorm"`                                     // batch renormalization (Ioffe 2017)
-	RenormClipping            map[string]float64       `keras:"renorm_clipping"`
-	RenormMomentum            *float64                 `keras:"renorm_momentum" default:"0.99"`
-	GammaConstraint           constraints.Constraint   `keras:"gamma_constraint"` // nil: none
+	Axis                      int                      `keras:"axis" default:"-1"`                            // of the features; 0, the batch: -1
+	Momentum                  *float64                 `keras:"momentum" default:"0.99"`                      // in [0, 1]; nil: 0.99
+	Epsilon                   float64                  `keras:"epsilon" default:"0.001"`                      // 0: 0.001
+	NoCenter                  bool                     `keras:"!center"`                                      // leave beta out
+	NoScale                   bool                     `keras:"!scale"`                                       // leave gamma out
+	BetaInitializer           initializers.Initializer `keras:"beta_initializer" default:"zeros"`             // nil: Zeros
+	GammaInitializer          initializers.Initializer `keras:"gamma_initializer" default:"ones"`             // nil: Ones
+	MovingMeanInitializer     initializers.Initializer `keras:"moving_mean_initializer" default:"zeros"`      // nil: Zeros
+	MovingVarianceInitializer initializers.Initializer `keras:"moving_variance_initializer" default:"ones"`   // nil: Ones
+	BetaRegularizer           regularizers.Regularizer `keras:"beta_regularizer"`                             // nil: none
+	GammaRegularizer          regularizers.Regularizer `keras:"gamma_regularizer"`                            // nil: none
+	BetaConstraint            constraints.Constraint   `keras:"beta_constraint"`                              // nil: none
+	Synchronized              bool                     `keras:"synchronized"`                                 // kept for Keras' files: there is one replica
+	Renorm                    bool                     `keras:"renorm"`                                       // batch renormalization (Ioffe 2017)
+	RenormClipping            map[string]float64       `keras:"renorm_clipping"`                              // limits "rmin", "rmax" and "dmax" of Renorm's corrections; nil: none
+	RenormMomentum            *float64                 `keras:"renorm_momentum" default:"0.99" range:"[0,1]"` // of Renorm's statistics; nil: 0.99
+	GammaConstraint           constraints.Constraint   `keras:"gamma_constraint"`                             // nil: none
 }
 
 // Call normalizes x.
@@ -84,8 +84,15 @@ func (b *BatchNormalization) normalize(s *Scope, x *graph.Node, axis int) *graph
 	}
 	mean := s.Track("moving_mean", vector, b.MovingMeanInitializer)
 	variance := s.Track("moving_variance", vector, b.MovingVarianceInitializer)
+	var more *renormalization
+	if b.Renorm {
+		more = b.renormalization(s, vector)
+	}
 	if !s.Learning() {
 		return normalizeBy(x, axis, ops.Cast(s.Read(mean), x.DType), ops.Cast(s.Read(variance), x.DType), gamma, beta, b.Epsilon)
+	}
+	if more != nil {
+		return more.call(s, x, axis, moving{mean, variance}, gamma, beta)
 	}
 	y, mu, sigma2 := b.batch(s, x, axis, gamma, beta)
 	s.follow(mean, mu, *b.Momentum)

@@ -13,13 +13,17 @@ type callArguments interface {
 }
 
 // SetCallArgument sets what Keras passes to a layer's call, such as use_causal_mask, and
-// what is a field of the layer here.
-func SetCallArgument(l Stateful, name string, raw json.RawMessage) error {
+// what is a field of the layer here. It returns the layer to call: l, or another way to
+// call it, such as [ReversibleEmbedding.Reverse].
+func SetCallArgument(l Stateful, name string, raw json.RawMessage) (Stateful, error) {
+	if e, ok := l.(*ReversibleEmbedding); ok && name == "reverse" && string(raw) == "true" {
+		return e.Reverse(), nil
+	}
 	if c, ok := l.(callArguments); ok {
 		known, err := c.setCallArgument(name, raw)
 		if known || err != nil {
-			return err
+			return l, err
 		}
 	}
-	return fmt.Errorf("%s takes no argument %q at its call", config.ClassOf(l), name)
+	return nil, fmt.Errorf("%s takes no argument %q at its call", config.ClassOf(l), name)
 }

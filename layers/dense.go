@@ -22,7 +22,7 @@ type Dense struct {
 
 	Name                string                   `keras:"name"`
 	Units               int                      `keras:"units,required" range:"[1,inf)"`              // outputs; must be positive
-	Activation          activations.Activation   `keras:"activation"`                                  // nil: linear
+	Activation          activations.Activation   `keras:"activation" default:"linear"`                 // nil: linear
 	NoBias              bool                     `keras:"!use_bias"`                                   // leave the bias out
 	KernelInitializer   initializers.Initializer `keras:"kernel_initializer" default:"glorot_uniform"` // nil: GlorotUniform
 	BiasInitializer     initializers.Initializer `keras:"bias_initializer" default:"zeros"`            // nil: Zeros
@@ -31,6 +31,8 @@ type Dense struct {
 	ActivityRegularizer regularizers.Regularizer `keras:"activity_regularizer"`                        // of the output; nil: none
 	KernelConstraint    constraints.Constraint   `keras:"kernel_constraint"`                           // nil: none
 	BiasConstraint      constraints.Constraint   `keras:"bias_constraint"`                             // nil: none
+	LoRARank            int                      `keras:"lora_rank" default:"null" range:"[0,inf)"`    // of low-rank adaptation; 0: none, and the kernel is trained
+	LoRAAlpha           float64                  `keras:"lora_alpha" default:"null" range:"[0,inf)"`   // of low-rank adaptation; 0: LoRARank
 	Quantization        any                      `keras:"quantization_config"`                         // of Keras files; nil: none
 }
 
@@ -43,11 +45,18 @@ func (d *Dense) Call(s *Scope, x *graph.Node) *graph.Node {
 		graph.Errorf("wants rank 2 or more, (batch, features)")
 	}
 	in := x.Shape[x.Rank()-1]
-	y := ops.MatMul(x, s.Add(Spec{Name: "kernel", Shape: graph.Shape{in, d.Units},
-		Initializer: d.KernelInitializer, Regularizer: d.KernelRegularizer, Constraint: d.KernelConstraint}))
+	kernel := Spec{Name: "kernel", Shape: graph.Shape{in, d.Units},
+		Initializer: d.KernelInitializer, Regularizer: d.KernelRegularizer, Constraint: d.KernelConstraint}
+	low := lora{rank: d.LoRARank, alpha: d.LoRAAlpha}
+	w := low.fixed(s, kernel)
+	var bias *graph.Node
 	if !d.NoBias {
-		y = ops.Add(y, s.Add(Spec{Name: "bias", Shape: graph.Shape{d.Units},
-			Initializer: d.BiasInitializer, Regularizer: d.BiasRegularizer, Constraint: d.BiasConstraint}))
+		bias = s.Add(Spec{Name: "bias", Shape: graph.Shape{d.Units},
+			Initializer: d.BiasInitializer, Regularizer: d.BiasRegularizer, Constraint: d.BiasConstraint})
+	}
+	y := ops.MatMul(x, low.add(s, kernel, w))
+	if bias != nil {
+		y = ops.Add(y, bias)
 	}
 	return activate(d.Activation, y)
 }

@@ -21,27 +21,39 @@ type Embedding struct {
 	State
 
 	Name                  string                   `keras:"name"`
-	InputDim              int                      `keras:"input_dim"`                                // rows; must be positive
-	OutputDim             int                      `keras:"output_dim"`                               // extent of a vector; must be positive
-	EmbeddingsInitializer initializers.Initializer `keras:"embeddings_initializer" default:"uniform"` // nil: uniform in ±0.05
-	EmbeddingsRegularizer regularizers.Regularizer `keras:"embeddings_regularizer"`                   // nil: none
-	EmbeddingsConstraint  constraints.Constraint   `keras:"embeddings_constraint"`                    // nil: none
-	ActivityRegularizer   regularizers.Regularizer `keras:"activity_regularizer"`                     // of the output; nil: none
-	Quantization          any                      `keras:"quantization_config"`                      // of Keras' files; nil: none
-	MaskZero              bool                     `keras:"mask_zero"`                                // index 0 is padding and is masked
+	InputDim              int                      `keras:"input_dim,required" range:"[1,inf)"`        // rows; must be positive
+	OutputDim             int                      `keras:"output_dim,required" range:"[1,inf)"`       // extent of a vector; must be positive
+	EmbeddingsInitializer initializers.Initializer `keras:"embeddings_initializer" default:"uniform"`  // nil: uniform in ±0.05
+	EmbeddingsRegularizer regularizers.Regularizer `keras:"embeddings_regularizer"`                    // nil: none
+	EmbeddingsConstraint  constraints.Constraint   `keras:"embeddings_constraint"`                     // nil: none
+	ActivityRegularizer   regularizers.Regularizer `keras:"activity_regularizer"`                      // of the output; nil: none
+	LoRARank              int                      `keras:"lora_rank" default:"null" range:"[0,inf)"`  // of low-rank adaptation; 0: none, and the table is trained
+	LoRAAlpha             float64                  `keras:"lora_alpha" default:"null" range:"[0,inf)"` // of low-rank adaptation; 0: LoRARank
+	Quantization          any                      `keras:"quantization_config"`                       // of Keras' files; nil: none
+	MaskZero              bool                     `keras:"mask_zero"`                                 // index 0 is padding and is masked
 }
 
 // Call returns the vectors of the indices x.
 func (e *Embedding) Call(s *Scope, x *graph.Node) *graph.Node {
-	if e.InputDim < 1 || e.OutputDim < 1 {
-		graph.Errorf("InputDim is %d and OutputDim %d; both must be positive", e.InputDim, e.OutputDim)
-	}
+	e.check()
 	if !x.DType.IsInt() {
 		x = ops.Cast(x, graph.Int32)
 	}
-	table := s.Add(Spec{Name: "embeddings", Shape: graph.Shape{e.InputDim, e.OutputDim},
-		Initializer: e.EmbeddingsInitializer, Regularizer: e.EmbeddingsRegularizer, Constraint: e.EmbeddingsConstraint})
-	return ops.Take(table, x, 0)
+	return ops.Take(e.table(s), x, 0)
+}
+
+func (e *Embedding) check() {
+	if e.InputDim < 1 || e.OutputDim < 1 {
+		graph.Errorf("InputDim is %d and OutputDim %d; both must be positive", e.InputDim, e.OutputDim)
+	}
+}
+
+// table returns the vectors, (InputDim, OutputDim).
+func (e *Embedding) table(s *Scope) *graph.Node {
+	spec := Spec{Name: "embeddings", Shape: graph.Shape{e.InputDim, e.OutputDim},
+		Initializer: e.EmbeddingsInitializer, Regularizer: e.EmbeddingsRegularizer, Constraint: e.EmbeddingsConstraint}
+	low := lora{rank: e.LoRARank, alpha: e.LoRAAlpha}
+	return low.add(s, spec, low.fixed(s, spec))
 }
 
 // Mask masks index 0, if MaskZero.

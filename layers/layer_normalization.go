@@ -1,6 +1,8 @@
 package layers
 
 import (
+	"slices"
+
 	"github.com/rhyton/rhyton/constraints"
 	"github.com/rhyton/rhyton/graph"
 	"github.com/rhyton/rhyton/graph/fused"
@@ -27,6 +29,7 @@ type LayerNormalization struct {
 	Epsilon          float64                  `keras:"epsilon" default:"0.001"`          // 0: 0.001
 	NoCenter         bool                     `keras:"!center"`                          // leave beta out
 	NoScale          bool                     `keras:"!scale"`                           // leave gamma out
+	RMSScaling       bool                     `keras:"rms_scaling"`                      // do not subtract the mean, leave beta out
 	BetaInitializer  initializers.Initializer `keras:"beta_initializer" default:"zeros"` // nil: Zeros
 	GammaInitializer initializers.Initializer `keras:"gamma_initializer" default:"ones"` // nil: Ones
 	BetaRegularizer  regularizers.Regularizer `keras:"beta_regularizer"`                 // nil: none
@@ -46,25 +49,38 @@ func (l *LayerNormalization) Call(s *Scope, x *graph.Node) *graph.Node {
 	for i := range wide {
 		wide[i] = 1
 	}
-	for _, a := range l.Axis {
-		a = featureAxis(x, a)
+	for _, a := range sortedAxes(x, l.Axis) {
 		axes = append(axes, a)
 		shape = append(shape, x.Shape[a])
 		wide[a] = x.Shape[a]
 	}
 	gamma, beta := s.g.Const(x.DType, 1, shape...), s.g.Const(x.DType, 0, shape...)
-	if !l.NoScale {
+	if !l.NoScale || l.RMSScaling {
 		gamma = ops.Cast(s.Add(Spec{Name: "gamma", Shape: shape, Initializer: l.GammaInitializer,
 			Regularizer: l.GammaRegularizer, Constraint: l.GammaConstraint}), x.DType)
 	}
-	if !l.NoCenter {
+	if !l.NoCenter && !l.RMSScaling {
 		beta = ops.Cast(s.Add(Spec{Name: "beta", Shape: shape, Initializer: l.BetaInitializer,
 			Regularizer: l.BetaRegularizer, Constraint: l.BetaConstraint}), x.DType)
 	}
-	if len(axes) == 1 && axes[0] == x.Rank()-1 {
+	if len(axes) == 1 && axes[0] == x.Rank()-1 && !l.RMSScaling {
 		return ops.Cast(graph.Apply(fused.LayerNorm{Epsilon: l.Epsilon}, x, gamma, beta), half)
 	}
 	centered := ops.Subtract(x, axes.Mean(x))
-	y := ops.Multiply(centered, ops.Rsqrt(ops.Shift(axes.Mean(ops.Square(centered)), l.Epsilon)))
+	scaled := centered
+	if l.RMSScaling {
+		scaled = x // as Keras, over the standard deviation
+	}
+	y := ops.Multiply(scaled, ops.Rsqrt(ops.Shift(axes.Mean(ops.Square(centered)), l.Epsilon)))
 	return ops.Cast(ops.Add(ops.Multiply(y, ops.Reshape(gamma, wide...)), ops.Reshape(beta, wide...)), half)
+}
+
+// sortedAxes returns the given feature axes, counted from the front, in order.
+func sortedAxes(x *graph.Node, axes []int) []int {
+	out := make([]int, len(axes))
+	for i, a := range axes {
+		out[i] = featureAxis(x, a)
+	}
+	slices.Sort(out)
+	return out
 }

@@ -25,6 +25,7 @@ type State struct {
 type weight struct {
 	*graph.Variable
 	name        string
+	tracked     bool
 	regularizer Regularizer
 	constraint  Constraint
 	passing     bool
@@ -43,7 +44,7 @@ func (s *State) Variables() []*graph.Variable {
 	for _, w := range s.weights {
 		switch {
 		case w.passing:
-		case w.Trainable:
+		case !w.tracked:
 			own = append(own, w.Variable)
 		default:
 			tracked = append(tracked, w.Variable)

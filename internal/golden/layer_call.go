@@ -39,7 +39,8 @@ func (k *layerCase) call(s *layers.Scope, l layers.Stateful, in []*graph.Node) [
 			s.SetMask(args[at], literals(s, name, raw)[0])
 		case "query_mask": // Keras overwrites it by the mask that the query carries, here none
 		default:
-			if err := layers.SetCallArgument(l, name, raw); err != nil {
+			var err error
+			if l, err = layers.SetCallArgument(l, name, raw); err != nil {
 				graph.Errorf("%v", err)
 			}
 		}

@@ -1,0 +1,43 @@
+package layers
+
+import (
+	"github.com/rhyton/rhyton/graph"
+	"github.com/rhyton/rhyton/initializers"
+	"github.com/rhyton/rhyton/ops"
+)
+
+// lora is low-rank adaptation (Hu et al. 2021): instead of a weight w, (in, out), a and b of
+// a small rank are trained, and the layer computes with w + alpha/rank·a·b. b begins as 0.
+// The weights a (in, rank) and b (rank, out) are called lora_NAME_a and lora_NAME_b.
+type lora struct {
+	rank  int     // 0: none
+	alpha float64 // 0: rank
+}
+
+// fixed returns the weight that spec describes, which is not trained if there is a rank.
+func (l lora) fixed(s *Scope, spec Spec) *graph.Node {
+	if l.rank < 0 {
+		graph.Errorf("LoRARank is %d; it must be at least 0", l.rank)
+	}
+	spec.Fixed = l.rank > 0
+	if l.rank > 0 && spec.Constraint != nil {
+		graph.Errorf("LoRARank is %d and %s has a constraint; there can be one of them", l.rank, spec.Name)
+	}
+	return s.Add(spec)
+}
+
+// add returns w with what is trained added.
+func (l lora) add(s *Scope, spec Spec, w *graph.Node) *graph.Node {
+	if l.rank == 0 {
+		return w
+	}
+	a := s.Add(Spec{Name: "lora_" + spec.Name + "_a", DType: graph.Float32, Shape: graph.Shape{spec.Shape[0], l.rank},
+		Initializer: initializers.HeUniform{}, Regularizer: spec.Regularizer})
+	b := s.Add(Spec{Name: "lora_" + spec.Name + "_b", DType: graph.Float32, Shape: graph.Shape{l.rank, spec.Shape[1]},
+		Initializer: initializers.Zeros{}, Regularizer: spec.Regularizer})
+	alpha := l.alpha
+	if alpha == 0 {
+		alpha = float64(l.rank)
+	}
+	return ops.Add(w, ops.Scale(ops.MatMul(a, b), alpha/float64(l.rank)))
+}

@@ -1,0 +1,40 @@
+package layers
+
+import (
+	"github.com/rhyton/rhyton/graph"
+	"github.com/rhyton/rhyton/ops"
+	"github.com/rhyton/rhyton/tensor"
+)
+
+func init() {
+	register[Rescaling]()
+}
+
+// Rescaling is x·Scale + Offset: Scale 1/255 brings bytes to [0, 1].
+//
+// Input and output: any one shape; several numbers go along the last axis.
+type Rescaling struct {
+	State
+	PassMask
+
+	Name   string    `keras:"name"`
+	Scale  []float64 `keras:"scale,required" default:"1.0"` // one number, or one for each channel; nil: 1
+	Offset []float64 `keras:"offset" default:"0.0"`         // as Scale; nil: 0
+}
+
+// Call rescales x.
+func (r *Rescaling) Call(s *Scope, x *graph.Node) *graph.Node {
+	x = ops.Cast(x, s.policy().compute())
+	return ops.Add(ops.Multiply(x, perChannel("Scale", x, r.Scale)), perChannel("Offset", x, r.Offset))
+}
+
+// perChannel returns one number, or one for each element of the last axis, as a value.
+func perChannel(what string, x *graph.Node, v []float64) *graph.Node {
+	if len(v) == 1 {
+		return ops.Scalar(x, v[0])
+	}
+	if x.Rank() == 0 || len(v) != x.Shape[x.Rank()-1] {
+		graph.Errorf("%s %v; wants one number, or one for each element of the last axis", what, v)
+	}
+	return ops.Constant(x, tensor.Of(v, len(v)).Convert(x.DType))
+}

@@ -1,0 +1,102 @@
+package layers
+
+import (
+	"github.com/rhyton/rhyton/constraints"
+	"github.com/rhyton/rhyton/graph"
+	"github.com/rhyton/rhyton/initializers"
+	"github.com/rhyton/rhyton/internal/config"
+	"github.com/rhyton/rhyton/ops"
+	"github.com/rhyton/rhyton/regularizers"
+)
+
+func init() {
+	register[ReversibleEmbedding]()
+}
+
+// ReversibleEmbedding is an [Embedding] that also goes back from vectors to scores of the
+// indices, as a language model's last layer does: [ReversibleEmbedding.Reverse] is the layer
+// that does so, logits = x·embeddingsᵀ.
+//
+// Input: indices (batch, …). Output: (batch, …, OutputDim). Reverse takes (batch, …,
+// OutputDim) and gives (batch, …, InputDim). Weights: embeddings (InputDim, OutputDim);
+// reverse_embeddings (OutputDim, InputDim) if Untied.
+type ReversibleEmbedding struct {
+	State
+
+	Name                  string                   `keras:"name"`
+	InputDim              int                      `keras:"input_dim,required" range:"[1,inf)"`            // rows; must be positive
+	OutputDim             int                      `keras:"output_dim,required" range:"[1,inf)"`           // extent of a vector; must be positive
+	Untied                bool                     `keras:"!tie_weights"`                                  // weights of its own for the way back
+	EmbeddingsInitializer initializers.Initializer `keras:"embeddings_initializer" default:"uniform"`      // nil: uniform in ±0.05
+	EmbeddingsRegularizer regularizers.Regularizer `keras:"embeddings_regularizer"`                        // nil: none
+	EmbeddingsConstraint  constraints.Constraint   `keras:"embeddings_constraint"`                         // nil: none
+	ActivityRegularizer   regularizers.Regularizer `keras:"activity_regularizer"`                          // of the output; nil: none
+	LoRARank              int                      `keras:"lora_rank" default:"null" range:"[0,inf)"`      // as of [Embedding]
+	LoRAAlpha             float64                  `keras:"lora_alpha" default:"null" range:"[0,inf)"`     // as of [Embedding]
+	MaskZero              bool                     `keras:"mask_zero"`                                     // index 0 is padding and is masked
+	ReverseDType          *Policy                  `keras:"reverse_dtype"`                                 // the logits are computed in; nil: as the layer
+	LogitSoftCap          float64                  `keras:"logit_soft_cap" default:"null" range:"[0,inf)"` // logits become cap·tanh(logits/cap); 0: no cap
+	Quantization          any                      `keras:"quantization_config"`                           // of Keras' files; nil: none
+}
+
+func (e *ReversibleEmbedding) plain() *Embedding {
+	return &Embedding{InputDim: e.InputDim, OutputDim: e.OutputDim, EmbeddingsInitializer: e.EmbeddingsInitializer,
+		EmbeddingsRegularizer: e.EmbeddingsRegularizer, EmbeddingsConstraint: e.EmbeddingsConstraint,
+		LoRARank: e.LoRARank, LoRAAlpha: e.LoRAAlpha, MaskZero: e.MaskZero}
+}
+
+// Call returns the vectors of the indices x.
+func (e *ReversibleEmbedding) Call(s *Scope, x *graph.Node) *graph.Node {
+	y := e.plain().Call(s, x)
+	e.back(s)
+	return y
+}
+
+// Mask masks index 0, if MaskZero.
+func (e *ReversibleEmbedding) Mask(s *Scope, in []*graph.Node) *graph.Node {
+	return e.plain().Mask(s, in)
+}
+
+func (e *ReversibleEmbedding) keepsTypes() {}
+
+func (e *ReversibleEmbedding) activity() Regularizer { return orNil(e.ActivityRegularizer) }
+
+// back returns the weights of the way back, (OutputDim, InputDim), if they are its own.
+func (e *ReversibleEmbedding) back(s *Scope) *graph.Node {
+	if !e.Untied {
+		return nil
+	}
+	return s.Weight("reverse_embeddings", graph.Shape{e.OutputDim, e.InputDim}, e.EmbeddingsInitializer)
+}
+
+// Reverse returns the way back, a layer that shares e's weights and is saved with e.
+func (e *ReversibleEmbedding) Reverse() Layer { return &reversal{e} }
+
+// reversal is a ReversibleEmbedding called with reverse=True in Keras.
+type reversal struct{ *ReversibleEmbedding }
+
+// Call returns the logits of the vectors x.
+func (r *reversal) Call(s *Scope, x *graph.Node) *graph.Node {
+	e := r.ReversibleEmbedding
+	config.Fill(e)
+	table := e.plain()
+	table.check()
+	if x.Rank() < 1 || x.Shape[x.Rank()-1] != e.OutputDim {
+		graph.Errorf("wants (batch, …, %d)", e.OutputDim)
+	}
+	kernel := ops.Transpose(table.table(s))
+	if own := e.back(s); own != nil {
+		kernel = own
+	}
+	if p := e.ReverseDType; p != nil {
+		x, kernel = ops.Cast(x, p.compute()), ops.Cast(kernel, p.compute())
+	}
+	y := ops.MatMul(ops.Cast(x, kernel.DType), kernel)
+	if c := e.LogitSoftCap; c > 0 {
+		y = ops.Scale(ops.Tanh(ops.Scale(y, 1/c)), c)
+	}
+	return y
+}
+
+// Mask returns none: logits have no mask.
+func (*reversal) Mask(*Scope, []*graph.Node) *graph.Node { return nil }

@@ -1,0 +1,29 @@
+package layers
+
+import (
+	"github.com/rhyton/rhyton/graph"
+	"github.com/rhyton/rhyton/ops"
+)
+
+func init() {
+	register[UnitNormalization]()
+}
+
+// UnitNormalization divides x by its Euclidean norm over Axis, so that the result has norm
+// 1: x/‖x‖. Zeros stay zeros. Input and output: any one shape.
+type UnitNormalization struct {
+	State
+	PassMask
+
+	Name string `keras:"name"`
+	Axis []int  `keras:"axis" default:"-1"` // one or several; nil: the last
+}
+
+// leastNorm keeps a division by the norm of zeros finite, as in Keras.
+const leastNorm = 1e-12
+
+// Call normalizes x.
+func (l *UnitNormalization) Call(_ *Scope, x *graph.Node) *graph.Node {
+	square := ops.Keep(l.Axis).Sum(ops.Square(x))
+	return ops.Multiply(x, ops.Rsqrt(ops.Maximum(square, ops.Scalar(square, leastNorm*leastNorm))))
+}
