@@ -55,6 +55,18 @@ func TestMetricsSurviveTheirJSON(t *testing.T) {
 	}
 }
 
+func TestAccuracyIsWrittenAsTheNameItWasGiven(t *testing.T) {
+	for _, name := range []string{"accuracy", "acc"} {
+		m, err := Parse(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if raw, err := config.Marshal(m); err != nil || string(raw) != `"`+name+`"` {
+			t.Errorf("%s is written as %s (%v)", name, raw, err)
+		}
+	}
+}
+
 func TestOddArgumentsAndShapesAreErrors(t *testing.T) {
 	for _, row := range []struct {
 		name    string

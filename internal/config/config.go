@@ -11,6 +11,7 @@
 //	Axis     []int        `keras:"axis" default:"0"`                      // a list of one is written as its element
 //	Kernel   Initializer  `keras:"kernel_initializer" default:"glorot_uniform"`
 //	Options               `default:"name=adam"`                           // embedded: its fields, another default
+//	State                 `omit:"trainable"`                              // embedded: but for one field, which is read and not written
 //
 // A field without a keras tag is not configuration. Two fields may share a name if one is
 // of an interface type: JSON objects go to that one, other values to the other.
@@ -33,6 +34,7 @@ type field struct {
 	def      string // as in the tag
 	hasDef   bool
 	null     string // the text that stands for null
+	omitted  bool   // read, but not written
 	enum     []string
 	limits   *interval
 }
@@ -86,6 +88,7 @@ func embedded(sf reflect.StructField, at int) []*field {
 		if v, ok := over[f.name]; ok {
 			f.def, f.hasDef = v, true
 		}
+		f.omitted = f.omitted || f.name == sf.Tag.Get("omit")
 		all = append(all, &f)
 	}
 	return all

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"bytes"
 	"fmt"
 	"maps"
 	"reflect"
@@ -138,12 +139,46 @@ func (f *family) parse(name string) (any, error) {
 	return nil, f.unknown(name)
 }
 
+// value returns the object that the bare string name stands for.
+func (f *family) value(name string) (v any, ok bool) {
+	f.mu.RLock()
+	defer f.mu.RUnlock()
+	v, ok = f.values[name]
+	return v, ok
+}
+
+// nameOf returns the bare string for an object of class c with the given config, if there is one.
+func (f *family) nameOf(c *class, conf []byte) (name string, ok bool) {
+	same := func(x any) bool {
+		v, ok := structOf(x)
+		if !ok || classOf(v.Type()) != c {
+			return false
+		}
+		raw, err := MarshalConfig(x)
+		return err == nil && bytes.Equal(raw, conf)
+	}
+	if c.bare != "" && same(c.make()) {
+		return c.bare, true
+	}
+	f.mu.RLock()
+	defer f.mu.RUnlock()
+	for name, v := range f.values {
+		if same(v) {
+			return name, true
+		}
+	}
+	return "", false
+}
+
 func (f *family) class(name, registered string) (*class, error) {
 	f.mu.RLock()
 	defer f.mu.RUnlock()
 	if registered != "" && registered != name {
 		if c := f.classes[registered]; c != nil {
 			return c, nil
+		}
+		if f.classes[name] != nil { // another class under a known one's name
+			return nil, f.unknown(registered)
 		}
 	}
 	if c := f.classes[name]; c != nil {

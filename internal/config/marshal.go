@@ -37,10 +37,8 @@ func Marshal(p any) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	if c.bare != "" {
-		if def, err := MarshalConfig(c.make()); err == nil && bytes.Equal(def, conf) {
-			return json.Marshal(c.bare)
-		}
+	if name, ok := c.family.nameOf(c, conf); ok {
+		return json.Marshal(name)
 	}
 	s := Spec{Module: &c.module, ClassName: c.name, Config: conf}
 	if c.registeredName != "" {
@@ -66,6 +64,9 @@ func MarshalConfig(p any) ([]byte, error) {
 	b.WriteByte('{')
 	for _, f := range fieldsOf(v.Type()) {
 		fv := filled.Elem().FieldByIndex(f.index)
+		if f.omitted {
+			continue
+		}
 		if taken(filled.Elem(), f) && (fv.IsZero() || f.typ.Kind() != reflect.Interface) {
 			continue
 		}
@@ -126,6 +127,9 @@ func marshalValue(v reflect.Value) ([]byte, error) {
 	}
 	switch v.Kind() {
 	case reflect.Interface:
+		if v.NumMethod() == 0 && v.Elem().Kind() != reflect.Struct && v.Elem().Kind() != reflect.Pointer { // text or a number
+			return marshalValue(v.Elem())
+		}
 		return Marshal(v.Interface())
 	case reflect.Pointer:
 		if v.Elem().Kind() == reflect.Struct {

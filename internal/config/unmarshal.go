@@ -151,7 +151,7 @@ func (d decoder) object(v reflect.Value, raw []byte) error {
 	}
 	c, err := f.class(spec.ClassName, registered)
 	if err != nil {
-		if x, ok := f.values[spec.ClassName]; ok && string(spec.Config) == "{}" {
+		if x, ok := f.value(spec.ClassName); ok && string(spec.Config) == "{}" {
 			return assign(v, reflect.ValueOf(x))
 		}
 		return err
