@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/rhyton/rhyton/datasets"
 	"github.com/rhyton/rhyton/graph"
@@ -25,6 +26,26 @@ func (c *compiled) checkLosses() error {
 		}
 		if err := clash(o.loss, c.m.trace.Outputs[i]); err != nil {
 			return fmt.Errorf("output %q: %w", o.name, err)
+		}
+		if err := o.checkAccuracy(c.m.trace.Outputs[i]); err != nil {
+			return fmt.Errorf("output %q: %w", o.name, err)
+		}
+	}
+	return nil
+}
+
+// checkAccuracy reports an accuracy of what plainly is a regression: of one number without
+// activation. Keras reports how often the number falls on the side of 0.5 that the target equals.
+func (o output) checkAccuracy(n *graph.Node) error {
+	if !linear(n) || n.Shape[n.Rank()-1] != 1 {
+		return nil
+	}
+	switch class := config.ClassOf(o.loss); class {
+	case "MeanSquaredError", "MeanAbsoluteError", "MeanAbsolutePercentageError", "MeanSquaredLogarithmicError", "Huber", "LogCosh":
+		for _, m := range slices.Concat(o.metrics, o.weighted) {
+			if config.ClassOf(m) == "Accuracy" {
+				return fmt.Errorf("accuracy wants classes, and this output is a number trained by %s: take metrics.MeanAbsoluteError, or a loss and an activation for classes", class)
+			}
 		}
 	}
 	return nil
@@ -82,6 +103,9 @@ func (c *compiled) checkData(r *run) error {
 	if err := checkClassWeight(r.f.ClassWeight, train, c); err != nil {
 		return err
 	}
+	if w := classesWithoutWeight(r.f.ClassWeight, train); w != "" {
+		r.warnings = append(r.warnings, w)
+	}
 	var val *datasets.Arrays
 	if r.validation != nil {
 		if val, err = c.checkSource("validation: ", r.validation); err != nil {
@@ -101,21 +125,24 @@ func (c *compiled) checkData(r *run) error {
 }
 
 // checkSource checks the shapes, targets and indices of data in memory and returns it; nil
-// for a stream, which is checked batch by batch.
+// for data that is read or made as it is needed, which is checked batch by batch.
 func (c *compiled) checkSource(who string, s *source) (*datasets.Arrays, error) {
 	if s.batched == nil {
 		return nil, nil
 	}
-	if a, ok := s.batched.Data.(*datasets.Arrays); ok {
-		if err := a.Err(); err != nil {
-			return nil, fmt.Errorf("%s%w", who, err)
-		}
+	a, ok := s.batched.Data.(*datasets.Arrays)
+	if ok && a.Err() != nil {
+		return nil, fmt.Errorf("%s%w", who, a.Err())
 	}
 	if s.samples() == 0 {
 		return nil, fmt.Errorf("%sthe data has no samples", who)
 	}
+	if !ok {
+		return nil, nil
+	}
+	s.checked = true
 	var all datasets.Batch
-	err := s.batched.Data.Slice(&all, 0, s.samples())
+	err := a.Slice(&all, 0, a.Len())
 	if err == nil {
 		err = c.checkBatch(&all)
 	}
@@ -129,6 +156,52 @@ func (c *compiled) checkSource(who string, s *source) (*datasets.Arrays, error) 
 		return nil, fmt.Errorf("%s%w", who, err)
 	}
 	return &datasets.Arrays{X: all.X, Y: all.Y, Weights: all.Weights}, nil
+}
+
+// checkStream looks at the values of a batch that no check before the first step has seen.
+func (c *compiled) checkStream(b *datasets.Batch, allowNonFinite bool) error {
+	if err := c.checkBatch(b); err != nil {
+		return err
+	}
+	if err := c.checkTargets(b); err != nil {
+		return err
+	}
+	if err := c.m.checkIndices(b.X); err != nil {
+		return err
+	}
+	if finiteArrays(b.X) && finiteArrays(b.Y) && len(b.Weights) == 0 {
+		return nil // as nearly always, and soon known
+	}
+	for _, f := range (datasets.Checks{AllowNonFinite: allowNonFinite}).Batch(b) {
+		if f.Fatal() {
+			return errors.New(f.String())
+		}
+	}
+	return nil
+}
+
+// finiteArrays reports whether all values are plainly finite.
+func finiteArrays(ts []*tensor.Tensor) bool {
+	for _, t := range ts {
+		d, ok := tensor.Data[float32](t)
+		if !ok && t.DType().IsFloat() {
+			return false
+		}
+		var sum [4]float32 // of 0·v, which is NaN for what is not finite
+		for ; len(d) >= 4; d = d[4:] {
+			sum[0] += 0 * d[0]
+			sum[1] += 0 * d[1]
+			sum[2] += 0 * d[2]
+			sum[3] += 0 * d[3]
+		}
+		for _, v := range d {
+			sum[0] += 0 * v
+		}
+		if sum != [4]float32{} {
+			return false
+		}
+	}
+	return true
 }
 
 // checkTargets looks at every target.

@@ -2,6 +2,8 @@ package models
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 
 	"github.com/rhyton/rhyton/datasets"
 	"github.com/rhyton/rhyton/losses"
@@ -33,6 +35,27 @@ func (w *weigher) apply(b *datasets.Batch) error {
 	}
 	b.Weights = []*tensor.Tensor{tensor.Of(w.buf)}
 	return nil
+}
+
+// classesWithoutWeight says which classes of the data have no weight, and so count 1; "" if none.
+func classesWithoutWeight(weight map[int]float64, data *datasets.Arrays) string {
+	if len(weight) == 0 || data == nil || len(data.Y) == 0 {
+		return ""
+	}
+	classes, err := losses.Labels(data.Y[0])
+	if err != nil {
+		return "" // the loss says more
+	}
+	missing := map[int]bool{}
+	for _, c := range classes {
+		if _, ok := weight[c]; !ok {
+			missing[c] = true
+		}
+	}
+	if len(missing) == 0 {
+		return ""
+	}
+	return fmt.Sprintf("ClassWeight has no weight for classes %v, which count 1; fix: give each one", slices.Sorted(maps.Keys(missing)))
 }
 
 // checkClassWeight reports weights that the model and the data have no use for.

@@ -3,7 +3,6 @@ package models
 import (
 	"context"
 	"fmt"
-	"iter"
 
 	"github.com/rhyton/rhyton/datasets"
 	"github.com/rhyton/rhyton/training"
@@ -30,22 +29,25 @@ func (m *Model) Evaluate(ctx context.Context, data datasets.Dataset, opts ...Eva
 	}
 	src := newSource(data, o.BatchSize, false, 0, o.Steps)
 	defer src.close()
-	logs, err := c.evaluate(ctx, src.epoch(0))
+	logs, err := c.evaluate(ctx, src, true)
 	if err != nil {
 		return nil, fmt.Errorf("models: evaluate: %w", err)
 	}
 	return logs, nil
 }
 
-// evaluate makes one pass over batches and returns the logs.
-func (c *compiled) evaluate(ctx context.Context, batches iter.Seq2[datasets.Batch, error]) (training.Logs, error) {
+// evaluate makes one pass over the data and returns the logs.
+func (c *compiled) evaluate(ctx context.Context, data *source, allowNonFinite bool) (training.Logs, error) {
 	c.evaluating.Lock()
 	defer c.evaluating.Unlock()
 	if err := c.reset(testing); err != nil {
 		return nil, err
 	}
 	n := 0
-	for b, err := range batches {
+	for b, err := range data.epoch(0) {
+		if err == nil && !data.checked {
+			err = c.checkStream(&b, allowNonFinite)
+		}
 		if err == nil {
 			err = c.step(ctx, testing, &b)
 		}
@@ -84,6 +86,9 @@ func (m *Model) onBatch(ctx context.Context, what string, md mode, b datasets.Ba
 	}
 	if b.N == 0 && len(b.X) > 0 && b.X[0].Rank() > 0 {
 		b.N = b.X[0].Shape()[0]
+	}
+	if err := c.checkStream(&b, md != learning); err != nil {
+		return nil, fmt.Errorf("models: %s: %w", what, err)
 	}
 	c.evaluating.Lock()
 	defer c.evaluating.Unlock()

@@ -61,6 +61,9 @@ const PredictBatch = 1024
 
 // PredictDataset returns the model's outputs for all batches of data, joined.
 func (m *Model) PredictDataset(ctx context.Context, data datasets.Dataset) ([]*tensor.Tensor, error) {
+	if data == nil {
+		return nil, fmt.Errorf("models: predict: there is no data")
+	}
 	var parts [][]*tensor.Tensor
 	for b, err := range data.Batches() {
 		if err != nil {

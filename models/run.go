@@ -93,6 +93,11 @@ func (r *run) steps(epoch int) error {
 		if err != nil {
 			return fmt.Errorf("models: fit: epoch %d, batch %d: %w", epoch+1, step, err)
 		}
+		if !r.train.checked {
+			if err := r.c.checkStream(&b, r.f.AllowNonFinite); err != nil {
+				return fmt.Errorf("models: fit: epoch %d, batch %d: %w", epoch+1, step, err)
+			}
+		}
 		if r.weigher != nil {
 			if err := r.weigher.apply(&b); err != nil {
 				return fmt.Errorf("models: fit: epoch %d, batch %d: class weights: %w", epoch+1, step, err)
@@ -133,7 +138,7 @@ func (r *run) validates(epoch int) bool {
 // evaluate makes one pass over the validation data.
 func (r *run) evaluate() (training.Logs, error) {
 	r.validation.close() // every measurement begins at the first sample
-	return r.c.evaluate(r.ctx, r.validation.epoch(0))
+	return r.c.evaluate(r.ctx, r.validation, r.f.AllowNonFinite)
 }
 
 // end tells the callbacks that training is over, and why, and returns why.
@@ -202,6 +207,11 @@ func (f *Fit) check() error {
 	for _, w := range whole {
 		if w.n < 0 {
 			return fmt.Errorf("%s is %d; want 0, which is the default, or more", w.name, w.n)
+		}
+	}
+	for i, c := range f.Callbacks {
+		if c == nil {
+			return fmt.Errorf("Callbacks[%d] is nil", i)
 		}
 	}
 	if !(f.ValidationSplit >= 0 && f.ValidationSplit < 1) {

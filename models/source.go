@@ -6,6 +6,7 @@ import (
 	"math"
 
 	"github.com/rhyton/rhyton/datasets"
+	"github.com/rhyton/rhyton/tensor"
 )
 
 // A source gives a run its batches, epoch by epoch.
@@ -15,7 +16,7 @@ type source struct {
 	steps   int               // batches an epoch; 0: a whole pass
 	next    func() (datasets.Batch, error, bool)
 	stop    func()
-	pull    bool // the pass goes on over several epochs
+	checked bool // all its values were looked at before the first step
 }
 
 // newSource returns the source of data, cut into batches of size where data is [datasets.Indexed].
@@ -108,6 +109,12 @@ func (r *run) open(data datasets.Dataset) error {
 			return err
 		}
 	}
+	if ix, ok := train.(datasets.Indexed); ok && ix.Len() > 0 {
+		batches := (&datasets.Batched{Data: ix, Size: r.f.BatchSize}).Len()
+		if r.f.StepsPerEpoch > batches {
+			return fmt.Errorf("StepsPerEpoch is %d and the data has %d batches: give more data, or datasets.Repeat", r.f.StepsPerEpoch, batches)
+		}
+	}
 	r.train = newSource(train, r.f.BatchSize, !r.f.NoShuffle, r.c.cfg.Seed, r.f.StepsPerEpoch)
 	if val != nil {
 		size := r.f.ValidationBatchSize
@@ -121,6 +128,9 @@ func (r *run) open(data datasets.Dataset) error {
 
 // splitOff sets the last samples aside: from ⌊n·(1-split)⌋ on, as Keras.
 func splitOff(data datasets.Dataset, split float64) (train, val datasets.Dataset, err error) {
+	if a, ok := data.(*datasets.Arrays); ok && a.Err() != nil {
+		return nil, nil, a.Err()
+	}
 	ix, ok := data.(datasets.Indexed)
 	if !ok {
 		return nil, nil, fmt.Errorf("ValidationSplit is for data in memory (datasets.Arrays); give Validation for a stream")
@@ -130,7 +140,21 @@ func splitOff(data datasets.Dataset, split float64) (train, val datasets.Dataset
 	if at < 1 || at >= n {
 		return nil, nil, fmt.Errorf("ValidationSplit %v of %d samples leaves %d to train with and %d to validate with; both need one", split, n, at, n-at)
 	}
+	if a, ok := data.(*datasets.Arrays); ok {
+		return rowsOf(a, 0, at), rowsOf(a, at, n), nil
+	}
 	return datasets.Pick(ix, upTo(0, at)), datasets.Pick(ix, upTo(at, n)), nil
+}
+
+// rowsOf returns samples lo to hi-1, which are shared.
+func rowsOf(a *datasets.Arrays, lo, hi int) *datasets.Arrays {
+	part := &datasets.Arrays{}
+	for _, p := range []struct{ from, to *[]*tensor.Tensor }{{&a.X, &part.X}, {&a.Y, &part.Y}, {&a.Weights, &part.Weights}} {
+		for _, t := range *p.from {
+			*p.to = append(*p.to, t.Rows(lo, hi))
+		}
+	}
+	return part
 }
 
 func upTo(lo, hi int) []int {

@@ -24,6 +24,9 @@ func (c *compiled) traceStep(md mode, state *optimizers.State, x, y, w []graph.T
 		}
 		t := &stepTrace{c: c, s: s, meters: meters.tracing(g), y: inputsOf(g, y), w: inputsOf(g, w)}
 		loss := t.losses(pred)
+		if md == learning && !c.hasLoss() && len(s.Losses()) == 0 {
+			graph.Errorf("there is nothing to minimise: Compile was given no Loss, and no layer adds a penalty")
+		}
 		if md == learning {
 			vars, grads := s.Gradient(state.ScaleLoss(loss))
 			if len(vars) == 0 {

@@ -140,10 +140,7 @@ func nameOf(l layers.Stateful) string {
 }
 
 func didYouMean(name string, known []string) string {
-	if s := config.Suggest(name, known); s != "" {
-		return fmt.Sprintf("; did you mean %q? known: %q", s, known)
-	}
-	return fmt.Sprintf("; known: %q", known)
+	return fmt.Sprintf("%s; known: %q", config.Suggest(name, known), known)
 }
 
 // WeightsOf returns a copy of the weights of one layer, in Keras' order.

@@ -120,7 +120,7 @@ func (o *Object) list() error {
 	if err != nil {
 		return o.errorf("local heap: %w", err)
 	}
-	if err := o.tree(o.btree, heap, 0, map[uint64]bool{}); err != nil {
+	if err := o.tree(o.btree, heap, -1, map[uint64]bool{}); err != nil {
 		return o.errorf("%w", err)
 	}
 	return nil
@@ -138,29 +138,34 @@ func (o *Object) names0() ([]byte, error) {
 	return o.f.bytes(u64(b[24:]), u64(b[8:]))
 }
 
-// tree walks a version 1 B-tree of group members.
-func (o *Object) tree(at uint64, heap []byte, depth int, seen map[uint64]bool) error {
-	if seen[at] || depth > 16 {
-		return fmt.Errorf("a node of its B-tree is below itself, or the tree is too deep")
+// tree walks a version 1 B-tree of group members. level is what the node must have, -1 for the
+// root: each node is one below its parent.
+func (o *Object) tree(at uint64, heap []byte, level int, seen map[uint64]bool) error {
+	if seen[at] {
+		return fmt.Errorf("a node of its B-tree is below itself")
 	}
 	seen[at] = true
 	b, err := o.f.bytes(at, 24)
 	if err != nil {
 		return fmt.Errorf("B-tree: %w", err)
 	}
-	if string(b[:4]) == "SNOD" {
+	if string(b[:4]) == "SNOD" && level < 0 {
 		return o.symbols(at, heap)
 	}
 	if string(b[:4]) != "TREE" || b[4] != 0 {
 		return fmt.Errorf("B-tree: the signature is %q, the type %d", b[:4], b[4])
 	}
+	if l := int(b[5]); l > 16 || level >= 0 && l != level {
+		return fmt.Errorf("B-tree: a node of level %d where %d is wanted", l, level)
+	}
+	level = int(b[5]) - 1
 	n := uint64(u16(b[6:]))
 	entries, err := o.f.bytes(at+24, 8+16*n)
 	if err != nil {
 		return fmt.Errorf("B-tree: %w", err)
 	}
 	for i := range n {
-		if err := o.tree(u64(entries[8+16*i:]), heap, depth+1, seen); err != nil {
+		if err := o.tree(u64(entries[8+16*i:]), heap, level, seen); err != nil {
 			return err
 		}
 	}

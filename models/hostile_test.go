@@ -1,0 +1,131 @@
+package models_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/rhyton/rhyton/activations"
+	"github.com/rhyton/rhyton/layers"
+	"github.com/rhyton/rhyton/models"
+)
+
+// hostileDir returns the folder of files that a loader must survive.
+func hostileDir(t *testing.T) string {
+	dir := os.Getenv("RHYTON_HOSTILE")
+	if dir == "" {
+		dir = filepath.Join("..", "..", "shared", "hostile")
+	}
+	if _, err := os.Stat(dir); err != nil {
+		if os.Getenv("CI") == "true" {
+			t.Fatal(err)
+		}
+		t.Skip("the hostile files are not beside the repository")
+	}
+	return dir
+}
+
+// loadHostile loads one file as its kind wants.
+func loadHostile(path string) error {
+	if strings.HasSuffix(path, ".weights.h5") {
+		m := models.Sequential(layers.Input(4), &layers.Dense{Units: 3, Activation: activations.ReLU}, &layers.Dense{Units: 2, Activation: activations.Softmax})
+		return m.LoadWeights(path)
+	}
+	_, err := models.Load(path)
+	return err
+}
+
+// TestHostileChild is not a test: run with RHYTON_HOSTILE_FILE it loads that file and prints
+// the peak memory in KiB and the error.
+func TestHostileChild(t *testing.T) {
+	path := os.Getenv("RHYTON_HOSTILE_FILE")
+	if path == "" {
+		return
+	}
+	err := loadHostile(path)
+	fmt.Printf("peak %d error %v\n", peak(t), err)
+}
+
+// peak returns the process' largest resident size in KiB, 0 where it isn't known.
+func peak(t *testing.T) int {
+	text, err := os.ReadFile("/proc/self/status")
+	if err != nil {
+		return 0
+	}
+	for _, line := range strings.Split(string(text), "\n") {
+		if f := strings.Fields(line); len(f) > 1 && f[0] == "VmHWM:" {
+			n, err := strconv.Atoi(f[1])
+			if err != nil {
+				t.Fatal(err)
+			}
+			return n
+		}
+	}
+	return 0
+}
+
+func TestHostileModelFilesAreSurvived(t *testing.T) {
+	dir := hostileDir(t)
+	raw, err := os.ReadFile(filepath.Join(dir, "manifest.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var manifest struct {
+		Files []struct{ File, Kind, Expect, Wrong string }
+	}
+	if json.Unmarshal(raw, &manifest) != nil || manifest.Files == nil {
+		if err := json.Unmarshal(raw, &manifest.Files); err != nil {
+			t.Fatal(err)
+		}
+	}
+	ran := 0
+	for _, f := range manifest.Files {
+		if f.Kind != "keras" && f.Kind != "h5" {
+			continue
+		}
+		ran++
+		t.Run(f.File, func(t *testing.T) {
+			cmd := exec.Command(os.Args[0], "-test.run=^TestHostileChild$")
+			cmd.Dir = t.TempDir()
+			path, err := filepath.Abs(filepath.Join(dir, f.File))
+			if err != nil {
+				t.Fatal(err)
+			}
+			cmd.Env = append(os.Environ(), "RHYTON_HOSTILE_FILE="+path)
+			out, err := cmd.CombinedOutput()
+			text := string(out)
+			if err != nil || strings.Contains(text, "panic") {
+				t.Fatalf("%s: %v\n%.2000s", f.Wrong, err, text)
+			}
+			var kib int
+			at := strings.Index(text, "peak ")
+			if _, err := fmt.Sscanf(text[at:], "peak %d", &kib); err != nil {
+				t.Fatal(err)
+			}
+			_, said, _ := strings.Cut(text, "error ")
+			said, _, _ = strings.Cut(said, "\n")
+			failed := said != "<nil>"
+			switch {
+			case f.Expect == "error" && !failed:
+				t.Errorf("%s: it loads", f.Wrong)
+			case f.Expect == "ok" && failed:
+				t.Errorf("it doesn't load: %s", said)
+			case kib > 256<<10+100<<10:
+				t.Errorf("%s: %d MiB of memory", f.Wrong, kib>>10)
+			case failed:
+				t.Logf("%s: %.300s", f.Wrong, said)
+			}
+			if left, _ := os.ReadDir(cmd.Dir); len(left) > 0 {
+				t.Errorf("it wrote %v", left)
+			}
+		})
+	}
+	if ran == 0 {
+		t.Error("no files")
+	}
+}
