@@ -1,0 +1,143 @@
+package gorgonia
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+
+	"github.com/rhyton/rhyton/backend"
+	"github.com/rhyton/rhyton/graph"
+	"github.com/rhyton/rhyton/internal/hostbuffer"
+	"gorgonia.org/gorgonia"
+)
+
+// building is held while Gorgonia makes or compiles an ExprGraph: its constants and its
+// pools are shared by all of them, without locks.
+var building sync.Mutex
+
+var errClosed = errors.New("gorgonia: used after Close")
+
+// An executable is one ExprGraph and its tape machine. A machine runs once at a time.
+type executable struct {
+	g       *graph.Graph
+	lets    []let
+	results []*value // of the outputs, then of the updates
+
+	mu     sync.Mutex
+	closed bool
+	vm     gorgonia.VM // nil if nothing is computed
+	reads  map[*gorgonia.Node]*gorgonia.Value
+}
+
+// A run is what the sources of a program read.
+type run struct {
+	hostbuffer.Call
+	seed uint64
+}
+
+func compile(g *graph.Graph) (x *executable, err error) {
+	if list := unsupported(g, nil); list != nil {
+		return nil, refused(list)
+	}
+	building.Lock()
+	defer building.Unlock()
+	defer func() {
+		switch r := recover().(type) {
+		case nil:
+		case refusal:
+			x, err = nil, r.error
+		default: // Gorgonia reports by panics
+			x, err = nil, fmt.Errorf("gorgonia: compile: %v", r)
+		}
+	}()
+	l := &lowering{g: gorgonia.NewGraph(), needs: map[*graph.Node]bool{}, used: map[*graph.Node][]bool{}, vars: g.Variables}
+	roots := slices.Clone(g.Outputs)
+	for _, u := range g.Updates {
+		roots = append(roots, u.Node)
+	}
+	for _, n := range roots {
+		l.needs[n] = true
+	}
+	l.need(g)
+	var in []*value
+	for i, n := range g.Inputs {
+		in = append(in, &value{Type: n.Type, from: func(r *run) any { return sliceOf(r.In[i].Value()) }})
+	}
+	vals := l.block(g, in)
+	x = &executable{g: g, lets: l.lets, reads: map[*gorgonia.Node]*gorgonia.Value{}}
+	for _, n := range roots {
+		v := vals[n]
+		x.results = append(x.results, v)
+		if v.from == nil && x.reads[v.node] == nil {
+			into := new(gorgonia.Value)
+			x.reads[v.node] = into
+			gorgonia.Read(v.node, into)
+		}
+	}
+	if len(x.reads) > 0 {
+		x.vm = gorgonia.NewTapeMachine(l.g)
+	}
+	return x, nil
+}
+
+func (x *executable) Run(ctx context.Context, seed uint64, vars, in, out []backend.Buffer) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	c, err := hostbuffer.CallOf("gorgonia", x.g, vars, in, out)
+	if err != nil {
+		return err
+	}
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if x.closed {
+		return errClosed
+	}
+	r := &run{c, seed}
+	if err := x.compute(r); err != nil {
+		return fmt.Errorf("gorgonia: run: %w", err)
+	}
+	got := make([]any, len(x.results))
+	for i, v := range x.results {
+		if v.from != nil {
+			got[i] = cloned(v.from(r)) // a variable may be about to change
+		} else {
+			got[i] = (*x.reads[v.node]).Data()
+		}
+	}
+	for i := range x.g.Outputs {
+		store(c.Out[i].Own(), got[i])
+	}
+	for i, u := range x.g.Updates {
+		store(c.Vars[slices.Index(x.g.Variables, u.Var)].Own(), got[len(x.g.Outputs)+i])
+	}
+	return nil
+}
+
+// compute runs the tape machine over arrays of its own headers: what two machines share is
+// memory that neither writes.
+func (x *executable) compute(r *run) error {
+	if x.vm == nil {
+		return nil
+	}
+	defer x.vm.Reset()
+	for _, l := range x.lets {
+		if err := gorgonia.Let(l.node, l.value(r)); err != nil {
+			return err
+		}
+	}
+	return x.vm.RunAll()
+}
+
+// Close gives the machine up.
+func (x *executable) Close() error {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if x.closed || x.vm == nil {
+		return nil
+	}
+	x.closed = true
+	return x.vm.Close()
+}

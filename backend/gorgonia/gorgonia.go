@@ -1,0 +1,90 @@
+// Package gorgonia is a device over gorgonia.org/gorgonia: it lowers a graph, which is
+// differentiated already, to Gorgonia's ExprGraph and runs it with its tape machine. Import
+// it for its effect:
+//
+//	import _ "github.com/rhyton/rhyton/backend/gorgonia"
+//
+// # What Gorgonia does and what it doesn't
+//
+// Elementwise arithmetic of floats, products of matrices, transposition, sums over adjacent
+// axes and the window matrix of convolutions are Gorgonia's operations. What it lacks
+// (selection, comparisons to bools, casts, gather and scatter, sorting, cumulated sums,
+// pooling, the gradients of convolutions, integers …) are loops of this package, as nodes of
+// the same ExprGraph. Its automatic differentiation is not used. Random numbers are drawn
+// from this framework's generator and handed in, so that they are the same as elsewhere.
+//
+// It runs on the CPU, on one thread but for the products and windows, and allocates at
+// every step: the device "cpu" is many times faster. It is here for those who have Gorgonia
+// and as a second opinion.
+//
+// # Limits
+//
+// There are no bfloat16 and float16. Loops (recurrent layers) are unrolled when a graph is
+// compiled, up to 8192 operations in all, and compile time grows with the square of them.
+// What is beyond is one error of Compile, which wraps [backend.ErrUnsupported] and names the
+// operations and their layers. Shapes are static: a batch of another size is compiled anew.
+// Runs of one executable wait for each other.
+//
+// # CUDA
+//
+// With the build tag cuda, Gorgonia is built with its CUDA support, and its operations that
+// have a CUDA kernel are handed to its planner. That support is upstream's: it needs cgo,
+// CUDA 11 and cuDNN 8 (its code does not compile with CUDA 12), and kernels that its cudagen
+// makes on the machine. It has not been tested here; for a GPU use backend/xla.
+//
+// # Dependencies
+//
+// Gorgonia pins a version of go4.org/unsafe/assume-no-moving-gc that panics with a Go newer
+// than 1.20; this module requires a later one. A program that does not import this package
+// neither downloads nor links Gorgonia.
+package gorgonia
+
+import (
+	"fmt"
+	"sync/atomic"
+
+	"github.com/rhyton/rhyton/backend"
+	"github.com/rhyton/rhyton/graph"
+	"github.com/rhyton/rhyton/internal/hostbuffer"
+)
+
+func init() {
+	backend.Register("gorgonia", func(config string) (backend.Device, error) {
+		if config != "" {
+			return nil, fmt.Errorf("gorgonia: config %q; it takes none", config)
+		}
+		return New(), nil
+	})
+}
+
+type device struct{ closed atomic.Bool }
+
+// New returns the device.
+func New() backend.Device { return &device{} }
+
+func (*device) Caps() backend.Caps {
+	return backend.Caps{Name: "gorgonia v0.9.18 (tape machine)", SharedMemory: true}
+}
+
+func (d *device) Compile(g *graph.Graph) (backend.Executable, error) {
+	if d.closed.Load() {
+		return nil, errClosed
+	}
+	x, err := compile(g)
+	if err != nil {
+		return nil, err
+	}
+	return x, nil
+}
+
+func (d *device) NewBuffer(t graph.Type) (backend.Buffer, error) {
+	if d.closed.Load() {
+		return nil, errClosed
+	}
+	return hostbuffer.New("gorgonia", t)
+}
+
+func (d *device) Close() error {
+	d.closed.Store(true)
+	return nil
+}

@@ -1,0 +1,110 @@
+package gorgonia
+
+import (
+	"github.com/rhyton/rhyton/graph"
+	"github.com/rhyton/rhyton/internal/scalar"
+)
+
+// shape has the loops that only move elements.
+func (l loops[T]) shape(op graph.Op) kernel {
+	base, step := 0, make([]int, len(l.t.Shape))
+	var from []int
+	if len(l.in) > 0 {
+		from = steps(l.in[0].Shape)
+	}
+	for a := range step {
+		switch op := op.(type) {
+		case graph.Broadcast:
+			if l.in[0].Shape[a] > 1 {
+				step[a] = from[a]
+			}
+		case graph.Transpose:
+			step[a] = from[op.Perm.At[a]]
+		case graph.Slice:
+			base, step[a] = base+op.Start.At[a]*from[a], op.Step.At[a]*from[a]
+		case graph.Reverse:
+			if step[a] = from[a]; op.Axes>>a&1 != 0 {
+				base, step[a] = base+(l.t.Shape[a]-1)*from[a], -from[a]
+			}
+		}
+	}
+	switch op := op.(type) {
+	case graph.Broadcast, graph.Transpose, graph.Slice, graph.Reverse:
+		return func(out any, in []any) { take(out.([]T), in[0].([]T), l.t.Shape, base, step) }
+	case graph.Reshape, graph.Stop:
+		return func(out any, in []any) { copy(out.([]T), in[0].([]T)) }
+	case graph.Pad:
+		return l.pad(op)
+	case graph.Concat:
+		return l.concat(op)
+	case row:
+		return func(out any, in []any) { copy(out.([]T), in[0].([]T)[op.at*len(out.([]T)):]) }
+	case stack:
+		return func(out any, in []any) {
+			for i, x := range in {
+				copy(out.([]T)[i*len(x.([]T)):], x.([]T))
+			}
+		}
+	}
+	return nil
+}
+
+// take fills y, of shape s, with the elements of x that stand at base + Σ position·step.
+func take[T numeric](y, x []T, s graph.Shape, base int, step []int) {
+	rows(s, base, step, func(k, j, n, by int) {
+		if by == 1 {
+			copy(y[k:k+n], x[j:])
+			return
+		}
+		for i := range n {
+			y[k+i] = x[j+i*by]
+		}
+	})
+}
+
+// put is take turned around: x, of shape s, goes to base + Σ position·step of y.
+func put[T numeric](y, x []T, s graph.Shape, base int, step []int) {
+	rows(s, base, step, func(k, j, n, by int) {
+		for i := range n {
+			y[j+i*by] = x[k+i]
+		}
+	})
+}
+
+func (l loops[T]) pad(op graph.Pad) kernel {
+	base, step := 0, steps(l.t.Shape)
+	for a := range step {
+		base += op.Low.At[a] * step[a]
+		step[a] *= op.Interior.At[a] + 1
+	}
+	value := number[T](l.t.DType, op.Value)
+	return func(out any, in []any) {
+		y := out.([]T)
+		for i := range y {
+			y[i] = value
+		}
+		put(y, in[0].([]T), l.in[0].Shape, base, step)
+	}
+}
+
+// number is x as a T that stands for an element of type d.
+func number[T numeric](d graph.DType, x float64) T {
+	if d.IsFloat() {
+		return T(x)
+	}
+	return T(scalar.Wrap(d, scalar.ToInt(d, x)))
+}
+
+func (l loops[T]) concat(op graph.Concat) kernel {
+	width := l.t.Shape[op.Axis:].Size()
+	return func(out any, in []any) {
+		at := 0
+		for i, x := range in {
+			w := l.in[i].Shape[op.Axis:].Size()
+			for k := range l.t.Shape[:op.Axis].Size() {
+				copy(out.([]T)[k*width+at:], x.([]T)[k*w:(k+1)*w])
+			}
+			at += w
+		}
+	}
+}
