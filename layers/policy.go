@@ -9,13 +9,17 @@ import (
 
 // Policy is the type of computation and of weights, as Keras' DTypePolicy. The zero Policy
 // is float32 for both; mixed_bfloat16 computes in bfloat16 and keeps weights in float32.
-type Policy struct{ Compute, Variable graph.DType }
+type Policy struct {
+	Compute, Variable graph.DType
+
+	short bool // written as its name alone, as some of Keras' classes do
+}
 
 // MixedBFloat16 computes in bfloat16 and keeps the weights in float32.
-var MixedBFloat16 = Policy{graph.BFloat16, graph.Float32}
+var MixedBFloat16 = Policy{Compute: graph.BFloat16, Variable: graph.Float32}
 
 // MixedFloat16 computes in float16, which wants a loss scale, and keeps the weights in float32.
-var MixedFloat16 = Policy{graph.Float16, graph.Float32}
+var MixedFloat16 = Policy{Compute: graph.Float16, Variable: graph.Float32}
 
 func (p Policy) compute() graph.DType  { return orFloat32(p.Compute) }
 func (p Policy) variable() graph.DType { return orFloat32(p.Variable) }
@@ -37,24 +41,33 @@ func (p Policy) String() string {
 
 // ParsePolicy returns the policy that Keras calls name.
 func ParsePolicy(name string) (Policy, error) {
-	for _, p := range []Policy{{}, MixedBFloat16, MixedFloat16, {graph.Float64, graph.Float64},
-		{graph.BFloat16, graph.BFloat16}, {graph.Float16, graph.Float16}} {
+	for _, p := range []Policy{{}, MixedBFloat16, MixedFloat16} {
 		if p.String() == name {
 			return p, nil
 		}
 	}
-	return Policy{}, fmt.Errorf("dtype policy %q; known: float16 bfloat16 float32 float64 mixed_float16 mixed_bfloat16", name)
+	for _, d := range []graph.DType{graph.Float64, graph.BFloat16, graph.Float16, graph.Int32, graph.Int64} {
+		p := Policy{Compute: d, Variable: d}
+		if p.String() == name {
+			return p, nil
+		}
+	}
+	return Policy{}, fmt.Errorf("dtype policy %q; known: float16 bfloat16 float32 float64 int32 int64 mixed_float16 mixed_bfloat16", name)
 }
 
 // MarshalJSON writes the policy as Keras does.
 func (p Policy) MarshalJSON() ([]byte, error) {
+	if p.short {
+		return json.Marshal(p.String())
+	}
 	return fmt.Appendf(nil, `{"module":"keras","class_name":"DTypePolicy","config":{"name":%q},"registered_name":null}`, p), nil
 }
 
 // UnmarshalJSON reads what Keras writes: an object, or the name alone.
 func (p *Policy) UnmarshalJSON(data []byte) error {
 	var name string
-	if json.Unmarshal(data, &name) != nil {
+	short := json.Unmarshal(data, &name) == nil
+	if !short {
 		var o struct {
 			ClassName string `json:"class_name"`
 			Config    struct{ Name string }
@@ -66,5 +79,6 @@ func (p *Policy) UnmarshalJSON(data []byte) error {
 	}
 	var err error
 	*p, err = ParsePolicy(name)
+	p.short = short
 	return err
 }

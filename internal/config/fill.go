@@ -61,3 +61,12 @@ func (f *field) setDefault(v reflect.Value) error {
 	}
 	return decoder{}.value(v, raw)
 }
+
+// Copy sets the configuration fields of *to to those of *from, of the same struct type, and
+// leaves what is not configuration alone.
+func Copy(to, from any) {
+	dst, src := reflect.ValueOf(to).Elem(), reflect.ValueOf(from).Elem()
+	for _, f := range fieldsOf(dst.Type()) {
+		dst.FieldByIndex(f.index).Set(src.FieldByIndex(f.index))
+	}
+}

@@ -56,11 +56,8 @@ func runLayer(c *Case) error {
 	if err := c.Decode(k); err != nil {
 		return err
 	}
-	if done, err := runHostLayer(c, k); done {
-		return err
-	}
-	l, err := build[layers.Stateful](k.Class, k.Config)
-	if err != nil {
+	l, done, err := runHostLayer(c, k)
+	if done {
 		return err
 	}
 	t, err := k.trace(l)

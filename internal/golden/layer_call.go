@@ -5,25 +5,50 @@ import (
 
 	"github.com/rhyton/rhyton/graph"
 	"github.com/rhyton/rhyton/layers"
+	"github.com/rhyton/rhyton/tensor"
 )
 
-// runHostLayer runs the layers that work on the host, on strings or before a model.
-func runHostLayer(c *Case, k *layerCase) (done bool, err error) {
-	for _, x := range k.Inputs {
-		if x.Tensor == nil {
-			return true, Unsupported("an input that is no array")
-		}
-		if !numeric(x) {
-			return true, Unsupported("strings")
+// runHostLayer runs a preprocessing layer on the host, adapted first if the case says so. It
+// returns the layer for the run in a graph; none for what runs on the host alone.
+func runHostLayer(c *Case, k *layerCase) (l layers.Stateful, done bool, err error) {
+	if l, err = build[layers.Stateful](k.Class, k.Config); err != nil {
+		return nil, true, err
+	}
+	t, ok := l.(layers.Transformer)
+	if !ok {
+		return l, false, nil
+	}
+	var data Array
+	if len(k.Adapt) > 0 {
+		if err := json.Unmarshal(k.Adapt, &data); err != nil {
+			return nil, true, err
 		}
 	}
-	if len(k.Adapt) > 0 && string(k.Adapt) != "null" {
-		return true, Unsupported("adapt")
+	if data.Tensor != nil {
+		if err := l.(layers.Adaptable).Adapt(data.Tensor); err != nil {
+			return nil, true, err
+		}
 	}
-	return false, nil
+	in := k.Inputs
+	if raw, given := k.CallKwargs["count_weights"]; given {
+		var w Array
+		if err := json.Unmarshal(raw, &w); err != nil {
+			return nil, true, err
+		}
+		in = append(in[:len(in):len(in)], w)
+	}
+	var x []*tensor.Tensor
+	for _, a := range in {
+		x = append(x, a.Tensor)
+	}
+	got, err := t.Transform(x...)
+	if err == nil {
+		out, _ := k.tolerances()
+		err = c.Compare("transformed", got, k.Outputs[0].Tensor, out)
+	}
+	_, host := l.(layers.HostLayer)
+	return l, host || err != nil, err
 }
-
-func numeric(x Array) bool { return x.DType().String() != "string" }
 
 // call applies the layer with the case's further arguments.
 func (k *layerCase) call(s *layers.Scope, l layers.Stateful, in []*graph.Node) []*graph.Node {
@@ -32,7 +57,7 @@ func (k *layerCase) call(s *layers.Scope, l layers.Stateful, in []*graph.Node) [
 		switch name {
 		case "mask":
 			k.setMasks(s, args, raw)
-		case "initial_state", "attention_mask":
+		case "initial_state", "attention_mask", "count_weights":
 			args = append(args, literals(s, name, raw)...)
 		case "value_mask", "key_mask":
 			at := map[string]int{"value_mask": 1, "key_mask": 2}[name]

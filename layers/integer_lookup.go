@@ -1,0 +1,213 @@
+package layers
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+
+	"github.com/rhyton/rhyton/graph"
+	"github.com/rhyton/rhyton/internal/config"
+	"github.com/rhyton/rhyton/ops"
+	"github.com/rhyton/rhyton/tensor"
+)
+
+func init() {
+	register[IntegerLookup]()
+}
+
+// IntegerLookup turns integers into the numbers that a vocabulary gives them, or back, with
+// the indices of [StringLookup].
+//
+// Input: integers (batch, n). Output: int64 (batch, n), or their [Encoding]. Of a model's
+// input it runs on the host; behind other layers on the device, if NumOOVIndices isn't 0 and
+// OOVMethod not farmhash.
+type IntegerLookup struct {
+	State
+
+	Name            string    `keras:"name"`
+	Invert          bool      `keras:"invert"`                                                 // turn indices into the integers of the vocabulary
+	MaxTokens       int       `keras:"max_tokens" default:"null"`                              // largest vocabulary, special tokens included; 0: any
+	NumOOVIndices   *int      `keras:"num_oov_indices" default:"1"`                            // nil: 1; 0: other integers are errors
+	OOVToken        *int      `keras:"oov_token" default:"-1"`                                 // what Invert gives for them; nil: -1
+	MaskToken       *int      `keras:"mask_token"`                                             // integer that stands for nothing: index 0, or no count; nil: none
+	OutputMode      Encoding  `keras:"output_mode" default:"int"`                              // "": AsIndices
+	PadToMaxTokens  bool      `keras:"pad_to_max_tokens"`                                      // encodings are MaxTokens wide, however small the vocabulary
+	Vocabulary      []int     `keras:"vocabulary"`                                             // nil: from Adapt
+	IDFWeights      []float64 `keras:"idf_weights"`                                            // of each token, for AsTFIDF; nil: from Adapt
+	OOVMethod       string    `keras:"oov_method" default:"floormod" enum:"floormod farmhash"` // how integers share several NumOOVIndices; "": floormod, the remainder
+	Salt            []int     `keras:"salt"`                                                   // with farmhash: one or two numbers, SipHash with that key; nil: FarmHash
+	VocabularyDType string    `keras:"vocabulary_dtype" default:"int64" enum:"int32 int64"`
+	Sparse          bool      `keras:"sparse"`                         // of Keras' files; sparse arrays are not made
+	VocabularySize  int       `keras:"vocabulary_size" default:"null"` // of Keras' files; it is worked out
+
+	adapted bool // Vocabulary is Adapt's
+	cache   tableCache[int]
+}
+
+// lookup returns the configuration of the table.
+func (l *IntegerLookup) lookup() (lookup[int], error) {
+	mode, err := l.OutputMode.or(AsIndices, AsIndices, AsOneHot, AsMultiHot, AsCounts, AsTFIDF)
+	t := lookup[int]{tokens: l.Vocabulary, idf: l.IDFWeights, maxTokens: l.MaxTokens, outside: 1, mask: l.MaskToken,
+		unknown: -1, invert: l.Invert, pad: l.PadToMaxTokens, mode: mode}
+	if l.OOVToken != nil {
+		t.unknown = *l.OOVToken
+	}
+	if l.NumOOVIndices != nil {
+		t.outside = *l.NumOOVIndices
+	}
+	hash := hasher(l.Salt)
+	t.bucket = func(v int) uint64 {
+		if l.OOVMethod == "farmhash" {
+			return hash(strconv.Itoa(v)) % uint64(t.outside)
+		}
+		return uint64(((v % t.outside) + t.outside) % t.outside)
+	}
+	switch {
+	case err != nil:
+	case l.Sparse:
+		err = errSparse
+	case len(l.Salt) > 2 || len(l.Salt) > 0 && l.OOVMethod != "farmhash":
+		err = fmt.Errorf("Salt %v; wants one or two numbers, with OOVMethod farmhash", l.Salt)
+	default:
+		err = t.check()
+	}
+	return t, err
+}
+
+func (l *IntegerLookup) table() (*table[int], error) { return l.cache.tableOf(l.lookup()) }
+
+// Check reports arguments that make no sense.
+func (l *IntegerLookup) Check() error {
+	t, err := l.lookup()
+	if err == nil && len(t.tokens) > 0 {
+		_, err = t.table()
+	}
+	if err != nil {
+		return fmt.Errorf("IntegerLookup: %w", err)
+	}
+	return config.Check(l)
+}
+
+// Saved returns l as Keras writes it: the salt has two numbers, the size is worked out.
+func (l *IntegerLookup) Saved() any {
+	c := &IntegerLookup{}
+	config.Copy(c, l)
+	c.Salt = twice(l.Salt)
+	if t, err := l.table(); err == nil {
+		c.VocabularySize = t.size()
+	}
+	return c
+}
+
+// Transform returns the numbers of integers, or with Invert the integers of numbers.
+func (l *IntegerLookup) Transform(x ...*tensor.Tensor) (*tensor.Tensor, error) {
+	return transform(l, 1, x, func() (*tensor.Tensor, error) {
+		t, err := l.table()
+		if err != nil {
+			return nil, err
+		}
+		wide, err := tensor.As[int64](x[0])
+		if err != nil {
+			return nil, err
+		}
+		if l.Invert {
+			return tensor.Ints(t.decode(wide), x[0].Shape()...), nil
+		}
+		return t.encode(narrow(wide), x[0].Shape())
+	})
+}
+
+func narrow(v []int64) []int {
+	out := make([]int, len(v))
+	for i, x := range v {
+		out[i] = int(x)
+	}
+	return out
+}
+
+// OutputOf describes a sample of the output.
+func (l *IntegerLookup) OutputOf(in ...InputSpec) (InputSpec, error) {
+	t, err := l.table()
+	switch {
+	case err != nil:
+		return InputSpec{}, err
+	case len(in) != 1:
+		return InputSpec{}, fmt.Errorf("%d inputs; wants one", len(in))
+	case l.Invert:
+		return InputSpec{Shape: in[0].Shape, DType: tensor.Int64}, nil
+	}
+	return t.mode.outputOf(in[0], t.depth(), tensor.Int64)
+}
+
+// Call returns the numbers of x, or with Invert the integers.
+func (l *IntegerLookup) Call(s *Scope, x *graph.Node) *graph.Node {
+	t, err := l.table()
+	if err != nil {
+		graph.Errorf("%v", err)
+	}
+	x = ops.Cast(x, graph.Int64)
+	if l.Invert {
+		return l.traceInverse(s, t, x)
+	}
+	if t.outside == 0 || t.outside > 1 && l.OOVMethod == "farmhash" {
+		onHostOnly()
+	}
+	tokens := slices.Clone(t.own)
+	slices.Sort(tokens)
+	numbers := make([]int64, len(tokens))
+	for i, v := range tokens {
+		numbers[i] = t.index[v]
+	}
+	sorted := s.g.Literal(tensor.Ints(tokens))
+	at := ops.Minimum(ops.SearchSorted(sorted, x, ops.Left), s.g.Const(graph.Int32, float64(len(tokens)-1)))
+	outside := ops.Full(x, float64(t.firstOutside()), x.Shape...)
+	if t.outside > 1 {
+		outside = ops.Add(outside, ops.Mod(x, ops.Scalar(x, float64(t.outside))))
+	}
+	y := ops.Where(ops.Equal(ops.Take(sorted, at, 0), x), ops.Take(s.g.Literal(tensor.Of(numbers)), at, 0), outside)
+	if t.mask != nil {
+		nothing := 0.0
+		if t.mode != AsIndices {
+			nothing = float64(t.depth())
+		}
+		y = ops.Where(ops.Equal(x, ops.Scalar(x, float64(*t.mask))), ops.Scalar(x, nothing), y)
+	}
+	y = t.mode.trace(y, t.depth(), nil)
+	if t.mode == AsTFIDF {
+		y = ops.Multiply(y, s.g.Literal(tensor.Of(t.idf)))
+	}
+	return y
+}
+
+// traceInverse returns the integers of indices x.
+func (l *IntegerLookup) traceInverse(s *Scope, t *table[int], x *graph.Node) *graph.Node {
+	index := make([]int64, t.size()+1) // all there are, and one for all others
+	for i := range index {
+		index[i] = int64(i)
+	}
+	all := s.g.Literal(tensor.Ints(t.decode(index)))
+	last := ops.Scalar(x, float64(t.size()))
+	return ops.Take(all, ops.Where(ops.Less(x, ops.Scalar(x, 0)), last, ops.Minimum(x, last)), 0)
+}
+
+// keepsTypes: integers are not to be rounded to a half float.
+func (l *IntegerLookup) keepsTypes() {}
+
+// Adapt sets Vocabulary to the integers of x, the most frequent first, and of equally
+// frequent ones the greatest, as Keras does; for AsTFIDF each sample is a document.
+func (l *IntegerLookup) Adapt(x ...*tensor.Tensor) error { return adapt(l, x) }
+
+func (l *IntegerLookup) learner() (learner, error) {
+	t, err := l.lookup()
+	if err == nil && len(l.Vocabulary) > 0 && !l.adapted {
+		err = fmt.Errorf("Vocabulary is set; there is nothing to learn")
+	}
+	return &counting[int]{lookup: t,
+		words: func(x *tensor.Tensor) ([][]int, error) {
+			v, err := tensor.As[int64](x)
+			return rowsOf(narrow(v), x.Shape()), err
+		},
+		done: func(tokens []int, idf []float64) {
+			l.Vocabulary, l.IDFWeights, l.adapted = tokens, idf, true
+		}}, err
+}

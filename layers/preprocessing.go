@@ -1,0 +1,143 @@
+package layers
+
+import (
+	"fmt"
+	"iter"
+
+	"github.com/rhyton/rhyton/graph"
+	"github.com/rhyton/rhyton/internal/config"
+	"github.com/rhyton/rhyton/tensor"
+)
+
+// A Transformer is a preprocessing layer. It computes on arrays in host memory, by itself
+// or in a data pipeline (datasets.Transform); text is processed only there.
+type Transformer interface {
+	// Transform returns the layer's output for batches x: one, or several of a layer with
+	// several inputs. x stays as it is.
+	Transform(x ...*tensor.Tensor) (*tensor.Tensor, error)
+	Stateful
+}
+
+// A HostLayer is a Transformer that a model applies to its inputs before the device sees
+// them, as layers that take text must be.
+type HostLayer interface {
+	Transformer
+	// OutputOf describes one sample of the output for inputs as described.
+	OutputOf(in ...InputSpec) (InputSpec, error)
+}
+
+// An Adaptable layer learns what it needs, such as a mean or a vocabulary, from data before
+// a model is trained.
+type Adaptable interface {
+	// Adapt learns from batches x, the first axis of which counts the samples, and forgets
+	// what it learned before. On an error the layer is as it was.
+	Adapt(x ...*tensor.Tensor) error
+	Stateful
+	learner() (learner, error)
+}
+
+// A learner is an Adapt under way.
+type learner interface {
+	see(x *tensor.Tensor) error
+	finish() error // hands what was learned to the layer
+}
+
+// AdaptEach is Adapt for batches that come one by one. models.Adapt takes a data set.
+func AdaptEach(l Adaptable, batches iter.Seq2[*tensor.Tensor, error]) error {
+	learn, err := l.learner()
+	n := 0
+	for x, broken := range batches {
+		if err == nil {
+			err = broken
+		}
+		if err == nil {
+			err = x.Err()
+		}
+		if err == nil && x.Rank() == 0 {
+			err = fmt.Errorf("a single value; the first axis counts the samples")
+		}
+		if err == nil {
+			err = learn.see(x)
+		}
+		if err != nil {
+			return failed(l, fmt.Sprintf("adapt: batch %d", n), err)
+		}
+		n++
+	}
+	if err == nil && n == 0 {
+		err = fmt.Errorf("there is no data")
+	}
+	if err == nil {
+		err = learn.finish()
+	}
+	if err != nil {
+		return failed(l, "adapt", err)
+	}
+	return nil
+}
+
+// adapt is Adapt of any layer.
+func adapt(l Adaptable, x []*tensor.Tensor) error {
+	return AdaptEach(l, func(yield func(*tensor.Tensor, error) bool) {
+		for _, t := range x {
+			if !yield(t, nil) {
+				return
+			}
+		}
+	})
+}
+
+// failed says which layer an error on the host is of.
+func failed(l Stateful, doing string, err error) error {
+	who := config.Snake(config.ClassOf(l))
+	if name := config.NameOf(l); name != "" && name != who {
+		who += fmt.Sprintf(" %q", name)
+	}
+	return fmt.Errorf("layers: %s: %s: %w", who, doing, err)
+}
+
+// errNotAdapted is what a layer says that knows nothing yet.
+func errNotAdapted(field string) error {
+	return fmt.Errorf("the layer is not adapted: call Adapt with data first, or set %s", field)
+}
+
+// transform runs f on x, of which there must be n, and says whose errors are.
+func transform(l Stateful, n int, x []*tensor.Tensor, f func() (*tensor.Tensor, error)) (*tensor.Tensor, error) {
+	var err error
+	if n > 0 && len(x) != n {
+		err = fmt.Errorf("takes %d inputs, %d were given", n, len(x))
+	}
+	for i, t := range x {
+		if err == nil && t.Err() != nil {
+			err = fmt.Errorf("input %d: %w", i, t.Err())
+		}
+	}
+	if err == nil {
+		var y *tensor.Tensor
+		if y, err = f(); err == nil && y.Err() == nil {
+			return y, nil
+		} else if err == nil {
+			err = y.Err()
+		}
+	}
+	return nil, failed(l, "transform", err)
+}
+
+// texts returns the elements of t, which must be text.
+func texts(t *tensor.Tensor) ([]string, error) {
+	s, ok := t.Data().([]string)
+	if !ok {
+		return nil, fmt.Errorf("%v %v; wants text", t.DType(), t.Shape())
+	}
+	return s, nil
+}
+
+// onHostOnly is what a layer that runs on the host says in a trace.
+func onHostOnly() *graph.Node {
+	graph.Errorf("runs on the host: apply it to an input of the model, or to the data before the model (datasets.Transform)")
+	return nil
+}
+
+// Enter names l and counts it among the trace's layers without calling it: for a layer that
+// runs on the host.
+func (s *Scope) Enter(l Stateful) { s.enter(l)() }

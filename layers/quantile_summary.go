@@ -1,0 +1,74 @@
+package layers
+
+import (
+	"math"
+	"slices"
+	"sort"
+)
+
+// A summary tells approximately how values are distributed: values in ascending order, each
+// standing for a weight of values up to it. It is Keras' of Discretization, and computes in
+// float32 where Keras does, so that the boundaries are the same.
+type summary []weighted
+
+type weighted struct{ value, weight float32 }
+
+// summarize returns the summary of values to within epsilon of all of them.
+func summarize(values []float32, epsilon float64) summary {
+	values = slices.Clone(values)
+	slices.Sort(values)
+	step := max(float64(len(values))/(1/epsilon), 1)
+	var s summary
+	for i := int(step - 1); i < len(values); i += int(step) {
+		s = append(s, weighted{values[i], float32(step)})
+	}
+	return s
+}
+
+// merge returns the summary of the values of both.
+func (s summary) merge(o summary, epsilon float64) summary {
+	all := append(slices.Clone(s), o...)
+	sort.SliceStable(all, func(i, j int) bool { return all[i].value < all[j].value })
+	return all.compress(epsilon)
+}
+
+// compress returns the values at the shares epsilon, 2·epsilon, … of the weight.
+func (s summary) compress(epsilon float64) summary {
+	if float64(len(s))*epsilon < 1 {
+		return s
+	}
+	sums, shares := make([]float32, len(s)), make([]float64, len(s))
+	sum := float32(0)
+	for i, w := range s {
+		sum += w.weight
+		sums[i] = sum
+	}
+	for i := range shares {
+		shares[i] = float64(sums[i] / sum)
+	}
+	n := int(math.Ceil(1 / epsilon))
+	out := make(summary, n)
+	before := 0.0
+	for i := range out {
+		share := epsilon + float64(i)*epsilon
+		total := interpolate(share, shares, func(k int) float64 { return float64(sums[k]) })
+		value := interpolate(share, shares, func(k int) float64 { return float64(s[k].value) })
+		out[i] = weighted{float32(value), float32(total - before)}
+		before = total
+	}
+	return out
+}
+
+// interpolate returns y at x, linear between the points at which it is known, as NumPy's interp.
+func interpolate(x float64, at []float64, y func(k int) float64) float64 {
+	last := len(at) - 1
+	if x >= at[last] {
+		return y(last)
+	}
+	k := sort.Search(len(at), func(k int) bool { return at[k] > x })
+	if k == 0 {
+		return y(0)
+	}
+	slope := (y(k) - y(k-1)) / (at[k] - at[k-1])
+	return slope*(x-at[k-1]) + y(k-1)
+}

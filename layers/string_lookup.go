@@ -1,0 +1,165 @@
+package layers
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/rhyton/rhyton/graph"
+	"github.com/rhyton/rhyton/internal/config"
+	"github.com/rhyton/rhyton/tensor"
+)
+
+func init() {
+	register[StringLookup]()
+}
+
+// StringLookup turns texts into the numbers that a vocabulary gives them, or back. Index 0 is
+// MaskToken's, if set and OutputMode is AsIndices; then come NumOOVIndices for texts that are
+// not in the vocabulary; then the vocabulary.
+//
+// Input: texts (batch, n). Output: int64 (batch, n), or their [Encoding]. With Invert:
+// integers in, texts out. It runs on the host.
+type StringLookup struct {
+	State
+
+	Name           string    `keras:"name"`
+	Invert         bool      `keras:"invert"`                                                 // turn numbers into texts
+	MaxTokens      int       `keras:"max_tokens" default:"null"`                              // largest vocabulary, special tokens included; 0: any
+	NumOOVIndices  *int      `keras:"num_oov_indices" default:"1"`                            // nil: 1; several are shared by a hash of the text; 0: other texts are errors
+	OOVToken       string    `keras:"oov_token" default:"[UNK]"`                              // what Invert gives for them; "": [UNK]
+	MaskToken      *string   `keras:"mask_token"`                                             // text that stands for nothing: index 0, or no count; nil: none
+	OutputMode     Encoding  `keras:"output_mode" default:"int"`                              // "": AsIndices
+	PadToMaxTokens bool      `keras:"pad_to_max_tokens"`                                      // encodings are MaxTokens wide, however small the vocabulary
+	Vocabulary     []string  `keras:"vocabulary"`                                             // nil: from Adapt
+	IDFWeights     []float64 `keras:"idf_weights"`                                            // of each token, for AsTFIDF; nil: from Adapt
+	OOVMethod      string    `keras:"oov_method" default:"floormod" enum:"floormod farmhash"` // of integers in Keras; texts are always hashed
+	Salt           []int     `keras:"salt"`                                                   // one or two numbers: SipHash with that key; nil: FarmHash
+	Encoding       string    `keras:"encoding" default:"utf-8" enum:"utf-8"`
+	Sparse         bool      `keras:"sparse"`                         // of Keras' files; sparse arrays are not made
+	VocabularySize int       `keras:"vocabulary_size" default:"null"` // of Keras' files; it is worked out
+
+	adapted bool // Vocabulary is Adapt's
+	cache   tableCache[string]
+}
+
+// lookup returns the configuration of the table.
+func (l *StringLookup) lookup() (lookup[string], error) {
+	mode, err := l.OutputMode.or(AsIndices, AsIndices, AsOneHot, AsMultiHot, AsCounts, AsTFIDF)
+	t := lookup[string]{tokens: l.Vocabulary, idf: l.IDFWeights, maxTokens: l.MaxTokens, outside: 1, mask: l.MaskToken,
+		unknown: l.OOVToken, invert: l.Invert, pad: l.PadToMaxTokens, mode: mode}
+	if t.unknown == "" {
+		t.unknown = "[UNK]"
+	}
+	if l.NumOOVIndices != nil {
+		t.outside = *l.NumOOVIndices
+	}
+	hash := hasher(l.Salt)
+	t.bucket = func(s string) uint64 { return hash(s) % uint64(t.outside) }
+	switch {
+	case err != nil:
+	case l.Sparse:
+		err = errSparse
+	case len(l.Salt) > 2:
+		err = fmt.Errorf("Salt has %d numbers; wants one or two", len(l.Salt))
+	default:
+		err = t.check()
+	}
+	return t, err
+}
+
+func (l *StringLookup) table() (*table[string], error) { return l.cache.tableOf(l.lookup()) }
+
+// Check reports arguments that make no sense.
+func (l *StringLookup) Check() error {
+	t, err := l.lookup()
+	if err == nil && len(t.tokens) > 0 {
+		_, err = t.table()
+	}
+	if err != nil {
+		return fmt.Errorf("StringLookup: %w", err)
+	}
+	return config.Check(l)
+}
+
+// Saved returns l as Keras writes it: the salt has two numbers, the size is worked out.
+func (l *StringLookup) Saved() any {
+	c := &StringLookup{}
+	config.Copy(c, l)
+	c.Salt = twice(l.Salt)
+	if t, err := l.table(); err == nil {
+		c.VocabularySize = t.size()
+	}
+	return c
+}
+
+// twice returns a salt of two numbers.
+func twice(salt []int) []int {
+	if len(salt) == 1 {
+		return slices.Repeat(salt, 2)
+	}
+	return salt
+}
+
+// Transform returns the numbers of texts, or with Invert the texts of numbers.
+func (l *StringLookup) Transform(x ...*tensor.Tensor) (*tensor.Tensor, error) {
+	return transform(l, 1, x, func() (*tensor.Tensor, error) {
+		t, err := l.table()
+		if err != nil {
+			return nil, err
+		}
+		if l.Invert {
+			index, err := tensor.As[int64](x[0])
+			return tensor.Of(t.decode(index), x[0].Shape()...), err
+		}
+		words, err := texts(x[0])
+		if err != nil {
+			return nil, err
+		}
+		return t.encode(words, x[0].Shape())
+	})
+}
+
+// OutputOf describes a sample of the output.
+func (l *StringLookup) OutputOf(in ...InputSpec) (InputSpec, error) {
+	t, err := l.table()
+	switch {
+	case err != nil:
+		return InputSpec{}, err
+	case len(in) != 1:
+		return InputSpec{}, fmt.Errorf("%d inputs; wants one", len(in))
+	case l.Invert:
+		return InputSpec{}, fmt.Errorf("Invert gives text, which a model can't go on with: use Transform on what it predicts")
+	}
+	return t.mode.outputOf(in[0], t.depth(), tensor.Int64)
+}
+
+// Call says that text stays on the host.
+func (l *StringLookup) Call(*Scope, *graph.Node) *graph.Node { return onHostOnly() }
+
+// Adapt sets Vocabulary to the texts of x, the most frequent first, and of equally frequent
+// ones the alphabetically last, as Keras does; for AsTFIDF each sample is a document.
+func (l *StringLookup) Adapt(x ...*tensor.Tensor) error { return adapt(l, x) }
+
+func (l *StringLookup) learner() (learner, error) {
+	t, err := l.lookup()
+	if err == nil && len(l.Vocabulary) > 0 && !l.adapted {
+		err = fmt.Errorf("Vocabulary is set; there is nothing to learn")
+	}
+	return &counting[string]{lookup: t,
+		words: func(x *tensor.Tensor) ([][]string, error) {
+			words, err := texts(x)
+			return rowsOf(words, x.Shape()), err
+		},
+		done: func(tokens []string, idf []float64) {
+			l.Vocabulary, l.IDFWeights, l.adapted = tokens, idf, true
+		}}, err
+}
+
+// Tokens returns the whole vocabulary, special tokens included: the text of each index.
+func (l *StringLookup) Tokens() ([]string, error) {
+	t, err := l.table()
+	if err != nil {
+		return nil, failed(l, "tokens", err)
+	}
+	return append(t.special(), t.own...), nil
+}

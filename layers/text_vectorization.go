@@ -1,0 +1,274 @@
+package layers
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/rhyton/rhyton/graph"
+	"github.com/rhyton/rhyton/internal/config"
+	"github.com/rhyton/rhyton/tensor"
+)
+
+func init() {
+	register[TextVectorization]()
+}
+
+// TextVectorization turns texts into numbers: it standardizes each, splits it into tokens,
+// joins neighbours to n-grams and looks them up. With AsIndices 0 is padding and 1 a token
+// outside the vocabulary; with the other encodings 0 is such a token.
+//
+// Input: texts (batch) or (batch, 1). Output: int64 (batch, tokens), filled with 0 to
+// OutputSequenceLength or the longest text, or float or int64 (batch, vocabulary) of the
+// other encodings. It runs on the host.
+type TextVectorization struct {
+	State
+
+	Name                 string    `keras:"name"`
+	MaxTokens            int       `keras:"max_tokens" default:"null"` // largest vocabulary, special tokens included; 0: any
+	Standardize          string    `keras:"standardize" default:"lower_and_strip_punctuation" null:"none" enum:"lower_and_strip_punctuation lower strip_punctuation"`
+	Split                string    `keras:"split" default:"whitespace" null:"none" enum:"whitespace character"` // "none": each element is a token
+	Ngrams               Ngrams    `keras:"ngrams"`                                                             // nil: tokens alone
+	OutputMode           Encoding  `keras:"output_mode" default:"int"`                                          // "": AsIndices
+	OutputSequenceLength int       `keras:"output_sequence_length" default:"null" range:"[0,inf)"`              // tokens of each text, cut or filled; 0: of the longest in the batch
+	PadToMaxTokens       bool      `keras:"pad_to_max_tokens"`                                                  // encodings are MaxTokens wide, however small the vocabulary
+	Vocabulary           []string  `keras:"vocabulary"`                                                         // nil: from Adapt
+	IDFWeights           []float64 `keras:"idf_weights"`                                                        // of each token, for AsTFIDF; nil: from Adapt
+	Sparse               bool      `keras:"sparse"`                                                             // of Keras' files; sparse arrays are not made
+	Ragged               bool      `keras:"ragged"`                                                             // of Keras' files; ragged arrays are not made
+	Encoding             string    `keras:"encoding" default:"utf-8" enum:"utf-8"`
+	VocabularySize       int       `keras:"vocabulary_size" default:"null"` // of Keras' files; it is worked out
+
+	// StandardizeFunc and SplitFunc take the place of Standardize and Split. They can't be saved.
+	StandardizeFunc func(text string) string
+	SplitFunc       func(text string) []string
+
+	adapted bool // Vocabulary is Adapt's
+	cache   tableCache[string]
+}
+
+// Ngrams are the lengths of n-grams. Keras' single number n stands for 1…n.
+type Ngrams []int
+
+// UpTo returns the lengths 1…n.
+func UpTo(n int) (all Ngrams) {
+	for i := 1; i <= n; i++ {
+		all = append(all, i)
+	}
+	return all
+}
+
+// MarshalJSON writes a number for 1…n, else a list.
+func (n Ngrams) MarshalJSON() ([]byte, error) {
+	if slices.Equal(n, UpTo(len(n))) {
+		return json.Marshal(len(n))
+	}
+	return json.Marshal([]int(n))
+}
+
+// UnmarshalJSON reads a number or a list.
+func (n *Ngrams) UnmarshalJSON(data []byte) error {
+	var most int
+	if string(data) != "null" && json.Unmarshal(data, &most) == nil {
+		*n = UpTo(most)
+		return nil
+	}
+	return json.Unmarshal(data, (*[]int)(n))
+}
+
+// lookup returns the configuration of the table.
+func (v *TextVectorization) lookup() (lookup[string], error) {
+	mode, err := v.OutputMode.or(AsIndices, AsIndices, AsMultiHot, AsCounts, AsTFIDF)
+	padding := ""
+	t := lookup[string]{tokens: v.Vocabulary, idf: v.IDFWeights, maxTokens: v.MaxTokens, outside: 1, mask: &padding,
+		unknown: "[UNK]", pad: v.PadToMaxTokens, mode: mode}
+	switch {
+	case err != nil:
+	case v.Sparse || v.Ragged:
+		err = fmt.Errorf("Sparse or Ragged is set; such arrays are not made: leave it out")
+	case mode != AsIndices && v.OutputSequenceLength != 0:
+		err = fmt.Errorf("OutputSequenceLength goes with AsIndices, not with %q", mode)
+	default:
+		err = t.check()
+	}
+	return t, err
+}
+
+func (v *TextVectorization) table() (*table[string], error) { return v.cache.tableOf(v.lookup()) }
+
+// Check reports arguments that make no sense.
+func (v *TextVectorization) Check() error {
+	t, err := v.lookup()
+	if err == nil && len(t.tokens) > 0 {
+		_, err = t.table()
+	}
+	if err != nil {
+		return fmt.Errorf("TextVectorization: %w", err)
+	}
+	return config.Check(v)
+}
+
+// Saved returns v as Keras writes it: the size is worked out.
+func (v *TextVectorization) Saved() any {
+	c := &TextVectorization{}
+	config.Copy(c, v)
+	if t, err := v.lookup(); err == nil {
+		c.VocabularySize = t.first()
+	}
+	if t, err := v.table(); err == nil {
+		c.VocabularySize = t.size()
+	}
+	return c
+}
+
+// Transform returns the numbers of texts.
+func (v *TextVectorization) Transform(x ...*tensor.Tensor) (*tensor.Tensor, error) {
+	return transform(v, 1, x, func() (*tensor.Tensor, error) {
+		t, err := v.table()
+		if err != nil {
+			return nil, err
+		}
+		rows, err := v.rows(x[0])
+		if err != nil {
+			return nil, err
+		}
+		width := v.OutputSequenceLength
+		if width == 0 {
+			for _, r := range rows {
+				width = max(width, len(r))
+			}
+		}
+		flat := make([]string, len(rows)*width)
+		for i, r := range rows {
+			copy(flat[i*width:(i+1)*width], r)
+		}
+		if t.mode == AsIndices && v.split() == "none" && x[0].Rank() == 1 && v.Ngrams == nil {
+			return t.encode(flat, []int{len(rows)})
+		}
+		return t.encode(flat, []int{len(rows), width})
+	})
+}
+
+func (v *TextVectorization) split() string {
+	if v.SplitFunc != nil {
+		return "func"
+	}
+	return v.Split
+}
+
+// rows returns the tokens of each sample.
+func (v *TextVectorization) rows(x *tensor.Tensor) ([][]string, error) {
+	words, err := texts(x)
+	if err != nil {
+		return nil, err
+	}
+	if rank := x.Rank(); rank == 0 || rank > 2 || v.split() != "none" && rank == 2 && x.Shape()[1] != 1 {
+		return nil, fmt.Errorf("shape %v; wants (batch) or (batch, 1), or (batch, n) with Split none", x.Shape())
+	}
+	rows := make([][]string, 0, len(words))
+	for _, row := range rowsOf(words, x.Shape()) {
+		var tokens []string
+		for _, text := range row {
+			text = v.standardized(text)
+			switch v.split() {
+			case "func":
+				tokens = append(tokens, v.SplitFunc(text)...)
+			case "none":
+				tokens = append(tokens, text)
+			case "character":
+				for _, r := range text {
+					tokens = append(tokens, string(r))
+				}
+			default:
+				tokens = append(tokens, strings.FieldsFunc(text, whitespace)...)
+			}
+		}
+		rows = append(rows, v.Ngrams.of(tokens))
+	}
+	return rows, nil
+}
+
+// whitespace is what TensorFlow splits at: ASCII's.
+func whitespace(r rune) bool { return r == ' ' || r >= '\t' && r <= '\r' }
+
+const punctuation = "!\"#$%&()*+,-./:;<=>?@[\\]^_`{|}~'"
+
+func (v *TextVectorization) standardized(text string) string {
+	if v.StandardizeFunc != nil {
+		return v.StandardizeFunc(text)
+	}
+	how := v.Standardize
+	if how == "" {
+		how = "lower_and_strip_punctuation"
+	}
+	lower, strip := strings.HasPrefix(how, "lower"), strings.HasSuffix(how, "strip_punctuation")
+	return strings.Map(func(r rune) rune {
+		switch {
+		case lower && r >= 'A' && r <= 'Z': // TensorFlow lowers ASCII alone
+			return r + 'a' - 'A'
+		case strip && r < 128 && strings.ContainsRune(punctuation, r):
+			return -1
+		}
+		return r
+	}, text)
+}
+
+// of returns the n-grams of tokens, those of the first length first.
+func (n Ngrams) of(tokens []string) []string {
+	if n == nil {
+		return tokens
+	}
+	var out []string
+	for _, width := range n {
+		for i := 0; i+width <= len(tokens); i++ {
+			out = append(out, strings.Join(tokens[i:i+width], " "))
+		}
+	}
+	return out
+}
+
+// OutputOf describes a sample of the output.
+func (v *TextVectorization) OutputOf(in ...InputSpec) (InputSpec, error) {
+	t, err := v.table()
+	switch {
+	case err != nil:
+		return InputSpec{}, err
+	case len(in) != 1:
+		return InputSpec{}, fmt.Errorf("%d inputs; wants one", len(in))
+	case t.mode != AsIndices:
+		return InputSpec{Shape: graph.Shape{t.depth()}, DType: tensor.Float32}, nil
+	}
+	width := v.OutputSequenceLength
+	if width == 0 {
+		width = -1
+	}
+	return InputSpec{Shape: graph.Shape{width}, DType: tensor.Int64}, nil
+}
+
+// Call says that text stays on the host.
+func (v *TextVectorization) Call(*Scope, *graph.Node) *graph.Node { return onHostOnly() }
+
+// Adapt sets Vocabulary to the tokens of x, the most frequent first, and of equally frequent
+// ones the alphabetically last, as Keras does; for AsTFIDF each sample is a document.
+func (v *TextVectorization) Adapt(x ...*tensor.Tensor) error { return adapt(v, x) }
+
+func (v *TextVectorization) learner() (learner, error) {
+	t, err := v.lookup()
+	if err == nil && len(v.Vocabulary) > 0 && !v.adapted {
+		err = fmt.Errorf("Vocabulary is set; there is nothing to learn")
+	}
+	return &counting[string]{lookup: t, words: v.rows,
+		done: func(tokens []string, idf []float64) {
+			v.Vocabulary, v.IDFWeights, v.adapted = tokens, idf, true
+		}}, err
+}
+
+// Tokens returns the whole vocabulary, special tokens included: the token of each index.
+func (v *TextVectorization) Tokens() ([]string, error) {
+	t, err := v.table()
+	if err != nil {
+		return nil, failed(v, "tokens", err)
+	}
+	return append(t.special(), t.own...), nil
+}
