@@ -64,6 +64,18 @@ func (c Checks) Of(train, validation *Arrays) []Finding {
 	return found
 }
 
+// Batch returns what is fatal in one batch of a stream whatever the model: values that are not
+// finite, and weights that are none.
+func (c Checks) Batch(b *Batch) (found []Finding) {
+	a := &Arrays{X: b.X, Y: b.Y, Weights: b.Weights}
+	for name, t := range a.each() {
+		if f := c.nonFinite(name, t); f != nil {
+			found = append(found, f)
+		}
+	}
+	return append(found, checkWeights("", a)...)
+}
+
 func order(f Finding) int {
 	if f.Fatal() {
 		return 1

@@ -112,10 +112,29 @@ func checkClasses(y *tensor.Tensor, pred graph.Shape, ignore *int) error {
 			continue
 		}
 		if !(v >= 0 && v < float64(k)) || v != math.Trunc(v) {
-			return fmt.Errorf("targets[%d] is %v; wants a class number in [0, %d)", i, v, k)
+			return fmt.Errorf("targets[%d] is %v; wants a class number in [0, %d)%s", i, v, k, classHint(values, k))
 		}
 	}
 	return err
+}
+
+// classHint says what to do about class numbers that begin or end elsewhere; "" if they are none.
+func classHint(values []float64, k int) string {
+	low, high := math.Inf(1), math.Inf(-1)
+	for _, v := range values {
+		if v != math.Trunc(v) || math.IsInf(v, 0) { // also NaN
+			return ""
+		}
+		low, high = min(low, v), max(high, v)
+	}
+	hint := fmt.Sprintf("; targets run from %.0f to %.0f: ", low, high)
+	if low > 0 && high-low < float64(k) {
+		return hint + fmt.Sprintf("subtract %.0f, or use %.0f outputs", low, high+1)
+	}
+	if low < 0 {
+		return hint + "number the classes from 0"
+	}
+	return hint + fmt.Sprintf("use %.0f outputs", high+1)
 }
 
 func init() {

@@ -42,7 +42,7 @@ func newTrial() *trial {
 		y[i] = int32(i % 3)
 	}
 	return &trial{in: layers.Input(8), x: tensor.Of(x, 64, 8), y: tensor.Of(y),
-		layers: []layers.Layer{&layers.Dense{Units: 16, Activation: activations.ReLU}, &layers.Dense{Units: 3, Activation: activations.Softmax}},
+		layers:  []layers.Layer{&layers.Dense{Units: 16, Activation: activations.ReLU}, &layers.Dense{Units: 3, Activation: activations.Softmax}},
 		compile: models.Compile{Optimizer: &optimizers.Adam{}, Loss: losses.SparseCategoricalCrossentropy{}},
 	}
 }
@@ -141,13 +141,13 @@ func checkMistakes(t *testing.T, rows []mistake) {
 
 func TestBadLabelsAreNamed(t *testing.T) {
 	checkMistakes(t, []mistake{
-		{1, "class number as large as the number of classes", func(a *trial) { a.labels(3) }, "label 3 in row 5…0..2"},
-		{2, "class -1", func(a *trial) { a.labels(-1) }, "label -1 in row 5…0..2"},
-		{3, "class 1000000", func(a *trial) { a.labels(1e6) }, "label 1000000 in row 5…0..2"},
-		{4, "class 1.7", func(a *trial) { a.labels(1.7) }, "1.7…row 5"},
-		{5, "NaN target", func(a *trial) { a.regression(); a.labels(math.NaN()) }, "NaN…row 5"},
-		{6, "NaN class", func(a *trial) { a.labels(math.NaN()) }, "NaN…row 5"},
-		{7, "infinite target", func(a *trial) { a.regression(); a.labels(math.Inf(1)) }, "+Inf…row 5"},
+		{1, "class number as large as the number of classes", func(a *trial) { a.labels(3) }, "targets[5] is 3; wants a class number in [0, 3); targets run from 0 to 3: use 4 outputs"},
+		{2, "class -1", func(a *trial) { a.labels(-1) }, "targets[5] is -1; wants a class number in [0, 3)…number the classes from 0"},
+		{3, "class 1000000", func(a *trial) { a.labels(1e6) }, "targets[5] is 1e+06; wants a class number in [0, 3)"},
+		{4, "class 1.7", func(a *trial) { a.labels(1.7) }, "targets[5] is 1.7; wants a class number"},
+		{5, "NaN target", func(a *trial) { a.regression(); a.labels(math.NaN()) }, "y: NaN in sample 5"},
+		{6, "NaN class", func(a *trial) { a.labels(math.NaN()) }, "targets[5] is NaN"},
+		{7, "infinite target", func(a *trial) { a.regression(); a.labels(math.Inf(1)) }, "y: +Inf in sample 5"},
 		{21, "no targets", func(a *trial) { a.y = nil }, "target"},
 		{22, "64 samples and 60 targets", func(a *trial) { a.y = a.y.Rows(0, 60) }, "64…60"},
 		{27, "3 targets for 1 output", func(a *trial) { a.regression(); a.y = tensor.New(tensor.Float32, 64, 3) }, "3"},
@@ -163,37 +163,37 @@ func TestBadLabelsAreNamed(t *testing.T) {
 			for i := range y {
 				y[i]++
 			}
-		}, "label 3…0..2…subtract 1"},
-		{32, "binary target -1", func(a *trial) { a.binary(); a.labels(-1) }, "-1…row 5"},
-		{33, "binary target 255", func(a *trial) { a.binary(); a.labels(255) }, "255…row 5"},
+		}, "targets[2] is 3; wants a class number in [0, 3); targets run from 1 to 3: subtract 1, or use 4 outputs"},
+		{32, "binary target -1", func(a *trial) { a.binary(); a.labels(-1) }, "targets[5] is -1; binary targets must lie in [0, 1]"},
+		{33, "binary target 255", func(a *trial) { a.binary(); a.labels(255) }, "targets[5] is 255; binary targets must lie in [0, 1]"},
 	})
 }
 
 func TestBadInputsAreNamed(t *testing.T) {
 	checkMistakes(t, []mistake{
-		{8, "NaN feature", func(a *trial) { a.feature(math.NaN()) }, "NaN…row 5"},
-		{9, "infinite feature", func(a *trial) { a.feature(math.Inf(-1)) }, "-Inf…row 5"},
-		{10, "feature beyond float32", func(a *trial) { a.feature(1e300) }, "1e+300…row 5"},
-		{11, "7 features for 8", func(a *trial) { a.x = tensor.New(tensor.Float32, 64, 7) }, "7…8"},
-		{12, "an axis more", func(a *trial) { a.x = a.x.Reshape(64, 8, 1) }, "8, 1…8"},
-		{13, "a vector", func(a *trial) { a.x = a.x.Reshape(-1).Rows(0, 64) }, "64…8"},
+		{8, "NaN feature", func(a *trial) { a.feature(math.NaN()) }, "x: NaN in sample 5, feature 2"},
+		{9, "infinite feature", func(a *trial) { a.feature(math.Inf(-1)) }, "x: -Inf in sample 5, feature 2"},
+		{10, "feature beyond float32", func(a *trial) { a.feature(1e300) }, "x: 1e+300 (too large for float32) in sample 5, feature 2"},
+		{11, "7 features for 8", func(a *trial) { a.x = tensor.New(tensor.Float32, 64, 7) }, "x: wants (batch, 8), got (64, 7)"},
+		{12, "an axis more", func(a *trial) { a.x = a.x.Reshape(64, 8, 1) }, "x: wants (batch, 8), got (64, 8, 1)"},
+		{13, "a vector", func(a *trial) { a.x = a.x.Reshape(-1).Rows(0, 64) }, "wants (batch, 8), got (64,)…batch axis"},
 		{14, "predict one sample without batch axis", func(a *trial) {
 			a.after = func(m *models.Model) error {
 				_, err := m.Predict(context.Background(), a.x.Row(0))
 				return err
 			}
-		}, "batch…Reshape(1, 8)"},
+		}, "wants (batch, 8), got (8,): that is one sample; make it a batch by Reshape(1, 8)"},
 		{15, "text", func(a *trial) {
 			s := make([]string, 64*8)
 			a.x = tensor.Of(s, 64, 8)
-		}, "string"},
+		}, "x holds text…StringLookup"},
 		{19, "rows of different length", func(a *trial) {
 			a.data = datasets.FromSlices([][]float32{{1, 2, 3, 4, 5, 6, 7, 8}, {1, 2}}, []int32{0, 1})
 		}, "row 1…2…8"},
-		{20, "nil as x", func(a *trial) { a.x = nil }, "x[0]…nil"},
+		{20, "nil as x", func(a *trial) { a.x = nil }, "x is nil"},
 		{20, "nil as data", func(a *trial) {
 			a.after = func(m *models.Model) error { _, err := m.Fit(context.Background(), nil, models.Fit{}); return err }
-		}, "nil"},
+		}, "there is no data"},
 		{23, "no samples to fit", func(a *trial) { a.x, a.y = tensor.New(tensor.Float32, 0, 8), tensor.New(tensor.Int32, 0) }, "no samples"},
 		{24, "no samples to evaluate", func(a *trial) {
 			a.after = func(m *models.Model) error {
@@ -215,16 +215,16 @@ func TestClashesOfLossAndMetricAreNamed(t *testing.T) {
 		}, "softmax over one unit is always 1"},
 		{35, "scores for a loss of probabilities", func(a *trial) { a.layers[1] = &layers.Dense{Units: 3} }, "FromLogits: true"},
 		{36, "softmax twice", func(a *trial) { a.compile.Loss = losses.SparseCategoricalCrossentropy{FromLogits: true} }, "twice"},
-		{38, "no loss", func(a *trial) { a.compile.Loss = nil }, "loss"},
+		{38, "no loss", func(a *trial) { a.compile.Loss = nil }, "nothing to minimise: Compile was given no Loss"},
 		{39, "losses for outputs that are not there", func(a *trial) {
 			a.compile.Losses = map[string]losses.Loss{"dense_1": a.compile.Loss, "dense_2": losses.MeanSquaredError{}}
 			a.compile.Loss = nil
-		}, "no output \"dense_2\"…dense_1"},
+		}, `there is no output "dense_2"; did you mean "dense_1"?`},
 		{41, "accuracy of a regression", func(a *trial) {
 			a.regression()
 			a.compile.Metrics = []metrics.Metric{metrics.Accuracy{}}
-		}, "accuracy"},
-		{42, "categorical accuracy of class numbers", func(a *trial) { a.compile.Metrics = []metrics.Metric{metrics.CategoricalAccuracy{}} }, "SparseCategoricalAccuracy"},
+		}, "accuracy wants classes…MeanAbsoluteError"},
+		{42, "categorical accuracy of class numbers", func(a *trial) { a.compile.Metrics = []metrics.Metric{metrics.CategoricalAccuracy{}} }, "target (2,) does not match output (2, 3); it wants one-hot rows, for class numbers there is sparse_categorical_accuracy"},
 		{43, "AUC of class numbers", func(a *trial) { a.compile.Metrics = []metrics.Metric{metrics.AUC{}} }, "auc"},
 		{38, "no optimizer", func(a *trial) { a.compile.Optimizer = nil }, "Optimizer"},
 		{36, "unknown device", func(a *trial) { a.compile.Device = "cpuu" }, "cpuu…cpu"},
@@ -269,12 +269,10 @@ func TestBadFitsAreNamed(t *testing.T) {
 		{66, "split -0.1", with(models.Fit{ValidationSplit: -.1}), "ValidationSplit is -0.1"},
 		{68, "split 0.999", with(models.Fit{ValidationSplit: .999}), "64"},
 		{70, "split NaN", with(models.Fit{ValidationSplit: math.NaN()}), "ValidationSplit is NaN"},
-		{71, "validation of 7 features", with(models.Fit{Validation: datasets.Of(tensor.New(tensor.Float32, 64, 7), good.y)}), "validation…7…8"},
+		{71, "validation of 7 features", with(models.Fit{Validation: datasets.Of(tensor.New(tensor.Float32, 64, 7), good.y)}), "validation: x: wants (batch, 8), got (64, 7)"},
 		{72, "validation of different lengths", with(models.Fit{Validation: datasets.Of(good.x, good.y.Rows(0, 9))}), "validation…64…9"},
-		{64, "split and validation data", with(models.Fit{ValidationSplit: .5, Validation: datasets.Of(good.x, good.y)}), "ValidationSplit"},
 		{73, "first epoch after the last", with(models.Fit{Epochs: 2, InitialEpoch: 3}), "InitialEpoch is 3"},
-		{74, "more steps than data", with(models.Fit{StepsPerEpoch: 100}), "100…2"},
-		{76, "class without weight", with(models.Fit{ClassWeight: map[int]float64{0: 1, 1: 1}}), "2"},
+		{74, "more steps than data", with(models.Fit{StepsPerEpoch: 100}), "StepsPerEpoch is 100 and the data has 2 batches"},
 		{77, "weight of an unknown class", with(models.Fit{ClassWeight: map[int]float64{0: 1, 1: 1, 2: 1, 7: 1}}), "class 7"},
 		{78, "negative class weight", with(models.Fit{ClassWeight: map[int]float64{0: -1}}), "class 0 is -1"},
 		{79, "9 weights for 64 samples", func(a *trial) { a.w = tensor.New(tensor.Float32, 9) }, "9"},
@@ -327,18 +325,18 @@ func TestBadStreamsAreNamed(t *testing.T) {
 			a.data = a.stream(0, func(yield func(datasets.Batch, error) bool) {
 				yield(datasets.Batch{N: 16, X: []*tensor.Tensor{tensor.New(tensor.Float32, 16, 5)}, Y: []*tensor.Tensor{a.y.Rows(0, 16)}}, nil)
 			})
-		}, "batch 0…5…8"},
+		}, "batch 0: x: wants (batch, 8), got (16, 5)"},
 		{86, "a stream that fails", func(a *trial) {
 			a.data = a.stream(0, func(yield func(datasets.Batch, error) bool) { yield(datasets.Batch{}, errDisk) })
 		}, "batch 0: disk died"},
 		{1, "a class too large in a stream", func(a *trial) {
 			a.labels(7)
 			a.data = a.stream(1, nil)
-		}, "batch 0…label 7 in row 5"},
+		}, "batch 0: targets[5] is 7"},
 		{8, "NaN in a stream", func(a *trial) {
 			a.feature(math.NaN())
 			a.data = a.stream(1, nil)
-		}, "batch 0…NaN…row 5"},
+		}, "batch 0: x: NaN in sample 5, feature 2"},
 	})
 }
 
@@ -365,10 +363,92 @@ func TestBadCallbacksAreNamed(t *testing.T) {
 	}
 	checkMistakes(t, []mistake{
 		{87, "misspelt log", with(&callbacks.ModelCheckpoint{Path: t.TempDir() + "/m.keras", Monitor: "val_los", SaveBestOnly: true}), "val_los"},
-		{88, "val_loss without validation data", with(&callbacks.EarlyStopping{}), "val_loss…validation"},
+		{88, "val_loss without validation data", with(&callbacks.EarlyStopping{}), `no validation data for "val_loss"`},
 		{89, "patience -1", with(&callbacks.EarlyStopping{Monitor: "loss", Patience: -1}), "-1"},
 		{91, "factor 1.5", with(&callbacks.ReduceLROnPlateau{Monitor: "loss", Factor: 1.5}), "1.5"},
 		{93, "a folder that can't be written", with(&callbacks.ModelCheckpoint{Path: "/proc/ck.keras"}), "/proc"},
-		{94, "a nil callback", with(nil), "nil"},
+		{94, "a nil callback", with(nil), "Callbacks[0] is nil"},
 	})
+}
+
+func TestAClassWithoutWeightIsNoted(t *testing.T) {
+	a := newTrial()
+	var notes []string
+	a.fit = models.Fit{ClassWeight: map[int]float64{0: 1, 1: 2}, Callbacks: []callbacks.Callback{callbacks.Func(func(e callbacks.Event) error {
+		notes = e.Run.Notes()
+		return nil
+	})}}
+	if err := a.run(); err != nil {
+		t.Fatal(err)
+	}
+	if text := strings.Join(notes, "\n"); !strings.Contains(text, "no weight for classes [2]") {
+		t.Error(text)
+	}
+}
+
+func TestMeasuringChecksTargetsToo(t *testing.T) {
+	ctx := context.Background()
+	bad := newTrial()
+	bad.labels(3)
+	batch := datasets.Batch{N: 64, X: []*tensor.Tensor{bad.x}, Y: []*tensor.Tensor{bad.y}}
+	for name, do := range map[string]func(m *models.Model) error{
+		"Evaluate":     func(m *models.Model) error { _, err := m.Evaluate(ctx, datasets.Of(bad.x, bad.y)); return err },
+		"TrainOnBatch": func(m *models.Model) error { _, err := m.TrainOnBatch(ctx, batch); return err },
+		"TestOnBatch":  func(m *models.Model) error { _, err := m.TestOnBatch(ctx, batch); return err },
+	} {
+		a := newTrial()
+		a.after = do
+		if err := a.run(); err == nil || !strings.Contains(err.Error(), "targets[5] is 3") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+func TestPredictingNilIsAnError(t *testing.T) {
+	a := newTrial()
+	a.after = func(m *models.Model) error { _, err := m.PredictDataset(context.Background(), nil); return err }
+	if err := a.run(); err == nil {
+		t.Error("no error")
+	}
+}
+
+func TestWhatIsFineIsNoError(t *testing.T) {
+	for name, ease := range map[string]func(a *trial){
+		"26 targets (64) for outputs (64, 1)": func(a *trial) { a.regression(); a.y = tensor.New(tensor.Float32, 64) },
+		"57 batch size 0 is 32":               func(a *trial) { a.fit.BatchSize = 0 },
+		"58 one batch larger than the data":   func(a *trial) { a.fit.BatchSize = 1000000 },
+		"67 a split of one sample, as Keras":  func(a *trial) { a.fit.ValidationSplit = 0.001 },
+		"92 a checkpoint into a new folder": func(a *trial) {
+			a.fit.Callbacks = []callbacks.Callback{&callbacks.ModelCheckpoint{Path: t.TempDir() + "/a/b/m.keras", Monitor: "loss"}}
+		},
+		"5 a NaN that was allowed":            func(a *trial) { a.feature(math.NaN()); a.fit.AllowNonFinite = true },
+		"84 steps over several epochs":        func(a *trial) { a.fit.StepsPerEpoch, a.fit.Epochs = 1, 4 },
+		"64 validation data before the split": func(a *trial) { a.fit.ValidationSplit, a.fit.Validation = .5, datasets.Of(a.x, a.y) },
+		"141 a model that predicts uncompiled": func(a *trial) {
+			a.after = func(*models.Model) error {
+				_, err := models.Sequential(a.in, a.layers...).Predict(context.Background(), a.x)
+				return err
+			}
+		},
+	} {
+		a := newTrial()
+		ease(a)
+		if err := a.run(); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+func TestNoSamplesGiveNoPredictions(t *testing.T) {
+	a := newTrial()
+	a.after = func(m *models.Model) error {
+		out, err := m.Predict(context.Background(), tensor.New(tensor.Float32, 0, 8))
+		if err == nil && !out[0].Shape().Equal(tensor.Shape{0, 3}) {
+			err = fmt.Errorf("no samples give %v", out[0].Shape())
+		}
+		return err
+	}
+	if err := a.run(); err != nil {
+		t.Error(err)
+	}
 }
