@@ -38,7 +38,7 @@ type run struct {
 }
 
 func compile(g *graph.Graph) (x *executable, err error) {
-	if list := unsupported(g, nil); list != nil {
+	if list := unsupported(g, "", nil); list != nil {
 		return nil, refused(list)
 	}
 	building.Lock()

@@ -1,6 +1,7 @@
 package gorgonia
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -32,6 +33,7 @@ type lowering struct {
 	vars  []*graph.Variable
 	lets  []let
 	count int
+	loop  *graph.Node // the outermost scan under way
 }
 
 // A let is an input of the ExprGraph.
@@ -126,7 +128,7 @@ func (l *lowering) apply(n *graph.Node, do graph.Op, in ...*value) *value {
 		return constant(tensor.New(t.DType, t.Shape...))
 	}
 	if l.count++; l.count > maxNodes {
-		panic(refusal{tooLong(n)})
+		panic(refusal{tooLong(cmp.Or(l.loop, n))})
 	}
 	o := &op{id: l.count, name: named(n, do), out: t}
 	var children []*gorgonia.Node

@@ -26,6 +26,10 @@ func (stack) String() string { return "stack" }
 
 // scan lowers the body once a step: Gorgonia has no loops.
 func (l *lowering) scan(n *graph.Node, op graph.Scan, in []*value) []*value {
+	if l.loop == nil {
+		l.loop = n
+		defer func() { l.loop = nil }()
+	}
 	body := op.Body
 	used := l.used[n]
 	carries, seqs, constants := in[:op.Carries:op.Carries], in[op.Carries:op.Carries+op.Seqs], in[op.Carries+op.Seqs:]

@@ -19,13 +19,17 @@ func named(n *graph.Node, op graph.Op) string {
 }
 
 // unsupported lists the operations of g, and of its loops' bodies, that this device refuses.
-func unsupported(g *graph.Graph, list []string) []string {
+// What stands in the body of a loop comes from where the loop comes from.
+func unsupported(g *graph.Graph, loop string, list []string) []string {
 	for _, n := range g.Nodes {
+		if n.Label == "" && loop != "" {
+			n = &graph.Node{Op: n.Op, Type: n.Type, Results: n.Results, Label: loop}
+		}
 		switch op := n.Op.(type) {
 		case graph.Composite:
 			list = append(list, named(n, op))
 		case graph.Scan:
-			list = unsupported(op.Body, list)
+			list = unsupported(op.Body, n.Label, list)
 		default:
 			for _, t := range append(n.Results, n.Type) {
 				if _, ok := physical[t.DType]; !ok {
