@@ -4,7 +4,7 @@ package kernel
 const (
 	gemmDepth     = 384     // k of a packed panel: 48 KiB at 32 columns
 	gemmRows      = 252     // rows of a block of A, which stays in the L2 cache
-	gemmSerial    = 200_000 // multiply-adds below which one thread is faster
+	gemmSerial    = 400_000 // multiply-adds, 8 µs, below which a second thread gains nothing
 	gemmMaxDirect = 42      // rows up to which B is read in place
 )
 
@@ -72,6 +72,9 @@ func (t *gemmPlan) split(threads, batch int) {
 	}
 	want := (threads + batch - 1) / batch
 	t.nParts = min(want, max(1, t.n/64))
+	if !t.packB && t.m >= 28*want && t.k*t.n < 1<<16 {
+		t.nParts = 1 // the rows that a thread writes are those it reads next
+	}
 	if t.m > 16*t.n || t.packA && t.m >= 4*gemmRows/3*want {
 		t.nParts = 1 // every thread packs its own rows
 	}

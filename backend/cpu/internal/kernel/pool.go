@@ -8,8 +8,12 @@ import (
 )
 
 // Pool is a team of threads: the caller and its workers. Work is handed over by
-// an atomic counter that the workers spin on, which costs about 0.3 µs; a
+// an atomic counter that the workers spin on, which costs about 0.4 µs; a
 // worker that saw no work for spinTime sleeps, and waking it costs about 40 µs.
+//
+// The parts of a run are dealt out in order, the first to the caller: operations
+// cut up alike find their operands in the caches of their threads. Who is done
+// with his parts takes over others'.
 //
 // A Pool serves one goroutine at a time, between Begin and End.
 type Pool struct {
@@ -18,11 +22,19 @@ type Pool struct {
 	scratch []*scratch
 
 	job      func(part, thread int)
-	ticket   atomic.Uint64 // epoch<<32 | parts not yet claimed
+	hands    []hand        // of each thread
+	round    atomic.Uint64 // counts the runs
 	finished atomic.Int64  // parts done
 	workers  []*worker
 	closed   atomic.Bool
 	mode     floatMode
+}
+
+// A hand is the parts [lo, hi) that are left of a thread's, lo<<32 | hi, on a cache
+// line of its own.
+type hand struct {
+	left atomic.Uint64
+	_    [120]byte
 }
 
 type worker struct {
@@ -39,7 +51,7 @@ func NewPool(threads int) *Pool {
 	if threads <= 0 {
 		threads = runtime.GOMAXPROCS(0)
 	}
-	p := &Pool{threads: threads}
+	p := &Pool{threads: threads, hands: make([]hand, threads)}
 	for range threads {
 		p.scratch = append(p.scratch, newScratch())
 	}
@@ -90,7 +102,11 @@ func (p *Pool) Run(parts int, f func(part, thread int)) {
 	}
 	p.job = f
 	p.finished.Store(0)
-	p.ticket.Store((p.ticket.Load()>>32+1)<<32 | uint64(parts))
+	for i := range p.hands {
+		lo, hi := (parts*i+p.threads-1)/p.threads, (parts*(i+1)+p.threads-1)/p.threads
+		p.hands[i].left.Store(uint64(lo)<<32 | uint64(hi))
+	}
+	p.round.Add(1)
 	p.wake(parts - 1)
 	p.claim(0)
 	for spins := 0; p.finished.Load() != int64(parts); spins++ {
@@ -110,19 +126,46 @@ func (p *Pool) wake(n int) {
 	}
 }
 
-// claim does parts until none is left. The compare-and-swap of a ticket that
-// names its epoch makes a late worker harmless: the job it reads after it got a
-// part stays until that part is finished.
+// claim does the thread's parts and then what is left of others'.
 func (p *Pool) claim(thread int) {
-	for {
-		t := p.ticket.Load()
-		left := uint32(t)
-		if left == 0 {
-			return
+	for p.hands[thread].first(p, thread) {
+	}
+	for i := 1; i < p.threads; i++ {
+		for p.hands[(thread+i)%p.threads].last(p, thread) {
 		}
-		if p.ticket.CompareAndSwap(t, t-1) {
-			p.job(int(left)-1, thread)
+	}
+}
+
+// first does the first part of the hand that is left, if there is one. A late
+// thread is harmless: the compare-and-swap gives it a part of the present job, whatever
+// it was that it saw before, and that job stays until the part is finished.
+func (h *hand) first(p *Pool, thread int) bool {
+	for {
+		left := h.left.Load()
+		lo, hi := left>>32, left&(1<<32-1)
+		if lo >= hi {
+			return false
+		}
+		if h.left.CompareAndSwap(left, (lo+1)<<32|hi) {
+			p.job(int(lo), thread)
 			p.finished.Add(1)
+			return true
+		}
+	}
+}
+
+// last is first for the last part.
+func (h *hand) last(p *Pool, thread int) bool {
+	for {
+		left := h.left.Load()
+		lo, hi := left>>32, left&(1<<32-1)
+		if lo >= hi {
+			return false
+		}
+		if h.left.CompareAndSwap(left, lo<<32|(hi-1)) {
+			p.job(int(hi-1), thread)
+			p.finished.Add(1)
+			return true
 		}
 	}
 }
@@ -131,22 +174,26 @@ func (p *Pool) claim(thread int) {
 func (p *Pool) work(w *worker, thread int) {
 	mode := EnterFTZ()
 	defer mode.Leave()
-	for p.await(w) {
+	for seen := uint64(0); ; {
+		var open bool
+		if seen, open = p.await(w, seen); !open {
+			return
+		}
 		p.claim(thread)
 	}
 }
 
-// await spins and then sleeps until there are parts to claim; it returns false
-// when the pool is closed.
-func (p *Pool) await(w *worker) bool {
+// await spins and then sleeps until there is another run than the one seen; it
+// returns false when the pool is closed.
+func (p *Pool) await(w *worker, seen uint64) (round uint64, open bool) {
 	for {
 		start := time.Now()
 		for i := 1; ; i++ {
-			if uint32(p.ticket.Load()) != 0 {
-				return true
+			if r := p.round.Load(); r != seen {
+				return r, true
 			}
 			if p.closed.Load() {
-				return false
+				return seen, false
 			}
 			pause(4)
 			if i%64 == 0 && time.Since(start) > spinTime {
@@ -154,7 +201,7 @@ func (p *Pool) await(w *worker) bool {
 			}
 		}
 		w.asleep.Store(true)
-		idle := uint32(p.ticket.Load()) == 0 && !p.closed.Load()
+		idle := p.round.Load() == seen && !p.closed.Load()
 		if idle || !w.asleep.CompareAndSwap(true, false) {
 			<-w.wake
 		}
