@@ -60,8 +60,9 @@ func TestLearningCurvesAreRedrawnOnceASecond(t *testing.T) {
 	for _, at := range []time.Duration{0, 500 * time.Millisecond, 999 * time.Millisecond, time.Second, 1500 * time.Millisecond, 2 * time.Second} {
 		a.draw(path, h, began.Add(at))
 		a.drawing.Lock() // waits for the drawing
+		ended := a.last
 		a.drawing.Unlock()
-		if a.last.Equal(began.Add(at)) {
+		if ended.Equal(began.Add(at)) {
 			drawn = append(drawn, at)
 		}
 	}

@@ -1,8 +1,6 @@
 package graph_test
 
 import (
-	"math/rand/v2"
-
 	"github.com/rhyton/rhyton/graph"
 	"github.com/rhyton/rhyton/internal/refrun"
 	"github.com/rhyton/rhyton/tensor"
@@ -13,15 +11,6 @@ var (
 	raw      = refrun.Raw
 	prepared = refrun.Prepared
 )
-
-// between gives a float64 array of numbers in [lo, hi).
-func between(rng *rand.Rand, lo, hi float64, shape ...int) *tensor.Tensor {
-	x := tensor.New(graph.Float64, shape...)
-	for i, d := 0, floats(x); i < len(d); i++ {
-		d[i] = lo + (hi-lo)*rng.Float64()
-	}
-	return x
-}
 
 func floats(t *tensor.Tensor) []float64 {
 	d, _ := tensor.Data[float64](t)

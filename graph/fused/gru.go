@@ -50,7 +50,7 @@ func (op GRU) Grad(n node, d []node) []node {
 		return graph.SpelledGrad(op, n, d)
 	}
 	k, h0 := n.In[1], n.In[3]
-	return graph.ResultsOf(graph.Apply(GRUGrad{op.Reverse}, k, h0,
+	return graph.ResultsOf(graph.Apply(GRUGrad(op), k, h0,
 		graph.ResultOf(n, 0), graph.ResultOf(n, 2), graph.ResultOf(n, 3),
 		orZero(d[0], n.Results[0], n), orZero(d[1], n.Results[1], n)))
 }

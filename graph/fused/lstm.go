@@ -67,7 +67,7 @@ func (op LSTM) Grad(n node, d []node) []node {
 		return graph.SpelledGrad(op, n, d)
 	}
 	k, h0, c0 := n.In[1], n.In[2], n.In[3]
-	return graph.ResultsOf(graph.Apply(LSTMGrad{op.Reverse}, k, h0, c0,
+	return graph.ResultsOf(graph.Apply(LSTMGrad(op), k, h0, c0,
 		graph.ResultOf(n, 0), graph.ResultOf(n, 3), graph.ResultOf(n, 4),
 		orZero(d[0], n.Results[0], n), orZero(d[1], n.Results[1], n), orZero(d[2], n.Results[2], n)))
 }

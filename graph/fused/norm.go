@@ -45,7 +45,7 @@ func (o LayerNorm) Lower(in []node) []node {
 }
 
 func (o LayerNorm) Grad(n node, d []node) []node {
-	return graph.ResultsOf(graph.Apply(LayerNormGrad{o.Epsilon}, n.In[0], n.In[1], d[0]))
+	return graph.ResultsOf(graph.Apply(LayerNormGrad(o), n.In[0], n.In[1], d[0]))
 }
 
 func (LayerNormGrad) Infer(in []graph.Type) []graph.Type {
@@ -86,7 +86,7 @@ func (o BatchNorm) Grad(n node, d []node) []node {
 	if d[1] != nil || d[2] != nil {
 		return graph.SpelledGrad(o, n, d)
 	}
-	return graph.ResultsOf(graph.Apply(BatchNormGrad{o.Epsilon}, n.In[0], n.In[1], graph.ResultOf(n, 1), graph.ResultOf(n, 2), d[0]))
+	return graph.ResultsOf(graph.Apply(BatchNormGrad(o), n.In[0], n.In[1], graph.ResultOf(n, 1), graph.ResultOf(n, 2), d[0]))
 }
 
 func (BatchNormGrad) Infer(in []graph.Type) []graph.Type {

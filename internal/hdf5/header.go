@@ -147,22 +147,22 @@ func (o *Object) tree(at uint64, heap []byte, level int, seen map[uint64]bool) e
 	seen[at] = true
 	b, err := o.f.bytes(at, 24)
 	if err != nil {
-		return fmt.Errorf("B-tree: %w", err)
+		return fmt.Errorf("node of the B-tree: %w", err)
 	}
 	if string(b[:4]) == "SNOD" && level < 0 {
 		return o.symbols(at, heap)
 	}
 	if string(b[:4]) != "TREE" || b[4] != 0 {
-		return fmt.Errorf("B-tree: the signature is %q, the type %d", b[:4], b[4])
+		return fmt.Errorf("a node of the B-tree: the signature is %q, the type %d", b[:4], b[4])
 	}
 	if l := int(b[5]); l > 16 || level >= 0 && l != level {
-		return fmt.Errorf("B-tree: a node of level %d where %d is wanted", l, level)
+		return fmt.Errorf("a node of the B-tree of level %d where %d is wanted", l, level)
 	}
 	level = int(b[5]) - 1
 	n := uint64(u16(b[6:]))
 	entries, err := o.f.bytes(at+24, 8+16*n)
 	if err != nil {
-		return fmt.Errorf("B-tree: %w", err)
+		return fmt.Errorf("node of the B-tree: %w", err)
 	}
 	for i := range n {
 		if err := o.tree(u64(entries[8+16*i:]), heap, level, seen); err != nil {

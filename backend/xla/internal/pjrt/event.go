@@ -64,8 +64,8 @@ type memoryLayout struct {
 		tileSizes    *uintptr
 		numTiles     uintptr
 	}
-	kind int32
-	_    int32
+	_ int32 // kind: 0, tiled
+	_ int32
 }
 
 // rowMajor is the host's layout by rank. Without it a plugin would copy in the layout of the device, which on a TPU

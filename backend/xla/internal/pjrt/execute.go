@@ -2,18 +2,19 @@ package pjrt
 
 import "unsafe"
 
+// executeOptions has the C layout; all but its size stays zero.
 type executeOptions struct {
 	header
-	sendCallbacks, recvCallbacks unsafe.Pointer
-	numSend, numRecv             uintptr
-	launchID                     int32
-	_                            int32
-	notDonated                   *int64
-	numNotDonated                uintptr
-	context                      uintptr
-	location                     *byte
-	numTasks                     uintptr
-	taskIDs, incarnations        unsafe.Pointer
+	_, _ unsafe.Pointer // send and receive callbacks
+	_, _ uintptr        // how many of them
+	_    int32          // launch id
+	_    int32
+	_    *int64         // inputs that are not donated
+	_    uintptr        // how many of them
+	_    uintptr        // context
+	_    *byte          // location of the call
+	_    uintptr        // tasks
+	_, _ unsafe.Pointer // task ids, incarnations
 }
 
 type executeArgs struct {
