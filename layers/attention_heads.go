@@ -30,11 +30,15 @@ type heads struct {
 // attentionInputs tells the inputs of an attention layer apart.
 type attentionInputs struct{ query, value, key, mask *graph.Node }
 
-// split takes inputs as query, value, then perhaps key, then perhaps the attention mask: of
-// three inputs the last is a mask if it holds bools or integers.
+// splitAttention takes inputs as query, value, then perhaps key, then perhaps the attention
+// mask: of three inputs the last is a mask if it holds bools or integers. One input is query
+// and value.
 func splitAttention(in []*graph.Node) (a attentionInputs) {
+	if len(in) == 1 {
+		in = []*graph.Node{in[0], in[0]}
+	}
 	n := len(in)
-	if n < 2 || n > 4 {
+	if n > 4 {
 		graph.Errorf("wants query and value, perhaps key and attention mask; %d inputs were given", n)
 	}
 	a.query, a.value, a.key = in[0], in[1], in[1]
@@ -98,7 +102,7 @@ func causal(g *graph.Graph, t, u int) *graph.Node {
 	return ops.GreaterEqual(times(g, 1, t, u), times(g, 2, t, u))
 }
 
-// project returns x times a kernel (features, heads, dim), with a bias: (…, heads, dim).
+// dense returns a projection, with a bias unless there are none.
 func (h heads) dense(equation, bias string, shape []int) *EinsumDense {
 	if h.noBias {
 		bias = ""

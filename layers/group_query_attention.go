@@ -16,7 +16,8 @@ func init() {
 }
 
 // GroupQueryAttention is a [MultiHeadAttention] in which groups of query heads share a head
-// of key and value (Ainslie et al. 2023). It is applied by [Join].
+// of key and value (Ainslie et al. 2023). It is applied by
+// [Join], or by Then to one value that is query and value.
 //
 // Inputs: query (batch, query time, features), value (batch, key time, features), then
 // perhaps key, as value but for the features, then perhaps an attention mask, bools (batch,
@@ -53,7 +54,7 @@ type GroupQueryAttention struct {
 
 // Call is self-attention: x is query, value and key.
 func (l *GroupQueryAttention) Call(s *Scope, x *graph.Node) *graph.Node {
-	return l.CallAll(s, []*graph.Node{x, x})[0]
+	return l.CallAll(s, []*graph.Node{x})[0]
 }
 
 // CallAll returns the output, and the weights if wanted, for query, value, perhaps key and

@@ -18,7 +18,8 @@ func init() {
 
 // MultiHeadAttention attends to a sequence from several points of view (Vaswani et al. 2017).
 // Each head projects query, key and value and computes softmax(q·kᵀ/√KeyDim)·v over the keys
-// that are seen; the heads' results are projected together. It is applied by [Join].
+// that are seen; the heads' results are projected together. It is applied by
+// [Join], or by Then to one value that is query and value.
 //
 // Inputs: query (batch, query time, …, features), value (batch, key time, …, features), then
 // perhaps key, as value but for the features, then perhaps an attention mask, bools (batch,
@@ -58,7 +59,7 @@ type MultiHeadAttention struct {
 
 // Call is self-attention: x is query, value and key.
 func (l *MultiHeadAttention) Call(s *Scope, x *graph.Node) *graph.Node {
-	return l.CallAll(s, []*graph.Node{x, x})[0]
+	return l.CallAll(s, []*graph.Node{x})[0]
 }
 
 // CallAll returns the output, and the weights if wanted, for query, value, perhaps key and

@@ -25,8 +25,8 @@ func (r recurrence) run(s *Scope, in []*graph.Node) []*graph.Node {
 	if r.cell == nil {
 		graph.Errorf("Cell is nil")
 	}
-	if x.Rank() < 3 {
-		graph.Errorf("wants rank 3 or more, (batch, time, features)")
+	if x.Rank() < 3 || x.Shape[1] < 1 {
+		graph.Errorf("wants rank 3 or more, (batch, time, features), and at least one step")
 	}
 	step := append(graph.Shape{x.Shape[0]}, x.Shape[2:]...)
 	mask := stepMask(s, x)
