@@ -47,6 +47,7 @@ func NewState(o Optimizer) (*State, error) {
 	o = config.Filled(o)
 	s.optimizer = o
 	s.rate, s.schedule = o.Rate()
+	s.rate = float64(float32(s.rate)) // as Keras keeps it, and as it comes back from a file
 	for _, text := range o.options().NoDecay {
 		re, err := regexp.Compile(text)
 		if err != nil {
