@@ -113,9 +113,10 @@ func (n *Normalization) read(s *Scope, shape graph.Shape) (mean, variance *graph
 	if n.adapted != nil {
 		zeros, ones = start{n.adapted.mean()}, start{n.adapted.variance()}
 	}
+	first := n.mean == nil
 	n.mean, n.variance = s.Track("mean", shape, zeros), s.Track("variance", shape, ones)
 	s.TrackAs(graph.Int64, "count", graph.Shape{}, initializers.Zeros{})
-	if n.blank == nil && n.adapted == nil {
+	if first {
 		n.blank = n.mean.Initial
 	}
 	return s.Read(n.mean), s.Read(n.variance)

@@ -138,6 +138,9 @@ func onHostOnly() *graph.Node {
 	return nil
 }
 
+// Value returns what c gives, the first of several results.
+func (c *Call) Value() *Value { return &Value{call: c} }
+
 // Enter names l and counts it among the trace's layers without calling it: for a layer that
 // runs on the host.
 func (s *Scope) Enter(l Stateful) { s.enter(l)() }

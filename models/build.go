@@ -7,6 +7,7 @@ import (
 
 	"github.com/rhyton/rhyton/graph"
 	"github.com/rhyton/rhyton/layers"
+	"github.com/rhyton/rhyton/tensor"
 )
 
 // unknownExtent stands for an extent that varies from batch to batch while weights are made.
@@ -21,6 +22,7 @@ func (m *Model) build(policy layers.Policy, seed uint64) error {
 		return nil
 	}
 	trace, err := graph.Trace(func(g *graph.Graph) []*graph.Node {
+		m.checkValues()
 		s := m.scope(g, false, policy, seed)
 		s.Blank = m.blank
 		out, known := m.evaluate(s, m.traceInputs(g))
@@ -36,8 +38,14 @@ func (m *Model) build(policy layers.Policy, seed uint64) error {
 			return fmt.Errorf("layer %q: a value %v of two samples takes %d GB: check the layer's sizes", n.Label, n.Type, bytes>>30)
 		}
 	}
+	m.learners = nil
+	for _, l := range m.order {
+		if l, ok := l.(learner); ok {
+			m.learners = append(m.learners, l)
+		}
+	}
 	m.built = true
-	return m.checkInputsUsed()
+	return nil
 }
 
 func (m *Model) scope(g *graph.Graph, training bool, policy layers.Policy, seed uint64) *layers.Scope {
@@ -51,13 +59,13 @@ func (m *Model) scope(g *graph.Graph, training bool, policy layers.Policy, seed 
 
 // traceInputs adds the model's inputs to g with a batch of two.
 func (m *Model) traceInputs(g *graph.Graph) []*graph.Node {
-	m.wire()
-	in := make([]*graph.Node, len(m.inputs))
-	for i, v := range m.inputs {
-		if v == nil || v.Input() == nil {
-			graph.Errorf("input %d of the model is no layers.Input", i)
+	host := m.host()
+	in := make([]*graph.Node, len(host.feeds))
+	for i, f := range host.feeds {
+		spec, v := f.spec, f.value
+		if spec.DType == tensor.String {
+			graph.Errorf("the input made at %s is text, which stays on the host: apply StringLookup, TextVectorization, Hashing or HashedCrossing to it first", v.Site())
 		}
-		spec := v.Input()
 		shape := graph.Shape{2}
 		for _, d := range spec.Shape {
 			switch {
@@ -73,8 +81,9 @@ func (m *Model) traceInputs(g *graph.Graph) []*graph.Node {
 	return in
 }
 
-// checkInputsUsed reports an input that no output depends on.
-func (m *Model) checkInputsUsed() error {
+// checkValues reports a value that is nil, or an input that reaches no output.
+func (m *Model) checkValues() {
+	m.wire()
 	used := map[*layers.Call]bool{}
 	var stack []*layers.Call
 	push := func(v *layers.Value) {
@@ -83,22 +92,30 @@ func (m *Model) checkInputsUsed() error {
 			stack = append(stack, c)
 		}
 	}
-	for _, v := range m.outputs {
+	for i, v := range m.outputs {
+		if v == nil {
+			graph.Errorf("output %d of the model is nil", i)
+		}
 		push(v)
 	}
 	for len(stack) > 0 {
 		c := stack[len(stack)-1]
 		stack = stack[:len(stack)-1]
-		for _, v := range c.From {
+		for i, v := range c.From {
+			if v == nil {
+				graph.Errorf("layer %s: input %d is nil", c.Describe(), i)
+			}
 			push(v)
 		}
 	}
 	for i, v := range m.inputs {
+		if v == nil {
+			graph.Errorf("input %d of the model is nil", i)
+		}
 		if c, _ := v.Call(); !used[c] {
-			return fmt.Errorf("input %d (made at %s) reaches no output", i, v.Site())
+			graph.Errorf("input %d (made at %s) reaches no output", i, v.Site())
 		}
 	}
-	return nil
 }
 
 // caller returns the file:line skip frames up.

@@ -18,6 +18,9 @@ func (m *Model) calls() []*layers.Call {
 		d := max(depth[c], deepest[layerOf(c)])
 		depth[c], deepest[layerOf(c)] = d, d
 		for _, v := range c.From {
+			if v == nil {
+				continue
+			}
 			from, _ := v.Call()
 			depth[from] = max(depth[from], d+1)
 		}
@@ -105,6 +108,11 @@ func (m *Model) topLayers() (all []layers.Stateful) {
 
 // InputNames lists the names of the model's inputs, in order.
 func (m *Model) InputNames() []string {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.ensureBuilt() != nil {
+		return nil
+	}
 	names := make([]string, len(m.inputs))
 	for i, v := range m.inputs {
 		c, _ := v.Call()

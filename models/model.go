@@ -25,14 +25,16 @@ type Model struct {
 	sequence        []layers.Layer // of a Sequential
 	at              []string       // file:line of each
 
-	mu      sync.RWMutex
-	built   bool
-	blank   bool              // weights are about to be loaded
-	order   []layers.Stateful // every layer called, in the order of the first call
-	vars    []*graph.Variable
-	trace   *graph.Graph                   // of the build: an inference on a batch of two
-	results map[*layers.Call][]*graph.Node // what each call gave in it
-	program *compiled                      // nil before Compile
+	mu       sync.RWMutex
+	hosted   *hosted   // what runs on the host
+	learners []learner // layers that may not know what they need
+	built    bool
+	blank    bool              // weights are about to be loaded
+	order    []layers.Stateful // every layer called, in the order of the first call
+	vars     []*graph.Variable
+	trace    *graph.Graph                   // of the build: an inference on a batch of two
+	results  map[*layers.Call][]*graph.Node // what each call gave in it
+	program  *compiled                      // nil before Compile
 }
 
 // Sequential returns a model of layers in a row over input:
@@ -56,7 +58,7 @@ func (m *Model) Add(l layers.Layer) {
 	defer m.mu.Unlock()
 	m.sequence = append(m.sequence, l)
 	m.at = append(m.at, caller(2))
-	m.outputs, m.built, m.program = nil, false, nil
+	m.outputs, m.hosted, m.built, m.program = nil, nil, false, nil
 }
 
 // New returns the model that computes out from in, each one value or several:
@@ -121,22 +123,25 @@ func (m *Model) CallAll(s *layers.Scope, in []*graph.Node) []*graph.Node {
 // evaluate returns the outputs for in and the results of every call.
 func (m *Model) evaluate(s *layers.Scope, in []*graph.Node) ([]*graph.Node, layers.Known) {
 	m.wire()
-	if len(in) != len(m.inputs) {
-		graph.Errorf("the model has %d inputs, %d were given", len(m.inputs), len(in))
+	host := m.host()
+	if len(in) != len(host.feeds) {
+		graph.Errorf("the model has %d inputs, %d were given", len(host.feeds), len(in))
 	}
 	known := layers.Known{}
-	for i, v := range m.inputs {
-		if v == nil || v.Input() == nil {
-			graph.Errorf("input %d of the model is no layers.Input", i)
-		}
-		if err := fits(v.Input(), in[i].Shape); err != nil {
+	for i, f := range host.feeds {
+		if err := fits(&f.spec, in[i].Shape); err != nil {
 			graph.Errorf("input %d: %v", i, err)
 		}
-		c, _ := v.Call()
+		c, _ := f.value.Call()
 		known[c] = []*graph.Node{in[i]}
 	}
+	for _, c := range host.calls {
+		s.Enter(c.Layer)
+	}
 	for _, c := range m.calls() {
-		c.Eval(s, known)
+		if !host.off[c] {
+			c.Eval(s, known)
+		}
 	}
 	out := make([]*graph.Node, len(m.outputs))
 	for i, v := range m.outputs {

@@ -18,6 +18,9 @@ func (m *Model) Predict(ctx context.Context, x ...*tensor.Tensor) ([]*tensor.Ten
 		return nil, err
 	}
 	n, err := m.checkInputs(x)
+	if err == nil {
+		err = c.checkIndices(x)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("models: predict: %w", err)
 	}
@@ -91,6 +94,13 @@ func (m *Model) PredictDataset(ctx context.Context, data datasets.Dataset) ([]*t
 
 // predict runs one batch.
 func (c *compiled) predict(ctx context.Context, x []*tensor.Tensor) ([]*tensor.Tensor, error) {
+	err := c.m.ready()
+	if err == nil {
+		x, err = c.m.toDevice(x)
+	}
+	if err != nil {
+		return nil, err
+	}
 	p, err := c.programFor(predicting, x, nil, nil)
 	if err != nil {
 		return nil, err
@@ -144,7 +154,9 @@ func (m *Model) checkInputs(x []*tensor.Tensor) (n int, err error) {
 			return 0, fmt.Errorf("%s is nil", who)
 		case t.Err() != nil:
 			return 0, fmt.Errorf("%s: %w", who, t.Err())
-		case t.DType() == tensor.String:
+		case spec.DType == tensor.String && t.DType() != tensor.String:
+			return 0, fmt.Errorf("%s holds %v; the model wants text", who, t.DType())
+		case t.DType() == tensor.String && spec.DType != tensor.String:
 			return 0, fmt.Errorf("%s holds text; the model wants %v: turn text into numbers with StringLookup or TextVectorization", who, spec.DType)
 		}
 		if err := fits(spec, t.Shape()); err != nil {

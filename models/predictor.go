@@ -27,16 +27,19 @@ func (m *Model) Predictor(n int) (*Predictor, error) {
 	if n < 1 {
 		return nil, fmt.Errorf("models: predictor: batches of %d samples; want at least 1", n)
 	}
-	x := make([]*tensor.Tensor, len(m.inputs))
-	for i, v := range m.inputs {
+	if err := m.ready(); err != nil {
+		return nil, fmt.Errorf("models: predictor: %w", err)
+	}
+	x := make([]*tensor.Tensor, len(m.hosted.feeds))
+	for i, f := range m.hosted.feeds {
 		shape := graph.Shape{n}
-		for _, d := range v.Input().Shape {
+		for _, d := range f.spec.Shape {
 			if d < 0 {
-				return nil, fmt.Errorf("models: predictor: input %d is %s: an extent varies; use Predict", i, batchShape(v.Input().Shape))
+				return nil, fmt.Errorf("models: predictor: input %d is %s: an extent varies; use Predict", i, batchShape(f.spec.Shape))
 			}
 			shape = append(shape, d)
 		}
-		x[i] = tensor.New(v.Input().DType, shape...)
+		x[i] = tensor.New(f.spec.DType, shape...)
 	}
 	p := &Predictor{m: m, c: c}
 	if p.p, err = c.programFor(predicting, x, nil, nil); err != nil {
@@ -56,6 +59,13 @@ func (p *Predictor) Predict(ctx context.Context, x ...*tensor.Tensor) ([]*tensor
 	defer p.m.mu.RUnlock()
 	if err := p.p.rebind(); err != nil {
 		return nil, err
+	}
+	if err := p.c.checkIndices(x); err != nil {
+		return nil, fmt.Errorf("models: predictor: %w", err)
+	}
+	x, err := p.m.toDevice(x)
+	if err != nil {
+		return nil, fmt.Errorf("models: predictor: %w", err)
 	}
 	if err := p.p.step(ctx, p.lane, 0, x); err != nil {
 		return nil, fmt.Errorf("models: predictor: %w", err)

@@ -115,9 +115,21 @@ func (c *compiled) step(ctx context.Context, md mode, b *datasets.Batch) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
+	if err := c.m.ready(); err != nil {
+		return err
+	}
+	given := b
+	if len(c.m.hosted.calls) > 0 {
+		fed := *b
+		var err error
+		if fed.X, err = c.m.toDevice(b.X); err != nil {
+			return err
+		}
+		b = &fed
+	}
 	e, err := c.entryFor(md, b.X, b.Y, b.Weights)
 	if err != nil {
-		if wrong := c.checkBatch(b); wrong != nil {
+		if wrong := c.checkBatch(given); wrong != nil {
 			return wrong
 		}
 		return err

@@ -52,11 +52,11 @@ func inputsOf(g *graph.Graph, types []graph.Type) []*graph.Node {
 	return in
 }
 
-// inputsOf adds the model's inputs in the types the data has, and casts them to the model's.
+// inputsOf adds what the device is given in the types the data has, and casts them to the model's.
 func (m *Model) inputsOf(g *graph.Graph, types []graph.Type) []*graph.Node {
 	in := inputsOf(g, types)
 	for i, n := range in {
-		in[i] = ops.Cast(n, m.inputs[i].Input().DType)
+		in[i] = ops.Cast(n, m.host().feeds[i].spec.DType)
 	}
 	return in
 }

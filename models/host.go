@@ -1,0 +1,164 @@
+package models
+
+import (
+	"fmt"
+
+	"github.com/rhyton/rhyton/datasets"
+	"github.com/rhyton/rhyton/graph"
+	"github.com/rhyton/rhyton/layers"
+	"github.com/rhyton/rhyton/tensor"
+)
+
+// A hosted is what of a model runs on the host: layers that take text, applied to its inputs.
+type hosted struct {
+	calls []*layers.Call
+	feeds []feed                // what the device is given
+	off   map[*layers.Call]bool // what a trace leaves out: calls, and the inputs that only they see
+}
+
+// A feed is an input of the model or of what the host makes of it, as the device takes it.
+type feed struct {
+	value *layers.Value
+	spec  layers.InputSpec
+}
+
+// host finds what runs on the host, once.
+func (m *Model) host() *hosted {
+	m.wire()
+	if m.hosted != nil {
+		return m.hosted
+	}
+	h := &hosted{off: map[*layers.Call]bool{}}
+	specs := map[*layers.Call]layers.InputSpec{} // of what the host has
+	for i, v := range m.inputs {
+		if v == nil {
+			graph.Errorf("input %d of the model is nil", i)
+		}
+		if v.Input() == nil {
+			graph.Errorf("input %d of the model is no layers.Input", i)
+		}
+		c, _ := v.Call()
+		specs[c] = *v.Input()
+	}
+	onDevice, onHost := map[*layers.Call]bool{}, map[*layers.Call]bool{} // who takes what the host has
+	for _, c := range m.calls() {
+		takers := onDevice
+		if spec, ok := hostSpec(c, specs); ok {
+			specs[c] = spec
+			h.calls = append(h.calls, c)
+			takers = onHost
+		}
+		mark(takers, c.From)
+	}
+	mark(onDevice, m.outputs)
+	for _, v := range m.inputs {
+		if c, _ := v.Call(); onDevice[c] || !onHost[c] {
+			h.feeds = append(h.feeds, feed{v, specs[c]})
+		} else {
+			h.off[c] = true
+		}
+	}
+	for _, c := range h.calls {
+		h.off[c] = true
+		if onDevice[c] {
+			h.feeds = append(h.feeds, feed{c.Value(), specs[c]})
+		}
+	}
+	m.hosted = h
+	return h
+}
+
+// mark adds the calls that give values; a nil value is reported when the model is traced.
+func mark(set map[*layers.Call]bool, values []*layers.Value) {
+	for _, v := range values {
+		if v != nil {
+			c, _ := v.Call()
+			set[c] = true
+		}
+	}
+}
+
+// hostSpec describes what c gives, if it runs on the host: its layer is one that does, and
+// it takes what the host has.
+func hostSpec(c *layers.Call, specs map[*layers.Call]layers.InputSpec) (layers.InputSpec, bool) {
+	l, ok := c.Layer.(layers.HostLayer)
+	if !ok {
+		return layers.InputSpec{}, false
+	}
+	var in []layers.InputSpec
+	for _, v := range c.From {
+		if v == nil {
+			return layers.InputSpec{}, false
+		}
+		from, _ := v.Call()
+		spec, have := specs[from]
+		if !have {
+			return spec, false
+		}
+		in = append(in, spec)
+	}
+	spec, err := l.OutputOf(in...)
+	if err != nil {
+		graph.Errorf("layer %s: %v", c.Describe(), err)
+	}
+	return spec, true
+}
+
+// toDevice returns what the device is given for the model's inputs x.
+func (m *Model) toDevice(x []*tensor.Tensor) ([]*tensor.Tensor, error) {
+	h := m.hosted
+	if h == nil || len(h.calls) == 0 {
+		return x, nil
+	}
+	if _, err := m.checkInputs(x); err != nil {
+		return nil, err
+	}
+	have := map[*layers.Call]*tensor.Tensor{}
+	for i, v := range m.inputs {
+		c, _ := v.Call()
+		have[c] = x[i]
+	}
+	for _, c := range h.calls {
+		var in []*tensor.Tensor
+		for _, v := range c.From {
+			from, _ := v.Call()
+			in = append(in, have[from])
+		}
+		y, err := c.Layer.(layers.HostLayer).Transform(in...)
+		if err != nil {
+			return nil, fmt.Errorf("layer %s: %w", c.Describe(), err)
+		}
+		have[c] = y
+	}
+	fed := make([]*tensor.Tensor, len(h.feeds))
+	for i, f := range h.feeds {
+		c, _ := f.value.Call()
+		if fed[i] = have[c]; h.off[c] { // of the host's making
+			fed[i] = fed[i].Convert(f.spec.DType)
+		}
+	}
+	return fed, nil
+}
+
+// A learner is a layer that must have learned, or been loaded, before the model runs.
+type learner interface{ Ready() error }
+
+// ready reports a layer that has not learned what it needs.
+func (m *Model) ready() error {
+	for _, l := range m.learners {
+		if err := l.Ready(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Adapt has a preprocessing layer learn from an input of a data set: number 0, or the one
+// given. Data in memory is taken as a whole, else batch by batch.
+func Adapt(l layers.Adaptable, data datasets.Dataset, input ...int) error {
+	number := 0
+	if len(input) > 0 {
+		number = input[0]
+	}
+	return layers.AdaptEach(l, datasets.Inputs(data, number))
+}
