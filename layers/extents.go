@@ -21,8 +21,12 @@ func (e Extents) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON reads a number, or a list of numbers and nulls.
 func (e *Extents) UnmarshalJSON(data []byte) error {
+	if string(data) == "null" {
+		*e = nil
+		return nil
+	}
 	var one int
-	if string(data) != "null" && json.Unmarshal(data, &one) == nil {
+	if json.Unmarshal(data, &one) == nil {
 		*e = Extents{one}
 		return nil
 	}

@@ -1,0 +1,109 @@
+package layers_test
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/rhyton/rhyton/backend"
+	_ "github.com/rhyton/rhyton/backend/cpu"
+	"github.com/rhyton/rhyton/graph"
+	"github.com/rhyton/rhyton/layers"
+	"github.com/rhyton/rhyton/ops"
+	"github.com/rhyton/rhyton/tensor"
+)
+
+// sequenceLayers are recurrent layers, whole and step by step.
+func sequenceLayers() map[string]func() layers.Stateful {
+	return map[string]func() layers.Stateful{
+		"LSTM":            func() layers.Stateful { return &layers.LSTM{Units: 64} },
+		"GRU":             func() layers.Stateful { return &layers.GRU{Units: 64} },
+		"SimpleRNN":       func() layers.Stateful { return &layers.SimpleRNN{Units: 64} },
+		"LSTM of dropout": func() layers.Stateful { return &layers.LSTM{Units: 64, RecurrentDropout: .2} },
+	}
+}
+
+// step is the gradient of a layer's weights on a batch of 32 sequences of 32 features.
+func step(b *testing.B, l layers.Stateful, steps int) *graph.Graph {
+	b.Helper()
+	g, err := graph.Trace(func(g *graph.Graph) []*graph.Node {
+		s := layers.NewScope(g, true)
+		y := s.CallAll(l, g.Input(graph.Float32, 32, steps, 32))[0]
+		_, d := s.Gradient(ops.Sum(ops.Square(y)))
+		return d
+	})
+	if err != nil {
+		b.Fatal(err)
+	}
+	return g
+}
+
+// Compiling a step, forward and backward, takes as long for a thousand steps as for ten.
+func BenchmarkCompileRecurrent(b *testing.B) {
+	dev, err := backend.Open("cpu")
+	if err != nil {
+		b.Fatal(err)
+	}
+	for name, make := range sequenceLayers() {
+		for _, steps := range []int{10, 100, 1000} {
+			b.Run(fmt.Sprintf("%s/%d", name, steps), func(b *testing.B) {
+				b.ReportAllocs()
+				for b.Loop() {
+					exe, err := backend.Compile(dev, step(b, make(), steps))
+					if err != nil {
+						b.Fatal(err)
+					}
+					exe.Close()
+				}
+			})
+		}
+	}
+}
+
+// One gradient, on all threads.
+func BenchmarkRecurrentGradient(b *testing.B) {
+	dev, err := backend.Open("cpu")
+	if err != nil {
+		b.Fatal(err)
+	}
+	for name, make := range sequenceLayers() {
+		b.Run(name, func(b *testing.B) {
+			g := step(b, make(), 100)
+			exe, err := backend.Compile(dev, g)
+			if err != nil {
+				b.Fatal(err)
+			}
+			vars, in, out := buffers(b, dev, g)
+			b.ReportAllocs()
+			for b.Loop() {
+				if err := exe.Run(b.Context(), 1, vars, in, out); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
+// buffers are g's variables, at their first values, its inputs and outputs on dev.
+func buffers(b *testing.B, dev backend.Device, g *graph.Graph) (vars, in, out []backend.Buffer) {
+	b.Helper()
+	add := func(t graph.Type, v *tensor.Tensor) backend.Buffer {
+		buf, err := dev.NewBuffer(t)
+		if err == nil && v != nil {
+			err = buf.Write(v)
+		}
+		if err != nil {
+			b.Fatal(err)
+		}
+		return buf
+	}
+	for _, v := range g.Variables {
+		vars = append(vars, add(v.Type, v.Initial))
+	}
+	for i, n := range g.Inputs {
+		in = append(in, add(n.Type, wave(i, n.Shape...)))
+	}
+	for _, n := range g.Outputs {
+		out = append(out, add(n.Type, nil))
+	}
+	return vars, in, out
+}
