@@ -82,8 +82,7 @@ func (r *RandomZoom) Call(s *Scope, x *graph.Node) *graph.Node {
 			width = s.between(1+lo, 1+hi, x.Shape[0], 1)
 		}
 		offset := func(zoom *graph.Node, n int) *graph.Node {
-			c := float64(n-1) / 2
-			return ops.Shift(ops.Scale(zoom, -c), c)
+			return ops.Scale(ops.Shift(ops.Negative(zoom), 1), float64(n-1)/2)
 		}
 		return o.AffineTransform(x, transforms(height, width, 0, offset(width, x.Shape[2]), 0, height, offset(height, x.Shape[1])))
 	})

@@ -1,0 +1,103 @@
+package layers
+
+import (
+	"github.com/rhyton/rhyton/graph"
+	"github.com/rhyton/rhyton/ops"
+	"github.com/rhyton/rhyton/tensor"
+)
+
+func init() {
+	register[RandomSharpness]()
+	register[RandomGaussianBlur]()
+}
+
+// RandomSharpness mixes each image with its smoothed self while training, by a random f:
+// x + (1 - 2f)·(smooth - x). f 0 is smooth, 0.5 the image, 1 sharpened. Otherwise it does
+// nothing.
+//
+// Input and output: images (batch, height, width, channels), or one; ChannelsFirst: channels
+// before the spatial axes.
+type RandomSharpness struct {
+	State
+
+	Name       string     `keras:"name"`
+	Factor     []float64  `keras:"factor,required"`                     // in [0, 1]: one number for 0 to it, or two
+	ValueRange []float64  `keras:"value_range" default:"[0, 255]"`      // darkest and brightest value; nil: 0 to 255
+	Seed       *int64     `keras:"seed"`                                // kept for Keras' files; the model's seed decides
+	DataFormat DataFormat `keras:"data_format" default:"channels_last"` // zero: ChannelsLast
+}
+
+// Call changes the images of x while training.
+func (r *RandomSharpness) Call(s *Scope, x *graph.Node) *graph.Node {
+	lo, hi := limits("Factor", r.Factor, 0, 1)
+	dark, bright := valueRange(r.ValueRange)
+	return s.augment(r.DataFormat, x, func(x *graph.Node) *graph.Node {
+		const a, b = 1. / 13, 5. / 13
+		kernel := ops.Cast(ops.Constant(x, tensor.Of([]float32{a, a, a, a, b, a, a, a, a}, 3, 3, 1, 1)), x.DType)
+		smooth := ops.Conv{Padding: ops.Same}.Depthwise(x, ops.BroadcastTo(kernel, 3, 3, x.Shape[3], 1))
+		f := ops.Shift(ops.Scale(s.perImage(x, lo, hi), -2), 1)
+		return ops.Clip(ops.Add(x, ops.Multiply(f, ops.Subtract(smooth, x))), dark, bright)
+	})
+}
+
+// Saved returns the layer with both factors, as Keras writes it.
+func (r RandomSharpness) Saved() any {
+	r.Factor = savedFactor(r.Factor, 0)
+	return r
+}
+
+// RandomGaussianBlur smooths images by a Gaussian while training, each with a probability
+// that is drawn from Factor. The two standard deviations, of columns and rows, are drawn
+// from Sigma, for the batch together. Otherwise it does nothing.
+//
+// Input and output: images (batch, height, width, channels), or one; ChannelsFirst: channels
+// before the spatial axes.
+type RandomGaussianBlur struct {
+	State
+
+	Name       string     `keras:"name"`
+	Factor     []float64  `keras:"factor" default:"[0.0, 1.0]"`         // the probability: one number for 0 to it, or two; nil: 0 to 1
+	KernelSize []int      `keras:"kernel_size" default:"[3]"`           // odd extents, of columns and rows, or one for both; nil: 3
+	Sigma      []float64  `keras:"sigma" default:"[0.0, 1.0]"`          // in [0, 1]: one number for 0 to it, or two; nil: 0 to 1
+	ValueRange []float64  `keras:"value_range" default:"[0, 255]"`      // darkest and brightest value; nil: 0 to 255
+	Seed       *int64     `keras:"seed"`                                // kept for Keras' files; the model's seed decides
+	DataFormat DataFormat `keras:"data_format" default:"channels_last"` // zero: ChannelsLast
+}
+
+// leastSigma keeps the Gaussian of standard deviation 0 finite, as in Keras.
+const leastSigma = 1e-6
+
+// Call changes the images of x while training.
+func (r *RandomGaussianBlur) Call(s *Scope, x *graph.Node) *graph.Node {
+	lo, hi := limits("Factor", r.Factor, 0, 1)
+	least, most := limits("Sigma", r.Sigma, 0, 1)
+	dark, bright := valueRange(r.ValueRange)
+	size := spread("KernelSize", r.KernelSize, 2, 3)
+	if size[0]%2 == 0 || size[1]%2 == 0 {
+		graph.Errorf("KernelSize %v; wants odd numbers", r.KernelSize)
+	}
+	return s.augment(r.DataFormat, x, func(x *graph.Node) *graph.Node {
+		apply := s.chosen(x, lo, hi)
+		y := x
+		for i, n := range size { // of columns first: axis 2, then 1
+			kernel := bell(ops.Cast(s.between(least+leastSigma, most+leastSigma), x.DType), n)
+			shape := []int{1, 1, 1, 1}
+			shape[1-i] = n
+			kernel = ops.BroadcastTo(ops.Reshape(kernel, shape...), shape[0], shape[1], x.Shape[3], 1)
+			y = ops.Conv{Padding: ops.Same}.Depthwise(y, kernel)
+		}
+		return ops.Clip(ops.Where(apply, y, x), dark, bright)
+	})
+}
+
+// bell is a Gaussian of n elements whose sum is 1.
+func bell(sigma *graph.Node, n int) *graph.Node {
+	t := ops.Arange(sigma.Graph(), sigma.DType, -float64(n-1)/2, float64(n)/2, 1)
+	return ops.Softmax(ops.Scale(ops.Square(ops.Divide(t, sigma)), -.5), -1)
+}
+
+// Saved returns the layer with two numbers each, as Keras writes it.
+func (r RandomGaussianBlur) Saved() any {
+	r.Factor, r.Sigma, r.KernelSize = savedFactor(r.Factor, 0), savedFactor(r.Sigma, 0), each(r.KernelSize, 2, 3)
+	return r
+}
