@@ -74,6 +74,10 @@ func (l *Attention) CallAll(s *Scope, in []*graph.Node) []*graph.Node {
 // Mask returns the query's mask.
 func (l *Attention) Mask(s *Scope, in []*graph.Node) *graph.Node { return s.Mask(in[0]) }
 
+func (l *Attention) callForm(in []graph.DType) CallForm {
+	return CallForm{Places: places(len(in)), List: true, Constants: attentionConstants(l.UseCausalMask, l.ReturnAttentionScores)}
+}
+
 func (l *Attention) setCallArgument(name string, raw json.RawMessage) (bool, error) {
 	return attentionArgument(name, raw, &l.UseCausalMask, &l.ReturnAttentionScores)
 }
@@ -109,6 +113,10 @@ func (l *AdditiveAttention) CallAll(s *Scope, in []*graph.Node) []*graph.Node {
 
 // Mask returns the query's mask.
 func (l *AdditiveAttention) Mask(s *Scope, in []*graph.Node) *graph.Node { return s.Mask(in[0]) }
+
+func (l *AdditiveAttention) callForm(in []graph.DType) CallForm {
+	return CallForm{Places: places(len(in)), List: true, Constants: attentionConstants(l.UseCausalMask, l.ReturnAttentionScores)}
+}
 
 func (l *AdditiveAttention) setCallArgument(name string, raw json.RawMessage) (bool, error) {
 	return attentionArgument(name, raw, &l.UseCausalMask, &l.ReturnAttentionScores)

@@ -110,7 +110,7 @@ func TestEinsumDenseIsDense(t *testing.T) {
 
 func TestWeightsOfAttentionStandInKerasOrder(t *testing.T) {
 	l := &layers.MultiHeadAttention{NumHeads: 2, KeyDim: 3, ValueDim: 5, UseGate: true}
-	traced(t, false, func(s *layers.Scope, x []node) []node { return s.CallAll(l, x[0], x[0]) }, wave(1, 1, 2, 4))
+	graphOf(t, false, func(s *layers.Scope, x []node) []node { return s.CallAll(l, x[0], x[0]) }, wave(1, 1, 2, 4))
 	want := []graph.Shape{{4, 2, 3}, {2, 3}, {4, 2, 3}, {2, 3}, {4, 2, 5}, {2, 5}, {4, 2, 5}, {2, 5}, {2, 5, 4}, {4}}
 	vars := layers.VariablesOf(l)
 	if len(vars) != len(want) {

@@ -31,6 +31,7 @@ const (
 // forward layer, then those of the backward one.
 type Bidirectional struct {
 	State
+	recurrentForm
 
 	Name          string   `keras:"name"`
 	Layer         Stateful `keras:"layer,required" file:"forward_layer"`                               // recurrent, with fields as those of [LSTM]

@@ -23,6 +23,7 @@ func init() {
 // bias (4·Filters).
 type ConvLSTM3D struct {
 	State
+	recurrentForm
 
 	Name                 string                   `keras:"name"`
 	ReturnSequences      bool                     `keras:"return_sequences"`                                         // the outputs of all steps, not the last alone

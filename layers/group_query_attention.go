@@ -116,3 +116,7 @@ func (l *GroupQueryAttention) activity() Regularizer { return orNil(l.ActivityRe
 func (l *GroupQueryAttention) setCallArgument(name string, raw json.RawMessage) (bool, error) {
 	return attentionArgument(name, raw, &l.UseCausalMask, &l.ReturnAttentionScores)
 }
+
+func (l *GroupQueryAttention) callForm(in []graph.DType) CallForm {
+	return attentionForm(in, l.UseCausalMask, l.ReturnAttentionScores)
+}

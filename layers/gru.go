@@ -30,6 +30,7 @@ func init() {
 // bias (2, 3·Units), of the input and of the state; with ResetBefore (3·Units).
 type GRU struct {
 	State
+	recurrentForm
 
 	Name                 string                   `keras:"name"`
 	ReturnSequences      bool                     `keras:"return_sequences"`                                         // the outputs of all steps, not the last alone

@@ -27,6 +27,7 @@ func init() {
 // The states are h and c. Weights: kernel (features, 4·Units), recurrent_kernel (Units, 4·Units), bias (4·Units).
 type LSTM struct {
 	State
+	recurrentForm
 
 	Name                 string                   `keras:"name"`
 	ReturnSequences      bool                     `keras:"return_sequences"`                                         // the outputs of all steps, not the last alone

@@ -177,3 +177,7 @@ func (l *MultiHeadAttention) layers(h heads, a attentionInputs) {
 func (l *MultiHeadAttention) setCallArgument(name string, raw json.RawMessage) (bool, error) {
 	return attentionArgument(name, raw, &l.UseCausalMask, &l.ReturnAttentionScores)
 }
+
+func (l *MultiHeadAttention) callForm(in []graph.DType) CallForm {
+	return attentionForm(in, l.UseCausalMask, l.ReturnAttentionScores)
+}

@@ -14,8 +14,8 @@ import (
 
 type node = *graph.Node
 
-// traced is f's graph for inputs like in.
-func traced(t *testing.T, training bool, f func(s *layers.Scope, x []node) []node, in ...*tensor.Tensor) *graph.Graph {
+// graphOf is f's graph for inputs like in.
+func graphOf(t *testing.T, training bool, f func(s *layers.Scope, x []node) []node, in ...*tensor.Tensor) *graph.Graph {
 	t.Helper()
 	return refrun.Trace(t, func(g *graph.Graph) []node {
 		s := layers.NewScope(g, training)
@@ -30,7 +30,7 @@ func traced(t *testing.T, training bool, f func(s *layers.Scope, x []node) []nod
 // computed is what f gives for in, on the reference device.
 func computed(t *testing.T, training bool, f func(s *layers.Scope, x []node) []node, in ...*tensor.Tensor) []*tensor.Tensor {
 	t.Helper()
-	return refrun.Prepared(t, traced(t, training, f, in...)).Run(in...)
+	return refrun.Prepared(t, graphOf(t, training, f, in...)).Run(in...)
 }
 
 // applied is l's outputs for in.
@@ -202,7 +202,7 @@ func TestInitialStatesContinueARun(t *testing.T) {
 // A graph has as many nodes for a thousand steps as for two.
 func TestLengthDoesNotEnlargeTheGraph(t *testing.T) {
 	size := func(l layers.Stateful, steps int) int {
-		g := traced(t, true, func(s *layers.Scope, in []node) []node {
+		g := graphOf(t, true, func(s *layers.Scope, in []node) []node {
 			y := ops.Sum(s.CallAll(l, in[0])[0])
 			_, d := s.Gradient(y)
 			return append(d, y)

@@ -17,6 +17,7 @@ func init() {
 // states as they are. Weights: the cell's.
 type RNN struct {
 	State
+	recurrentForm
 
 	Name                string                   `keras:"name"`
 	Cell                Cell                     `keras:"cell,required"`        // one step; several: [StackedRNNCells]

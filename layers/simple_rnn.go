@@ -23,6 +23,7 @@ func init() {
 // Weights: kernel (features, Units), recurrent_kernel (Units, Units), bias (Units).
 type SimpleRNN struct {
 	State
+	recurrentForm
 
 	Name                 string                   `keras:"name"`
 	ReturnSequences      bool                     `keras:"return_sequences"`                            // the outputs of all steps, not the last alone

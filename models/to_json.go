@@ -3,7 +3,9 @@ package models
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 
+	"github.com/rhyton/rhyton/graph"
 	"github.com/rhyton/rhyton/layers"
 )
 
@@ -134,7 +136,8 @@ func (m *Model) functional(conf map[string]any) error {
 		if len(c.From) > 0 {
 			nodes := o["inbound_nodes"].([]any)
 			number[c] = len(nodes)
-			o["inbound_nodes"] = append(nodes, map[string]any{"args": m.arguments(c, names, number), "kwargs": map[string]any{}})
+			args, kwargs := m.arguments(c, names, number)
+			o["inbound_nodes"] = append(nodes, map[string]any{"args": args, "kwargs": kwargs})
 		}
 	}
 	conf["layers"] = list
@@ -152,21 +155,36 @@ func (m *Model) specOf(c *layers.Call) *layers.InputSpec {
 	return &layers.InputSpec{}
 }
 
-// arguments writes a call's inputs: one value, or the list that a merging layer takes.
-func (m *Model) arguments(c *layers.Call, names map[any]string, number map[*layers.Call]int) []any {
-	var in []any
-	for _, v := range c.From {
+// arguments writes a call's inputs as Keras takes them.
+func (m *Model) arguments(c *layers.Call, names map[any]string, number map[*layers.Call]int) (args []any, kwargs map[string]any) {
+	types := make([]graph.DType, len(c.From))
+	all := make([]any, len(c.From))
+	for k, v := range c.From {
 		from, i := v.Call()
 		n := m.results[from][i]
-		in = append(in, map[string]any{"class_name": "__keras_tensor__", "config": map[string]any{
-			"shape": batchOf(n.Shape[1:]), "dtype": n.DType.String(), "keras_history": []any{names[layerOf(from)], number[from], i}}})
+		types[k] = n.DType
+		all[k] = map[string]any{"class_name": "__keras_tensor__", "config": map[string]any{
+			"shape": batchOf(n.Shape[1:]), "dtype": n.DType.String(), "keras_history": []any{names[layerOf(from)], number[from], i}}}
 	}
-	if _, merges := c.Layer.(layers.Merger); merges {
-		if _, single := c.Layer.(layers.Layer); !single {
-			return []any{in}
+	form := layers.FormOf(c.Layer, types...)
+	for _, k := range form.Places {
+		args = append(args, all[k])
+	}
+	if form.List {
+		args = []any{args}
+	}
+	kwargs = map[string]any{}
+	maps.Copy(kwargs, form.Constants)
+	for name, at := range form.Named {
+		list := make([]any, len(at))
+		for i, k := range at {
+			list[i] = all[k]
+		}
+		if kwargs[name] = any(list); len(list) == 1 {
+			kwargs[name] = list[0]
 		}
 	}
-	return in
+	return args, kwargs
 }
 
 func ends(vs []*layers.Value, names map[any]string, number map[*layers.Call]int) []any {

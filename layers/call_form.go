@@ -1,0 +1,68 @@
+package layers
+
+import "github.com/rhyton/rhyton/graph"
+
+// A CallForm is how Keras takes what a layer is called with here.
+type CallForm struct {
+	Places    []int            // the inputs that are arguments by place
+	List      bool             // they are one argument, a list
+	Named     map[string][]int // the inputs that are arguments by name; several are a list
+	Constants map[string]any   // arguments by name that are fields of the layer here
+}
+
+// FormOf returns how Keras takes the call of l with inputs of the given types.
+func FormOf(l Stateful, in ...graph.DType) CallForm {
+	if f, ok := l.(interface {
+		callForm(in []graph.DType) CallForm
+	}); ok {
+		return f.callForm(in)
+	}
+	_, merges := l.(Merger)
+	_, single := l.(Layer)
+	return CallForm{Places: places(len(in)), List: merges && !single}
+}
+
+// places lists 0 to n-1.
+func places(n int) []int {
+	all := make([]int, n)
+	for i := range all {
+		all[i] = i
+	}
+	return all
+}
+
+// recurrentForm is that of layers that take initial states.
+type recurrentForm struct{}
+
+func (recurrentForm) callForm(in []graph.DType) CallForm {
+	f := CallForm{Places: []int{0}}
+	if len(in) > 1 {
+		f.Named = map[string][]int{"initial_state": places(len(in))[1:]}
+	}
+	return f
+}
+
+// attentionForm is that of attention layers of several heads.
+func attentionForm(in []graph.DType, causal, scores bool) CallForm {
+	n := len(in)
+	f := CallForm{Constants: attentionConstants(causal, scores)}
+	if n == 4 || n == 3 && !in[2].IsFloat() {
+		n--
+		f.Named = map[string][]int{"attention_mask": {n}}
+	}
+	if f.Places = places(n); n == 1 {
+		f.Places = []int{0, 0}
+	}
+	return f
+}
+
+func attentionConstants(causal, scores bool) map[string]any {
+	c := map[string]any{}
+	if causal {
+		c["use_causal_mask"] = true
+	}
+	if scores {
+		c["return_attention_scores"] = true
+	}
+	return c
+}

@@ -1,0 +1,26 @@
+package models
+
+import (
+	"fmt"
+
+	"github.com/rhyton/rhyton/layers"
+	"github.com/rhyton/rhyton/tensor"
+)
+
+// ResetStates makes the stateful recurrent layers of the model begin the next batch with
+// zeros, as at the start of another sequence.
+func (m *Model) ResetStates() error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if err := m.ensureBuilt(); err != nil {
+		return err
+	}
+	for _, l := range m.topLayers() {
+		for _, v := range layers.StatesOf(l) {
+			if err := setValue(v, tensor.New(v.Type.DType, v.Type.Shape...)); err != nil {
+				return fmt.Errorf("models: reset states: %s: %w", v.Path, err)
+			}
+		}
+	}
+	return nil
+}
