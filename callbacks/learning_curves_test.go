@@ -92,7 +92,7 @@ func TestCompareDrawsSeveralRuns(t *testing.T) {
 		t.Fatal(err)
 	}
 	svg, err := os.ReadFile(path)
-	if err != nil || !bytes.Contains(svg, []byte(">plain<")) || !bytes.Contains(svg, []byte(">dropout<")) {
+	if err != nil || !bytes.Contains(svg, []byte(">plain: best 0.9<")) || !bytes.Contains(svg, []byte(">dropout: best 0.7<")) {
 		t.Errorf("no picture with both names (%v)", err)
 	}
 	wantError(t, Compare(path, a, nil), "a history is nil")
