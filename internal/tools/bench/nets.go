@@ -74,3 +74,29 @@ func wideAndDeep() *models.Model {
 	out := layers.Join(&layers.Add{}, deep, wide).Then(&layers.Activation{Activation: activations.Sigmoid})
 	return models.New([]*layers.Value{ids, numbers}, out)
 }
+
+const vocabulary = 10_000
+
+func lastLSTM() *models.Model { return ofWords(&layers.LSTM{Units: 64}) }
+func bothGRU() *models.Model {
+	return ofWords(&layers.Bidirectional{Layer: &layers.GRU{Units: 64}})
+}
+
+// ofWords is a net of 100 indices, their vectors and a layer.
+func ofWords(l layers.Layer) *models.Model {
+	in := layers.InputOf(layers.InputSpec{Shape: graph.Shape{100}, DType: graph.Int32})
+	return models.New(in, in.Then(&layers.Embedding{InputDim: vocabulary, OutputDim: 32}).Then(l).Then(yesOrNo()))
+}
+
+// transformer is the encoder of Vaswani et al. 2017 on vectors, normalized after each part.
+func transformer() *models.Model {
+	in := layers.Input(64, 128)
+	x := in
+	for range 2 {
+		y := layers.Join(&layers.MultiHeadAttention{NumHeads: 4, KeyDim: 32}, x, x)
+		x = layers.Join(&layers.Add{}, x, y).Then(&layers.LayerNormalization{})
+		y = x.Then(&layers.Dense{Units: 512, Activation: activations.ReLU}).Then(&layers.Dense{Units: 128})
+		x = layers.Join(&layers.Add{}, x, y).Then(&layers.LayerNormalization{})
+	}
+	return models.New(in, x.Then(&layers.GlobalAveragePooling1D{}).Then(tenClasses()))
+}

@@ -39,6 +39,12 @@ var workloads = []workload{
 		measures: step, peers: trainers[:4]},
 	{name: "W5", about: "ResNet-20 of 32x32x3, batch 32", model: resNet20, data: floats(10, 32, 32, 3), loss: losses.SparseCategoricalCrossentropy{}, batch: 32, rows: 256,
 		measures: step, peers: trainers[:4]},
+	{name: "W6", about: "table 10000x32, LSTM of 64 over 100 steps, batch 32", model: lastLSTM, data: words, loss: losses.BinaryCrossentropy{}, batch: 32, rows: 256,
+		measures: step, peers: trainers},
+	{name: "W6G", about: "table 10000x32, GRU of 64 both ways over 100 steps, batch 32", model: bothGRU, data: words, loss: losses.BinaryCrossentropy{}, batch: 32, rows: 256,
+		measures: step, peers: trainers},
+	{name: "W7", about: "transformer encoder, 2 blocks of 128, 4 heads, 512, 64 steps, batch 32", model: transformer, data: floats(10, 64, 128), loss: losses.SparseCategoricalCrossentropy{}, batch: 32, rows: 256,
+		measures: step, peers: trainers},
 	{name: "W8", about: "prediction of 1 and 256 samples by the nets of W1, W3 and W4", measures: []measure{
 		{"one-W1", "µs"}, {"one-W3", "µs"}, {"one-W4", "µs"}, {"256-W1", "µs"}, {"256-W3", "µs"}, {"256-W4", "µs"}},
 		peers: []string{"onnx", "torch", "jax-step"}},
@@ -86,4 +92,17 @@ func wideRows(rows int) *datasets.Arrays {
 	}
 	d.X = []*tensor.Tensor{tensor.Of(ids, rows, wideIndices), d.X[0]}
 	return d
+}
+
+// words are 100 indices a row.
+func words(rows int) *datasets.Arrays {
+	src := rand.New(rand.NewPCG(5, 6))
+	ids, y := make([]int32, rows*100), make([]float32, rows)
+	for i := range ids {
+		ids[i] = int32(src.IntN(vocabulary))
+	}
+	for i := range y {
+		y[i] = float32(src.IntN(2))
+	}
+	return datasets.Of(tensor.Of(ids, rows, 100), tensor.Of(y, rows, 1))
 }
