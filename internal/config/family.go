@@ -240,3 +240,26 @@ type UnknownClassError struct {
 func (e *UnknownClassError) Error() string {
 	return fmt.Sprintf("unknown %s %q%s", e.Noun, e.Name, e.near)
 }
+
+// A Class is a registered class: Keras' name, the module Keras has it in, and its Go type,
+// such as layers.Dense; "" for a value that a bare string stands for.
+type Class struct{ Name, Module, Type string }
+
+// Classes lists what all families have, user classes excluded, in no order.
+func Classes() (all []Class) {
+	familiesMu.RLock()
+	defer familiesMu.RUnlock()
+	for _, f := range families {
+		f.mu.RLock()
+		for name, c := range f.names {
+			if c.registeredName == "" {
+				all = append(all, Class{name, f.module, strings.TrimPrefix(fmt.Sprintf("%T", c.make()), "*")})
+			}
+		}
+		for name := range f.values {
+			all = append(all, Class{name, f.module, ""})
+		}
+		f.mu.RUnlock()
+	}
+	return all
+}
