@@ -15,7 +15,9 @@ import (
 	"slices"
 	"strings"
 
+	_ "github.com/rhyton/rhyton/backend/gorgonia" // devices that -device may name
 	_ "github.com/rhyton/rhyton/backend/ref"
+	_ "github.com/rhyton/rhyton/backend/xla"
 	"github.com/rhyton/rhyton/internal/golden"
 )
 
