@@ -118,7 +118,7 @@ func (h heads) dense(equation, bias string, shape []int) *EinsumDense {
 // ranks than (batch, time, heads, dim).
 func (h heads) attend(s *Scope, query, key, value, seen *graph.Node) (y, scores *graph.Node) {
 	query = ops.Scale(query, 1/math.Sqrt(float64(h.queryDim)))
-	scores = ops.Einsum(h.product, key, query)
+	scores = ops.Einsum(h.product, query, key)
 	if seen != nil {
 		for seen.Rank() < scores.Rank() {
 			seen = ops.ExpandDims(seen, -2*len(h.queryAxes)-1)

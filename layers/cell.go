@@ -143,12 +143,20 @@ func thinned(x, mask *graph.Node) *graph.Node {
 
 // project returns x·kernel + bias.
 func (g gated) project(x *graph.Node) *graph.Node {
-	return plus(ops.MatMul(thinned(x, g.drop), g.kernel), g.bias)
+	return affine(thinned(x, g.drop), g.kernel, g.bias)
 }
 
 // recur returns h·recurrent.
 func (g gated) recur(h *graph.Node) *graph.Node {
 	return ops.MatMul(thinned(h, g.dropState), g.recurrent)
+}
+
+// affine returns x·kernel + bias over the last axis, as one product of all rows with the bias
+// next to it: so a device can add it within the product.
+func affine(x, kernel, bias *graph.Node) *graph.Node {
+	lead := x.Shape[:x.Rank()-1].Clone()
+	y := plus(ops.MatMul(ops.Reshape(x, lead.Size(), kernel.Shape[0]), kernel), bias)
+	return ops.Reshape(y, append(lead, kernel.Shape[1])...)
 }
 
 // plus adds a bias that may be nil.

@@ -47,13 +47,45 @@ type EinsumDense struct {
 // Call returns activation(einsum(Equation, x, kernel) + bias).
 func (e *EinsumDense) Call(s *Scope, x *graph.Node) *graph.Node {
 	q := e.parse(x.Shape)
-	y := ops.Einsum(e.Equation, x, s.Add(Spec{Name: "kernel", Shape: q.kernelShape(x.Shape),
-		Initializer: e.KernelInitializer, Regularizer: e.KernelRegularizer, Constraint: e.KernelConstraint}))
+	kernel := s.Add(Spec{Name: "kernel", Shape: q.kernelShape(x.Shape),
+		Initializer: e.KernelInitializer, Regularizer: e.KernelRegularizer, Constraint: e.KernelConstraint})
+	var bias *graph.Node
 	if e.BiasAxes != "" {
-		y = ops.Add(y, s.Add(Spec{Name: "bias", Shape: q.biasShape(e.BiasAxes),
-			Initializer: e.BiasInitializer, Regularizer: e.BiasRegularizer, Constraint: e.BiasConstraint}))
+		bias = s.Add(Spec{Name: "bias", Shape: q.biasShape(e.BiasAxes),
+			Initializer: e.BiasInitializer, Regularizer: e.BiasRegularizer, Constraint: e.BiasConstraint})
 	}
-	return activate(e.Activation, y)
+	if summed, made := q.rows(); summed > 0 && (bias == nil || e.BiasAxes == made) {
+		return activate(e.Activation, rowsTimes(x, kernel, bias, summed, q.output))
+	}
+	return activate(e.Activation, plus(ops.Einsum(e.Equation, x, kernel), bias))
+}
+
+// rows reports how many of the input's last axes are summed over, and which axes come in
+// their place, where the others stay as they are: then the layer is one product of matrices.
+func (q *einsumSpec) rows() (summed int, made string) {
+	if !q.left && q.elided > 0 {
+		return 0, ""
+	}
+	for i := 1; i <= len(q.kernel); i++ {
+		in, ok := strings.CutSuffix(q.in, q.kernel[:i])
+		out, ok2 := strings.CutSuffix(q.out, q.kernel[i:])
+		if ok && ok2 && in == out {
+			return i, q.kernel[i:]
+		}
+	}
+	return 0, ""
+}
+
+// rowsTimes returns x·kernel + bias, of shape out, where the last axes of x and the first of
+// the kernel, as many as summed, are one.
+func rowsTimes(x, kernel, bias *graph.Node, summed int, out graph.Shape) *graph.Node {
+	k := kernel.Shape[:summed].Size()
+	n := kernel.Shape[summed:].Size()
+	if bias != nil {
+		bias = ops.Reshape(bias, n)
+	}
+	y := affine(ops.Reshape(x, x.Shape[:x.Rank()-summed].Size(), k), ops.Reshape(kernel, k, n), bias)
+	return ops.Reshape(y, out...)
 }
 
 func (e *EinsumDense) activity() Regularizer { return orNil(e.ActivityRegularizer) }

@@ -115,7 +115,7 @@ func (l *MultiHeadAttention) heads(rank int) heads {
 	return h
 }
 
-// equations spells scores = key·query, (batch…, heads, query…, key…), and scores·value; the
+// equations spells scores = query·key, (batch…, heads, query…, key…), and scores·value; the
 // projected inputs are (batch, …, heads, dim), of one more axis than rank.
 func (h *heads) equations(rank int) {
 	target := letters(0, rank+1)
@@ -137,7 +137,7 @@ func (h *heads) equations(rank int) {
 		from, to = from+target[i:i+1], to+string(source[i])
 	}
 	scores := batch + from + to
-	h.product = string(source) + "," + target + "->" + scores
+	h.product = target + "," + string(source) + "->" + scores
 	h.combination = scores + "," + string(source) + "->" + target
 }
 

@@ -213,14 +213,20 @@ func (e einsum) contract(a, b labeled, i int) labeled {
 	return labeled{Reshape(graph.Apply(graph.MatMul{}, x, y), e.sizes(labels)...), labels}
 }
 
-// grouped brings v into the shape (batch, first, second).
+// grouped brings v into the shape (batch…, first, second). The axes of the batch stay apart,
+// so that a device need not move what a transposition brought beside each other, unless
+// they are too many.
 func (e einsum) grouped(v labeled, batch, first, second []rune) N {
 	var perm []int
 	for _, l := range slices.Concat(batch, first, second) {
 		perm = append(perm, slices.Index(v.labels, l))
 	}
 	size := func(labels []rune) int { return graph.Shape(e.sizes(labels)).Size() }
-	return Reshape(transposed(v.x, perm), size(batch), size(first), size(second))
+	lead := e.sizes(batch)
+	if len(batch)+2 >= graph.MaxRank { // one less within a loop
+		lead = []int{size(batch)}
+	}
+	return Reshape(transposed(v.x, perm), append(lead, size(first), size(second))...)
 }
 
 func (e einsum) sizes(labels []rune) []int {
