@@ -2,6 +2,7 @@ package models
 
 import (
 	"fmt"
+	"reflect"
 
 	"github.com/rhyton/rhyton/graph"
 	"github.com/rhyton/rhyton/layers"
@@ -38,13 +39,23 @@ func (m *Model) compile(cfg Compile) (*compiled, error) {
 	if err := c.checkLosses(); err != nil {
 		return nil, err
 	}
-	if cfg.Optimizer != nil {
+	if old := m.program; old != nil && old.movesTo(cfg) {
+		c.optimizer = old.optimizer
+	} else if cfg.Optimizer != nil {
 		if c.optimizer, err = optimizers.NewState(cfg.Optimizer); err != nil {
 			return nil, err
 		}
 	}
+	c.tables = m.tables()
 	c.train, c.test = &meters{path: "train"}, &meters{path: "test"}
 	return c, c.rehearse()
+}
+
+// movesTo reports whether cfg is another device's turn of the same training. The memory of
+// the optimizer's state moves when the other device first uses it.
+func (c *compiled) movesTo(cfg Compile) bool {
+	return c.optimizer != nil && c.cfg.Device != cfg.Device && c.cfg.Policy == cfg.Policy &&
+		reflect.DeepEqual(c.cfg.Optimizer, cfg.Optimizer)
 }
 
 // describeOutputs gives each output its loss and metrics, and reports names that no output has.

@@ -98,6 +98,7 @@ func TestForeignModulesStayWhereTheyAreNeeded(t *testing.T) {
 		"github.com/ebitengine/purego":     {"backend/xla"},
 		"github.com/mmcloughlin/avo":       {"backend/cpu/internal"},
 		"gorgonia.org":                     {"backend/gorgonia"},
+		"github.com/chewxy/hm":             {"backend/gorgonia"},
 		"google.golang.org/protobuf":       {"backend/xla", "saving", "internal"},
 		"github.com/klauspost/compress":    {"datasets", "internal"},
 		"github.com/parquet-go/parquet-go": {"datasets", "internal"},
@@ -109,6 +110,27 @@ func TestForeignModulesStayWhereTheyAreNeeded(t *testing.T) {
 					t.Errorf("%s imports %s, which belongs into %v", s.path, i, folders)
 				}
 			}
+		}
+	}
+}
+
+// A program pays for Gorgonia and for what xla needs of the C library only if it names them.
+func TestOptionalDevicesAreImportedByProgramsAlone(t *testing.T) {
+	optional := []string{"backend/xla", "backend/gorgonia"}
+	for _, s := range sources(t) {
+		if s.isTest() || in(s.pkg, concat(optional, []string{"cmd", "examples", "internal/tools"})...) {
+			continue
+		}
+		for _, i := range s.imports {
+			if in(i, optional...) {
+				t.Errorf("%s imports %s", s.path, i)
+			}
+		}
+	}
+	w := webOf(sources(t))
+	for _, pkg := range []string{"models", "layers", "jit", "callbacks", "datasets", "backend/cpu"} {
+		if c := w.chain(pkg, func(i string) bool { return in(i, concat(optional, []string{"gorgonia.org"})...) }); c != nil {
+			t.Errorf("%s", strings.Join(c, " → "))
 		}
 	}
 }

@@ -1,0 +1,2 @@
+// Package devicetest has no code but tests that go over several devices.
+package devicetest
