@@ -100,3 +100,19 @@ func (r *reversal) Call(s *Scope, x *graph.Node) *graph.Node {
 
 // Mask returns none: logits have no mask.
 func (*reversal) Mask(*Scope, []*graph.Node) *graph.Node { return nil }
+
+// MarshalJSON writes the layer that both ways are.
+func (r *reversal) MarshalJSON() ([]byte, error) { return config.Marshal(r.ReversibleEmbedding) }
+
+func (*reversal) callForm(in []graph.DType) CallForm {
+	return CallForm{Places: places(len(in)), Constants: map[string]any{"reverse": true}}
+}
+
+// Itself returns the layer that l is a way to call, such as the embedding of
+// [ReversibleEmbedding.Reverse]; any other layer is itself.
+func Itself(l Stateful) Stateful {
+	if r, ok := l.(*reversal); ok {
+		return r.ReversibleEmbedding
+	}
+	return l
+}

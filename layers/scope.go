@@ -3,6 +3,7 @@ package layers
 import (
 	"fmt"
 	"hash/fnv"
+	"strings"
 
 	"github.com/rhyton/rhyton/graph"
 	"github.com/rhyton/rhyton/internal/config"
@@ -16,6 +17,8 @@ type Scope struct {
 	Training bool
 	// Policy is the types that layers compute and keep weights in.
 	Policy Policy
+	// Freezing tells which layers are frozen; nil: as they say.
+	Freezing Freezing
 	// Seed makes the initial weights.
 	Seed uint64
 	// Blank leaves new weights without a value: their values are about to be loaded.
@@ -112,9 +115,7 @@ func (s *Scope) autocast(l Stateful, in []*graph.Node) []*graph.Node {
 
 // enter makes l the current layer and names it on its first call.
 func (s *Scope) enter(l Stateful) (leave func()) {
-	if r, ok := l.(*reversal); ok {
-		l = r.ReversibleEmbedding
-	}
+	l = Itself(l)
 	outer := s.top()
 	st := l.state()
 	if !s.seen[st] {
@@ -123,7 +124,7 @@ func (s *Scope) enter(l Stateful) (leave func()) {
 		config.Fill(l)
 		s.name(outer, l)
 	}
-	s.stack = append(s.stack, frame{l: l, frozen: outer.frozen || st.Frozen, names: map[string]bool{}})
+	s.stack = append(s.stack, frame{l: l, frozen: outer.frozen || s.Freezing.Of(l), names: map[string]bool{}})
 	label := s.g.Label
 	s.g.Label = st.path
 	return func() {
@@ -140,6 +141,9 @@ func (s *Scope) name(outer *frame, l Stateful) {
 		parent.adopt(l)
 	}
 	own := config.NameOf(l)
+	if strings.Contains(own, "/") {
+		graph.Errorf("the name %q has a slash, which separates the names in a path", own)
+	}
 	if st.path == "" {
 		base := own
 		if base == "" {

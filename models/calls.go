@@ -37,7 +37,7 @@ func (m *Model) calls() []*layers.Call {
 // layerOf identifies the layer of a call; a Map and an input are their own.
 func layerOf(c *layers.Call) any {
 	if c.Layer != nil {
-		return c.Layer
+		return layers.Itself(c.Layer)
 	}
 	return c
 }
@@ -113,6 +113,10 @@ func (m *Model) InputNames() []string {
 	if m.ensureBuilt() != nil {
 		return nil
 	}
+	return m.inputNames()
+}
+
+func (m *Model) inputNames() []string {
 	names := make([]string, len(m.inputs))
 	for i, v := range m.inputs {
 		c, _ := v.Call()

@@ -56,6 +56,12 @@ func Raw(t testing.TB, g *graph.Graph) Program {
 // Run gives the outputs for inputs; variables start at their initial values or zero.
 func (p Program) Run(in ...*tensor.Tensor) []*tensor.Tensor {
 	p.t.Helper()
+	return p.RunSeed(1, in...)
+}
+
+// RunSeed is Run with the seed of what the program draws.
+func (p Program) RunSeed(seed uint64, in ...*tensor.Tensor) []*tensor.Tensor {
+	p.t.Helper()
 	var vars []*tensor.Tensor
 	for _, v := range p.g.Variables {
 		x := v.Initial
@@ -65,7 +71,7 @@ func (p Program) Run(in ...*tensor.Tensor) []*tensor.Tensor {
 		vars = append(vars, x)
 	}
 	out := p.buffers(typesOf(p.g.Outputs), nil)
-	if err := p.exe.Run(p.t.Context(), 1, p.buffers(nil, vars), p.buffers(nil, in), out); err != nil {
+	if err := p.exe.Run(p.t.Context(), seed, p.buffers(nil, vars), p.buffers(nil, in), out); err != nil {
 		p.t.Fatal(err)
 	}
 	var results []*tensor.Tensor
