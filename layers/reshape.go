@@ -42,5 +42,22 @@ type Reshape struct {
 
 // Call returns x with each sample of the target shape.
 func (r *Reshape) Call(_ *Scope, x *graph.Node) *graph.Node {
+	if x.Rank() == 0 {
+		graph.Errorf("wants a batch axis")
+	}
+	sample, size, free := x.Shape[1:].Size(), 1, 0
+	for _, d := range r.TargetShape {
+		if d == -1 {
+			free++
+		} else {
+			size *= d
+		}
+	}
+	switch {
+	case free > 1:
+		graph.Errorf("TargetShape %v has more than one -1", r.TargetShape)
+	case free == 0 && size != sample, free == 1 && (size == 0 || sample%size != 0):
+		graph.Errorf("a sample has %d elements, TargetShape %v has %d", sample, r.TargetShape, size)
+	}
 	return ops.Reshape(x, append([]int{x.Shape[0]}, r.TargetShape...)...)
 }

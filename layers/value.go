@@ -150,6 +150,9 @@ func (c *Call) eval(s *Scope, known Known) []*graph.Node {
 	if c.f != nil {
 		return []*graph.Node{c.f(in[0])}
 	}
+	if c.Layer == nil || reflect.ValueOf(c.Layer).IsNil() {
+		graph.Errorf("the layer is nil")
+	}
 	return s.CallAll(c.Layer, in...)
 }
 

@@ -23,7 +23,7 @@ func (m *Model) build(policy layers.Policy, seed uint64) error {
 	}
 	trace, err := graph.Trace(func(g *graph.Graph) []*graph.Node {
 		m.checkValues()
-		s := m.scope(g, false, policy, seed)
+		s := m.scope(g, false, policy, seed, nil)
 		s.Blank = m.blank
 		out, known := m.evaluate(s, m.traceInputs(g))
 		m.order, m.vars, m.results = s.Layers(), s.Variables(), known
@@ -48,10 +48,10 @@ func (m *Model) build(policy layers.Policy, seed uint64) error {
 	return nil
 }
 
-func (m *Model) scope(g *graph.Graph, training bool, policy layers.Policy, seed uint64) *layers.Scope {
+func (m *Model) scope(g *graph.Graph, training bool, policy layers.Policy, seed uint64, frozen layers.Freezing) *layers.Scope {
 	s := layers.NewScope(g, training)
-	s.Policy, s.Seed = policy, seed
-	if m.Frozen {
+	s.Policy, s.Seed, s.Freezing = policy, seed, frozen
+	if frozen.Of(m) {
 		s.Freeze()
 	}
 	return s

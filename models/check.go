@@ -150,7 +150,7 @@ func (c *compiled) checkSource(who string, s *source) (*datasets.Arrays, error) 
 		err = c.checkTargets(&all)
 	}
 	if err == nil {
-		err = c.m.checkIndices(all.X)
+		err = c.checkIndices(all.X)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("%s%w", who, err)
@@ -166,7 +166,7 @@ func (c *compiled) checkStream(b *datasets.Batch, allowNonFinite bool) error {
 	if err := c.checkTargets(b); err != nil {
 		return err
 	}
-	if err := c.m.checkIndices(b.X); err != nil {
+	if err := c.checkIndices(b.X); err != nil {
 		return err
 	}
 	if finiteArrays(b.X) && finiteArrays(b.Y) && len(b.Weights) == 0 {
@@ -221,8 +221,14 @@ func (c *compiled) checkTargets(b *datasets.Batch) error {
 	return nil
 }
 
-// checkIndices reports an index that is outside the table of an Embedding it goes into.
-func (m *Model) checkIndices(x []*tensor.Tensor) error {
+// A table is an Embedding that an input of the model goes into.
+type table struct {
+	input, rows int
+	who         string
+}
+
+// tables lists the Embeddings that inputs go into.
+func (m *Model) tables() (ts []table) {
 	for _, call := range m.calls() {
 		e, ok := call.Layer.(*layers.Embedding)
 		if !ok || len(call.From) != 1 {
@@ -230,11 +236,20 @@ func (m *Model) checkIndices(x []*tensor.Tensor) error {
 		}
 		for i, v := range m.inputs {
 			in, _ := v.Call()
-			if from, _ := call.From[0].Call(); from != in || i >= len(x) {
-				continue
+			if from, _ := call.From[0].Call(); from == in {
+				ts = append(ts, table{i, e.InputDim, call.Describe()})
 			}
-			if err := indicesIn(x[i], e.InputDim); err != nil {
-				return fmt.Errorf("x[%d], which goes into layer %s: %w", i, call.Describe(), err)
+		}
+	}
+	return ts
+}
+
+// checkIndices reports an index that is outside the table of an Embedding it goes into.
+func (c *compiled) checkIndices(x []*tensor.Tensor) error {
+	for _, t := range c.tables {
+		if t.input < len(x) {
+			if err := indicesIn(x[t.input], t.rows); err != nil {
+				return fmt.Errorf("x[%d], which goes into layer %s: %w", t.input, t.who, err)
 			}
 		}
 	}

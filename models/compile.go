@@ -36,6 +36,7 @@ type compiled struct {
 	cfg        Compile
 	dev        *device
 	outputs    []output
+	frozen     layers.Freezing // as it was at Compile
 	optimizer  *optimizers.State
 	train      *meters
 	test       *meters

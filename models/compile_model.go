@@ -32,7 +32,7 @@ func (m *Model) compile(cfg Compile) (*compiled, error) {
 	if err := m.build(cfg.Policy, cfg.Seed); err != nil {
 		return nil, err
 	}
-	c := &compiled{m: m, cfg: cfg, dev: dev}
+	c := &compiled{m: m, cfg: cfg, dev: dev, frozen: layers.FreezingOf(append([]layers.Stateful{m}, m.order...)...)}
 	if c.outputs, err = m.describeOutputs(cfg); err != nil {
 		return nil, err
 	}
@@ -176,4 +176,15 @@ func (m *Model) compiledFor(action string) (*compiled, error) {
 	}
 	m.program = c
 	return c, nil
+}
+
+// checkFrozen reports a layer whose Frozen has changed since Compile: a Fit would not see it.
+// Steps of one's own (TrainOnBatch) may rely on that, as those of a GAN do.
+func (c *compiled) checkFrozen() error {
+	for _, l := range append([]layers.Stateful{c.m}, c.m.order...) {
+		if c.frozen.Changed(l) {
+			return fmt.Errorf("layer %q: Frozen has changed since Compile: call Compile again", nameOf(l))
+		}
+	}
+	return nil
 }

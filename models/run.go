@@ -178,6 +178,9 @@ func (m *Model) newRun(ctx context.Context, data datasets.Dataset, f Fit) (*run,
 		return nil, fmt.Errorf("models: fit: %w", err)
 	}
 	r := &run{m: m, c: c, ctx: ctx, f: f, callbacks: f.Callbacks}
+	if err := c.checkFrozen(); err != nil {
+		return nil, fmt.Errorf("models: fit: %w", err)
+	}
 	if err := r.open(data); err != nil {
 		return nil, fmt.Errorf("models: fit: %w", err)
 	}

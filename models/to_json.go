@@ -61,7 +61,7 @@ func registeredName(functional bool) any {
 }
 
 func (m *Model) sequentialLayers() ([]any, error) {
-	list := []any{inputObject(m.InputNames()[0], m.inputs[0].Input())}
+	list := []any{inputObject(m.inputNames()[0], m.inputs[0].Input())}
 	for _, l := range m.sequence {
 		o, err := layerObject(l)
 		if err != nil {

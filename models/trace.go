@@ -13,7 +13,7 @@ import (
 func (c *compiled) traceStep(md mode, state *optimizers.State, x, y, w []graph.Type) (*graph.Graph, *optimizers.Trace, error) {
 	var scalars *optimizers.Trace
 	g, err := graph.Trace(func(g *graph.Graph) []*graph.Node {
-		s := c.m.scope(g, md == learning, c.cfg.Policy, c.cfg.Seed)
+		s := c.m.scope(g, md == learning, c.cfg.Policy, c.cfg.Seed, c.frozen)
 		pred := c.m.CallAll(s, c.m.inputsOf(g, x))
 		if md == predicting {
 			return pred

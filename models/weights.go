@@ -101,9 +101,11 @@ func (m *Model) Layers() []layers.Stateful {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.sequence != nil {
-		all := make([]layers.Stateful, len(m.sequence))
-		for i, l := range m.sequence {
-			all[i] = l
+		var all []layers.Stateful
+		for _, l := range m.sequence {
+			if l != nil { // which Compile reports
+				all = append(all, l)
+			}
 		}
 		return all
 	}
