@@ -4,16 +4,20 @@ import "unsafe"
 
 // filterPass is the gradient by the filter: for every kernel row, a product of
 // windowsᵀ (kernel row × channels, pixels) with dy (pixels, filters), the output
-// rows of an image being segments of k. Work is split over the filter's elements,
-// so each is summed in the order of the images.
+// rows of an image being segments of k. A small filter is summed apart for each of a fixed
+// number of chunks of images, and these in order; a large one is split over its elements.
+// So the result is the same for any number of threads.
 type filterPass struct {
 	convPass
-	padded []float32 // src with its padding; src itself if none
-	dy     []float32
-	dw     []float32
-	cells  int // parts
-	pad    func(part, thread int)
-	cell   func(part, thread int)
+	padded  []float32 // src with its padding; src itself if none
+	dy      []float32
+	dw      []float32
+	chunks  int       // of images
+	cells   int       // of a chunk's rows of dw
+	sums    []float32 // dw of each chunk
+	partial []float32 // memory for them, if there are several
+	pad     func(part, thread int)
+	cell    func(part, thread int)
 }
 
 func (q *filterPass) run(p *Pool, dw, dy, x []float32) {
@@ -33,11 +37,42 @@ func (q *filterPass) run(p *Pool, dw, dy, x []float32) {
 		q.padded = grow(q.padded, q.batch*a[0].extent(a[0].n)*a[1].extent(a[1].n)*a[2].extent(a[2].n)*q.cs)
 		p.Run(q.batch, q.pad)
 	}
-	q.cells = 1
-	if work := q.batch * a[0].n * a[1].n * a[2].n * len(dw) / q.groups; p.threads > 1 && work > gemmSerial {
-		q.cells = min(2*p.threads, q.kernelRows()*q.rowLen())
+	q.cut(p.threads)
+	if q.chunks == 1 {
+		q.sums = dw
+		p.Run(q.cells, q.cell)
+		return
 	}
-	p.Run(q.cells, q.cell)
+	q.sums = grow(q.partial, q.chunks*len(dw))
+	q.partial = q.sums
+	p.Run(q.chunks*q.cells, q.cell)
+	Binary(Add, dw, q.sums[:len(dw)], q.sums[len(dw):2*len(dw)])
+	for i := 2; i < q.chunks; i++ {
+		Binary(Add, dw, dw, q.sums[i*len(dw):(i+1)*len(dw)])
+	}
+}
+
+// A filter of up to filterChunked elements is summed in chunks of images, up to
+// filterChunks: dy and x are read from memory once.
+const (
+	filterChunked = 1 << 16
+	filterChunks  = 8
+)
+
+// cut chooses the parts. The chunks must not depend on the threads.
+func (q *filterPass) cut(threads int) {
+	a := &q.ax
+	work := q.batch * a[0].n * a[1].n * a[2].n * len(q.dw) / q.groups
+	q.chunks, q.cells = 1, 1
+	if work <= gemmSerial {
+		return
+	}
+	if len(q.dw) <= filterChunked {
+		q.chunks = min(filterChunks, q.batch)
+	}
+	if threads > q.chunks || q.chunks == 1 && threads > 1 {
+		q.cells = min((2*threads+q.chunks-1)/q.chunks, q.kernelRows()*q.rowLen())
+	}
 }
 
 // kernelRows is the number of kernel rows, or of taps.
@@ -82,23 +117,26 @@ func (q *filterPass) image(b int) view {
 	return view{base(q.padded[b*a[0].extent(a[0].n)*plane:]), plane, row}
 }
 
-// runCell does a range of dw's rows, image by image, so that an image is read
-// from memory once for all of them.
+// runCell does a range of dw's rows for a chunk of images, image by image, so that an
+// image is read from memory once for all of them.
 func (q *filterPass) runCell(part, thread int) {
 	a, n := &q.ax, q.rowLen()
-	lo, hi := share(q.kernelRows()*n, part, q.cells, 1)
-	for b := range q.batch {
+	chunk := part / q.cells
+	lo, hi := share(q.kernelRows()*n, part%q.cells, q.cells, 1)
+	b0, b1 := share(q.batch, chunk, q.chunks, 1)
+	dw := q.sums[chunk*len(q.dw):][:len(q.dw)]
+	for b := b0; b < b1; b++ {
 		v := q.image(b)
 		for o0 := range a[0].n {
 			for r := lo / n; r*n < hi; r++ {
-				q.kernelRow(v, b, o0, r, max(lo-r*n, 0), min(hi-r*n, n), thread)
+				q.kernelRow(dw, v, b, o0, r, max(lo-r*n, 0), min(hi-r*n, n), thread, b == b0 && o0 == 0)
 			}
 		}
 	}
 }
 
 // kernelRow adds one plane of one image to rows [lo, hi) of kernel row r.
-func (q *filterPass) kernelRow(v view, b, o0, r, lo, hi, thread int) {
+func (q *filterPass) kernelRow(dw []float32, v view, b, o0, r, lo, hi, thread int, first bool) {
 	a := &q.ax
 	i, j, k := r/a[1].taps, r%a[1].taps, 0
 	if q.tapwise() {
@@ -106,17 +144,15 @@ func (q *filterPass) kernelRow(v view, b, o0, r, lo, hi, thread int) {
 	}
 	x := at(v.x, uintptr((i*a[0].dil+o0*a[0].stride)*v.plane+j*a[1].dil*v.row+k*a[2].dil*q.cs)*4)
 	dy := q.dy[(b*a[0].n+o0)*a[1].n*a[2].n*q.cd:]
-	first := b == 0 && o0 == 0
 	if q.depthwise() {
-		q.depthwiseTap(q.dw[r*q.cs:(r+1)*q.cs], x, dy, v, first)
+		q.depthwiseTap(dw[r*q.cs:(r+1)*q.cs], x, dy, v, first)
 		return
 	}
-	q.tileCell(&q.pool.scratch[thread].tile, x, dy, v, r*q.rowLen(), lo, hi, first)
+	q.tileCell(&q.pool.scratch[thread].tile, dw[r*q.rowLen()*q.cd:], x, dy, v, lo, hi, first)
 }
 
-// tileCell adds one plane of one image to rows [lo, hi) of the kernel row whose
-// first row in dw is at.
-func (q *filterPass) tileCell(t *tile, x unsafe.Pointer, dy []float32, v view, row, lo, hi int, first bool) {
+// tileCell adds one plane of one image to rows [lo, hi) of the kernel row dw.
+func (q *filterPass) tileCell(t *tile, dw []float32, x unsafe.Pointer, dy []float32, v view, lo, hi int, first bool) {
 	a, e := &q.ax, tiled
 	kg, ng := q.cs/q.groups, q.cd/q.groups
 	t.k, t.segs = uintptr(a[2].n), uintptr(a[1].n)
@@ -138,7 +174,7 @@ func (q *filterPass) tileCell(t *tile, x unsafe.Pointer, dy []float32, v view, r
 			for p := range parts {
 				m1 := lo + (hi-lo)*(p+1)/parts
 				t.a, t.b = at(x, uintptr(g*kg+m0)*4), base(dy[g*ng+j:])
-				t.c = base(q.dw[(row+m0)*q.cd+g*ng+j:])
+				t.c = base(dw[m0*q.cd+g*ng+j:])
 				t.run(e.tiles[m1-m0][n])
 				m0 = m1
 			}

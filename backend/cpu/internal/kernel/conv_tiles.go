@@ -23,35 +23,56 @@ func (q *convPass) tileRows(s *scratch, v view, b, o0, lo, hi int) {
 			panel := base(q.packed[(g*panels+j/width)*q.panelRows*width:])
 			for o1 := lo; o1 < hi; o1++ {
 				x := at(v.x, uintptr((o1-lo)*a[1].stride*v.row+g*kg)*4)
-				q.tileRow(t, x, panel, v, q.dstAt(b, o0, o1, 0)+g*ng+j, n)
+				q.tileRow(t, x, panel, v, q.dstAt(b, o0, o1, 0)+g*ng+j, n, q.rowTaps(o1))
 			}
 		}
 	}
 }
 
+// span is the taps [lo, hi).
+type span struct{ lo, hi int }
+
+// rowTaps are the taps of axis 1 that output row o1 sees of the input; the others
+// see padding, and all do where none is left.
+func (q *convPass) rowTaps(o1 int) span {
+	a := &q.ax[1]
+	at := o1*a.stride - a.low
+	s := span{0, a.taps}
+	for s.lo < s.hi && at+s.lo*a.dil < 0 {
+		s.lo++
+	}
+	for s.lo < s.hi && at+(s.hi-1)*a.dil >= a.src {
+		s.hi--
+	}
+	if s.lo == s.hi {
+		return span{0, a.taps}
+	}
+	return s
+}
+
 // tileRow computes one row of outputs for one panel.
-func (q *convPass) tileRow(t *tile, x, panel unsafe.Pointer, v view, dst, vectors int) {
+func (q *convPass) tileRow(t *tile, x, panel unsafe.Pointer, v view, dst, vectors int, taps span) {
 	e, a := tiled, &q.ax
 	parts := (a[2].n + e.rows - 1) / e.rows
 	lo := 0
 	for i := range parts {
 		hi := a[2].n * (i + 1) / parts
 		t.c = base(q.dst[dst+lo*a[2].dstStep*q.cd:])
-		q.tileTaps(t, at(x, uintptr(lo)*t.aRow), panel, v, e.tiles[hi-lo][vectors])
+		q.tileTaps(t, at(x, uintptr(lo)*t.aRow), panel, v, taps, e.tiles[hi-lo][vectors])
 		lo = hi
 	}
 }
 
 // tileTaps adds up all taps of one tile: a kernel row at once where its elements
 // lie side by side, else tap by tap; rows are segments of one call.
-func (q *convPass) tileTaps(t *tile, x, panel unsafe.Pointer, v view, f func(*byte)) {
+func (q *convPass) tileTaps(t *tile, x, panel unsafe.Pointer, v view, taps span, f func(*byte)) {
 	a, kg := &q.ax, q.cs/q.groups
 	if a[2].dil == 1 && q.groups == 1 {
 		k := a[2].taps * kg
-		t.k, t.segs = uintptr(k), uintptr(a[1].taps)
+		t.k, t.segs = uintptr(k), uintptr(taps.hi-taps.lo)
 		t.aSkip = uintptr((a[1].dil*v.row - k) * 4)
 		for i := range a[0].taps {
-			t.a, t.b = at(x, uintptr(i*v.plane)*4), at(panel, uintptr(i*a[1].taps*k)*t.bRow)
+			t.a, t.b = at(x, uintptr(i*v.plane+taps.lo*a[1].dil*v.row)*4), at(panel, uintptr((i*a[1].taps+taps.lo)*k)*t.bRow)
 			t.flags = q.tileFlags(i == 0, i == a[0].taps-1)
 			t.run(f)
 		}
