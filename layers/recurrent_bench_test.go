@@ -23,7 +23,7 @@ func sequenceLayers() map[string]func() layers.Stateful {
 }
 
 // step is the gradient of a layer's weights on a batch of 32 sequences of 32 features.
-func step(b *testing.B, l layers.Stateful, steps int) *graph.Graph {
+func step(b testing.TB, l layers.Stateful, steps int) *graph.Graph {
 	b.Helper()
 	g, err := graph.Trace(func(g *graph.Graph) []*graph.Node {
 		s := layers.NewScope(g, true)
@@ -84,7 +84,7 @@ func BenchmarkRecurrentGradient(b *testing.B) {
 }
 
 // buffers are g's variables, at their first values, its inputs and outputs on dev.
-func buffers(b *testing.B, dev backend.Device, g *graph.Graph) (vars, in, out []backend.Buffer) {
+func buffers(b testing.TB, dev backend.Device, g *graph.Graph) (vars, in, out []backend.Buffer) {
 	b.Helper()
 	add := func(t graph.Type, v *tensor.Tensor) backend.Buffer {
 		buf, err := dev.NewBuffer(t)

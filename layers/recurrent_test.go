@@ -296,3 +296,36 @@ func TestMasksOfACellOfOnesOwn(t *testing.T) {
 		mustEqual(t, "leaky, masked", got, tensor.Of(row.want, got.Shape()...))
 	}
 }
+
+// Half floats carry three digits; weights stay float32.
+func TestRecurrentAndAttentionLayersInMixedPrecision(t *testing.T) {
+	x := wave(8, 2, 4, 3)
+	for name, make := range map[string]func(p *layers.Policy) layers.Stateful{
+		"LSTM": func(p *layers.Policy) layers.Stateful {
+			return &layers.LSTM{State: layers.State{Policy: p}, Units: 3, ReturnSequences: true}
+		},
+		"GRU": func(p *layers.Policy) layers.Stateful {
+			return &layers.GRU{State: layers.State{Policy: p}, Units: 3, ResetBefore: true}
+		},
+		"bidirectional": func(p *layers.Policy) layers.Stateful {
+			return &layers.Bidirectional{State: layers.State{Policy: p}, Layer: &layers.SimpleRNN{Units: 3}}
+		},
+		"MultiHeadAttention": func(p *layers.Policy) layers.Stateful {
+			return &layers.MultiHeadAttention{State: layers.State{Policy: p}, NumHeads: 2, KeyDim: 4, UseCausalMask: true}
+		},
+	} {
+		l := make(&layers.MixedBFloat16)
+		half, full := applied(t, l, x)[0], applied(t, make(nil), x)[0]
+		if half.DType() != graph.BFloat16 {
+			t.Errorf("%s: computes in %v", name, half.DType())
+		}
+		if err := tensor.Close(half.Convert(graph.Float32), full, .05, .05); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		for _, v := range layers.VariablesOf(l) {
+			if v.Type.DType != graph.Float32 {
+				t.Errorf("%s: %s is kept in %v", name, v.Path, v.Type.DType)
+			}
+		}
+	}
+}

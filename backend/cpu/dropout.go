@@ -16,8 +16,9 @@ func (s *scope) dropout(op fused.Dropout, n *graph.Node) value {
 	out := c.temp(n.Type)
 	o, a, p := c.ref(out), c.ref(x), c.p
 	rate, scale := float32(op.Rate), float32(1/(1-op.Rate))
+	draws := make([]float32, (o.n+randomGrain-1)/randomGrain*dropBlock) // a block for each piece
 	run := p.spread(o.n, randomGrain, func(lo, hi int) {
-		var u [dropBlock]float32
+		u := draws[lo/randomGrain*dropBlock:][:dropBlock]
 		for ; lo < hi; lo += dropBlock {
 			w := min(dropBlock, hi-lo)
 			y := o.f32()[lo : lo+w]
