@@ -9,7 +9,7 @@ import (
 )
 
 // optimizerGrain is the weights a thread updates at a time.
-const optimizerGrain = 16384
+const optimizerGrain = 4096
 
 // adam emits one pass over a weight: gradient, moments and weight are read once. The
 // results stand in the place of the operands where the plan can put them there.

@@ -72,7 +72,7 @@ func (t *gemmPlan) split(threads, batch int) {
 	}
 	want := (threads + batch - 1) / batch
 	t.nParts = min(want, max(1, t.n/64))
-	if !t.packB && t.m >= 28*want && t.k*t.n < 1<<16 {
+	if !t.packB && t.m >= 28*want && (t.k*t.n < 1<<16 || t.aCol != 4) {
 		t.nParts = 1 // the rows that a thread writes are those it reads next
 	}
 	if t.m > 16*t.n || t.packA && t.m >= 4*gemmRows/3*want {
