@@ -69,9 +69,8 @@ func (s *Scope) rectangle(x, high, wide *graph.Node) *graph.Node {
 }
 
 // MixUp adds to each image w another one of the batch, (1 - w), while training, with w from
-// the beta distribution (Zhang et al. 2017): w·x + (1-w)·x′. Otherwise it does nothing. Labels
-// want the same mixture: mix images and labels as one input of a model of one's own, or use
-// it as a regularizer of images alone.
+// the beta distribution (Zhang et al. 2017): w·x + (1-w)·x′. Otherwise it does nothing. The
+// labels are not mixed; a model that wants them mixed alike draws w in a step of its own.
 //
 // Input and output: images (batch, height, width, channels); ChannelsFirst: channels before
 // the spatial axes.

@@ -4,8 +4,10 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 	"testing"
 
+	"github.com/rhyton/rhyton/graph"
 	"github.com/rhyton/rhyton/internal/refrun"
 	"github.com/rhyton/rhyton/layers"
 	"github.com/rhyton/rhyton/tensor"
@@ -256,5 +258,41 @@ func TestRandomCropIsAPartOfTheImage(t *testing.T) {
 	}
 	if len(seen) != 6 { // 3 rows by 2 columns to begin at
 		t.Errorf("%d places of 6 were cut at", len(seen))
+	}
+}
+
+func TestRandomLayersComputeInThePolicysType(t *testing.T) {
+	for name, c := range random() {
+		for _, training := range []bool{false, true} {
+			_, err := graph.Trace(func(g *graph.Graph) []node {
+				s := layers.NewScope(g, training)
+				s.Policy = layers.MixedBFloat16
+				y := s.CallAll(c.l, g.Input(graph.Float32, c.x.Shape()...))
+				if y[0].DType != graph.BFloat16 {
+					t.Errorf("%s: training %v: computes in %v", name, training, y[0].DType)
+				}
+				return y
+			})
+			if err != nil {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+	}
+}
+
+func TestImageLayersTakeBytes(t *testing.T) {
+	x := ramp(1, 2, 5, 6, 3).Convert(tensor.Uint8)
+	for name, c := range random() {
+		if c.x.Rank() != 4 {
+			continue
+		}
+		if strings.HasPrefix(name, "Random") || strings.HasSuffix(name, "Mix") {
+			if y := drawn(t, c.l, true, 1, x); y.DType() != tensor.Float32 {
+				t.Errorf("%s: bytes become %v", name, y.DType())
+			}
+		}
+	}
+	if y := drawn(t, &layers.Resizing{Height: 3, Width: 4}, false, 1, x); y.DType() != tensor.Uint8 {
+		t.Errorf("Resizing: bytes become %v", y.DType())
 	}
 }
