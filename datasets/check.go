@@ -91,7 +91,7 @@ func numbered(name string, i, n int) string {
 }
 
 func (c Checks) nonFinite(name string, t *tensor.Tensor) Finding {
-	if c.AllowNonFinite || !t.DType().IsFloat() || t.Len() == 0 {
+	if c.AllowNonFinite || !t.DType().IsFloat() || t.Len() == 0 || allFinite(t) {
 		return nil
 	}
 	var f NonFinite

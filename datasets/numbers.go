@@ -1,6 +1,20 @@
 package datasets
 
-import "github.com/rhyton/rhyton/tensor"
+import (
+	"math"
+
+	"github.com/rhyton/rhyton/tensor"
+)
+
+// allFinite reports whether the elements are finite, if they are float32 and it is quickly told.
+func allFinite(t *tensor.Tensor) bool {
+	d, ok := t.Data().([]float32)
+	most := uint32(0)
+	for _, v := range d {
+		most = max(most, math.Float32bits(v)<<1) // without the sign
+	}
+	return ok && most < 0xff<<24
+}
 
 // numbers calls f for each element of a float or integer array, until it returns false.
 func numbers(t *tensor.Tensor, f func(i int, v float64) bool) {
@@ -21,7 +35,11 @@ func numbers(t *tensor.Tensor, f func(i int, v float64) bool) {
 	}
 }
 
-func scan[T uint8 | int32 | int64 | float32 | float64](d []T, f func(i int, v float64) bool) {
+type number interface {
+	uint8 | int32 | int64 | float32 | float64
+}
+
+func scan[T number](d []T, f func(i int, v float64) bool) {
 	for i, v := range d {
 		if !f(i, float64(v)) {
 			return

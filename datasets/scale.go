@@ -3,6 +3,7 @@ package datasets
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/rhyton/rhyton/tensor"
 )
@@ -95,15 +96,40 @@ func features(x *tensor.Tensor) (_ *tensor.Tensor, n int, err error) {
 // spans returns the smallest and largest value of each of n columns.
 func spans(x *tensor.Tensor, n int) (low, high []float64) {
 	low, high = make([]float64, n), make([]float64, n)
-	numbers(x, func(i int, v float64) bool {
-		j := i % n
-		if i < n {
-			low[j], high[j] = v, v
-		}
-		low[j], high[j] = min(low[j], v), max(high[j], v)
-		return true
-	})
+	switch d := x.Data().(type) {
+	case []float32:
+		span(d, low, high)
+	case []float64:
+		span(d, low, high)
+	case []uint8:
+		span(d, low, high)
+	case []int32:
+		span(d, low, high)
+	case []int64:
+		span(d, low, high)
+	case []uint16:
+		wide, _ := tensor.As[float32](x)
+		span(wide, low, high)
+	}
 	return low, high
+}
+
+// span is spans of rows of numbers, without a call for each: every Fit looks at all its data.
+func span[T number](d []T, low, high []float64) {
+	n := len(low)
+	if n == 0 || len(d) < n {
+		return
+	}
+	lo, hi := slices.Clone(d[:n]), slices.Clone(d[:n])
+	for ; len(d) >= n; d = d[n:] {
+		row, lo, hi := d[:n], lo[:n], hi[:n]
+		for j, v := range row {
+			lo[j], hi[j] = min(lo[j], v), max(hi[j], v)
+		}
+	}
+	for j := range lo {
+		low[j], high[j] = float64(lo[j]), float64(hi[j])
+	}
 }
 
 func featureCount(x *tensor.Tensor) int {
