@@ -54,11 +54,7 @@ func (d *Dense) Call(s *Scope, x *graph.Node) *graph.Node {
 		bias = s.Add(Spec{Name: "bias", Shape: graph.Shape{d.Units},
 			Initializer: d.BiasInitializer, Regularizer: d.BiasRegularizer, Constraint: d.BiasConstraint})
 	}
-	y := ops.MatMul(x, low.add(s, kernel, w))
-	if bias != nil {
-		y = ops.Add(y, bias)
-	}
-	return activate(d.Activation, y)
+	return activate(d.Activation, affine(x, low.add(s, kernel, w), bias))
 }
 
 func (d *Dense) activity() Regularizer { return orNil(d.ActivityRegularizer) }
