@@ -132,3 +132,13 @@ func TestALambdaIsNotSaved(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+// Keras' spatial dropouts refuse the argument trainable, which all other layers take.
+func TestSpatialDropoutIsWrittenWithoutTrainable(t *testing.T) {
+	for _, l := range []layers.Stateful{&layers.SpatialDropout1D{Rate: .5}, &layers.SpatialDropout3D{Rate: .5}} {
+		file, err := layers.ToJSON(l)
+		if err != nil || strings.Contains(string(file), "trainable") {
+			t.Errorf("%s, %v", file, err)
+		}
+	}
+}

@@ -26,6 +26,11 @@ func (d *SpatialDropout1D) Call(s *Scope, x *graph.Node) *graph.Node {
 	return dropChannels(s, x, 1, d.Rate, ChannelsLast)
 }
 
+// Saved returns the arguments that Keras' class takes.
+func (d SpatialDropout1D) Saved() any {
+	return savedDropout{d.Name, d.Policy, d.Rate, d.Seed}
+}
+
 // SpatialDropout2D is [Dropout] of whole channels: neighbours in a feature map are too
 // alike for single ones to be missed (Tompson et al. 2015).
 //
@@ -43,6 +48,14 @@ type SpatialDropout2D struct {
 // Call drops channels of x while training.
 func (d *SpatialDropout2D) Call(s *Scope, x *graph.Node) *graph.Node {
 	return dropChannels(s, x, 2, d.Rate, d.DataFormat)
+}
+
+// Saved returns the arguments that Keras' class takes.
+func (d SpatialDropout2D) Saved() any {
+	return struct {
+		savedDropout
+		DataFormat DataFormat `keras:"data_format"`
+	}{savedDropout{d.Name, d.Policy, d.Rate, d.Seed}, d.DataFormat}
 }
 
 // SpatialDropout3D is [Dropout] of whole channels: neighbours in a feature map are too
@@ -64,6 +77,14 @@ func (d *SpatialDropout3D) Call(s *Scope, x *graph.Node) *graph.Node {
 	return dropChannels(s, x, 3, d.Rate, d.DataFormat)
 }
 
+// Saved returns the arguments that Keras' class takes.
+func (d SpatialDropout3D) Saved() any {
+	return struct {
+		savedDropout
+		DataFormat DataFormat `keras:"data_format"`
+	}{savedDropout{d.Name, d.Policy, d.Rate, d.Seed}, d.DataFormat}
+}
+
 // dropChannels drops whole channels of x, which has the given number of spatial axes.
 func dropChannels(s *Scope, x *graph.Node, rank int, rate float64, f DataFormat) *graph.Node {
 	spatial(x, rank)
@@ -75,4 +96,12 @@ func dropChannels(s *Scope, x *graph.Node, rank int, rate float64, f DataFormat)
 		noise[first+i] = 1
 	}
 	return drop(s, x, rate, noise)
+}
+
+// savedDropout is what Keras takes of a spatial dropout: not whether it is trainable.
+type savedDropout struct {
+	Name   string  `keras:"name"`
+	Policy *Policy `keras:"dtype"`
+	Rate   float64 `keras:"rate"`
+	Seed   *int64  `keras:"seed"`
 }
