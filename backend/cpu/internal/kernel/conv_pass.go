@@ -141,7 +141,7 @@ func (q *convPass) cut(threads int) {
 	row := max(1, a[0].taps*a[2].extent(a[2].n)*q.cs*a[1].stride)
 	q.strip = max(1, min(a[1].n, slab/row))
 	if images := q.batch * a[0].n; images < 2*threads {
-		q.strip = max(1, min(q.strip, a[1].n*images/(2*threads)))
+		q.strip = max(1, min(q.strip, ceilDiv(a[1].n*images, 2*threads)))
 	}
 	q.strips = (a[1].n + q.strip - 1) / q.strip
 }
