@@ -5,7 +5,6 @@ import (
 	"github.com/rhyton/rhyton/constraints"
 	"github.com/rhyton/rhyton/graph"
 	"github.com/rhyton/rhyton/initializers"
-	"github.com/rhyton/rhyton/ops"
 	"github.com/rhyton/rhyton/regularizers"
 )
 
