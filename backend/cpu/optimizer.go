@@ -8,8 +8,12 @@ import (
 	"github.com/rhyton/rhyton/graph/fused"
 )
 
-// optimizerGrain is the weights a thread updates at a time.
-const optimizerGrain = 4096
+// optimizerGrain is the weights a thread updates at a time, optimizerSerial how many one
+// thread updates faster than two do.
+const (
+	optimizerGrain  = 4096
+	optimizerSerial = 16384
+)
 
 // adam emits one pass over a weight: gradient, moments and weight are read once. The
 // results stand in the place of the operands where the plan can put them there.
@@ -23,7 +27,11 @@ func (s *scope) adam(op fused.Adam, n *graph.Node) []value {
 		u.old, u.new = append(u.old, c.ref(x)), append(u.new, c.ref(out[i]))
 	}
 	cfg := kernel.AdamConfig{Beta1: op.Beta1, Beta2: op.Beta2, Epsilon: float32(op.Epsilon)}
-	part := c.p.spread(u.grad.n, optimizerGrain, func(lo, hi int) {
+	grain := optimizerGrain
+	if u.grad.n <= optimizerSerial {
+		grain = optimizerSerial
+	}
+	part := c.p.spread(u.grad.n, grain, func(lo, hi int) {
 		u.bring(lo, hi)
 		kernel.Adam(u.new[0].f32()[lo:hi], u.grad.f32()[lo:hi], u.new[1].f32()[lo:hi], u.new[2].f32()[lo:hi], cfg)
 	})

@@ -4,7 +4,7 @@ package kernel
 const (
 	gemmDepth     = 384     // k of a packed panel: 48 KiB at 32 columns
 	gemmRows      = 252     // rows of a block of A, which stays in the L2 cache
-	gemmSerial    = 400_000 // multiply-adds, 8 µs, below which a second thread gains nothing
+	gemmSerial    = 600_000 // multiply-adds, 11 µs: below, a second thread gains little where cores are near and loses much where they are not
 	gemmMaxDirect = 42      // rows up to which B is read in place
 )
 
