@@ -1,0 +1,97 @@
+// Custom_backend is a device of one's own in under 100 lines: it runs on top of another one,
+// counts and times what runs, and refuses float64, as many accelerators do. A device from the
+// ground up implements the same three interfaces; backend/ref is the shortest.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log"
+	"sync/atomic"
+	"time"
+
+	"github.com/rhyton/rhyton/activations"
+	"github.com/rhyton/rhyton/backend"
+	"github.com/rhyton/rhyton/datasets"
+	"github.com/rhyton/rhyton/graph"
+	"github.com/rhyton/rhyton/layers"
+	"github.com/rhyton/rhyton/losses"
+	"github.com/rhyton/rhyton/models"
+	"github.com/rhyton/rhyton/optimizers"
+	"github.com/rhyton/rhyton/tensor"
+)
+
+// meter is a device that counts the runs of another. Embedded, that one has the buffers.
+type meter struct {
+	backend.Device
+	runs, nanoseconds atomic.Int64
+}
+
+func (m *meter) Caps() backend.Caps {
+	c := m.Device.Caps()
+	c.Name = "metered " + c.Name
+	return c
+}
+
+// Compile gets a whole graph. It refuses what it can't run by an error that wraps
+// backend.ErrUnsupported and names the operation and its layer.
+func (m *meter) Compile(g *graph.Graph) (backend.Executable, error) {
+	for _, n := range g.Nodes {
+		if n.DType == graph.Float64 {
+			return nil, fmt.Errorf("metered: %v in float64 (%s): %w", n.Op, n.Label, backend.ErrUnsupported)
+		}
+	}
+	exe, err := m.Device.Compile(g)
+	return &metered{exe, m}, err
+}
+
+// metered is one compiled graph.
+type metered struct {
+	backend.Executable
+	m *meter
+}
+
+func (x *metered) Run(ctx context.Context, seed uint64, vars, in, out []backend.Buffer) error {
+	start := time.Now()
+	defer func() {
+		x.m.runs.Add(1)
+		x.m.nanoseconds.Add(int64(time.Since(start)))
+	}()
+	return x.Executable.Run(ctx, seed, vars, in, out)
+}
+
+var opened *meter
+
+// A device is registered by init; what follows the colon of its name is config.
+func init() {
+	backend.Register("metered", func(config string) (backend.Device, error) {
+		dev, err := backend.Open(config)
+		if err != nil {
+			return nil, err
+		}
+		opened = &meter{Device: dev}
+		return opened, nil
+	})
+}
+
+func main() {
+	x, y := tensor.Of([]float32{0, 0, 0, 1, 1, 0, 1, 1}, 4, 2), tensor.Of([]float32{0, 1, 1, 0}, 4, 1)
+	model := models.Sequential(layers.Input(2), &layers.Dense{Units: 8, Activation: activations.Tanh}, &layers.Dense{Units: 1})
+	train := models.Compile{Optimizer: &optimizers.Adam{LearningRate: 0.05}, Loss: losses.MeanSquaredError{}, Device: "metered:cpu", Seed: 1}
+	if err := model.Compile(train); err != nil {
+		log.Fatal(err)
+	}
+	history, err := model.Fit(context.Background(), datasets.Of(x, y), models.Fit{Epochs: 200, BatchSize: 4})
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Printf("%s: %d runs, loss %.4f\n", "metered:cpu", opened.runs.Load(), history.Logs[199]["loss"])
+
+	double := models.Sequential(layers.Input(2), &layers.Dense{Units: 1, Name: "double"})
+	train.Policy = layers.Policy{Compute: graph.Float64, Variable: graph.Float64}
+	if err := double.Compile(train); err == nil {
+		_, err = double.Predict(context.Background(), x)
+		fmt.Println("float64 is refused:", errors.Is(err, backend.ErrUnsupported))
+	}
+}
