@@ -46,6 +46,11 @@ type worker struct {
 // microseconds, so it never sleeps during a Fit of one.
 const spinTime = 100 * time.Microsecond
 
+// patience is how many times the caller looks whether the others are done, some 0.3 ms,
+// before it sleeps in between: then the system has taken a worker's core away, and the
+// worker may need the caller's.
+const patience = 8000
+
 // NewPool returns a pool of the given number of threads; 0 means GOMAXPROCS.
 func NewPool(threads int) *Pool {
 	if threads <= 0 {
@@ -111,8 +116,8 @@ func (p *Pool) Run(parts int, f func(part, thread int)) {
 	p.claim(0)
 	for spins := 0; p.finished.Load() != int64(parts); spins++ {
 		pause(2)
-		if spins > 20000 {
-			runtime.Gosched()
+		if spins > patience {
+			time.Sleep(20 * time.Microsecond)
 		}
 	}
 }
