@@ -1,0 +1,92 @@
+// Transfer: a net learns the digits 0…4. Its body, frozen, then helps to learn 5…9 from 50
+// samples, and is tuned at last; a net that begins from nothing has only those 50.
+package main
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/rhyton/rhyton/activations"
+	"github.com/rhyton/rhyton/datasets"
+	"github.com/rhyton/rhyton/datasets/classic"
+	"github.com/rhyton/rhyton/examples/internal/example"
+	"github.com/rhyton/rhyton/layers"
+	"github.com/rhyton/rhyton/losses"
+	"github.com/rhyton/rhyton/metrics"
+	"github.com/rhyton/rhyton/models"
+	"github.com/rhyton/rhyton/optimizers"
+	"github.com/rhyton/rhyton/tensor"
+)
+
+func main() { example.Main(run) }
+
+// digits returns those of the digits from low to low+4, numbered from 0.
+func digits(low int32) *datasets.Arrays {
+	d := classic.Digits()
+	labels, _ := tensor.Data[int32](d.Y)
+	var rows []int
+	var y []int32
+	for i, v := range labels {
+		if v >= low && v < low+5 {
+			rows, y = append(rows, i), append(y, v-low)
+		}
+	}
+	x := datasets.Rescaling{Scale: 1. / 16}.Apply(d.X).Reshape(-1, 8, 8, 1)
+	return datasets.Of(tensor.Gather(nil, x, rows), tensor.Of(y))
+}
+
+func body() *models.Model {
+	return models.Sequential(layers.Input(8, 8, 1),
+		&layers.Conv2D{Filters: 16, KernelSize: []int{3}, Activation: activations.ReLU},
+		&layers.Conv2D{Filters: 32, KernelSize: []int{3}, Strides: []int{2}, Activation: activations.ReLU},
+		&layers.Flatten{},
+		&layers.Dense{Units: 32, Activation: activations.ReLU})
+}
+
+// learn trains a net of a body and a new head and returns its accuracy on test.
+func learn(m *models.Model, rate float64, epochs int, train, test datasets.Dataset) (float64, error) {
+	err := m.Compile(models.Compile{Optimizer: &optimizers.Adam{LearningRate: rate}, Loss: losses.SparseCategoricalCrossentropy{},
+		Metrics: []metrics.Metric{metrics.Accuracy{}}, Seed: 1})
+	if err != nil {
+		return 0, err
+	}
+	ctx := context.Background()
+	if _, err := m.Fit(ctx, train, models.Fit{Epochs: epochs}); err != nil {
+		return 0, err
+	}
+	logs, err := m.Evaluate(ctx, test)
+	return logs["accuracy"], err
+}
+
+func run() error {
+	low, high := digits(0), digits(5)
+	few := datasets.Of(high.X[0].Rows(0, 50), high.Y[0].Rows(0, 50))
+	rest := datasets.Of(high.X[0].Rows(50, high.Len()), high.Y[0].Rows(50, high.Len()))
+	head := func(b *models.Model) *models.Model {
+		return models.Sequential(layers.Input(8, 8, 1), b, &layers.Dense{Units: 5, Activation: activations.Softmax})
+	}
+	first := body()
+	a, err := learn(head(first), 0.002, example.Choose(30, 12), low, low)
+	if err != nil {
+		return err
+	}
+	fmt.Printf("0…4, all of them        accuracy %.3f\n", a)
+
+	first.Frozen = true
+	second := head(first)
+	frozen, err := learn(second, 0.01, example.Choose(60, 40), few, rest)
+	if err != nil {
+		return err
+	}
+	first.Frozen = false // seen by the next Compile
+	tuned, err := learn(second, 0.0005, example.Choose(40, 20), few, rest)
+	if err != nil {
+		return err
+	}
+	fresh, err := learn(head(body()), 0.002, example.Choose(100, 60), few, rest)
+	if err != nil {
+		return err
+	}
+	fmt.Printf("5…9, body frozen        accuracy %.3f\n5…9, then tuned         accuracy %.3f\n5…9, from nothing       accuracy %.3f\n", frozen, tuned, fresh)
+	return nil
+}
