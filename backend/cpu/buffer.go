@@ -20,6 +20,7 @@ type buffer struct {
 	bytes int
 	own   unsafe.Pointer // its own memory; nil until it is needed
 	at    unsafe.Pointer // own, or what is lent
+	table *table         // that it is part of; nil: none
 }
 
 func newBuffer(t graph.Type) (*buffer, error) {
@@ -61,6 +62,7 @@ func (b *buffer) Write(t *tensor.Tensor) error {
 	if err := b.check(t); err != nil {
 		return err
 	}
+	b.release()
 	if b.own == nil {
 		b.own = aligned(b.bytes)
 	}
@@ -74,6 +76,7 @@ func (b *buffer) Lend(t *tensor.Tensor) error {
 	if err := b.check(t); err != nil {
 		return err
 	}
+	b.release()
 	if b.bytes > 0 {
 		b.at = pointer(t)
 	}
@@ -85,14 +88,31 @@ func (b *buffer) Read(t *tensor.Tensor) error {
 	if err := b.check(t); err != nil {
 		return err
 	}
+	b.settle()
 	copy(span(pointer(t), b.bytes), span(b.at, b.bytes))
 	return nil
 }
 
 // Close drops the memory.
 func (b *buffer) Close() error {
+	b.release()
 	b.at, b.own = nil, nil
 	return nil
+}
+
+// settle brings the rows of a table up to date.
+func (b *buffer) settle() {
+	if b.table != nil {
+		b.table.settle()
+	}
+}
+
+// release makes a table's buffers plain ones again.
+func (b *buffer) release() {
+	if t := b.table; t != nil {
+		t.settle()
+		t.w.table, t.m.table, t.v.table = nil, nil, nil
+	}
 }
 
 func span(p unsafe.Pointer, n int) []byte { return unsafe.Slice((*byte)(p), n) }
@@ -117,3 +137,6 @@ func pointer(t *tensor.Tensor) unsafe.Pointer {
 	}
 	return nil
 }
+
+// f32 is the elements of a buffer of float32.
+func (b *buffer) f32() []float32 { return unsafe.Slice((*float32)(b.at), b.bytes/4) }

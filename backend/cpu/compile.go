@@ -35,6 +35,7 @@ func compile(g *graph.Graph) (*program, error) {
 		c.p.vars = append(c.p.vars, external{slot: at})
 	}
 	s.vars = vars
+	s.access()
 	for _, n := range g.Inputs {
 		at := c.newSlot(caller, bytesOf(n.Type))
 		s.set(n, whole(n.Type, at))
@@ -43,7 +44,7 @@ func compile(g *graph.Graph) (*program, error) {
 	s.emitAll()
 	for _, n := range g.Outputs {
 		at := c.newSlot(caller, bytesOf(n.Type))
-		c.p.outputs = append(c.p.outputs, external{slot: at})
+		c.p.outputs = append(c.p.outputs, external{slot: at, writes: true})
 	}
 	if c.err != nil {
 		return nil, c.err
@@ -61,8 +62,13 @@ func bytesOf(t graph.Type) int { return t.Shape.Size() * t.DType.Size() }
 func (s *scope) close(g *graph.Graph) {
 	c := s.c
 	news := make([]value, len(g.Updates))
+	moved := make([]bool, len(g.Updates))
 	for i, u := range g.Updates {
-		if news[i] = s.value(u.Node); c.lent(news[i]) {
+		news[i] = s.value(u.Node)
+		if moved[i] = news[i].slot == s.vars[u.Var].slot && news[i].dense(); moved[i] {
+			continue // as a table's is
+		}
+		if c.lent(news[i]) {
 			v := news[i]
 			news[i] = c.temp(v.Type)
 			c.copy(news[i], v)
@@ -73,9 +79,8 @@ func (s *scope) close(g *graph.Graph) {
 			c.copy(whole(n.Type, c.p.outputs[i].slot), v)
 		}
 	}
-	moved := make([]bool, len(g.Updates))
 	for i, u := range g.Updates {
-		moved[i] = c.moveTo(news[i], s.vars[u.Var])
+		moved[i] = moved[i] || c.moveTo(news[i], s.vars[u.Var])
 	}
 	for i, n := range g.Outputs {
 		to := whole(n.Type, c.p.outputs[i].slot)

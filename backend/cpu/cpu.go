@@ -24,7 +24,8 @@ func init() { backend.Register("cpu", open) }
 
 // device is the CPU.
 type device struct {
-	team *team
+	team  *team
+	dense bool // every update touches every row: for tests
 }
 
 func open(config string) (backend.Device, error) {
@@ -53,7 +54,11 @@ func (d *device) Compile(g *graph.Graph) (backend.Executable, error) {
 	if d.team == nil {
 		return nil, errClosed
 	}
-	e := &executable{g: matched(legal(g)), team: d.team}
+	g = matched(legal(g))
+	if !d.dense {
+		g = tabled(g)
+	}
+	e := &executable{g: g, team: d.team}
 	p, err := compile(e.g)
 	if err != nil {
 		return nil, err
@@ -98,6 +103,25 @@ func hire(threads int) *team {
 	}
 	t.users++
 	return t
+}
+
+// on calls f with t's threads, or with the caller's alone, which solo keeps, if they are
+// busy or gone.
+func (t *team) on(solo **kernel.Pool, f func(pool *kernel.Pool)) {
+	var pool *kernel.Pool
+	if t.busy.TryLock() {
+		defer t.busy.Unlock()
+		pool = t.pool
+	}
+	if pool == nil {
+		if *solo == nil {
+			*solo = kernel.NewPool(1)
+		}
+		pool = *solo
+	}
+	pool.Begin()
+	f(pool)
+	pool.End()
 }
 
 func (t *team) leave() {

@@ -34,6 +34,9 @@ func (e *executable) Run(ctx context.Context, seed uint64, vars, in, out []backe
 	if err := p.bind(e.g, vars, in, out); err != nil {
 		return err
 	}
+	for _, u := range p.tables {
+		u.bind(e.team)
+	}
 	p.seed = seed
 	p.run(e.team)
 	return nil
@@ -74,23 +77,16 @@ func (e *executable) put(p *program) {
 
 // run executes the code on t's threads, or alone if t is busy or gone.
 func (p *program) run(t *team) {
-	if t.busy.TryLock() {
-		defer t.busy.Unlock()
-		p.pool = t.pool
-	}
-	if p.pool == nil {
-		if p.solo == nil {
-			p.solo = kernel.NewPool(1)
-		}
-		p.pool = p.solo
-	}
-	p.pool.Begin()
+	t.on(&p.solo, p.execute)
+	p.bringOutputs()
+}
+
+func (p *program) execute(pool *kernel.Pool) {
+	p.pool = pool
 	for i := range p.code {
 		p.code[i].run()
 	}
-	p.pool.End()
 	p.pool = nil
-	p.bringOutputs()
 }
 
 // bind puts the addresses of the buffers in place.
@@ -131,6 +127,13 @@ func (x *external) set(p *program, b backend.Buffer, t graph.Type) error {
 			return fmt.Errorf("a buffer of %v; wants %v", own.typ, t)
 		}
 		x.last = own
+	}
+	switch {
+	case own.table == nil || x.rows:
+	case x.writes:
+		own.release()
+	default:
+		own.settle()
 	}
 	p.mem[x.slot] = own.at
 	return nil

@@ -17,6 +17,15 @@ func (c *compiler) gather(x, idx value, t graph.Type) value {
 			copy(dst[(lo+k)*width:(lo+k+1)*width], src[at:at+width])
 		}
 	})
+	if w := c.tableAt(x.slot); w != nil {
+		copied, p := run, c.p
+		run = func() {
+			if t := w.last.table; t != nil {
+				t.catchUp(p.pool, data[int64](ix))
+			}
+			copied()
+		}
+	}
 	c.emit("gather "+x.Type.String(), run, []value{out}, []value{x, idx})
 	return out
 }

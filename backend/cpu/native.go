@@ -28,6 +28,8 @@ func (s *scope) composite(n *graph.Node) bool {
 		out = []value{s.crossEntropyGrad(n)}
 	case fused.Adam:
 		out = s.adam(op, n)
+	case tableAdam:
+		out = s.tableAdam(op, n)
 	case fused.Dropout:
 		out = []value{s.dropout(op, n)}
 	case fused.LayerNorm:

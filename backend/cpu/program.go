@@ -22,6 +22,7 @@ type program struct {
 	vars    []external
 	inputs  []external
 	outputs []external
+	tables  []*tableUpdate
 }
 
 // An instr is one step of a program: a kernel with its operands bound.
@@ -33,9 +34,11 @@ type instr struct {
 
 // external is a slot whose memory comes with the run.
 type external struct {
-	slot int
-	last *buffer // whose type was checked
-	side unsafe.Pointer
+	slot   int
+	last   *buffer // whose type was checked
+	side   unsafe.Pointer
+	rows   bool // the program knows what to do with a table
+	writes bool // the program changes it
 }
 
 // String lists the instructions.

@@ -16,6 +16,7 @@ func TestKernelsAllocateNothing(t *testing.T) {
 	conv := &Conv{Window: Window{Batch: 2, In: []int{10, 10}, Out: []int{10, 10}, Kernel: []int{3, 3}, Low: []int{1, 1}}, InChannels: 6, Filters: 5}
 	pool := &Pooling{Window: Window{Batch: 2, In: []int{10, 10}, Out: []int{5, 5}, Kernel: []int{2, 2}, Stride: []int{2, 2}}, Channels: 6}
 	var cols Columns
+	idle := &Idle{AdamConfig: AdamConfig{Beta1: 0.9, Beta2: 0.999, Epsilon: 1e-7}, Kept1: y, Kept2: y}
 	tall, tallOut := normal(r, 2000*40), make([]float32, 40)
 	for name, f := range map[string]func(){
 		"sum": func() { Sum(x); SumRows(a, x, m, n); SumCols(a, x, m, n) },
@@ -37,12 +38,16 @@ func TestKernelsAllocateNothing(t *testing.T) {
 			ColMoments(a, b, x, m, n)
 			BatchNormGrad(z, a, b, y, x, c, d, c, m, n)
 		},
-		"optimizers": func() { Adam(x, y, z, a, AdamConfig{Rate: 1}); SGD(x, y, z, 1, 0.5, true) },
-		"lstm":       func() { LSTMForward(y, z, x, a, 10, 8, 0); LSTMBackward(x, z, y, x, b, c, 10, 8, 0) },
-		"conv":       func() { conv.Forward(p, y, x, z, a); conv.InputGrad(p, y, x, z); conv.FilterGrad(p, y, x, z) },
-		"pooling":    func() { pool.Max(p, y, x); pool.AverageGrad(p, y, x) },
-		"random":     func() { Uniform(x, 1, 2, 3); Normal(x, 1, 2, 3); Dropout(y, x, 0.5, 1, 2, 3) },
-		"columns":    func() { cols.Sum(p, tallOut, tall, 2000, 40) },
+		"optimizers": func() {
+			Adam(x, y, z, a, AdamConfig{Rate: 1})
+			SGD(x, y, z, 1, 0.5, true)
+			AdamIdle(x, y, z, a[:9], idle)
+		},
+		"lstm":    func() { LSTMForward(y, z, x, a, 10, 8, 0); LSTMBackward(x, z, y, x, b, c, 10, 8, 0) },
+		"conv":    func() { conv.Forward(p, y, x, z, a); conv.InputGrad(p, y, x, z); conv.FilterGrad(p, y, x, z) },
+		"pooling": func() { pool.Max(p, y, x); pool.AverageGrad(p, y, x) },
+		"random":  func() { Uniform(x, 1, 2, 3); Normal(x, 1, 2, 3); Dropout(y, x, 0.5, 1, 2, 3) },
+		"columns": func() { cols.Sum(p, tallOut, tall, 2000, 40) },
 	} {
 		f()
 		if k := testing.AllocsPerRun(5, f); k != 0 {

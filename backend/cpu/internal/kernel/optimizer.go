@@ -60,6 +60,46 @@ func Adam(p, g, m, v []float32, c AdamConfig) {
 	}
 }
 
+// Idle is the numbers of steps of Adam that an element without a gradient takes.
+type Idle struct {
+	AdamConfig         // Rate and Decay don't matter
+	Most       float32 // the largest rate, absolutely
+	// Kept1 and Kept2 are the shares of m and v that r steps leave at [r], (1−(1−β))ʳ with
+	// 1−β as a float32; they are longer than the rates.
+	Kept1, Kept2 []float32
+}
+
+// AdamIdle does Adam with g = 0 for each rate. It ends early where even the largest rate
+// leaves p as it is, from where on m/√v only falls (β₁² ≤ β₂); m and v go on to where all
+// steps would have brought them.
+func AdamIdle(p, m, v, rates []float32, c *Idle) {
+	m, v = m[:len(p)], v[:len(p)]
+	steps := len(rates)
+	if steps == 0 || len(p) == 0 {
+		return
+	}
+	kept1, kept2 := c.Kept1[:steps+1], c.Kept2[:steps+1]
+	k1, k2 := float32(1-c.Beta1), float32(1-c.Beta2)
+	if f := table.adamIdle; f != nil {
+		f(&p[0], &m[0], &v[0], &rates[0], &kept1[0], &kept2[0], c.Most, k1, k2, c.Epsilon, steps, len(p))
+		return
+	}
+	for i := range p {
+		for t, rate := range rates {
+			old := p[i]
+			m[i] -= k1 * m[i]
+			v[i] -= k2 * v[i]
+			den := sqrt32(v[i]) + c.Epsilon
+			p[i] -= rate * m[i] / den
+			if p[i] == old && p[i]-c.Most*m[i]/den == old {
+				m[i] *= kept1[steps-t-1]
+				v[i] *= kept2[steps-t-1]
+				break
+			}
+		}
+	}
+}
+
 // RMSprop does v = ρ·v + (1−ρ)g²; step = lr·g/√(v+ε), then with momentum µ > 0
 // mom = µ·mom + step; p −= mom, else p −= step. mom is nil if µ is 0. With mg
 // not nil (centered) mg = ρ·mg + (1−ρ)g and v−mg² stands for v.

@@ -26,6 +26,9 @@ func adagrad256(pp *float32, pg *float32, pa *float32, lr float32, eps float32, 
 func axpy256(py *float32, px *float32, a float32, n int)
 
 //go:noescape
+func adamIdle256(pp *float32, pm *float32, pv *float32, rates *float32, kept1 *float32, kept2 *float32, most float32, c1 float32, c2 float32, eps float32, steps int, n int)
+
+//go:noescape
 func sgd512(pp *float32, pg *float32, lr float32, n int)
 
 //go:noescape
@@ -45,3 +48,6 @@ func adagrad512(pp *float32, pg *float32, pa *float32, lr float32, eps float32, 
 
 //go:noescape
 func axpy512(py *float32, px *float32, a float32, n int)
+
+//go:noescape
+func adamIdle512(pp *float32, pm *float32, pv *float32, rates *float32, kept1 *float32, kept2 *float32, most float32, c1 float32, c2 float32, eps float32, steps int, n int)

@@ -361,6 +361,127 @@ done:
 	VZEROUPPER
 	RET
 
+// func adamIdle256(pp *float32, pm *float32, pv *float32, rates *float32, kept1 *float32, kept2 *float32, most float32, c1 float32, c2 float32, eps float32, steps int, n int)
+// Requires: AVX, FMA3
+TEXT ·adamIdle256(SB), NOSPLIT, $0-80
+	MOVQ         pp+0(FP), AX
+	MOVQ         pm+8(FP), CX
+	MOVQ         pv+16(FP), DX
+	MOVQ         rates+24(FP), BX
+	MOVQ         kept1+32(FP), SI
+	MOVQ         kept2+40(FP), DI
+	VBROADCASTSS most+48(FP), Y0
+	VBROADCASTSS c1+52(FP), Y1
+	VBROADCASTSS c2+56(FP), Y2
+	VBROADCASTSS eps+60(FP), Y3
+	MOVQ         steps+64(FP), R8
+	MOVQ         n+72(FP), R9
+	XORQ         R10, R10
+	SUBQ         $0x00000008, R9
+	JL           whole_end
+
+whole:
+	VMOVUPS (AX)(R10*1), Y4
+	VMOVUPS (CX)(R10*1), Y5
+	VMOVUPS (DX)(R10*1), Y6
+	XORQ    R11, R11
+
+whole_step:
+	VMOVAPS      Y4, Y8
+	VFNMADD231PS Y1, Y5, Y5
+	VFNMADD231PS Y2, Y6, Y6
+	VSQRTPS      Y6, Y7
+	VADDPS       Y3, Y7, Y9
+	VBROADCASTSS (BX)(R11*4), Y7
+	VMULPS       Y7, Y5, Y7
+	VDIVPS       Y9, Y7, Y7
+	VSUBPS       Y7, Y4, Y4
+	INCQ         R11
+	VCMPPS       $0x04, Y8, Y4, Y7
+	VMOVMSKPS    Y7, R12
+	TESTL        R12, R12
+	JNE          whole_next
+	VMULPS       Y0, Y5, Y7
+	VDIVPS       Y9, Y7, Y7
+	VSUBPS       Y7, Y4, Y7
+	VCMPPS       $0x04, Y4, Y7, Y7
+	VMOVMSKPS    Y7, R12
+	TESTL        R12, R12
+	JNE          whole_next
+	NEGQ         R11
+	ADDQ         R8, R11
+	VBROADCASTSS (SI)(R11*4), Y7
+	VMULPS       Y7, Y5, Y5
+	VBROADCASTSS (DI)(R11*4), Y7
+	VMULPS       Y7, Y6, Y6
+	JMP          whole_done
+
+whole_next:
+	CMPQ R11, R8
+	JLT  whole_step
+
+whole_done:
+	VMOVUPS Y4, (AX)(R10*1)
+	VMOVUPS Y5, (CX)(R10*1)
+	VMOVUPS Y6, (DX)(R10*1)
+	ADDQ    $0x00000020, R10
+	SUBQ    $0x00000008, R9
+	JGE     whole
+
+whole_end:
+	ADDQ       $0x00000008, R9
+	JLE        done
+	LEAQ       tailmask_optimizer<>+0(SB), R11
+	NEGQ       R9
+	VMOVUPS    32(R11)(R9*4), Y4
+	VMASKMOVPS (AX)(R10*1), Y4, Y5
+	VMASKMOVPS (CX)(R10*1), Y4, Y6
+	VMASKMOVPS (DX)(R10*1), Y4, Y7
+	XORQ       R11, R11
+
+partial_step:
+	VMOVAPS      Y5, Y9
+	VFNMADD231PS Y1, Y6, Y6
+	VFNMADD231PS Y2, Y7, Y7
+	VSQRTPS      Y7, Y8
+	VADDPS       Y3, Y8, Y10
+	VBROADCASTSS (BX)(R11*4), Y8
+	VMULPS       Y8, Y6, Y8
+	VDIVPS       Y10, Y8, Y8
+	VSUBPS       Y8, Y5, Y5
+	INCQ         R11
+	VCMPPS       $0x04, Y9, Y5, Y8
+	VMOVMSKPS    Y8, R9
+	TESTL        R9, R9
+	JNE          partial_next
+	VMULPS       Y0, Y6, Y8
+	VDIVPS       Y10, Y8, Y8
+	VSUBPS       Y8, Y5, Y8
+	VCMPPS       $0x04, Y5, Y8, Y8
+	VMOVMSKPS    Y8, R9
+	TESTL        R9, R9
+	JNE          partial_next
+	NEGQ         R11
+	ADDQ         R8, R11
+	VBROADCASTSS (SI)(R11*4), Y8
+	VMULPS       Y8, Y6, Y6
+	VBROADCASTSS (DI)(R11*4), Y8
+	VMULPS       Y8, Y7, Y7
+	JMP          partial_done
+
+partial_next:
+	CMPQ R11, R8
+	JLT  partial_step
+
+partial_done:
+	VMASKMOVPS Y5, Y4, (AX)(R10*1)
+	VMASKMOVPS Y6, Y4, (CX)(R10*1)
+	VMASKMOVPS Y7, Y4, (DX)(R10*1)
+
+done:
+	VZEROUPPER
+	RET
+
 // func sgd512(pp *float32, pg *float32, lr float32, n int)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·sgd512(SB), NOSPLIT, $0-32
@@ -695,6 +816,123 @@ whole_end:
 	VMOVUPS.Z   (CX)(BX*1), K1, Z2
 	VFMADD231PS Z0, Z2, Z1
 	VMOVUPS     Z1, K1, (AX)(BX*1)
+
+done:
+	VZEROUPPER
+	RET
+
+// func adamIdle512(pp *float32, pm *float32, pv *float32, rates *float32, kept1 *float32, kept2 *float32, most float32, c1 float32, c2 float32, eps float32, steps int, n int)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·adamIdle512(SB), NOSPLIT, $0-80
+	MOVQ         pp+0(FP), AX
+	MOVQ         pm+8(FP), CX
+	MOVQ         pv+16(FP), DX
+	MOVQ         rates+24(FP), BX
+	MOVQ         kept1+32(FP), SI
+	MOVQ         kept2+40(FP), DI
+	VBROADCASTSS most+48(FP), Z0
+	VBROADCASTSS c1+52(FP), Z1
+	VBROADCASTSS c2+56(FP), Z2
+	VBROADCASTSS eps+60(FP), Z3
+	MOVQ         steps+64(FP), R8
+	MOVQ         n+72(FP), R9
+	XORQ         R10, R10
+	SUBQ         $0x00000010, R9
+	JL           whole_end
+
+whole:
+	VMOVUPS (AX)(R10*1), Z4
+	VMOVUPS (CX)(R10*1), Z5
+	VMOVUPS (DX)(R10*1), Z6
+	XORQ    R11, R11
+
+whole_step:
+	VMOVAPS      Z4, Z8
+	VFNMADD231PS Z1, Z5, Z5
+	VFNMADD231PS Z2, Z6, Z6
+	VSQRTPS      Z6, Z7
+	VADDPS       Z3, Z7, Z9
+	VBROADCASTSS (BX)(R11*4), Z7
+	VMULPS       Z7, Z5, Z7
+	VDIVPS       Z9, Z7, Z7
+	VSUBPS       Z7, Z4, Z4
+	INCQ         R11
+	VCMPPS       $0x04, Z8, Z4, K1
+	KORTESTW     K1, K1
+	JNE          whole_next
+	VMULPS       Z0, Z5, Z7
+	VDIVPS       Z9, Z7, Z7
+	VSUBPS       Z7, Z4, Z7
+	VCMPPS       $0x04, Z4, Z7, K1
+	KORTESTW     K1, K1
+	JNE          whole_next
+	NEGQ         R11
+	ADDQ         R8, R11
+	VBROADCASTSS (SI)(R11*4), Z7
+	VMULPS       Z7, Z5, Z5
+	VBROADCASTSS (DI)(R11*4), Z7
+	VMULPS       Z7, Z6, Z6
+	JMP          whole_done
+
+whole_next:
+	CMPQ R11, R8
+	JLT  whole_step
+
+whole_done:
+	VMOVUPS Z4, (AX)(R10*1)
+	VMOVUPS Z5, (CX)(R10*1)
+	VMOVUPS Z6, (DX)(R10*1)
+	ADDQ    $0x00000040, R10
+	SUBQ    $0x00000010, R9
+	JGE     whole
+
+whole_end:
+	ADDQ      $0x00000010, R9
+	JLE       done
+	MOVL      $0x0000ffff, R11
+	BZHIL     R9, R11, R11
+	KMOVW     R11, K1
+	VMOVUPS.Z (AX)(R10*1), K1, Z4
+	VMOVUPS.Z (CX)(R10*1), K1, Z5
+	VMOVUPS.Z (DX)(R10*1), K1, Z6
+	XORQ      R11, R11
+
+partial_step:
+	VMOVAPS      Z4, Z8
+	VFNMADD231PS Z1, Z5, Z5
+	VFNMADD231PS Z2, Z6, Z6
+	VSQRTPS      Z6, Z7
+	VADDPS       Z3, Z7, Z9
+	VBROADCASTSS (BX)(R11*4), Z7
+	VMULPS       Z7, Z5, Z7
+	VDIVPS       Z9, Z7, Z7
+	VSUBPS       Z7, Z4, Z4
+	INCQ         R11
+	VCMPPS       $0x04, Z8, Z4, K2
+	KORTESTW     K2, K2
+	JNE          partial_next
+	VMULPS       Z0, Z5, Z7
+	VDIVPS       Z9, Z7, Z7
+	VSUBPS       Z7, Z4, Z7
+	VCMPPS       $0x04, Z4, Z7, K2
+	KORTESTW     K2, K2
+	JNE          partial_next
+	NEGQ         R11
+	ADDQ         R8, R11
+	VBROADCASTSS (SI)(R11*4), Z7
+	VMULPS       Z7, Z5, Z5
+	VBROADCASTSS (DI)(R11*4), Z7
+	VMULPS       Z7, Z6, Z6
+	JMP          partial_done
+
+partial_next:
+	CMPQ R11, R8
+	JLT  partial_step
+
+partial_done:
+	VMOVUPS Z4, K1, (AX)(R10*1)
+	VMOVUPS Z5, K1, (CX)(R10*1)
+	VMOVUPS Z6, K1, (DX)(R10*1)
 
 done:
 	VZEROUPPER

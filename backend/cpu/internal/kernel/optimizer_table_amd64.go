@@ -10,6 +10,7 @@ func (t *kernels) installOptimizer256() {
 	t.rmsprop = rmsprop256
 	t.adagrad = adagrad256
 	t.axpy = axpy256
+	t.adamIdle = adamIdle256
 }
 
 func (t *kernels) installOptimizer512() {
@@ -20,4 +21,5 @@ func (t *kernels) installOptimizer512() {
 	t.rmsprop = rmsprop512
 	t.adagrad = adagrad512
 	t.axpy = axpy512
+	t.adamIdle = adamIdle512
 }

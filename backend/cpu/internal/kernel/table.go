@@ -23,6 +23,7 @@ type optimizerKernels struct {
 	axpy               func(y, x *float32, a float32, n int)
 	momentum, nesterov func(p, g, v *float32, lr, mu float32, n int)
 	adam               func(p, g, m, v *float32, rate, c1, c2, eps, decay float32, n int)
+	adamIdle           func(p, m, v, rates, kept1, kept2 *float32, most, c1, c2, eps float32, steps, n int)
 	rmsprop            func(p, g, v *float32, lr, rho, c, eps float32, n int)
 	adagrad            func(p, g, a *float32, lr, eps float32, n int)
 }

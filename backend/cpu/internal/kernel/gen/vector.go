@@ -83,6 +83,17 @@ func (s isa) cmp(a vec, pred uint8, b Op) mask {
 	return mask{v: v}
 }
 
+// any sets the zero flag if m holds in no lane.
+func (s isa) any(m mask) {
+	if s.z {
+		KORTESTW(m.k, m.k)
+		return
+	}
+	lanes := GP32()
+	VMOVMSKPS(m.v, lanes)
+	TESTL(lanes, lanes)
+}
+
 // choose is yes where m, else no.
 func (s isa) choose(m mask, yes Op, no vec) vec {
 	v := s.vec()

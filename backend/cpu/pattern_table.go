@@ -1,0 +1,221 @@
+package cpu
+
+import (
+	"fmt"
+
+	"github.com/rhyton/rhyton/graph"
+	"github.com/rhyton/rhyton/graph/fused"
+)
+
+// tableAdam is fused.Adam of a weight of which a graph reads rows alone, so that its
+// gradient is rows (see table). Operands w, m, v, rate and then indices and gradients of
+// rows, pair by pair.
+type tableAdam struct{ fused.Adam }
+
+func (tableAdam) Infer(in []graph.Type) []graph.Type { return in[:3] }
+func (o tableAdam) String() string                   { return fmt.Sprintf("table_adam%v", o.Adam) }
+
+// tabled replaces updates of whole weights by updates of rows.
+func tabled(g *graph.Graph) *graph.Graph {
+	f := &tableFinder{g: g, uses: readers(g), gathers: map[*graph.Node]int{}}
+	for _, n := range g.Nodes {
+		if _, ok := n.Op.(graph.Gather); ok && f.uses[n.ID] > 0 {
+			f.gathers[n.In[0]]++
+		}
+	}
+	return graph.Rewrite(g, func(out *graph.Graph, old *graph.Node, in []*graph.Node) *graph.Node {
+		if n := f.descent(old, in); n != nil {
+			return n
+		}
+		op, ok := old.Op.(fused.Adam)
+		if !ok || !f.fits(op, old) {
+			return nil
+		}
+		terms := f.terms(old.In[1], in[1], nil)
+		if terms == nil || !worthIt(old.Shape, terms) {
+			return nil
+		}
+		return out.Apply(tableAdam{op}, append([]*graph.Node{in[0], in[2], in[3], in[4]}, terms...)...)
+	})
+}
+
+type tableFinder struct {
+	g       *graph.Graph
+	uses    []int
+	gathers map[*graph.Node]int // that read a node
+}
+
+// fits reports whether Adam's operands and results are three variables that nothing else
+// changes, that nothing else reads but gathers of w, and whether rows without a gradient
+// come to a rest.
+func (f *tableFinder) fits(op fused.Adam, n *graph.Node) bool {
+	if op.Beta1*op.Beta1 > op.Beta2 || op.Beta2 >= 1 || op.Epsilon <= 0 || n.DType != graph.Float32 || n.Rank() == 0 {
+		return false
+	}
+	for i, at := range []int{0, 2, 3} {
+		x := n.In[at]
+		r, ok := x.Op.(graph.Read)
+		uses := 1
+		if i == 0 {
+			uses += f.gathers[x]
+		}
+		if !ok || f.uses[x.ID] != uses || !f.becomes(r.Var, n, i) {
+			return false
+		}
+	}
+	return f.uses[n.ID] == 3
+}
+
+// becomes reports whether v takes result i of n, and nothing else does.
+func (f *tableFinder) becomes(v *graph.Variable, n *graph.Node, i int) bool {
+	for _, u := range f.g.Updates {
+		if u.Var == v {
+			r, ok := u.Node.Op.(graph.Result)
+			return ok && r.Index == i && u.Node.In[0] == n && f.uses[u.Node.ID] == 1
+		}
+	}
+	return false
+}
+
+// terms collects the rows of which a gradient is the sum, indices and values in turn; nil
+// if there is more to it. n is what old became.
+func (f *tableFinder) terms(old, n *graph.Node, all []*graph.Node) []*graph.Node {
+	if f.uses[old.ID] != 1 {
+		return nil
+	}
+	switch op := old.Op.(type) {
+	case graph.Binary:
+		if op.Fn != graph.Add {
+			return nil
+		}
+		if all = f.terms(old.In[0], n.In[0], all); all == nil {
+			return nil
+		}
+		return f.terms(old.In[1], n.In[1], all)
+	case graph.Scatter:
+		if op.Fn != graph.Add || !isConst(old.In[0], 0) {
+			return nil
+		}
+		return append(all, n.In[1], n.In[2])
+	}
+	return nil
+}
+
+// worthIt reports whether rows cost less than the whole: a row costs what some 64 elements
+// do beside its own, and twice that, because the steps it missed are made up for.
+func worthIt(s graph.Shape, terms []*graph.Node) bool {
+	count, width := 0, s[1:].Size()
+	for i := 0; i < len(terms); i += 2 {
+		count += terms[i].Shape.Size()
+	}
+	return width > 0 && s[0] <= 1<<30 && 2*count*(width+64) <= s[0]*width
+}
+
+// descent finds w − rate·g of such a weight and adds the rows alone; there is nothing to
+// make up for.
+func (f *tableFinder) descent(old *graph.Node, in []*graph.Node) *graph.Node {
+	b, ok := old.Op.(graph.Binary)
+	if !ok || b.Fn != graph.Sub || old.DType != graph.Float32 || old.Rank() == 0 {
+		return nil
+	}
+	r, ok := old.In[0].Op.(graph.Read)
+	if !ok || !r.Var.Type.Equal(old.Type) || f.uses[old.In[0].ID] != 1+f.gathers[old.In[0]] || f.uses[old.In[1].ID] != 1 {
+		return nil
+	}
+	step, ok := old.In[1].Op.(graph.Binary)
+	if !ok || step.Fn != graph.Mul {
+		return nil
+	}
+	for i, rate := range in[1].In {
+		terms := f.terms(old.In[1].In[1-i], in[1].In[1-i], nil)
+		one := oneOf(rate)
+		if terms == nil || one == nil || !worthIt(old.Shape, terms) {
+			continue
+		}
+		w := in[0]
+		for k := 0; k < len(terms); k += 2 {
+			up := terms[k+1]
+			by := graph.Apply(graph.Unary{Fn: graph.Neg}, one)
+			ones := make(graph.Shape, up.Rank())
+			for i := range ones {
+				ones[i] = 1
+			}
+			wide := graph.Apply(graph.Broadcast{To: graph.DimsOf(up.Shape)}, reshaped(by, ones))
+			w = graph.Apply(graph.Scatter{Fn: graph.Add}, w, terms[k], graph.Apply(graph.Binary{Fn: graph.Mul}, up, wide))
+		}
+		return w
+	}
+	return nil
+}
+
+// oneOf returns the single element that n repeats.
+func oneOf(n *graph.Node) *graph.Node {
+	for {
+		switch n.Op.(type) {
+		case graph.Broadcast, graph.Reshape:
+			n = n.In[0]
+			continue
+		}
+		if n.Shape.Size() == 1 {
+			return n
+		}
+		return nil
+	}
+}
+
+// access notes what the program does with each variable: those it touches by rows alone
+// may be tables, and those it changes otherwise may not.
+func (s *scope) access() {
+	at := map[*graph.Variable]*external{}
+	for i, v := range s.g.Variables {
+		at[v] = &s.c.p.vars[i]
+		at[v].rows = true
+	}
+	plain := func(n *graph.Node) {
+		if r, ok := n.Op.(graph.Read); ok {
+			at[r.Var].rows = false
+		}
+	}
+	for _, n := range s.g.Nodes {
+		if s.uses[n.ID] == 0 {
+			continue
+		}
+		rows := 0 // operands that may be tables
+		switch n.Op.(type) {
+		case graph.Gather:
+			rows = 1
+		case tableAdam:
+			rows = 3
+		}
+		for _, x := range n.In[rows:] {
+			plain(x)
+		}
+	}
+	for _, n := range s.g.Outputs {
+		plain(n)
+	}
+	for _, u := range s.g.Updates {
+		plain(u.Node)
+		if !ofTable(u.Node) {
+			at[u.Var].rows, at[u.Var].writes = false, true
+		}
+	}
+}
+
+func ofTable(n *graph.Node) bool {
+	if _, ok := n.Op.(graph.Result); !ok {
+		return false
+	}
+	_, ok := n.In[0].Op.(tableAdam)
+	return ok
+}
+
+// tableAt returns the variable in a slot if it may be a table.
+func (c *compiler) tableAt(slot int) *external {
+	for i := range c.p.vars {
+		if x := &c.p.vars[i]; x.slot == slot && x.rows {
+			return x
+		}
+	}
+	return nil
+}
