@@ -40,7 +40,8 @@ var examples = map[string]struct {
 		{`A .+ ([\d.]+) +\|`, .86, .94}, {`C2 .+ ([\d.]+) +\|`, .86, .94}}, pictures: []string{"sequential"}},
 	"functional": {texts: []string{"total 23 (92 B)", "probability  Dense"}, claims: []claim{
 		{`D +([\d.]+)`, .3, .4}, {`E +([\d.]+)`, .17, .23}, {`shortcut +([\d.]+)`, .15, .25}}},
-	"own_layer": {claims: []claim{{`Fit: +test loss .+ accuracy ([\d.]+)`, .95, 1}, {`loop: +test loss .+ accuracy ([\d.]+)`, .95, 1}}},
+	"custom_backend": {texts: []string{"metered:cpu: 200 runs, loss 0.0", "float64 is refused: true"}},
+	"own_layer":      {claims: []claim{{`Fit: +test loss .+ accuracy ([\d.]+)`, .95, 1}, {`loop: +test loss .+ accuracy ([\d.]+)`, .95, 1}}},
 	"overfit_5points": {texts: []string{"GOOD FIT", "OVERFITTING"}, claims: []claim{
 		{`2 parameters: train ([\d.]+)`, 2.1, 2.3}, {`2 parameters: train .+ validation ([\d.]+)`, 3.5, 4.5},
 		{`7 parameters: train ([\d.]+)`, 0, .1}, {`7 parameters: train .+ validation ([\d.]+)`, 7, 14}},
@@ -57,6 +58,18 @@ var examples = map[string]struct {
 	"batchnorm_momentum": {texts: []string{"momentum 0.99: OVERFITTING", "momentum 0.9: UNDERFITTING"}, claims: []claim{
 		{`(?s)momentum 0.99: .*?evaluated: loss ([\d.]+)`, .8, 1.3}, {`(?s)momentum 0.9: .*?evaluated: loss ([\d.]+)`, .01, .1}},
 		pictures: []string{"batchnorm_momentum"}},
+	"text_classification": {claims: []claim{{`accuracy on unseen lines ([\d.]+)`, .7, 1}, {`probability ([\d.]+): the log`, 0, .5}, {`probability ([\d.]+): reads`, .5, 1}},
+		pictures: []string{"text_classification"}},
+	"sunspots": {texts: []string{"as last year mean error of 80 years 24.3"}, claims: []claim{
+		{`dense +mean error of 80 years ([\d.]+)`, 12, 20}, {`LSTM +mean error of 80 years ([\d.]+)`, 11, 18}}, pictures: []string{"sunspots"}},
+	"autoencoder": {claims: []claim{{`([\d.]+) before`, .1, .3}, {`([\d.]+) after`, .01, .04}}, pictures: []string{"autoencoder"}},
+	"transformer": {texts: []string{"17962 parameters"}, claims: []claim{{`unseen digits ([\d.]+)`, .92, 1}}, pictures: []string{"transformer"}},
+	"siamese":     {texts: []string{"5217 parameters, of which the encoder has 5200"}, claims: []claim{{`unseen digits ([\d.]+)`, .8, 1}}, pictures: []string{"siamese"}},
+	"penguins": {texts: []string{`["[UNK]" "Biscoe" "Dream" "Torgersen"]`}, claims: []claim{{`unseen penguins ([\d.]+)`, .8, 1}, {`Gentoo +([\d.]+)`, .9, 1}},
+		pictures: []string{"penguins"}},
+	"transfer": {claims: []claim{{`all of them +accuracy ([\d.]+)`, .97, 1}, {`body frozen +accuracy ([\d.]+)`, .75, .95}, {`then tuned +accuracy ([\d.]+)`, .8, .95},
+		{`from nothing +accuracy ([\d.]+)`, .75, .92}}},
+	"gan": {claims: []claim{{`epoch +20: discriminator ([\d.]+)`, .6, 1.6}}, pictures: []string{"gan"}},
 }
 
 func TestEachExampleShowsWhatItClaims(t *testing.T) {

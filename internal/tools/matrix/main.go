@@ -6,7 +6,6 @@ package main
 
 import (
 	"flag"
-	"fmt"
 	"os"
 	"strings"
 	"testing"
@@ -19,50 +18,45 @@ import (
 	_ "github.com/rhyton/rhyton/backend/xla"
 )
 
+var (
+	file  = flag.String("file", "docs/backends.md", "the page to write into")
+	names = flag.String("devices", "cpu,ref,gorgonia,xla:cpu", "the columns")
+)
+
+// The suite needs a *testing.T, so the command is a program of one test.
 func main() {
-	file := flag.String("file", "docs/backends.md", "the page to write into")
-	names := flag.String("devices", "cpu,ref,gorgonia,xla:cpu", "the columns")
-	testing.Init()
-	flag.Parse()
-	if err := write(*file, strings.Split(*names, ",")); err != nil {
-		fmt.Fprintln(os.Stderr, "matrix:", err)
-		os.Exit(1)
-	}
+	always := func(_, _ string) (bool, error) { return true, nil }
+	testing.Main(always, []testing.InternalTest{{Name: "Matrix", F: write}}, nil, nil)
 }
 
 // write replaces the page's table.
-func write(file string, names []string) error {
-	page, err := os.ReadFile(file)
-	if err != nil {
-		return err
-	}
+func write(t *testing.T) {
 	var columns []column
-	for _, n := range names {
-		m, err := conformance(n)
-		if err != nil {
-			return fmt.Errorf("%s: %w", n, err)
-		}
-		columns = append(columns, column{n, m})
+	for _, n := range strings.Split(*names, ",") {
+		t.Run(n, func(t *testing.T) { columns = append(columns, column{n, conformance(t, n)}) })
+	}
+	page, err := os.ReadFile(*file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if t.Failed() {
+		return
 	}
 	text, err := replaced(string(page), table(columns))
 	if err != nil {
-		return fmt.Errorf("%s: %w", file, err)
+		t.Fatalf("%s: %v", *file, err)
 	}
-	return os.WriteFile(file, []byte(text), 0o644)
+	if err := os.WriteFile(*file, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // conformance runs the suite on a device.
-func conformance(name string) (m *backendtest.Matrix, err error) {
+func conformance(t *testing.T, name string) *backendtest.Matrix {
 	dev, err := backend.Open(name)
 	if err != nil {
-		return nil, err
+		t.Fatal(err)
 	}
 	defer dev.Close()
-	ok := testing.RunTests(func(_, _ string) (bool, error) { return true, nil }, []testing.InternalTest{{
-		Name: name, F: func(t *testing.T) { m = backendtest.Run(t, dev) },
-	}})
-	if !ok {
-		return nil, fmt.Errorf("it fails the suite")
-	}
-	return m, nil
+	return backendtest.Run(t, dev)
 }
