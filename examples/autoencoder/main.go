@@ -51,7 +51,7 @@ func run() error {
 		return err
 	}
 	fmt.Printf("mean squared error of unseen digits: %.4f before training, %.4f after\n", before["loss"], after["loss"])
-	codes, err := encoder.Predict(ctx, test.Rows(0, 10)) // the parts are models too
+	codes, err := encoder.Predict(ctx, test.Rows(0, 20)) // the parts are models too
 	if err != nil {
 		return err
 	}
@@ -60,7 +60,7 @@ func run() error {
 		return err
 	}
 	return plots.Save(example.Picture("autoencoder.png"),
-		plots.Figure{Title: "Unseen digits", Marks: []plots.Mark{images(test.Rows(0, 10))}},
+		plots.Figure{Title: "Unseen digits", Marks: []plots.Mark{images(test.Rows(0, 20))}},
 		plots.Figure{Title: "Drawn from 8 numbers each", Marks: []plots.Mark{images(drawn[0])}})
 }
 

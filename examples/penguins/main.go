@@ -54,6 +54,7 @@ func run() error {
 	x := layers.Join(&layers.Concatenate{}, numbers.Then(scale), island.Then(islands), sex.Then(sexes), crossed)
 	x = x.Then(&layers.Dense{Units: 16, Activation: activations.ReLU})
 	m := models.New([]*layers.Value{numbers, island, sex}, x.Then(&layers.Dense{Units: 3, Activation: activations.Softmax}))
+	m.Name = "penguins"
 	if err := m.Compile(models.Compile{Optimizer: &optimizers.Adam{LearningRate: 0.01}, Loss: losses.SparseCategoricalCrossentropy{},
 		Metrics: []metrics.Metric{metrics.Accuracy{}}, Seed: 1}); err != nil {
 		return err

@@ -46,10 +46,12 @@ func run() error {
 
 	encoder := models.Sequential(layers.Input(64),
 		&layers.Dense{Units: 64, Activation: activations.ReLU},
+		&layers.Dropout{Rate: 0.3},
 		&layers.Dense{Units: 16, Activation: activations.Tanh})
 	a, b := layers.Input(64), layers.Input(64)
 	distance := layers.Join(&layers.Subtract{}, a.Then(encoder), b.Then(encoder)).Map(ops.Abs)
 	m := models.New([]*layers.Value{a, b}, distance.Then(&layers.Dense{Units: 1, Activation: activations.Sigmoid}))
+	m.Name = "siamese net"
 	if err := m.Compile(models.Compile{Optimizer: &optimizers.Adam{LearningRate: 0.002}, Loss: losses.BinaryCrossentropy{},
 		Metrics: []metrics.Metric{metrics.Accuracy{}}, Seed: 1}); err != nil {
 		return err

@@ -69,6 +69,7 @@ func run() error {
 		&layers.GRU{Units: 16},
 		&layers.Dropout{Rate: 0.3},
 		&layers.Dense{Units: 1, Activation: activations.Sigmoid})
+	m.Name = "text"
 	if err := m.Compile(models.Compile{Optimizer: &optimizers.Adam{LearningRate: 0.003}, Loss: losses.BinaryCrossentropy{},
 		Metrics: []metrics.Metric{metrics.Accuracy{}}, Seed: 1}); err != nil {
 		return err

@@ -1,5 +1,5 @@
-// Transfer: a net learns the digits 0…4. Its body, frozen, then helps to learn 5…9 from 50
-// samples, and is tuned at last; a net that begins from nothing has only those 50.
+// Transfer: a net learns the digits 0…4. Its body, frozen, then helps to learn 5…9 from 20
+// samples, and is tuned at last; a net that begins from nothing has only those 20.
 package main
 
 import (
@@ -38,9 +38,9 @@ func digits(low int32) *datasets.Arrays {
 func body() *models.Model {
 	return models.Sequential(layers.Input(8, 8, 1),
 		&layers.Conv2D{Filters: 16, KernelSize: []int{3}, Activation: activations.ReLU},
-		&layers.Conv2D{Filters: 32, KernelSize: []int{3}, Strides: []int{2}, Activation: activations.ReLU},
-		&layers.Flatten{},
-		&layers.Dense{Units: 32, Activation: activations.ReLU})
+		&layers.Conv2D{Filters: 32, KernelSize: []int{3}, Activation: activations.ReLU},
+		&layers.MaxPooling2D{},
+		&layers.Flatten{})
 }
 
 // learn trains a net of a body and a new head and returns its accuracy on test.
@@ -60,8 +60,8 @@ func learn(m *models.Model, rate float64, epochs int, train, test datasets.Datas
 
 func run() error {
 	low, high := digits(0), digits(5)
-	few := datasets.Of(high.X[0].Rows(0, 50), high.Y[0].Rows(0, 50))
-	rest := datasets.Of(high.X[0].Rows(50, high.Len()), high.Y[0].Rows(50, high.Len()))
+	few := datasets.Of(high.X[0].Rows(0, 20), high.Y[0].Rows(0, 20))
+	rest := datasets.Of(high.X[0].Rows(20, high.Len()), high.Y[0].Rows(20, high.Len()))
 	head := func(b *models.Model) *models.Model {
 		return models.Sequential(layers.Input(8, 8, 1), b, &layers.Dense{Units: 5, Activation: activations.Softmax})
 	}

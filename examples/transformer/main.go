@@ -50,6 +50,7 @@ func run() error {
 	v := in.Then(&layers.Dense{Units: 32}).Then(&Positions{})
 	v = block(block(v, 32), 32).Then(&layers.GlobalAveragePooling1D{})
 	m := models.New(in, v.Then(&layers.Dense{Units: 10, Activation: activations.Softmax}))
+	m.Name = "transformer"
 	if err := m.Compile(models.Compile{Optimizer: &optimizers.Adam{LearningRate: 0.003}, Loss: losses.SparseCategoricalCrossentropy{},
 		Metrics: []metrics.Metric{metrics.Accuracy{}}, Seed: 1}); err != nil {
 		return err
