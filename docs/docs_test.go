@@ -26,6 +26,7 @@ const given = `package p
 import (
 	"context"
 
+	"github.com/rhyton/rhyton/backend"
 	"github.com/rhyton/rhyton/callbacks"
 	"github.com/rhyton/rhyton/datasets"
 	"github.com/rhyton/rhyton/models"
@@ -39,6 +40,8 @@ var (
 	h                *callbacks.History
 	x, y             *tensor.Tensor
 	err              error
+
+	mydevice interface{ New() backend.Device } // a package of the reader's own
 )
 `
 
@@ -78,56 +81,84 @@ func TestEveryBlockOfGoCompiles(t *testing.T) {
 		t.Fatal(err)
 	}
 	pages = append(pages, "../README.md")
-	exports, names := packages(t)
-	set := token.NewFileSet()
-	from := importer.ForCompiler(set, "gc", func(path string) (io.ReadCloser, error) { return os.Open(exports[path]) })
-	checked := 0
+	set, names := token.NewFileSet(), packageNames(t)
+	var parsed [][]*ast.File
 	for _, page := range pages {
-		if _, err := os.Stat(page); err != nil && page == "../README.md" {
-			continue
-		}
 		for _, b := range blocks(t, page) {
-			checked++
-			if err := b.check(set, from, names); err != nil {
+			files, err := b.parse(set, names)
+			if err != nil {
 				t.Errorf("%v", err)
+				continue
 			}
+			parsed = append(parsed, files)
 		}
 	}
-	if checked < 10 {
-		t.Errorf("%d blocks were found in %v", checked, pages)
+	if len(parsed) < 10 {
+		t.Errorf("%d blocks were found in %v", len(parsed), pages)
+	}
+	exports := exportsOf(t, parsed)
+	from := importer.ForCompiler(set, "gc", func(path string) (io.ReadCloser, error) { return os.Open(exports[path]) })
+	for _, files := range parsed {
+		if err := check(set, from, files); err != nil {
+			t.Errorf("%v", err)
+		}
 	}
 }
 
-// packages returns the compiled exports of every package that a block may import, by path, and
-// the paths of those by the name that a block without imports uses.
-func packages(t *testing.T) (exports, names map[string]string) {
-	cmd := exec.Command("go", "list", "-export", "-deps", "-f", "{{.ImportPath}} {{.Export}} {{.Name}}", "std", "../...")
+// packageNames returns the paths of packages by the name that a block without imports uses.
+func packageNames(t *testing.T) map[string]string {
+	names := map[string]string{}
+	for _, f := range list(t, "-f", "{{.ImportPath}} {{.Name}}", "std", "../...") {
+		own := strings.HasPrefix(f[0], "github.com/rhyton/")
+		if strings.Contains(f[0], "internal") || f[1] == "main" || !own && path.Base(f[0]) != f[1] {
+			continue
+		}
+		if own || names[f[1]] == "" {
+			names[f[1]] = f[0]
+		}
+	}
+	names["rand"], names["slog"], names["json"] = "math/rand/v2", "log/slog", "encoding/json"
+	return names
+}
+
+// exportsOf returns the files in which the compiler wrote what the packages that the files
+// import export.
+func exportsOf(t *testing.T, parsed [][]*ast.File) map[string]string {
+	args := []string{"-export", "-deps", "-f", "{{.ImportPath}} {{.Export}}"}
+	for _, files := range parsed {
+		for _, f := range files {
+			for _, i := range f.Imports {
+				if name := strings.Trim(i.Path.Value, `"`); !slices.Contains(args, name) {
+					args = append(args, name)
+				}
+			}
+		}
+	}
+	exports := map[string]string{}
+	for _, f := range list(t, args...) {
+		exports[f[0]] = f[1]
+	}
+	return exports
+}
+
+// list returns the pairs of words that go list prints.
+func list(t *testing.T, args ...string) (pairs [][]string) {
+	cmd := exec.Command("go", append([]string{"list"}, args...)...)
 	cmd.Stderr = os.Stderr
 	out, err := cmd.Output()
 	if err != nil {
 		t.Fatal(err)
 	}
-	exports, names = map[string]string{}, map[string]string{}
 	for line := range strings.Lines(string(out)) {
-		f := strings.Fields(line)
-		if len(f) != 3 || f[2] == "main" || strings.Contains(f[0], "internal") || strings.Contains(f[0], "vendor/") {
-			if len(f) == 3 {
-				exports[f[0]] = f[1]
-			}
-			continue
-		}
-		exports[f[0]] = f[1]
-		own := strings.HasPrefix(f[0], "github.com/rhyton/")
-		if own || names[f[2]] == "" && !strings.Contains(f[0], ".") && path.Base(f[0]) == f[2] {
-			names[f[2]] = f[0]
+		if f := strings.Fields(line); len(f) == 2 {
+			pairs = append(pairs, f)
 		}
 	}
-	names["rand"], names["slog"], names["json"] = "math/rand/v2", "log/slog", "encoding/json"
-	return exports, names
+	return pairs
 }
 
-// check compiles the block, as far as types go.
-func (b block) check(set *token.FileSet, from types.Importer, names map[string]string) error {
+// check compiles a block, as far as types go.
+func check(set *token.FileSet, from types.Importer, files []*ast.File) error {
 	var wrong error
 	c := types.Config{Importer: from, Error: func(err error) {
 		// What a block only shows, it need not use.
@@ -135,10 +166,6 @@ func (b block) check(set *token.FileSet, from types.Importer, names map[string]s
 			wrong = err
 		}
 	}}
-	files, err := b.parse(set, names)
-	if err != nil {
-		return err
-	}
 	_, _ = c.Check("p", set, files, nil)
 	return wrong
 }
