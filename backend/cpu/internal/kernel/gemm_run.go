@@ -4,7 +4,7 @@ package kernel
 const (
 	gemmDepth     = 384     // k of a packed panel: 48 KiB at 32 columns
 	gemmRows      = 252     // rows of a block of A, which stays in the L2 cache
-	gemmSerial    = 600_000 // multiply-adds, 11 µs: below, a second thread gains little where cores are near and loses much where they are not
+	gemmSerial    = 1_500_000 // multiply-adds, 30 µs, below which one thread does it: two break even at 0.5 to 4 million, as near as the cores are to each other
 	gemmMaxDirect = 42      // rows up to which B is read in place
 )
 
