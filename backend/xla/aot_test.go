@@ -3,6 +3,8 @@ package xla
 import (
 	"fmt"
 	"os"
+	"strconv"
+	"sync/atomic"
 	"testing"
 
 	"github.com/rhyton/rhyton/backend"
@@ -12,8 +14,8 @@ import (
 	"github.com/rhyton/rhyton/graph"
 )
 
-// With this variable set every graph that the tests run on the CPU is compiled for an NVIDIA H100 too, for which no
-// GPU is needed: the CUDA plugin and compiler are (go run ./internal/tools/getplugin -cuda).
+// With this variable set to n, every nth graph that the tests run on the CPU is compiled for an NVIDIA H100 too, for
+// which no GPU is needed: the CUDA plugin and compiler are (go run ./internal/tools/getplugin -cuda).
 const alsoForGPU = "RHYTON_COMPILE_FOR_GPU"
 
 // compiler is a device that also compiles for a GPU what it compiles.
@@ -22,10 +24,16 @@ type compiler struct {
 	topology *pjrt.Topology
 	config   config
 	path     string
+	every    int64
+	graphs   atomic.Int64
 }
 
 func newCompiler(t testing.TB, d *device) *compiler {
 	t.Helper()
+	every, err := strconv.ParseInt(os.Getenv(alsoForGPU), 10, 64)
+	if err != nil || every < 1 {
+		t.Fatalf("%s is %q; want a number from 1", alsoForGPU, os.Getenv(alsoForGPU))
+	}
 	path, err := plugin.Find("cuda")
 	if err != nil {
 		t.Fatalf("%s is set: %v", alsoForGPU, err)
@@ -39,7 +47,7 @@ func newCompiler(t testing.TB, d *device) *compiler {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := &compiler{device: d, config: config{plugin: "cuda", deterministic: true}, path: path}
+	c := &compiler{device: d, config: config{plugin: "cuda", deterministic: true}, path: path, every: every}
 	c.topology, err = p.NewTopology("cuda", pjrt.Options{"topology": "1x1x1", "target_config": string(target)})
 	if err != nil {
 		t.Fatal(err)
@@ -49,6 +57,9 @@ func newCompiler(t testing.TB, d *device) *compiler {
 }
 
 func (c *compiler) Compile(g *graph.Graph) (backend.Executable, error) {
+	if c.graphs.Add(1)%c.every != 0 {
+		return c.device.Compile(g)
+	}
 	m, err := stablehlo.Emit(g, stablehlo.Options{})
 	if err != nil {
 		return nil, err
