@@ -130,7 +130,14 @@ func (q *convPass) run(p *Pool, dst, src, w, bias []float32, act Activation) {
 	}
 	q.pack(p.scratch[0])
 	q.cut(p.threads)
-	p.Run(q.batch*a[0].n*q.strips, q.part)
+	parts := q.batch * a[0].n * q.strips
+	if q.batch*a[0].n*a[1].n*a[2].n*q.taps()*q.cs*q.cd/q.groups < gemmSerial {
+		for i := range parts {
+			q.runPart(i, 0)
+		}
+		return
+	}
+	p.Run(parts, q.part)
 }
 
 // cut chooses strips of output rows: the padded input of one stays in the L2

@@ -2,10 +2,10 @@ package kernel
 
 // Tuned sizes; measured on Zen 4 and on Granite Rapids.
 const (
-	gemmDepth     = 384     // k of a packed panel: 48 KiB at 32 columns
-	gemmRows      = 252     // rows of a block of A, which stays in the L2 cache
+	gemmDepth     = 384       // k of a packed panel: 48 KiB at 32 columns
+	gemmRows      = 252       // rows of a block of A, which stays in the L2 cache
 	gemmSerial    = 1_500_000 // multiply-adds, 30 µs, below which one thread does it: two break even at 0.5 to 4 million, as near as the cores are to each other
-	gemmMaxDirect = 42      // rows up to which B is read in place
+	gemmMaxDirect = 42        // rows up to which B is read in place
 )
 
 // gemmPlan is what Prepare finds out: the strides in bytes and the split. m, n
