@@ -12,8 +12,9 @@ import (
 // A hosted is what of a model runs on the host: layers that take text, applied to its inputs.
 type hosted struct {
 	calls []*layers.Call
-	feeds []feed                // what the device is given
-	off   map[*layers.Call]bool // what a trace leaves out: calls, and the inputs that only they see
+	feeds []feed                            // what the device is given
+	specs map[*layers.Call]layers.InputSpec // of what the host has
+	off   map[*layers.Call]bool             // what a trace leaves out: calls, and the inputs that only they see
 }
 
 // A feed is an input of the model or of what the host makes of it, as the device takes it.
@@ -28,8 +29,8 @@ func (m *Model) host() *hosted {
 	if m.hosted != nil {
 		return m.hosted
 	}
-	h := &hosted{off: map[*layers.Call]bool{}}
-	specs := map[*layers.Call]layers.InputSpec{} // of what the host has
+	specs := map[*layers.Call]layers.InputSpec{}
+	h := &hosted{off: map[*layers.Call]bool{}, specs: specs}
 	for i, v := range m.inputs {
 		if v == nil {
 			graph.Errorf("input %d of the model is nil", i)
@@ -102,6 +103,15 @@ func hostSpec(c *layers.Call, specs map[*layers.Call]layers.InputSpec) (layers.I
 		graph.Errorf("layer %s: %v", c.Describe(), err)
 	}
 	return spec, true
+}
+
+// sampleOf returns the shape and type of a sample of result i of c.
+func (m *Model) sampleOf(c *layers.Call, i int) (graph.Shape, graph.DType) {
+	if spec, ok := m.host().specs[c]; ok {
+		return spec.Shape, spec.DType
+	}
+	n := m.results[c][i]
+	return n.Shape[1:], n.DType
 }
 
 // toDevice returns what the device is given for the model's inputs x.

@@ -64,7 +64,7 @@ func loadArchive(f *os.File, size int64) (*Model, error) {
 	if err != nil {
 		return nil, err
 	}
-	m, err := blankModel(conf)
+	m, err := blankModel(conf, a.loadVocabularies)
 	if err != nil {
 		return nil, fmt.Errorf("config.json: %w", err)
 	}
@@ -121,13 +121,18 @@ func openWeights(f *os.File, size int64, path string) (*hdf5.File, error) {
 }
 
 // blankModel builds the model of a configuration, its weights still without values.
-func blankModel(conf []byte) (*Model, error) {
+func blankModel(conf []byte, prepare ...func(*Model) error) (*Model, error) {
 	if err := strictjson.Check(conf); err != nil {
 		return nil, err
 	}
 	m, err := decodeModel(conf, 0)
 	if err != nil {
 		return nil, err
+	}
+	for _, f := range prepare {
+		if err := f(m); err != nil {
+			return nil, err
+		}
 	}
 	m.blank = true
 	return m, m.build(layers.Policy{}, 0)

@@ -161,10 +161,10 @@ func (m *Model) arguments(c *layers.Call, names map[any]string, number map[*laye
 	all := make([]any, len(c.From))
 	for k, v := range c.From {
 		from, i := v.Call()
-		n := m.results[from][i]
-		types[k] = n.DType
+		shape, dtype := m.sampleOf(from, i)
+		types[k] = dtype
 		all[k] = map[string]any{"class_name": "__keras_tensor__", "config": map[string]any{
-			"shape": batchOf(n.Shape[1:]), "dtype": n.DType.String(), "keras_history": []any{names[layerOf(from)], number[from], i}}}
+			"shape": batchOf(shape), "dtype": dtype.String(), "keras_history": []any{names[layerOf(from)], number[from], i}}}
 	}
 	form := layers.FormOf(c.Layer, types...)
 	for _, k := range form.Places {

@@ -46,7 +46,6 @@ func run() error {
 
 	encoder := models.Sequential(layers.Input(64),
 		&layers.Dense{Units: 64, Activation: activations.ReLU},
-		&layers.Dropout{Rate: 0.3},
 		&layers.Dense{Units: 16, Activation: activations.Tanh})
 	a, b := layers.Input(64), layers.Input(64)
 	distance := layers.Join(&layers.Subtract{}, a.Then(encoder), b.Then(encoder)).Map(ops.Abs)
