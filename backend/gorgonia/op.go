@@ -16,11 +16,10 @@ import (
 // with others of an equal but incomplete hash, may overwrite an operand that is a weight,
 // and a panic in one ends the process, for the tape machine runs in a goroutine.
 type op struct {
-	id     int    // Gorgonia merges nodes of equal hashes
-	name   string // and where it comes from, for errors
-	shapes []dense.Shape
-	types  []hm.Type // of the operands and the result
-	out    graph.Type
+	id    int       // Gorgonia merges nodes of equal hashes
+	name  string    // and where it comes from, for errors
+	types []hm.Type // of the operands and the result
+	out   graph.Type
 
 	inner gorgonia.Op   // Gorgonia's; nil for a loop
 	views []dense.Shape // how it sees its operands
