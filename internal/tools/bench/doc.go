@@ -31,6 +31,9 @@
 // onnx (onnxruntime, prediction only). -only picks some of them; keras-jax is there for the
 // asking.
 //
+// With -sweep Rhyton alone tells how the time of a step grows with batch, width, depth and
+// the length of sequences.
+//
 // With -sanity Keras trains a few steps from Rhyton's initial weights on the same batches and
 // the losses are compared.
 package main

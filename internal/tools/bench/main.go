@@ -17,6 +17,7 @@ type options struct {
 func main() {
 	var o options
 	worker := flag.String("worker", "", "be the contestant of this workload")
+	grow := flag.Bool("sweep", false, "tell how a step's time grows with batch, width, depth and length")
 	first := flag.Bool("first", false, "as a contestant: train one epoch and end")
 	flag.StringVar(&o.peers, "peers", "", "Python with the peers' packages; empty: Rhyton alone")
 	flag.StringVar(&o.only, "only", "", "contestants, separated by commas (default: all)")
@@ -29,6 +30,8 @@ func main() {
 	switch {
 	case *worker != "":
 		err = work(*worker, *first)
+	case *grow:
+		err = runSweeps(o.rounds)
 	default:
 		err = o.run(flag.Args())
 	}
