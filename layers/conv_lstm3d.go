@@ -34,10 +34,10 @@ type ConvLSTM3D struct {
 	ZeroOutputForMask    bool                     `keras:"zero_output_for_mask"`                                     // masked steps give zeros, not the output before
 	Filters              int                      `keras:"filters,required" range:"[1,inf)"`                         // outputs; must be positive
 	KernelSize           []int                    `keras:"kernel_size,required"`                                     // one number for all axes, or one each
-	Strides              []int                    `keras:"strides" default:"1"`                                      // of the input's convolution, as KernelSize; nil: 1
+	Strides              []int                    `keras:"strides" default:"[1]"`                                    // of the input's convolution, as KernelSize; nil: 1
 	Padding              Padding                  `keras:"padding"`                                                  // of the input's convolution: Valid or Same
 	DataFormat           DataFormat               `keras:"data_format"`                                              // zero: ChannelsLast
-	DilationRate         []int                    `keras:"dilation_rate" default:"1"`                                // of the input's convolution; nil: 1
+	DilationRate         []int                    `keras:"dilation_rate" default:"[1]"`                              // of the input's convolution; nil: 1
 	Activation           activations.Activation   `keras:"activation" default:"tanh" null:"\"linear\""`              // nil: Tanh
 	RecurrentActivation  activations.Activation   `keras:"recurrent_activation" default:"sigmoid" null:"\"linear\""` // of the gates; nil: Sigmoid
 	NoBias               bool                     `keras:"!use_bias"`                                                // leave the bias out
@@ -85,3 +85,9 @@ func (l *ConvLSTM3D) Mask(s *Scope, in []*graph.Node) *graph.Node {
 }
 
 func (l *ConvLSTM3D) activity() Regularizer { return orNil(l.ActivityRegularizer) }
+
+// Saved returns the layer with one number for each axis, as Keras writes it.
+func (c ConvLSTM3D) Saved() any {
+	c.KernelSize, c.Strides, c.DilationRate = each(c.KernelSize, 3, 0), each(c.Strides, 3, 1), each(c.DilationRate, 3, 1)
+	return c
+}
