@@ -110,7 +110,7 @@ func BenchmarkConv(b *testing.B) {
 					for b.Loop() {
 						f()
 					}
-					b.ReportMetric(flops*float64(b.N)/float64(b.Elapsed().Nanoseconds()), "GFLOP/s")
+					reportFLOPS(b, flops, threads)
 				})
 			}
 			p.Close()

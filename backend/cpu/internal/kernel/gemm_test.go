@@ -172,7 +172,7 @@ func BenchmarkGemm(b *testing.B) {
 				for b.Loop() {
 					g.Run(p)
 				}
-				b.ReportMetric(2*float64(s.batch*s.m*s.n*s.k)*float64(b.N)/float64(b.Elapsed().Nanoseconds()), "GFLOP/s")
+				reportFLOPS(b, 2*float64(s.batch*s.m*s.n*s.k), threads)
 			})
 		}
 	}
