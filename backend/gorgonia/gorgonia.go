@@ -14,7 +14,7 @@
 // from this framework's generator and handed in, so that they are the same as elsewhere.
 //
 // It runs on the CPU, on one thread but for the products and windows, and allocates at
-// every step: the device "cpu" is many times faster. It is here for those who have Gorgonia
+// every step: the device "cpu" is about ten times faster. It is here for those who have Gorgonia
 // and as a second opinion.
 //
 // # Limits
@@ -34,8 +34,8 @@
 //
 // # Dependencies
 //
-// Gorgonia pins a version of go4.org/unsafe/assume-no-moving-gc that panics with a Go newer
-// than 1.20; this module requires a later one. A program that does not import this package
+// Gorgonia pins a version of go4.org/unsafe/assume-no-moving-gc that panics with today's
+// Go; this module requires a later one. A program that does not import this package
 // neither downloads nor links Gorgonia.
 package gorgonia
 
