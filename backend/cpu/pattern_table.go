@@ -132,20 +132,27 @@ func (f *tableFinder) descent(old *graph.Node, in []*graph.Node) *graph.Node {
 		if terms == nil || one == nil || !worthIt(old.Shape, terms) {
 			continue
 		}
-		w := in[0]
-		for k := 0; k < len(terms); k += 2 {
-			up := terms[k+1]
-			by := graph.Apply(graph.Unary{Fn: graph.Neg}, one)
-			ones := make(graph.Shape, up.Rank())
-			for i := range ones {
-				ones[i] = 1
-			}
-			wide := graph.Apply(graph.Broadcast{To: graph.DimsOf(up.Shape)}, reshaped(by, ones))
-			w = graph.Apply(graph.Scatter{Fn: graph.Add}, w, terms[k], graph.Apply(graph.Binary{Fn: graph.Mul}, up, wide))
-		}
-		return w
+		idx, up := joined(terms)
+		by := reshaped(graph.Apply(graph.Unary{Fn: graph.Neg}, one), graph.Fill(up.Rank(), 1).Shape())
+		by = graph.Apply(graph.Broadcast{To: graph.DimsOf(up.Shape)}, by)
+		return graph.Apply(graph.Scatter{Fn: graph.Add}, in[0], idx, graph.Apply(graph.Binary{Fn: graph.Mul}, up, by))
 	}
 	return nil
+}
+
+// joined is all terms as one: indices (n) and rows (n, …).
+func joined(terms []*graph.Node) (idx, up *graph.Node) {
+	var all, ups []*graph.Node
+	for k := 0; k < len(terms); k += 2 {
+		idx, up = terms[k], terms[k+1]
+		n := idx.Shape.Size()
+		all = append(all, graph.Apply(graph.Cast{To: graph.Int64}, reshaped(idx, graph.Shape{n})))
+		ups = append(ups, reshaped(up, append(graph.Shape{n}, up.Shape[idx.Rank():]...)))
+	}
+	if len(all) == 1 {
+		return all[0], ups[0]
+	}
+	return graph.Apply(graph.Concat{}, all...), graph.Apply(graph.Concat{}, ups...)
 }
 
 // oneOf returns the single element that n repeats.

@@ -25,6 +25,9 @@ type lookup struct {
 	sparse int // tables that are updated by rows
 }
 
+// touches reports whether a step's cost is that of the rows it touches.
+func (l lookup) touches() bool { return l.sgd || l.sparse > 0 }
+
 func first(w []node, ids node) node { return ops.Take(w[0], ids, 0) }
 
 var lookups = []lookup{
@@ -167,8 +170,11 @@ func TestTablesTrainAsDenseAdamDoes(t *testing.T) {
 		if n := len(runs[0].exe.(*executable).free[0].tables); n != l.sparse {
 			t.Errorf("%s: %d tables are updated by rows; wants %d", l.name, n, l.sparse)
 		}
-		r := rand.New(rand.NewPCG(7, 7))
 		rows := l.tables[0][0]
+		if used, table := runs[0].exe.(*executable).free[0].bytes, 4*l.tables[0].Size(); l.touches() && used >= table {
+			t.Errorf("%s: a step has %d bytes of its own, the table %d", l.name, used, table)
+		}
+		r := rand.New(rand.NewPCG(7, 7))
 		for step := range 48 {
 			ids, seen := idsOf(r, lookupBatch, rows), idsOf(r, lookupBatch, rows)
 			rate := []float32{1e-3, 3e-3, 0, 2e-2}[step/7%4]
