@@ -146,13 +146,3 @@ func (p *program) run(ctx context.Context, seed uint64, in ...*tensor.Tensor) ([
 	}
 	return out, nil
 }
-
-// close frees the program's memory but the variables'.
-func (p *program) close() {
-	for _, l := range p.free {
-		for _, b := range append(l.in, l.out...) {
-			b.Close()
-		}
-	}
-	p.exe.Close()
-}

@@ -160,15 +160,6 @@ func (c *compiler) dense(v value) value {
 	return d
 }
 
-// all returns v with every element in memory of its own or v itself if it is dense;
-// single elements stay single.
-func (c *compiler) denseOrSingle(v value) value {
-	if v.single() {
-		return v
-	}
-	return c.dense(v)
-}
-
 // A scope is the values of one graph: the whole one or the body of a scan.
 type scope struct {
 	c      *compiler

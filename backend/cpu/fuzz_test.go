@@ -339,9 +339,7 @@ func (x *gen) scan() *graph.Node {
 		bounded := graph.Apply(graph.Unary{Fn: graph.Tanh}, y.fit(y.nodes[len(y.nodes)-1], carry[0]))
 		return []*graph.Node{bounded, y.fit(y.nodes[x.r.IntN(len(y.nodes))], carry[1])}, []*graph.Node{y.nodes[len(y.nodes)-2], carry[0], bounded}
 	})
-	for _, n := range stack[1:] {
-		x.nodes = append(x.nodes, n)
-	}
+	x.nodes = append(x.nodes, stack[1:]...)
 	x.nodes = append(x.nodes, final...)
 	return stack[0]
 }

@@ -91,10 +91,11 @@ func runLayer(c *Case) error {
 // A layerTrace is the graph of a call with its gradients. Its outputs are, in order: the
 // outputs, the mask, gradients by inputs and weights, losses, and their gradients.
 type layerTrace struct {
-	g                                     *graph.Graph
-	outs, gradIn, gradW, regW, regIn      int // how many of each
-	mask, losses                          bool
-	hasGradIn, hasGradW, hasRegW, hasRegI []bool
+	g                   *graph.Graph
+	outs                int // how many outputs
+	mask, losses        bool
+	hasGradIn, hasGradW []bool
+	hasRegW, hasRegI    []bool
 }
 
 func (k *layerCase) trace(l layers.Stateful) (*layerTrace, error) {

@@ -16,14 +16,6 @@ type axis struct{ in, out, kernel, stride, dilation, low int }
 // at returns the input that output o sees under kernel element k.
 func (a axis) at(o, k int) int { return o*a.stride - a.low + k*a.dilation }
 
-// outputs returns the range [lo, hi) of outputs whose input under k is inside.
-func (a axis) outputs(k int) (lo, hi int) {
-	off := k*a.dilation - a.low // input = o·stride + off
-	lo = max(0, ceilDiv(-off, a.stride))
-	hi = min(a.out, ceilDiv(a.in-off, a.stride))
-	return lo, max(lo, hi)
-}
-
 // kernels returns the range [lo, hi) of kernel elements whose input under
 // output o is inside.
 func (a axis) kernels(o int) (lo, hi int) {
