@@ -3,6 +3,7 @@ package layers
 import (
 	"fmt"
 	"hash/fnv"
+	"reflect"
 	"strings"
 
 	"github.com/rhyton/rhyton/graph"
@@ -81,6 +82,9 @@ func (s *Scope) Call(l Layer, x *graph.Node) *graph.Node { return s.CallAll(l, x
 
 // CallAll applies any layer, of one or several inputs and outputs.
 func (s *Scope) CallAll(l Stateful, in ...*graph.Node) []*graph.Node {
+	if v := reflect.ValueOf(l); l == nil || v.Kind() == reflect.Pointer && v.IsNil() {
+		graph.Errorf("calls a layer that is nil")
+	}
 	defer s.enter(l)()
 	in = s.autocast(l, in)
 	out := call(l, s, in)

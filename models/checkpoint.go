@@ -37,7 +37,9 @@ func (m *Model) save(path string, optimizer bool) error {
 		return err
 	}
 	switch {
-	case strings.HasSuffix(path, ".keras") && optimizer:
+	case strings.HasSuffix(path, ".keras") && !optimizer:
+		return fmt.Errorf("models: save weights %s: a .keras file is a whole model: call Save, or end the path in .weights.h5 or .safetensors", path)
+	case strings.HasSuffix(path, ".keras"):
 		return atomicfile.Write(path, m.writeKeras)
 	case strings.HasSuffix(path, ".h5"):
 		t, err := m.weightsTree(optimizer)
