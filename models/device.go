@@ -76,7 +76,7 @@ func (d *device) cellOf(v *graph.Variable) (*cell, error) {
 		}
 	}
 	c := &cell{d, buf}
-	v.Storage = c
+	v.Storage, v.Initial = c, nil // the value lives in the cell now: a large table is not kept twice
 	return c, nil
 }
 
