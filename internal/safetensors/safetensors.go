@@ -11,6 +11,7 @@ import (
 	"math"
 	"slices"
 	"sort"
+	"unicode/utf8"
 
 	"github.com/rhyton/rhyton/tensor"
 )
@@ -126,6 +127,9 @@ func Read(r io.ReaderAt, size int64) (*File, error) {
 func parse(text []byte) (*File, map[string]entry, error) {
 	if len(text) == 0 || text[0] != '{' {
 		return nil, nil, fmt.Errorf("does not begin with {")
+	}
+	if !utf8.Valid(text) {
+		return nil, nil, fmt.Errorf("is not valid UTF-8")
 	}
 	d := json.NewDecoder(bytes.NewReader(text))
 	d.Token()
