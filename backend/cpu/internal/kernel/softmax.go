@@ -1,6 +1,9 @@
 package kernel
 
-import "math"
+import (
+	"math"
+	"sync"
+)
 
 // Softmax sets y[i, j] = exp(x[i, j] − maxᵢ) / Σⱼ exp(x[i, j] − maxᵢ) for x and
 // y (m, n). y may be x.
@@ -124,7 +127,8 @@ func softmaxLoss(y, acc, x []float32, m, n int) {
 		f(&y[:m*n][0], &acc[0], &x[:m*n][0], m, n)
 		return
 	}
-	var block [256]float32
+	block := blocks.Get().(*[256]float32)
+	defer blocks.Put(block)
 	for i := range m {
 		row := x[i*n : i*n+n]
 		if y == nil {
@@ -138,6 +142,9 @@ func softmaxLoss(y, acc, x []float32, m, n int) {
 		BinaryVS(Mul, out, out, 1/sum)
 	}
 }
+
+// blocks holds room for exponentials that nobody keeps; on the stack it would escape.
+var blocks = sync.Pool{New: func() any { return new([256]float32) }}
 
 func log32(x float32) float32 { return float32(math.Log(float64(x))) }
 
@@ -159,9 +166,11 @@ func expRowDiscard(x, block []float32) (sum, top float32) {
 
 // rowMax is the shift of a softmax.
 func rowMax(x []float32) float32 {
-	var top [1]float32
-	MaxRows(top[:], x, 1, len(x))
-	return top[0]
+	top := negInf
+	for _, v := range x {
+		top = maximum(top, v)
+	}
+	return top
 }
 
 // expShifted sets dst = exp(x − top) and returns its sum.
