@@ -3,6 +3,8 @@ package tensor
 import (
 	"fmt"
 	"math"
+
+	"github.com/rhyton/rhyton/internal/half"
 )
 
 type number interface {
@@ -52,9 +54,9 @@ func convert(t *Tensor, to DType) (any, error) {
 	case Float64:
 		return cast[float64](t)
 	case BFloat16:
-		return halves(t, toBFloat16)
+		return halves(t, half.ToBFloat16)
 	case Float16:
-		return halves(t, toFloat16)
+		return halves(t, half.ToFloat16)
 	}
 	return nil, fmt.Errorf("no such type")
 }
@@ -70,9 +72,9 @@ func cast[D number](t *Tensor) ([]D, error) {
 		}
 		return out, nil
 	case []uint16:
-		widen := fromFloat16
+		widen := half.FromFloat16
 		if t.dtype == BFloat16 {
-			widen = fromBFloat16
+			widen = half.FromBFloat16
 		}
 		wide := make([]float32, len(s))
 		for i, v := range s {

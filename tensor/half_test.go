@@ -3,6 +3,8 @@ package tensor
 import (
 	"math"
 	"testing"
+
+	"github.com/rhyton/rhyton/internal/half"
 )
 
 func TestFloat16RoundsAsNumPy(t *testing.T) {
@@ -21,7 +23,7 @@ func TestHalfFloatsRoundToNearestEven(t *testing.T) {
 		name   string
 		widen  func(uint16) float32
 		narrow func(float32) uint16
-	}{{"float16", fromFloat16, toFloat16}, {"bfloat16", fromBFloat16, toBFloat16}} {
+	}{{"float16", half.FromFloat16, half.ToFloat16}, {"bfloat16", half.FromBFloat16, half.ToBFloat16}} {
 		for h := range uint16(0xffff) {
 			v := f.widen(h)
 			if v != v {

@@ -5,6 +5,8 @@ import (
 	"math"
 	"strconv"
 	"strings"
+
+	"github.com/rhyton/rhyton/internal/half"
 )
 
 // words returns what writes t's elements in columns of one width, chosen by those shown.
@@ -30,9 +32,9 @@ func words(t *Tensor, shown []int, digits int) func(i int) string {
 	case []float32:
 		return floats(func(i int) float64 { return float64(d[i]) }, Float32, t.Rank() == 0, shown, digits)
 	}
-	bits, widen := t.data.([]uint16), fromFloat16
+	bits, widen := t.data.([]uint16), half.FromFloat16
 	if t.dtype == BFloat16 {
-		widen = fromBFloat16
+		widen = half.FromBFloat16
 	}
 	return floats(func(i int) float64 { return float64(widen(bits[i])) }, t.dtype, t.Rank() == 0, shown, digits)
 }
@@ -166,9 +168,9 @@ func shortest(v float64, verb byte, dtype DType) string {
 	case Float32:
 		return strconv.FormatFloat(v, verb, -1, 32)
 	}
-	round := func(f float64) float32 { return fromFloat16(toFloat16(roundOdd(f))) }
+	round := func(f float64) float32 { return half.FromFloat16(half.ToFloat16(roundOdd(f))) }
 	if dtype == BFloat16 {
-		round = func(f float64) float32 { return fromBFloat16(toBFloat16(roundOdd(f))) }
+		round = func(f float64) float32 { return half.FromBFloat16(half.ToBFloat16(roundOdd(f))) }
 	}
 	for digits := 0; ; digits++ {
 		s := strconv.FormatFloat(v, 'e', digits, 64)
