@@ -2,11 +2,14 @@ package models
 
 import (
 	"archive/zip"
+	"bytes"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
 	"strings"
+
+	"github.com/rhyton/rhyton/internal/hdf5"
 )
 
 // Limits of a .keras archive: of its members, of its configuration, and of how far a member
@@ -75,4 +78,17 @@ func (a *archive) read(name string, limit uint64) ([]byte, error) {
 		return nil, fmt.Errorf("%q has %d bytes; %d are declared", name, len(data), m.UncompressedSize64)
 	}
 	return data, nil
+}
+
+// weights opens the archive's file of weights.
+func (a *archive) weights() (*hdf5.File, error) {
+	raw, err := a.read("model.weights.h5", maxWeightFile)
+	if err != nil {
+		return nil, err
+	}
+	h, err := hdf5.Open(bytes.NewReader(raw), int64(len(raw)))
+	if err != nil {
+		return nil, fmt.Errorf("model.weights.h5: %w", err)
+	}
+	return h, nil
 }

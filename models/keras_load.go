@@ -1,7 +1,6 @@
 package models
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -68,13 +67,9 @@ func loadArchive(f *os.File, size int64) (*Model, error) {
 	if err != nil {
 		return nil, fmt.Errorf("config.json: %w", err)
 	}
-	raw, err := a.read("model.weights.h5", maxWeightFile)
+	h, err := a.weights()
 	if err != nil {
 		return nil, err
-	}
-	h, err := hdf5.Open(bytes.NewReader(raw), int64(len(raw)))
-	if err != nil {
-		return nil, fmt.Errorf("model.weights.h5: %w", err)
 	}
 	vars, values, err := readPlaces(h, m.places(""))
 	if err == nil {
@@ -113,11 +108,7 @@ func openWeights(f *os.File, size int64, path string) (*hdf5.File, error) {
 	if err != nil {
 		return nil, err
 	}
-	raw, err := a.read("model.weights.h5", maxWeightFile)
-	if err != nil {
-		return nil, err
-	}
-	return hdf5.Open(bytes.NewReader(raw), int64(len(raw)))
+	return a.weights()
 }
 
 // blankModel builds the model of a configuration, its weights still without values.

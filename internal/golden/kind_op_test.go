@@ -13,14 +13,7 @@ import (
 )
 
 func TestOpsAgreeWithKeras(t *testing.T) {
-	dir, err := Dir()
-	if err != nil {
-		if os.Getenv("CI") == "true" {
-			t.Fatal(err)
-		}
-		t.Skip(err)
-	}
-	paths, err := Paths(dir, "op")
+	paths, err := Paths(collection(t), "op")
 	if err != nil {
 		t.Fatal(err)
 	}
