@@ -93,9 +93,9 @@ func (c *compiler) slide(op graph.Pool, x graph.Shape, y graph.Type, do func(v v
 		v.win[j].stride, v.win[j].low = op.Strides.At[i], op.Low.At[i]
 	}
 	return c.p.spread(x[0], 1, func(lo, hi int) {
-		for b := lo; b < hi; b++ {
-			v.batch = b
-			do(v)
+		mine := v // the threads share v
+		for mine.batch = lo; mine.batch < hi; mine.batch++ {
+			do(mine)
 		}
 	})
 }
