@@ -51,9 +51,12 @@ type (
 		higher
 		Options `default:"name=top_k_categorical_accuracy"`
 	}
-	// SparseTopKCategoricalAccuracy is TopKCategoricalAccuracy for class numbers.
+	// SparseTopKCategoricalAccuracy is TopKCategoricalAccuracy for class numbers. With
+	// FromSortedIDs the output is no scores but the numbers of the best classes, the best
+	// first, (batch, n) with any n: the share of targets among the first K of them.
 	SparseTopKCategoricalAccuracy struct {
-		K int `keras:"k" default:"5" range:"[1,inf)"`
+		K             int  `keras:"k" default:"5" range:"[1,inf)"`
+		FromSortedIDs bool `keras:"from_sorted_ids" omit:"zero"`
 		mean
 		higher
 		Options `default:"name=sparse_top_k_categorical_accuracy"`
@@ -105,7 +108,20 @@ func (m TopKCategoricalAccuracy) Update(s *State, b Batch) {
 
 // Update adds a batch.
 func (m SparseTopKCategoricalAccuracy) Update(s *State, b Batch) {
-	addValues(s, b, inTopK(classNumber("sparse_top_k_categorical_accuracy", b.Y, b.Pred), b.Pred, config.Filled(m).K))
+	const name = "sparse_top_k_categorical_accuracy"
+	k := config.Filled(m).K
+	if m.FromSortedIDs {
+		addValues(s, b, amongFirst(perRow(name, b.Y, b.Pred), b.Pred, k))
+	} else {
+		addValues(s, b, inTopK(classNumber(name, b.Y, b.Pred), b.Pred, k))
+	}
+}
+
+// amongFirst reports for each element of y whether it is among the first k of ids' last axis.
+func amongFirst(y, ids *graph.Node, k int) *graph.Node {
+	last := ids.Rank() - 1
+	ids = ops.Slice(ids, last, 0, min(k, ids.Shape[last]))
+	return ops.Any(ops.Equal(ops.ExpandDims(ops.Cast(y, ids.DType), -1), ids), -1)
 }
 
 func inTopK(y, pred *graph.Node, k int) *graph.Node {
@@ -123,13 +139,18 @@ func classOf(who string, y, pred *graph.Node) *graph.Node {
 
 // classNumber returns y as int32 of the shape of pred without its last axis.
 func classNumber(who string, y, pred *graph.Node) *graph.Node {
+	return ops.Cast(perRow(who, y, pred), graph.Int32)
+}
+
+// perRow returns y in the shape of pred without its last axis.
+func perRow(who string, y, pred *graph.Node) *graph.Node {
 	if y.Rank() == pred.Rank() && y.Rank() > 0 && y.Shape[y.Rank()-1] == 1 {
 		y = ops.Squeeze(y, -1)
 	}
 	if pred.Rank() == 0 || !y.Shape.Equal(pred.Shape[:pred.Rank()-1]) {
 		graph.Errorf("metric %s: target %v for output %v; wants one class number for each row of the output", who, y.Shape, pred.Shape)
 	}
-	return ops.Cast(y, graph.Int32)
+	return y
 }
 
 func init() {

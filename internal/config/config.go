@@ -12,6 +12,7 @@
 //	Kernel   Initializer  `keras:"kernel_initializer" default:"glorot_uniform"`
 //	Options               `default:"name=adam"`                           // embedded: its fields, another default
 //	State                 `omit:"trainable"`                              // embedded: but for one field, which is read and not written
+//	Sorted bool           `keras:"from_sorted_ids" omit:"zero"`           // written only if set
 //
 // A field without a keras tag is not configuration. Two fields may share a name if one is
 // of an interface type: JSON objects go to that one, other values to the other.
@@ -35,6 +36,7 @@ type field struct {
 	hasDef   bool
 	null     string // the text that stands for null
 	omitted  bool   // read, but not written
+	omitZero bool   // not written while zero
 	enum     []string
 	limits   *interval
 }
@@ -69,6 +71,7 @@ func newField(sf reflect.StructField, tag string) *field {
 	f.def, f.hasDef = sf.Tag.Lookup("default")
 	f.null = sf.Tag.Get("null")
 	f.enum = strings.Fields(sf.Tag.Get("enum"))
+	f.omitZero = sf.Tag.Get("omit") == "zero"
 	f.limits = parseInterval(sf.Tag.Get("range"))
 	return f
 }

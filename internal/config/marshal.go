@@ -64,7 +64,7 @@ func MarshalConfig(p any) ([]byte, error) {
 	b.WriteByte('{')
 	for _, f := range fieldsOf(v.Type()) {
 		fv := filled.Elem().FieldByIndex(f.index)
-		if f.omitted {
+		if f.omitted || f.omitZero && fv.IsZero() {
 			continue
 		}
 		if taken(filled.Elem(), f) && (fv.IsZero() || f.typ.Kind() != reflect.Interface) {
