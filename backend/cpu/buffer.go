@@ -3,6 +3,7 @@ package cpu
 import (
 	"errors"
 	"fmt"
+	"sync/atomic"
 	"unsafe"
 
 	"github.com/rhyton/rhyton/graph"
@@ -21,6 +22,7 @@ type buffer struct {
 	own   unsafe.Pointer // its own memory; nil until it is needed
 	at    unsafe.Pointer // own, or what is lent
 	table *table         // that it is part of; nil: none
+	stamp atomic.Uint64  // of its elements, see newStamp
 }
 
 func newBuffer(t graph.Type) (*buffer, error) {
@@ -33,6 +35,7 @@ func newBuffer(t graph.Type) (*buffer, error) {
 	b := &buffer{typ: graph.Type{DType: t.DType, Shape: t.Shape.Clone()}, bytes: t.Shape.Size() * t.DType.Size()}
 	b.own = aligned(b.bytes)
 	b.at = b.own
+	b.stamp.Store(newStamp())
 	return b, nil
 }
 
@@ -67,6 +70,7 @@ func (b *buffer) Write(t *tensor.Tensor) error {
 		b.own = aligned(b.bytes)
 	}
 	b.at = b.own
+	b.stamp.Add(1)
 	copy(span(b.at, b.bytes), span(pointer(t), b.bytes))
 	return nil
 }
@@ -79,6 +83,7 @@ func (b *buffer) Lend(t *tensor.Tensor) error {
 	b.release()
 	if b.bytes > 0 {
 		b.at = pointer(t)
+		b.stamp.Add(1)
 	}
 	return nil
 }
@@ -104,6 +109,7 @@ func (b *buffer) Close() error {
 func (b *buffer) settle() {
 	if b.table != nil {
 		b.table.settle()
+		b.stamp.Add(1)
 	}
 }
 

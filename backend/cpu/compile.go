@@ -104,7 +104,7 @@ func (c *compiler) finish() {
 	place, bytes := c.layout()
 	p.bytes = bytes
 	p.slab = aligned(bytes)
-	p.mem = make([]unsafe.Pointer, len(c.slots))
+	p.mem, p.stamps = make([]unsafe.Pointer, len(c.slots)), make([]uint64, len(c.slots))
 	for i, s := range c.slots {
 		switch {
 		case s.root != i:
@@ -253,6 +253,11 @@ func (s *scope) compute(n *graph.Node) bool {
 	}
 	if ok {
 		s.set(n, v)
+		return true
+	}
+	if op, ok := n.Op.(convPool); ok {
+		s.tuples[n] = s.c.convPool(op, in, n.Results)
+		s.set(n, s.tuples[n][1])
 		return true
 	}
 	if op, scan := n.Op.(graph.Scan); scan {

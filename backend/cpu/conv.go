@@ -40,9 +40,24 @@ func (c *compiler) convolve(name string, t graph.Type, a, b value,
 
 func (c *compiler) conv(op graph.Conv, x, f value, t graph.Type) value {
 	k := convOf(op, x.Shape, f.Shape, t.Shape)
-	return c.convolve(op.String(), t, x, f,
-		func(p *kernel.Pool, y, x, f []float32) { k.Forward(p, y, x, f, nil) },
-		k.Forward64)
+	return c.convolve(op.String(), t, x, f, c.forward(k, f, nil), k.Forward64)
+}
+
+// forward returns the run of k, whose filter is f.
+func (c *compiler) forward(k *kernel.Conv, f value, bias *ref) func(p *kernel.Pool, y, x, f []float32) {
+	changed := c.filterChanged(f)
+	return func(p *kernel.Pool, y, x, f []float32) {
+		k.FilterKept = !changed()
+		k.Forward(p, y, x, f, bias.orNil())
+	}
+}
+
+// filterChanged returns a function that reports whether a filter must be laid out again.
+func (c *compiler) filterChanged(f value) func() bool {
+	if f.dense() && c.kept(f) {
+		return c.changed(f)
+	}
+	return func() bool { return true }
 }
 
 func (c *compiler) convGradInput(op graph.ConvGradInput, dy, f value, t graph.Type) value {
@@ -65,11 +80,5 @@ func (c *compiler) convAct(op convolution, in []value, t graph.Type) value {
 		b := c.dense(in[2])
 		bias, reads = c.ref(b), []value{b}
 	}
-	return c.convolve(op.Conv.String()+" bias act", t, in[0], in[1], func(p *kernel.Pool, y, x, f []float32) {
-		if bias == nil {
-			k.Forward(p, y, x, f, nil)
-		} else {
-			k.Forward(p, y, x, f, bias.f32())
-		}
-	}, nil, reads...)
+	return c.convolve(op.Conv.String()+" bias act", t, in[0], in[1], c.forward(k, in[1], bias), nil, reads...)
 }

@@ -135,7 +135,10 @@ func (x *external) set(p *program, b backend.Buffer, t graph.Type) error {
 	default:
 		own.settle()
 	}
-	p.mem[x.slot] = own.at
+	if x.writes {
+		own.stamp.Add(1)
+	}
+	p.mem[x.slot], p.stamps[x.slot] = own.at, own.stamp.Load()
 	return nil
 }
 

@@ -113,10 +113,17 @@ func (c *compiler) gemm(size product, a, b matrix, out value, e epilogue) {
 		mask = c.ref(e.mask)
 		reads = append(reads, e.mask)
 	}
-	if c.depth > 0 && bs.outer*bs.inner == 1 && c.invariant(b.v) {
+	var pack func()
+	switch single := bs.outer*bs.inner == 1; {
+	case single && c.depth > 0 && c.invariant(b.v):
 		c.packed(g, y)
+	case single:
+		pack = c.packOnce(g, b.v, y)
 	}
 	c.emit(gemmName(size, a, b, e), func() {
+		if pack != nil {
+			pack()
+		}
 		if bias != nil {
 			g.Bias = bias.f32()
 		}

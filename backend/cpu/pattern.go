@@ -62,7 +62,7 @@ func (o dot) Infer(in []graph.Type) []graph.Type {
 func matched(g *graph.Graph) *graph.Graph {
 	for _, find := range []func(m *matcher, old *graph.Node, in []*graph.Node) *graph.Node{
 		(*matcher).rectifier, (*matcher).pieces, (*matcher).bias, (*matcher).sum, (*matcher).activation, (*matcher).mask, (*matcher).products,
-		(*matcher).maskedPool, (*matcher).pooledSum,
+		(*matcher).maskedPool, (*matcher).pooledSum, (*matcher).pooledConv,
 	} {
 		g = match(g, find)
 	}
@@ -71,7 +71,8 @@ func matched(g *graph.Graph) *graph.Graph {
 
 // match rewrites g and the bodies in it by find.
 func match(g *graph.Graph, find func(m *matcher, old *graph.Node, in []*graph.Node) *graph.Node) *graph.Graph {
-	m := &matcher{uses: readers(g), relus: map[*graph.Node]*graph.Node{}, pools: map[poolKey]*graph.Node{}}
+	m := &matcher{uses: readers(g), relus: map[*graph.Node]*graph.Node{}, pools: map[poolKey]*graph.Node{}, convPools: map[*graph.Node]*graph.Node{}}
+	m.findConvPools(g)
 	return graph.Rewrite(g, func(out *graph.Graph, old *graph.Node, in []*graph.Node) *graph.Node {
 		for _, n := range in {
 			m.pooled(n)
@@ -109,9 +110,10 @@ func readers(g *graph.Graph) []int {
 
 // matcher knows the graph that is rewritten.
 type matcher struct {
-	uses  []int
-	relus map[*graph.Node]*graph.Node // of new nodes
-	pools map[poolKey]*graph.Node     // likewise
+	uses      []int
+	relus     map[*graph.Node]*graph.Node // of new nodes
+	pools     map[poolKey]*graph.Node     // likewise
+	convPools map[*graph.Node]*graph.Node // of old convolutions the pooling, of that the new tuple
 }
 
 // alone reports whether operand i of old, or what that is another shape of, has no other

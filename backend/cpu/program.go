@@ -13,9 +13,11 @@ import (
 type program struct {
 	code []instr
 	mem  []unsafe.Pointer // the address of each slot
-	seed uint64
-	pool *kernel.Pool
-	solo *kernel.Pool // of the caller's thread alone, for when the team is busy
+	// stamps are those of the variables' slots
+	stamps []uint64
+	seed   uint64
+	pool   *kernel.Pool
+	solo   *kernel.Pool // of the caller's thread alone, for when the team is busy
 
 	slab    unsafe.Pointer
 	bytes   int
@@ -70,6 +72,14 @@ type ref struct {
 func data[T any](r *ref) []T { return unsafe.Slice((*T)(unsafe.Add(*r.base, r.off)), r.n) }
 
 func (r *ref) f32() []float32 { return data[float32](r) }
+
+// orNil is the elements of an operand that may not be there.
+func (r *ref) orNil() []float32 {
+	if r == nil {
+		return nil
+	}
+	return r.f32()
+}
 
 func (r *ref) pointer() unsafe.Pointer { return unsafe.Add(*r.base, r.off) }
 

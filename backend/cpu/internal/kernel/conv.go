@@ -9,6 +9,7 @@ type Conv struct {
 	Window
 	InChannels, Filters, Groups int // Groups 0 means 1
 	Act                         Activation
+	FilterKept                  bool // w is what it was at the last Forward
 
 	plan convPlan
 }
@@ -21,6 +22,7 @@ func (c *Conv) Forward(p *Pool, y, x, w, bias []float32) {
 		c.finish(y, bias)
 		return
 	}
+	c.plan.forward.kept = c.FilterKept
 	c.plan.forward.run(p, y, x, w, bias, c.Act)
 }
 

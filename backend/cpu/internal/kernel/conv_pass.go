@@ -17,6 +17,7 @@ type convPass struct {
 	inside bool // no window leaves src: no padding
 
 	packed    []float32
+	kept      bool // packed holds w
 	panelRows int
 	strip     int // output rows of axis 1 per part
 	strips    int
@@ -113,24 +114,13 @@ func (q *convPass) taps() int { return q.ax[0].taps * q.ax[1].taps * q.ax[2].tap
 
 // run does the pass on the pool's threads.
 func (q *convPass) run(p *Pool, dst, src, w, bias []float32, act Activation) {
-	a := &q.ax
-	need(dst, q.batch, 0, a[0].dst*a[1].dst*a[2].dst*q.batch, q.cd, q.cd)
-	need(src, q.batch, 0, a[0].src*a[1].src*a[2].src*q.batch, q.cs, q.cs)
-	need(w, 1, 0, a[0].kernel*a[1].kernel*a[2].kernel*(q.cs*q.cd/q.groups/q.wRow), q.wRow, q.wRow)
-	if q.batch*a[0].n*a[1].n*a[2].n == 0 || q.cd == 0 {
+	need(dst, 1, 0, q.batch*q.outputs(), q.cd, q.cd)
+	if !q.begin(p, src, w, bias, act) {
 		return
 	}
-	q.dst, q.src, q.w, q.bias, q.act, q.pool = dst, src, w, bias, act, p
-	if bias != nil {
-		_ = bias[q.cd-1]
-	}
-	for len(q.slabs) < p.threads {
-		q.slabs = append(q.slabs, nil)
-		q.offs = append(q.offs, nil)
-	}
-	q.pack(p.scratch[0])
-	q.cut(p.threads)
-	parts := q.batch * a[0].n * q.strips
+	q.dst = dst
+	a := &q.ax
+	parts := q.batch * q.imageParts()
 	if q.batch*a[0].n*a[1].n*a[2].n*q.taps()*q.cs*q.cd/q.groups < gemmSerial {
 		for i := range parts {
 			q.runPart(i, 0)
@@ -138,6 +128,36 @@ func (q *convPass) run(p *Pool, dst, src, w, bias []float32, act Activation) {
 		return
 	}
 	p.Run(parts, q.part)
+}
+
+// outputs is the pixels of an image of dst.
+func (q *convPass) outputs() int { return q.ax[0].dst * q.ax[1].dst * q.ax[2].dst }
+
+// imageParts is the number of parts of an image.
+func (q *convPass) imageParts() int { return q.ax[0].n * q.strips }
+
+// begin takes the operands and lays out the filter; it returns false if there is nothing
+// to do.
+func (q *convPass) begin(p *Pool, src, w, bias []float32, act Activation) bool {
+	a := &q.ax
+	need(src, q.batch, 0, a[0].src*a[1].src*a[2].src*q.batch, q.cs, q.cs)
+	need(w, 1, 0, a[0].kernel*a[1].kernel*a[2].kernel*(q.cs*q.cd/q.groups/q.wRow), q.wRow, q.wRow)
+	if q.batch*a[0].n*a[1].n*a[2].n == 0 || q.cd == 0 {
+		return false
+	}
+	q.src, q.w, q.bias, q.act, q.pool = src, w, bias, act, p
+	if bias != nil {
+		_ = bias[q.cd-1]
+	}
+	for len(q.slabs) < p.threads {
+		q.slabs = append(q.slabs, nil)
+		q.offs = append(q.offs, nil)
+	}
+	if !q.kept || q.packed == nil {
+		q.pack(p.scratch[0])
+	}
+	q.cut(p.threads)
+	return true
 }
 
 // cut chooses strips of output rows: the padded input of one stays in the L2
@@ -208,42 +228,48 @@ type view struct {
 	plane, row int
 }
 
-// runPart does one strip of output rows.
 func (q *convPass) runPart(part, thread int) {
+	b, size := part/q.imageParts(), q.outputs()*q.cd
+	q.imagePart(q.dst[b*size:(b+1)*size], b, part%q.imageParts(), thread)
+}
+
+// imagePart does one strip of output rows of image b, which dst is to hold.
+func (q *convPass) imagePart(dst []float32, b, part, thread int) {
 	a := &q.ax
-	b, o0, strip := part/(a[0].n*q.strips), part/q.strips%a[0].n, part%q.strips
+	o0, strip := part/q.strips, part%q.strips
 	lo, hi := strip*q.strip, min((strip+1)*q.strip, a[1].n)
 	if q.taps() == 0 {
 		for o1 := lo; o1 < hi; o1++ {
-			q.zeroRow(b, o0, o1)
+			q.zeroRow(dst, o0, o1)
 		}
 		return
 	}
 	v := q.input(b, o0, lo, hi, thread)
 	switch {
 	case q.depthwise():
-		q.depthwiseRows(v, b, o0, lo, hi, thread)
+		q.depthwiseRows(dst, v, o0, lo, hi, thread)
 	default:
-		q.tileRows(q.pool.scratch[thread], v, b, o0, lo, hi)
+		q.tileRows(q.pool.scratch[thread], dst, v, o0, lo, hi)
 	}
-	q.activate(b, o0, lo, hi)
+	q.activate(dst, o0, lo, hi)
 }
 
-func (q *convPass) dstAt(b, o0, o1, o2 int) int {
+// dstAt is the place of an output in its image.
+func (q *convPass) dstAt(o0, o1, o2 int) int {
 	a := &q.ax
-	return (((b*a[0].dst+a[0].dst0+o0*a[0].dstStep)*a[1].dst+a[1].dst0+o1*a[1].dstStep)*a[2].dst + a[2].dst0 + o2*a[2].dstStep) * q.cd
+	return (((a[0].dst0+o0*a[0].dstStep)*a[1].dst+a[1].dst0+o1*a[1].dstStep)*a[2].dst + a[2].dst0 + o2*a[2].dstStep) * q.cd
 }
 
-func (q *convPass) zeroRow(b, o0, o1 int) {
+func (q *convPass) zeroRow(dst []float32, o0, o1 int) {
 	for o2 := range q.ax[2].n {
-		clear(q.dst[q.dstAt(b, o0, o1, o2):][:q.cd])
+		clear(dst[q.dstAt(o0, o1, o2):][:q.cd])
 	}
 }
 
 // activate does what the tiles do not: they know bias and ReLU. Only a forward
 // pass has it, whose rows lie side by side.
-func (q *convPass) activate(b, o0, lo, hi int) {
-	y := q.dst[q.dstAt(b, o0, lo, 0):]
+func (q *convPass) activate(dst []float32, o0, lo, hi int) {
+	y := dst[q.dstAt(o0, lo, 0):]
 	n := (hi - lo) * q.ax[2].n * q.cd
 	if q.depthwise() && q.bias != nil {
 		for i := 0; i < n; i += q.cd {

@@ -3,7 +3,7 @@ package kernel
 import "unsafe"
 
 // tileRows computes output rows [lo, hi) with tiles.
-func (q *convPass) tileRows(s *scratch, v view, b, o0, lo, hi int) {
+func (q *convPass) tileRows(s *scratch, dst []float32, v view, o0, lo, hi int) {
 	t, e, a := &s.tile, tiled, &q.ax
 	kg, ng, width := q.cs/q.groups, q.cd/q.groups, tiled.panel()
 	panels := (ng + width - 1) / width
@@ -23,7 +23,7 @@ func (q *convPass) tileRows(s *scratch, v view, b, o0, lo, hi int) {
 			panel := base(q.packed[(g*panels+j/width)*q.panelRows*width:])
 			for o1 := lo; o1 < hi; o1++ {
 				x := at(v.x, uintptr((o1-lo)*a[1].stride*v.row+g*kg)*4)
-				q.tileRow(t, x, panel, v, q.dstAt(b, o0, o1, 0)+g*ng+j, n, q.rowTaps(o1))
+				q.tileRow(t, x, panel, v, dst[q.dstAt(o0, o1, 0)+g*ng+j:], n, q.rowTaps(o1))
 			}
 		}
 	}
@@ -51,13 +51,13 @@ func (q *convPass) rowTaps(o1 int) span {
 }
 
 // tileRow computes one row of outputs for one panel.
-func (q *convPass) tileRow(t *tile, x, panel unsafe.Pointer, v view, dst, vectors int, taps span) {
+func (q *convPass) tileRow(t *tile, x, panel unsafe.Pointer, v view, dst []float32, vectors int, taps span) {
 	e, a := tiled, &q.ax
 	parts := (a[2].n + e.rows - 1) / e.rows
 	lo := 0
 	for i := range parts {
 		hi := a[2].n * (i + 1) / parts
-		t.c = base(q.dst[dst+lo*a[2].dstStep*q.cd:])
+		t.c = base(dst[lo*a[2].dstStep*q.cd:])
 		q.tileTaps(t, at(x, uintptr(lo)*t.aRow), panel, v, taps, e.tiles[hi-lo][vectors])
 		lo = hi
 	}
@@ -105,7 +105,7 @@ func (q *convPass) tileFlags(first, last bool) (f uintptr) {
 }
 
 // depthwiseRows computes output rows [lo, hi) where every channel stands alone.
-func (q *convPass) depthwiseRows(v view, b, o0, lo, hi, thread int) {
+func (q *convPass) depthwiseRows(dst []float32, v view, o0, lo, hi, thread int) {
 	a := &q.ax
 	offs := q.offs[thread][:0]
 	for i := range a[0].taps {
@@ -118,7 +118,7 @@ func (q *convPass) depthwiseRows(v view, b, o0, lo, hi, thread int) {
 	q.offs[thread] = offs
 	for o1 := lo; o1 < hi; o1++ {
 		x := at(v.x, uintptr((o1-lo)*a[1].stride*v.row)*4)
-		table.depthwise(&q.dst[q.dstAt(b, o0, o1, 0)], (*float32)(x), &q.packed[0], &offs[0], len(offs), a[2].n,
+		table.depthwise(&dst[q.dstAt(o0, o1, 0)], (*float32)(x), &q.packed[0], &offs[0], len(offs), a[2].n,
 			4*a[2].stride*q.cs, 4*a[2].dstStep*q.cd, q.cs)
 	}
 }

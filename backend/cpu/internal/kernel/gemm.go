@@ -46,6 +46,15 @@ func denseLD(ld int, trans bool, rows, cols int) int {
 	return cols
 }
 
+// Packs reports whether a run of g lays out B before the product: a PackedB that is kept
+// saves that.
+func (g *Gemm) Packs() bool {
+	if !g.plan.ready {
+		g.Prepare()
+	}
+	return g.plan.packB
+}
+
 // Run computes the product on the pool's threads.
 func (g *Gemm) Run(p *Pool) {
 	if !g.plan.ready {

@@ -6,6 +6,7 @@ const (
 	gemmRows      = 252       // rows of a block of A, which stays in the L2 cache
 	gemmSerial    = 1_500_000 // multiply-adds, 30 µs, below which one thread does it: two break even at 0.5 to 4 million, as near as the cores are to each other
 	gemmMaxDirect = 42        // rows up to which B is read in place
+	gemvSerial    = 100_000   // elements of B likewise where there are so few rows of A that memory sets the pace
 )
 
 // gemmPlan is what Prepare finds out: the strides in bytes and the split. m, n
@@ -22,7 +23,8 @@ type gemmPlan struct {
 	part                   func(part, thread int)
 	generic                bool
 	pool                   *Pool
-	whole                  bool // one block a product, on one thread
+	alone                  bool // one thread does it
+	whole                  bool // and one block a product
 }
 
 func (g *Gemm) prepare() {
@@ -63,11 +65,17 @@ func strides(ld int, trans bool) (row, col uintptr) {
 	return uintptr(ld) * 4, 4
 }
 
+// serial reports whether one thread does all products of the batch.
+func (t *gemmPlan) serial(threads, batch int) bool {
+	few := t.m <= 4 && batch*t.n*t.k >= gemvSerial
+	return threads == 1 || batch*t.m*t.n*t.k < gemmSerial && !few
+}
+
 // split chooses the grid of parts. It may depend on the number of threads: no
 // element's sum does.
 func (t *gemmPlan) split(threads, batch int) {
 	t.mParts, t.nParts = 1, 1
-	if threads == 1 || batch*t.m*t.n*t.k < gemmSerial || batch >= 4*threads {
+	if t.serial(threads, batch) || batch >= 4*threads {
 		return
 	}
 	want := (threads + batch - 1) / batch
@@ -86,8 +94,8 @@ func (g *Gemm) run(p *Pool) {
 	if t.pool != p {
 		t.pool = p
 		t.split(p.threads, g.Batch)
-		serial := t.mParts*t.nParts == 1 && (g.Batch*t.m*t.n*t.k < gemmSerial || p.threads == 1)
-		t.whole = serial && !t.generic && !t.dots && t.m <= gemmRows
+		t.alone = t.serial(p.threads, g.Batch)
+		t.whole = t.alone && !t.generic && !t.dots && t.m <= gemmRows
 	}
 	if t.whole {
 		for b := range g.Batch {
@@ -96,7 +104,7 @@ func (g *Gemm) run(p *Pool) {
 		return
 	}
 	parts := g.Batch * t.mParts * t.nParts
-	if parts == 1 || g.Batch*t.m*t.n*t.k < gemmSerial {
+	if parts == 1 || t.alone {
 		for i := range parts {
 			g.runPart(i, 0)
 		}

@@ -47,30 +47,47 @@ type poolingPlan struct {
 	y, x, from []float32
 	kind       poolKind
 	part       func(part, thread int)
+	runs       []int   // where runs of output pixels end that see the same taps of the last axis
 	offs       [][]int // per thread: the taps of a run of pixels, as byte offsets
 }
 
 // run does one image per part: within an image the order is fixed, so that the
 // gradients of overlapping windows add up in one order.
 func (c *Pooling) run(p *Pool, y, x, from []float32, kind poolKind) {
+	c.begin(p, y, x, from, kind)
+	p.Run(c.Batch, c.plan.part)
+}
+
+// begin takes the operands.
+func (c *Pooling) begin(p *Pool, y, x, from []float32, kind poolKind) {
 	t := &c.plan
 	if !t.ready {
 		t.ax = c.axes()
-		t.part = c.image
+		t.part = func(b, thread int) { c.image(t.x[b*c.inputs():(b+1)*c.inputs()], b, thread) }
+		for lo := 0; lo < t.ax[2].out; {
+			lo = c.runEnd(lo)
+			t.runs = append(t.runs, lo)
+		}
 		t.ready = true
 	}
 	for len(t.offs) < p.threads {
 		t.offs = append(t.offs, nil)
 	}
 	t.y, t.x, t.from, t.kind = y, x, from, kind
-	p.Run(c.Batch, t.part)
 }
 
-func (c *Pooling) image(b, thread int) {
+// inputs is the elements of an image.
+func (c *Pooling) inputs() int {
+	a := &c.plan.ax
+	return a[0].in * a[1].in * a[2].in * c.Channels
+}
+
+// image does image b, which x holds.
+func (c *Pooling) image(x []float32, b, thread int) {
 	t := &c.plan
 	a := &t.ax
-	nIn, nOut := a[0].in*a[1].in*a[2].in*c.Channels, a[0].out*a[1].out*a[2].out*c.Channels
-	x, y := t.x[b*nIn:(b+1)*nIn], t.y[b*nOut:(b+1)*nOut]
+	nIn, nOut := c.inputs(), a[0].out*a[1].out*a[2].out*c.Channels
+	y := t.y[b*nOut : (b+1)*nOut]
 	var from []float32
 	if t.from != nil {
 		from = t.from[b*nIn : (b+1)*nIn]
@@ -84,8 +101,8 @@ func (c *Pooling) image(b, thread int) {
 	for o0 := range a[0].out {
 		for o1 := range a[1].out {
 			row := y[(o0*a[1].out+o1)*a[2].out*c.Channels:]
-			for lo := 0; lo < a[2].out; {
-				hi := c.runEnd(lo)
+			lo := 0
+			for _, hi := range t.runs {
 				c.runPixels(row[lo*c.Channels:hi*c.Channels], x, from, [3]int{o0, o1, lo}, hi-lo, thread)
 				lo = hi
 			}

@@ -1,0 +1,89 @@
+package cpu
+
+import (
+	"fmt"
+
+	"github.com/rhyton/rhyton/backend/cpu/internal/kernel"
+	"github.com/rhyton/rhyton/graph"
+)
+
+// convPool is a convolution and the pooling of its result: the two are its results. They
+// are done image by image, so that the convolution of one need not come back from memory,
+// or, where nothing else reads it, never goes there. Operands as of convolution.
+type convPool struct {
+	convolution
+	pool graph.Pool
+	keep bool // the convolution has other readers
+}
+
+func (o convPool) String() string {
+	return fmt.Sprintf("%v + %v[keep=%v]", o.convolution, o.pool, o.keep)
+}
+
+func (o convPool) Infer(in []graph.Type) []graph.Type {
+	y := o.convolution.Infer(in)
+	return append(y, o.pool.Infer(y)...)
+}
+
+// findConvPools notes the poolings of convolutions.
+func (m *matcher) findConvPools(g *graph.Graph) {
+	for _, n := range g.Nodes {
+		op, ok := n.Op.(graph.Pool)
+		if !ok || m.uses[n.ID] == 0 || n.DType != graph.Float32 || n.Shape.Size() == 0 {
+			continue
+		}
+		conv := n.In[0]
+		if _, ok := convolved(conv); !ok {
+			if _, ok = conv.Op.(convolution); !ok {
+				continue
+			}
+		}
+		images := conv.Shape[0]
+		if kernel.ConvPoolPays(images, conv.Shape.Size()/images) && (op.Fn == graph.Max || op.Fn == graph.Add) && m.convPools[conv] == nil {
+			m.convPools[conv] = n
+		}
+	}
+}
+
+// pooledConv joins a convolution and the pooling of its result.
+func (m *matcher) pooledConv(old *graph.Node, in []*graph.Node) *graph.Node {
+	if tuple := m.convPools[old]; tuple != nil && tuple.Results != nil {
+		return graph.ResultOf(tuple, 1)
+	}
+	pool := m.convPools[old]
+	if pool == nil {
+		return nil
+	}
+	op, ok := old.Op.(convolution)
+	if !ok {
+		op = convolution{Conv: old.Op.(graph.Conv)}
+	}
+	tuple := graph.Apply(convPool{convolution: op, pool: pool.Op.(graph.Pool), keep: m.uses[old.ID] > 1}, in...)
+	m.convPools[pool] = tuple
+	return graph.ResultOf(tuple, 0)
+}
+
+// convPool emits both; the convolution's own value is there only if it is kept.
+func (c *compiler) convPool(op convPool, in []value, t []graph.Type) []value {
+	k := &kernel.ConvPool{Conv: convOf(op.Conv, in[0].Shape, in[1].Shape, t[0].Shape),
+		Pool: poolingOf(op.pool, t[0].Shape, t[1].Shape), Sum: op.pool.Fn == graph.Add}
+	k.Conv.Act = op.act
+	x, f, y := c.dense(in[0]), c.dense(in[1]), c.temp(t[1])
+	reads, writes := []value{x, f}, []value{y}
+	var bias, mid *ref
+	var conv value
+	if op.bias {
+		b := c.dense(in[2])
+		bias, reads = c.ref(b), append(reads, b)
+	}
+	if op.keep {
+		conv = c.temp(t[0])
+		mid, writes = c.ref(conv), append(writes, conv)
+	}
+	p, xr, fr, yr, changed := c.p, c.ref(x), c.ref(f), c.ref(y), c.filterChanged(f)
+	c.emit(op.String()+" "+in[0].Type.String(), func() {
+		k.Conv.FilterKept = !changed()
+		k.Forward(p.pool, yr.f32(), mid.orNil(), xr.f32(), fr.f32(), bias.orNil())
+	}, writes, reads)
+	return []value{conv, y}
+}

@@ -1,0 +1,57 @@
+package cpu
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"testing"
+
+	"github.com/rhyton/rhyton/graph"
+	"github.com/rhyton/rhyton/ops"
+	"github.com/rhyton/rhyton/tensor"
+)
+
+func TestConvolutionsArePooledImageByImage(t *testing.T) {
+	in := []graph.Type{f32(17, 9, 9, 3), f32(3, 3, 3, 5), f32(5)}
+	conv := func(x []node) node { return graph.Apply(graph.Conv{Window: window(3), Groups: 1}, x[0], x[1]) }
+	sums := func(x node) node {
+		w := graph.Window{Strides: graph.Fill(2, 2), Low: graph.Fill(2, 1), High: graph.Fill(2, 1), Dilation: graph.Fill(2, 1)}
+		return graph.Apply(graph.Pool{Fn: graph.Add, Window: w, Size: graph.Fill(2, 3)}, x)
+	}
+	for _, row := range []struct {
+		name, want string
+		build      func(x []node) []node
+	}{
+		{"alone", "keep=false", func(x []node) []node { return []node{maxPool(rectified(ops.Add(conv(x), x[2])))} }},
+		{"bare", "keep=false", func(x []node) []node { return []node{sums(conv(x))} }},
+		{"read twice", "keep=true", func(x []node) []node { y := conv(x); return []node{sums(y), y} }},
+		{"pooled twice", "keep=true", func(x []node) []node { y := ops.Add(conv(x), x[2]); return []node{maxPool(y), sums(y)} }},
+		{"trained", "keep=true", func(x []node) []node {
+			y := maxPool(rectified(ops.Add(conv(x), x[2])))
+			return append([]node{y}, graph.Grad(ops.Sum(ops.Multiply(y, y)), x...)...)
+		}},
+	} {
+		g := trace(t, func(g *graph.Graph) []node {
+			var x []node
+			for _, typ := range in {
+				x = append(x, g.Input(typ.DType, typ.Shape...))
+			}
+			return row.build(x)
+		})
+		r := rand.New(rand.NewPCG(7, 8))
+		var data []*tensor.Tensor
+		for _, typ := range in {
+			data = append(data, randomTensor(r, typ))
+		}
+		a, b := newBench(t, open1(t, "ref"), g, data), newBench(t, open1(t, "cpu:3"), g, data)
+		a.run(t, 0)
+		b.run(t, 0)
+		plan := fmt.Sprint(b.exe.(*executable).free[0])
+		if !same(t, 1, a.results(t), b.results(t)) || !strings.Contains(plan, row.want) {
+			t.Errorf("%s: wants %q in the plan\n%s", row.name, row.want, plan)
+		}
+		if n := testing.AllocsPerRun(3, func() { b.run(t, 0) }); n != 0 {
+			t.Errorf("%s: %v allocations a run", row.name, n)
+		}
+	}
+}
