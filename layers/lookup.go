@@ -85,6 +85,13 @@ func (l *lookup[T]) special() (list []T) {
 	return list
 }
 
+// beginsWithSpecial reports whether the special tokens are in the vocabulary given.
+func (l *lookup[T]) beginsWithSpecial() bool {
+	special := l.special()
+	n := len(special)
+	return n > 0 && len(l.tokens) >= n && slices.Equal(l.tokens[:n], special)
+}
+
 // check reports arguments that don't go together.
 func (l *lookup[T]) check() error {
 	switch {
@@ -113,8 +120,7 @@ func (l lookup[T]) table() (*table[T], error) {
 		return nil, errNotAdapted("Vocabulary")
 	}
 	t := &table[T]{lookup: l, index: map[T]int64{}, own: l.tokens}
-	special := l.special()
-	found := len(special) > 0 && len(l.tokens) >= len(special) && slices.Equal(l.tokens[:len(special)], special)
+	special, found := l.special(), l.beginsWithSpecial()
 	if found {
 		t.own = l.tokens[len(special):]
 	}

@@ -1,7 +1,9 @@
 package layers
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strconv"
 )
 
@@ -12,8 +14,14 @@ type VocabularyLayer interface {
 	// HasVocabulary reports whether the layer was given a vocabulary or has learned one.
 	HasVocabulary() bool
 	// SetVocabulary gives the layer the tokens, with or without the special ones before them,
-	// as Adapt would; integers as decimals.
-	SetVocabulary(tokens []string) error
+	// as Adapt would; integers as decimals. For AsTFIDF weights are the inverse document
+	// frequencies, one for each token or, as [VocabularyLayer.IndexWeights] gives them, for
+	// each index; otherwise nil. Without tokens those that are there get other weights. On an
+	// error the layer is as it was.
+	SetVocabulary(tokens []string, weights []float32) error
+	// IndexWeights returns what each index counts, special tokens first, for AsTFIDF; nil for
+	// other encodings and before the layer has a vocabulary.
+	IndexWeights() []float32
 }
 
 // HasVocabulary reports whether Vocabulary is set or learned.
@@ -25,27 +33,93 @@ func (l *IntegerLookup) HasVocabulary() bool { return len(l.Vocabulary) > 0 }
 // HasVocabulary reports whether Vocabulary is set or learned.
 func (v *TextVectorization) HasVocabulary() bool { return len(v.Vocabulary) > 0 }
 
-// SetVocabulary sets Vocabulary as Adapt would.
-func (l *StringLookup) SetVocabulary(tokens []string) error {
-	l.Vocabulary, l.adapted = tokens, true
-	return l.Check()
+// IndexWeights returns what each index counts for AsTFIDF, else nil.
+func (l *StringLookup) IndexWeights() []float32 { return indexWeights(l.table()) }
+
+// IndexWeights returns what each index counts for AsTFIDF, else nil.
+func (l *IntegerLookup) IndexWeights() []float32 { return indexWeights(l.table()) }
+
+// IndexWeights returns what each index counts for AsTFIDF, else nil.
+func (v *TextVectorization) IndexWeights() []float32 { return indexWeights(v.table()) }
+
+func indexWeights[T cmp.Ordered](t *table[T], err error) []float32 {
+	if err != nil {
+		return nil
+	}
+	return t.idf
 }
 
-// SetVocabulary sets Vocabulary, of decimals, as Adapt would.
-func (l *IntegerLookup) SetVocabulary(tokens []string) error {
-	numbers := make([]int, len(tokens))
+// SetVocabulary sets Vocabulary as Adapt would, and IDFWeights.
+func (l *StringLookup) SetVocabulary(tokens []string, weights []float32) error {
+	t, err := l.lookup()
+	return handOver(t, err, tokens, weights, func(tokens []string, idf []float64, adapted bool) {
+		l.Vocabulary, l.IDFWeights, l.adapted = tokens, idf, l.adapted || adapted
+	})
+}
+
+// SetVocabulary sets Vocabulary, of decimals, as Adapt would, and IDFWeights.
+func (l *IntegerLookup) SetVocabulary(tokens []string, weights []float32) error {
+	var numbers []int
 	for i, t := range tokens {
-		var err error
-		if numbers[i], err = strconv.Atoi(t); err != nil {
+		n, err := strconv.Atoi(t)
+		if err != nil {
 			return fmt.Errorf("token %d is %q; wants an integer", i, t)
 		}
+		numbers = append(numbers, n)
 	}
-	l.Vocabulary, l.adapted = numbers, true
-	return l.Check()
+	t, err := l.lookup()
+	return handOver(t, err, numbers, weights, func(tokens []int, idf []float64, adapted bool) {
+		l.Vocabulary, l.IDFWeights, l.adapted = tokens, idf, l.adapted || adapted
+	})
 }
 
-// SetVocabulary sets Vocabulary as Adapt would.
-func (v *TextVectorization) SetVocabulary(tokens []string) error {
-	v.Vocabulary, v.adapted = tokens, true
-	return v.Check()
+// SetVocabulary sets Vocabulary as Adapt would, and IDFWeights.
+func (v *TextVectorization) SetVocabulary(tokens []string, weights []float32) error {
+	t, err := v.lookup()
+	return handOver(t, err, tokens, weights, func(tokens []string, idf []float64, adapted bool) {
+		v.Vocabulary, v.IDFWeights, v.adapted = tokens, idf, v.adapted || adapted
+	})
+}
+
+// handOver gives a layer the tokens and weights that a file has for it, if they make a table.
+func handOver[T cmp.Ordered](l lookup[T], err error, tokens []T, weights []float32, done func(tokens []T, idf []float64, adapted bool)) error {
+	if err != nil {
+		return err
+	}
+	adapted := tokens != nil
+	if !adapted {
+		tokens = slices.Clone(l.tokens) // another slice is another table
+	}
+	l.tokens, l.idf = tokens, nil
+	if weights != nil {
+		if l.tokens, l.idf, err = l.weighted(weights); err != nil {
+			return err
+		}
+	}
+	if _, err := l.table(); err != nil {
+		return err
+	}
+	done(l.tokens, l.idf, adapted)
+	return nil
+}
+
+// weighted returns the tokens, special ones included where they have weights, and the weight
+// of each. Behind those there may be the zeros of PadToMaxTokens.
+func (l *lookup[T]) weighted(weights []float32) ([]T, []float64, error) {
+	if l.mode != AsTFIDF {
+		return nil, nil, fmt.Errorf("weights of tokens go with AsTFIDF, not with %q", l.mode)
+	}
+	tokens := l.tokens
+	if special := l.special(); len(weights) != len(tokens) && !l.beginsWithSpecial() {
+		tokens = append(special, tokens...)
+	}
+	n := len(tokens)
+	if len(weights) != n && !(l.pad && n < len(weights) && len(weights) == l.maxTokens) {
+		return nil, nil, fmt.Errorf("%d weights for a vocabulary of %d", len(weights), n)
+	}
+	idf := make([]float64, n)
+	for i := range idf {
+		idf[i] = float64(weights[i])
+	}
+	return tokens, idf, nil
 }

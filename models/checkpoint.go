@@ -114,11 +114,7 @@ func (m *Model) restoreKeras(f *os.File, size int64, path string) error {
 	if err != nil {
 		return err
 	}
-	vars, values, err := readPlaces(h, m.places(""))
-	if err != nil {
-		return err
-	}
-	if err := setAll(vars, values); err != nil {
+	if err := m.setPlaces(h); err != nil {
 		return err
 	}
 	if c := m.program; c != nil && c.optimizer != nil && h.Root().Has("optimizer/vars/0") {

@@ -63,19 +63,15 @@ func loadArchive(f *os.File, size int64) (*Model, error) {
 	if err != nil {
 		return nil, err
 	}
-	m, err := blankModel(conf, a.loadVocabularies)
-	if err != nil {
-		return nil, fmt.Errorf("config.json: %w", err)
-	}
 	h, err := a.weights()
 	if err != nil {
 		return nil, err
 	}
-	vars, values, err := readPlaces(h, m.places(""))
-	if err == nil {
-		err = setAll(vars, values)
-	}
+	m, err := blankModel(conf, func(m *Model) error { return a.loadVocabularies(m, h) })
 	if err != nil {
+		return nil, fmt.Errorf("config.json: %w", err)
+	}
+	if err := m.setPlaces(h); err != nil {
 		return nil, fmt.Errorf("model.weights.h5: %w", err)
 	}
 	m.blank = false
@@ -226,11 +222,7 @@ func (m *Model) loadWeights(path string) error {
 	if err != nil {
 		return err
 	}
-	vars, values, err := readPlaces(h, m.places(""))
-	if err != nil {
-		return err
-	}
-	return setAll(vars, values)
+	return m.setPlaces(h)
 }
 
 // finiteRate reports a learning rate in a file that makes no sense.

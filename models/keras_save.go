@@ -35,6 +35,7 @@ func (m *Model) weightsTree(optimizer bool) (*hdf5.Tree, error) {
 		}
 		t.Put(p.path, value)
 	}
+	m.putIndexWeights(t)
 	c := m.program
 	if !optimizer || c == nil || c.optimizer == nil || c.optimizer.Iterations == 0 {
 		return t, nil

@@ -21,11 +21,7 @@ type place struct {
 func (m *Model) places(prefix string) (all []place) {
 	used := map[string]int{}
 	for _, l := range m.topLayers() {
-		name := config.Snake(classOf(l))
-		used[name]++
-		if n := used[name]; n > 1 {
-			name = fmt.Sprintf("%s_%d", name, n-1)
-		}
+		name := numbered(used, config.Snake(classOf(l)))
 		all = append(all, layerPlaces(prefix+"layers/"+name+"/", l)...)
 	}
 	return all
@@ -49,23 +45,37 @@ func layerPlaces(prefix string, l layers.Stateful) (all []place) {
 	for _, c := range layers.ChildrenOf(l) {
 		list, name := layers.AttributeOf(l, c)
 		if list != "" {
-			used[name]++
-			if n := used[name]; n > 1 {
-				name = fmt.Sprintf("%s_%d", name, n-1)
-			}
-			name = list + "/" + name
+			name = list + "/" + numbered(used, name)
 		}
 		all = append(all, layerPlaces(prefix+name+"/", c)...)
 	}
 	return all
 }
 
+// setPlaces sets the model's variables, and what the indices of its layers of text count, from
+// a file that has exactly these.
+func (m *Model) setPlaces(f *hdf5.File) error {
+	vars, values, err := m.readPlaces(f)
+	if err == nil {
+		err = m.setIndexWeights(f)
+	}
+	if err == nil {
+		err = setAll(vars, values)
+	}
+	return err
+}
+
 // readPlaces reads the variables at their places and makes sure that the file has no others.
-func readPlaces(f *hdf5.File, places []place) ([]*graph.Variable, []*tensor.Tensor, error) {
+func (m *Model) readPlaces(f *hdf5.File) ([]*graph.Variable, []*tensor.Tensor, error) {
 	var vars []*graph.Variable
 	var values []*tensor.Tensor
 	known := map[string]bool{}
-	for _, p := range places {
+	for _, w := range m.wordPlaces("") {
+		for _, path := range w.weightPaths() {
+			known[path] = true
+		}
+	}
+	for _, p := range m.places("") {
 		known[p.path] = true
 		if contains := indexOfVariable(vars, p.v); contains >= 0 {
 			continue // a shared layer's weights stand once
