@@ -122,7 +122,7 @@ func (a *Arrays) Gather(dst *Batch, rows []int) error {
 
 // Slice makes dst samples lo to hi-1, which are shared, not copied; see [Indexed].
 func (a *Arrays) Slice(dst *Batch, lo, hi int) error {
-	return a.fill(dst, hi-lo, func(_, t *tensor.Tensor) *tensor.Tensor { return t.Rows(lo, hi) })
+	return a.fill(dst, hi-lo, func(old, t *tensor.Tensor) *tensor.Tensor { return tensor.RowsInto(old, t, lo, hi) })
 }
 
 func (a *Arrays) fill(dst *Batch, n int, take func(old, t *tensor.Tensor) *tensor.Tensor) error {

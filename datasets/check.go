@@ -3,7 +3,6 @@ package datasets
 import (
 	"fmt"
 	"math"
-	"math/bits"
 	"slices"
 
 	"github.com/rhyton/rhyton/tensor"
@@ -225,48 +224,4 @@ func imbalance(name string, t *tensor.Tensor, classes int) []Finding {
 		return nil
 	}
 	return []Finding{Imbalance{Array: name, Rarest: few, Fewest: count[few], Commonest: many, Most: count[many]}}
-}
-
-// overlap counts the rows of b that a has too, by 64-bit hashes of their bits.
-func overlap(a, b []*tensor.Tensor) int {
-	if len(a) != len(b) {
-		return 0
-	}
-	known := map[uint64]struct{}{}
-	for _, h := range rowHashes(a) {
-		known[h] = struct{}{}
-	}
-	n := 0
-	for _, h := range rowHashes(b) {
-		if _, ok := known[h]; ok {
-			n++
-		}
-	}
-	return n
-}
-
-func rowHashes(ts []*tensor.Tensor) []uint64 {
-	if len(ts) == 0 || ts[0].Len() == 0 {
-		return nil
-	}
-	sums := make([]uint64, ts[0].Shape()[0])
-	mix := func(i int, v uint64) {
-		sums[i] = (bits.RotateLeft64(sums[i], 23) ^ v) * 0x9e3779b97f4a7c15 // 2^64 / golden ratio
-	}
-	for _, t := range ts {
-		w := max(t.Len()/len(sums), 1)
-		if texts, ok := tensor.Data[string](t); ok {
-			for i, s := range texts {
-				for _, c := range []byte(s) {
-					mix(i/w, uint64(c))
-				}
-				mix(i/w, 1<<8) // so that "ab", "c" differs from "a", "bc"
-			}
-		}
-		numbers(t, func(i int, v float64) bool {
-			mix(i/w, math.Float64bits(v))
-			return true
-		})
-	}
-	return sums
 }

@@ -19,6 +19,20 @@ func (t *Tensor) Rows(lo, hi int) *Tensor {
 	return &Tensor{dtype: t.dtype, shape: s, data: part(t.data, lo*w, hi*w), view: true}
 }
 
+// RowsInto is t.Rows(lo, hi), in old's place if old is such a view itself: then old is no
+// longer what it was. Passing over rows in batches so makes no garbage to speak of.
+func RowsInto(old, t *Tensor, lo, hi int) *Tensor {
+	n := len(t.shape)
+	if old == nil || old == t || !old.view || t.Err() != nil || len(old.shape) != n || n == 0 || lo < 0 || hi < lo || hi > t.shape[0] {
+		return t.Rows(lo, hi)
+	}
+	copy(old.shape, t.shape)
+	old.shape[0] = hi - lo
+	w := t.rowLen()
+	old.dtype, old.data = t.dtype, part(t.data, lo*w, hi*w)
+	return old
+}
+
 // Row returns t[i], of one rank less. It shares t's elements.
 func (t *Tensor) Row(i int) *Tensor {
 	r := t.Rows(i, i+1)
