@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/url"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -103,13 +104,27 @@ func (c config) overrides(platform, path string) map[string]any {
 	if platform != "cuda" {
 		return out
 	}
-	// The wheel nvidia-cuda-nvcc unpacks ptxas and libdevice beside the plugin's package.
-	site := filepath.Join(filepath.Dir(path), "..", "..", "nvidia")
-	for _, dir := range []string{"cuda_nvcc", "cu13"} {
-		if _, err := os.Stat(filepath.Join(site, dir, "nvvm")); err == nil {
-			out["xla_gpu_cuda_data_dir"] = filepath.Join(site, dir)
-			break
-		}
+	if dir := toolkit(path); dir != "" {
+		out["xla_gpu_cuda_data_dir"] = dir
 	}
 	return out
+}
+
+// toolkit is the folder of ptxas and libdevice: where NVIDIA's wheels unpack them beside the package of the plugin at
+// path, or where CUDA_HOME, CUDA_PATH or the nvcc on PATH say. It is empty if there is none; the plugin then looks in
+// /usr/local/cuda.
+func toolkit(path string) string {
+	site := filepath.Join(filepath.Dir(path), "..", "..", "nvidia")
+	dirs := []string{filepath.Join(site, "cuda_nvcc"), filepath.Join(site, "cu13"), os.Getenv("CUDA_HOME"), os.Getenv("CUDA_PATH")}
+	if nvcc, err := exec.LookPath("nvcc"); err == nil {
+		if real, err := filepath.EvalSymlinks(nvcc); err == nil {
+			dirs = append(dirs, filepath.Dir(filepath.Dir(real)))
+		}
+	}
+	for _, dir := range dirs {
+		if _, err := os.Stat(filepath.Join(dir, "nvvm", "libdevice")); err == nil && dir != "" {
+			return dir
+		}
+	}
+	return ""
 }

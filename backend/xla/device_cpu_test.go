@@ -2,4 +2,4 @@
 
 package xla
 
-const deviceName = "cpu"
+const pluginName, deviceName = "cpu", "cpu"

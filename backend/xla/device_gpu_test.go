@@ -2,4 +2,5 @@
 
 package xla
 
-const deviceName = "cuda"
+// Test programs share the GPU, so none takes its memory at once.
+const pluginName, deviceName = "cuda", "cuda?preallocate=false"

@@ -43,7 +43,7 @@ func TestOptionsAreRead(t *testing.T) {
 
 func TestADeviceThatIsNotThereIsAnError(t *testing.T) {
 	testDevice(t)
-	if _, err := backend.Open("xla:" + deviceName + "?device=1000"); err == nil {
+	if _, err := backend.Open("xla:" + pluginName + "?device=1000"); err == nil {
 		t.Error("device 1000 was opened")
 	}
 }

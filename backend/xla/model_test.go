@@ -1,15 +1,12 @@
-package xla_test
+package xla
 
 import (
 	"context"
 	"math"
-	"os"
 	"testing"
 
 	"github.com/rhyton/rhyton/activations"
 	_ "github.com/rhyton/rhyton/backend/cpu"
-	_ "github.com/rhyton/rhyton/backend/xla"
-	"github.com/rhyton/rhyton/backend/xla/internal/plugin"
 	"github.com/rhyton/rhyton/datasets"
 	"github.com/rhyton/rhyton/layers"
 	"github.com/rhyton/rhyton/losses"
@@ -34,9 +31,8 @@ func bars(n int) *datasets.Arrays {
 	return datasets.Of(x, y)
 }
 
-func fit(t *testing.T, device string) []training.Logs {
-	t.Helper()
-	m := models.Sequential(layers.Input(8, 8, 1),
+func convolutions() *models.Model {
+	return models.Sequential(layers.Input(8, 8, 1),
 		&layers.Conv2D{Filters: 8, KernelSize: []int{3, 3}, Activation: activations.ReLU},
 		&layers.MaxPooling2D{},
 		&layers.Flatten{},
@@ -45,8 +41,31 @@ func fit(t *testing.T, device string) []training.Logs {
 		&layers.Dropout{Rate: 0.1},
 		&layers.Dense{Units: 4, Activation: activations.Softmax},
 	)
+}
+
+// recurrent reads the images row by row, both ways.
+func recurrent() *models.Model {
+	return models.Sequential(layers.Input(8, 8, 1),
+		&layers.Reshape{TargetShape: []int{8, 8}},
+		&layers.Bidirectional{Layer: &layers.LSTM{Units: 8, ReturnSequences: true}},
+		&layers.GRU{Units: 8},
+		&layers.Dense{Units: 4, Activation: activations.Softmax},
+	)
+}
+
+// attention has the rows look at each other.
+func attention() *models.Model {
+	in := layers.Input(8, 8, 1)
+	x := in.Then(&layers.Reshape{TargetShape: []int{8, 8}})
+	y := layers.Join(&layers.MultiHeadAttention{NumHeads: 2, KeyDim: 4}, x, x)
+	x = layers.Join(&layers.Add{}, x, y).Then(&layers.LayerNormalization{})
+	return models.New(in, x.Then(&layers.GlobalAveragePooling1D{}).Then(&layers.Dense{Units: 4, Activation: activations.Softmax}))
+}
+
+func fit(t *testing.T, m *models.Model, device string, policy layers.Policy) []training.Logs {
+	t.Helper()
 	if err := m.Compile(models.Compile{Optimizer: &optimizers.Adam{LearningRate: 0.01},
-		Loss: losses.SparseCategoricalCrossentropy{}, Device: device}); err != nil {
+		Loss: losses.SparseCategoricalCrossentropy{}, Device: device, Policy: policy}); err != nil {
 		t.Fatal(err)
 	}
 	h, err := m.Fit(context.Background(), bars(250), models.Fit{Epochs: 4})
@@ -57,17 +76,29 @@ func fit(t *testing.T, device string) []training.Logs {
 }
 
 // The batches of Fit are drawn into memory that the next batch fills while the device still computes.
-func TestAModelTrainsAsOnTheCPU(t *testing.T) {
-	if _, err := plugin.Find("cpu"); err != nil {
-		if os.Getenv("CI") != "" {
-			t.Fatal(err)
-		}
-		t.Skipf("go run ./internal/tools/getplugin fetches the plugin: %v", err)
-	}
-	got, want := fit(t, "xla:cpu"), fit(t, "cpu")
-	for i, l := range want {
-		if a, b := got[i]["loss"], l["loss"]; math.Abs(a-b) > 1e-3*(math.Abs(b)+1) {
-			t.Errorf("epoch %d: loss %v; want %v", i, a, b)
-		}
+func TestModelsTrainAsOnTheCPU(t *testing.T) {
+	needsPlugin(t)
+	for _, row := range []struct {
+		name      string
+		model     func() *models.Model
+		policy    layers.Policy
+		tolerance float64 // of bfloat16: its rounding, summed up over four epochs
+	}{
+		{"convolutions", convolutions, layers.Policy{}, 1e-3},
+		{"recurrent", recurrent, layers.Policy{}, 1e-3},
+		{"attention", attention, layers.Policy{}, 1e-3},
+		{"convolutions in bfloat16", convolutions, layers.MixedBFloat16, 5e-2},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			got, want := fit(t, row.model(), "xla:"+deviceName, row.policy), fit(t, row.model(), "cpu", row.policy)
+			for i, l := range want {
+				if a, b := got[i]["loss"], l["loss"]; math.Abs(a-b) > row.tolerance*(math.Abs(b)+1) {
+					t.Errorf("epoch %d: loss %v; want %v", i, a, b)
+				}
+			}
+			if last := want[len(want)-1]["loss"]; last > want[0]["loss"] {
+				t.Errorf("the loss grew from %v to %v", want[0]["loss"], last)
+			}
+		})
 	}
 }

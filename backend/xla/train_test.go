@@ -222,7 +222,7 @@ func TestTenThousandStepsLeakNothing(t *testing.T) {
 	}
 	runtime.GC()
 	client := bare(dev).client
-	before, live := resident(), client.Live()
+	before, live, device := resident(), client.Live(), inUse(dev)
 	for i := range 10000 {
 		step(i)
 	}
@@ -234,6 +234,15 @@ func TestTenThousandStepsLeakNothing(t *testing.T) {
 	if client.Live() != live {
 		t.Errorf("got %d arrays and programs on the device; want %d", client.Live(), live)
 	}
+	if now := inUse(dev); now != device {
+		t.Errorf("the device has %d bytes in use; had %d", now, device)
+	}
+}
+
+// inUse is the memory in use on the device in bytes, 0 where the plugin doesn't count it.
+func inUse(dev backend.Device) int64 {
+	stats, _ := bare(dev).device.MemoryStats()
+	return stats.InUse
 }
 
 // resident is the process's memory in MiB, 0 where the system doesn't tell.

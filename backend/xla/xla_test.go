@@ -14,16 +14,10 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// testDevice opens the CPU plugin, or the device that the gpu build tag names. Without a plugin the test is skipped,
-// but in CI it fails: there the plugin must be installed.
+// testDevice opens the CPU plugin, or the device that the gpu build tag names.
 func testDevice(t testing.TB) backend.Device {
 	t.Helper()
-	if _, err := plugin.Find(deviceName); err != nil {
-		if os.Getenv("CI") != "" {
-			t.Fatalf("CI must have the plugin (go run ./internal/tools/getplugin): %v", err)
-		}
-		t.Skipf("go run ./internal/tools/getplugin fetches the CPU plugin: %v", err)
-	}
+	needsPlugin(t)
 	d, err := backend.Open("xla:" + deviceName)
 	if err != nil {
 		t.Fatal(err)
@@ -37,6 +31,17 @@ func testDevice(t testing.TB) backend.Device {
 		return newCompiler(t, d.(*device))
 	}
 	return d
+}
+
+// needsPlugin skips a test without a plugin, but in CI and in tests for a GPU fails it.
+func needsPlugin(t testing.TB) {
+	t.Helper()
+	if _, err := plugin.Find(pluginName); err != nil {
+		if os.Getenv("CI") != "" || pluginName != "cpu" {
+			t.Fatalf("the plugin must be there (go run ./internal/tools/getplugin): %v", err)
+		}
+		t.Skipf("go run ./internal/tools/getplugin fetches the CPU plugin: %v", err)
+	}
 }
 
 // bare is dev without what tests add to it.

@@ -40,12 +40,17 @@ func (o *options) command(dir, name string, w *workload, args ...string) *exec.C
 	var cmd *exec.Cmd
 	if name == "rhyton" {
 		self, _ := os.Executable()
-		cmd = exec.Command(self, append([]string{"-worker", w.name}, args...)...)
+		cmd = exec.Command(self, append([]string{"-worker", w.name, "-device", o.device}, args...)...)
 	} else {
 		cmd = exec.Command(o.peers, append([]string{filepath.Join(dir, "peers", "peer.py"), name, w.name}, args...)...)
 	}
 	cmd.Env = append(os.Environ(), "OMP_NUM_THREADS="+threads, "MKL_NUM_THREADS="+threads, "TF_CPP_MIN_LOG_LEVEL=3",
-		"CUDA_VISIBLE_DEVICES=", "JAX_PLATFORMS=cpu", "BENCH_THREADS="+threads)
+		"BENCH_THREADS="+threads)
+	if o.onGPU() {
+		cmd.Env = append(cmd.Env, "XLA_PYTHON_CLIENT_PREALLOCATE=false") // they share it
+	} else {
+		cmd.Env = append(cmd.Env, "CUDA_VISIBLE_DEVICES=", "JAX_PLATFORMS=cpu")
+	}
 	return cmd
 }
 

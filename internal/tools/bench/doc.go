@@ -31,6 +31,10 @@
 // onnx (onnxruntime, prediction only). -only picks some of them; keras-jax is there for the
 // asking.
 //
+// With -device xla:cpu or xla:cuda Rhyton trains there, and JAX, through the same XLA, is the
+// only peer. On a GPU float32 products are exact unless -device has ?tf32=true; JAX's are not
+// unless JAX_DEFAULT_MATMUL_PRECISION=highest is set.
+//
 // With -sweep Rhyton alone tells how the time of a step grows with batch, width, depth and
 // the length of sequences.
 //

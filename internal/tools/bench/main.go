@@ -10,6 +10,7 @@ import (
 
 type options struct {
 	peers, only, json string
+	device            string // Rhyton's
 	rounds            int
 	check, sanity     bool
 }
@@ -20,6 +21,7 @@ func main() {
 	grow := flag.Bool("sweep", false, "tell how a step's time grows with batch, width, depth and length")
 	first := flag.Bool("first", false, "as a contestant: train one epoch and end")
 	flag.StringVar(&o.peers, "peers", "", "Python with the peers' packages; empty: Rhyton alone")
+	flag.StringVar(&o.device, "device", "cpu", "Rhyton's device; with one of xla the only peer is JAX, on the same")
 	flag.StringVar(&o.only, "only", "", "contestants, separated by commas (default: all)")
 	flag.StringVar(&o.json, "json", "", "file for the results")
 	flag.IntVar(&o.rounds, "rounds", 5, "rounds")
@@ -29,7 +31,7 @@ func main() {
 	var err error
 	switch {
 	case *worker != "":
-		err = work(*worker, *first)
+		err = work(*worker, o.device, *first)
 	case *grow:
 		err = runSweeps(o.rounds)
 	default:
@@ -82,6 +84,9 @@ func (o *options) contestants(w *workload) []string {
 	if o.peers != "" {
 		all = append(all, w.peers...)
 	}
+	if o.device != "cpu" {
+		all = slices.DeleteFunc(all, func(s string) bool { return s != "rhyton" && !strings.HasPrefix(s, "jax") })
+	}
 	if o.only == "" {
 		return all
 	}
@@ -90,6 +95,11 @@ func (o *options) contestants(w *workload) []string {
 		all = append(all, "keras-jax")
 	}
 	return slices.DeleteFunc(all, func(s string) bool { return !slices.Contains(only, s) })
+}
+
+// onGPU tells devices that are not the processor.
+func (o *options) onGPU() bool {
+	return strings.HasPrefix(o.device, "xla:") && !strings.HasPrefix(o.device, "xla:cpu")
 }
 
 func find(name string) *workload {

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	_ "github.com/rhyton/rhyton/backend/xla" // a device that -device may name
 	"github.com/rhyton/rhyton/datasets"
 	"github.com/rhyton/rhyton/models"
 	"github.com/rhyton/rhyton/optimizers"
@@ -21,18 +22,19 @@ import (
 // A worker is Rhyton as a contestant.
 type worker struct {
 	*workload
-	m     *models.Model
-	table *datasets.Arrays
-	val   datasets.Dataset
-	took  time.Duration // of an epoch, when warm
+	device string
+	m      *models.Model
+	table  *datasets.Arrays
+	val    datasets.Dataset
+	took   time.Duration // of an epoch, when warm
 }
 
 // turn is about how long a measurement lasts.
 const turn = 400 * time.Millisecond
 
 // work answers the driver's lines; first is one epoch alone.
-func work(name string, first bool) error {
-	w := &worker{workload: find(name)}
+func work(name, device string, first bool) error {
+	w := &worker{workload: find(name), device: device}
 	if w.workload == nil {
 		return fmt.Errorf("no workload %q", name)
 	}
@@ -83,7 +85,7 @@ func (w *worker) answer(line string) (answer, error) {
 		err := w.fit(5)
 		return answer{Value: time.Since(start).Seconds() * 1e3}, err
 	case "fit":
-		fresh := &worker{workload: w.workload, table: w.table}
+		fresh := &worker{workload: w.workload, device: w.device, table: w.table}
 		start := time.Now()
 		err := fresh.compile()
 		if err == nil {
@@ -108,7 +110,7 @@ func (w *worker) build() error {
 
 func (w *worker) compile() error {
 	w.m = w.model()
-	return w.m.Compile(models.Compile{Optimizer: &optimizers.Adam{}, Loss: w.loss})
+	return w.m.Compile(models.Compile{Optimizer: &optimizers.Adam{}, Loss: w.loss, Device: w.device})
 }
 
 func (w *worker) fit(epochs int) error {
@@ -131,7 +133,7 @@ func (w *worker) predicts(command string) (answer, error) {
 		n, _ = strconv.Atoi(size)
 	}
 	m := of.model()
-	if err := m.Compile(models.Compile{}); err != nil {
+	if err := m.Compile(models.Compile{Device: w.device}); err != nil {
 		return answer{}, err
 	}
 	p, err := m.Predictor(n)

@@ -4,6 +4,9 @@
 // It exits with 1 if a case fails, with 3 if some are unsupported but none fails. With
 // -unsupported FILE those named in FILE, and no others, may be unsupported; one of them
 // that passes or is gone must be struck off.
+//
+// With -part K/N it runs every Nth case from the Kth on, so that N of it share the work or
+// one takes a sample.
 package main
 
 import (
@@ -27,6 +30,7 @@ func main() {
 	flag.StringVar(&r.device, "device", "", "device to run on (default: cpu, or ref)")
 	flag.StringVar(&r.kind, "kind", "", "run one kind only")
 	flag.StringVar(&r.list, "unsupported", "", "file naming the cases that may be unsupported")
+	flag.Func("part", "K/N: every Nth case from the Kth", r.part.set)
 	flag.BoolVar(&r.verbose, "v", false, "tell every case")
 	flag.Parse()
 	golden.DeviceName = r.device
@@ -41,6 +45,7 @@ func main() {
 type runner struct {
 	dir, device, kind, list string
 	verbose                 bool
+	part                    part
 	out                     io.Writer
 	allowed                 golden.List
 	tally                   map[string]*tally
@@ -73,7 +78,7 @@ func (r *runner) run() (code int, err error) {
 		return 1, err
 	}
 	defer dev.Close()
-	for _, path := range paths {
+	for _, path := range r.part.of(paths) {
 		c, err := golden.Load(dev, path)
 		if err != nil {
 			return 1, err
@@ -116,7 +121,7 @@ func (r *runner) count(c *golden.Case, err error) {
 func (r *runner) vanished() {
 	for name := range r.allowed {
 		kind, _, _ := strings.Cut(name, "/")
-		if r.kind == "" || r.kind == kind {
+		if (r.kind == "" || r.kind == kind) && r.part.n == 0 {
 			r.of(kind).failed++
 			fmt.Fprintf(r.out, "FAIL %s: no such case, strike it off %s\n", name, r.list)
 		}

@@ -1,0 +1,5 @@
+//go:build !gpu
+
+package devicetest
+
+var names = []string{"cpu", "ref", "gorgonia", "xla:cpu"}

@@ -1,0 +1,21 @@
+package main
+
+import "fmt"
+
+// A part is every nth case from the kth, counted from 1; all of them if n is 0.
+type part struct{ k, n int }
+
+// set reads "K/N".
+func (p *part) set(text string) error {
+	if _, err := fmt.Sscanf(text, "%d/%d", &p.k, &p.n); err != nil || p.k < 1 || p.k > p.n {
+		return fmt.Errorf("wants K/N with 1 ≤ K ≤ N, such as 1/8")
+	}
+	return nil
+}
+
+func (p *part) of(paths []string) (some []string) {
+	for i := max(p.k-1, 0); i < len(paths); i += max(p.n, 1) {
+		some = append(some, paths[i])
+	}
+	return some
+}
