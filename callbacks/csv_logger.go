@@ -38,10 +38,7 @@ func (l *CSVLogger) On(e Event) error {
 	case TrainEnd:
 		err = l.close()
 	}
-	if err != nil {
-		return fmt.Errorf("csv logger: %w", err)
-	}
-	return nil
+	return err
 }
 
 func (l *CSVLogger) open() error {
@@ -49,11 +46,11 @@ func (l *CSVLogger) open() error {
 	sep := []rune(l.Separator)
 	switch {
 	case l.Path == "":
-		return errors.New("path is empty")
+		return errors.New("Path is empty: want a file's name")
 	case len(sep) == 0:
 		sep = []rune{','}
 	case len(sep) > 1 || strings.ContainsRune("\r\n\"", sep[0]):
-		return fmt.Errorf("separator %q: want one character such as ; or a tab", l.Separator)
+		return fmt.Errorf("Separator is %q: want one character such as ; or a tab", l.Separator)
 	}
 	if err := os.MkdirAll(filepath.Dir(l.Path), 0o777); err != nil {
 		return err

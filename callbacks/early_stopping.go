@@ -54,13 +54,13 @@ func (s *EarlyStopping) begin(e Event) error {
 	s.past = stopping{}
 	switch {
 	case s.Patience < 0:
-		return fmt.Errorf("early stopping: patience %d: want 0 or more epochs", s.Patience)
+		return fmt.Errorf("Patience is %d: want 0 or more epochs", s.Patience)
 	case s.StartFromEpoch < 0:
-		return fmt.Errorf("early stopping: start from epoch %d: want 0 or more", s.StartFromEpoch)
+		return fmt.Errorf("StartFromEpoch is %d: want 0 or more", s.StartFromEpoch)
 	case math.IsNaN(s.MinDelta):
-		return errors.New("early stopping: min delta is NaN: want a number")
+		return errors.New("MinDelta is NaN: want a number")
 	}
-	if err := s.watch.begin(e, "early stopping", s.Monitor, s.Mode); err != nil {
+	if err := s.watch.begin(e, s.Monitor, s.Mode); err != nil {
 		return err
 	}
 	e.Run.Watch = &training.Watch{Monitor: s.watch.name, Mode: s.watch.mode, MinDelta: s.MinDelta, Patience: s.Patience}
@@ -75,7 +75,7 @@ func (s *EarlyStopping) judge(e Event) error {
 		return err
 	}
 	if math.IsNaN(now) {
-		return fmt.Errorf("early stopping: %s is NaN in epoch %d: look for NaN in the data, or lower the learning rate", s.watch.name, e.Epoch+1)
+		return fmt.Errorf("%s is NaN in epoch %d: look for NaN in the data, or lower the learning rate", s.watch.name, e.Epoch+1)
 	}
 	p := &s.past
 	p.Wait++
@@ -102,7 +102,7 @@ func (s *EarlyStopping) restore(e Event) error {
 		return nil
 	}
 	if err := e.Model.SetWeights(s.past.Weights); err != nil {
-		return fmt.Errorf("early stopping: restore epoch %d: %w", s.past.BestEpoch+1, err)
+		return fmt.Errorf("restore epoch %d: %w", s.past.BestEpoch+1, err)
 	}
 	s.past.Weights = nil
 	e.Run.Note(fmt.Sprintf("restored epoch %d (%s %s)", s.past.BestEpoch+1, s.watch.name, short(s.past.Best)))

@@ -14,13 +14,15 @@ func TestEarlyStoppingRefusesWhatItCannotDo(t *testing.T) {
 		logs Logs
 		says []string
 	}{
-		{"negative patience", &EarlyStopping{Patience: -1}, &Run{ValidationFreq: 1}, nil, []string{"early stopping: patience -1: want 0 or more"}},
-		{"negative start", &EarlyStopping{StartFromEpoch: -1}, &Run{ValidationFreq: 1}, nil, []string{"start from epoch -1"}},
-		{"NaN min delta", &EarlyStopping{MinDelta: math.NaN()}, &Run{ValidationFreq: 1}, nil, []string{"min delta is NaN"}},
-		{"no such mode", &EarlyStopping{Mode: 7}, &Run{ValidationFreq: 1}, nil, []string{"mode 7 is none of"}},
+		{"negative patience", &EarlyStopping{Patience: -1}, &Run{ValidationFreq: 1}, nil, []string{"callback EarlyStopping: Patience is -1: want 0 or more"}},
+		{"negative start", &EarlyStopping{StartFromEpoch: -1}, &Run{ValidationFreq: 1}, nil, []string{"StartFromEpoch is -1"}},
+		{"NaN min delta", &EarlyStopping{MinDelta: math.NaN()}, &Run{ValidationFreq: 1}, nil, []string{"MinDelta is NaN"}},
+		{"no such mode", &EarlyStopping{Mode: 7}, &Run{ValidationFreq: 1}, nil, []string{"Mode is 7: want Auto"}},
 		{"no validation data", &EarlyStopping{}, &Run{}, nil, []string{`there is no validation data for "val_loss"`, `monitor "loss"`}},
+		{"misspelt, no validation data", &EarlyStopping{Monitor: "val_los"}, &Run{LogNames: []string{"accuracy", "loss"}}, nil,
+			[]string{`there is no validation data for "val_los"`, "the logs without it are accuracy, loss"}},
 		{"misspelt, names known", &EarlyStopping{Monitor: "val_los"}, &Run{ValidationFreq: 1, LogNames: []string{"loss", "val_loss"}}, nil,
-			[]string{`TrainBegin`, `there is no log "val_los"`, `did you mean "val_loss"?`, "the logs are loss, val_loss"}},
+			[]string{`callback EarlyStopping: there is no log "val_los"`, `did you mean "val_loss"?`, "the logs are loss, val_loss"}},
 		{"misspelt, names unknown", &EarlyStopping{Monitor: "val_los", Mode: Min}, &Run{ValidationFreq: 1}, Logs{"loss": 1, "val_loss": 1},
 			[]string{`EpochEnd of epoch 1`, `there is no log "val_los"`, `did you mean "val_loss"?`}},
 		{"unknown direction", &EarlyStopping{Monitor: "my_score"}, &Run{ValidationFreq: 1}, nil, []string{`less or more of "my_score" is better: set Mode`}},

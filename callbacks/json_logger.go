@@ -3,7 +3,6 @@ package callbacks
 import (
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"math"
 	"os"
@@ -30,11 +29,7 @@ type JSONLogger struct {
 
 // On implements [Callback].
 func (l *JSONLogger) On(e Event) error {
-	err := l.on(e)
-	if err != nil {
-		return fmt.Errorf("json logger: %w", err)
-	}
-	return nil
+	return l.on(e)
 }
 
 func (l *JSONLogger) on(e Event) error {

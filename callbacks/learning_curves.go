@@ -2,7 +2,6 @@ package callbacks
 
 import (
 	"errors"
-	"fmt"
 	"maps"
 	"slices"
 	"sync"
@@ -45,10 +44,7 @@ func (c *LearningCurves) On(e Event) error {
 			e.Run.Note("curves " + path)
 		}
 	}
-	if err != nil {
-		return fmt.Errorf("learning curves: %w", err)
-	}
-	return nil
+	return err
 }
 
 // record adds the epoch, with its learning rate also where no callback logs it.

@@ -25,12 +25,12 @@ func TestLearningCurvesAreThereAtTheEndAndNamed(t *testing.T) {
 }
 
 func TestLearningCurvesRefuseAPathBeforeTheFirstStep(t *testing.T) {
-	wantError(t, newScript().play(&LearningCurves{Path: "a.gif"}), "TrainBegin", `"a.gif"`, ".png or .svg")
+	wantError(t, newScript().play(&LearningCurves{Path: "a.gif"}), "callback LearningCurves: ", `"a.gif"`, ".png or .svg")
 	file := filepath.Join(t.TempDir(), "file")
 	if err := os.WriteFile(file, nil, 0o666); err != nil {
 		t.Fatal(err)
 	}
-	wantError(t, newScript().play(&LearningCurves{Path: filepath.Join(file, "a.png")}), "TrainBegin", "not a directory")
+	wantError(t, newScript().play(&LearningCurves{Path: filepath.Join(file, "a.png")}), "callback LearningCurves: ", "not a directory")
 }
 
 // While a picture is drawn, an epoch's end must not wait for it.

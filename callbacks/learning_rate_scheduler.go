@@ -17,18 +17,17 @@ type LearningRateScheduler struct {
 
 // On implements [Callback].
 func (s *LearningRateScheduler) On(e Event) error {
-	const who = "learning rate scheduler"
 	switch e.Kind {
 	case TrainBegin:
 		if s.Schedule == nil {
-			return errors.New(who + ": schedule is nil: want a function of epoch and rate")
+			return errors.New("Schedule is nil: want a function of epoch and rate")
 		}
-		return settable(e, who)
+		return settable(e)
 	case EpochBegin:
 		rate, _ := e.Model.LearningRate()
 		rate = s.Schedule(e.Epoch, rate)
 		if !(rate >= 0) || math.IsInf(rate, 0) {
-			return fmt.Errorf("%s: the schedule gives %v for epoch %d: want a finite rate of 0 or more", who, rate, e.Epoch+1)
+			return fmt.Errorf("Schedule gives %v for epoch %d: want a finite rate of 0 or more", rate, e.Epoch+1)
 		}
 		return e.Model.SetLearningRate(rate)
 	case EpochEnd:

@@ -35,7 +35,7 @@ func TestCSVLoggerGoesOnInAFile(t *testing.T) {
 }
 
 func TestCSVLoggerRefusesWhatItCannotDo(t *testing.T) {
-	wantError(t, newScript().play(&CSVLogger{}), "csv logger: path is empty")
+	wantError(t, newScript().play(&CSVLogger{}), "callback CSVLogger: Path is empty")
 	wantError(t, newScript().play(&CSVLogger{Path: "x.csv", Separator: "||"}), "want one character")
 	wantError(t, newScript().play(&CSVLogger{Path: t.TempDir()}), "is a directory")
 }
@@ -68,7 +68,7 @@ type brokenWriter struct{}
 func (brokenWriter) Write([]byte) (int, error) { return 0, errors.New("disk full") }
 
 func TestJSONLoggerReportsWhatItCannotWrite(t *testing.T) {
-	wantError(t, newScript().play(&JSONLogger{W: brokenWriter{}}), "json logger: disk full")
+	wantError(t, newScript().play(&JSONLogger{W: brokenWriter{}}), "callback JSONLogger: disk full")
 }
 
 func TestLogWritesRecords(t *testing.T) {
@@ -97,7 +97,7 @@ func TestLearningRateScheduler(t *testing.T) {
 	if err != nil || len(rates) != 3 || rates[0] != float64(float32(.1)) || rates[2] != float64(float32(.1))/8 {
 		t.Errorf("rates %v, want .1, .05, .0125 (%v)", rates, err)
 	}
-	wantError(t, s.play(&LearningRateScheduler{}), "schedule is nil")
+	wantError(t, s.play(&LearningRateScheduler{}), "Schedule is nil")
 	wantError(t, s.play(&LearningRateScheduler{Schedule: func(int, float64) float64 { return -1 }}), "gives -1 for epoch 1")
 	s.model.scheduled = true
 	wantError(t, s.play(&LearningRateScheduler{Schedule: func(int, float64) float64 { return 1 }}), "a schedule drives the optimizer's learning rate")
@@ -105,12 +105,12 @@ func TestLearningRateScheduler(t *testing.T) {
 
 func TestReduceLROnPlateauRefusesWhatItCannotDo(t *testing.T) {
 	for says, r := range map[string]*ReduceLROnPlateau{
-		"factor 1.5": {Factor: 1.5}, "factor 1:": {Factor: 1}, "factor -1": {Factor: -1}, "patience -1": {Patience: new(-1)},
-		"cooldown -2": {Cooldown: -2}, "least rate -1": {MinLR: -1}, `no log "val_acc"`: {Monitor: "val_acc", Mode: Max},
+		"Factor is 1.5": {Factor: 1.5}, "Factor is 1:": {Factor: 1}, "Factor is -1": {Factor: -1}, "Patience is -1": {Patience: new(-1)},
+		"Cooldown is -2": {Cooldown: -2}, "MinLR is -1": {MinLR: -1}, `no log "val_acc"`: {Monitor: "val_acc", Mode: Max},
 	} {
 		s := newScript()
 		s.run.LogNames = []string{"loss", "val_loss"}
-		wantError(t, s.play(r), says, "TrainBegin")
+		wantError(t, s.play(r), says, "callback ReduceLROnPlateau: ")
 	}
 	s := newScript()
 	s.model.scheduled = true

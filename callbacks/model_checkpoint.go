@@ -74,10 +74,7 @@ func (c *ModelCheckpoint) On(e Event) error {
 	case TrainEnd:
 		c.note(e)
 	}
-	if err != nil {
-		return fmt.Errorf("model checkpoint: %w", err)
-	}
-	return nil
+	return err
 }
 
 func (c *ModelCheckpoint) begin(e Event) error {
@@ -91,11 +88,11 @@ func (c *ModelCheckpoint) begin(e Event) error {
 	var err error
 	switch {
 	case c.Path == "":
-		return errors.New("path is empty")
+		return errors.New("Path is empty: want a file's name")
 	case c.SaveFreq < 0:
-		return fmt.Errorf("save freq %d: want a number of steps, or 0 for each epoch", c.SaveFreq)
+		return fmt.Errorf("SaveFreq is %d: want a number of steps, or 0 for each epoch", c.SaveFreq)
 	case c.Keep < 0:
-		return fmt.Errorf("keep %d: want a number of files, or 0 for all", c.Keep)
+		return fmt.Errorf("Keep is %d: want a number of files, or 0 for all", c.Keep)
 	}
 	if err := c.checkSuffix(); err != nil {
 		return err
@@ -126,11 +123,11 @@ func (c *ModelCheckpoint) beginWatch(e Event) error {
 	if !c.SaveBestOnly && c.Monitor == "" {
 		return nil
 	}
-	if err := c.watch.begin(e, "monitor", c.Monitor, c.Mode); err != nil {
+	if err := c.watch.begin(e, c.Monitor, c.Mode); err != nil {
 		return err
 	}
 	if c.SaveFreq > 0 && strings.HasPrefix(c.watch.name, "val_") {
-		return fmt.Errorf("monitor: %q has no value between epochs, when SaveFreq saves: monitor %q, or leave SaveFreq 0",
+		return fmt.Errorf("%q has no value between epochs, when SaveFreq saves: monitor %q, or leave SaveFreq 0",
 			c.watch.name, strings.TrimPrefix(c.watch.name, "val_"))
 	}
 	return nil

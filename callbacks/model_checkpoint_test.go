@@ -25,13 +25,13 @@ func TestModelCheckpointRefusesWhatItCannotDo(t *testing.T) {
 		cb   *ModelCheckpoint
 		says []string
 	}{
-		{"no path", &ModelCheckpoint{}, []string{"path is empty"}},
+		{"no path", &ModelCheckpoint{}, []string{"Path is empty"}},
 		{"suffix", &ModelCheckpoint{Path: "m.bin"}, []string{`"m.bin": want it to end in .keras or .h5`}},
 		{"suffix of weights", &ModelCheckpoint{Path: ok, SaveWeightsOnly: true}, []string{"want it to end in .weights.h5 or .safetensors"}},
 		{"folder that is a file", &ModelCheckpoint{Path: filepath.Join(file, "m.keras")}, []string{"not a directory"}},
 		{"path that is a folder", &ModelCheckpoint{Path: folder}, []string{"is a folder"}},
-		{"negative frequency", &ModelCheckpoint{Path: ok, SaveFreq: -1}, []string{"save freq -1"}},
-		{"negative keep", &ModelCheckpoint{Path: ok, Keep: -1}, []string{"keep -1"}},
+		{"negative frequency", &ModelCheckpoint{Path: ok, SaveFreq: -1}, []string{"SaveFreq is -1"}},
+		{"negative keep", &ModelCheckpoint{Path: ok, Keep: -1}, []string{"Keep is -1"}},
 		{"misspelt monitor", &ModelCheckpoint{Path: ok, Monitor: "val_los", SaveBestOnly: true}, []string{`"val_los"`, `did you mean "val_loss"?`}},
 		{"misspelt monitor that decides nothing", &ModelCheckpoint{Path: ok, Monitor: "val_los"}, []string{`did you mean "val_loss"?`}},
 		{"validation between epochs", &ModelCheckpoint{Path: ok, SaveBestOnly: true, SaveFreq: 3}, []string{`"val_loss" has no value between epochs`}},
@@ -47,7 +47,7 @@ func TestModelCheckpointRefusesWhatItCannotDo(t *testing.T) {
 		t.Run(r.name, func(t *testing.T) {
 			s := newScript()
 			s.run.LogNames = named
-			wantError(t, s.play(r.cb), append(r.says, "model checkpoint: ", "TrainBegin")...)
+			wantError(t, s.play(r.cb), append(r.says, "callback ModelCheckpoint: ")...)
 		})
 	}
 	if left, _ := filepath.Glob(filepath.Join(dir, ".probe*")); left != nil {

@@ -3,6 +3,7 @@ package callbacks
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"github.com/rhyton/rhyton/internal/config"
@@ -11,20 +12,19 @@ import (
 
 // A monitor is the log that a callback watches.
 type monitor struct {
-	who  string // the callback, for errors
 	name string
 	mode Mode
 	seen bool
 }
 
 // begin settles, at TrainBegin, what to watch, and reports a log that will not exist.
-func (m *monitor) begin(e Event, who, name string, mode Mode) error {
+func (m *monitor) begin(e Event, name string, mode Mode) error {
 	if name == "" {
 		name = "val_loss"
 	}
-	*m = monitor{who: who, name: name, mode: mode}
+	*m = monitor{name: name, mode: mode}
 	if mode < Auto || mode > Max {
-		return fmt.Errorf("%s: mode %d is none of Auto, Min, Max", who, int(mode))
+		return fmt.Errorf("Mode is %d: want Auto, Min or Max", int(mode))
 	}
 	if err := m.exists(e); err != nil {
 		return err
@@ -33,7 +33,7 @@ func (m *monitor) begin(e Event, who, name string, mode Mode) error {
 		m.mode = training.ModeOf(e.Model, name)
 	}
 	if m.mode == Auto {
-		return fmt.Errorf("%s: can't tell whether less or more of %q is better: set Mode to Min or Max", who, name)
+		return fmt.Errorf("can't tell whether less or more of %q is better: set Mode to Min or Max", name)
 	}
 	return nil
 }
@@ -41,8 +41,7 @@ func (m *monitor) begin(e Event, who, name string, mode Mode) error {
 // exists reports a log that the run is known not to have.
 func (m *monitor) exists(e Event) error {
 	if strings.HasPrefix(m.name, "val_") && e.Run.ValidationFreq == 0 {
-		return fmt.Errorf("%s: there is no validation data for %q: give Fit a Validation, or monitor %q",
-			m.who, m.name, strings.TrimPrefix(m.name, "val_"))
+		return m.unvalidated(e.Run.LogNames)
 	}
 	if e.Run.LogNames == nil || strings.HasPrefix(m.name, training.LearningRate) {
 		return nil
@@ -55,8 +54,17 @@ func (m *monitor) exists(e Event) error {
 	return m.unknown(e.Run.LogNames)
 }
 
+// unvalidated says what can be watched without validation data.
+func (m *monitor) unvalidated(logs []string) error {
+	other := strings.TrimPrefix(m.name, "val_")
+	if logs == nil || slices.Contains(logs, other) {
+		return fmt.Errorf("there is no validation data for %q: give Fit a Validation, or monitor %q", m.name, other)
+	}
+	return fmt.Errorf("there is no validation data for %q: give Fit a Validation; the logs without it are %s", m.name, strings.Join(logs, ", "))
+}
+
 func (m *monitor) unknown(logs []string) error {
-	return fmt.Errorf("%s: there is no log %q%s; the logs are %s", m.who, m.name, config.Suggest(m.name, logs), strings.Join(logs, ", "))
+	return fmt.Errorf("there is no log %q%s; the logs are %s", m.name, config.Suggest(m.name, logs), strings.Join(logs, ", "))
 }
 
 // value returns the log's value at an EpochEnd; ok is false in an epoch without it, such as

@@ -1,6 +1,7 @@
 package callbacks
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/rhyton/rhyton/training"
@@ -43,28 +44,27 @@ func (r *ReduceLROnPlateau) On(e Event) error {
 }
 
 func (r *ReduceLROnPlateau) begin(e Event) error {
-	const who = "reduce learning rate on plateau"
 	r.past = plateau{}
 	switch {
 	case r.Factor >= 1 || r.Factor < 0:
-		return fmt.Errorf("%s: factor %v: want one between 0 and 1", who, r.Factor)
+		return fmt.Errorf("Factor is %v: want one between 0 and 1", r.Factor)
 	case r.Patience != nil && *r.Patience < 0:
-		return fmt.Errorf("%s: patience %d: want 0 or more epochs", who, *r.Patience)
+		return fmt.Errorf("Patience is %d: want 0 or more epochs", *r.Patience)
 	case r.Cooldown < 0:
-		return fmt.Errorf("%s: cooldown %d: want 0 or more epochs", who, r.Cooldown)
+		return fmt.Errorf("Cooldown is %d: want 0 or more epochs", r.Cooldown)
 	case r.MinLR < 0:
-		return fmt.Errorf("%s: least rate %v: want 0 or more", who, r.MinLR)
+		return fmt.Errorf("MinLR is %v: want 0 or more", r.MinLR)
 	}
-	if err := settable(e, who); err != nil {
+	if err := settable(e); err != nil {
 		return err
 	}
-	return r.watch.begin(e, who, r.Monitor, r.Mode)
+	return r.watch.begin(e, r.Monitor, r.Mode)
 }
 
 // settable reports a learning rate that a callback can't change.
-func settable(e Event, who string) error {
+func settable(e Event) error {
 	if _, ok := e.Model.LearningRate(); !ok {
-		return fmt.Errorf("%s: a schedule drives the optimizer's learning rate: give the optimizer a number, or leave this callback out", who)
+		return errors.New("a schedule drives the optimizer's learning rate: give the optimizer a number, or leave this callback out")
 	}
 	return nil
 }

@@ -25,11 +25,7 @@ type TensorBoard struct {
 
 // On implements [Callback].
 func (b *TensorBoard) On(e Event) error {
-	err := b.on(e)
-	if err != nil {
-		return fmt.Errorf("tensorboard: %w", err)
-	}
-	return nil
+	return b.on(e)
 }
 
 func (b *TensorBoard) on(e Event) error {
@@ -61,7 +57,7 @@ func (b *TensorBoard) begin(e Event) error {
 		dir = "logs"
 	}
 	if b.UpdateFreq < 0 {
-		return fmt.Errorf("update freq %d: want a number of steps, or 0 for epochs alone", b.UpdateFreq)
+		return fmt.Errorf("UpdateFreq is %d: want a number of steps, or 0 for epochs alone", b.UpdateFreq)
 	}
 	b.steps = 0
 	b.train, b.validation = eventFile{dir: filepath.Join(dir, "train")}, eventFile{dir: filepath.Join(dir, "validation")}

@@ -46,5 +46,5 @@ func TestTensorBoardPartsTrainingAndValidation(t *testing.T) {
 			}
 		}
 	}
-	wantError(t, s.play(&TensorBoard{LogDir: dir, UpdateFreq: -1}), "update freq -1")
+	wantError(t, s.play(&TensorBoard{LogDir: dir, UpdateFreq: -1}), "UpdateFreq is -1")
 }

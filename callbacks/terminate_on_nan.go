@@ -27,7 +27,7 @@ func (n *TerminateOnNaN) On(e Event) error {
 		return nil
 	}
 	if n.RaiseError {
-		return fmt.Errorf("terminate on NaN: the loss is %v at batch %d", loss, e.Batch+1)
+		return fmt.Errorf("the loss is %v at batch %d", loss, e.Batch+1)
 	}
 	return fmt.Errorf("%w: the loss is %v at batch %d of epoch %d", Stop, loss, e.Batch+1, e.Epoch+1)
 }

@@ -76,7 +76,7 @@ func TestMisuseSaysWhatCameAndWhatIsWanted(t *testing.T) {
 		{on(graph.MatMul{}, f32(3), f32(3)), "matmul: cannot multiply float32(3,) by float32(3,)"},
 		{on(graph.MatMul{}, b1(2, 2), b1(2, 2)), "matmul: of bool; cast it first"},
 		{on(conv, f32(1, 4, 2), f32(2, 3, 1)), "conv: input float32(1, 4, 2) has 2 channels, filters float32(2, 3, 1) in 1 groups want 3"},
-		{on(conv, f32(1, 4, 2), f32(5, 2, 1)), "conv: kernel (5,) spans 5, larger than the input's extent 4 (with padding 4) at spatial axis 0"},
+		{on(conv, f32(1, 4, 2), f32(5, 2, 1)), "conv: kernel (5,) spans 5, larger than the input's extent 4 (with padding 4) at spatial axis 0: take a smaller one, or pad"},
 		{on(conv, f32(4, 2), f32(2, 1)), "conv: input float32(4, 2) with filters float32(2, 1)"},
 		{on(graph.ConvGradInput{Conv: conv, In: dims(1, 4, 2)}, f32(1, 4, 1), f32(2, 2, 1)), "conv gradient: output gradient float32(1, 4, 1); wants float32(1, 3, 1)"},
 		{on(graph.ConvGradFilter{Conv: conv, Filter: dims(2, 2, 1)}, f32(1, 4, 2), f32(1, 4, 1)), "conv gradient: output gradient float32(1, 4, 1); wants float32(1, 3, 1)"},

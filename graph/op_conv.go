@@ -20,7 +20,7 @@ func (w Window) out(who string, in, k Shape) Shape {
 		span := (k[i]-1)*w.Dilation.At[i] + 1
 		room := in[i] + w.Low.At[i] + w.High.At[i] - span
 		if room < 0 {
-			Errorf("%s: kernel %v spans %d, larger than the input's extent %d (with padding %d) at spatial axis %d",
+			Errorf("%s: kernel %v spans %d, larger than the input's extent %d (with padding %d) at spatial axis %d: take a smaller one, or pad",
 				who, k, span, in[i], in[i]+w.Low.At[i]+w.High.At[i], i)
 		}
 		out[i] = room/w.Strides.At[i] + 1

@@ -21,7 +21,25 @@ type Concatenate struct {
 
 // Merge returns the inputs joined along Axis.
 func (c *Concatenate) Merge(_ *Scope, xs ...*graph.Node) *graph.Node {
+	if len(xs) > 0 {
+		c.check(xs)
+	}
 	return ops.Concatenate(c.Axis, xs...)
+}
+
+// check reports inputs that differ in more than Axis.
+func (c *Concatenate) check(xs []*graph.Node) {
+	joined := ops.Axis(xs[0], c.Axis)
+	for _, x := range xs[1:] {
+		if x.Rank() != xs[0].Rank() {
+			graph.Errorf("ranks %d and %d; wants inputs of one rank", xs[0].Rank(), x.Rank())
+		}
+		for axis, d := range x.Shape {
+			if axis != joined && d != xs[0].Shape[axis] {
+				graph.Errorf("axis %d has %d and %d; wants one extent in every axis but Axis, which is %d", axis, xs[0].Shape[axis], d, joined)
+			}
+		}
+	}
 }
 
 // Mask joins the masks along Axis as the inputs are joined; an input without one counts wholly.

@@ -125,7 +125,7 @@ func (c convolution) addBias(s *Scope, y *graph.Node, n int) *graph.Node {
 // geometry returns kernel size, strides and dilation, one number an axis.
 func (c convolution) geometry() (kernel, strides, dilation []int) {
 	if len(c.kernel) == 0 {
-		graph.Errorf("KernelSize is missing")
+		graph.Errorf("KernelSize is missing; wants one number, or one for each of %d axes, such as []int{3}", c.rank)
 	}
 	kernel = spread("KernelSize", c.kernel, c.rank, 1)
 	strides = spread("Strides", c.strides, c.rank, 1)
@@ -133,7 +133,7 @@ func (c convolution) geometry() (kernel, strides, dilation []int) {
 	for i := range strides {
 		for j := range dilation {
 			if strides[i] > 1 && dilation[j] > 1 {
-				graph.Errorf("Strides %v and DilationRate %v are both above 1", strides, dilation)
+				graph.Errorf("Strides %v and DilationRate %v are both above 1; one of them must be 1", strides, dilation)
 			}
 		}
 	}

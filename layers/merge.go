@@ -32,11 +32,27 @@ func fold(xs []*graph.Node, f func(a, b *graph.Node) *graph.Node) *graph.Node {
 		graph.Errorf("wants at least 2 inputs, %d were given", len(xs))
 	}
 	xs = sameRank(xs)
+	checkBroadcast(xs)
 	y := xs[0]
 	for _, x := range xs[1:] {
 		y = f(y, x)
 	}
 	return y
+}
+
+// checkBroadcast reports an axis in which xs, of one rank, do not go together.
+func checkBroadcast(xs []*graph.Node) {
+	for axis := range xs[0].Rank() {
+		common := 1
+		for _, x := range xs {
+			switch d := x.Shape[axis]; {
+			case common == 1:
+				common = d
+			case d != 1 && d != common:
+				graph.Errorf("axis %d has %d and %d: they do not broadcast; wants one extent, or 1", axis-xs[0].Rank(), common, d)
+			}
+		}
+	}
 }
 
 // sameRank gives the inputs of lower rank axes of extent 1 after the batch, as Keras does.

@@ -49,8 +49,9 @@ func TestMisuseIsExplained(t *testing.T) {
 
 		{"a wrong size", &layers.Reshape{TargetShape: []int{3, 3}}, [][]int{vec}, "a sample has 4 elements, TargetShape [3 3] has 9"},
 		{"two open extents", &layers.Reshape{TargetShape: []int{-1, -1}}, [][]int{vec}, "TargetShape [-1 -1] has more than one -1"},
-		{"axes that differ", &layers.Concatenate{Axis: 1}, [][]int{{2, 3, 4}, {2, 3, 5}}, "differ outside axis 1"},
-		{"shapes that do not broadcast", &layers.Add{}, [][]int{{2, 8}, {2, 7}}, "do not broadcast"},
+		{"axes that differ", &layers.Concatenate{Axis: 1}, [][]int{{2, 3, 4}, {2, 3, 5}}, "axis 2 has 4 and 5; wants one extent in every axis but Axis, which is 1"},
+		{"shapes that do not broadcast", &layers.Add{}, [][]int{{2, 8}, {2, 7}}, "axis -1 has 8 and 7: they do not broadcast"},
+		{"ranks that differ", &layers.Concatenate{}, [][]int{{2, 3, 4}, {2, 4}}, "ranks 3 and 2; wants inputs of one rank"},
 		{"one operand", &layers.Subtract{}, [][]int{vec}, "wants 2 inputs, 1 were given"},
 		{"dot of one", &layers.Dot{}, [][]int{vec}, "wants 2 inputs, 1 were given"},
 		{"dot of different extents", &layers.Dot{Axes: []int{1}}, [][]int{{2, 3}, {2, 4}}, "axis 1 of the first input has 3, axis 1 of the second 4; wants the same"},

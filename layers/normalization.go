@@ -135,7 +135,7 @@ func (i start) Make(dtype tensor.DType, shape graph.Shape, _ uint64) (*tensor.Te
 // Ready reports a layer that was neither adapted nor loaded from a file.
 func (n *Normalization) Ready() error {
 	if len(n.Mean) == 0 && n.adapted == nil && (n.mean == nil || n.mean.Initial == n.blank) {
-		return failed(n, "call", errNotAdapted("Mean and Variance"))
+		return errNotAdapted("Mean and Variance")
 	}
 	return nil
 }

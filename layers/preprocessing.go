@@ -98,7 +98,7 @@ func failed(l Stateful, doing string, err error) error {
 
 // errNotAdapted is what a layer says that knows nothing yet.
 func errNotAdapted(field string) error {
-	return fmt.Errorf("the layer is not adapted: call Adapt with data first, or set %s", field)
+	return fmt.Errorf("the layer is not adapted: call models.Adapt with the layer and data first, or set %s", field)
 }
 
 // transform runs f on x, of which there must be n, and says whose errors are.

@@ -204,14 +204,14 @@ func TestPreprocessingMistakesAreNamed(t *testing.T) {
 		x    *tensor.Tensor
 		want string
 	}{
-		{&layers.Normalization{}, tensor.New(tensor.Float32, 2, 2), "call Adapt"},
+		{&layers.Normalization{}, tensor.New(tensor.Float32, 2, 2), "call models.Adapt"},
 		{&layers.Normalization{Mean: []float64{1}}, tensor.New(tensor.Float32, 2, 2), "Variance 0"},
 		{&layers.Normalization{Axis: []int{3}, Mean: []float64{1}, Variance: []float64{1}}, tensor.New(tensor.Float32, 2, 2), "axis 3"},
 		{&layers.Discretization{}, tensor.New(tensor.Float32, 2), "NumBins"},
 		{&layers.Discretization{BinBoundaries: []float64{2, 1}}, tensor.New(tensor.Float32, 2), "ascending"},
 		{&layers.CategoryEncoding{NumTokens: 3}, ints([]int{1, 2}, 1, 3), "category 3 at position 1"},
 		{&layers.CategoryEncoding{NumTokens: 3, OutputMode: layers.AsIndices}, ints([]int{1}, 1), "OutputMode"},
-		{&layers.StringLookup{}, text("a"), "call Adapt"},
+		{&layers.StringLookup{}, text("a"), "call models.Adapt"},
 		{&layers.StringLookup{Vocabulary: []string{"a"}, NumOOVIndices: &zero}, text("b"), `"b" is not in the vocabulary`},
 		{&layers.StringLookup{Vocabulary: []string{"a", "a"}}, text("b"), `"a" occurs twice`},
 		{&layers.StringLookup{Vocabulary: []string{"a", "b"}, MaxTokens: 2}, text("b"), "MaxTokens is 2"},

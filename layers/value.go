@@ -61,6 +61,9 @@ func applyAt(l Stateful, at string, vs ...*Value) *Value {
 
 // Map returns f of v: operations between layers.
 func (v *Value) Map(f func(x *graph.Node) *graph.Node) *Value {
+	if f == nil { // reported by Compile
+		f = func(*graph.Node) *graph.Node { graph.Errorf("the function is nil"); return nil }
+	}
 	return &Value{call: &Call{From: []*Value{v}, Site: site(2), f: f}}
 }
 
@@ -184,6 +187,9 @@ func (c *Call) Describe() string {
 	name := config.NameOf(c.Layer)
 	if name == "" {
 		name = lastName(c.Layer.state().path)
+	}
+	if name == "" { // the model is not built yet
+		return fmt.Sprintf("%s (%s)", config.ClassOf(c.Layer), c.Site)
 	}
 	return fmt.Sprintf("%s %q (%s)", config.ClassOf(c.Layer), name, c.Site)
 }

@@ -106,6 +106,14 @@ func (c *compiled) checkData(r *run) error {
 	if w := classesWithoutWeight(r.f.ClassWeight, train); w != "" {
 		r.warnings = append(r.warnings, w)
 	}
+	if w := c.batchOfOne(r.train); w != "" {
+		r.warnings = append(r.warnings, w)
+	}
+	if !r.f.AllowNonFinite {
+		if err := c.m.checkWeights(); err != nil {
+			return err
+		}
+	}
 	var val *datasets.Arrays
 	if r.validation != nil {
 		if val, err = c.checkSource("validation: ", r.validation); err != nil {

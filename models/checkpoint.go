@@ -185,7 +185,7 @@ func matched(f *safetensors.File, prefix string, vars []*graph.Variable) ([]*gra
 			return nil, nil, fmt.Errorf("it has no %q, which the model has%s", prefix+v.Path, didYouMean(prefix+v.Path, f.Names))
 		}
 		if t.DType() != v.Type.DType || !t.Shape().Equal(v.Type.Shape) {
-			return nil, nil, fmt.Errorf("%q is %v %v; the model wants %v", prefix+v.Path, t.DType(), t.Shape(), v.Type)
+			return nil, nil, fmt.Errorf("%q is %v %v; the model wants %v %v", prefix+v.Path, t.DType(), t.Shape(), v.Type.DType, v.Type.Shape)
 		}
 		values[i] = t
 		delete(left, prefix+v.Path)

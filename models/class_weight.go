@@ -76,7 +76,7 @@ func checkClassWeight(weight map[int]float64, data *datasets.Arrays, c *compiled
 	if s := c.m.trace.Outputs[0].Shape; s[len(s)-1] > 1 {
 		n = s[len(s)-1]
 	}
-	for class := range weight {
+	for _, class := range slices.Sorted(maps.Keys(weight)) {
 		if class < 0 || class >= n {
 			return fmt.Errorf("ClassWeight has a weight for class %d; the model has classes 0 to %d", class, n-1)
 		}

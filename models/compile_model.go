@@ -1,8 +1,11 @@
 package models
 
 import (
+	"cmp"
 	"fmt"
+	"maps"
 	"reflect"
+	"slices"
 
 	"github.com/rhyton/rhyton/graph"
 	"github.com/rhyton/rhyton/layers"
@@ -77,14 +80,18 @@ func (m *Model) describeOutputs(cfg Compile) ([]output, error) {
 		}
 		outs, names = append(outs, o), append(names, o.name)
 	}
-	for what, m := range map[string][]string{"Losses": keysOf(cfg.Losses), "LossWeights": keysOf(cfg.LossWeights), "OutputMetrics": keysOf(cfg.OutputMetrics)} {
-		for _, name := range m {
-			if !contains(names, name) {
-				return nil, fmt.Errorf("%s: there is no output %q%s", what, name, didYouMean(name, names))
-			}
+	err := cmp.Or(named(cfg.Losses, "Losses", names), named(cfg.LossWeights, "LossWeights", names), named(cfg.OutputMetrics, "OutputMetrics", names))
+	return outs, err
+}
+
+// named reports a key of m that is none of the outputs' names.
+func named[V any](m map[string]V, what string, outputs []string) error {
+	for _, name := range slices.Sorted(maps.Keys(m)) {
+		if !slices.Contains(outputs, name) {
+			return fmt.Errorf("%s: there is no output %q%s", what, name, didYouMean(name, outputs))
 		}
 	}
-	return outs, nil
+	return nil
 }
 
 // outputName is the name of the layer that gives the output.
@@ -93,22 +100,6 @@ func outputName(v *layers.Value, i int) string {
 		return nameOf(c.Layer)
 	}
 	return fmt.Sprintf("output_%d", i)
-}
-
-func keysOf[V any](m map[string]V) (names []string) {
-	for n := range m {
-		names = append(names, n)
-	}
-	return names
-}
-
-func contains(list []string, s string) bool {
-	for _, x := range list {
-		if x == s {
-			return true
-		}
-	}
-	return false
 }
 
 // rehearse traces a training and a test step on a batch of two, so that what does not fit
@@ -130,7 +121,7 @@ func (c *compiled) rehearse() error {
 			}
 		}
 		if _, _, err := c.traceStep(md, state, in, y, nil); err != nil {
-			return err
+			return fmt.Errorf("tried on a batch of 2: %w", err)
 		}
 	}
 	return nil

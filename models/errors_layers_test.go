@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/rhyton/rhyton/activations"
+	"github.com/rhyton/rhyton/datasets"
 	"github.com/rhyton/rhyton/graph"
 	"github.com/rhyton/rhyton/layers"
 	"github.com/rhyton/rhyton/models"
@@ -61,6 +62,19 @@ func TestBadLayersAreNamed(t *testing.T) {
 			a.token(10)
 			a.after = func(m *models.Model) error { _, err := m.Predict(context.Background(), a.x); return err }
 		}, "token 10 at sample 5, position 2"},
+		{129, "no step of a sequence", func(a *trial) {
+			first(&layers.LSTM{Units: 2}, -1, 8)(a)
+			a.layers = a.layers[:1]
+			a.compile = models.Compile{}
+			a.after = func(m *models.Model) error {
+				_, err := m.Predict(context.Background(), tensor.New(tensor.Float32, 2, 0, 8))
+				return err
+			}
+		}, `layer LSTM "lstm" (…at least one step`},
+		{131, "nothing learned", func(a *trial) {
+			first(&layers.Normalization{Name: "scale"}, 8)(a)
+			a.after = func(m *models.Model) error { _, err := m.Predict(context.Background(), a.x); return err }
+		}, `layer "scale"…not adapted: call models.Adapt`},
 		{126, "momentum 2", first(&layers.BatchNormalization{Momentum: new(2.0)}, 8), "Momentum is 2"},
 		{130, "extent -3", first(&layers.Dense{Units: 2}, -3), "-3"},
 		{158, "extent 0", first(&layers.Dense{Units: 2}, 0), "0"},
@@ -84,14 +98,15 @@ func (a *trial) token(t float64) {
 }
 
 func TestBadGraphsOfLayersAreNamed(t *testing.T) {
-	a, b := layers.Input(8), layers.Input(7)
+	a, b, c := layers.Input(8), layers.Input(7), layers.Input(4, 8)
 	dense := func(name string) *layers.Dense { return &layers.Dense{Units: 3, Name: name} }
 	with := func(m *models.Model) func(t *trial) {
 		return func(t *trial) { t.after = func(*models.Model) error { return m.Compile(models.Compile{}) } }
 	}
 	checkMistakes(t, []mistake{
-		{119, "concatenating along another axis", with(models.New([]*layers.Value{a, b}, layers.Join(&layers.Concatenate{Axis: 2}, a, b))), "Concatenate"},
-		{120, "adding 8 and 7", with(models.New([]*layers.Value{a, b}, layers.Join(&layers.Add{}, a, b))), `layer Add "add" (…8…7`},
+		{119, "concatenating vectors and sequences", with(models.New([]*layers.Value{a, c}, layers.Join(&layers.Concatenate{Axis: 1}, a, c))), `layer Concatenate "concatenate" (…input (batch, 8), (batch, 4, 8): ranks 2 and 3; wants inputs of one rank`},
+		{119, "concatenating along another axis", with(models.New([]*layers.Value{a, b}, layers.Join(&layers.Concatenate{Axis: 2}, a, b))), "axis 2 of a value of rank 2; wants -2 to 1"},
+		{120, "adding 8 and 7", with(models.New([]*layers.Value{a, b}, layers.Join(&layers.Add{}, a, b))), `layer Add "add" (…input (batch, 8), (batch, 7): axis -1 has 8 and 7: they do not broadcast`},
 		{133, "a name twice", with(models.New(a, a.Then(dense("d")).Then(dense("d")))), `"d"`},
 		{135, "an input left out", with(models.New(a, layers.Join(&layers.Concatenate{}, a, b))), "not among the model's inputs"},
 		{136, "an input that reaches nothing", with(models.New([]*layers.Value{a, b}, a.Then(dense("")))), "input 1…reaches no output"},
@@ -101,6 +116,7 @@ func TestBadGraphsOfLayersAreNamed(t *testing.T) {
 		{138, "a layer over nil", with(models.New(a, (*layers.Value)(nil).Then(dense("")))), "input 0 is nil"},
 		{138, "a nil layer", with(models.New(a, a.Then(nil))), "nil"},
 		{138, "a nil pointer to a layer", with(models.New(a, a.Then((*layers.Dense)(nil)))), "nil"},
+		{138, "a nil function", with(models.New(a, a.Map(nil))), "Map (errors_layers_test.go:…the function is nil"},
 		{138, "an op misused in a Map", with(models.New(a, a.Map(func(x *graph.Node) *graph.Node { return x.Graph().Literal(tensor.Broken(os.ErrInvalid)) }))), "Map ("},
 	})
 }
@@ -148,6 +164,28 @@ func TestBadWeightsAreNamed(t *testing.T) {
 			return models.Sequential(layers.Input(2), &layers.Dense{}).Save(filepath.Join(dir, "x.safetensors"))
 		}), "Units is 0"},
 	})
+}
+
+// Row 145: weights may be anything, but a training that can't succeed says so before it begins.
+func TestTrainingFromWeightsThatAreNoNumbersIsAnError(t *testing.T) {
+	a := newTrial()
+	a.after = func(m *models.Model) error {
+		w := m.Weights()
+		k, _ := tensor.Data[float32](w[2])
+		k[7] = float32(math.Inf(1))
+		if err := m.SetWeights(w); err != nil {
+			return err
+		}
+		_, err := m.Fit(context.Background(), datasets.Of(a.x, a.y), a.fit)
+		return err
+	}
+	if err := a.run(); err == nil || !strings.Contains(err.Error(), "models: fit: weight dense_1/kernel is +Inf at element 7, before the first step") {
+		t.Error(err)
+	}
+	a.fit.AllowNonFinite = true
+	if err := a.run(); err != nil {
+		t.Error(err)
+	}
 }
 
 // A model that can't be built answers questions all the same.

@@ -224,7 +224,7 @@ func TestClashesOfLossAndMetricAreNamed(t *testing.T) {
 			a.regression()
 			a.compile.Metrics = []metrics.Metric{metrics.Accuracy{}}
 		}, "accuracy wants classes…MeanAbsoluteError"},
-		{42, "categorical accuracy of class numbers", func(a *trial) { a.compile.Metrics = []metrics.Metric{metrics.CategoricalAccuracy{}} }, "target (2,) does not match output (2, 3); it wants one-hot rows, for class numbers there is sparse_categorical_accuracy"},
+		{42, "categorical accuracy of class numbers", func(a *trial) { a.compile.Metrics = []metrics.Metric{metrics.CategoricalAccuracy{}} }, "tried on a batch of 2: …target (2,) does not match output (2, 3); it wants one-hot rows, for class numbers there is sparse_categorical_accuracy"},
 		{43, "AUC of class numbers", func(a *trial) { a.compile.Metrics = []metrics.Metric{metrics.AUC{}} }, "auc"},
 		{38, "no optimizer", func(a *trial) { a.compile.Optimizer = nil }, "Optimizer"},
 		{36, "unknown device", func(a *trial) { a.compile.Device = "cpuu" }, "cpuu…cpu"},
@@ -363,6 +363,7 @@ func TestBadCallbacksAreNamed(t *testing.T) {
 	}
 	checkMistakes(t, []mistake{
 		{87, "misspelt log", with(&callbacks.ModelCheckpoint{Path: t.TempDir() + "/m.keras", Monitor: "val_los", SaveBestOnly: true}), "val_los"},
+		{87, "misspelt log without validation data", with(&callbacks.EarlyStopping{Monitor: "val_los"}), `models: fit: callback EarlyStopping: there is no validation data for "val_los"…the logs without it are loss`},
 		{88, "val_loss without validation data", with(&callbacks.EarlyStopping{}), `no validation data for "val_loss"`},
 		{89, "patience -1", with(&callbacks.EarlyStopping{Monitor: "loss", Patience: -1}), "-1"},
 		{91, "factor 1.5", with(&callbacks.ReduceLROnPlateau{Monitor: "loss", Factor: 1.5}), "1.5"},
@@ -371,18 +372,55 @@ func TestBadCallbacksAreNamed(t *testing.T) {
 	})
 }
 
-func TestAClassWithoutWeightIsNoted(t *testing.T) {
-	a := newTrial()
+// notes runs the trial and returns the notes of its run.
+func (a *trial) notes(t *testing.T) string {
+	t.Helper()
 	var notes []string
-	a.fit = models.Fit{ClassWeight: map[int]float64{0: 1, 1: 2}, Callbacks: []callbacks.Callback{callbacks.Func(func(e callbacks.Event) error {
+	a.fit.Callbacks = []callbacks.Callback{callbacks.Func(func(e callbacks.Event) error {
 		notes = e.Run.Notes()
 		return nil
-	})}}
+	})}
 	if err := a.run(); err != nil {
 		t.Fatal(err)
 	}
-	if text := strings.Join(notes, "\n"); !strings.Contains(text, "no weight for classes [2]") {
+	return strings.Join(notes, "\n")
+}
+
+func TestAClassWithoutWeightIsNoted(t *testing.T) {
+	a := newTrial()
+	a.fit.ClassWeight = map[int]float64{0: 1, 1: 2}
+	if text := a.notes(t); !strings.Contains(text, "no weight for classes [2]") {
 		t.Error(text)
+	}
+}
+
+// Row 125: Keras says nothing, and the layer makes every sample of such a batch the same.
+func TestBatchStatisticsOfOneSampleAreNoted(t *testing.T) {
+	images := func(b *layers.BatchNormalization) func(a *trial) {
+		return func(a *trial) { first(b, 2, 4, 1)(a); a.x = a.x.Reshape(64, 2, 4, 1) }
+	}
+	for _, r := range []struct {
+		name  string
+		spoil func(a *trial)
+		size  int
+		want  string // "" for no note
+	}{
+		{"batches of one", first(&layers.BatchNormalization{}, 8), 1, `BatchNormalization "batch_normalization"…a batch of one sample`},
+		{"a last batch of one", first(&layers.BatchNormalization{}, 8), 21, "the last batch is one sample…BatchSize other than 21"},
+		{"a last batch of two", first(&layers.BatchNormalization{}, 8), 31, ""},
+		{"frozen", first(&layers.BatchNormalization{State: layers.State{Frozen: true}}, 8), 1, ""},
+		{"one image has many values", images(&layers.BatchNormalization{}), 1, ""},
+		{"one image with the features elsewhere", images(&layers.BatchNormalization{Axis: 2}), 1, ""},
+	} {
+		a := newTrial()
+		r.spoil(a)
+		a.fit.BatchSize = r.size
+		text := a.notes(t)
+		for _, part := range strings.Split(r.want, "…") {
+			if !strings.Contains(text, part) || (r.want == "" && text != "") {
+				t.Errorf("%s: the notes are %q, want %q", r.name, text, r.want)
+			}
+		}
 	}
 }
 

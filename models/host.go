@@ -151,13 +151,16 @@ func (m *Model) toDevice(x []*tensor.Tensor) ([]*tensor.Tensor, error) {
 }
 
 // A learner is a layer that must have learned, or been loaded, before the model runs.
-type learner interface{ Ready() error }
+type learner interface {
+	layers.Stateful
+	Ready() error
+}
 
 // ready reports a layer that has not learned what it needs.
 func (m *Model) ready() error {
 	for _, l := range m.learners {
 		if err := l.Ready(); err != nil {
-			return err
+			return fmt.Errorf("layer %q: %w", nameOf(l), err)
 		}
 	}
 	return nil

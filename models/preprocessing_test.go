@@ -109,9 +109,9 @@ func TestPreprocessingSaysWhatIsMissing(t *testing.T) {
 		x    *tensor.Tensor
 		want string
 	}{
-		{"131: normalization not adapted", models.Sequential(layers.Input(2), &layers.Normalization{}), tensor.New(tensor.Float32, 1, 2), "call Adapt"},
-		{"lookup not adapted", models.Sequential(layers.InputOf(text), &layers.StringLookup{}), tensor.Of([]string{"a"}, 1, 1), "call Adapt"},
-		{"discretization not adapted", models.Sequential(layers.Input(2), &layers.Discretization{NumBins: 3}), tensor.New(tensor.Float32, 1, 2), "call Adapt"},
+		{"131: normalization not adapted", models.Sequential(layers.Input(2), &layers.Normalization{}), tensor.New(tensor.Float32, 1, 2), "call models.Adapt"},
+		{"lookup not adapted", models.Sequential(layers.InputOf(text), &layers.StringLookup{}), tensor.Of([]string{"a"}, 1, 1), "call models.Adapt"},
+		{"discretization not adapted", models.Sequential(layers.Input(2), &layers.Discretization{NumBins: 3}), tensor.New(tensor.Float32, 1, 2), "call models.Adapt"},
 		{"text into Dense", models.Sequential(layers.InputOf(text), &layers.Dense{Units: 1}), tensor.Of([]string{"a"}, 1, 1), "is text, which stays on the host"},
 		{"text layer behind another", models.Sequential(layers.Input(2), &layers.Dense{Units: 1}, &layers.Hashing{NumBins: 3}), tensor.New(tensor.Float32, 1, 2), "runs on the host"},
 		{"numbers for text", models.Sequential(layers.InputOf(text), &layers.Hashing{NumBins: 3}), tensor.New(tensor.Float32, 1, 1), "wants text"},

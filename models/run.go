@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 
@@ -34,13 +35,22 @@ type run struct {
 // begin tells the callbacks that training begins.
 func (r *run) begin() error {
 	r.running = func() (training.Logs, error) { return r.c.logs(learning) }
-	return r.callbacks.Tell(training.Event{Kind: training.TrainBegin, Run: r.info, Model: r.m})
+	return r.tell(training.Event{Kind: training.TrainBegin, Run: r.info, Model: r.m})
+}
+
+// tell tells the callbacks of e and returns what ends the run.
+func (r *run) tell(e training.Event) error {
+	err := r.callbacks.Tell(e)
+	if err == nil || errors.Is(err, training.Stop) {
+		return err
+	}
+	return fmt.Errorf("models: fit: %w", err)
 }
 
 // epoch trains and validates once. The event has logs if the epoch is complete.
 func (r *run) epoch(epoch int) (training.Event, error) {
 	none := training.Event{}
-	if err := r.callbacks.Tell(training.Event{Kind: training.EpochBegin, Epoch: epoch, Run: r.info, Model: r.m}); err != nil {
+	if err := r.tell(training.Event{Kind: training.EpochBegin, Epoch: epoch, Run: r.info, Model: r.m}); err != nil {
 		return none, err
 	}
 	if err := r.c.reset(learning); err != nil {
@@ -57,7 +67,7 @@ func (r *run) epoch(epoch int) (training.Event, error) {
 	if r.validates(epoch) {
 		val, err := r.evaluate()
 		if err != nil {
-			return none, fmt.Errorf("validation: %w", err)
+			return none, fmt.Errorf("models: fit: validation: %w", err)
 		}
 		for name, v := range val {
 			logs["val_"+name] = v
@@ -65,7 +75,7 @@ func (r *run) epoch(epoch int) (training.Event, error) {
 	}
 	r.logs = logs
 	end := training.Event{Kind: training.EpochEnd, Epoch: epoch, Seen: r.seen, Logs: logs, Run: r.info, Model: r.m}
-	err = r.callbacks.Tell(end)
+	err = r.tell(end)
 	switch {
 	case err != nil && !errors.Is(err, training.Stop):
 		return end, err
@@ -111,7 +121,7 @@ func (r *run) steps(epoch int) error {
 		}
 		r.seen += b.N
 		if len(r.callbacks) > 0 {
-			if err := r.callbacks.Tell(training.Event{Kind: training.BatchEnd, Epoch: epoch, Batch: step, Seen: r.seen,
+			if err := r.tell(training.Event{Kind: training.BatchEnd, Epoch: epoch, Batch: step, Seen: r.seen,
 				Running: r.running, Run: r.info, Model: r.m}); err != nil {
 				return err
 			}
@@ -147,11 +157,11 @@ func (r *run) end(cause error) error {
 		cause = err
 	}
 	e := training.Event{Kind: training.TrainEnd, Run: r.info, Model: r.m, Logs: r.logs, Err: cause}
-	if err := r.callbacks.Tell(e); err != nil && (cause == nil || errors.Is(cause, training.Stop)) {
+	if err := r.tell(e); err != nil && (cause == nil || errors.Is(cause, training.Stop)) {
 		cause = err
 	}
 	e.Kind, e.Err = training.Done, cause
-	if err := r.callbacks.Tell(e); err != nil && cause == nil {
+	if err := r.tell(e); err != nil && cause == nil {
 		cause = err
 	}
 	return cause
@@ -223,20 +233,10 @@ func (f *Fit) check() error {
 	if f.Epochs > 0 && f.InitialEpoch > f.Epochs {
 		return fmt.Errorf("InitialEpoch is %d and Epochs, the number of the last one, %d: nothing is left to train", f.InitialEpoch, f.Epochs)
 	}
-	for _, class := range slices.Sorted(keys(f.ClassWeight)) {
+	for _, class := range slices.Sorted(maps.Keys(f.ClassWeight)) {
 		if w := f.ClassWeight[class]; !(w >= 0) || math.IsInf(w, 0) {
 			return fmt.Errorf("ClassWeight of class %d is %v; want a finite number of at least 0", class, w)
 		}
 	}
 	return nil
-}
-
-func keys[V any](m map[int]V) func(func(int) bool) {
-	return func(yield func(int) bool) {
-		for k := range m {
-			if !yield(k) {
-				return
-			}
-		}
-	}
 }

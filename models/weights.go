@@ -2,6 +2,7 @@ package models
 
 import (
 	"fmt"
+	"math"
 
 	"github.com/rhyton/rhyton/graph"
 	"github.com/rhyton/rhyton/internal/config"
@@ -48,7 +49,8 @@ func (m *Model) Weights() []*tensor.Tensor {
 }
 
 // SetWeights sets what [Model.Weights] returned, of this model or one of the same shapes.
-// On an error no weight has changed.
+// On an error no weight has changed. Numbers that are NaN or infinite are taken as they are;
+// a Fit reports them before its first step.
 func (m *Model) SetWeights(w []*tensor.Tensor) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -80,6 +82,30 @@ func setAll(vars []*graph.Variable, w []*tensor.Tensor) error {
 	for i, v := range vars {
 		if err := setValue(v, same[i]); err != nil {
 			return fmt.Errorf("models: set weights: %s: %w", v.Path, err)
+		}
+	}
+	return nil
+}
+
+// checkWeights reports a weight that is no finite number before training has begun: what
+// would follow looks like a learning rate that is too high.
+func (m *Model) checkWeights() error {
+	for _, v := range m.vars {
+		t, err := valueOf(v)
+		if err != nil {
+			return fmt.Errorf("weight %s: %w", v.Path, err)
+		}
+		if finiteArrays([]*tensor.Tensor{t}) {
+			continue
+		}
+		values, err := tensor.As[float64](t)
+		for i, x := range values {
+			if math.IsNaN(x) || math.IsInf(x, 0) {
+				return fmt.Errorf("weight %s is %v at element %d, before the first step: set or load the weights anew, or set AllowNonFinite", v.Path, x, i)
+			}
+		}
+		if err != nil {
+			return fmt.Errorf("weight %s: %w", v.Path, err)
 		}
 	}
 	return nil

@@ -110,7 +110,7 @@ func Axis(x N, axis int) int {
 		a += x.Rank()
 	}
 	if a < 0 || a >= x.Rank() {
-		graph.Errorf("axis %d of a value of shape %v; wants %d to %d", axis, x.Shape, -x.Rank(), x.Rank()-1)
+		graph.Errorf("axis %d of a value of rank %d; wants %d to %d", axis, x.Rank(), -x.Rank(), x.Rank()-1)
 	}
 	return a
 }

@@ -3,6 +3,7 @@ package training
 import (
 	"errors"
 	"fmt"
+	"strings"
 )
 
 // Stop, returned by a callback or wrapped in what it returns, ends the run without an error:
@@ -46,7 +47,7 @@ func (l Callbacks) Tell(e Event) error {
 				stop = err
 			}
 		default:
-			failed = errors.Join(failed, fmt.Errorf("callback %s at %v of epoch %d: %w", nameOf(c), e.Kind, e.Epoch+1, err))
+			failed = errors.Join(failed, fmt.Errorf("callback %s%s: %w", shortName(c), e.when(), err))
 		}
 	}
 	if failed != nil {
@@ -55,7 +56,14 @@ func (l Callbacks) Tell(e Event) error {
 	return stop
 }
 
+// nameOf is the type of a callback, for the files that keep its memory.
 func nameOf(c Callback) string { return fmt.Sprintf("%T", c) }
+
+// shortName is the type of a callback for people: EarlyStopping.
+func shortName(c Callback) string {
+	name := nameOf(c)
+	return name[strings.LastIndex(name, ".")+1:]
+}
 
 // A state is the memory of one callback: its type, to be matched on return, and bytes.
 type state struct {

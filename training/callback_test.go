@@ -34,7 +34,7 @@ func TestEveryCallbackSeesAnEventWhateverOneDecides(t *testing.T) {
 		if !errors.Is(err, r.want) || (r.want == boom && errors.Is(err, Stop)) || seen != len(r.errs) {
 			t.Errorf("%s: %v seen by %d", r.name, err, seen)
 		}
-		if r.want == boom && !strings.Contains(err.Error(), "callback training.Func at EpochEnd of epoch 3: boom") {
+		if r.want == boom && !strings.Contains(err.Error(), "callback Func at EpochEnd of epoch 3: boom") {
 			t.Errorf("%s: %v does not name the callback", r.name, err)
 		}
 	}

@@ -4,6 +4,8 @@
 // plots or progress bars links none.
 package training
 
+import "fmt"
+
 // A Kind says which moment of a run an [Event] is.
 type Kind int
 
@@ -25,6 +27,15 @@ func (k Kind) String() string {
 		return "unknown kind"
 	}
 	return names[k]
+}
+
+// when says at which event a callback failed; at the beginning it is its settings that are
+// wrong, which needs no time.
+func (e Event) when() string {
+	if e.Kind == TrainBegin {
+		return ""
+	}
+	return fmt.Sprintf(" at %v of epoch %d", e.Kind, e.Epoch+1)
 }
 
 // An Event is one moment of a run.

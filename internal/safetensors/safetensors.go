@@ -98,7 +98,7 @@ func Read(r io.ReaderAt, size int64) (*File, error) {
 	}
 	length := binary.LittleEndian.Uint64(n[:])
 	if length > maxHeader || int64(length) > size-8 {
-		return nil, fmt.Errorf("safetensors: header of %d bytes in a file of %d", length, size)
+		return nil, fmt.Errorf("safetensors: header of %d bytes in a file of %d: it is cut off, or no safetensors file", length, size)
 	}
 	text := make([]byte, length)
 	if _, err := r.ReadAt(text, 8); err != nil {
