@@ -8,7 +8,7 @@ func arity(op Op) int {
 	case Unary, Cast, Stop, Result, Broadcast, Reshape, Transpose, Slice, Pad, Reverse,
 		Reduce, ArgReduce, Cumulate, ArgSort, Pool:
 		return 1
-	case Binary, Compare, Gather, MatMul, Conv, ConvGradInput, ConvGradFilter, PoolGrad, PoolPick:
+	case Barrier, Binary, Compare, Gather, MatMul, Conv, ConvGradInput, ConvGradFilter, PoolGrad, PoolPick:
 		return 2
 	case Select, Scatter:
 		return 3

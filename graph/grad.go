@@ -43,7 +43,7 @@ func vjp(ys, dys, xs []*Node, partial bool) []*Node {
 			own[i] = g.own(x)
 		}
 	}
-	t := &tape{dys: map[*Node][]*Node{}}
+	t := &tape{dys: map[*Node][]*Node{}, copies: map[*region]map[*Node]*Node{}}
 	t.order, t.on = active(ys, own, partial)
 	for i, y := range ys {
 		if dys[i] != nil {
@@ -103,6 +103,8 @@ type tape struct {
 	order []*Node
 	on    map[*Node]bool // the nodes of order
 	dys   map[*Node][]*Node
+
+	copies map[*region]map[*Node]*Node // of what is computed again
 }
 
 func (t *tape) add(n, dy *Node) { t.addResult(n, 0, dy) }
@@ -132,7 +134,7 @@ func (t *tape) back(n *Node) {
 		t.addResult(n.In[0], r.Index, dy[0])
 		return
 	}
-	for k, dx := range gradients(n, dy) {
+	for k, dx := range gradients(t.again(n, dy), dy) {
 		if dx == nil {
 			continue
 		}

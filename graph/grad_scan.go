@@ -79,7 +79,7 @@ func (r *Graph) cloneBody(o Scan, n *Node) []*Node {
 			clone[i] = r.own(n.In[k])
 			continue
 		}
-		c := &Node{Op: b.Op, Type: b.Type, Results: b.Results, ID: len(r.Nodes), Label: b.Label, g: r}
+		c := &Node{Op: b.Op, Type: b.Type, Results: b.Results, ID: len(r.Nodes), Label: b.Label, g: r, remat: b.remat}
 		for _, in := range b.In {
 			c.In = append(c.In, clone[in.ID])
 		}

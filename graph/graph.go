@@ -46,6 +46,7 @@ type Node struct {
 	ID      int    // position in Graph.Nodes, which is a topological order
 	Label   string // where it comes from, such as the path of a layer; for dumps
 	g       *Graph
+	remat   *region // that it is a part of; see Remat
 }
 
 // Graph returns the graph that n belongs to.

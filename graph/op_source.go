@@ -50,6 +50,7 @@ type Random struct {
 	Stream uint64
 	DType  DType
 	Dims   Dims
+	Again  bool // the same numbers, drawn a second time to be kept for less long; see Graph.Remat
 }
 
 // Result takes one result of a tuple.
@@ -91,5 +92,9 @@ func (o Literal) String() string { return "literal" }
 func (o Iota) String() string    { return fmt.Sprintf("iota[axis=%d]", o.Axis) }
 func (o Result) String() string  { return fmt.Sprintf("result[%d]", o.Index) }
 func (o Random) String() string {
-	return fmt.Sprintf("%s[stream=%d]", [...]string{"uniform", "normal"}[o.Dist], o.Stream)
+	again := ""
+	if o.Again {
+		again = " again"
+	}
+	return fmt.Sprintf("%s[stream=%d%s]", [...]string{"uniform", "normal"}[o.Dist], o.Stream, again)
 }

@@ -21,6 +21,6 @@ type Activation struct {
 }
 
 // Call returns the activation of x.
-func (a *Activation) Call(_ *Scope, x *graph.Node) *graph.Node { return activate(a.Activation, x) }
+func (a *Activation) Call(s *Scope, x *graph.Node) *graph.Node { return s.activate(a.Activation, x) }
 
 func (a *Activation) activity() Regularizer { return orNil(a.ActivityRegularizer) }

@@ -99,7 +99,7 @@ func (c convolution) with(s *Scope, x *graph.Node, n int, f func(x *graph.Node, 
 		}
 		return c.addBias(s, y, n)
 	})
-	return activate(c.activation, y)
+	return s.activate(c.activation, y)
 }
 
 // weight describes the kernel of that name.

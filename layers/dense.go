@@ -53,7 +53,7 @@ func (d *Dense) Call(s *Scope, x *graph.Node) *graph.Node {
 		bias = s.Add(Spec{Name: "bias", Shape: graph.Shape{d.Units},
 			Initializer: d.BiasInitializer, Regularizer: d.BiasRegularizer, Constraint: d.BiasConstraint})
 	}
-	return activate(d.Activation, affine(x, low.add(s, kernel, w), bias))
+	return s.activate(d.Activation, affine(x, low.add(s, kernel, w), bias))
 }
 
 func (d *Dense) activity() Regularizer { return orNil(d.ActivityRegularizer) }

@@ -55,9 +55,9 @@ func (e *EinsumDense) Call(s *Scope, x *graph.Node) *graph.Node {
 			Initializer: e.BiasInitializer, Regularizer: e.BiasRegularizer, Constraint: e.BiasConstraint})
 	}
 	if summed, made := q.rows(); summed > 0 && (bias == nil || e.BiasAxes == made) {
-		return activate(e.Activation, rowsTimes(x, kernel, bias, summed, q.output))
+		return s.activate(e.Activation, rowsTimes(x, kernel, bias, summed, q.output))
 	}
-	return activate(e.Activation, plus(ops.Einsum(e.Equation, x, kernel), bias))
+	return s.activate(e.Activation, plus(ops.Einsum(e.Equation, x, kernel), bias))
 }
 
 // rows reports how many of the input's last axes are summed over, and which axes come in

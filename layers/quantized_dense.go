@@ -109,5 +109,5 @@ func (q *QuantizedDense) Call(s *Scope, x *graph.Node) *graph.Node {
 	if bias != nil {
 		y = ops.Add(y, bias)
 	}
-	return activate(q.Activation, y)
+	return s.activate(q.Activation, y)
 }

@@ -18,6 +18,8 @@ type Scope struct {
 	Training bool
 	// Policy is the types that layers compute and keep weights in.
 	Policy Policy
+	// Remat tells which layers the gradient computes again.
+	Remat Remat
 	// Freezing tells which layers are frozen; nil: as they say.
 	Freezing Freezing
 	// Seed makes the initial weights.
@@ -87,7 +89,11 @@ func (s *Scope) CallAll(l Stateful, in ...*graph.Node) []*graph.Node {
 	}
 	defer s.enter(l)()
 	in = s.autocast(l, in)
+	first := len(s.g.Nodes)
 	out := call(l, s, in)
+	if s.Training && s.Remat.again(l, out) {
+		s.g.Remat(first)
+	}
 	if m, ok := l.(Masker); ok && s.masks[out[0]] == nil {
 		s.SetMask(out[0], m.Mask(s, in))
 	} else if !ok && out[0] == in[0] {

@@ -27,6 +27,7 @@ type Compile struct {
 	// Its package must be imported, but that of the default, "cpu".
 	Device string
 	Policy layers.Policy // types of computation and weights; zero: float32
+	Remat  layers.Remat  // which layers' inner values the gradient computes again, to spare memory; zero: none
 	Seed   uint64        // of initial weights, dropout and shuffling
 }
 

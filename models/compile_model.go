@@ -35,6 +35,9 @@ func (m *Model) compile(cfg Compile) (*compiled, error) {
 	if err := m.build(cfg.Policy, cfg.Seed); err != nil {
 		return nil, err
 	}
+	if err := cfg.Remat.Check(m.order); err != nil {
+		return nil, err
+	}
 	c := &compiled{m: m, cfg: cfg, dev: dev, frozen: layers.FreezingOf(append([]layers.Stateful{m}, m.order...)...)}
 	if c.outputs, err = m.describeOutputs(cfg); err != nil {
 		return nil, err

@@ -32,10 +32,11 @@ type Step struct {
 	Training bool
 	// Optimizer does the work of [Trace.Minimize]; nil if the step doesn't call it.
 	Optimizer optimizers.Optimizer
-	// Device, Seed and Policy are as in [Compile].
+	// Device, Seed, Policy and Remat are as in [Compile].
 	Device string
 	Seed   uint64
 	Policy layers.Policy
+	Remat  layers.Remat
 
 	dev     *device
 	state   *optimizers.State
@@ -129,7 +130,7 @@ func (s *Step) entry(in []*tensor.Tensor) (*entry, error) {
 	t := &Trace{step: s}
 	g, err := graph.Trace(func(g *graph.Graph) []*graph.Node {
 		t.Scope = layers.NewScope(g, s.Training)
-		t.Scope.Policy, t.Scope.Seed = s.Policy, s.Seed
+		t.Scope.Policy, t.Scope.Seed, t.Scope.Remat = s.Policy, s.Seed, s.Remat
 		return s.Build(t, inputsOf(g, e.x))
 	})
 	if err != nil {

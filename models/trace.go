@@ -14,6 +14,7 @@ func (c *compiled) traceStep(md mode, state *optimizers.State, x, y, w []graph.T
 	var scalars *optimizers.Trace
 	g, err := graph.Trace(func(g *graph.Graph) []*graph.Node {
 		s := c.m.scope(g, md == learning, c.cfg.Policy, c.cfg.Seed, c.frozen)
+		s.Remat = c.cfg.Remat
 		pred := c.m.CallAll(s, c.m.inputsOf(g, x))
 		if md == predicting {
 			return pred

@@ -34,6 +34,9 @@ func elementwiseRows() (rows []row) {
 	for _, to := range allTypes {
 		rows = append(rows, rowsFor("cast to "+to.String(), allTypes, func(d graph.DType) []testCase { return castCases(d, to) })...)
 	}
+	rows = append(rows, rowsFor("barrier", allTypes, func(d graph.DType) []testCase {
+		return []testCase{{op: graph.Barrier{}, in: []operand{of(d, 5, 3), of(d, 2)}}}
+	})...)
 	return append(rows, rowsFor("stop", allTypes, func(d graph.DType) []testCase {
 		return []testCase{{op: graph.Stop{}, in: []operand{of(d, 5, 3)}}}
 	})...)

@@ -54,7 +54,7 @@ func (d *device) Compile(g *graph.Graph) (backend.Executable, error) {
 	if d.team == nil {
 		return nil, errClosed
 	}
-	g = matched(legal(g))
+	g = matched(legal(graph.Unbarred(g)))
 	if !d.dense {
 		g = tabled(g)
 	}

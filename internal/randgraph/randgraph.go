@@ -18,6 +18,7 @@ type Options struct {
 	Float graph.DType // of the floating-point values; 0 means float32
 	Grad  bool        // the gradient of a sum of everything is an output too
 	Scan  bool        // loops too
+	Remat bool        // the gradient computes some of it again
 }
 
 // Make returns a random graph and arrays for its inputs.
@@ -61,8 +62,12 @@ func (m *maker) build(g *graph.Graph) []*graph.Node {
 	for range 2 + m.rng.IntN(2) {
 		m.addInput()
 	}
-	for range m.Ops {
+	for i := range m.Ops {
+		first := len(g.Nodes)
 		m.grow()
+		if m.Remat && i%3 > 0 {
+			g.Remat(first)
+		}
 	}
 	return m.outputs()
 }

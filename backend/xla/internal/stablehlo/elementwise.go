@@ -43,6 +43,8 @@ func (e *emitter) elementwise(op graph.Op, out typ, in []value) (value, bool) {
 		return e.convert(in[0], out.elem), true
 	case graph.Stop:
 		return in[0], true
+	case graph.Barrier:
+		return e.barrier(in[0], in[1]), true
 	}
 	return value{}, false
 }
@@ -90,3 +92,10 @@ func (e *emitter) binary(fn graph.Fn, a, b value) value {
 
 // isNaN is all false for integers.
 func (e *emitter) isNaN(x value) value { return e.compare("NE", x, x) }
+
+// barrier is x as a value of its own, which is not there before after is: XLA does not see through it.
+func (e *emitter) barrier(x, after value) value {
+	ids, types := join([]value{x, after})
+	id := e.opN(2, "stablehlo.optimization_barrier %s : %s", ids, types)
+	return value{id + "#0", x.typ}
+}

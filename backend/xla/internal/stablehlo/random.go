@@ -14,7 +14,7 @@ func (e *emitter) random(op graph.Random, out typ) value {
 	if op.DType == graph.Float64 {
 		perBlock = 2
 	}
-	w := e.philox(op.Stream, (n+perBlock-1)/perBlock)
+	w := e.philox(e.key(op.Again), op.Stream, (n+perBlock-1)/perBlock)
 	var draws []value
 	switch {
 	case op.DType == graph.Float64:
@@ -42,15 +42,23 @@ func (e *emitter) random(op graph.Random, out typ) value {
 	return e.reshape(e.slice(all, 0, 0, n), out.dims)
 }
 
+// key is the run's seed, for a draw that is made again as a value of its own.
+func (e *emitter) key(again bool) value {
+	if !again {
+		return *e.seed
+	}
+	return e.barrier(*e.seed, *e.seed)
+}
+
 // philox gives the four words of each of n blocks.
-func (e *emitter) philox(stream uint64, n int) [4]value {
+func (e *emitter) philox(seed value, stream uint64, n int) [4]value {
 	const mul0, mul1, weyl0, weyl1 = 0xD2511F53, 0xCD9E8D57, 0x9E3779B9, 0xBB67AE85
 	t := typ{"ui32", []int{n}}
 	word := func(x uint32) value {
 		return e.op(t, "stablehlo.constant dense<%s> : %v", strconv.FormatUint(uint64(x), 10), t)
 	}
 	key := func(i int) value {
-		return e.broadcast(e.reshape(e.slice(*e.seed, 0, i, i+1), nil), t.dims)
+		return e.broadcast(e.reshape(e.slice(seed, 0, i, i+1), nil), t.dims)
 	}
 	counter := e.iota(t.of("ui64"), 0)
 	c := [4]value{e.convert(counter, "ui32"), e.convert(e.shifted(counter, 32), "ui32"),
