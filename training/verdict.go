@@ -3,7 +3,6 @@ package training
 import (
 	"fmt"
 	"math"
-	"slices"
 	"strings"
 )
 
@@ -47,7 +46,7 @@ type Verdict struct {
 func (v Verdict) String() string {
 	var b strings.Builder
 	b.WriteString(v.Finding.String())
-	if v.Finding == Overfitting {
+	if v.Finding == Overfitting && v.Val >= falling { // else the least loss is anywhere
 		fmt.Fprintf(&b, " from epoch %d", v.Epoch+1)
 	}
 	if v.Reason != "" {
@@ -66,7 +65,9 @@ const (
 	falling  = .01  // fall an epoch at the end: not done yet
 	gapLimit = .10  // share of the training loss' fall that does not hold for validation data
 	loud     = .15  // noise that hides the trend
+	wide     = .30  // such a share that makes a standing gap overfitting
 	grown    = 2.0  // loss over its beginning: diverged
+	relapse  = .50  // share of its fall that the training loss has lost again: diverged
 	trifle   = 1e-4 // of the loss at the beginning: too small to matter
 	few      = 3    // epochs with validation from which on a verdict is given
 	short    = 7    // epochs with validation from which on a curve is smoothed
@@ -127,9 +128,10 @@ func (h *History) lossNames() (train, val string) {
 	return Loss, "val_" + Loss
 }
 
+const calmer = "a lower learning rate, gradient clipping, scaled features"
+
 // diverged reports a loss that is no number or has grown.
 func (h *History) diverged(names ...string) (Verdict, bool) {
-	const try = "a lower learning rate, gradient clipping, scaled features"
 	for _, name := range names {
 		first := math.NaN()
 		for i, l := range h.Logs {
@@ -138,7 +140,7 @@ func (h *History) diverged(names ...string) (Verdict, bool) {
 				continue
 			}
 			if math.IsNaN(v) || math.IsInf(v, 0) {
-				return Verdict{Finding: Diverged, Epoch: h.Epochs[i], Try: try,
+				return Verdict{Finding: Diverged, Epoch: h.Epochs[i], Try: calmer,
 					Reason: fmt.Sprintf("%s is %v in epoch %d", name, v, h.Epochs[i]+1)}, true
 			}
 			if math.IsNaN(first) {
@@ -146,7 +148,7 @@ func (h *History) diverged(names ...string) (Verdict, bool) {
 			}
 		}
 		if last, ok := h.Last()[name]; ok && name == names[0] && first > 0 && last > grown*first {
-			return Verdict{Finding: Diverged, Epoch: h.Epochs[h.Len()-1], Train: last/first - 1, Try: try,
+			return Verdict{Finding: Diverged, Epoch: h.Epochs[h.Len()-1], Train: last/first - 1, Try: calmer,
 				Reason: fmt.Sprintf("%s grew from %.4g to %.4g", name, first, last)}, true
 		}
 	}
@@ -163,128 +165,9 @@ func (h *History) withoutValidation(name string, train []float64) Verdict {
 	return v
 }
 
-// curves are losses of the epochs that have both.
-type curves struct {
-	trainName, valName string
-	epochs             []int
-	train, val         []float64
-}
-
-// judge applies the rules; the first that holds decides.
-func (c curves) judge() Verdict {
-	train, val := smooth(c.train), smooth(c.val)
-	n := len(val)
-	floor := trifle * math.Abs(val[0]) // a division by nearly nothing must not look like much
-	v := c.measure(train, val, floor)
-	best := argmin(val)
-	risen := change(val[best], val[n-1], floor) > math.Max(rise, 2*v.Noise) && v.Val > 0
-	switch {
-	case risen && change(train[best], train[n-1], floor) < -falling:
-		v.Finding = Overfitting
-		v.Reason = fmt.Sprintf("%s %s while %s %s", c.valName, percent(v.Val), c.trainName, percent(v.Train))
-	case v.Noise > loud:
-		v.Finding = Noisy
-		v.Reason = fmt.Sprintf("%s jumps by %.0f%% from epoch to epoch", c.valName, 100*v.Noise)
-		v.Try = "more validation data, a lower learning rate, a larger batch"
-		return v
-	case train[n-1] > stuck*train[0] && train[0] > 0:
-		v.Finding = Underfitting
-		v.Reason = fmt.Sprintf("%s changed by only %s in %d epochs", c.trainName, percent(change(train[0], train[n-1], floor)), n)
-		v.Try = "another learning rate, a larger model, better features"
-		return v
-	case fall(train, floor) > falling && fall(val, floor) > falling:
-		v.Finding = Underfitting
-		v.Reason = fmt.Sprintf("%s and %s still fall, by %.1f%% and %.1f%% an epoch", c.trainName, c.valName, 100*fall(train, floor), 100*fall(val, floor))
-		v.Try = "more epochs, a higher learning rate, a larger model"
-		return v
-	case v.Gap > gapLimit && change(train[n/2], train[n-1], floor) < -gapLimit && fall(val, floor) < falling:
-		v.Finding = Overfitting
-		v.Reason = fmt.Sprintf("%s stands still while %s %s; %.0f%% of what it fell does not hold for validation data",
-			c.valName, c.trainName, percent(change(train[n/2], train[n-1], floor)), 100*v.Gap)
-	default:
-		v.Finding = GoodFit
-		v.Reason = fmt.Sprintf("%s %.4g beside %s %.4g", c.valName, c.val[n-1], c.trainName, c.train[n-1])
-		return v
-	}
-	v.Try = "dropout, more data, smaller model (docs/overfitting.md)"
-	return v
-}
-
-// measure returns a verdict with its numbers; train and val are smoothed.
-func (c curves) measure(train, val []float64, floor float64) Verdict {
-	best, last := argmin(c.val), len(val)-1
-	return Verdict{
-		Epoch: c.epochs[best],
-		Train: change(c.train[best], c.train[last], floor),
-		Val:   change(c.val[best], c.val[last], floor),
-		Gap:   (val[last] - train[last]) / math.Max(train[0]-train[last], floor),
-		Noise: noise(c.val, floor),
-	}
-}
-
-// smooth returns medians of three: one odd epoch decides nothing. The ends are the medians of
-// the three points there. Of a short curve that would leave nothing; it stays as it is.
-func smooth(s []float64) []float64 {
-	if len(s) < short {
-		return s
-	}
-	out := make([]float64, len(s))
-	for i := range s {
-		k := min(max(i, 1), len(s)-2)
-		a, b, c := s[k-1], s[k], s[k+1]
-		out[i] = math.Max(math.Min(a, b), math.Min(math.Max(a, b), c))
-	}
-	return out
-}
-
-// noise estimates the standard deviation of s about its trend relative to its level, from the
-// median size of d = s[i] - (s[i-1]+s[i+1])/2, whose variance is 3/2 of the noise'; 0.6745 is
-// the median of |x| for normal x.
-func noise(s []float64, floor float64) float64 {
-	var d []float64
-	for i := 1; i+1 < len(s); i++ {
-		level := (math.Abs(s[i-1]) + math.Abs(s[i]) + math.Abs(s[i+1])) / 3
-		d = append(d, math.Abs(s[i]-(s[i-1]+s[i+1])/2)/math.Max(level, floor))
-	}
-	if len(d) < few {
-		return 0 // too few to tell noise from curvature
-	}
-	return median(d) / 0.6745 / math.Sqrt(1.5)
-}
-
-// fall returns by which fraction s falls an epoch at its end: the last fifth, at least two steps.
-func fall(s []float64, floor float64) float64 {
-	n := len(s)
-	k := min(max(n/5, 2), n-1)
-	return -change(s[n-1-k], s[n-1], floor) / float64(k)
-}
-
-// change is (to-from)/|from|, where less than floor counts as floor.
-func change(from, to, floor float64) float64 {
-	return (to - from) / math.Max(math.Max(math.Abs(from), math.Abs(floor)), math.SmallestNonzeroFloat64)
-}
-
-func argmin(s []float64) int {
-	k := 0
-	for i, v := range s {
-		if v < s[k] {
-			k = i
-		}
-	}
-	return k
-}
-
-func percent(f float64) string { return fmt.Sprintf("%+.0f%%", 100*f) }
-
 func count(n int, noun string) string {
 	if n == 1 {
 		return "1 " + noun
 	}
 	return fmt.Sprintf("%d %ss", n, noun)
-}
-
-func median(s []float64) float64 {
-	s = slices.Sorted(slices.Values(s))
-	n := len(s)
-	return (s[(n-1)/2] + s[n/2]) / 2
 }

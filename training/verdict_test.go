@@ -51,14 +51,14 @@ func TestVerdictOnSyntheticCurves(t *testing.T) {
 	}{
 		{"val rises", curve(30, decay(2, .01, .2)), curve(30, u), Overfitting, []string{"OVERFITTING from epoch 13: val_loss +58% while loss -", "dropout, more data, smaller model"}},
 		{"val rises through noise", curve(40, decay(2, .01, .2)), jitter(curve(40, u), .05), Overfitting, nil},
-		{"val stands while loss falls", curve(40, decay(2, .01, .1)), curve(40, decay(1, .5, 1)), Overfitting, []string{"val_loss stands still", "does not hold"}},
+		{"val stands while loss falls", curve(40, decay(2, .01, .1)), curve(40, decay(1, .5, 1)), Overfitting, []string{"val_loss no longer falls", "does not hold"}},
 		{"both settle together", curve(40, decay(2, .2, .3)), curve(40, decay(2, .25, .3)), GoodFit, []string{"GOOD FIT: val_loss 0.25 beside loss 0.2"}},
 		{"val below train, as with dropout", curve(40, decay(2, .4, .3)), curve(40, decay(2, .3, .3)), GoodFit, nil},
 		{"a rise of 3 % is none", curve(40, decay(2, .2, .3)), curve(40, func(e float64) float64 { return decay(2, .25, .3)(e) + .0002*e }), GoodFit, nil},
 		{"both near nothing", curve(40, decay(1, 0, 1)), curve(40, func(e float64) float64 { return decay(1, 0, 1)(e) + 1e-8*e }), GoodFit, nil},
 		{"small noise on a plateau", jitter(curve(60, decay(2, .2, .3)), .03), jitter(curve(60, decay(2, .21, .3)), .06), GoodFit, nil},
 		{"one odd last epoch", curve(30, decay(2, .2, .3)), append(curve(29, decay(2, .21, .3)), .5), GoodFit, nil},
-		{"nothing learnt", curve(20, decay(2.3, 2.2, .1)), curve(20, decay(2.3, 2.25, .1)), Underfitting, []string{"changed by only -3%"}},
+		{"nothing learnt", curve(20, decay(2.3, 2.2, .1)), curve(20, decay(2.3, 2.25, .1)), Underfitting, []string{"loss went from 2.3 to 2.215 in 20 epochs"}},
 		{"still falling", curve(10, decay(2, .1, .1)), curve(10, decay(2.1, .2, .1)), Underfitting, []string{"still fall", "more epochs"}},
 		{"grows", curve(10, func(e float64) float64 { return 1 + e }), curve(10, func(e float64) float64 { return 1 + e }), Diverged, []string{"loss grew from 1 to 10", "lower learning rate"}},
 		{"not a number", []float64{1, .9, math.NaN()}, []float64{1, .9, .8}, Diverged, []string{"loss is NaN in epoch 3"}},
@@ -69,12 +69,29 @@ func TestVerdictOnSyntheticCurves(t *testing.T) {
 		{"two epochs", []float64{1, .5}, []float64{1, .6}, Undecided, []string{"2 epochs with validation; 3 are needed"}},
 		{"one epoch", []float64{1}, []float64{1}, Undecided, []string{"1 epoch with validation"}},
 		{"no epoch", nil, nil, Undecided, []string{"no epoch has ended"}},
+		{"nothing left to fall", curve(20, func(float64) float64 { return 0 }), curve(20, func(e float64) float64 { return .1 + .01*e }), Overfitting, []string{"from epoch 1: val_loss +190% while loss +0%"}},
+		{"a standing gap", curve(40, decay(2, .1, 1)), curve(40, decay(2, 1, 1)), Overfitting, []string{"OVERFITTING: val_loss is at 1 beside loss 0.1; 129% of what loss fell does not hold"}},
+		{"a gap that closes slowly", curve(40, decay(2, .001, 1)), curve(40, decay(1, .3, .03)), Overfitting, []string{"val_loss is at 0.5173 beside loss 0.001"}},
+		{"harder validation data", curve(40, decay(2.75, 2.2, .5)), curve(40, decay(4.2, 4, .5)), GoodFit, []string{"val_loss 4 beside loss 2.2"}},
+		{"all 0", curve(20, func(float64) float64 { return 0 }), curve(20, func(float64) float64 { return 0 }), GoodFit, nil},
+		{"flat", curve(20, func(float64) float64 { return .7 }), curve(20, func(float64) float64 { return .7 }), Underfitting, []string{"loss went from 0.7 to 0.7 in 20 epochs"}},
+		{"three flat epochs", []float64{1, 1, 1}, []float64{1, 1, 1}, Underfitting, nil},
+		{"loses what it gained", append(curve(10, decay(2, .1, .5)), curve(20, func(e float64) float64 { return .1 + .09*e })...), curve(30, decay(2, 1, .5)), Diverged, []string{"loss fell to 0.1", "by epoch 10 and has risen to 1.72 since"}},
+		{"noise about a plateau", jitter(curve(40, func(float64) float64 { return 1 }), .3), jitter(curve(40, func(float64) float64 { return 1 }), .3), Noisy, nil},
+		{"a spike that heals", append(curve(20, decay(2, .2, .3)), append([]float64{9, 5, 3}, curve(30, decay(1, .2, .3))...)...), append(curve(20, decay(2, .25, .3)), append([]float64{9, 5, 3}, curve(30, decay(1, .25, .3))...)...), GoodFit, nil},
+		{"training loss rises", curve(20, func(e float64) float64 { return .5 + .02*e }), curve(20, decay(1, .3, .3)), Underfitting, []string{"loss went from 0.5 to 0.88"}},
+		{"no validation, one epoch", []float64{1}, nil, NoValidationData, []string{"NO VALIDATION DATA. Try"}},
 		{"negative losses rise", curve(30, decay(-1, -9, .2)), curve(30, func(e float64) float64 { return -5 + .01*(e-12)*(e-12) }), Overfitting, []string{"from epoch 13"}},
 	}
 	for _, r := range rows {
 		v := historyOf(r.train, r.val).Verdict()
 		if v.Finding != r.want {
 			t.Errorf("%s: %v, want %v", r.name, v, r.want)
+		}
+		for _, x := range []float64{v.Train, v.Val, v.Gap, v.Noise} {
+			if math.IsNaN(x) || math.IsInf(x, 0) {
+				t.Errorf("%s: %+v has a number that is none", r.name, v)
+			}
 		}
 		for _, s := range r.says {
 			if !strings.Contains(v.String(), s) {
@@ -121,11 +138,11 @@ func TestVerdictOnKerasHistories(t *testing.T) {
 		{"more_data", "OVERFITTING from epoch 12: val_loss +51% while loss -97%"},
 		{"smaller", "GOOD FIT"},
 		{"dropout", "OVERFITTING from epoch 26: val_loss +16% while loss -48%"},
-		{"l2", "OVERFITTING from epoch 33: val_loss stands still while loss -17%"}, // Keras' losses contain the penalty
+		{"l2", "OVERFITTING from epoch 33: val_loss no longer falls while loss -17%"}, // Keras' losses contain the penalty
 		{"early_stopping", "GOOD FIT"},
 		{"clean_small", "OVERFITTING from epoch 24: val_loss +10% while loss -93%"},
 		{"clean_all", "GOOD FIT"},
-		{"underfit_lr", "UNDERFITTING: loss changed by only -7% in 10 epochs"},
+		{"underfit_lr", "UNDERFITTING: loss went from"},
 		{"diverged", "UNDERFITTING: val_accuracy 0.1092 is no better than the 0.1016 of the first epoch"}, // a blow-up in epoch 1, dead weights since
 		{"good_dropout", "GOOD FIT"},
 	}
