@@ -49,9 +49,13 @@ func thousands(n int) string {
 	return s
 }
 
-// seconds writes a duration for people: 0.4ms, 12ms, 0.9s, 75.0s, 3m20s, 2h05m.
+// seconds writes a duration for people: 0s, 34µs, 0.4ms, 12ms, 0.9s, 75.0s, 3m20s, 2h05m.
 func seconds(d time.Duration) string {
 	switch {
+	case d == 0:
+		return "0s"
+	case d < 100*time.Microsecond:
+		return fmt.Sprintf("%dµs", d.Microseconds())
 	case d < 10*time.Millisecond:
 		return strconv.FormatFloat(float64(d.Microseconds())/1e3, 'f', 1, 64) + "ms"
 	case d < 100*time.Millisecond:

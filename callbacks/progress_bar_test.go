@@ -125,6 +125,31 @@ func TestProgressNeverWrapsABarOnItsWay(t *testing.T) {
 	}
 }
 
+// What fits least goes first: bar, steps, rate, long names, time. The numbers stay.
+func TestTheLineOfAnEpochFitsEightyColumns(t *testing.T) {
+	quietEnv(t)
+	logs := Logs{"loss": .0731, "accuracy": .981, "val_loss": .0879, "val_accuracy": .9556}
+	for width, want := range map[int]string{
+		140: "epoch 1/1 100% ████████████████████  1/1  2.0s  loss 0.0731  accuracy 0.9810  │ val_loss 0.0879  accuracy 0.9556  ★",
+		100: "epoch 1/1  1/1  2.0s  loss 0.0731  accuracy 0.9810  │ val_loss 0.0879  accuracy 0.9556  ★",
+		80:  "epoch 1/1  2.0s  loss 0.0731  acc 0.9810  │ val_loss 0.0879  acc 0.9556  ★",
+		72:  "epoch 1/1  loss 0.0731  acc 0.9810  │ val_loss 0.0879  acc 0.9556  ★",
+		30:  "epoch 1/1  loss 0.0731  acc 0.9810  │ val_loss 0.0879  acc 0.9556  ★",
+	} {
+		var out bytes.Buffer
+		s := newScript(logs)
+		s.run = &Run{Epochs: 1, Batches: 1, ValidationFreq: 1}
+		s.batches = []Logs{{"loss": 1}}
+		bar := &ProgressBar{W: &out, tty: func(io.Writer) (int, bool) { return width, true }, now: (&clock{at: time.Unix(0, 0), step: time.Second}).now}
+		if err := s.play(bar); err != nil {
+			t.Fatal(err)
+		}
+		if text := strings.NewReplacer("\x1b[32m", "", "\x1b[0m", "").Replace(out.String()); !strings.Contains(text, "\r"+want+"\x1b[K\n") {
+			t.Errorf("%d columns: %q, want %q", width, text, want)
+		}
+	}
+}
+
 func TestProgressPrintsEveryFewEpochsAndTheLast(t *testing.T) {
 	got := showRun(t, &ProgressBar{PrintEvery: 2}, 0, 5, 1, time.Second)
 	var epochs []string

@@ -3,6 +3,7 @@ package callbacks
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -60,7 +61,15 @@ func (d *barDisplay) tick(e Event, p *progress) {
 		logs, _ = e.Read() // what is wrong with the device, the run itself reports
 	}
 	fields := append([]string{eta(p)}, trainFields(logs)...)
-	d.draw(e, p, fields, false)
+	head, count, bars := places(e, p)
+	var forms [][]string
+	for _, b := range bars {
+		forms = append(forms, slices.Concat(b, fields))
+	}
+	for n := len(fields); n >= 0; n-- { // all of it comes once the epoch has ended
+		forms = append(forms, append([]string{head, count}, fields[:n]...))
+	}
+	d.draw(forms, false)
 }
 
 // eta says how long the epoch's steps will still take.
@@ -72,23 +81,31 @@ func eta(p *progress) string {
 	return "ETA " + seconds(perStep*time.Duration(max(p.steps-p.done, 0)))
 }
 
+// epoch writes the line that stays, with all its numbers however narrow the terminal is.
 func (d *barDisplay) epoch(e Event, p *progress) {
-	fields := []string{seconds(p.ended.Sub(p.epochBegan))}
+	took := []string{seconds(p.ended.Sub(p.epochBegan))}
+	var rate []string
 	if r := p.rate(e); r > 0 {
-		fields = append(fields, thousands(int(r+.5))+"/s")
+		rate = []string{thousands(int(r+.5)) + "/s"}
 	}
-	fields = append(fields, trainFields(e.Logs)...)
+	numbers := trainFields(e.Logs)
 	if val := valFields(e.Logs); len(val) > 0 {
-		fields = append(fields, "│ "+val[0])
-		fields = append(fields, val[1:]...)
+		numbers = append(append(numbers, "│ "+val[0]), val[1:]...)
 	}
 	if r, ok := e.Logs["learning_rate"]; ok {
-		fields = append(fields, "lr "+compact(r))
+		numbers = append(numbers, "lr "+compact(r))
 	}
 	if m := mark(e, p); m != "" {
-		fields = append(fields, m)
+		numbers = append(numbers, m)
 	}
-	d.draw(e, p, fields, true)
+	head, count, bars := places(e, p)
+	var forms [][]string
+	for _, b := range append(bars, []string{head, count}, []string{head}) {
+		forms = append(forms, slices.Concat(b, took, rate, numbers))
+	}
+	forms = append(forms, slices.Concat([]string{head}, took, numbers),
+		slices.Concat([]string{head}, took, brief(numbers)), slices.Concat([]string{head}, brief(numbers)))
+	d.draw(forms, true)
 }
 
 // mark says whether the epoch is the best so far.
@@ -104,35 +121,42 @@ func mark(e Event, p *progress) string {
 	return yellow(fmt.Sprintf("▲%d", p.stale))
 }
 
-// draw writes a line over the last one. What does not fit into the terminal's width is left
-// out, first half the bar, then the bar, so that the line never wraps; a line that stays keeps all its numbers.
-func (d *barDisplay) draw(e Event, p *progress, fields []string, stays bool) {
-	done, total := p.done, p.steps
-	head := fmt.Sprintf("epoch %*d/%d", len(fmt.Sprint(e.Run.Epochs)), e.Epoch+1, e.Run.Epochs)
-	count := fmt.Sprintf("%*d/%d", len(fmt.Sprint(total)), done, total)
-	if total == 0 {
-		count = plural(done, "step")
-	}
-	fit := d.width()
-	line := join(append([]string{bar(head, done, total, barCells), count}, fields...))
-	wide := func() bool { return fit > 0 && columns(line) >= fit }
-	if wide() {
-		line = join(append([]string{bar(head, done, total, barCells/2), count}, fields...))
-	}
-	if wide() {
-		line = join(append([]string{head, count}, fields...))
-	}
-	if stays && wide() {
-		line = join(append([]string{head}, fields...))
-	}
-	for n := len(fields); !stays && n > 0 && wide(); n-- {
-		line = join(append([]string{head, count}, fields[:n-1]...))
+// draw writes a line over the last one: the fullest form that fits, or the shortest.
+func (d *barDisplay) draw(forms [][]string, stays bool) {
+	fit, line := d.width(), ""
+	for _, fields := range forms {
+		if line = strings.Join(fields, "  "); fit <= 0 || columns(line) < fit {
+			break
+		}
 	}
 	end := ""
 	if d.open = !stays; stays {
 		end = "\n"
 	}
 	fmt.Fprint(d.w, "\r"+line+"\x1b[K"+end)
+}
+
+// places returns the number of the epoch, that of the steps, and the two behind a long and a
+// short bar.
+func places(e Event, p *progress) (head, count string, bars [][]string) {
+	head = fmt.Sprintf("epoch %*d/%d", len(fmt.Sprint(e.Run.Epochs)), e.Epoch+1, e.Run.Epochs)
+	count = fmt.Sprintf("%*d/%d", len(fmt.Sprint(p.steps)), p.done, p.steps)
+	if p.steps == 0 {
+		count = plural(p.done, "step")
+	}
+	for _, cells := range []int{barCells, barCells / 2} {
+		bars = append(bars, []string{bar(head, p.done, p.steps, cells), count})
+	}
+	return head, count, bars
+}
+
+// brief shortens the longest of the usual names, for terminals of 80 columns.
+func brief(fields []string) []string {
+	out := make([]string, len(fields))
+	for i, f := range fields {
+		out[i] = strings.ReplaceAll(f, "accuracy", "acc")
+	}
+	return out
 }
 
 // bar returns head and, where the number of steps is known, the bar behind it.
@@ -184,8 +208,6 @@ func valFields(l Logs) (f []string) {
 	}
 	return f
 }
-
-func join(fields []string) string { return strings.Join(fields, "  ") }
 
 // columns returns the columns that s takes on a terminal, escape sequences not counted.
 func columns(s string) int {
