@@ -2,6 +2,8 @@ package layers
 
 import (
 	"reflect"
+	"slices"
+	"strings"
 	"unicode"
 	"unsafe"
 
@@ -33,7 +35,7 @@ func AttributeOf(parent, child Stateful) (list, name string) {
 		case reflect.Slice:
 			for j := range f.Len() {
 				if pointsAt(f.Index(j), at) {
-					return field, config.Snake(config.ClassOf(child))
+					return field, config.Snake(FileClass(child))
 				}
 			}
 		}
@@ -69,5 +71,21 @@ func OwnVariables(l Stateful) []*graph.Variable {
 			tracked = append(tracked, w.Variable)
 		}
 	}
-	return append(own, tracked...)
+	own = append(own, tracked...)
+	if o, ok := l.(interface{ fileOrder() []string }); ok {
+		order := o.fileOrder()
+		slices.SortStableFunc(own, func(a, b *graph.Variable) int {
+			return slices.Index(order, lastName(a.Path)) - slices.Index(order, lastName(b.Path))
+		})
+	}
+	return own
+}
+
+// FileClass returns the class that a layer has in Keras' files.
+func FileClass(l Stateful) string {
+	class := config.ClassOf(l)
+	if _, ok := l.(interface{ fileOrder() []string }); ok {
+		return strings.TrimPrefix(class, "Quantized")
+	}
+	return class
 }

@@ -42,11 +42,14 @@ type EinsumDense struct {
 	KernelConstraint    constraints.Constraint   `keras:"kernel_constraint"`                           // nil: none
 	BiasConstraint      constraints.Constraint   `keras:"bias_constraint"`                             // nil: none
 	Quantization        any                      `keras:"quantization_config"`                         // of Keras' files; nil: none
+
+	called *einsumSpec // as of the last call
 }
 
 // Call returns activation(einsum(Equation, x, kernel) + bias).
 func (e *EinsumDense) Call(s *Scope, x *graph.Node) *graph.Node {
 	q := e.parse(x.Shape)
+	e.called = &q
 	kernel := s.Add(Spec{Name: "kernel", Shape: q.kernelShape(x.Shape),
 		Initializer: e.KernelInitializer, Regularizer: e.KernelRegularizer, Constraint: e.KernelConstraint})
 	var bias *graph.Node

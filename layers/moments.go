@@ -70,11 +70,17 @@ func cellsOf(shape, axes []int) func(i int) int {
 	if n := len(shape); len(axes) == 1 && axes[0] == n-1 { // the features, the plain case
 		return func(i int) int { return i % shape[n-1] }
 	}
-	return func(i int) (cell int) {
+	return stepping(shape, weight)
+}
+
+// stepping returns the function from the position of an element of an array to the place that
+// a step along each axis moves by so much.
+func stepping(shape, steps []int) func(i int) int {
+	return func(i int) (at int) {
 		for a := len(shape) - 1; a >= 0; a-- {
-			cell += i % shape[a] * weight[a]
+			at += i % shape[a] * steps[a]
 			i /= shape[a]
 		}
-		return cell
+		return at
 	}
 }

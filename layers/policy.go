@@ -3,6 +3,7 @@ package layers
 import (
 	"encoding/json"
 	"fmt"
+	"strings"
 
 	"github.com/rhyton/rhyton/graph"
 )
@@ -13,6 +14,7 @@ type Policy struct {
 	Compute, Variable graph.DType
 
 	short bool // written as its name alone, as some of Keras' classes do
+	int8  bool // of a layer in bytes in Keras' files
 }
 
 // MixedBFloat16 computes in bfloat16 and keeps the weights in float32.
@@ -57,6 +59,9 @@ func ParsePolicy(name string) (Policy, error) {
 
 // MarshalJSON writes the policy as Keras does.
 func (p Policy) MarshalJSON() ([]byte, error) {
+	if p.int8 {
+		return fmt.Appendf(nil, `{"module":"keras.dtype_policies","class_name":"QuantizedDTypePolicy","config":{"mode":"int8","source_name":%q},"registered_name":null}`, p), nil
+	}
 	if p.short {
 		return json.Marshal(p.String())
 	}
@@ -70,15 +75,25 @@ func (p *Policy) UnmarshalJSON(data []byte) error {
 	if !short {
 		var o struct {
 			ClassName string `json:"class_name"`
-			Config    struct{ Name string }
+			Config    struct {
+				Name, Mode string
+				Source     string `json:"source_name"`
+			}
 		}
-		if err := json.Unmarshal(data, &o); err != nil || o.ClassName != "DTypePolicy" {
+		err := json.Unmarshal(data, &o)
+		switch {
+		case err != nil || o.ClassName != "DTypePolicy" && o.ClassName != "QuantizedDTypePolicy":
 			return fmt.Errorf("dtype: %.60s; wants a name or a DTypePolicy", data)
+		case o.Config.Mode != "" && o.Config.Mode != "int8":
+			return fmt.Errorf("dtype: quantized in mode %q; int8 is supported", o.Config.Mode)
 		}
-		name = o.Config.Name
+		if name = o.Config.Name; o.Config.Mode != "" {
+			name = o.Config.Mode + "_from_" + o.Config.Source
+		}
 	}
+	name, int8 := strings.CutPrefix(name, "int8_from_")
 	var err error
 	*p, err = ParsePolicy(name)
-	p.short = short
+	p.short, p.int8 = short, int8
 	return err
 }

@@ -2,11 +2,11 @@ package layers
 
 import (
 	"fmt"
-	"math"
 
 	"github.com/rhyton/rhyton/activations"
 	"github.com/rhyton/rhyton/graph"
 	"github.com/rhyton/rhyton/initializers"
+	"github.com/rhyton/rhyton/internal/config"
 	"github.com/rhyton/rhyton/ops"
 	"github.com/rhyton/rhyton/tensor"
 )
@@ -22,22 +22,17 @@ func init() {
 // for inference: kernel and scales are not trained, the input gets no gradient.
 //
 // Input: (batch, …, in). Output: (batch, …, Units). Weights: bias (Units); kernel (in, Units),
-// bytes of number + 128; kernel_scale (Units).
+// bytes of number + 128; kernel_scale (Units). Keras' files have it as a Dense of int8.
 type QuantizedDense struct {
 	State
 	PassMask
 
-	Name       string                 `keras:"name"`
-	Units      int                    `keras:"units,required" range:"[1,inf)"` // outputs; must be positive
-	Activation activations.Activation `keras:"activation" default:"linear"`    // nil: linear
-	NoBias     bool                   `keras:"!use_bias"`                      // leave the bias out
+	Name        string                 `keras:"name"`
+	Units       int                    `keras:"units,required" range:"[1,inf)"` // outputs; must be positive
+	Activation  activations.Activation `keras:"activation" default:"linear"`    // nil: linear
+	NoBias      bool                   `keras:"!use_bias"`                      // leave the bias out
+	WeightsOnly bool                   `keras:"weights_only" omit:"zero"`       // the input is not rounded
 }
-
-const (
-	mostInt8  = 127  // the largest number of a symmetric range
-	byteShift = 128  // from numbers to bytes
-	leastMax  = 1e-7 // keeps the scale of zeros finite, as in Keras
-)
 
 // Quantize returns a layer that computes as d does with the given kernel (in, units) and bias
 // (units), nil if d has none, in bytes.
@@ -45,45 +40,12 @@ func Quantize(d *Dense, kernel, bias *tensor.Tensor) (*QuantizedDense, error) {
 	if kernel.Rank() != 2 || kernel.Shape()[1] != d.Units {
 		return nil, fmt.Errorf("layers: quantize: a kernel of shape %v; wants (in, %d)", kernel.Shape(), d.Units)
 	}
-	w := kernel.Convert(tensor.Float32)
-	if err := w.Err(); err != nil {
-		return nil, fmt.Errorf("layers: quantize: %w", err)
-	}
-	bytes, scales := absMax(w.Data().([]float32), d.Units)
-	q := &QuantizedDense{Name: d.Name, Units: d.Units, Activation: d.Activation, NoBias: d.NoBias}
-	q.Frozen, q.Policy = d.Frozen, d.Policy
-	if q.Name == "" {
-		q.Name = lastName(d.path)
-	}
+	q := &QuantizedDense{Units: d.Units, Activation: d.Activation, NoBias: d.NoBias}
+	q.Name = q.like(&d.State, d.Name)
 	if bias != nil {
 		q.keep("bias", false, bias)
 	}
-	q.keep("kernel", true, tensor.Of(bytes, kernel.Shape()...))
-	q.keep("kernel_scale", true, tensor.Of(scales, d.Units))
-	return q, nil
-}
-
-// keep makes t the layer's weight of that name.
-func (s *State) keep(name string, tracked bool, t *tensor.Tensor) {
-	s.weights = append(s.weights, &weight{name: name, tracked: tracked, Variable: &graph.Variable{Path: name,
-		Type: graph.Type{DType: t.DType(), Shape: t.Shape()}, Trainable: !tracked, Initial: t}})
-}
-
-// absMax quantizes the columns of w (in, units) by their largest absolute values.
-func absMax(w []float32, units int) (bytes []uint8, scales []float32) {
-	scales = make([]float32, units)
-	for i, v := range w {
-		scales[i%units] = max(scales[i%units], float32(math.Abs(float64(v))))
-	}
-	for j, m := range scales {
-		scales[j] = mostInt8 / (m + leastMax)
-	}
-	bytes = make([]uint8, len(w))
-	for i, v := range w {
-		n := math.RoundToEven(float64(v * scales[i%units]))
-		bytes[i] = uint8(max(-mostInt8, min(mostInt8, n)) + byteShift)
-	}
-	return bytes, scales
+	return q, q.keepBytes("kernel", kernel, graph.Shape{d.Units}, func(i int) int { return i % d.Units })
 }
 
 // Call returns activation(x·kernel + bias).
@@ -99,15 +61,35 @@ func (q *QuantizedDense) Call(s *Scope, x *graph.Node) *graph.Node {
 	if !q.NoBias {
 		bias = s.Weight("bias", graph.Shape{q.Units}, initializers.Zeros{})
 	}
-	kernel := s.TrackAs(graph.Uint8, "kernel", graph.Shape{x.Shape[x.Rank()-1], q.Units}, initializers.Constant{Value: byteShift})
-	scale := ops.Cast(s.Read(s.Track("kernel_scale", graph.Shape{q.Units}, initializers.Ones{})), graph.Float32)
-	x = ops.StopGradient(ops.Cast(x, graph.Float32))
-	in := ops.Divide(ops.Scalar(x, mostInt8), ops.Shift(ops.Keep{-1}.Max(ops.Abs(x)), leastMax))
-	rounded := ops.Clip(ops.Round(ops.Multiply(x, in)), -mostInt8, mostInt8)
-	y := ops.MatMul(rounded, ops.Shift(ops.Cast(s.Read(kernel), graph.Float32), -byteShift))
-	y = ops.Cast(ops.Divide(y, ops.Multiply(in, scale)), out)
-	if bias != nil {
-		y = ops.Add(y, bias)
+	kernel, scale := s.bytes("kernel", graph.Shape{x.Shape[x.Rank()-1], q.Units}, graph.Shape{q.Units})
+	if q.WeightsOnly {
+		x = ops.Cast(x, graph.Float32)
+	} else {
+		var in *graph.Node
+		x, in = rounded(x, -1)
+		scale = ops.Multiply(in, scale)
 	}
-	return s.activate(q.Activation, y)
+	y := ops.Cast(ops.Divide(ops.MatMul(x, unbiased(kernel)), scale), out)
+	return s.activate(q.Activation, plus(y, bias))
+}
+
+// fileOrder is that of Keras' files.
+func (q *QuantizedDense) fileOrder() []string { return []string{"kernel", "bias", "kernel_scale"} }
+
+// MarshalJSON writes q as Keras does, a Dense of int8.
+func (q *QuantizedDense) MarshalJSON() ([]byte, error) {
+	d := &Dense{Name: q.Name, Units: q.Units, Activation: q.Activation, NoBias: q.NoBias, Quantization: int8Config(q.WeightsOnly)}
+	d.Frozen, d.Policy = q.Frozen, q.int8()
+	return config.Marshal(d)
+}
+
+// Loaded returns what a Dense of Keras' files is here: one of int8 is a QuantizedDense.
+func (d *Dense) Loaded() (any, error) {
+	quantized, weightsOnly, err := fromInt8(&d.State, d.Quantization, d.LoRARank)
+	if !quantized || err != nil {
+		return d, err
+	}
+	q := &QuantizedDense{Units: d.Units, Activation: d.Activation, NoBias: d.NoBias, WeightsOnly: weightsOnly}
+	q.Name = q.like(&d.State, d.Name)
+	return q, nil
 }

@@ -128,6 +128,9 @@ func (s *Scope) enter(l Stateful) (leave func()) {
 	l = Itself(l)
 	outer := s.top()
 	st := l.state()
+	if _, quantized := l.(interface{ fileOrder() []string }); st.Policy != nil && st.Policy.int8 && !quantized {
+		graph.Errorf("%s is quantized to int8; Dense, EinsumDense and Embedding can be", config.ClassOf(l))
+	}
 	if !s.seen[st] {
 		s.seen[st] = true
 		s.order = append(s.order, l)

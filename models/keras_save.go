@@ -33,7 +33,9 @@ func (m *Model) weightsTree(optimizer bool) (*hdf5.Tree, error) {
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", p.v.Path, err)
 		}
-		t.Put(p.path, value)
+		if err := p.put(t, value); err != nil {
+			return nil, fmt.Errorf("%s: %w", p.v.Path, err)
+		}
 	}
 	m.putIndexWeights(t)
 	c := m.program

@@ -16,6 +16,50 @@ type place struct {
 	v    *graph.Variable
 }
 
+// byteShift is what a variable of bytes has more than Keras' int8.
+const byteShift = 128
+
+// read returns the place's array in a file, bytes of it as the variable has them.
+func (p *place) read(f *hdf5.File) (*tensor.Tensor, error) {
+	o, err := f.Root().Lookup(p.path)
+	if err != nil {
+		return nil, err
+	}
+	t, err := o.Read(p.v.Type.Shape)
+	if err != nil || p.v.Type.DType != graph.Uint8 {
+		return t, err
+	}
+	numbers, ok := t.Data().([]int32)
+	if !ok {
+		return nil, fmt.Errorf("%q holds %v; wants int8", p.path, t.DType())
+	}
+	return shifted[uint8](numbers, byteShift, t.Shape())
+}
+
+// put adds a variable's value to what is written.
+func (p *place) put(t *hdf5.Tree, value *tensor.Tensor) error {
+	bytes, ok := value.Data().([]uint8)
+	if !ok {
+		t.Put(p.path, value)
+		return nil
+	}
+	signed, err := shifted[int32](bytes, -byteShift, value.Shape())
+	t.PutInt8(p.path, signed)
+	return err
+}
+
+// shifted returns numbers with by added, in another type that holds them.
+func shifted[To, From uint8 | int32](v []From, by int, shape tensor.Shape) (*tensor.Tensor, error) {
+	out := make([]To, len(v))
+	for i, x := range v {
+		n := int(x) + by
+		if out[i] = To(n); int(out[i]) != n {
+			return nil, fmt.Errorf("element %d is %d, no int8", i, x)
+		}
+	}
+	return tensor.Of(out, shape...), nil
+}
+
 // places lists where Keras' object paths put the model's variables:
 // layers/dense_1/vars/0, with classes in snake case numbered within each container.
 func (m *Model) places(prefix string) (all []place) {
@@ -31,7 +75,7 @@ func classOf(l layers.Stateful) string {
 	if m, ok := l.(*Model); ok {
 		return m.ClassName()
 	}
-	return config.ClassOf(l)
+	return layers.FileClass(l)
 }
 
 func layerPlaces(prefix string, l layers.Stateful) (all []place) {
@@ -80,11 +124,7 @@ func (m *Model) readPlaces(f *hdf5.File) ([]*graph.Variable, []*tensor.Tensor, e
 		if contains := indexOfVariable(vars, p.v); contains >= 0 {
 			continue // a shared layer's weights stand once
 		}
-		o, err := f.Root().Lookup(p.path)
-		if err != nil {
-			return nil, nil, fmt.Errorf("weight %s: %w", p.v.Path, err)
-		}
-		t, err := o.Read(p.v.Type.Shape)
+		t, err := p.read(f)
 		if err != nil {
 			return nil, nil, fmt.Errorf("weight %s: %w", p.v.Path, err)
 		}

@@ -7,10 +7,11 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// Quantize returns a model for inference that computes as m with each [layers.Dense], also
-// those of models in it, in bytes: [layers.QuantizedDense], a quarter of the memory, as
-// Keras' quantize("int8"). All other layers, and their weights, are m's own; m stays as it
-// is. A Dense with low-rank adaptation stays too.
+// Quantize returns a model for inference that computes as m with each [layers.Dense],
+// [layers.EinsumDense] and [layers.Embedding], also those of models in it, in bytes:
+// [layers.QuantizedDense] and the like, a quarter of the memory, as Keras' quantize("int8").
+// All other layers, and their weights, are m's own; m stays as it is. Layers with low-rank
+// adaptation stay too.
 func (m *Model) Quantize() (*Model, error) {
 	if err := func() error { m.mu.Lock(); defer m.mu.Unlock(); return m.ensureBuilt() }(); err != nil {
 		return nil, err
@@ -47,20 +48,38 @@ func quantized(l layers.Stateful) (layers.Stateful, error) {
 	if m, ok := l.(*Model); ok {
 		return m.Quantize()
 	}
-	d, ok := l.(*layers.Dense)
-	if !ok || d.LoRARank > 0 {
-		return l, nil
-	}
-	var values []*tensor.Tensor
-	for _, v := range layers.VariablesOf(d) {
-		t, err := valueOf(v)
+	switch l := l.(type) {
+	case *layers.Dense:
+		if v, err := valuesOf(l); err != nil || l.LoRARank > 0 {
+			return l, err
+		} else {
+			return layers.Quantize(l, v[0], v[1])
+		}
+	case *layers.EinsumDense:
+		v, err := valuesOf(l)
 		if err != nil {
 			return l, err
 		}
-		values = append(values, t)
+		return layers.QuantizeEinsum(l, v[0], v[1])
+	case *layers.Embedding:
+		if v, err := valuesOf(l); err != nil || l.LoRARank > 0 {
+			return l, err
+		} else {
+			return layers.QuantizeEmbedding(l, v[0])
+		}
 	}
-	if len(values) == 1 {
-		values = append(values, nil)
+	return l, nil
+}
+
+// valuesOf returns the values of a layer's weight and bias, nil if it has none.
+func valuesOf(l layers.Stateful) ([2]*tensor.Tensor, error) {
+	var values [2]*tensor.Tensor
+	for i, v := range layers.VariablesOf(l) {
+		t, err := valueOf(v)
+		if err != nil || i == len(values) {
+			return values, err
+		}
+		values[i] = t
 	}
-	return layers.Quantize(d, values[0], values[1])
+	return values, nil
 }

@@ -18,7 +18,8 @@ const maxDepth = 64
 // Unmarshal returns the object of family T that Keras wrote as raw: an object with
 // class_name and config, or a bare string that names a class. It is strict: an unknown
 // class, an unknown, repeated, misspelt or ill-typed argument is an error that names it.
-// What it returns shares nothing with other objects.
+// What it returns shares nothing with other objects. Where a class has a method Loaded()
+// (any, error), what that returns takes the place of the object that was read.
 func Unmarshal[T any](raw []byte) (T, error) {
 	var out T
 	err := decoder{}.value(reflect.ValueOf(&out).Elem(), raw)
@@ -159,6 +160,13 @@ func (d decoder) object(v reflect.Value, raw []byte) error {
 	x, err := d.instance(c, spec.Config)
 	if err != nil {
 		return err
+	}
+	if l, ok := x.Interface().(interface{ Loaded() (any, error) }); ok {
+		made, err := l.Loaded()
+		if err != nil {
+			return fmt.Errorf("%s: %w", c.name, err)
+		}
+		x = reflect.ValueOf(made)
 	}
 	return assign(v, x)
 }

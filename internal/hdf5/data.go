@@ -17,7 +17,7 @@ func (o *Object) Shape() (tensor.Shape, error) {
 	return tensor.Shape(o.space.Shape).Clone(), nil
 }
 
-// Read returns the array. Where want is not nil the array must have exactly that shape, which
+// Read returns the array; one of int8 as Int32. Where want is not nil the array must have exactly that shape, which
 // is checked before anything is allocated.
 func (o *Object) Read(want tensor.Shape) (*tensor.Tensor, error) {
 	shape, err := o.Shape()
@@ -89,6 +89,12 @@ func (t *Type) decode(raw []byte, shape tensor.Shape) (*tensor.Tensor, error) {
 	if bools, ok := out.Data().([]bool); ok {
 		for i := range bools {
 			bools[i] = raw[i] != 0
+		}
+		return out, nil
+	}
+	if ints, ok := out.Data().([]int32); ok && t.size == 1 {
+		for i := range ints {
+			ints[i] = int32(int8(raw[i]))
 		}
 		return out, nil
 	}

@@ -92,7 +92,7 @@ func parseType(b []byte, depth int) (*Type, error) {
 	switch t.class {
 	case classFixed:
 		t.swap = b[1]&1 != 0
-		t.dtype = map[[2]int]tensor.DType{{1, 0}: tensor.Uint8, {4, 8}: tensor.Int32, {8, 8}: tensor.Int64}[[2]int{t.size, int(b[1] & 8)}]
+		t.dtype = map[[2]int]tensor.DType{{1, 0}: tensor.Uint8, {1, 8}: tensor.Int32, {4, 8}: tensor.Int32, {8, 8}: tensor.Int64}[[2]int{t.size, int(b[1] & 8)}]
 	case classFloat:
 		t.swap = b[1]&1 != 0
 		t.dtype = map[int]tensor.DType{2: tensor.Float16, 4: tensor.Float32, 8: tensor.Float64}[t.size]

@@ -20,12 +20,13 @@ const (
 // A Tree is what [Write] writes: groups and arrays by their paths.
 type Tree struct {
 	arrays map[string]*tensor.Tensor
+	int8s  map[string]bool            // arrays that are written as int8
 	groups map[string]map[string]bool // members
 }
 
 // NewTree returns a tree with an empty root group.
 func NewTree() *Tree {
-	return &Tree{map[string]*tensor.Tensor{}, map[string]map[string]bool{"": {}}}
+	return &Tree{map[string]*tensor.Tensor{}, map[string]bool{}, map[string]map[string]bool{"": {}}}
 }
 
 // Group adds an empty group, and those around it.
@@ -40,6 +41,12 @@ func (t *Tree) Group(path string) {
 func (t *Tree) Put(path string, a *tensor.Tensor) {
 	t.arrays[path] = a
 	t.enter(path)
+}
+
+// PutInt8 adds an array of Int32, of -128 to 127, as one of int8.
+func (t *Tree) PutInt8(path string, a *tensor.Tensor) {
+	t.int8s[path] = true
+	t.Put(path, a)
 }
 
 func (t *Tree) enter(path string) {
@@ -188,12 +195,21 @@ func (w *writer) btree(offsets, headers []uint64) []byte {
 
 // array writes an array's data and header.
 func (w *writer) array(path string, a *tensor.Tensor) (uint64, error) {
-	typ := datatype(a.DType())
+	typ, data := datatype(a.DType()), a.Data()
+	if ints, ok := data.([]int32); ok && w.tree.int8s[path] {
+		small := make([]int8, len(ints))
+		for i, v := range ints {
+			if small[i] = int8(v); int32(small[i]) != v {
+				return 0, fmt.Errorf("hdf5: %q: element %d is %d, no int8", path, i, v)
+			}
+		}
+		typ, data = fixed(1, 8), small
+	}
 	if typ == nil {
 		return 0, fmt.Errorf("hdf5: %q: arrays of %v are not written", path, a.DType())
 	}
 	var raw bytes.Buffer
-	if err := binary.Write(&raw, binary.LittleEndian, a.Data()); err != nil {
+	if err := binary.Write(&raw, binary.LittleEndian, data); err != nil {
 		return 0, fmt.Errorf("hdf5: %q: %w", path, err)
 	}
 	le := binary.LittleEndian
@@ -210,14 +226,16 @@ func (w *writer) array(path string, a *tensor.Tensor) (uint64, error) {
 	return w.place(object(msgSpace, space, msgType, typ, 0x0005, fill, msgLayout, layout)), nil
 }
 
+// fixed returns the message of integers; signed is 8 or 0.
+func fixed(size, signed byte) []byte {
+	return []byte{0x10, signed, 0, 0, size, 0, 0, 0, 0, 0, size * 8, 0}
+}
+
 // datatype returns the message of an element type, nil for one that isn't written.
 func datatype(d tensor.DType) []byte {
 	float := func(size, sign, exp, expBits, mantissa byte, bias uint32) []byte {
 		b := []byte{0x11, 0x20, sign, 0, size, 0, 0, 0, 0, 0, size * 8, 0, exp, expBits, 0, mantissa}
 		return binary.LittleEndian.AppendUint32(b, bias)
-	}
-	fixed := func(size, signed byte) []byte {
-		return []byte{0x10, signed, 0, 0, size, 0, 0, 0, 0, 0, size * 8, 0}
 	}
 	switch d {
 	case tensor.Float32:
