@@ -234,7 +234,7 @@ func TestTenThousandStepsLeakNothing(t *testing.T) {
 	if client.Live() != live {
 		t.Errorf("got %d arrays and programs on the device; want %d", client.Live(), live)
 	}
-	if now := inUse(dev); now != device {
+	if now := inUse(dev); now > device {
 		t.Errorf("the device has %d bytes in use; had %d", now, device)
 	}
 }

@@ -103,11 +103,17 @@ func run(t testing.TB, dev backend.Device, g *graph.Graph, seed uint64, in ...*t
 // like checks that dev computes g as the reference does.
 func like(t testing.TB, dev backend.Device, g *graph.Graph, in ...*tensor.Tensor) {
 	t.Helper()
+	likeWithin(t, dev, 0, g, in...)
+}
+
+// likeWithin is like with each number free to be off by slack too.
+func likeWithin(t testing.TB, dev backend.Device, slack float64, g *graph.Graph, in ...*tensor.Tensor) {
+	t.Helper()
 	got, want := run(t, dev, g, 7, in...), run(t, ref.New(), g, 7, in...)
 	for i := range want {
 		a, b := numbers(t, got[i]), numbers(t, want[i])
 		for k := range b {
-			if d := math.Abs(a[k] - b[k]); !(d <= 1e-5+1e-4*math.Abs(b[k])) && !(a[k] != a[k] && b[k] != b[k]) && a[k] != b[k] {
+			if d := math.Abs(a[k] - b[k]); !(d <= slack+1e-5+1e-4*math.Abs(b[k])) && !(a[k] != a[k] && b[k] != b[k]) && a[k] != b[k] {
 				t.Errorf("output %d element %d: got %v; want %v", i, k, a[k], b[k])
 				break
 			}
