@@ -48,13 +48,22 @@ func (m *Model) compile(cfg Compile) (*compiled, error) {
 	if old := m.program; old != nil && old.movesTo(cfg) {
 		c.optimizer = old.optimizer
 	} else if cfg.Optimizer != nil {
-		if c.optimizer, err = optimizers.NewState(cfg.Optimizer); err != nil {
+		if c.optimizer, err = c.newOptimizer(); err != nil {
 			return nil, err
 		}
 	}
 	c.tables = m.tables()
 	c.train, c.test = &meters{path: "train"}, &meters{path: "test"}
 	return c, c.rehearse()
+}
+
+// newOptimizer returns the optimizer's state before the first step.
+func (c *compiled) newOptimizer() (*optimizers.State, error) {
+	s, err := optimizers.NewState(c.cfg.Optimizer)
+	if err == nil {
+		s.Model = c.m.title()
+	}
+	return s, err
 }
 
 // movesTo reports whether cfg is another device's turn of the same training. The memory of
@@ -119,7 +128,7 @@ func (c *compiled) rehearse() error {
 		state := c.optimizer
 		if md == learning { // leave the real state as it is
 			var err error
-			if state, err = optimizers.NewState(c.cfg.Optimizer); err != nil {
+			if state, err = c.newOptimizer(); err != nil {
 				return err
 			}
 		}

@@ -172,48 +172,53 @@ func metricList(list []json.RawMessage) (all []metrics.Metric, err error) {
 	return all, nil
 }
 
-// loadOptimizer sets the optimizer's state: iteration, learning rate unless a schedule drives
-// it, then its slots.
+// loadOptimizer sets the optimizer's state, whose entries slot reads.
 func (c *compiled) loadOptimizer(slot func(n int, shape graph.Shape) (*tensor.Tensor, error)) error {
 	if err := c.readyOptimizer(); err != nil {
 		return err
 	}
-	it, err := slot(0, graph.Shape{})
-	if err != nil {
-		return fmt.Errorf("optimizer: iteration: %w", err)
-	}
-	steps, err := tensor.As[int64](it)
-	if err != nil || steps[0] < 0 {
-		return fmt.Errorf("optimizer: iteration %v; wants a number of steps", it)
-	}
-	n, rate := 1, -1.0
-	if _, settable := c.optimizer.LearningRate(); settable {
-		t, err := slot(1, graph.Shape{})
+	entries := c.optimizer.Entries()
+	host := make([]float64, len(entries))
+	var vars []*graph.Variable
+	var values []*tensor.Tensor
+	for i, e := range entries {
+		shape := graph.Shape{}
+		if e.Var != nil {
+			shape = e.Var.Type.Shape
+		}
+		t, err := slot(i, shape)
 		if err != nil {
-			return fmt.Errorf("optimizer: learning rate: %w", err)
+			return fmt.Errorf("optimizer: %s: %w", nameOfEntry(e), err)
 		}
-		v, err := tensor.As[float64](t)
+		if e.Var != nil {
+			vars, values = append(vars, e.Var), append(values, t)
+			continue
+		}
+		x, err := tensor.As[float64](t)
+		if err == nil {
+			host[i], err = x[0], e.Check(x[0])
+		}
 		if err != nil {
-			return fmt.Errorf("optimizer: learning rate: %w", err)
-		}
-		if err := finiteRate(v[0]); err != nil {
-			return err
-		}
-		n, rate = 2, v[0]
-	}
-	vars := c.optimizer.Variables()
-	values := make([]*tensor.Tensor, len(vars))
-	for i, v := range vars {
-		if values[i], err = slot(n+i, v.Type.Shape); err != nil {
-			return fmt.Errorf("optimizer: %s: %w", v.Path, err)
+			return fmt.Errorf("optimizer: %w", err)
 		}
 	}
 	if err := setAll(vars, values); err != nil {
 		return err
 	}
-	c.optimizer.Iterations = steps[0]
-	if rate >= 0 {
-		return c.optimizer.SetLearningRate(rate)
+	for i, e := range entries {
+		if err := e.Set(host[i]); err != nil {
+			return err
+		}
 	}
 	return nil
+}
+
+func nameOfEntry(e optimizers.Entry) string {
+	switch {
+	case e.Var != nil:
+		return e.Var.Path
+	case e.Kind == optimizers.Iteration || e.Kind == optimizers.UnusedIteration:
+		return "iteration"
+	}
+	return "learning rate"
 }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math"
 	"os"
 	"strings"
 
@@ -223,12 +222,4 @@ func (m *Model) loadWeights(path string) error {
 		return err
 	}
 	return m.setPlaces(h)
-}
-
-// finiteRate reports a learning rate in a file that makes no sense.
-func finiteRate(rate float64) error {
-	if !(rate >= 0) || math.IsInf(rate, 0) {
-		return fmt.Errorf("the optimizer's learning rate is %v", rate)
-	}
-	return nil
 }

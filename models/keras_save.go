@@ -12,6 +12,7 @@ import (
 	"github.com/rhyton/rhyton/internal/config"
 	"github.com/rhyton/rhyton/internal/hdf5"
 	"github.com/rhyton/rhyton/metrics"
+	"github.com/rhyton/rhyton/optimizers"
 	"github.com/rhyton/rhyton/tensor"
 )
 
@@ -42,23 +43,31 @@ func (m *Model) weightsTree(optimizer bool) (*hdf5.Tree, error) {
 	if !optimizer || c == nil || c.optimizer == nil || c.optimizer.Iterations == 0 {
 		return t, nil
 	}
-	n := 0
-	put := func(v *tensor.Tensor) {
-		t.Put(fmt.Sprintf("optimizer/vars/%d", n), v)
-		n++
-	}
-	put(tensor.Scalar(c.optimizer.Iterations))
-	if rate, settable := c.optimizer.LearningRate(); settable {
-		put(tensor.Scalar(float32(rate)))
-	}
-	for _, v := range c.optimizer.Variables() {
-		value, err := valueOf(v)
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", v.Path, err)
+	for _, g := range c.optimizer.EntryGroups() {
+		for i, e := range g.Entries {
+			value, err := valueOfEntry(e)
+			if err != nil {
+				return nil, err
+			}
+			t.Put(fmt.Sprintf("optimizer/%s/%d", g.Path, i), value)
 		}
-		put(value)
 	}
 	return t, nil
+}
+
+// valueOfEntry returns what of the optimizer's state stands in files.
+func valueOfEntry(e optimizers.Entry) (*tensor.Tensor, error) {
+	switch e.Kind {
+	case optimizers.Iteration, optimizers.UnusedIteration:
+		return tensor.Scalar(int64(e.Value)), nil
+	case optimizers.LearningRate, optimizers.UnusedRate:
+		return tensor.Scalar(float32(e.Value)), nil
+	}
+	value, err := valueOf(e.Var)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", e.Var.Path, err)
+	}
+	return value, nil
 }
 
 // writeKeras writes the model as a .keras archive.

@@ -14,9 +14,23 @@ import (
 // After each run of the graph the caller adds one to Iterations.
 func (s *State) Apply(g *graph.Graph, vars []*graph.Variable, grads []*graph.Node, constraint func(*graph.Variable) func(*graph.Node) *graph.Node) *Trace {
 	t := &Trace{g: g, state: s}
-	s.build(vars)
+	if s.weights == nil {
+		s.weights = vars
+	}
 	grads = slices.Clone(grads)
 	s.unscale(t, grads)
+	if s.parting != nil {
+		s.parting.apply(t, vars, grads, constraint)
+	} else {
+		t.apply(vars, grads, constraint)
+	}
+	return t
+}
+
+// apply stages the step after the loss was unscaled.
+func (t *Trace) apply(vars []*graph.Variable, grads []*graph.Node, constraint func(*graph.Variable) func(*graph.Node) *graph.Node) {
+	s, g := t.state, t.g
+	s.build(vars)
 	s.accumulate(t, vars, grads)
 	s.clip(grads)
 	rate := t.scalar("learning_rate", func(c Clock) float64 { return c.Rate })
@@ -35,15 +49,14 @@ func (s *State) Apply(g *graph.Graph, vars []*graph.Variable, grads []*graph.Nod
 		}
 		t.set(v, w, t.finite)
 	}
-	return t
 }
 
 // build makes the parts of the state that Keras keeps before the optimizer's own.
 func (s *State) build(vars []*graph.Variable) {
-	if s.weights != nil {
+	if s.built {
 		return
 	}
-	s.weights = vars
+	s.built, s.weights = true, vars
 	o := s.optimizer.options()
 	if o.UseEMA {
 		for _, v := range vars {

@@ -2,6 +2,7 @@ package optimizers
 
 import (
 	"fmt"
+	"maps"
 	"math"
 	"regexp"
 	"slices"
@@ -17,17 +18,22 @@ import (
 type State struct {
 	// Iterations counts the steps done, every step of an accumulation included.
 	Iterations int64
+	// Model is the name of the model, which an [OptimizerMap] may have before the paths.
+	Model string
 
 	optimizer Optimizer
 	rate      float64
 	schedule  Schedule
 	exclude   []*regexp.Regexp
 	weights   []*graph.Variable
+	built     bool
 	averages  map[*graph.Variable]*graph.Variable
 	slots     map[slotKey]*graph.Variable
 	order     []*graph.Variable // all of the state, as it was made
 	shared    map[string]bool   // the names of what belongs to no weight
 	scaling   *LossScaleOptimizer
+	parting   *parting // of a MultiOptimizer
+	prefix    string   // of the paths of what belongs to no weight
 }
 
 type slotKey struct {
@@ -46,6 +52,11 @@ func NewState(o Optimizer) (*State, error) {
 	}
 	o = config.Filled(o)
 	s.optimizer = o
+	if m, ok := o.(*MultiOptimizer); ok {
+		var err error
+		s.parting, err = newParting(m)
+		return s, err
+	}
 	s.rate, s.schedule = o.Rate()
 	s.rate = float64(float32(s.rate)) // as Keras keeps it, and as it comes back from a file
 	for _, text := range o.options().NoDecay {
@@ -65,6 +76,9 @@ func Check(o Optimizer) error {
 			return err
 		}
 		return Check(l.Inner)
+	}
+	if m, ok := o.(*MultiOptimizer); ok {
+		return m.Check()
 	}
 	if err := config.Validate(o); err != nil {
 		return err
@@ -107,10 +121,19 @@ func checkOptions(o Optimizer) error {
 }
 
 // Optimizer returns the optimizer, its defaults filled in.
-func (s *State) Optimizer() Optimizer { return s.optimizer }
+func (s *State) Optimizer() Optimizer {
+	if s.scaling != nil {
+		return s.scaling
+	}
+	return s.optimizer
+}
 
-// LearningRate returns the rate of the next step, and whether it can be set: a schedule's can't.
+// LearningRate returns the rate of the next step, and whether it can be set: a schedule's
+// can't. A MultiOptimizer has none, which is 0.
 func (s *State) LearningRate() (rate float64, settable bool) {
+	if s.parting != nil {
+		return 0, false
+	}
 	if s.schedule != nil {
 		return s.schedule.Rate(s.Iterations), false
 	}
@@ -119,6 +142,9 @@ func (s *State) LearningRate() (rate float64, settable bool) {
 
 // SetLearningRate sets the rate of the next steps.
 func (s *State) SetLearningRate(rate float64) error {
+	if s.parting != nil {
+		return fmt.Errorf("optimizers: a MultiOptimizer has a learning rate for each of its optimizers and none that can be set")
+	}
 	if s.schedule != nil {
 		return fmt.Errorf("optimizers: the learning rate follows the schedule %s and can't be set", config.ClassOf(s.schedule))
 	}
@@ -134,7 +160,14 @@ func (s *State) Weights() []*graph.Variable { return s.weights }
 
 // Variables lists the state's variables in the order of Keras' files; what stands between
 // them there and is kept by the host, [State.Entries] has.
-func (s *State) Variables() []*graph.Variable {
+func (s *State) Variables() (all []*graph.Variable) {
+	if s.parting != nil {
+		all = slices.Clone(s.order)
+		for _, p := range s.parting.states {
+			all = append(all, p.Variables()...)
+		}
+		return all
+	}
 	var last []string
 	if o, ok := s.optimizer.(ordered); ok {
 		last = o.later()
@@ -146,7 +179,7 @@ func (s *State) Variables() []*graph.Variable {
 		}
 		return slices.Index(last, name) + 1
 	}
-	all := slices.Clone(s.order)
+	all = slices.Clone(s.order)
 	slices.SortStableFunc(all, func(a, b *graph.Variable) int { return rank(a) - rank(b) })
 	return all
 }
@@ -154,6 +187,16 @@ func (s *State) Variables() []*graph.Variable {
 // Averages returns the moving average of each weight, nil without UseEMA. At the end of
 // training they take the weights' place.
 func (s *State) Averages() map[*graph.Variable]*graph.Variable {
+	if s.parting != nil {
+		all := map[*graph.Variable]*graph.Variable{}
+		for _, p := range s.parting.states {
+			maps.Copy(all, p.Averages())
+		}
+		if len(all) == 0 {
+			return nil
+		}
+		return all
+	}
 	if !s.optimizer.options().UseEMA {
 		return nil
 	}
@@ -165,7 +208,7 @@ func (s *State) variable(w *graph.Variable, name string, t graph.Type, initial f
 	k := slotKey{w, name}
 	v := s.slots[k]
 	if v == nil {
-		path := name
+		path := s.prefix + name
 		if w != nil {
 			path = w.Path + "/" + name
 		}

@@ -78,6 +78,7 @@ type Trace struct {
 	funcs  []func(c Clock) float64
 	finite *graph.Node // bool: the gradients are finite; nil: it doesn't matter
 	update *graph.Node // bool: this step updates; nil: every step does
+	parts  []*Trace    // of a MultiOptimizer, whose scalars are Inputs
 }
 
 func (t *Trace) scalar(name string, f func(c Clock) float64) *graph.Node {
@@ -93,6 +94,10 @@ func (t *Trace) scalar(name string, f func(c Clock) float64) *graph.Node {
 
 // Fill computes the scalars of the next step into dst, one for each of Inputs.
 func (t *Trace) Fill(dst []float32) {
+	if t.parts != nil {
+		t.fill(dst)
+		return
+	}
 	s := t.state
 	rate, _ := s.LearningRate()
 	step := s.Iterations

@@ -44,6 +44,17 @@ func members(raw []byte) ([]member, error) {
 	return all, err
 }
 
+// Each calls f for the members of a JSON object in their order; a name given twice is an error.
+func Each(raw []byte, f func(name string, raw []byte) error) error {
+	all, err := members(raw)
+	for i := 0; err == nil && i < len(all); i++ {
+		if err = f(all[i].name, all[i].raw); err != nil {
+			err = fmt.Errorf("%s: %w", all[i].name, err)
+		}
+	}
+	return err
+}
+
 // readSpec reads an object's frame. build_config and the like, which belong to files, are
 // passed over; any other name is an error.
 func readSpec(noun string, raw []byte) (s Spec, err error) {
