@@ -26,12 +26,14 @@ type (
 
 // The moments of a run.
 const (
-	TrainBegin = training.TrainBegin
-	EpochBegin = training.EpochBegin
-	BatchEnd   = training.BatchEnd
-	EpochEnd   = training.EpochEnd
-	TrainEnd   = training.TrainEnd
-	Done       = training.Done
+	TrainBegin      = training.TrainBegin
+	EpochBegin      = training.EpochBegin
+	BatchEnd        = training.BatchEnd
+	ValidationBegin = training.ValidationBegin
+	ValidationEnd   = training.ValidationEnd
+	EpochEnd        = training.EpochEnd
+	TrainEnd        = training.TrainEnd
+	Done            = training.Done
 )
 
 // Whether less or more of a log is better; Auto leaves it to the loss or metric.

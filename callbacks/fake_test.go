@@ -15,6 +15,8 @@ type fakeModel struct {
 	rate      float64
 	scheduled bool
 	modes     map[string]Mode
+	averages  bool
+	swaps     int
 	saved     []string // paths, weights' with "weights " before
 }
 
@@ -47,6 +49,10 @@ func (m *fakeModel) SaveWeights(path string) error {
 	m.saved = append(m.saved, "weights "+path)
 	return os.WriteFile(path, fmt.Append(nil, m.weight), 0o666)
 }
+
+func (m *fakeModel) Averages() bool { return m.averages }
+
+func (m *fakeModel) SwapAverages(bool) error { m.swaps++; return nil }
 
 func (m *fakeModel) MetricMode(name string) Mode { return m.modes[name] }
 

@@ -1,6 +1,7 @@
 package models
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/rhyton/rhyton/backend"
@@ -28,6 +29,45 @@ func (m *Model) SetLearningRate(rate float64) error {
 		return fmt.Errorf("models: set learning rate: the model has no optimizer: call Compile first")
 	}
 	return m.program.optimizer.SetLearningRate(rate)
+}
+
+// Averages reports whether the optimizer keeps moving averages of the weights (UseEMA).
+func (m *Model) Averages() bool {
+	m.mu.RLock()
+	defer m.mu.RUnlock()
+	return m.program != nil && m.program.optimizer != nil && m.program.optimizer.UsesEMA()
+}
+
+// SwapAverages exchanges the weights with the optimizer's moving averages of them. In says
+// that the averages are the weights from now on; a Fit that ends then keeps them.
+func (m *Model) SwapAverages(in bool) error {
+	if !m.Averages() {
+		return fmt.Errorf("models: swap averages: the model has no optimizer with UseEMA")
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.program.optimizer.Iterations == 0 {
+		return fmt.Errorf("models: swap averages: there are none before the first step")
+	}
+	return m.program.swapAverages(in)
+}
+
+func (c *compiled) swapAverages(in bool) error {
+	for w, avg := range c.optimizer.Averages() {
+		a, err := valueOf(w)
+		if err != nil {
+			return fmt.Errorf("%s: %w", w.Path, err)
+		}
+		b, err := valueOf(avg)
+		if err == nil {
+			err = errors.Join(setValue(w, b), setValue(avg, a))
+		}
+		if err != nil {
+			return fmt.Errorf("%s: %w", w.Path, err)
+		}
+	}
+	c.averaged = in
+	return nil
 }
 
 // MetricMode says whether less or more is better of the log of that name.

@@ -43,6 +43,7 @@ type compiled struct {
 	test       *meters
 	tables     []table // whose indices are checked
 	fitting    bool
+	averaged   bool       // the weights and their averages are exchanged
 	evaluating sync.Mutex // held while the test meters are in use
 
 	mu       sync.Mutex

@@ -1,6 +1,7 @@
 package models
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -65,9 +66,12 @@ func (r *run) epoch(epoch int) (training.Event, error) {
 		return none, err
 	}
 	if r.validates(epoch) {
-		val, err := r.evaluate()
-		if err != nil {
-			return none, fmt.Errorf("models: fit: validation: %w", err)
+		val, err := r.validate(epoch)
+		if val == nil {
+			return none, err
+		}
+		if stop == nil {
+			stop = err
 		}
 		for name, v := range val {
 			logs["val_"+name] = v
@@ -132,6 +136,26 @@ func (r *run) steps(epoch int) error {
 		return fmt.Errorf("models: fit: the data has no samples")
 	}
 	return nil
+}
+
+// validate measures the model on the validation data, between the two events that say so.
+// Logs come with a nil error, or with that of a callback that stops the run.
+func (r *run) validate(epoch int) (training.Logs, error) {
+	e := training.Event{Kind: training.ValidationBegin, Epoch: epoch, Seen: r.seen, Run: r.info, Model: r.m}
+	begin := r.tell(e)
+	if begin != nil && !errors.Is(begin, training.Stop) {
+		return nil, begin
+	}
+	logs, err := r.evaluate()
+	if err != nil {
+		return nil, fmt.Errorf("models: fit: validation: %w", err)
+	}
+	e.Kind = training.ValidationEnd
+	end := r.tell(e)
+	if end != nil && !errors.Is(end, training.Stop) {
+		return nil, end
+	}
+	return logs, cmp.Or(begin, end)
 }
 
 // validates reports whether there is validation after the epoch.

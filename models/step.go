@@ -209,6 +209,11 @@ func (c *compiled) finish() error {
 	if c.optimizer == nil || c.optimizer.Iterations == 0 {
 		return nil
 	}
+	if c.averaged {
+		if err := c.swapAverages(false); err != nil {
+			return err
+		}
+	}
 	for w, avg := range c.optimizer.Averages() {
 		t, err := valueOf(avg)
 		if err == nil {

@@ -184,6 +184,14 @@ func (s *State) Variables() (all []*graph.Variable) {
 	return all
 }
 
+// UsesEMA reports whether there are moving averages of any weights.
+func (s *State) UsesEMA() bool {
+	if s.parting != nil {
+		return slices.ContainsFunc(s.parting.states, (*State).UsesEMA)
+	}
+	return s.optimizer.options().UseEMA
+}
+
 // Averages returns the moving average of each weight, nil without UseEMA. At the end of
 // training they take the weights' place.
 func (s *State) Averages() map[*graph.Variable]*graph.Variable {

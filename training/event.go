@@ -12,17 +12,19 @@ type Kind int
 // The moments of a run, in the order in which they come. TrainBegin, TrainEnd and Done come
 // once a run; every callback gets TrainEnd and Done also when the run fails.
 const (
-	TrainBegin Kind = iota // before the first step; a callback checks its settings here
-	EpochBegin             // before the first step of an epoch
-	BatchEnd               // after each step
-	EpochEnd               // after an epoch and its validation; Logs are complete
-	TrainEnd               // after the last step; callbacks finish: weights restored, files closed
-	Done                   // after every callback's TrainEnd; what sums up the run prints now
+	TrainBegin      Kind = iota // before the first step; a callback checks its settings here
+	EpochBegin                  // before the first step of an epoch
+	BatchEnd                    // after each step
+	ValidationBegin             // before the validation of an epoch, if it has one: Keras' on_test_begin
+	ValidationEnd               // after it
+	EpochEnd                    // after an epoch and its validation; Logs are complete
+	TrainEnd                    // after the last step; callbacks finish: weights restored, files closed
+	Done                        // after every callback's TrainEnd; what sums up the run prints now
 )
 
 // String returns the name of the constant.
 func (k Kind) String() string {
-	names := [...]string{"TrainBegin", "EpochBegin", "BatchEnd", "EpochEnd", "TrainEnd", "Done"}
+	names := [...]string{"TrainBegin", "EpochBegin", "BatchEnd", "ValidationBegin", "ValidationEnd", "EpochEnd", "TrainEnd", "Done"}
 	if k < 0 || int(k) >= len(names) {
 		return "unknown kind"
 	}

@@ -21,6 +21,11 @@ type Model interface {
 	Save(path string) error
 	// SaveWeights writes the weights alone to path, whole or not at all.
 	SaveWeights(path string) error
+	// Averages reports whether the optimizer keeps moving averages of the weights (UseEMA).
+	Averages() bool
+	// SwapAverages exchanges the weights that have moving averages with those. It is told
+	// whether the averages are the weights from now on, or the averages again.
+	SwapAverages(in bool) error
 	// MetricMode says whether less or more is better of the metric of that name (without
 	// "val_"): Auto if it isn't known.
 	MetricMode(name string) Mode

@@ -122,6 +122,10 @@ func (p *pretend) save(path, what string) error {
 	p.saved = append(p.saved, callbackSave{Path: filepath.Base(path), What: what})
 	return os.WriteFile(path, nil, 0o666)
 }
+func (p *pretend) Averages() bool { return false }
+
+func (p *pretend) SwapAverages(bool) error { return nil }
+
 func (p *pretend) MetricMode(name string) training.Mode {
 	if name == "accuracy" {
 		return training.Max
