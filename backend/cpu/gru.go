@@ -26,7 +26,7 @@ func (s *scope) gru(op fused.GRU, n *graph.Node) []value {
 			prev := r.previous(h, h0, k, lo, hi)
 			r.product(l, b, prev)
 			third(r.at(last, t, u, lo, hi), b, u, false)
-			kernel.GRUForward(r.at(h, t, u, lo, hi), r.at(g, t, r.gates, lo, hi), r.at(x, t, r.gates, lo, hi), b, prev, hi-lo, u, 0)
+			kernel.GRUForward(r.at(h, t, u, lo, hi), r.at(g, t, r.gates, lo, hi), r.at(x, t, r.gates, lo, hi), b, prev, hi-lo, u)
 		}
 	}
 	c.emit("gru "+gates.Shape.String(), r.run, []value{hs, gates, yh, product}, in)
@@ -71,7 +71,7 @@ func (s *scope) gruGrad(op fused.GRUGrad, n *graph.Node) []value {
 			r.addStep(a, dhs, t, lo, hi)
 			third(r.at(last, t, u, lo, hi), b, u, true)
 			d := r.at(dyr, t, r.gates, lo, hi)
-			kernel.GRUBackward(r.at(dxr, t, r.gates, lo, hi), d, a, a, r.at(g, t, r.gates, lo, hi), b, r.previous(h, h0, k, lo, hi), hi-lo, u, 0)
+			kernel.GRUBackward(r.at(dxr, t, r.gates, lo, hi), d, a, a, r.at(g, t, r.gates, lo, hi), b, r.previous(h, h0, k, lo, hi), hi-lo, u)
 			r.product(l, a, d)
 		}
 	}

@@ -8,22 +8,24 @@ import "math"
 //
 //	c = f·cPrev + i·c̃, h = o·tanh(c)
 //
-// c and cPrev are (m, u) and may be the same; h has row stride ldh (0: u) so
-// that it can be a slice of a sequence.
-func LSTMForward(h, c, gates, cPrev []float32, m, u, ldh int) {
-	ldh = denseLD(ldh, false, m, u)
+// h, c and cPrev are (m, u); c and cPrev may be the same.
+func LSTMForward(h, c, gates, cPrev []float32, m, u int) {
+	if m*u == 0 {
+		return
+	}
+	gates, h, c, cPrev = gates[:m*4*u], h[:m*u], c[:m*u], cPrev[:m*u]
+	if k := table.lstmForward; k != nil {
+		k(&gates[0], &gates[u], &gates[2*u], &gates[3*u], &cPrev[0], &c[0], &h[0], u, m, uintptr(16*u), uintptr(4*u))
+		return
+	}
 	for r := range m {
 		z := gates[r*4*u : (r+1)*4*u]
 		i, f, g, o := z[:u], z[u:2*u], z[2*u:3*u], z[3*u:]
-		if k := table.lstmForward; k != nil && u > 0 {
-			k(&i[0], &f[0], &g[0], &o[0], &cPrev[r*u:][:u][0], &c[r*u:][:u][0], &h[r*ldh:][:u][0], u)
-			continue
-		}
 		Unary(Sigmoid, z[:2*u], z[:2*u])
 		Unary(Tanh, g, g)
 		Unary(Sigmoid, o, o)
-		hr, cr := h[r*ldh:r*ldh+u], c[r*u:r*u+u]
-		Binary(Mul, cr, f, cPrev[r*u:r*u+u])
+		hr, cr := h[r*u:(r+1)*u], c[r*u:(r+1)*u]
+		Binary(Mul, cr, f, cPrev[r*u:(r+1)*u])
 		Ternary(MulAdd, cr, i, g, cr)
 		Unary(Tanh, hr, cr)
 		Binary(Mul, hr, hr, o)
@@ -31,19 +33,23 @@ func LSTMForward(h, c, gates, cPrev []float32, m, u, ldh int) {
 }
 
 // LSTMBackward goes back through one step. gates are LSTMForward's values; dh
-// (m, u, row stride ldh) and dc (m, u) the gradients of its outputs. It sets dz
-// (m, 4u), the gradient of the gates' inputs, and turns dc into the gradient of
-// cPrev. dz may be gates. h is not needed: tanh(c) is computed anew.
-func LSTMBackward(dz, dc, dh, gates, c, cPrev []float32, m, u, ldh int) {
-	ldh = denseLD(ldh, false, m, u)
+// and dc (m, u) the gradients of its outputs. It sets dz (m, 4u), the gradient of
+// the gates' inputs, and turns dc into the gradient of cPrev. dz may be gates. h
+// is not needed: tanh(c) is computed anew.
+func LSTMBackward(dz, dc, dh, gates, c, cPrev []float32, m, u int) {
+	if m*u == 0 {
+		return
+	}
+	dz, gates = dz[:m*4*u], gates[:m*4*u]
+	dc, dh, c, cPrev = dc[:m*u], dh[:m*u], c[:m*u], cPrev[:m*u]
+	if k := table.lstmBackward; k != nil {
+		k(&dz[0], &dz[u], &dz[2*u], &dz[3*u], &dc[0], &dh[0], &gates[0], &gates[u], &gates[2*u], &gates[3*u], &c[0], &cPrev[0],
+			u, m, uintptr(16*u), uintptr(4*u))
+		return
+	}
 	for r := range m {
-		z, d := gates[r*4*u:][:4*u], dz[r*4*u:][:4*u]
-		dcr, dhr, cr, prev := dc[r*u:][:u], dh[r*ldh:][:u], c[r*u:][:u], cPrev[r*u:][:u]
-		if k := table.lstmBackward; k != nil && u > 0 {
-			k(&d[0], &d[u], &d[2*u], &d[3*u], &dcr[0], &dhr[0], &z[0], &z[u], &z[2*u], &z[3*u], &cr[0], &prev[0], u)
-			continue
-		}
-		lstmBackwardRow(d, dcr, dhr, z, cr, prev)
+		lo, hi := r*u, (r+1)*u
+		lstmBackwardRow(dz[4*lo:4*hi], dc[lo:hi], dh[lo:hi], gates[4*lo:4*hi], c[lo:hi], cPrev[lo:hi])
 	}
 }
 

@@ -5,31 +5,25 @@
 package kernel
 
 //go:noescape
-func lstmForward256(pi *float32, pf *float32, pg *float32, po *float32, pprev *float32, pcell *float32, ph *float32, n int)
+func lstmForward256(pi *float32, pf *float32, pg *float32, po *float32, pprev *float32, pcell *float32, ph *float32, n int, m int, wide uintptr, narrow uintptr)
 
 //go:noescape
-func lstmBackward256(pdi *float32, pdf *float32, pdg *float32, pdo *float32, pdc *float32, pdh *float32, pi *float32, pf *float32, pg *float32, po *float32, pcell *float32, pprev *float32, n int)
+func lstmBackward256(pdi *float32, pdf *float32, pdg *float32, pdo *float32, pdc *float32, pdh *float32, pi *float32, pf *float32, pg *float32, po *float32, pcell *float32, pprev *float32, n int, m int, wide uintptr, narrow uintptr)
 
 //go:noescape
-func gruGates256(pz *float32, pr *float32, pcand *float32, pxz *float32, pxr *float32, pxh *float32, phz *float32, phr *float32, phh *float32, pprev *float32, ph *float32, n int)
+func gruGates256(pz *float32, pr *float32, pcand *float32, pxz *float32, pxr *float32, pxh *float32, phz *float32, phr *float32, phh *float32, pprev *float32, ph *float32, n int, m int, wide uintptr, narrow uintptr)
 
 //go:noescape
-func gruOutput256(pcand *float32, pz *float32, pprev *float32, ph *float32, n int)
+func gruBackward256(pdz *float32, pdr *float32, pdcand *float32, pdhh *float32, pdprev *float32, pdh *float32, pz *float32, pr *float32, pcand *float32, phh *float32, pprev *float32, n int, m int, wide uintptr, narrow uintptr)
 
 //go:noescape
-func gruBackward256(pdz *float32, pdr *float32, pdcand *float32, pdhh *float32, pdprev *float32, pdh *float32, pz *float32, pr *float32, pcand *float32, phh *float32, pprev *float32, n int)
+func lstmForward512(pi *float32, pf *float32, pg *float32, po *float32, pprev *float32, pcell *float32, ph *float32, n int, m int, wide uintptr, narrow uintptr)
 
 //go:noescape
-func lstmForward512(pi *float32, pf *float32, pg *float32, po *float32, pprev *float32, pcell *float32, ph *float32, n int)
+func lstmBackward512(pdi *float32, pdf *float32, pdg *float32, pdo *float32, pdc *float32, pdh *float32, pi *float32, pf *float32, pg *float32, po *float32, pcell *float32, pprev *float32, n int, m int, wide uintptr, narrow uintptr)
 
 //go:noescape
-func lstmBackward512(pdi *float32, pdf *float32, pdg *float32, pdo *float32, pdc *float32, pdh *float32, pi *float32, pf *float32, pg *float32, po *float32, pcell *float32, pprev *float32, n int)
+func gruGates512(pz *float32, pr *float32, pcand *float32, pxz *float32, pxr *float32, pxh *float32, phz *float32, phr *float32, phh *float32, pprev *float32, ph *float32, n int, m int, wide uintptr, narrow uintptr)
 
 //go:noescape
-func gruGates512(pz *float32, pr *float32, pcand *float32, pxz *float32, pxr *float32, pxh *float32, phz *float32, phr *float32, phh *float32, pprev *float32, ph *float32, n int)
-
-//go:noescape
-func gruOutput512(pcand *float32, pz *float32, pprev *float32, ph *float32, n int)
-
-//go:noescape
-func gruBackward512(pdz *float32, pdr *float32, pdcand *float32, pdhh *float32, pdprev *float32, pdh *float32, pz *float32, pr *float32, pcand *float32, phh *float32, pprev *float32, n int)
+func gruBackward512(pdz *float32, pdr *float32, pdcand *float32, pdhh *float32, pdprev *float32, pdh *float32, pz *float32, pr *float32, pcand *float32, phh *float32, pprev *float32, n int, m int, wide uintptr, narrow uintptr)

@@ -4,9 +4,9 @@
 
 #include "textflag.h"
 
-// func lstmForward256(pi *float32, pf *float32, pg *float32, po *float32, pprev *float32, pcell *float32, ph *float32, n int)
+// func lstmForward256(pi *float32, pf *float32, pg *float32, po *float32, pprev *float32, pcell *float32, ph *float32, n int, m int, wide uintptr, narrow uintptr)
 // Requires: AVX, AVX2, FMA3
-TEXT ·lstmForward256(SB), NOSPLIT, $0-64
+TEXT ·lstmForward256(SB), NOSPLIT, $0-88
 	MOVQ pi+0(FP), AX
 	MOVQ pf+8(FP), CX
 	MOVQ pg+16(FP), DX
@@ -14,17 +14,19 @@ TEXT ·lstmForward256(SB), NOSPLIT, $0-64
 	MOVQ pprev+32(FP), SI
 	MOVQ pcell+40(FP), DI
 	MOVQ ph+48(FP), R8
-	MOVQ n+56(FP), R9
-	XORQ R10, R10
-	SUBQ $0x00000008, R9
+
+row:
+	MOVQ n+56(FP), R10
+	XORQ R9, R9
+	SUBQ $0x00000008, R10
 	JL   whole_end
 
 whole:
-	VMOVUPS      (AX)(R10*1), Y0
-	VMOVUPS      (CX)(R10*1), Y1
-	VMOVUPS      (DX)(R10*1), Y2
-	VMOVUPS      (BX)(R10*1), Y3
-	VMOVUPS      (SI)(R10*1), Y4
+	VMOVUPS      (AX)(R9*1), Y0
+	VMOVUPS      (CX)(R9*1), Y1
+	VMOVUPS      (DX)(R9*1), Y2
+	VMOVUPS      (BX)(R9*1), Y3
+	VMOVUPS      (SI)(R9*1), Y4
 	VMOVUPS      const_rnn_3f800000<>+0(SB), Y5
 	VXORPS       const_rnn_80000000<>+0(SB), Y0, Y0
 	VMOVUPS      const_rnn_c2d00000<>+0(SB), Y6
@@ -181,27 +183,27 @@ whole:
 	VDIVPS       Y6, Y7, Y6
 	VORPS        Y5, Y6, Y5
 	VMULPS       Y3, Y5, Y5
-	VMOVUPS      Y0, (AX)(R10*1)
-	VMOVUPS      Y1, (CX)(R10*1)
-	VMOVUPS      Y2, (DX)(R10*1)
-	VMOVUPS      Y3, (BX)(R10*1)
-	VMOVUPS      Y4, (DI)(R10*1)
-	VMOVUPS      Y5, (R8)(R10*1)
-	ADDQ         $0x00000020, R10
-	SUBQ         $0x00000008, R9
+	VMOVUPS      Y0, (AX)(R9*1)
+	VMOVUPS      Y1, (CX)(R9*1)
+	VMOVUPS      Y2, (DX)(R9*1)
+	VMOVUPS      Y3, (BX)(R9*1)
+	VMOVUPS      Y4, (DI)(R9*1)
+	VMOVUPS      Y5, (R8)(R9*1)
+	ADDQ         $0x00000020, R9
+	SUBQ         $0x00000008, R10
 	JGE          whole
 
 whole_end:
-	ADDQ         $0x00000008, R9
+	ADDQ         $0x00000008, R10
 	JLE          done
 	LEAQ         tailmask_rnn<>+0(SB), R11
-	NEGQ         R9
-	VMOVUPS      32(R11)(R9*4), Y0
-	VMASKMOVPS   (AX)(R10*1), Y0, Y1
-	VMASKMOVPS   (CX)(R10*1), Y0, Y2
-	VMASKMOVPS   (DX)(R10*1), Y0, Y3
-	VMASKMOVPS   (BX)(R10*1), Y0, Y4
-	VMASKMOVPS   (SI)(R10*1), Y0, Y5
+	NEGQ         R10
+	VMOVUPS      32(R11)(R10*4), Y0
+	VMASKMOVPS   (AX)(R9*1), Y0, Y1
+	VMASKMOVPS   (CX)(R9*1), Y0, Y2
+	VMASKMOVPS   (DX)(R9*1), Y0, Y3
+	VMASKMOVPS   (BX)(R9*1), Y0, Y4
+	VMASKMOVPS   (SI)(R9*1), Y0, Y5
 	VMOVUPS      const_rnn_3f800000<>+0(SB), Y6
 	VXORPS       const_rnn_80000000<>+0(SB), Y1, Y1
 	VMOVUPS      const_rnn_c2d00000<>+0(SB), Y7
@@ -358,14 +360,23 @@ whole_end:
 	VDIVPS       Y7, Y8, Y7
 	VORPS        Y6, Y7, Y6
 	VMULPS       Y4, Y6, Y6
-	VMASKMOVPS   Y1, Y0, (AX)(R10*1)
-	VMASKMOVPS   Y2, Y0, (CX)(R10*1)
-	VMASKMOVPS   Y3, Y0, (DX)(R10*1)
-	VMASKMOVPS   Y4, Y0, (BX)(R10*1)
-	VMASKMOVPS   Y5, Y0, (DI)(R10*1)
-	VMASKMOVPS   Y6, Y0, (R8)(R10*1)
+	VMASKMOVPS   Y1, Y0, (AX)(R9*1)
+	VMASKMOVPS   Y2, Y0, (CX)(R9*1)
+	VMASKMOVPS   Y3, Y0, (DX)(R9*1)
+	VMASKMOVPS   Y4, Y0, (BX)(R9*1)
+	VMASKMOVPS   Y5, Y0, (DI)(R9*1)
+	VMASKMOVPS   Y6, Y0, (R8)(R9*1)
 
 done:
+	ADDQ wide+72(FP), AX
+	ADDQ wide+72(FP), CX
+	ADDQ wide+72(FP), DX
+	ADDQ wide+72(FP), BX
+	ADDQ narrow+80(FP), SI
+	ADDQ narrow+80(FP), DI
+	ADDQ narrow+80(FP), R8
+	DECQ m+64(FP)
+	JNZ  row
 	VZEROUPPER
 	RET
 
@@ -693,9 +704,9 @@ DATA tailmask_rnn<>+56(SB)/4, $0x00000000
 DATA tailmask_rnn<>+60(SB)/4, $0x00000000
 GLOBL tailmask_rnn<>(SB), RODATA|NOPTR, $64
 
-// func lstmBackward256(pdi *float32, pdf *float32, pdg *float32, pdo *float32, pdc *float32, pdh *float32, pi *float32, pf *float32, pg *float32, po *float32, pcell *float32, pprev *float32, n int)
+// func lstmBackward256(pdi *float32, pdf *float32, pdg *float32, pdo *float32, pdc *float32, pdh *float32, pi *float32, pf *float32, pg *float32, po *float32, pcell *float32, pprev *float32, n int, m int, wide uintptr, narrow uintptr)
 // Requires: AVX, AVX2, FMA3
-TEXT ·lstmBackward256(SB), NOSPLIT, $8-104
+TEXT ·lstmBackward256(SB), NOSPLIT, $8-128
 	MOVQ    pdi+0(FP), AX
 	MOVQ    pdf+8(FP), CX
 	MOVQ    pdg+16(FP), DX
@@ -708,21 +719,23 @@ TEXT ·lstmBackward256(SB), NOSPLIT, $8-104
 	MOVQ    po+72(FP), R11
 	MOVQ    pcell+80(FP), R12
 	MOVQ    pprev+88(FP), R13
-	MOVQ    n+96(FP), R14
 	VMOVUPS const_rnn_3f800000<>+0(SB), Y0
-	XORQ    R15, R15
-	SUBQ    $0x00000008, R14
-	JL      whole_end
+
+row:
+	MOVQ n+96(FP), R15
+	XORQ R14, R14
+	SUBQ $0x00000008, R15
+	JL   whole_end
 
 whole:
-	VMOVUPS      (SI)(R15*1), Y1
-	VMOVUPS      (DI)(R15*1), Y2
-	VMOVUPS      (R8)(R15*1), Y3
-	VMOVUPS      (R9)(R15*1), Y4
-	VMOVUPS      (R10)(R15*1), Y5
-	VMOVUPS      (R11)(R15*1), Y6
-	VMOVUPS      (R12)(R15*1), Y7
-	VMOVUPS      (R13)(R15*1), Y8
+	VMOVUPS      (SI)(R14*1), Y1
+	VMOVUPS      (DI)(R14*1), Y2
+	VMOVUPS      (R8)(R14*1), Y3
+	VMOVUPS      (R9)(R14*1), Y4
+	VMOVUPS      (R10)(R14*1), Y5
+	VMOVUPS      (R11)(R14*1), Y6
+	VMOVUPS      (R12)(R14*1), Y7
+	VMOVUPS      (R13)(R14*1), Y8
 	VANDPS       const_rnn_80000000<>+0(SB), Y7, Y9
 	VXORPS       Y9, Y7, Y7
 	VMULPS       const_rnn_c0000000<>+0(SB), Y7, Y7
@@ -775,29 +788,29 @@ whole:
 	VSUBPS       Y6, Y0, Y5
 	VMULPS       Y5, Y2, Y2
 	VMULPS       Y4, Y1, Y1
-	VMOVUPS      Y9, (AX)(R15*1)
-	VMOVUPS      Y8, (CX)(R15*1)
-	VMOVUPS      Y3, (DX)(R15*1)
-	VMOVUPS      Y2, (BX)(R15*1)
-	VMOVUPS      Y1, (SI)(R15*1)
-	ADDQ         $0x00000020, R15
-	SUBQ         $0x00000008, R14
+	VMOVUPS      Y9, (AX)(R14*1)
+	VMOVUPS      Y8, (CX)(R14*1)
+	VMOVUPS      Y3, (DX)(R14*1)
+	VMOVUPS      Y2, (BX)(R14*1)
+	VMOVUPS      Y1, (SI)(R14*1)
+	ADDQ         $0x00000020, R14
+	SUBQ         $0x00000008, R15
 	JGE          whole
 
 whole_end:
-	ADDQ         $0x00000008, R14
+	ADDQ         $0x00000008, R15
 	JLE          done
 	LEAQ         tailmask_rnn<>+0(SB), BP
-	NEGQ         R14
-	VMOVUPS      32(BP)(R14*4), Y1
-	VMASKMOVPS   (SI)(R15*1), Y1, Y2
-	VMASKMOVPS   (DI)(R15*1), Y1, Y3
-	VMASKMOVPS   (R8)(R15*1), Y1, Y4
-	VMASKMOVPS   (R9)(R15*1), Y1, Y5
-	VMASKMOVPS   (R10)(R15*1), Y1, Y6
-	VMASKMOVPS   (R11)(R15*1), Y1, Y7
-	VMASKMOVPS   (R12)(R15*1), Y1, Y8
-	VMASKMOVPS   (R13)(R15*1), Y1, Y9
+	NEGQ         R15
+	VMOVUPS      32(BP)(R15*4), Y1
+	VMASKMOVPS   (SI)(R14*1), Y1, Y2
+	VMASKMOVPS   (DI)(R14*1), Y1, Y3
+	VMASKMOVPS   (R8)(R14*1), Y1, Y4
+	VMASKMOVPS   (R9)(R14*1), Y1, Y5
+	VMASKMOVPS   (R10)(R14*1), Y1, Y6
+	VMASKMOVPS   (R11)(R14*1), Y1, Y7
+	VMASKMOVPS   (R12)(R14*1), Y1, Y8
+	VMASKMOVPS   (R13)(R14*1), Y1, Y9
 	VANDPS       const_rnn_80000000<>+0(SB), Y8, Y10
 	VXORPS       Y10, Y8, Y8
 	VMULPS       const_rnn_c0000000<>+0(SB), Y8, Y8
@@ -847,22 +860,36 @@ whole_end:
 	VMULPS       Y4, Y11, Y4
 	VMULPS       Y8, Y3, Y3
 	VMULPS       Y7, Y3, Y3
-	VSUBPS       Y7, Y0, Y0
-	VMULPS       Y0, Y3, Y0
+	VSUBPS       Y7, Y0, Y6
+	VMULPS       Y6, Y3, Y3
 	VMULPS       Y5, Y2, Y2
-	VMASKMOVPS   Y10, Y1, (AX)(R15*1)
-	VMASKMOVPS   Y9, Y1, (CX)(R15*1)
-	VMASKMOVPS   Y4, Y1, (DX)(R15*1)
-	VMASKMOVPS   Y0, Y1, (BX)(R15*1)
-	VMASKMOVPS   Y2, Y1, (SI)(R15*1)
+	VMASKMOVPS   Y10, Y1, (AX)(R14*1)
+	VMASKMOVPS   Y9, Y1, (CX)(R14*1)
+	VMASKMOVPS   Y4, Y1, (DX)(R14*1)
+	VMASKMOVPS   Y3, Y1, (BX)(R14*1)
+	VMASKMOVPS   Y2, Y1, (SI)(R14*1)
 
 done:
+	ADDQ wide+112(FP), AX
+	ADDQ wide+112(FP), CX
+	ADDQ wide+112(FP), DX
+	ADDQ wide+112(FP), BX
+	ADDQ narrow+120(FP), SI
+	ADDQ narrow+120(FP), DI
+	ADDQ wide+112(FP), R8
+	ADDQ wide+112(FP), R9
+	ADDQ wide+112(FP), R10
+	ADDQ wide+112(FP), R11
+	ADDQ narrow+120(FP), R12
+	ADDQ narrow+120(FP), R13
+	DECQ m+104(FP)
+	JNZ  row
 	VZEROUPPER
 	RET
 
-// func gruGates256(pz *float32, pr *float32, pcand *float32, pxz *float32, pxr *float32, pxh *float32, phz *float32, phr *float32, phh *float32, pprev *float32, ph *float32, n int)
+// func gruGates256(pz *float32, pr *float32, pcand *float32, pxz *float32, pxr *float32, pxh *float32, phz *float32, phr *float32, phh *float32, pprev *float32, ph *float32, n int, m int, wide uintptr, narrow uintptr)
 // Requires: AVX, AVX2, FMA3
-TEXT ·gruGates256(SB), NOSPLIT, $0-96
+TEXT ·gruGates256(SB), NOSPLIT, $0-120
 	MOVQ pz+0(FP), AX
 	MOVQ pr+8(FP), CX
 	MOVQ pcand+16(FP), DX
@@ -874,19 +901,21 @@ TEXT ·gruGates256(SB), NOSPLIT, $0-96
 	MOVQ phh+64(FP), R10
 	MOVQ pprev+72(FP), R11
 	MOVQ ph+80(FP), R12
-	MOVQ n+88(FP), R13
-	XORQ R14, R14
-	SUBQ $0x00000008, R13
+
+row:
+	MOVQ n+88(FP), R14
+	XORQ R13, R13
+	SUBQ $0x00000008, R14
 	JL   whole_end
 
 whole:
-	VMOVUPS      (BX)(R14*1), Y0
-	VMOVUPS      (SI)(R14*1), Y1
-	VMOVUPS      (DI)(R14*1), Y2
-	VMOVUPS      (R8)(R14*1), Y3
-	VMOVUPS      (R9)(R14*1), Y4
-	VMOVUPS      (R10)(R14*1), Y5
-	VMOVUPS      (R11)(R14*1), Y6
+	VMOVUPS      (BX)(R13*1), Y0
+	VMOVUPS      (SI)(R13*1), Y1
+	VMOVUPS      (DI)(R13*1), Y2
+	VMOVUPS      (R8)(R13*1), Y3
+	VMOVUPS      (R9)(R13*1), Y4
+	VMOVUPS      (R10)(R13*1), Y5
+	VMOVUPS      (R11)(R13*1), Y6
 	VADDPS       Y3, Y0, Y0
 	VMOVUPS      const_rnn_3f800000<>+0(SB), Y3
 	VXORPS       const_rnn_80000000<>+0(SB), Y0, Y0
@@ -986,27 +1015,27 @@ whole:
 	VMOVUPS      Y2, Y3
 	VSUBPS       Y2, Y6, Y4
 	VFMADD231PS  Y4, Y0, Y3
-	VMOVUPS      Y0, (AX)(R14*1)
-	VMOVUPS      Y1, (CX)(R14*1)
-	VMOVUPS      Y2, (DX)(R14*1)
-	VMOVUPS      Y3, (R12)(R14*1)
-	ADDQ         $0x00000020, R14
-	SUBQ         $0x00000008, R13
+	VMOVUPS      Y0, (AX)(R13*1)
+	VMOVUPS      Y1, (CX)(R13*1)
+	VMOVUPS      Y2, (DX)(R13*1)
+	VMOVUPS      Y3, (R12)(R13*1)
+	ADDQ         $0x00000020, R13
+	SUBQ         $0x00000008, R14
 	JGE          whole
 
 whole_end:
-	ADDQ         $0x00000008, R13
+	ADDQ         $0x00000008, R14
 	JLE          done
 	LEAQ         tailmask_rnn<>+0(SB), R15
-	NEGQ         R13
-	VMOVUPS      32(R15)(R13*4), Y0
-	VMASKMOVPS   (BX)(R14*1), Y0, Y1
-	VMASKMOVPS   (SI)(R14*1), Y0, Y2
-	VMASKMOVPS   (DI)(R14*1), Y0, Y3
-	VMASKMOVPS   (R8)(R14*1), Y0, Y4
-	VMASKMOVPS   (R9)(R14*1), Y0, Y5
-	VMASKMOVPS   (R10)(R14*1), Y0, Y6
-	VMASKMOVPS   (R11)(R14*1), Y0, Y7
+	NEGQ         R14
+	VMOVUPS      32(R15)(R14*4), Y0
+	VMASKMOVPS   (BX)(R13*1), Y0, Y1
+	VMASKMOVPS   (SI)(R13*1), Y0, Y2
+	VMASKMOVPS   (DI)(R13*1), Y0, Y3
+	VMASKMOVPS   (R8)(R13*1), Y0, Y4
+	VMASKMOVPS   (R9)(R13*1), Y0, Y5
+	VMASKMOVPS   (R10)(R13*1), Y0, Y6
+	VMASKMOVPS   (R11)(R13*1), Y0, Y7
 	VADDPS       Y4, Y1, Y1
 	VMOVUPS      const_rnn_3f800000<>+0(SB), Y4
 	VXORPS       const_rnn_80000000<>+0(SB), Y1, Y1
@@ -1106,122 +1135,31 @@ whole_end:
 	VMOVUPS      Y3, Y4
 	VSUBPS       Y3, Y7, Y5
 	VFMADD231PS  Y5, Y1, Y4
-	VMASKMOVPS   Y1, Y0, (AX)(R14*1)
-	VMASKMOVPS   Y2, Y0, (CX)(R14*1)
-	VMASKMOVPS   Y3, Y0, (DX)(R14*1)
-	VMASKMOVPS   Y4, Y0, (R12)(R14*1)
+	VMASKMOVPS   Y1, Y0, (AX)(R13*1)
+	VMASKMOVPS   Y2, Y0, (CX)(R13*1)
+	VMASKMOVPS   Y3, Y0, (DX)(R13*1)
+	VMASKMOVPS   Y4, Y0, (R12)(R13*1)
 
 done:
+	ADDQ wide+104(FP), AX
+	ADDQ wide+104(FP), CX
+	ADDQ wide+104(FP), DX
+	ADDQ wide+104(FP), BX
+	ADDQ wide+104(FP), SI
+	ADDQ wide+104(FP), DI
+	ADDQ wide+104(FP), R8
+	ADDQ wide+104(FP), R9
+	ADDQ wide+104(FP), R10
+	ADDQ narrow+112(FP), R11
+	ADDQ narrow+112(FP), R12
+	DECQ m+96(FP)
+	JNZ  row
 	VZEROUPPER
 	RET
 
-// func gruOutput256(pcand *float32, pz *float32, pprev *float32, ph *float32, n int)
-// Requires: AVX, AVX2, FMA3
-TEXT ·gruOutput256(SB), NOSPLIT, $0-40
-	MOVQ pcand+0(FP), AX
-	MOVQ pz+8(FP), CX
-	MOVQ pprev+16(FP), DX
-	MOVQ ph+24(FP), BX
-	MOVQ n+32(FP), SI
-	XORQ DI, DI
-	SUBQ $0x00000008, SI
-	JL   whole_end
-
-whole:
-	VMOVUPS      (AX)(DI*1), Y0
-	VMOVUPS      (CX)(DI*1), Y1
-	VMOVUPS      (DX)(DI*1), Y2
-	VANDPS       const_rnn_80000000<>+0(SB), Y0, Y3
-	VXORPS       Y3, Y0, Y0
-	VMULPS       const_rnn_c0000000<>+0(SB), Y0, Y0
-	VMOVUPS      const_rnn_c1a00000<>+0(SB), Y4
-	VMAXPS       Y0, Y4, Y0
-	VMULPS       const_rnn_3fb8aa3b<>+0(SB), Y0, Y4
-	VROUNDPS     $0x08, Y4, Y4
-	VMOVUPS      Y0, Y0
-	VFNMADD231PS const_rnn_3f317200<>+0(SB), Y4, Y0
-	VFNMADD231PS const_rnn_35bfbe8e<>+0(SB), Y4, Y0
-	VMOVUPS      const_rnn_39506967<>+0(SB), Y5
-	VFMADD213PS  const_rnn_3ab743ce<>+0(SB), Y0, Y5
-	VFMADD213PS  const_rnn_3c088908<>+0(SB), Y0, Y5
-	VFMADD213PS  const_rnn_3d2aa9c1<>+0(SB), Y0, Y5
-	VFMADD213PS  const_rnn_3e2aaaaa<>+0(SB), Y0, Y5
-	VFMADD213PS  const_rnn_3f000000<>+0(SB), Y0, Y5
-	VMULPS       Y0, Y0, Y6
-	VFMADD213PS  Y0, Y6, Y5
-	VMOVUPS      const_rnn_3f800000<>+0(SB), Y0
-	VCVTPS2DQ    Y4, Y4
-	VPADDD       const_rnn_0000007f<>+0(SB), Y4, Y4
-	VPSLLD       $0x17, Y4, Y4
-	VMULPS       Y4, Y0, Y0
-	VMULPS       Y0, Y5, Y4
-	VSUBPS       const_rnn_3f800000<>+0(SB), Y0, Y0
-	VADDPS       Y0, Y4, Y0
-	VXORPS       const_rnn_80000000<>+0(SB), Y0, Y4
-	VADDPS       const_rnn_40000000<>+0(SB), Y0, Y0
-	VDIVPS       Y0, Y4, Y0
-	VORPS        Y3, Y0, Y0
-	VMOVUPS      Y0, Y3
-	VSUBPS       Y0, Y2, Y2
-	VFMADD231PS  Y2, Y1, Y3
-	VMOVUPS      Y0, (AX)(DI*1)
-	VMOVUPS      Y3, (BX)(DI*1)
-	ADDQ         $0x00000020, DI
-	SUBQ         $0x00000008, SI
-	JGE          whole
-
-whole_end:
-	ADDQ         $0x00000008, SI
-	JLE          done
-	LEAQ         tailmask_rnn<>+0(SB), R8
-	NEGQ         SI
-	VMOVUPS      32(R8)(SI*4), Y0
-	VMASKMOVPS   (AX)(DI*1), Y0, Y1
-	VMASKMOVPS   (CX)(DI*1), Y0, Y2
-	VMASKMOVPS   (DX)(DI*1), Y0, Y3
-	VANDPS       const_rnn_80000000<>+0(SB), Y1, Y4
-	VXORPS       Y4, Y1, Y1
-	VMULPS       const_rnn_c0000000<>+0(SB), Y1, Y1
-	VMOVUPS      const_rnn_c1a00000<>+0(SB), Y5
-	VMAXPS       Y1, Y5, Y1
-	VMULPS       const_rnn_3fb8aa3b<>+0(SB), Y1, Y5
-	VROUNDPS     $0x08, Y5, Y5
-	VMOVUPS      Y1, Y1
-	VFNMADD231PS const_rnn_3f317200<>+0(SB), Y5, Y1
-	VFNMADD231PS const_rnn_35bfbe8e<>+0(SB), Y5, Y1
-	VMOVUPS      const_rnn_39506967<>+0(SB), Y6
-	VFMADD213PS  const_rnn_3ab743ce<>+0(SB), Y1, Y6
-	VFMADD213PS  const_rnn_3c088908<>+0(SB), Y1, Y6
-	VFMADD213PS  const_rnn_3d2aa9c1<>+0(SB), Y1, Y6
-	VFMADD213PS  const_rnn_3e2aaaaa<>+0(SB), Y1, Y6
-	VFMADD213PS  const_rnn_3f000000<>+0(SB), Y1, Y6
-	VMULPS       Y1, Y1, Y7
-	VFMADD213PS  Y1, Y7, Y6
-	VMOVUPS      const_rnn_3f800000<>+0(SB), Y1
-	VCVTPS2DQ    Y5, Y5
-	VPADDD       const_rnn_0000007f<>+0(SB), Y5, Y5
-	VPSLLD       $0x17, Y5, Y5
-	VMULPS       Y5, Y1, Y1
-	VMULPS       Y1, Y6, Y5
-	VSUBPS       const_rnn_3f800000<>+0(SB), Y1, Y1
-	VADDPS       Y1, Y5, Y1
-	VXORPS       const_rnn_80000000<>+0(SB), Y1, Y5
-	VADDPS       const_rnn_40000000<>+0(SB), Y1, Y1
-	VDIVPS       Y1, Y5, Y1
-	VORPS        Y4, Y1, Y1
-	VMOVUPS      Y1, Y4
-	VSUBPS       Y1, Y3, Y3
-	VFMADD231PS  Y3, Y2, Y4
-	VMASKMOVPS   Y1, Y0, (AX)(DI*1)
-	VMASKMOVPS   Y4, Y0, (BX)(DI*1)
-
-done:
-	VZEROUPPER
-	RET
-
-// func gruBackward256(pdz *float32, pdr *float32, pdcand *float32, pdhh *float32, pdprev *float32, pdh *float32, pz *float32, pr *float32, pcand *float32, phh *float32, pprev *float32, n int)
+// func gruBackward256(pdz *float32, pdr *float32, pdcand *float32, pdhh *float32, pdprev *float32, pdh *float32, pz *float32, pr *float32, pcand *float32, phh *float32, pprev *float32, n int, m int, wide uintptr, narrow uintptr)
 // Requires: AVX, FMA3
-TEXT ·gruBackward256(SB), NOSPLIT, $0-96
+TEXT ·gruBackward256(SB), NOSPLIT, $0-120
 	MOVQ    pdz+0(FP), AX
 	MOVQ    pdr+8(FP), CX
 	MOVQ    pdcand+16(FP), DX
@@ -1233,19 +1171,21 @@ TEXT ·gruBackward256(SB), NOSPLIT, $0-96
 	MOVQ    pcand+64(FP), R10
 	MOVQ    phh+72(FP), R11
 	MOVQ    pprev+80(FP), R12
-	MOVQ    n+88(FP), R13
 	VMOVUPS const_rnn_3f800000<>+0(SB), Y0
-	XORQ    R14, R14
-	SUBQ    $0x00000008, R13
-	JL      whole_end
+
+row:
+	MOVQ n+88(FP), R14
+	XORQ R13, R13
+	SUBQ $0x00000008, R14
+	JL   whole_end
 
 whole:
-	VMOVUPS      (DI)(R14*1), Y1
-	VMOVUPS      (R8)(R14*1), Y2
-	VMOVUPS      (R9)(R14*1), Y3
-	VMOVUPS      (R10)(R14*1), Y4
-	VMOVUPS      (R11)(R14*1), Y5
-	VMOVUPS      (R12)(R14*1), Y6
+	VMOVUPS      (DI)(R13*1), Y1
+	VMOVUPS      (R8)(R13*1), Y2
+	VMOVUPS      (R9)(R13*1), Y3
+	VMOVUPS      (R10)(R13*1), Y4
+	VMOVUPS      (R11)(R13*1), Y5
+	VMOVUPS      (R12)(R13*1), Y6
 	VSUBPS       Y4, Y6, Y6
 	VMULPS       Y6, Y1, Y6
 	VMULPS       Y2, Y6, Y6
@@ -1262,27 +1202,27 @@ whole:
 	VMULPS       Y7, Y5, Y5
 	VMULPS       Y3, Y4, Y3
 	VMULPS       Y2, Y1, Y1
-	VMOVUPS      Y6, (AX)(R14*1)
-	VMOVUPS      Y5, (CX)(R14*1)
-	VMOVUPS      Y4, (DX)(R14*1)
-	VMOVUPS      Y3, (BX)(R14*1)
-	VMOVUPS      Y1, (SI)(R14*1)
-	ADDQ         $0x00000020, R14
-	SUBQ         $0x00000008, R13
+	VMOVUPS      Y6, (AX)(R13*1)
+	VMOVUPS      Y5, (CX)(R13*1)
+	VMOVUPS      Y4, (DX)(R13*1)
+	VMOVUPS      Y3, (BX)(R13*1)
+	VMOVUPS      Y1, (SI)(R13*1)
+	ADDQ         $0x00000020, R13
+	SUBQ         $0x00000008, R14
 	JGE          whole
 
 whole_end:
-	ADDQ         $0x00000008, R13
+	ADDQ         $0x00000008, R14
 	JLE          done
 	LEAQ         tailmask_rnn<>+0(SB), R15
-	NEGQ         R13
-	VMOVUPS      32(R15)(R13*4), Y1
-	VMASKMOVPS   (DI)(R14*1), Y1, Y2
-	VMASKMOVPS   (R8)(R14*1), Y1, Y3
-	VMASKMOVPS   (R9)(R14*1), Y1, Y4
-	VMASKMOVPS   (R10)(R14*1), Y1, Y5
-	VMASKMOVPS   (R11)(R14*1), Y1, Y6
-	VMASKMOVPS   (R12)(R14*1), Y1, Y7
+	NEGQ         R14
+	VMOVUPS      32(R15)(R14*4), Y1
+	VMASKMOVPS   (DI)(R13*1), Y1, Y2
+	VMASKMOVPS   (R8)(R13*1), Y1, Y3
+	VMASKMOVPS   (R9)(R13*1), Y1, Y4
+	VMASKMOVPS   (R10)(R13*1), Y1, Y5
+	VMASKMOVPS   (R11)(R13*1), Y1, Y6
+	VMASKMOVPS   (R12)(R13*1), Y1, Y7
 	VSUBPS       Y5, Y7, Y7
 	VMULPS       Y7, Y2, Y7
 	VMULPS       Y3, Y7, Y7
@@ -1295,23 +1235,36 @@ whole_end:
 	VMULPS       Y8, Y9, Y5
 	VMULPS       Y6, Y5, Y6
 	VMULPS       Y4, Y6, Y6
-	VSUBPS       Y4, Y0, Y0
-	VMULPS       Y0, Y6, Y0
+	VSUBPS       Y4, Y0, Y8
+	VMULPS       Y8, Y6, Y6
 	VMULPS       Y4, Y5, Y4
 	VMULPS       Y3, Y2, Y2
-	VMASKMOVPS   Y7, Y1, (AX)(R14*1)
-	VMASKMOVPS   Y0, Y1, (CX)(R14*1)
-	VMASKMOVPS   Y5, Y1, (DX)(R14*1)
-	VMASKMOVPS   Y4, Y1, (BX)(R14*1)
-	VMASKMOVPS   Y2, Y1, (SI)(R14*1)
+	VMASKMOVPS   Y7, Y1, (AX)(R13*1)
+	VMASKMOVPS   Y6, Y1, (CX)(R13*1)
+	VMASKMOVPS   Y5, Y1, (DX)(R13*1)
+	VMASKMOVPS   Y4, Y1, (BX)(R13*1)
+	VMASKMOVPS   Y2, Y1, (SI)(R13*1)
 
 done:
+	ADDQ wide+104(FP), AX
+	ADDQ wide+104(FP), CX
+	ADDQ wide+104(FP), DX
+	ADDQ wide+104(FP), BX
+	ADDQ narrow+112(FP), SI
+	ADDQ narrow+112(FP), DI
+	ADDQ wide+104(FP), R8
+	ADDQ wide+104(FP), R9
+	ADDQ wide+104(FP), R10
+	ADDQ wide+104(FP), R11
+	ADDQ narrow+112(FP), R12
+	DECQ m+96(FP)
+	JNZ  row
 	VZEROUPPER
 	RET
 
-// func lstmForward512(pi *float32, pf *float32, pg *float32, po *float32, pprev *float32, pcell *float32, ph *float32, n int)
+// func lstmForward512(pi *float32, pf *float32, pg *float32, po *float32, pprev *float32, pcell *float32, ph *float32, n int, m int, wide uintptr, narrow uintptr)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2
-TEXT ·lstmForward512(SB), NOSPLIT, $0-64
+TEXT ·lstmForward512(SB), NOSPLIT, $0-88
 	MOVQ    pi+0(FP), AX
 	MOVQ    pf+8(FP), CX
 	MOVQ    pg+16(FP), DX
@@ -1319,7 +1272,6 @@ TEXT ·lstmForward512(SB), NOSPLIT, $0-64
 	MOVQ    pprev+32(FP), SI
 	MOVQ    pcell+40(FP), DI
 	MOVQ    ph+48(FP), R8
-	MOVQ    n+56(FP), R9
 	VMOVUPS const_rnn_3fb8aa3b<>+0(SB), Z0
 	VMOVUPS const_rnn_3f317200<>+0(SB), Z1
 	VMOVUPS const_rnn_35bfbe8e<>+0(SB), Z2
@@ -1336,16 +1288,19 @@ TEXT ·lstmForward512(SB), NOSPLIT, $0-64
 	VMOVUPS const_rnn_40000000<>+0(SB), Z13
 	VMOVUPS const_rnn_c0000000<>+0(SB), Z14
 	VMOVUPS const_rnn_c1a00000<>+0(SB), Z15
-	XORQ    R10, R10
-	SUBQ    $0x00000010, R9
-	JL      whole_end
+
+row:
+	MOVQ n+56(FP), R10
+	XORQ R9, R9
+	SUBQ $0x00000010, R10
+	JL   whole_end
 
 whole:
-	VMOVUPS      (AX)(R10*1), Z16
-	VMOVUPS      (CX)(R10*1), Z17
-	VMOVUPS      (DX)(R10*1), Z18
-	VMOVUPS      (BX)(R10*1), Z19
-	VMOVUPS      (SI)(R10*1), Z20
+	VMOVUPS      (AX)(R9*1), Z16
+	VMOVUPS      (CX)(R9*1), Z17
+	VMOVUPS      (DX)(R9*1), Z18
+	VMOVUPS      (BX)(R9*1), Z19
+	VMOVUPS      (SI)(R9*1), Z20
 	VXORPS       Z12, Z16, Z16
 	VMINPS       Z16, Z11, Z16
 	VMAXPS       Z16, Z10, Z16
@@ -1459,27 +1414,27 @@ whole:
 	VDIVPS       Z22, Z23, Z22
 	VORPS        Z21, Z22, Z21
 	VMULPS       Z19, Z21, Z21
-	VMOVUPS      Z16, (AX)(R10*1)
-	VMOVUPS      Z17, (CX)(R10*1)
-	VMOVUPS      Z18, (DX)(R10*1)
-	VMOVUPS      Z19, (BX)(R10*1)
-	VMOVUPS      Z20, (DI)(R10*1)
-	VMOVUPS      Z21, (R8)(R10*1)
-	ADDQ         $0x00000040, R10
-	SUBQ         $0x00000010, R9
+	VMOVUPS      Z16, (AX)(R9*1)
+	VMOVUPS      Z17, (CX)(R9*1)
+	VMOVUPS      Z18, (DX)(R9*1)
+	VMOVUPS      Z19, (BX)(R9*1)
+	VMOVUPS      Z20, (DI)(R9*1)
+	VMOVUPS      Z21, (R8)(R9*1)
+	ADDQ         $0x00000040, R9
+	SUBQ         $0x00000010, R10
 	JGE          whole
 
 whole_end:
-	ADDQ         $0x00000010, R9
+	ADDQ         $0x00000010, R10
 	JLE          done
 	MOVL         $0x0000ffff, R11
-	BZHIL        R9, R11, R11
+	BZHIL        R10, R11, R11
 	KMOVW        R11, K1
-	VMOVUPS.Z    (AX)(R10*1), K1, Z16
-	VMOVUPS.Z    (CX)(R10*1), K1, Z17
-	VMOVUPS.Z    (DX)(R10*1), K1, Z18
-	VMOVUPS.Z    (BX)(R10*1), K1, Z19
-	VMOVUPS.Z    (SI)(R10*1), K1, Z20
+	VMOVUPS.Z    (AX)(R9*1), K1, Z16
+	VMOVUPS.Z    (CX)(R9*1), K1, Z17
+	VMOVUPS.Z    (DX)(R9*1), K1, Z18
+	VMOVUPS.Z    (BX)(R9*1), K1, Z19
+	VMOVUPS.Z    (SI)(R9*1), K1, Z20
 	VXORPS       Z12, Z16, Z16
 	VMINPS       Z16, Z11, Z16
 	VMAXPS       Z16, Z10, Z16
@@ -1546,67 +1501,76 @@ whole_end:
 	VDIVPS       Z18, Z22, Z18
 	VORPS        Z21, Z18, Z18
 	VXORPS       Z12, Z19, Z19
-	VMINPS       Z19, Z11, Z11
-	VMAXPS       Z11, Z10, Z10
-	VMULPS       Z0, Z10, Z11
-	VRNDSCALEPS  $0x08, Z11, Z11
-	VMOVUPS      Z10, Z10
-	VFNMADD231PS Z1, Z11, Z10
-	VFNMADD231PS Z2, Z11, Z10
-	VMOVUPS      Z3, Z19
-	VFMADD213PS  Z4, Z10, Z19
-	VFMADD213PS  Z5, Z10, Z19
-	VFMADD213PS  Z6, Z10, Z19
-	VFMADD213PS  Z7, Z10, Z19
-	VFMADD213PS  Z8, Z10, Z19
-	VMULPS       Z10, Z10, Z21
-	VFMADD213PS  Z10, Z21, Z19
-	VADDPS       Z9, Z19, Z10
-	VSCALEFPS    Z11, Z10, Z10
-	VADDPS       Z9, Z10, Z10
-	VDIVPS       Z10, Z9, Z10
-	VMULPS       Z20, Z17, Z11
-	VFMADD231PS  Z18, Z16, Z11
-	VANDPS       Z12, Z11, Z19
-	VXORPS       Z19, Z11, Z20
-	VMULPS       Z14, Z20, Z14
-	VMAXPS       Z14, Z15, Z14
-	VMULPS       Z0, Z14, Z0
-	VRNDSCALEPS  $0x08, Z0, Z0
-	VMOVUPS      Z14, Z14
-	VFNMADD231PS Z1, Z0, Z14
-	VFNMADD231PS Z2, Z0, Z14
-	VMOVUPS      Z3, Z1
-	VFMADD213PS  Z4, Z14, Z1
-	VFMADD213PS  Z5, Z14, Z1
-	VFMADD213PS  Z6, Z14, Z1
-	VFMADD213PS  Z7, Z14, Z1
-	VFMADD213PS  Z8, Z14, Z1
-	VMULPS       Z14, Z14, Z2
-	VFMADD213PS  Z14, Z2, Z1
-	VSCALEFPS    Z0, Z9, Z0
-	VMULPS       Z0, Z1, Z1
-	VSUBPS       Z9, Z0, Z0
-	VADDPS       Z0, Z1, Z0
-	VXORPS       Z12, Z0, Z1
-	VADDPS       Z13, Z0, Z0
-	VDIVPS       Z0, Z1, Z0
-	VORPS        Z19, Z0, Z0
-	VMULPS       Z10, Z0, Z0
-	VMOVUPS      Z16, K1, (AX)(R10*1)
-	VMOVUPS      Z17, K1, (CX)(R10*1)
-	VMOVUPS      Z18, K1, (DX)(R10*1)
-	VMOVUPS      Z10, K1, (BX)(R10*1)
-	VMOVUPS      Z11, K1, (DI)(R10*1)
-	VMOVUPS      Z0, K1, (R8)(R10*1)
+	VMINPS       Z19, Z11, Z19
+	VMAXPS       Z19, Z10, Z19
+	VMULPS       Z0, Z19, Z21
+	VRNDSCALEPS  $0x08, Z21, Z21
+	VMOVUPS      Z19, Z19
+	VFNMADD231PS Z1, Z21, Z19
+	VFNMADD231PS Z2, Z21, Z19
+	VMOVUPS      Z3, Z22
+	VFMADD213PS  Z4, Z19, Z22
+	VFMADD213PS  Z5, Z19, Z22
+	VFMADD213PS  Z6, Z19, Z22
+	VFMADD213PS  Z7, Z19, Z22
+	VFMADD213PS  Z8, Z19, Z22
+	VMULPS       Z19, Z19, Z23
+	VFMADD213PS  Z19, Z23, Z22
+	VADDPS       Z9, Z22, Z19
+	VSCALEFPS    Z21, Z19, Z19
+	VADDPS       Z9, Z19, Z19
+	VDIVPS       Z19, Z9, Z19
+	VMULPS       Z20, Z17, Z20
+	VFMADD231PS  Z18, Z16, Z20
+	VANDPS       Z12, Z20, Z21
+	VXORPS       Z21, Z20, Z22
+	VMULPS       Z14, Z22, Z22
+	VMAXPS       Z22, Z15, Z22
+	VMULPS       Z0, Z22, Z23
+	VRNDSCALEPS  $0x08, Z23, Z23
+	VMOVUPS      Z22, Z22
+	VFNMADD231PS Z1, Z23, Z22
+	VFNMADD231PS Z2, Z23, Z22
+	VMOVUPS      Z3, Z24
+	VFMADD213PS  Z4, Z22, Z24
+	VFMADD213PS  Z5, Z22, Z24
+	VFMADD213PS  Z6, Z22, Z24
+	VFMADD213PS  Z7, Z22, Z24
+	VFMADD213PS  Z8, Z22, Z24
+	VMULPS       Z22, Z22, Z25
+	VFMADD213PS  Z22, Z25, Z24
+	VSCALEFPS    Z23, Z9, Z22
+	VMULPS       Z22, Z24, Z23
+	VSUBPS       Z9, Z22, Z22
+	VADDPS       Z22, Z23, Z22
+	VXORPS       Z12, Z22, Z23
+	VADDPS       Z13, Z22, Z22
+	VDIVPS       Z22, Z23, Z22
+	VORPS        Z21, Z22, Z21
+	VMULPS       Z19, Z21, Z21
+	VMOVUPS      Z16, K1, (AX)(R9*1)
+	VMOVUPS      Z17, K1, (CX)(R9*1)
+	VMOVUPS      Z18, K1, (DX)(R9*1)
+	VMOVUPS      Z19, K1, (BX)(R9*1)
+	VMOVUPS      Z20, K1, (DI)(R9*1)
+	VMOVUPS      Z21, K1, (R8)(R9*1)
 
 done:
+	ADDQ wide+72(FP), AX
+	ADDQ wide+72(FP), CX
+	ADDQ wide+72(FP), DX
+	ADDQ wide+72(FP), BX
+	ADDQ narrow+80(FP), SI
+	ADDQ narrow+80(FP), DI
+	ADDQ narrow+80(FP), R8
+	DECQ m+64(FP)
+	JNZ  row
 	VZEROUPPER
 	RET
 
-// func lstmBackward512(pdi *float32, pdf *float32, pdg *float32, pdo *float32, pdc *float32, pdh *float32, pi *float32, pf *float32, pg *float32, po *float32, pcell *float32, pprev *float32, n int)
+// func lstmBackward512(pdi *float32, pdf *float32, pdg *float32, pdo *float32, pdc *float32, pdh *float32, pi *float32, pf *float32, pg *float32, po *float32, pcell *float32, pprev *float32, n int, m int, wide uintptr, narrow uintptr)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2
-TEXT ·lstmBackward512(SB), NOSPLIT, $8-104
+TEXT ·lstmBackward512(SB), NOSPLIT, $8-128
 	MOVQ    pdi+0(FP), AX
 	MOVQ    pdf+8(FP), CX
 	MOVQ    pdg+16(FP), DX
@@ -1619,7 +1583,6 @@ TEXT ·lstmBackward512(SB), NOSPLIT, $8-104
 	MOVQ    po+72(FP), R11
 	MOVQ    pcell+80(FP), R12
 	MOVQ    pprev+88(FP), R13
-	MOVQ    n+96(FP), R14
 	VMOVUPS const_rnn_3fb8aa3b<>+0(SB), Z0
 	VMOVUPS const_rnn_3f317200<>+0(SB), Z1
 	VMOVUPS const_rnn_35bfbe8e<>+0(SB), Z2
@@ -1634,19 +1597,22 @@ TEXT ·lstmBackward512(SB), NOSPLIT, $8-104
 	VMOVUPS const_rnn_80000000<>+0(SB), Z11
 	VMOVUPS const_rnn_c0000000<>+0(SB), Z12
 	VMOVUPS const_rnn_c1a00000<>+0(SB), Z13
-	XORQ    R15, R15
-	SUBQ    $0x00000010, R14
-	JL      whole_end
+
+row:
+	MOVQ n+96(FP), R15
+	XORQ R14, R14
+	SUBQ $0x00000010, R15
+	JL   whole_end
 
 whole:
-	VMOVUPS      (SI)(R15*1), Z14
-	VMOVUPS      (DI)(R15*1), Z15
-	VMOVUPS      (R8)(R15*1), Z16
-	VMOVUPS      (R9)(R15*1), Z17
-	VMOVUPS      (R10)(R15*1), Z18
-	VMOVUPS      (R11)(R15*1), Z19
-	VMOVUPS      (R12)(R15*1), Z20
-	VMOVUPS      (R13)(R15*1), Z21
+	VMOVUPS      (SI)(R14*1), Z14
+	VMOVUPS      (DI)(R14*1), Z15
+	VMOVUPS      (R8)(R14*1), Z16
+	VMOVUPS      (R9)(R14*1), Z17
+	VMOVUPS      (R10)(R14*1), Z18
+	VMOVUPS      (R11)(R14*1), Z19
+	VMOVUPS      (R12)(R14*1), Z20
+	VMOVUPS      (R13)(R14*1), Z21
 	VANDPS       Z11, Z20, Z22
 	VXORPS       Z22, Z20, Z20
 	VMULPS       Z12, Z20, Z20
@@ -1694,89 +1660,103 @@ whole:
 	VSUBPS       Z19, Z9, Z18
 	VMULPS       Z18, Z15, Z15
 	VMULPS       Z17, Z14, Z14
-	VMOVUPS      Z22, (AX)(R15*1)
-	VMOVUPS      Z21, (CX)(R15*1)
-	VMOVUPS      Z16, (DX)(R15*1)
-	VMOVUPS      Z15, (BX)(R15*1)
-	VMOVUPS      Z14, (SI)(R15*1)
-	ADDQ         $0x00000040, R15
-	SUBQ         $0x00000010, R14
+	VMOVUPS      Z22, (AX)(R14*1)
+	VMOVUPS      Z21, (CX)(R14*1)
+	VMOVUPS      Z16, (DX)(R14*1)
+	VMOVUPS      Z15, (BX)(R14*1)
+	VMOVUPS      Z14, (SI)(R14*1)
+	ADDQ         $0x00000040, R14
+	SUBQ         $0x00000010, R15
 	JGE          whole
 
 whole_end:
-	ADDQ         $0x00000010, R14
+	ADDQ         $0x00000010, R15
 	JLE          done
 	MOVL         $0x0000ffff, BP
-	BZHIL        R14, BP, BP
+	BZHIL        R15, BP, BP
 	KMOVW        BP, K1
-	VMOVUPS.Z    (SI)(R15*1), K1, Z14
-	VMOVUPS.Z    (DI)(R15*1), K1, Z15
-	VMOVUPS.Z    (R8)(R15*1), K1, Z16
-	VMOVUPS.Z    (R9)(R15*1), K1, Z17
-	VMOVUPS.Z    (R10)(R15*1), K1, Z18
-	VMOVUPS.Z    (R11)(R15*1), K1, Z19
-	VMOVUPS.Z    (R12)(R15*1), K1, Z20
-	VMOVUPS.Z    (R13)(R15*1), K1, Z21
+	VMOVUPS.Z    (SI)(R14*1), K1, Z14
+	VMOVUPS.Z    (DI)(R14*1), K1, Z15
+	VMOVUPS.Z    (R8)(R14*1), K1, Z16
+	VMOVUPS.Z    (R9)(R14*1), K1, Z17
+	VMOVUPS.Z    (R10)(R14*1), K1, Z18
+	VMOVUPS.Z    (R11)(R14*1), K1, Z19
+	VMOVUPS.Z    (R12)(R14*1), K1, Z20
+	VMOVUPS.Z    (R13)(R14*1), K1, Z21
 	VANDPS       Z11, Z20, Z22
 	VXORPS       Z22, Z20, Z20
-	VMULPS       Z12, Z20, Z12
-	VMAXPS       Z12, Z13, Z12
-	VMULPS       Z0, Z12, Z0
-	VRNDSCALEPS  $0x08, Z0, Z0
-	VMOVUPS      Z12, Z12
-	VFNMADD231PS Z1, Z0, Z12
-	VFNMADD231PS Z2, Z0, Z12
-	VMOVUPS      Z3, Z1
-	VFMADD213PS  Z4, Z12, Z1
-	VFMADD213PS  Z5, Z12, Z1
-	VFMADD213PS  Z6, Z12, Z1
-	VFMADD213PS  Z7, Z12, Z1
-	VFMADD213PS  Z8, Z12, Z1
-	VMULPS       Z12, Z12, Z2
-	VFMADD213PS  Z12, Z2, Z1
-	VSCALEFPS    Z0, Z9, Z0
-	VMULPS       Z0, Z1, Z1
-	VSUBPS       Z9, Z0, Z0
-	VADDPS       Z0, Z1, Z0
-	VXORPS       Z11, Z0, Z1
-	VADDPS       Z10, Z0, Z0
-	VDIVPS       Z0, Z1, Z0
-	VORPS        Z22, Z0, Z0
-	VMULPS       Z19, Z15, Z1
-	VMOVUPS      Z9, Z2
-	VFNMADD231PS Z0, Z0, Z2
-	VMULPS       Z1, Z2, Z1
-	VADDPS       Z1, Z14, Z1
-	VMULPS       Z18, Z1, Z2
-	VMULPS       Z16, Z2, Z2
-	VSUBPS       Z16, Z9, Z3
-	VMULPS       Z3, Z2, Z2
-	VMULPS       Z21, Z1, Z3
-	VMULPS       Z17, Z3, Z3
-	VSUBPS       Z17, Z9, Z4
-	VMULPS       Z4, Z3, Z3
-	VMULPS       Z16, Z1, Z4
-	VMOVUPS      Z9, Z5
-	VFNMADD231PS Z18, Z18, Z5
-	VMULPS       Z4, Z5, Z4
-	VMULPS       Z0, Z15, Z0
-	VMULPS       Z19, Z0, Z0
-	VSUBPS       Z19, Z9, Z5
-	VMULPS       Z5, Z0, Z0
-	VMULPS       Z17, Z1, Z1
-	VMOVUPS      Z2, K1, (AX)(R15*1)
-	VMOVUPS      Z3, K1, (CX)(R15*1)
-	VMOVUPS      Z4, K1, (DX)(R15*1)
-	VMOVUPS      Z0, K1, (BX)(R15*1)
-	VMOVUPS      Z1, K1, (SI)(R15*1)
+	VMULPS       Z12, Z20, Z20
+	VMAXPS       Z20, Z13, Z20
+	VMULPS       Z0, Z20, Z23
+	VRNDSCALEPS  $0x08, Z23, Z23
+	VMOVUPS      Z20, Z20
+	VFNMADD231PS Z1, Z23, Z20
+	VFNMADD231PS Z2, Z23, Z20
+	VMOVUPS      Z3, Z24
+	VFMADD213PS  Z4, Z20, Z24
+	VFMADD213PS  Z5, Z20, Z24
+	VFMADD213PS  Z6, Z20, Z24
+	VFMADD213PS  Z7, Z20, Z24
+	VFMADD213PS  Z8, Z20, Z24
+	VMULPS       Z20, Z20, Z25
+	VFMADD213PS  Z20, Z25, Z24
+	VSCALEFPS    Z23, Z9, Z20
+	VMULPS       Z20, Z24, Z23
+	VSUBPS       Z9, Z20, Z20
+	VADDPS       Z20, Z23, Z20
+	VXORPS       Z11, Z20, Z23
+	VADDPS       Z10, Z20, Z20
+	VDIVPS       Z20, Z23, Z20
+	VORPS        Z22, Z20, Z20
+	VMULPS       Z19, Z15, Z22
+	VMOVUPS      Z9, Z23
+	VFNMADD231PS Z20, Z20, Z23
+	VMULPS       Z22, Z23, Z22
+	VADDPS       Z22, Z14, Z14
+	VMULPS       Z18, Z14, Z22
+	VMULPS       Z16, Z22, Z22
+	VSUBPS       Z16, Z9, Z23
+	VMULPS       Z23, Z22, Z22
+	VMULPS       Z21, Z14, Z21
+	VMULPS       Z17, Z21, Z21
+	VSUBPS       Z17, Z9, Z23
+	VMULPS       Z23, Z21, Z21
+	VMULPS       Z16, Z14, Z16
+	VMOVUPS      Z9, Z23
+	VFNMADD231PS Z18, Z18, Z23
+	VMULPS       Z16, Z23, Z16
+	VMULPS       Z20, Z15, Z15
+	VMULPS       Z19, Z15, Z15
+	VSUBPS       Z19, Z9, Z18
+	VMULPS       Z18, Z15, Z15
+	VMULPS       Z17, Z14, Z14
+	VMOVUPS      Z22, K1, (AX)(R14*1)
+	VMOVUPS      Z21, K1, (CX)(R14*1)
+	VMOVUPS      Z16, K1, (DX)(R14*1)
+	VMOVUPS      Z15, K1, (BX)(R14*1)
+	VMOVUPS      Z14, K1, (SI)(R14*1)
 
 done:
+	ADDQ wide+112(FP), AX
+	ADDQ wide+112(FP), CX
+	ADDQ wide+112(FP), DX
+	ADDQ wide+112(FP), BX
+	ADDQ narrow+120(FP), SI
+	ADDQ narrow+120(FP), DI
+	ADDQ wide+112(FP), R8
+	ADDQ wide+112(FP), R9
+	ADDQ wide+112(FP), R10
+	ADDQ wide+112(FP), R11
+	ADDQ narrow+120(FP), R12
+	ADDQ narrow+120(FP), R13
+	DECQ m+104(FP)
+	JNZ  row
 	VZEROUPPER
 	RET
 
-// func gruGates512(pz *float32, pr *float32, pcand *float32, pxz *float32, pxr *float32, pxh *float32, phz *float32, phr *float32, phh *float32, pprev *float32, ph *float32, n int)
+// func gruGates512(pz *float32, pr *float32, pcand *float32, pxz *float32, pxr *float32, pxh *float32, phz *float32, phr *float32, phh *float32, pprev *float32, ph *float32, n int, m int, wide uintptr, narrow uintptr)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2
-TEXT ·gruGates512(SB), NOSPLIT, $0-96
+TEXT ·gruGates512(SB), NOSPLIT, $0-120
 	MOVQ    pz+0(FP), AX
 	MOVQ    pr+8(FP), CX
 	MOVQ    pcand+16(FP), DX
@@ -1788,7 +1768,6 @@ TEXT ·gruGates512(SB), NOSPLIT, $0-96
 	MOVQ    phh+64(FP), R10
 	MOVQ    pprev+72(FP), R11
 	MOVQ    ph+80(FP), R12
-	MOVQ    n+88(FP), R13
 	VMOVUPS const_rnn_3fb8aa3b<>+0(SB), Z0
 	VMOVUPS const_rnn_3f317200<>+0(SB), Z1
 	VMOVUPS const_rnn_35bfbe8e<>+0(SB), Z2
@@ -1805,18 +1784,21 @@ TEXT ·gruGates512(SB), NOSPLIT, $0-96
 	VMOVUPS const_rnn_40000000<>+0(SB), Z13
 	VMOVUPS const_rnn_c0000000<>+0(SB), Z14
 	VMOVUPS const_rnn_c1a00000<>+0(SB), Z15
-	XORQ    R14, R14
-	SUBQ    $0x00000010, R13
-	JL      whole_end
+
+row:
+	MOVQ n+88(FP), R14
+	XORQ R13, R13
+	SUBQ $0x00000010, R14
+	JL   whole_end
 
 whole:
-	VMOVUPS      (BX)(R14*1), Z16
-	VMOVUPS      (SI)(R14*1), Z17
-	VMOVUPS      (DI)(R14*1), Z18
-	VMOVUPS      (R8)(R14*1), Z19
-	VMOVUPS      (R9)(R14*1), Z20
-	VMOVUPS      (R10)(R14*1), Z21
-	VMOVUPS      (R11)(R14*1), Z22
+	VMOVUPS      (BX)(R13*1), Z16
+	VMOVUPS      (SI)(R13*1), Z17
+	VMOVUPS      (DI)(R13*1), Z18
+	VMOVUPS      (R8)(R13*1), Z19
+	VMOVUPS      (R9)(R13*1), Z20
+	VMOVUPS      (R10)(R13*1), Z21
+	VMOVUPS      (R11)(R13*1), Z22
 	VADDPS       Z19, Z16, Z16
 	VXORPS       Z12, Z16, Z16
 	VMINPS       Z16, Z11, Z16
@@ -1889,27 +1871,27 @@ whole:
 	VMOVUPS      Z18, Z19
 	VSUBPS       Z18, Z22, Z20
 	VFMADD231PS  Z20, Z16, Z19
-	VMOVUPS      Z16, (AX)(R14*1)
-	VMOVUPS      Z17, (CX)(R14*1)
-	VMOVUPS      Z18, (DX)(R14*1)
-	VMOVUPS      Z19, (R12)(R14*1)
-	ADDQ         $0x00000040, R14
-	SUBQ         $0x00000010, R13
+	VMOVUPS      Z16, (AX)(R13*1)
+	VMOVUPS      Z17, (CX)(R13*1)
+	VMOVUPS      Z18, (DX)(R13*1)
+	VMOVUPS      Z19, (R12)(R13*1)
+	ADDQ         $0x00000040, R13
+	SUBQ         $0x00000010, R14
 	JGE          whole
 
 whole_end:
-	ADDQ         $0x00000010, R13
+	ADDQ         $0x00000010, R14
 	JLE          done
 	MOVL         $0x0000ffff, R15
-	BZHIL        R13, R15, R15
+	BZHIL        R14, R15, R15
 	KMOVW        R15, K1
-	VMOVUPS.Z    (BX)(R14*1), K1, Z16
-	VMOVUPS.Z    (SI)(R14*1), K1, Z17
-	VMOVUPS.Z    (DI)(R14*1), K1, Z18
-	VMOVUPS.Z    (R8)(R14*1), K1, Z19
-	VMOVUPS.Z    (R9)(R14*1), K1, Z20
-	VMOVUPS.Z    (R10)(R14*1), K1, Z21
-	VMOVUPS.Z    (R11)(R14*1), K1, Z22
+	VMOVUPS.Z    (BX)(R13*1), K1, Z16
+	VMOVUPS.Z    (SI)(R13*1), K1, Z17
+	VMOVUPS.Z    (DI)(R13*1), K1, Z18
+	VMOVUPS.Z    (R8)(R13*1), K1, Z19
+	VMOVUPS.Z    (R9)(R13*1), K1, Z20
+	VMOVUPS.Z    (R10)(R13*1), K1, Z21
+	VMOVUPS.Z    (R11)(R13*1), K1, Z22
 	VADDPS       Z19, Z16, Z16
 	VXORPS       Z12, Z16, Z16
 	VMINPS       Z16, Z11, Z16
@@ -1933,175 +1915,80 @@ whole_end:
 	VDIVPS       Z16, Z9, Z16
 	VADDPS       Z20, Z17, Z17
 	VXORPS       Z12, Z17, Z17
-	VMINPS       Z17, Z11, Z11
-	VMAXPS       Z11, Z10, Z10
-	VMULPS       Z0, Z10, Z11
-	VRNDSCALEPS  $0x08, Z11, Z11
-	VMOVUPS      Z10, Z10
-	VFNMADD231PS Z1, Z11, Z10
-	VFNMADD231PS Z2, Z11, Z10
-	VMOVUPS      Z3, Z17
-	VFMADD213PS  Z4, Z10, Z17
-	VFMADD213PS  Z5, Z10, Z17
-	VFMADD213PS  Z6, Z10, Z17
-	VFMADD213PS  Z7, Z10, Z17
-	VFMADD213PS  Z8, Z10, Z17
-	VMULPS       Z10, Z10, Z19
-	VFMADD213PS  Z10, Z19, Z17
-	VADDPS       Z9, Z17, Z10
-	VSCALEFPS    Z11, Z10, Z10
-	VADDPS       Z9, Z10, Z10
-	VDIVPS       Z10, Z9, Z10
-	VMOVUPS      Z18, Z11
-	VFMADD231PS  Z21, Z10, Z11
-	VANDPS       Z12, Z11, Z17
-	VXORPS       Z17, Z11, Z11
-	VMULPS       Z14, Z11, Z11
-	VMAXPS       Z11, Z15, Z11
-	VMULPS       Z0, Z11, Z0
-	VRNDSCALEPS  $0x08, Z0, Z0
-	VMOVUPS      Z11, Z11
-	VFNMADD231PS Z1, Z0, Z11
-	VFNMADD231PS Z2, Z0, Z11
-	VMOVUPS      Z3, Z1
-	VFMADD213PS  Z4, Z11, Z1
-	VFMADD213PS  Z5, Z11, Z1
-	VFMADD213PS  Z6, Z11, Z1
-	VFMADD213PS  Z7, Z11, Z1
-	VFMADD213PS  Z8, Z11, Z1
-	VMULPS       Z11, Z11, Z2
-	VFMADD213PS  Z11, Z2, Z1
-	VSCALEFPS    Z0, Z9, Z0
-	VMULPS       Z0, Z1, Z1
-	VSUBPS       Z9, Z0, Z0
-	VADDPS       Z0, Z1, Z0
-	VXORPS       Z12, Z0, Z1
-	VADDPS       Z13, Z0, Z0
-	VDIVPS       Z0, Z1, Z0
-	VORPS        Z17, Z0, Z0
-	VMOVUPS      Z0, Z1
-	VSUBPS       Z0, Z22, Z2
-	VFMADD231PS  Z2, Z16, Z1
-	VMOVUPS      Z16, K1, (AX)(R14*1)
-	VMOVUPS      Z10, K1, (CX)(R14*1)
-	VMOVUPS      Z0, K1, (DX)(R14*1)
-	VMOVUPS      Z1, K1, (R12)(R14*1)
+	VMINPS       Z17, Z11, Z17
+	VMAXPS       Z17, Z10, Z17
+	VMULPS       Z0, Z17, Z19
+	VRNDSCALEPS  $0x08, Z19, Z19
+	VMOVUPS      Z17, Z17
+	VFNMADD231PS Z1, Z19, Z17
+	VFNMADD231PS Z2, Z19, Z17
+	VMOVUPS      Z3, Z20
+	VFMADD213PS  Z4, Z17, Z20
+	VFMADD213PS  Z5, Z17, Z20
+	VFMADD213PS  Z6, Z17, Z20
+	VFMADD213PS  Z7, Z17, Z20
+	VFMADD213PS  Z8, Z17, Z20
+	VMULPS       Z17, Z17, Z23
+	VFMADD213PS  Z17, Z23, Z20
+	VADDPS       Z9, Z20, Z17
+	VSCALEFPS    Z19, Z17, Z17
+	VADDPS       Z9, Z17, Z17
+	VDIVPS       Z17, Z9, Z17
+	VMOVUPS      Z18, Z18
+	VFMADD231PS  Z21, Z17, Z18
+	VANDPS       Z12, Z18, Z19
+	VXORPS       Z19, Z18, Z18
+	VMULPS       Z14, Z18, Z18
+	VMAXPS       Z18, Z15, Z18
+	VMULPS       Z0, Z18, Z20
+	VRNDSCALEPS  $0x08, Z20, Z20
+	VMOVUPS      Z18, Z18
+	VFNMADD231PS Z1, Z20, Z18
+	VFNMADD231PS Z2, Z20, Z18
+	VMOVUPS      Z3, Z21
+	VFMADD213PS  Z4, Z18, Z21
+	VFMADD213PS  Z5, Z18, Z21
+	VFMADD213PS  Z6, Z18, Z21
+	VFMADD213PS  Z7, Z18, Z21
+	VFMADD213PS  Z8, Z18, Z21
+	VMULPS       Z18, Z18, Z23
+	VFMADD213PS  Z18, Z23, Z21
+	VSCALEFPS    Z20, Z9, Z18
+	VMULPS       Z18, Z21, Z20
+	VSUBPS       Z9, Z18, Z18
+	VADDPS       Z18, Z20, Z18
+	VXORPS       Z12, Z18, Z20
+	VADDPS       Z13, Z18, Z18
+	VDIVPS       Z18, Z20, Z18
+	VORPS        Z19, Z18, Z18
+	VMOVUPS      Z18, Z19
+	VSUBPS       Z18, Z22, Z20
+	VFMADD231PS  Z20, Z16, Z19
+	VMOVUPS      Z16, K1, (AX)(R13*1)
+	VMOVUPS      Z17, K1, (CX)(R13*1)
+	VMOVUPS      Z18, K1, (DX)(R13*1)
+	VMOVUPS      Z19, K1, (R12)(R13*1)
 
 done:
+	ADDQ wide+104(FP), AX
+	ADDQ wide+104(FP), CX
+	ADDQ wide+104(FP), DX
+	ADDQ wide+104(FP), BX
+	ADDQ wide+104(FP), SI
+	ADDQ wide+104(FP), DI
+	ADDQ wide+104(FP), R8
+	ADDQ wide+104(FP), R9
+	ADDQ wide+104(FP), R10
+	ADDQ narrow+112(FP), R11
+	ADDQ narrow+112(FP), R12
+	DECQ m+96(FP)
+	JNZ  row
 	VZEROUPPER
 	RET
 
-// func gruOutput512(pcand *float32, pz *float32, pprev *float32, ph *float32, n int)
-// Requires: AVX, AVX512DQ, AVX512F, BMI2
-TEXT ·gruOutput512(SB), NOSPLIT, $0-40
-	MOVQ    pcand+0(FP), AX
-	MOVQ    pz+8(FP), CX
-	MOVQ    pprev+16(FP), DX
-	MOVQ    ph+24(FP), BX
-	MOVQ    n+32(FP), SI
-	VMOVUPS const_rnn_3fb8aa3b<>+0(SB), Z0
-	VMOVUPS const_rnn_3f317200<>+0(SB), Z1
-	VMOVUPS const_rnn_35bfbe8e<>+0(SB), Z2
-	VMOVUPS const_rnn_39506967<>+0(SB), Z3
-	VMOVUPS const_rnn_3ab743ce<>+0(SB), Z4
-	VMOVUPS const_rnn_3c088908<>+0(SB), Z5
-	VMOVUPS const_rnn_3d2aa9c1<>+0(SB), Z6
-	VMOVUPS const_rnn_3e2aaaaa<>+0(SB), Z7
-	VMOVUPS const_rnn_3f000000<>+0(SB), Z8
-	VMOVUPS const_rnn_3f800000<>+0(SB), Z9
-	VMOVUPS const_rnn_40000000<>+0(SB), Z10
-	VMOVUPS const_rnn_80000000<>+0(SB), Z11
-	VMOVUPS const_rnn_c0000000<>+0(SB), Z12
-	VMOVUPS const_rnn_c1a00000<>+0(SB), Z13
-	XORQ    DI, DI
-	SUBQ    $0x00000010, SI
-	JL      whole_end
-
-whole:
-	VMOVUPS      (AX)(DI*1), Z14
-	VMOVUPS      (CX)(DI*1), Z15
-	VMOVUPS      (DX)(DI*1), Z16
-	VANDPS       Z11, Z14, Z17
-	VXORPS       Z17, Z14, Z14
-	VMULPS       Z12, Z14, Z14
-	VMAXPS       Z14, Z13, Z14
-	VMULPS       Z0, Z14, Z18
-	VRNDSCALEPS  $0x08, Z18, Z18
-	VMOVUPS      Z14, Z14
-	VFNMADD231PS Z1, Z18, Z14
-	VFNMADD231PS Z2, Z18, Z14
-	VMOVUPS      Z3, Z19
-	VFMADD213PS  Z4, Z14, Z19
-	VFMADD213PS  Z5, Z14, Z19
-	VFMADD213PS  Z6, Z14, Z19
-	VFMADD213PS  Z7, Z14, Z19
-	VFMADD213PS  Z8, Z14, Z19
-	VMULPS       Z14, Z14, Z20
-	VFMADD213PS  Z14, Z20, Z19
-	VSCALEFPS    Z18, Z9, Z14
-	VMULPS       Z14, Z19, Z18
-	VSUBPS       Z9, Z14, Z14
-	VADDPS       Z14, Z18, Z14
-	VXORPS       Z11, Z14, Z18
-	VADDPS       Z10, Z14, Z14
-	VDIVPS       Z14, Z18, Z14
-	VORPS        Z17, Z14, Z14
-	VMOVUPS      Z14, Z17
-	VSUBPS       Z14, Z16, Z16
-	VFMADD231PS  Z16, Z15, Z17
-	VMOVUPS      Z14, (AX)(DI*1)
-	VMOVUPS      Z17, (BX)(DI*1)
-	ADDQ         $0x00000040, DI
-	SUBQ         $0x00000010, SI
-	JGE          whole
-
-whole_end:
-	ADDQ         $0x00000010, SI
-	JLE          done
-	MOVL         $0x0000ffff, R8
-	BZHIL        SI, R8, R8
-	KMOVW        R8, K1
-	VMOVUPS.Z    (AX)(DI*1), K1, Z14
-	VMOVUPS.Z    (CX)(DI*1), K1, Z15
-	VMOVUPS.Z    (DX)(DI*1), K1, Z16
-	VANDPS       Z11, Z14, Z17
-	VXORPS       Z17, Z14, Z14
-	VMULPS       Z12, Z14, Z12
-	VMAXPS       Z12, Z13, Z12
-	VMULPS       Z0, Z12, Z0
-	VRNDSCALEPS  $0x08, Z0, Z0
-	VMOVUPS      Z12, Z12
-	VFNMADD231PS Z1, Z0, Z12
-	VFNMADD231PS Z2, Z0, Z12
-	VMOVUPS      Z3, Z1
-	VFMADD213PS  Z4, Z12, Z1
-	VFMADD213PS  Z5, Z12, Z1
-	VFMADD213PS  Z6, Z12, Z1
-	VFMADD213PS  Z7, Z12, Z1
-	VFMADD213PS  Z8, Z12, Z1
-	VMULPS       Z12, Z12, Z2
-	VFMADD213PS  Z12, Z2, Z1
-	VSCALEFPS    Z0, Z9, Z0
-	VMULPS       Z0, Z1, Z1
-	VSUBPS       Z9, Z0, Z0
-	VADDPS       Z0, Z1, Z0
-	VXORPS       Z11, Z0, Z1
-	VADDPS       Z10, Z0, Z0
-	VDIVPS       Z0, Z1, Z0
-	VORPS        Z17, Z0, Z0
-	VMOVUPS      Z0, Z1
-	VSUBPS       Z0, Z16, Z2
-	VFMADD231PS  Z2, Z15, Z1
-	VMOVUPS      Z0, K1, (AX)(DI*1)
-	VMOVUPS      Z1, K1, (BX)(DI*1)
-
-done:
-	VZEROUPPER
-	RET
-
-// func gruBackward512(pdz *float32, pdr *float32, pdcand *float32, pdhh *float32, pdprev *float32, pdh *float32, pz *float32, pr *float32, pcand *float32, phh *float32, pprev *float32, n int)
+// func gruBackward512(pdz *float32, pdr *float32, pdcand *float32, pdhh *float32, pdprev *float32, pdh *float32, pz *float32, pr *float32, pcand *float32, phh *float32, pprev *float32, n int, m int, wide uintptr, narrow uintptr)
 // Requires: AVX, AVX512F, BMI2
-TEXT ·gruBackward512(SB), NOSPLIT, $0-96
+TEXT ·gruBackward512(SB), NOSPLIT, $0-120
 	MOVQ    pdz+0(FP), AX
 	MOVQ    pdr+8(FP), CX
 	MOVQ    pdcand+16(FP), DX
@@ -2113,19 +2000,21 @@ TEXT ·gruBackward512(SB), NOSPLIT, $0-96
 	MOVQ    pcand+64(FP), R10
 	MOVQ    phh+72(FP), R11
 	MOVQ    pprev+80(FP), R12
-	MOVQ    n+88(FP), R13
 	VMOVUPS const_rnn_3f800000<>+0(SB), Z0
-	XORQ    R14, R14
-	SUBQ    $0x00000010, R13
-	JL      whole_end
+
+row:
+	MOVQ n+88(FP), R14
+	XORQ R13, R13
+	SUBQ $0x00000010, R14
+	JL   whole_end
 
 whole:
-	VMOVUPS      (DI)(R14*1), Z1
-	VMOVUPS      (R8)(R14*1), Z2
-	VMOVUPS      (R9)(R14*1), Z3
-	VMOVUPS      (R10)(R14*1), Z4
-	VMOVUPS      (R11)(R14*1), Z5
-	VMOVUPS      (R12)(R14*1), Z6
+	VMOVUPS      (DI)(R13*1), Z1
+	VMOVUPS      (R8)(R13*1), Z2
+	VMOVUPS      (R9)(R13*1), Z3
+	VMOVUPS      (R10)(R13*1), Z4
+	VMOVUPS      (R11)(R13*1), Z5
+	VMOVUPS      (R12)(R13*1), Z6
 	VSUBPS       Z4, Z6, Z6
 	VMULPS       Z6, Z1, Z6
 	VMULPS       Z2, Z6, Z6
@@ -2142,27 +2031,27 @@ whole:
 	VMULPS       Z7, Z5, Z5
 	VMULPS       Z3, Z4, Z3
 	VMULPS       Z2, Z1, Z1
-	VMOVUPS      Z6, (AX)(R14*1)
-	VMOVUPS      Z5, (CX)(R14*1)
-	VMOVUPS      Z4, (DX)(R14*1)
-	VMOVUPS      Z3, (BX)(R14*1)
-	VMOVUPS      Z1, (SI)(R14*1)
-	ADDQ         $0x00000040, R14
-	SUBQ         $0x00000010, R13
+	VMOVUPS      Z6, (AX)(R13*1)
+	VMOVUPS      Z5, (CX)(R13*1)
+	VMOVUPS      Z4, (DX)(R13*1)
+	VMOVUPS      Z3, (BX)(R13*1)
+	VMOVUPS      Z1, (SI)(R13*1)
+	ADDQ         $0x00000040, R13
+	SUBQ         $0x00000010, R14
 	JGE          whole
 
 whole_end:
-	ADDQ         $0x00000010, R13
+	ADDQ         $0x00000010, R14
 	JLE          done
 	MOVL         $0x0000ffff, R15
-	BZHIL        R13, R15, R15
+	BZHIL        R14, R15, R15
 	KMOVW        R15, K1
-	VMOVUPS.Z    (DI)(R14*1), K1, Z1
-	VMOVUPS.Z    (R8)(R14*1), K1, Z2
-	VMOVUPS.Z    (R9)(R14*1), K1, Z3
-	VMOVUPS.Z    (R10)(R14*1), K1, Z4
-	VMOVUPS.Z    (R11)(R14*1), K1, Z5
-	VMOVUPS.Z    (R12)(R14*1), K1, Z6
+	VMOVUPS.Z    (DI)(R13*1), K1, Z1
+	VMOVUPS.Z    (R8)(R13*1), K1, Z2
+	VMOVUPS.Z    (R9)(R13*1), K1, Z3
+	VMOVUPS.Z    (R10)(R13*1), K1, Z4
+	VMOVUPS.Z    (R11)(R13*1), K1, Z5
+	VMOVUPS.Z    (R12)(R13*1), K1, Z6
 	VSUBPS       Z4, Z6, Z6
 	VMULPS       Z6, Z1, Z6
 	VMULPS       Z2, Z6, Z6
@@ -2175,16 +2064,29 @@ whole_end:
 	VMULPS       Z7, Z8, Z4
 	VMULPS       Z5, Z4, Z5
 	VMULPS       Z3, Z5, Z5
-	VSUBPS       Z3, Z0, Z0
-	VMULPS       Z0, Z5, Z0
+	VSUBPS       Z3, Z0, Z7
+	VMULPS       Z7, Z5, Z5
 	VMULPS       Z3, Z4, Z3
 	VMULPS       Z2, Z1, Z1
-	VMOVUPS      Z6, K1, (AX)(R14*1)
-	VMOVUPS      Z0, K1, (CX)(R14*1)
-	VMOVUPS      Z4, K1, (DX)(R14*1)
-	VMOVUPS      Z3, K1, (BX)(R14*1)
-	VMOVUPS      Z1, K1, (SI)(R14*1)
+	VMOVUPS      Z6, K1, (AX)(R13*1)
+	VMOVUPS      Z5, K1, (CX)(R13*1)
+	VMOVUPS      Z4, K1, (DX)(R13*1)
+	VMOVUPS      Z3, K1, (BX)(R13*1)
+	VMOVUPS      Z1, K1, (SI)(R13*1)
 
 done:
+	ADDQ wide+104(FP), AX
+	ADDQ wide+104(FP), CX
+	ADDQ wide+104(FP), DX
+	ADDQ wide+104(FP), BX
+	ADDQ narrow+112(FP), SI
+	ADDQ narrow+112(FP), DI
+	ADDQ wide+104(FP), R8
+	ADDQ wide+104(FP), R9
+	ADDQ wide+104(FP), R10
+	ADDQ wide+104(FP), R11
+	ADDQ narrow+112(FP), R12
+	DECQ m+96(FP)
+	JNZ  row
 	VZEROUPPER
 	RET

@@ -6,7 +6,6 @@ func (t *kernels) installRNN256() {
 	t.lstmForward = lstmForward256
 	t.lstmBackward = lstmBackward256
 	t.gruGates = gruGates256
-	t.gruOutput = gruOutput256
 	t.gruBackward = gruBackward256
 }
 
@@ -14,6 +13,5 @@ func (t *kernels) installRNN512() {
 	t.lstmForward = lstmForward512
 	t.lstmBackward = lstmBackward512
 	t.gruGates = gruGates512
-	t.gruOutput = gruOutput512
 	t.gruBackward = gruBackward512
 }

@@ -24,9 +24,8 @@ func TestLSTMStepAndItsGradient(t *testing.T) {
 	eachLevel(t, func(t *testing.T) {
 		for _, s := range rnnSizes {
 			m, u := s[0], s[1]
-			ldh := u + 2
 			r := newRand()
-			z, prev, dh, dc := normal(r, m*4*u), normal(r, m*u), normal(r, m*ldh), normal(r, m*u)
+			z, prev, dh, dc := normal(r, m*4*u), normal(r, m*u), normal(r, m*u), normal(r, m*u)
 			z64, prev64 := widen(z), widen(prev)
 			h64, c64 := make([]float64, m*u), make([]float64, m*u)
 			step := func() (loss float64) {
@@ -35,20 +34,18 @@ func TestLSTMStepAndItsGradient(t *testing.T) {
 					i, f, g, o := sigmoid(z64[at]), sigmoid(z64[at+u]), math.Tanh(z64[at+2*u]), sigmoid(z64[at+3*u])
 					c64[e] = f*prev64[e] + i*g
 					h64[e] = o * math.Tanh(c64[e])
-					loss += h64[e]*float64(dh[e/u*ldh+e%u]) + c64[e]*float64(dc[e])
+					loss += h64[e]*float64(dh[e]) + c64[e]*float64(dc[e])
 				}
 				return loss
 			}
 			step()
-			h, c := poisoned(m*ldh), poisoned(m*u)
-			LSTMForward(h, c, z, prev, m, u, ldh)
+			h, c := poisoned(m*u), poisoned(m*u)
+			LSTMForward(h, c, z, prev, m, u)
 			name := fmt.Sprint(s)
-			for b := range m {
-				near(t, name+" h", h[b*ldh:b*ldh+u], h64[b*u:b*u+u], 1e-6)
-			}
+			near(t, name+" h", h, h64, 1e-6)
 			near(t, name+" c", c, c64, 1e-6)
 			dz, dcPrev := poisoned(m*4*u), append([]float32{}, dc...)
-			LSTMBackward(dz, dcPrev, dh, z, c, prev, m, u, ldh)
+			LSTMBackward(dz, dcPrev, dh, z, c, prev, m, u)
 			var wantZ, wantPrev []float64
 			for i := range z64 {
 				wantZ = append(wantZ, central(step, z64, i))
@@ -66,9 +63,8 @@ func TestGRUStepAndItsGradient(t *testing.T) {
 	eachLevel(t, func(t *testing.T) {
 		for _, s := range rnnSizes {
 			m, u := s[0], s[1]
-			ldh := u + 3
 			r := newRand()
-			xz, hz, prev, dh := normal(r, m*3*u), normal(r, m*3*u), normal(r, m*u), normal(r, m*ldh)
+			xz, hz, prev, dh := normal(r, m*3*u), normal(r, m*3*u), normal(r, m*u), normal(r, m*u)
 			xz64, hz64, prev64, h64 := widen(xz), widen(hz), widen(prev), make([]float64, m*u)
 			step := func() (loss float64) {
 				for e := range h64 {
@@ -76,19 +72,17 @@ func TestGRUStepAndItsGradient(t *testing.T) {
 					z, r := sigmoid(xz64[at]+hz64[at]), sigmoid(xz64[at+u]+hz64[at+u])
 					cand := math.Tanh(xz64[at+2*u] + r*hz64[at+2*u])
 					h64[e] = z*prev64[e] + (1-z)*cand
-					loss += h64[e] * float64(dh[e/u*ldh+e%u])
+					loss += h64[e] * float64(dh[e])
 				}
 				return loss
 			}
 			step()
-			h, gates := poisoned(m*ldh), poisoned(m*3*u)
-			GRUForward(h, gates, xz, hz, prev, m, u, ldh)
+			h, gates := poisoned(m*u), poisoned(m*3*u)
+			GRUForward(h, gates, xz, hz, prev, m, u)
 			name := fmt.Sprint(s)
-			for b := range m {
-				near(t, name+" h", h[b*ldh:b*ldh+u], h64[b*u:b*u+u], 1e-6)
-			}
+			near(t, name+" h", h, h64, 1e-6)
 			dxz, dhz, dprev := poisoned(m*3*u), poisoned(m*3*u), poisoned(m*u)
-			GRUBackward(dxz, dhz, dprev, dh, gates, hz, prev, m, u, ldh)
+			GRUBackward(dxz, dhz, dprev, dh, gates, hz, prev, m, u)
 			for _, c := range []struct {
 				name string
 				got  []float32
@@ -100,54 +94,6 @@ func TestGRUStepAndItsGradient(t *testing.T) {
 				}
 				near(t, name+" "+c.name, c.got, want, 1e-5)
 			}
-		}
-	})
-}
-
-// Without reset_after the recurrent product comes between the two halves; here
-// it is multiplication by 0.7.
-func TestGRUWithResetBeforeAndItsGradient(t *testing.T) {
-	const w = 0.7
-	eachLevel(t, func(t *testing.T) {
-		for _, s := range rnnSizes {
-			m, u := s[0], s[1]
-			r := newRand()
-			gates, prev, dh := normal(r, m*3*u), normal(r, m*u), normal(r, m*u)
-			in64, prev64, h64 := widen(gates), widen(prev), make([]float64, m*u)
-			step := func() (loss float64) {
-				for e := range h64 {
-					at := e/u*3*u + e%u
-					z, r := sigmoid(in64[at]), sigmoid(in64[at+u])
-					cand := math.Tanh(in64[at+2*u] + w*r*prev64[e])
-					h64[e] = z*prev64[e] + (1-z)*cand
-					loss += h64[e] * float64(dh[e])
-				}
-				return loss
-			}
-			step()
-			rh, h := poisoned(m*u), poisoned(m*u)
-			GRUResetGates(rh, gates, prev, m, u)
-			for e, v := range rh {
-				gates[e/u*3*u+2*u+e%u] += w * v
-			}
-			GRUResetOutput(h, gates, prev, m, u, 0)
-			name := fmt.Sprint(s)
-			near(t, name+" h", h, h64, 1e-6)
-			dz, dprev, drh := poisoned(m*3*u), poisoned(m*u), poisoned(m*u)
-			GRUResetOutputGrad(dz, dprev, dh, gates, prev, m, u, 0)
-			for e := range drh {
-				drh[e] = w * dz[e/u*3*u+2*u+e%u]
-			}
-			GRUResetGatesGrad(dz, dprev, drh, gates, prev, m, u)
-			var wantZ, wantPrev []float64
-			for i := range in64 {
-				wantZ = append(wantZ, central(step, in64, i))
-			}
-			for i := range prev64 {
-				wantPrev = append(wantPrev, central(step, prev64, i))
-			}
-			near(t, name+" dz", dz, wantZ, 1e-5)
-			near(t, name+" dprev", dprev, wantPrev, 1e-5)
 		}
 	})
 }

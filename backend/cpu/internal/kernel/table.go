@@ -28,12 +28,12 @@ type optimizerKernels struct {
 	adagrad            func(p, g, a *float32, lr, eps float32, n int)
 }
 
+// The recurrent kernels go over m rows of n units; gates lie wide bytes apart.
 type rnnKernels struct {
-	lstmForward  func(i, f, g, o, prev, cell, h *float32, n int)
-	lstmBackward func(di, df, dg, do, dc, dh, i, f, g, o, cell, prev *float32, n int)
-	gruGates     func(z, r, cand, xz, xr, xh, hz, hr, hh, prev, h *float32, n int)
-	gruOutput    func(cand, z, prev, h *float32, n int)
-	gruBackward  func(dz, dr, dcand, dhh, dprev, dh, z, r, cand, hh, prev *float32, n int)
+	lstmForward  func(i, f, g, o, prev, cell, h *float32, n, m int, wide, narrow uintptr)
+	lstmBackward func(di, df, dg, do, dc, dh, i, f, g, o, cell, prev *float32, n, m int, wide, narrow uintptr)
+	gruGates     func(z, r, cand, xz, xr, xh, hz, hr, hh, prev, h *float32, n, m int, wide, narrow uintptr)
+	gruBackward  func(dz, dr, dcand, dhh, dprev, dh, z, r, cand, hh, prev *float32, n, m int, wide, narrow uintptr)
 }
 
 type convKernels struct {

@@ -1,12 +1,20 @@
 package main
 
-// rnnFamily writes the pointwise parts of LSTM and GRU over one row of units.
+import "strings"
+
+// rnnFamily writes the pointwise parts of LSTM and GRU over rows of units.
 func rnnFamily() {
 	var table tableWriter
 	for _, s := range []isa{avx2, avx512} {
 		table.open("RNN", s)
-		for _, w := range []streams{lstmForward, lstmBackward, gruGates, gruOutput, gruBackward} {
-			table.set(w.name, s.streams(w))
+		for _, w := range []struct {
+			streams
+			wide string
+		}{
+			{lstmForward, "i f g o"}, {lstmBackward, "di df dg do i f g o"},
+			{gruGates, "z r cand xz xr xh hz hr hh"}, {gruBackward, "dz dr dcand dhh z r cand hh"},
+		} {
+			table.set(w.name, s.rowStreams(w.streams, strings.Fields(w.wide)))
 		}
 		table.close()
 	}
@@ -62,18 +70,6 @@ var gruGates = streams{"gruGates", []string{"z", "r", "cand", "xz", "xr", "xh", 
 			h := s.mov(cand)
 			s.fma(h, z, s.sub(in["prev"], cand))
 			return vecs{"z": z, "r": r, "cand": cand, "h": h}
-		}
-	}}
-
-var gruOutput = streams{"gruOutput", []string{"cand", "z", "prev", "h"},
-	[]string{"cand", "z", "prev"}, []string{"cand", "h"}, nil,
-	func(c *consts, _ vecs) func(in vecs) vecs {
-		s, tanh := c.s, c.tanh()
-		return func(in vecs) vecs {
-			cand := tanh(in["cand"])
-			h := s.mov(cand)
-			s.fma(h, in["z"], s.sub(in["prev"], cand))
-			return vecs{"cand": cand, "h": h}
 		}
 	}}
 

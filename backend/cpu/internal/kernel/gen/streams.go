@@ -24,22 +24,33 @@ type streams struct {
 	code    func(c *consts, k vecs) func(in vecs) vecs
 }
 
-func (s isa) streams(w streams) string {
+func (s isa) streams(w streams) string { return s.rowStreams(w, nil) }
+
+// rowStreams is such a kernel over m rows: those of the arrays named in wide lie wide bytes
+// apart, the others' narrow. With no such names there is one row.
+func (s isa) rowStreams(w streams, wide []string) string {
 	// Not the bare names: the assembler takes g for a register.
 	sig := "p" + strings.Join(w.arrays, ", p") + " *float32"
 	if len(w.scalars) > 0 {
 		sig += ", " + strings.Join(w.scalars, ", ") + " float32"
 	}
 	name := w.name + s.suffix
-	TEXT(name, NOSPLIT, "func("+sig+", n int)")
+	sig += ", n int"
+	if wide != nil {
+		sig += ", m int, wide, narrow uintptr"
+	}
+	TEXT(name, NOSPLIT, "func("+sig+")")
 	Pragma("noescape")
 	p := map[string]reg.GPVirtual{}
 	for _, a := range w.arrays {
 		p[a] = param("p" + a)
 	}
 	k := s.scalarParams(w.scalars)
-	n := param("n")
 	code, off := w.code(s.consts(), k), GP64()
+	if wide != nil {
+		Label("row")
+	}
+	n := param("n")
 	s.walk(off, n, 1, func(disp int, t *tail) {
 		in := vecs{}
 		for _, a := range w.arrays {
@@ -52,9 +63,33 @@ func (s isa) streams(w streams) string {
 			s.store(out[a], Mem{Base: p[a], Index: off, Scale: 1, Disp: disp}, t)
 		}
 	})
+	if wide != nil {
+		w.nextRow(p, wide)
+	}
 	VZEROUPPER()
 	RET()
 	return name
+}
+
+// nextRow goes on with the next of m rows, if there is one. Counter and distances stay in
+// memory: the arrays take the registers.
+func (w streams) nextRow(p map[string]reg.GPVirtual, wide []string) {
+	arg := func(name string) Op {
+		x, err := Param(name).Resolve()
+		if err != nil {
+			panic(err)
+		}
+		return x.Addr
+	}
+	for _, a := range w.arrays {
+		if slices.Contains(wide, a) {
+			ADDQ(arg("wide"), p[a])
+		} else {
+			ADDQ(arg("narrow"), p[a])
+		}
+	}
+	DECQ(arg("m"))
+	JNZ(LabelRef("row"))
 }
 
 // scalarParams broadcasts float32 arguments.
