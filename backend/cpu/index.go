@@ -45,7 +45,10 @@ func (c *compiler) scatter(fn graph.Fn, x, idx, up value) value {
 		do = scatterLoop(s, binaryInt[int64](fn))
 	case graph.Float32:
 		do = scatterLoop(s, binaryFloat[float32](fn))
-		if op, ok := binaryOps[fn]; ok && s.width >= 8 {
+		switch op, ok := binaryOps[fn]; {
+		case fn == graph.Add:
+			do = func(lo, hi int) { kernel.ScatterAdd(s.out.f32(), s.up.f32(), data[int64](s.idx), lo, hi, s.width) }
+		case ok && s.width >= 8:
 			do = scatterRows(s, op)
 		}
 	default:

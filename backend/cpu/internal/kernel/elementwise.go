@@ -18,6 +18,7 @@ type kernels struct {
 	convKernels
 	philoxKernels
 	poolingKernels
+	scatterKernels
 }
 
 var table kernels

@@ -12,3 +12,4 @@ package kernel
 //go:generate go -C gen run . -family depthwise -out ../depthwise_amd64.s -stubs ../depthwise_amd64.go -pkg kernel
 //go:generate go -C gen run . -family philox -out ../philox_amd64.s -stubs ../philox_amd64.go -pkg kernel
 //go:generate go -C gen run . -family pooling -out ../pooling_amd64.s -stubs ../pooling_amd64.go -pkg kernel
+//go:generate go -C gen run . -family scatter -out ../scatter_amd64.s -stubs ../scatter_amd64.go -pkg kernel

@@ -44,6 +44,7 @@ func install(l Level) {
 		table.installOptimizer256()
 		table.installRNN256()
 		table.installPooling256()
+		table.installScatter256()
 		table.installPhilox256()
 		table.installDepthwise256()
 	case AVX512:
@@ -54,6 +55,7 @@ func install(l Level) {
 		table.installOptimizer512()
 		table.installRNN512()
 		table.installPooling512()
+		table.installScatter512()
 		table.installPhilox512()
 		table.installDepthwise512()
 	default:

@@ -46,6 +46,10 @@ type philoxKernels struct {
 	uniform, normal, dropout func(dst, x *float32, keep, scale float32, key, stream, counter uint64, groups int)
 }
 
+type scatterKernels struct {
+	scatterAdd func(table, x *float32, index *int64, count, lo, rows, width int)
+}
+
 type poolingKernels struct {
 	poolMax, poolSum, poolSumGrad func(y, x *float32, scale float32, offs *int, taps, pixels, xStep, yStep, n int)
 	poolMaxGrad                   func(dy, dx, x *float32, offs *int, taps, pixels, xStep, yStep, n int)

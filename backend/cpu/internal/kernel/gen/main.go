@@ -29,6 +29,7 @@ var families = map[string]func(){
 	"depthwise":   depthwiseFamily,
 	"philox":      philoxFamily,
 	"pooling":     poolingFamily,
+	"scatter":     scatterFamily,
 }
 
 func main() {
