@@ -1,42 +1,81 @@
 package xla
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strconv"
+	"sync"
 	"sync/atomic"
 	"testing"
 
 	"github.com/rhyton/rhyton/backend"
+	"github.com/rhyton/rhyton/backend/backendtest"
+	"github.com/rhyton/rhyton/backend/ref"
 	"github.com/rhyton/rhyton/backend/xla/internal/pjrt"
 	"github.com/rhyton/rhyton/backend/xla/internal/plugin"
 	"github.com/rhyton/rhyton/backend/xla/internal/stablehlo"
 	"github.com/rhyton/rhyton/graph"
+	"github.com/rhyton/rhyton/internal/randgraph"
+	"github.com/rhyton/rhyton/layers"
 )
 
-// With this variable set to n, every nth graph that the tests run on the CPU is compiled for an NVIDIA H100 too, for
-// which no GPU is needed: the CUDA plugin and compiler are (go run ./internal/tools/getplugin -cuda).
-const alsoForGPU = "RHYTON_COMPILE_FOR_GPU"
+// With this variable set to n, every nth graph of the suite, of the random ones and of the models is compiled for an
+// NVIDIA H100, for which no GPU is needed: the CUDA plugin and compiler are (go run ./internal/tools/getplugin -cuda).
+const compileForGPU = "RHYTON_COMPILE_FOR_GPU"
 
-// compiler is a device that also compiles for a GPU what it compiles.
+func TestGraphsCompileForAGPU(t *testing.T) {
+	if os.Getenv(compileForGPU) == "" {
+		t.Skip(compileForGPU + " is not set")
+	}
+	c := newCompiler(t)
+	backendtest.Run(t, c)
+	for seed := range uint64(60) {
+		g, _, err := randgraph.Make(randgraph.Options{Seed: seed, Scan: seed%2 == 0, Grad: seed%3 == 0})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := backend.Compile(c, g); err != nil {
+			t.Fatal(err)
+		}
+	}
+	backend.Register("compiler", func(string) (backend.Device, error) { return c, nil })
+	c.every = 1
+	for _, m := range nets {
+		fit(t, m(), "compiler", layers.Policy{}, 32, 1)
+		fit(t, m(), "compiler", layers.MixedBFloat16, 32, 1)
+	}
+	c.wait.Wait()
+	t.Logf("%d graphs, %d of which were taken and %d compiled, the others having been before", c.graphs, c.taken, c.compiled.Load())
+}
+
+// compiler is the reference device, which compiles for a GPU what it runs, on a thread or two beside.
 type compiler struct {
-	*device
+	backend.Device
+	t        *testing.T
 	topology *pjrt.Topology
 	config   config
 	path     string
-	every    int64
-	graphs   atomic.Int64
+	every    int
+
+	graphs, taken int
+	compiled      atomic.Int64
+	wait          sync.WaitGroup
+	room          chan struct{} // for what compiles at once
 }
 
-func newCompiler(t testing.TB, d *device) *compiler {
+func newCompiler(t *testing.T) *compiler {
 	t.Helper()
-	every, err := strconv.ParseInt(os.Getenv(alsoForGPU), 10, 64)
+	every, err := strconv.Atoi(os.Getenv(compileForGPU))
 	if err != nil || every < 1 {
-		t.Fatalf("%s is %q; want a number from 1", alsoForGPU, os.Getenv(alsoForGPU))
+		t.Fatalf("%s is %q; want a number from 1", compileForGPU, os.Getenv(compileForGPU))
 	}
 	path, err := plugin.Find("cuda")
 	if err != nil {
-		t.Fatalf("%s is set: %v", alsoForGPU, err)
+		t.Fatalf("%s is set: %v", compileForGPU, err)
 	}
 	quiet()
 	p, err := pjrt.Load(path)
@@ -47,7 +86,8 @@ func newCompiler(t testing.TB, d *device) *compiler {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := &compiler{device: d, config: config{plugin: "cuda", deterministic: true}, path: path, every: every}
+	c := &compiler{Device: ref.New(), t: t, path: path, every: every, room: make(chan struct{}, 2),
+		config: config{plugin: "cuda", deterministic: true}}
 	c.topology, err = p.NewTopology("cuda", pjrt.Options{"topology": "1x1x1", "target_config": string(target)})
 	if err != nil {
 		t.Fatal(err)
@@ -57,20 +97,41 @@ func newCompiler(t testing.TB, d *device) *compiler {
 }
 
 func (c *compiler) Compile(g *graph.Graph) (backend.Executable, error) {
-	if c.graphs.Add(1)%c.every != 0 {
-		return c.device.Compile(g)
+	if c.graphs++; c.graphs%c.every == 0 {
+		m, err := stablehlo.Emit(g, stablehlo.Options{})
+		if err != nil {
+			return nil, err
+		}
+		c.taken++
+		c.room <- struct{}{}
+		c.wait.Go(func() {
+			defer func() { <-c.room }()
+			if err := c.compile(m); err != nil {
+				c.t.Errorf("%v\n%s", err, m.Text[:min(len(m.Text), 2000)])
+			}
+		})
 	}
-	m, err := stablehlo.Emit(g, stablehlo.Options{})
-	if err != nil {
-		return nil, err
-	}
+	return c.Device.Compile(g)
+}
+
+// compile does nothing if the same plugin has compiled the module before.
+func (c *compiler) compile(m stablehlo.Module) error {
 	overrides := c.config.overrides("cuda", c.path)
 	overrides["xla_gpu_autotune_level"] = 0         // it measures kernels, for which there is no GPU
 	overrides["xla_gpu_enable_triton_gemm"] = false // its kernels have to be measured
+	library, err := os.Stat(c.path)
+	if err != nil {
+		return err
+	}
+	key := sha256.Sum256(fmt.Append(nil, overrides, library.Size(), library.ModTime(), m.Text))
+	mark := filepath.Join(plugin.Cache(), "compiled", hex.EncodeToString(key[:]))
+	if _, err := os.Stat(mark); err == nil {
+		return nil
+	}
+	c.compiled.Add(1)
 	p, err := c.topology.Compile(m.Text, pjrt.CompileOptions{Overrides: overrides})
 	if err != nil {
-		return nil, fmt.Errorf("xla: for a GPU: %w", err)
+		return fmt.Errorf("for a GPU: %w", err)
 	}
-	p.Destroy()
-	return c.device.Compile(g)
+	return errors.Join(p.Destroy(), os.MkdirAll(filepath.Dir(mark), 0o755), os.WriteFile(mark, nil, 0o644))
 }

@@ -49,7 +49,7 @@ func TestADeviceThatIsNotThereIsAnError(t *testing.T) {
 }
 
 func TestDevicesShareAClientUntilTheLastIsClosed(t *testing.T) {
-	a, b := bare(testDevice(t)), bare(testDevice(t))
+	a, b := testDevice(t).(*device), testDevice(t).(*device)
 	if a.client != b.client {
 		t.Error("two clients")
 	}

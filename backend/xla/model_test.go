@@ -62,13 +62,16 @@ func attention() *models.Model {
 	return models.New(in, x.Then(&layers.GlobalAveragePooling1D{}).Then(&layers.Dense{Units: 4, Activation: activations.Softmax}))
 }
 
-func fit(t *testing.T, m *models.Model, device string, policy layers.Policy) []training.Logs {
+// nets are the models that are trained here.
+var nets = []func() *models.Model{convolutions, recurrent, attention}
+
+func fit(t *testing.T, m *models.Model, device string, policy layers.Policy, rows, epochs int) []training.Logs {
 	t.Helper()
 	if err := m.Compile(models.Compile{Optimizer: &optimizers.Adam{LearningRate: 0.01},
 		Loss: losses.SparseCategoricalCrossentropy{}, Device: device, Policy: policy}); err != nil {
 		t.Fatal(err)
 	}
-	h, err := m.Fit(context.Background(), bars(250), models.Fit{Epochs: 4})
+	h, err := m.Fit(context.Background(), bars(rows), models.Fit{Epochs: epochs})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -90,7 +93,8 @@ func TestModelsTrainAsOnTheCPU(t *testing.T) {
 		{"convolutions in bfloat16", convolutions, layers.MixedBFloat16, 5e-2},
 	} {
 		t.Run(row.name, func(t *testing.T) {
-			got, want := fit(t, row.model(), "xla:"+deviceName, row.policy), fit(t, row.model(), "cpu", row.policy)
+			got := fit(t, row.model(), "xla:"+deviceName, row.policy, 250, 4)
+			want := fit(t, row.model(), "cpu", row.policy, 250, 4)
 			for i, l := range want {
 				if a, b := got[i]["loss"], l["loss"]; math.Abs(a-b) > row.tolerance*(math.Abs(b)+1) {
 					t.Errorf("epoch %d: loss %v; want %v", i, a, b)

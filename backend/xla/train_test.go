@@ -221,7 +221,7 @@ func TestTenThousandStepsLeakNothing(t *testing.T) {
 		step(i)
 	}
 	runtime.GC()
-	client := bare(dev).client
+	client := dev.(*device).client
 	before, live, device := resident(), client.Live(), inUse(dev)
 	for i := range 10000 {
 		step(i)
@@ -241,7 +241,7 @@ func TestTenThousandStepsLeakNothing(t *testing.T) {
 
 // inUse is the memory in use on the device in bytes, 0 where the plugin doesn't count it.
 func inUse(dev backend.Device) int64 {
-	stats, _ := bare(dev).device.MemoryStats()
+	stats, _ := dev.(*device).device.MemoryStats()
 	return stats.InUse
 }
 

@@ -27,9 +27,6 @@ func testDevice(t testing.TB) backend.Device {
 			t.Error(err)
 		}
 	})
-	if os.Getenv(alsoForGPU) != "" {
-		return newCompiler(t, d.(*device))
-	}
 	return d
 }
 
@@ -42,14 +39,6 @@ func needsPlugin(t testing.TB) {
 		}
 		t.Skipf("go run ./internal/tools/getplugin fetches the CPU plugin: %v", err)
 	}
-}
-
-// bare is dev without what tests add to it.
-func bare(dev backend.Device) *device {
-	if c, ok := dev.(*compiler); ok {
-		return c.device
-	}
-	return dev.(*device)
 }
 
 func trace(t testing.TB, build func(g *graph.Graph) []*graph.Node) *graph.Graph {
