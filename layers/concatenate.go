@@ -7,6 +7,7 @@ import (
 
 func init() {
 	register[Concatenate]()
+	Register("TFDConcat", func() Stateful { return &Concatenate{} }) // of Keras' FeatureSpace
 }
 
 // Concatenate joins its inputs along Axis. It is applied by [Join].

@@ -20,6 +20,7 @@ func init() {
 // of the data lie.
 //
 // Input: numbers (batch, n). Output: the bins' numbers, int32 (batch, n), or their [Encoding].
+// Of a model's input it runs on the host; behind other layers on the device.
 type Discretization struct {
 	State `omit:"trainable"`
 
@@ -107,6 +108,18 @@ func (d *Discretization) Transform(x ...*tensor.Tensor) (*tensor.Tensor, error) 
 		}
 		return y, nil
 	})
+}
+
+// OutputOf describes a sample of the output.
+func (d *Discretization) OutputOf(in ...InputSpec) (InputSpec, error) {
+	bins, mode, err := d.bins()
+	if err != nil {
+		return InputSpec{}, err
+	}
+	if len(in) != 1 {
+		return InputSpec{}, fmt.Errorf("%d inputs; wants one", len(in))
+	}
+	return mode.outputOf(in[0], len(bins)+1, tensor.Int32)
 }
 
 // keepsTypes: numbers are not to be rounded to a half float before they are sorted.

@@ -1,9 +1,13 @@
 package layers
 
-import "github.com/rhyton/rhyton/graph"
+import (
+	"github.com/rhyton/rhyton/graph"
+	"github.com/rhyton/rhyton/tensor"
+)
 
 func init() {
 	register[Identity]()
+	Register("TFDIdentity", func() Stateful { return &Identity{} }) // of Keras' FeatureSpace
 }
 
 // Identity returns its input: a place holder. Input and output: any one shape.
@@ -16,3 +20,8 @@ type Identity struct {
 
 // Call returns x.
 func (*Identity) Call(_ *Scope, x *graph.Node) *graph.Node { return x }
+
+// Transform returns x.
+func (i *Identity) Transform(x ...*tensor.Tensor) (*tensor.Tensor, error) {
+	return transform(i, 1, x, func() (*tensor.Tensor, error) { return x[0], nil })
+}

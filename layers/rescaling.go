@@ -1,6 +1,8 @@
 package layers
 
 import (
+	"fmt"
+
 	"github.com/rhyton/rhyton/graph"
 	"github.com/rhyton/rhyton/ops"
 	"github.com/rhyton/rhyton/tensor"
@@ -37,4 +39,31 @@ func perChannel(what string, x *graph.Node, v []float64) *graph.Node {
 		graph.Errorf("%s %v; wants one number, or one for each element of the last axis", what, v)
 	}
 	return ops.Constant(x, tensor.Of(v, len(v)).Convert(x.DType))
+}
+
+// Transform returns x rescaled, as float32.
+func (r *Rescaling) Transform(x ...*tensor.Tensor) (*tensor.Tensor, error) {
+	return transform(r, 1, x, func() (*tensor.Tensor, error) {
+		in, err := tensor.As[float32](x[0])
+		if err != nil {
+			return nil, err
+		}
+		scale, offset := r.Scale, r.Offset
+		if scale == nil {
+			scale = []float64{1}
+		}
+		if offset == nil {
+			offset = []float64{0}
+		}
+		for i, v := range [][]float64{scale, offset} {
+			if shape := x[0].Shape(); len(v) != 1 && (len(shape) == 0 || len(v) != shape[len(shape)-1]) {
+				return nil, fmt.Errorf("%s %v; wants one number, or one for each element of the last axis", []string{"Scale", "Offset"}[i], v)
+			}
+		}
+		out := make([]float32, len(in))
+		for i, v := range in {
+			out[i] = v*float32(scale[i%len(scale)]) + float32(offset[i%len(offset)])
+		}
+		return tensor.Of(out, x[0].Shape()...), nil
+	})
 }

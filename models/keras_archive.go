@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/rhyton/rhyton/internal/hdf5"
 )
@@ -91,4 +92,27 @@ func (a *archive) weights() (*hdf5.File, error) {
 		return nil, fmt.Errorf("model.weights.h5: %w", err)
 	}
 	return h, nil
+}
+
+// writeArchive writes a .keras archive.
+func writeArchive(w io.Writer, conf []byte, tree *hdf5.Tree) error {
+	var weights bytes.Buffer
+	if err := hdf5.Write(&weights, tree); err != nil {
+		return err
+	}
+	meta := fmt.Sprintf(`{"keras_version": %q, "date_saved": %q}`, kerasVersion, time.Now().Format("2006-01-02@15:04:05"))
+	z := zip.NewWriter(w)
+	for _, f := range []struct {
+		name string
+		data []byte
+	}{{"metadata.json", []byte(meta)}, {"config.json", conf}, {"model.weights.h5", weights.Bytes()}} {
+		out, err := z.CreateHeader(&zip.FileHeader{Name: f.name, Method: zip.Store})
+		if err != nil {
+			return err
+		}
+		if _, err := out.Write(f.data); err != nil {
+			return err
+		}
+	}
+	return z.Close()
 }

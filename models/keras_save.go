@@ -1,14 +1,10 @@
 package models
 
 import (
-	"archive/zip"
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
-	"time"
 
-	"github.com/rhyton/rhyton/graph"
 	"github.com/rhyton/rhyton/internal/config"
 	"github.com/rhyton/rhyton/internal/hdf5"
 	"github.com/rhyton/rhyton/metrics"
@@ -24,21 +20,10 @@ func (m *Model) weightsTree(optimizer bool) (*hdf5.Tree, error) {
 	t := hdf5.NewTree()
 	t.Group("layers")
 	t.Group("vars")
-	seen := map[*graph.Variable]bool{}
-	for _, p := range m.places("") {
-		if seen[p.v] {
-			continue
-		}
-		seen[p.v] = true
-		value, err := valueOf(p.v)
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", p.v.Path, err)
-		}
-		if err := p.put(t, value); err != nil {
-			return nil, fmt.Errorf("%s: %w", p.v.Path, err)
-		}
+	if err := putPlaces(t, m.places("")); err != nil {
+		return nil, err
 	}
-	m.putIndexWeights(t)
+	putIndexWeights(t, m.wordPlaces(""))
 	c := m.program
 	if !optimizer || c == nil || c.optimizer == nil || c.optimizer.Iterations == 0 {
 		return t, nil
@@ -89,25 +74,7 @@ func (m *Model) writeKeras(w io.Writer) error {
 	if err != nil {
 		return err
 	}
-	var weights bytes.Buffer
-	if err := hdf5.Write(&weights, tree); err != nil {
-		return err
-	}
-	meta := fmt.Sprintf(`{"keras_version": %q, "date_saved": %q}`, kerasVersion, time.Now().Format("2006-01-02@15:04:05"))
-	z := zip.NewWriter(w)
-	for _, f := range []struct {
-		name string
-		data []byte
-	}{{"metadata.json", []byte(meta)}, {"config.json", conf}, {"model.weights.h5", weights.Bytes()}} {
-		out, err := z.CreateHeader(&zip.FileHeader{Name: f.name, Method: zip.Store})
-		if err != nil {
-			return err
-		}
-		if _, err := out.Write(f.data); err != nil {
-			return err
-		}
-	}
-	return z.Close()
+	return writeArchive(w, conf, tree)
 }
 
 // marshalCompile writes the arguments of Compile as Keras does.

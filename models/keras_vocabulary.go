@@ -109,8 +109,8 @@ func (a *archive) loadVocabulary(w *wordPlace, h *hdf5.File) error {
 }
 
 // putIndexWeights writes what the indices of layers of text count, for AsTFIDF.
-func (m *Model) putIndexWeights(t *hdf5.Tree) {
-	for _, w := range m.wordPlaces("") {
+func putIndexWeights(t *hdf5.Tree, words []wordPlace) {
+	for _, w := range words {
 		if weights := w.layer.IndexWeights(); weights != nil {
 			for _, path := range w.weightPaths() {
 				t.Put(path, tensor.Of(weights))
@@ -120,9 +120,9 @@ func (m *Model) putIndexWeights(t *hdf5.Tree) {
 }
 
 // setIndexWeights reads them. On an error they are as they were.
-func (m *Model) setIndexWeights(h *hdf5.File) error {
+func setIndexWeights(h *hdf5.File, words []wordPlace) error {
 	var undo []func()
-	for _, w := range m.wordPlaces("") {
+	for _, w := range words {
 		weights, err := w.weights(h)
 		if err == nil && weights != nil {
 			old := w.layer.IndexWeights()

@@ -96,12 +96,37 @@ func layerPlaces(prefix string, l layers.Stateful) (all []place) {
 	return all
 }
 
+// putPlaces writes the variables at their places, each once.
+func putPlaces(t *hdf5.Tree, places []place) error {
+	seen := map[*graph.Variable]bool{}
+	for _, p := range places {
+		if seen[p.v] {
+			continue
+		}
+		seen[p.v] = true
+		value, err := valueOf(p.v)
+		if err == nil {
+			err = p.put(t, value)
+		}
+		if err != nil {
+			return fmt.Errorf("%s: %w", p.v.Path, err)
+		}
+	}
+	return nil
+}
+
 // setPlaces sets the model's variables, and what the indices of its layers of text count, from
 // a file that has exactly these.
 func (m *Model) setPlaces(f *hdf5.File) error {
-	vars, values, err := m.readPlaces(f)
+	return setPlaces(f, "layers", m.wordPlaces(""), m.places(""))
+}
+
+// setPlaces sets variables and what indices count from a file that has exactly these in the
+// group root.
+func setPlaces(f *hdf5.File, root string, words []wordPlace, places []place) error {
+	vars, values, err := readPlaces(f, root, words, places)
 	if err == nil {
-		err = m.setIndexWeights(f)
+		err = setIndexWeights(f, words)
 	}
 	if err == nil {
 		err = setAll(vars, values)
@@ -110,16 +135,16 @@ func (m *Model) setPlaces(f *hdf5.File) error {
 }
 
 // readPlaces reads the variables at their places and makes sure that the file has no others.
-func (m *Model) readPlaces(f *hdf5.File) ([]*graph.Variable, []*tensor.Tensor, error) {
+func readPlaces(f *hdf5.File, root string, words []wordPlace, places []place) ([]*graph.Variable, []*tensor.Tensor, error) {
 	var vars []*graph.Variable
 	var values []*tensor.Tensor
 	known := map[string]bool{}
-	for _, w := range m.wordPlaces("") {
+	for _, w := range words {
 		for _, path := range w.weightPaths() {
 			known[path] = true
 		}
 	}
-	for _, p := range m.places("") {
+	for _, p := range places {
 		known[p.path] = true
 		if contains := indexOfVariable(vars, p.v); contains >= 0 {
 			continue // a shared layer's weights stand once
@@ -130,8 +155,8 @@ func (m *Model) readPlaces(f *hdf5.File) ([]*graph.Variable, []*tensor.Tensor, e
 		}
 		vars, values = append(vars, p.v), append(values, t)
 	}
-	if f.Root().Has("layers") {
-		group, _ := f.Root().Lookup("layers")
+	if f.Root().Has(root) {
+		group, _ := f.Root().Lookup(root)
 		if err := noOthers(group, known); err != nil {
 			return nil, nil, err
 		}
