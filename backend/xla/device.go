@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"sync"
 	"sync/atomic"
 
@@ -50,12 +51,19 @@ func open(text string) (backend.Device, error) {
 	}
 	index := c.device
 	if c.isGPU() {
+		// Plugins have opened another GPU than the one that is not there.
+		if n, known := pjrt.GPUs(filepath.Base(c.plugin)); known && c.device >= n {
+			return nil, fmt.Errorf("xla: no device %d: %s has %d, from 0", c.device, c.plugin, n)
+		}
 		// A client that sees one GPU takes no memory of the others.
-		c.client["visible_devices"], index = []int64{int64(c.device)}, 0
+		c.client["visible_devices"] = []int64{int64(c.device)}
 	}
 	d := &device{config: c, key: path + fmt.Sprint(c.client)}
 	if d.client, err = join(d.key, path, c.client); err != nil {
 		return nil, err
+	}
+	if c.isGPU() && len(d.client.Devices) == 1 {
+		index = 0
 	}
 	if index >= len(d.client.Devices) {
 		d.Close()
