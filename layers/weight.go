@@ -118,7 +118,7 @@ func (s *Scope) make(st *State, spec Spec) *weight {
 	if err := spec.Shape.Check(); err != nil {
 		graph.Errorf("weight %q: %v", spec.Name, err)
 	}
-	if bytes := spec.Shape.Size() * spec.DType.Size(); bytes > maxWeightBytes {
+	if bytes := int64(spec.Shape.Size()) * int64(spec.DType.Size()); bytes > maxWeightBytes {
 		graph.Errorf("weight %q: %v %v is %d GB, more than the limit of %d GB: check the layer's sizes", spec.Name, spec.DType, spec.Shape, bytes>>30, maxWeightBytes>>30)
 	}
 	w := &weight{name: spec.Name, tracked: spec.Tracked, regularizer: spec.Regularizer, constraint: spec.Constraint, passing: spec.passing}

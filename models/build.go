@@ -34,7 +34,7 @@ func (m *Model) build(policy layers.Policy, seed uint64) error {
 	}
 	m.trace = trace
 	for _, n := range trace.Nodes {
-		if bytes := n.Shape.Size() * n.DType.Size(); bytes > maxValueBytes {
+		if bytes := int64(n.Shape.Size()) * int64(n.DType.Size()); bytes > maxValueBytes {
 			return fmt.Errorf("layer %q: a value %v of two samples takes %d GB: check the layer's sizes", n.Label, n.Type, bytes>>30)
 		}
 	}

@@ -78,12 +78,16 @@ func randomGemm(r *rand.Rand) *Gemm {
 }
 
 func TestGemmIsTheProductAtEveryLevel(t *testing.T) {
+	rounds := 150
+	if testing.Short() {
+		rounds = 60
+	}
 	for _, threads := range []int{1, 2, 5} {
 		p := NewPool(threads)
 		defer p.Close()
 		eachLevel(t, func(t *testing.T) {
 			r := newRand()
-			for range 150 {
+			for range rounds {
 				g := randomGemm(r)
 				want := gemmOracle(g, g.C)
 				name := fmt.Sprintf("threads %d m %d n %d k %d ta %v tb %v ld %d %d %d batch %d acc %v act %d bias %v mask %v", threads,

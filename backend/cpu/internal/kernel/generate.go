@@ -13,3 +13,14 @@ package kernel
 //go:generate go -C gen run . -family philox -out ../philox_amd64.s -stubs ../philox_amd64.go -pkg kernel
 //go:generate go -C gen run . -family pooling -out ../pooling_amd64.s -stubs ../pooling_amd64.go -pkg kernel
 //go:generate go -C gen run . -family scatter -out ../scatter_amd64.s -stubs ../scatter_amd64.go -pkg kernel
+
+//go:generate go -C gen run . -arch arm64 -family gemm -out ../gemm_arm64.s -stubs ../gemm_arm64.go -pkg kernel
+//go:generate go -C gen run . -arch arm64 -family elementwise -out ../elementwise_arm64.s -stubs ../elementwise_arm64.go -pkg kernel
+//go:generate go -C gen run . -arch arm64 -family rows -out ../rows_arm64.s -stubs ../rows_arm64.go -pkg kernel
+//go:generate go -C gen run . -arch arm64 -family cols -out ../cols_arm64.s -stubs ../cols_arm64.go -pkg kernel
+//go:generate go -C gen run . -arch arm64 -family optimizer -out ../optimizer_arm64.s -stubs ../optimizer_arm64.go -pkg kernel
+//go:generate go -C gen run . -arch arm64 -family rnn -out ../rnn_arm64.s -stubs ../rnn_arm64.go -pkg kernel
+//go:generate go -C gen run . -arch arm64 -family depthwise -out ../depthwise_arm64.s -stubs ../depthwise_arm64.go -pkg kernel
+//go:generate go -C gen run . -arch arm64 -family philox -out ../philox_arm64.s -stubs ../philox_arm64.go -pkg kernel
+//go:generate go -C gen run . -arch arm64 -family pooling -out ../pooling_arm64.s -stubs ../pooling_arm64.go -pkg kernel
+//go:generate go -C gen run . -arch arm64 -family scatter -out ../scatter_arm64.s -stubs ../scatter_arm64.go -pkg kernel

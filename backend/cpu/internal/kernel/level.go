@@ -2,17 +2,14 @@ package kernel
 
 import "os"
 
-// Level is an instruction set that the kernels are written for.
+// Level is an instruction set that the kernels are written for. Those above
+// Generic are the architecture's, slowest first.
 type Level int
 
-// The levels, slowest first. Generic is portable Go.
-const (
-	Generic Level = iota
-	AVX2          // AVX2 and FMA, 8 lanes
-	AVX512        // AVX-512 F, BW, DQ and VL, 16 lanes
-)
+// Generic is portable Go.
+const Generic Level = 0
 
-func (l Level) String() string { return [...]string{"generic", "avx2", "avx512"}[l] }
+func (l Level) String() string { return levelNames[l] }
 
 // best is the highest level of this machine, set by the architecture's init.
 var best = detect()

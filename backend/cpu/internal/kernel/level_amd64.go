@@ -2,6 +2,14 @@ package kernel
 
 import "golang.org/x/sys/cpu"
 
+// The levels of amd64.
+const (
+	AVX2   Level = iota + 1 // AVX2 and FMA, 8 lanes
+	AVX512                  // AVX-512 F, BW, DQ and VL, 16 lanes
+)
+
+var levelNames = [...]string{"generic", "avx2", "avx512"}
+
 func detect() Level {
 	x := &cpu.X86
 	switch {
@@ -61,23 +69,7 @@ func install(l Level) {
 	default:
 		return
 	}
-	for _, op := range []Op{Sin, Cos} {
-		table.unary[op] = reduceExactly(op, table.unary[op])
-	}
-}
-
-// sineLimit is where the vector code's reduction by multiples of π/2 ends.
-const sineLimit = 1e5
-
-// reduceExactly sends blocks with arguments beyond sineLimit to the portable code.
-func reduceExactly(op Op, fast func(dst, a *float32, n int)) func(dst, a *float32, n int) {
-	return func(dst, a *float32, n int) {
-		if lo, hi := extremes(a, n); lo >= -sineLimit && hi <= sineLimit {
-			fast(dst, a, n)
-		} else {
-			mapUnary(op, slice(dst, n), slice(a, n))
-		}
-	}
+	limitSine()
 }
 
 // The functions below name the assembly instead of going through the table: a

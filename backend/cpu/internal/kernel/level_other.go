@@ -1,6 +1,8 @@
-//go:build !amd64
+//go:build !amd64 && !arm64
 
 package kernel
+
+var levelNames = [...]string{"generic"}
 
 func detect() Level   { return Generic }
 func install(l Level) {}

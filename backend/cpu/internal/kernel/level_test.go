@@ -3,12 +3,14 @@ package kernel
 import "testing"
 
 func TestLevelIsTheNamedOneOrTheBest(t *testing.T) {
-	for _, row := range []struct {
-		name string
-		want Level
-	}{{"generic", Generic}, {"avx2", min(AVX2, Best())}, {"", Best()}, {"avx1024", Best()}} {
-		if got := chooseLevel(row.name); got != row.want {
-			t.Errorf("%q: %v, want %v", row.name, got, row.want)
+	for l := Generic; l <= Best(); l++ {
+		if got := chooseLevel(l.String()); got != l {
+			t.Errorf("%q: %v, want %v", l.String(), got, l)
+		}
+	}
+	for _, name := range []string{"", "avx1024"} {
+		if got := chooseLevel(name); got != Best() {
+			t.Errorf("%q: %v, want %v", name, got, Best())
 		}
 	}
 }

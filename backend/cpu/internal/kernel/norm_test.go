@@ -144,7 +144,7 @@ func TestColumnsGiveTheSameBitsForAnyNumberOfThreads(t *testing.T) {
 					first = got
 				}
 				for i, want := range [][]float32{wantMean, wantVariance, wantGamma, wantBeta, wantX} {
-					near(t, "against one thread", got[i], widen(want), 1e-5)
+					near(t, "against one thread", got[i], widen(want), 3e-5) // arm64 fuses the portable sums
 					if !slices.Equal(got[i], first[i]) {
 						t.Errorf("%d threads: result %d differs", threads, i)
 					}

@@ -10,30 +10,30 @@ TEXT ·sgd256(SB), NOSPLIT, $0-32
 	MOVQ         pp+0(FP), AX
 	MOVQ         pg+8(FP), CX
 	VBROADCASTSS lr+16(FP), Y0
-	MOVQ         n+24(FP), DX
-	XORQ         BX, BX
-	SUBQ         $0x00000008, DX
+	MOVQ         n+24(FP), BX
+	XORQ         DX, DX
+	SUBQ         $0x00000008, BX
 	JL           whole_end
 
 whole:
-	VMOVUPS      (AX)(BX*1), Y1
-	VMOVUPS      (CX)(BX*1), Y2
+	VMOVUPS      (AX)(DX*1), Y1
+	VMOVUPS      (CX)(DX*1), Y2
 	VFNMADD231PS Y0, Y2, Y1
-	VMOVUPS      Y1, (AX)(BX*1)
-	ADDQ         $0x00000020, BX
-	SUBQ         $0x00000008, DX
+	VMOVUPS      Y1, (AX)(DX*1)
+	ADDQ         $0x00000020, DX
+	SUBQ         $0x00000008, BX
 	JGE          whole
 
 whole_end:
-	ADDQ         $0x00000008, DX
+	ADDQ         $0x00000008, BX
 	JLE          done
 	LEAQ         tailmask_optimizer<>+0(SB), SI
-	NEGQ         DX
-	VMOVUPS      32(SI)(DX*4), Y1
-	VMASKMOVPS   (AX)(BX*1), Y1, Y2
-	VMASKMOVPS   (CX)(BX*1), Y1, Y3
+	NEGQ         BX
+	VMOVUPS      32(SI)(BX*4), Y1
+	VMASKMOVPS   (AX)(DX*1), Y1, Y2
+	VMASKMOVPS   (CX)(DX*1), Y1, Y3
 	VFNMADD231PS Y0, Y3, Y2
-	VMASKMOVPS   Y2, Y1, (AX)(BX*1)
+	VMASKMOVPS   Y2, Y1, (AX)(DX*1)
 
 done:
 	VZEROUPPER
@@ -65,38 +65,38 @@ TEXT ·momentum256(SB), NOSPLIT, $0-40
 	MOVQ         pv+16(FP), DX
 	VBROADCASTSS lr+24(FP), Y0
 	VBROADCASTSS mu+28(FP), Y1
-	MOVQ         n+32(FP), BX
-	XORQ         SI, SI
-	SUBQ         $0x00000008, BX
+	MOVQ         n+32(FP), SI
+	XORQ         BX, BX
+	SUBQ         $0x00000008, SI
 	JL           whole_end
 
 whole:
-	VMOVUPS      (AX)(SI*1), Y2
-	VMOVUPS      (CX)(SI*1), Y3
-	VMOVUPS      (DX)(SI*1), Y4
+	VMOVUPS      (AX)(BX*1), Y2
+	VMOVUPS      (CX)(BX*1), Y3
+	VMOVUPS      (DX)(BX*1), Y4
 	VMULPS       Y1, Y4, Y4
 	VFNMADD231PS Y0, Y3, Y4
 	VADDPS       Y4, Y2, Y2
-	VMOVUPS      Y4, (DX)(SI*1)
-	VMOVUPS      Y2, (AX)(SI*1)
-	ADDQ         $0x00000020, SI
-	SUBQ         $0x00000008, BX
+	VMOVUPS      Y4, (DX)(BX*1)
+	VMOVUPS      Y2, (AX)(BX*1)
+	ADDQ         $0x00000020, BX
+	SUBQ         $0x00000008, SI
 	JGE          whole
 
 whole_end:
-	ADDQ         $0x00000008, BX
+	ADDQ         $0x00000008, SI
 	JLE          done
 	LEAQ         tailmask_optimizer<>+0(SB), DI
-	NEGQ         BX
-	VMOVUPS      32(DI)(BX*4), Y2
-	VMASKMOVPS   (AX)(SI*1), Y2, Y3
-	VMASKMOVPS   (CX)(SI*1), Y2, Y4
-	VMASKMOVPS   (DX)(SI*1), Y2, Y5
+	NEGQ         SI
+	VMOVUPS      32(DI)(SI*4), Y2
+	VMASKMOVPS   (AX)(BX*1), Y2, Y3
+	VMASKMOVPS   (CX)(BX*1), Y2, Y4
+	VMASKMOVPS   (DX)(BX*1), Y2, Y5
 	VMULPS       Y1, Y5, Y1
 	VFNMADD231PS Y0, Y4, Y1
 	VADDPS       Y1, Y3, Y0
-	VMASKMOVPS   Y1, Y2, (DX)(SI*1)
-	VMASKMOVPS   Y0, Y2, (AX)(SI*1)
+	VMASKMOVPS   Y1, Y2, (DX)(BX*1)
+	VMASKMOVPS   Y0, Y2, (AX)(BX*1)
 
 done:
 	VZEROUPPER
@@ -110,40 +110,40 @@ TEXT ·nesterov256(SB), NOSPLIT, $0-40
 	MOVQ         pv+16(FP), DX
 	VBROADCASTSS lr+24(FP), Y0
 	VBROADCASTSS mu+28(FP), Y1
-	MOVQ         n+32(FP), BX
-	XORQ         SI, SI
-	SUBQ         $0x00000008, BX
+	MOVQ         n+32(FP), SI
+	XORQ         BX, BX
+	SUBQ         $0x00000008, SI
 	JL           whole_end
 
 whole:
-	VMOVUPS      (AX)(SI*1), Y2
-	VMOVUPS      (CX)(SI*1), Y3
-	VMOVUPS      (DX)(SI*1), Y4
+	VMOVUPS      (AX)(BX*1), Y2
+	VMOVUPS      (CX)(BX*1), Y3
+	VMOVUPS      (DX)(BX*1), Y4
 	VMULPS       Y1, Y4, Y4
 	VFNMADD231PS Y0, Y3, Y4
 	VFMADD231PS  Y1, Y4, Y2
 	VFNMADD231PS Y0, Y3, Y2
-	VMOVUPS      Y4, (DX)(SI*1)
-	VMOVUPS      Y2, (AX)(SI*1)
-	ADDQ         $0x00000020, SI
-	SUBQ         $0x00000008, BX
+	VMOVUPS      Y4, (DX)(BX*1)
+	VMOVUPS      Y2, (AX)(BX*1)
+	ADDQ         $0x00000020, BX
+	SUBQ         $0x00000008, SI
 	JGE          whole
 
 whole_end:
-	ADDQ         $0x00000008, BX
+	ADDQ         $0x00000008, SI
 	JLE          done
 	LEAQ         tailmask_optimizer<>+0(SB), DI
-	NEGQ         BX
-	VMOVUPS      32(DI)(BX*4), Y2
-	VMASKMOVPS   (AX)(SI*1), Y2, Y3
-	VMASKMOVPS   (CX)(SI*1), Y2, Y4
-	VMASKMOVPS   (DX)(SI*1), Y2, Y5
+	NEGQ         SI
+	VMOVUPS      32(DI)(SI*4), Y2
+	VMASKMOVPS   (AX)(BX*1), Y2, Y3
+	VMASKMOVPS   (CX)(BX*1), Y2, Y4
+	VMASKMOVPS   (DX)(BX*1), Y2, Y5
 	VMULPS       Y1, Y5, Y5
 	VFNMADD231PS Y0, Y4, Y5
 	VFMADD231PS  Y1, Y5, Y3
 	VFNMADD231PS Y0, Y4, Y3
-	VMASKMOVPS   Y5, Y2, (DX)(SI*1)
-	VMASKMOVPS   Y3, Y2, (AX)(SI*1)
+	VMASKMOVPS   Y5, Y2, (DX)(BX*1)
+	VMASKMOVPS   Y3, Y2, (AX)(BX*1)
 
 done:
 	VZEROUPPER
@@ -161,16 +161,16 @@ TEXT ·adam256(SB), NOSPLIT, $0-64
 	VBROADCASTSS c2+40(FP), Y2
 	VBROADCASTSS eps+44(FP), Y3
 	VBROADCASTSS decay+48(FP), Y4
-	MOVQ         n+56(FP), SI
-	XORQ         DI, DI
-	SUBQ         $0x00000008, SI
+	MOVQ         n+56(FP), DI
+	XORQ         SI, SI
+	SUBQ         $0x00000008, DI
 	JL           whole_end
 
 whole:
-	VMOVUPS     (AX)(DI*1), Y5
-	VMOVUPS     (CX)(DI*1), Y6
-	VMOVUPS     (DX)(DI*1), Y7
-	VMOVUPS     (BX)(DI*1), Y8
+	VMOVUPS     (AX)(SI*1), Y5
+	VMOVUPS     (CX)(SI*1), Y6
+	VMOVUPS     (DX)(SI*1), Y7
+	VMOVUPS     (BX)(SI*1), Y8
 	VSUBPS      Y7, Y6, Y9
 	VFMADD231PS Y1, Y9, Y7
 	VMULPS      Y6, Y6, Y6
@@ -182,23 +182,23 @@ whole:
 	VDIVPS      Y9, Y6, Y6
 	VFMADD231PS Y4, Y5, Y6
 	VSUBPS      Y6, Y5, Y5
-	VMOVUPS     Y7, (DX)(DI*1)
-	VMOVUPS     Y8, (BX)(DI*1)
-	VMOVUPS     Y5, (AX)(DI*1)
-	ADDQ        $0x00000020, DI
-	SUBQ        $0x00000008, SI
+	VMOVUPS     Y7, (DX)(SI*1)
+	VMOVUPS     Y8, (BX)(SI*1)
+	VMOVUPS     Y5, (AX)(SI*1)
+	ADDQ        $0x00000020, SI
+	SUBQ        $0x00000008, DI
 	JGE         whole
 
 whole_end:
-	ADDQ        $0x00000008, SI
+	ADDQ        $0x00000008, DI
 	JLE         done
 	LEAQ        tailmask_optimizer<>+0(SB), R8
-	NEGQ        SI
-	VMOVUPS     32(R8)(SI*4), Y5
-	VMASKMOVPS  (AX)(DI*1), Y5, Y6
-	VMASKMOVPS  (CX)(DI*1), Y5, Y7
-	VMASKMOVPS  (DX)(DI*1), Y5, Y8
-	VMASKMOVPS  (BX)(DI*1), Y5, Y9
+	NEGQ        DI
+	VMOVUPS     32(R8)(DI*4), Y5
+	VMASKMOVPS  (AX)(SI*1), Y5, Y6
+	VMASKMOVPS  (CX)(SI*1), Y5, Y7
+	VMASKMOVPS  (DX)(SI*1), Y5, Y8
+	VMASKMOVPS  (BX)(SI*1), Y5, Y9
 	VSUBPS      Y8, Y7, Y10
 	VFMADD231PS Y1, Y10, Y8
 	VMULPS      Y7, Y7, Y1
@@ -210,9 +210,9 @@ whole_end:
 	VDIVPS      Y1, Y0, Y0
 	VFMADD231PS Y4, Y6, Y0
 	VSUBPS      Y0, Y6, Y0
-	VMASKMOVPS  Y8, Y5, (DX)(DI*1)
-	VMASKMOVPS  Y9, Y5, (BX)(DI*1)
-	VMASKMOVPS  Y0, Y5, (AX)(DI*1)
+	VMASKMOVPS  Y8, Y5, (DX)(SI*1)
+	VMASKMOVPS  Y9, Y5, (BX)(SI*1)
+	VMASKMOVPS  Y0, Y5, (AX)(SI*1)
 
 done:
 	VZEROUPPER
@@ -228,15 +228,15 @@ TEXT ·rmsprop256(SB), NOSPLIT, $0-48
 	VBROADCASTSS rho+28(FP), Y1
 	VBROADCASTSS c+32(FP), Y2
 	VBROADCASTSS eps+36(FP), Y3
-	MOVQ         n+40(FP), BX
-	XORQ         SI, SI
-	SUBQ         $0x00000008, BX
+	MOVQ         n+40(FP), SI
+	XORQ         BX, BX
+	SUBQ         $0x00000008, SI
 	JL           whole_end
 
 whole:
-	VMOVUPS     (AX)(SI*1), Y4
-	VMOVUPS     (CX)(SI*1), Y5
-	VMOVUPS     (DX)(SI*1), Y6
+	VMOVUPS     (AX)(BX*1), Y4
+	VMOVUPS     (CX)(BX*1), Y5
+	VMOVUPS     (DX)(BX*1), Y6
 	VMULPS      Y1, Y6, Y6
 	VMULPS      Y5, Y5, Y7
 	VFMADD231PS Y2, Y7, Y6
@@ -245,21 +245,21 @@ whole:
 	VSQRTPS     Y7, Y7
 	VDIVPS      Y7, Y5, Y5
 	VSUBPS      Y5, Y4, Y4
-	VMOVUPS     Y6, (DX)(SI*1)
-	VMOVUPS     Y4, (AX)(SI*1)
-	ADDQ        $0x00000020, SI
-	SUBQ        $0x00000008, BX
+	VMOVUPS     Y6, (DX)(BX*1)
+	VMOVUPS     Y4, (AX)(BX*1)
+	ADDQ        $0x00000020, BX
+	SUBQ        $0x00000008, SI
 	JGE         whole
 
 whole_end:
-	ADDQ        $0x00000008, BX
+	ADDQ        $0x00000008, SI
 	JLE         done
 	LEAQ        tailmask_optimizer<>+0(SB), DI
-	NEGQ        BX
-	VMOVUPS     32(DI)(BX*4), Y4
-	VMASKMOVPS  (AX)(SI*1), Y4, Y5
-	VMASKMOVPS  (CX)(SI*1), Y4, Y6
-	VMASKMOVPS  (DX)(SI*1), Y4, Y7
+	NEGQ        SI
+	VMOVUPS     32(DI)(SI*4), Y4
+	VMASKMOVPS  (AX)(BX*1), Y4, Y5
+	VMASKMOVPS  (CX)(BX*1), Y4, Y6
+	VMASKMOVPS  (DX)(BX*1), Y4, Y7
 	VMULPS      Y1, Y7, Y1
 	VMULPS      Y6, Y6, Y7
 	VFMADD231PS Y2, Y7, Y1
@@ -268,8 +268,8 @@ whole_end:
 	VSQRTPS     Y2, Y2
 	VDIVPS      Y2, Y0, Y0
 	VSUBPS      Y0, Y5, Y0
-	VMASKMOVPS  Y1, Y4, (DX)(SI*1)
-	VMASKMOVPS  Y0, Y4, (AX)(SI*1)
+	VMASKMOVPS  Y1, Y4, (DX)(BX*1)
+	VMASKMOVPS  Y0, Y4, (AX)(BX*1)
 
 done:
 	VZEROUPPER
@@ -283,44 +283,44 @@ TEXT ·adagrad256(SB), NOSPLIT, $0-40
 	MOVQ         pa+16(FP), DX
 	VBROADCASTSS lr+24(FP), Y0
 	VBROADCASTSS eps+28(FP), Y1
-	MOVQ         n+32(FP), BX
-	XORQ         SI, SI
-	SUBQ         $0x00000008, BX
+	MOVQ         n+32(FP), SI
+	XORQ         BX, BX
+	SUBQ         $0x00000008, SI
 	JL           whole_end
 
 whole:
-	VMOVUPS     (AX)(SI*1), Y2
-	VMOVUPS     (CX)(SI*1), Y3
-	VMOVUPS     (DX)(SI*1), Y4
+	VMOVUPS     (AX)(BX*1), Y2
+	VMOVUPS     (CX)(BX*1), Y3
+	VMOVUPS     (DX)(BX*1), Y4
 	VFMADD231PS Y3, Y3, Y4
 	VMULPS      Y0, Y3, Y3
 	VADDPS      Y1, Y4, Y5
 	VSQRTPS     Y5, Y5
 	VDIVPS      Y5, Y3, Y3
 	VSUBPS      Y3, Y2, Y2
-	VMOVUPS     Y4, (DX)(SI*1)
-	VMOVUPS     Y2, (AX)(SI*1)
-	ADDQ        $0x00000020, SI
-	SUBQ        $0x00000008, BX
+	VMOVUPS     Y4, (DX)(BX*1)
+	VMOVUPS     Y2, (AX)(BX*1)
+	ADDQ        $0x00000020, BX
+	SUBQ        $0x00000008, SI
 	JGE         whole
 
 whole_end:
-	ADDQ        $0x00000008, BX
+	ADDQ        $0x00000008, SI
 	JLE         done
 	LEAQ        tailmask_optimizer<>+0(SB), DI
-	NEGQ        BX
-	VMOVUPS     32(DI)(BX*4), Y2
-	VMASKMOVPS  (AX)(SI*1), Y2, Y3
-	VMASKMOVPS  (CX)(SI*1), Y2, Y4
-	VMASKMOVPS  (DX)(SI*1), Y2, Y5
+	NEGQ        SI
+	VMOVUPS     32(DI)(SI*4), Y2
+	VMASKMOVPS  (AX)(BX*1), Y2, Y3
+	VMASKMOVPS  (CX)(BX*1), Y2, Y4
+	VMASKMOVPS  (DX)(BX*1), Y2, Y5
 	VFMADD231PS Y4, Y4, Y5
 	VMULPS      Y0, Y4, Y0
 	VADDPS      Y1, Y5, Y1
 	VSQRTPS     Y1, Y1
 	VDIVPS      Y1, Y0, Y0
 	VSUBPS      Y0, Y3, Y0
-	VMASKMOVPS  Y5, Y2, (DX)(SI*1)
-	VMASKMOVPS  Y0, Y2, (AX)(SI*1)
+	VMASKMOVPS  Y5, Y2, (DX)(BX*1)
+	VMASKMOVPS  Y0, Y2, (AX)(BX*1)
 
 done:
 	VZEROUPPER
@@ -332,30 +332,30 @@ TEXT ·axpy256(SB), NOSPLIT, $0-32
 	MOVQ         py+0(FP), AX
 	MOVQ         px+8(FP), CX
 	VBROADCASTSS a+16(FP), Y0
-	MOVQ         n+24(FP), DX
-	XORQ         BX, BX
-	SUBQ         $0x00000008, DX
+	MOVQ         n+24(FP), BX
+	XORQ         DX, DX
+	SUBQ         $0x00000008, BX
 	JL           whole_end
 
 whole:
-	VMOVUPS     (AX)(BX*1), Y1
-	VMOVUPS     (CX)(BX*1), Y2
+	VMOVUPS     (AX)(DX*1), Y1
+	VMOVUPS     (CX)(DX*1), Y2
 	VFMADD231PS Y0, Y2, Y1
-	VMOVUPS     Y1, (AX)(BX*1)
-	ADDQ        $0x00000020, BX
-	SUBQ        $0x00000008, DX
+	VMOVUPS     Y1, (AX)(DX*1)
+	ADDQ        $0x00000020, DX
+	SUBQ        $0x00000008, BX
 	JGE         whole
 
 whole_end:
-	ADDQ        $0x00000008, DX
+	ADDQ        $0x00000008, BX
 	JLE         done
 	LEAQ        tailmask_optimizer<>+0(SB), SI
-	NEGQ        DX
-	VMOVUPS     32(SI)(DX*4), Y1
-	VMASKMOVPS  (AX)(BX*1), Y1, Y2
-	VMASKMOVPS  (CX)(BX*1), Y1, Y3
+	NEGQ        BX
+	VMOVUPS     32(SI)(BX*4), Y1
+	VMASKMOVPS  (AX)(DX*1), Y1, Y2
+	VMASKMOVPS  (CX)(DX*1), Y1, Y3
 	VFMADD231PS Y0, Y3, Y2
-	VMASKMOVPS  Y2, Y1, (AX)(BX*1)
+	VMASKMOVPS  Y2, Y1, (AX)(DX*1)
 
 done:
 	VZEROUPPER
@@ -488,30 +488,30 @@ TEXT ·sgd512(SB), NOSPLIT, $0-32
 	MOVQ         pp+0(FP), AX
 	MOVQ         pg+8(FP), CX
 	VBROADCASTSS lr+16(FP), Z0
-	MOVQ         n+24(FP), DX
-	XORQ         BX, BX
-	SUBQ         $0x00000010, DX
+	MOVQ         n+24(FP), BX
+	XORQ         DX, DX
+	SUBQ         $0x00000010, BX
 	JL           whole_end
 
 whole:
-	VMOVUPS      (AX)(BX*1), Z1
-	VMOVUPS      (CX)(BX*1), Z2
+	VMOVUPS      (AX)(DX*1), Z1
+	VMOVUPS      (CX)(DX*1), Z2
 	VFNMADD231PS Z0, Z2, Z1
-	VMOVUPS      Z1, (AX)(BX*1)
-	ADDQ         $0x00000040, BX
-	SUBQ         $0x00000010, DX
+	VMOVUPS      Z1, (AX)(DX*1)
+	ADDQ         $0x00000040, DX
+	SUBQ         $0x00000010, BX
 	JGE          whole
 
 whole_end:
-	ADDQ         $0x00000010, DX
+	ADDQ         $0x00000010, BX
 	JLE          done
 	MOVL         $0x0000ffff, SI
-	BZHIL        DX, SI, SI
+	BZHIL        BX, SI, SI
 	KMOVW        SI, K1
-	VMOVUPS.Z    (AX)(BX*1), K1, Z1
-	VMOVUPS.Z    (CX)(BX*1), K1, Z2
+	VMOVUPS.Z    (AX)(DX*1), K1, Z1
+	VMOVUPS.Z    (CX)(DX*1), K1, Z2
 	VFNMADD231PS Z0, Z2, Z1
-	VMOVUPS      Z1, K1, (AX)(BX*1)
+	VMOVUPS      Z1, K1, (AX)(DX*1)
 
 done:
 	VZEROUPPER
@@ -525,38 +525,38 @@ TEXT ·momentum512(SB), NOSPLIT, $0-40
 	MOVQ         pv+16(FP), DX
 	VBROADCASTSS lr+24(FP), Z0
 	VBROADCASTSS mu+28(FP), Z1
-	MOVQ         n+32(FP), BX
-	XORQ         SI, SI
-	SUBQ         $0x00000010, BX
+	MOVQ         n+32(FP), SI
+	XORQ         BX, BX
+	SUBQ         $0x00000010, SI
 	JL           whole_end
 
 whole:
-	VMOVUPS      (AX)(SI*1), Z2
-	VMOVUPS      (CX)(SI*1), Z3
-	VMOVUPS      (DX)(SI*1), Z4
+	VMOVUPS      (AX)(BX*1), Z2
+	VMOVUPS      (CX)(BX*1), Z3
+	VMOVUPS      (DX)(BX*1), Z4
 	VMULPS       Z1, Z4, Z4
 	VFNMADD231PS Z0, Z3, Z4
 	VADDPS       Z4, Z2, Z2
-	VMOVUPS      Z4, (DX)(SI*1)
-	VMOVUPS      Z2, (AX)(SI*1)
-	ADDQ         $0x00000040, SI
-	SUBQ         $0x00000010, BX
+	VMOVUPS      Z4, (DX)(BX*1)
+	VMOVUPS      Z2, (AX)(BX*1)
+	ADDQ         $0x00000040, BX
+	SUBQ         $0x00000010, SI
 	JGE          whole
 
 whole_end:
-	ADDQ         $0x00000010, BX
+	ADDQ         $0x00000010, SI
 	JLE          done
 	MOVL         $0x0000ffff, DI
-	BZHIL        BX, DI, DI
+	BZHIL        SI, DI, DI
 	KMOVW        DI, K1
-	VMOVUPS.Z    (AX)(SI*1), K1, Z2
-	VMOVUPS.Z    (CX)(SI*1), K1, Z3
-	VMOVUPS.Z    (DX)(SI*1), K1, Z4
+	VMOVUPS.Z    (AX)(BX*1), K1, Z2
+	VMOVUPS.Z    (CX)(BX*1), K1, Z3
+	VMOVUPS.Z    (DX)(BX*1), K1, Z4
 	VMULPS       Z1, Z4, Z1
 	VFNMADD231PS Z0, Z3, Z1
 	VADDPS       Z1, Z2, Z0
-	VMOVUPS      Z1, K1, (DX)(SI*1)
-	VMOVUPS      Z0, K1, (AX)(SI*1)
+	VMOVUPS      Z1, K1, (DX)(BX*1)
+	VMOVUPS      Z0, K1, (AX)(BX*1)
 
 done:
 	VZEROUPPER
@@ -570,40 +570,40 @@ TEXT ·nesterov512(SB), NOSPLIT, $0-40
 	MOVQ         pv+16(FP), DX
 	VBROADCASTSS lr+24(FP), Z0
 	VBROADCASTSS mu+28(FP), Z1
-	MOVQ         n+32(FP), BX
-	XORQ         SI, SI
-	SUBQ         $0x00000010, BX
+	MOVQ         n+32(FP), SI
+	XORQ         BX, BX
+	SUBQ         $0x00000010, SI
 	JL           whole_end
 
 whole:
-	VMOVUPS      (AX)(SI*1), Z2
-	VMOVUPS      (CX)(SI*1), Z3
-	VMOVUPS      (DX)(SI*1), Z4
+	VMOVUPS      (AX)(BX*1), Z2
+	VMOVUPS      (CX)(BX*1), Z3
+	VMOVUPS      (DX)(BX*1), Z4
 	VMULPS       Z1, Z4, Z4
 	VFNMADD231PS Z0, Z3, Z4
 	VFMADD231PS  Z1, Z4, Z2
 	VFNMADD231PS Z0, Z3, Z2
-	VMOVUPS      Z4, (DX)(SI*1)
-	VMOVUPS      Z2, (AX)(SI*1)
-	ADDQ         $0x00000040, SI
-	SUBQ         $0x00000010, BX
+	VMOVUPS      Z4, (DX)(BX*1)
+	VMOVUPS      Z2, (AX)(BX*1)
+	ADDQ         $0x00000040, BX
+	SUBQ         $0x00000010, SI
 	JGE          whole
 
 whole_end:
-	ADDQ         $0x00000010, BX
+	ADDQ         $0x00000010, SI
 	JLE          done
 	MOVL         $0x0000ffff, DI
-	BZHIL        BX, DI, DI
+	BZHIL        SI, DI, DI
 	KMOVW        DI, K1
-	VMOVUPS.Z    (AX)(SI*1), K1, Z2
-	VMOVUPS.Z    (CX)(SI*1), K1, Z3
-	VMOVUPS.Z    (DX)(SI*1), K1, Z4
+	VMOVUPS.Z    (AX)(BX*1), K1, Z2
+	VMOVUPS.Z    (CX)(BX*1), K1, Z3
+	VMOVUPS.Z    (DX)(BX*1), K1, Z4
 	VMULPS       Z1, Z4, Z4
 	VFNMADD231PS Z0, Z3, Z4
 	VFMADD231PS  Z1, Z4, Z2
 	VFNMADD231PS Z0, Z3, Z2
-	VMOVUPS      Z4, K1, (DX)(SI*1)
-	VMOVUPS      Z2, K1, (AX)(SI*1)
+	VMOVUPS      Z4, K1, (DX)(BX*1)
+	VMOVUPS      Z2, K1, (AX)(BX*1)
 
 done:
 	VZEROUPPER
@@ -621,16 +621,16 @@ TEXT ·adam512(SB), NOSPLIT, $0-64
 	VBROADCASTSS c2+40(FP), Z2
 	VBROADCASTSS eps+44(FP), Z3
 	VBROADCASTSS decay+48(FP), Z4
-	MOVQ         n+56(FP), SI
-	XORQ         DI, DI
-	SUBQ         $0x00000010, SI
+	MOVQ         n+56(FP), DI
+	XORQ         SI, SI
+	SUBQ         $0x00000010, DI
 	JL           whole_end
 
 whole:
-	VMOVUPS     (AX)(DI*1), Z5
-	VMOVUPS     (CX)(DI*1), Z6
-	VMOVUPS     (DX)(DI*1), Z7
-	VMOVUPS     (BX)(DI*1), Z8
+	VMOVUPS     (AX)(SI*1), Z5
+	VMOVUPS     (CX)(SI*1), Z6
+	VMOVUPS     (DX)(SI*1), Z7
+	VMOVUPS     (BX)(SI*1), Z8
 	VSUBPS      Z7, Z6, Z9
 	VFMADD231PS Z1, Z9, Z7
 	VMULPS      Z6, Z6, Z6
@@ -642,23 +642,23 @@ whole:
 	VDIVPS      Z9, Z6, Z6
 	VFMADD231PS Z4, Z5, Z6
 	VSUBPS      Z6, Z5, Z5
-	VMOVUPS     Z7, (DX)(DI*1)
-	VMOVUPS     Z8, (BX)(DI*1)
-	VMOVUPS     Z5, (AX)(DI*1)
-	ADDQ        $0x00000040, DI
-	SUBQ        $0x00000010, SI
+	VMOVUPS     Z7, (DX)(SI*1)
+	VMOVUPS     Z8, (BX)(SI*1)
+	VMOVUPS     Z5, (AX)(SI*1)
+	ADDQ        $0x00000040, SI
+	SUBQ        $0x00000010, DI
 	JGE         whole
 
 whole_end:
-	ADDQ        $0x00000010, SI
+	ADDQ        $0x00000010, DI
 	JLE         done
 	MOVL        $0x0000ffff, R8
-	BZHIL       SI, R8, R8
+	BZHIL       DI, R8, R8
 	KMOVW       R8, K1
-	VMOVUPS.Z   (AX)(DI*1), K1, Z5
-	VMOVUPS.Z   (CX)(DI*1), K1, Z6
-	VMOVUPS.Z   (DX)(DI*1), K1, Z7
-	VMOVUPS.Z   (BX)(DI*1), K1, Z8
+	VMOVUPS.Z   (AX)(SI*1), K1, Z5
+	VMOVUPS.Z   (CX)(SI*1), K1, Z6
+	VMOVUPS.Z   (DX)(SI*1), K1, Z7
+	VMOVUPS.Z   (BX)(SI*1), K1, Z8
 	VSUBPS      Z7, Z6, Z9
 	VFMADD231PS Z1, Z9, Z7
 	VMULPS      Z6, Z6, Z1
@@ -670,9 +670,9 @@ whole_end:
 	VDIVPS      Z1, Z0, Z0
 	VFMADD231PS Z4, Z5, Z0
 	VSUBPS      Z0, Z5, Z0
-	VMOVUPS     Z7, K1, (DX)(DI*1)
-	VMOVUPS     Z8, K1, (BX)(DI*1)
-	VMOVUPS     Z0, K1, (AX)(DI*1)
+	VMOVUPS     Z7, K1, (DX)(SI*1)
+	VMOVUPS     Z8, K1, (BX)(SI*1)
+	VMOVUPS     Z0, K1, (AX)(SI*1)
 
 done:
 	VZEROUPPER
@@ -688,15 +688,15 @@ TEXT ·rmsprop512(SB), NOSPLIT, $0-48
 	VBROADCASTSS rho+28(FP), Z1
 	VBROADCASTSS c+32(FP), Z2
 	VBROADCASTSS eps+36(FP), Z3
-	MOVQ         n+40(FP), BX
-	XORQ         SI, SI
-	SUBQ         $0x00000010, BX
+	MOVQ         n+40(FP), SI
+	XORQ         BX, BX
+	SUBQ         $0x00000010, SI
 	JL           whole_end
 
 whole:
-	VMOVUPS     (AX)(SI*1), Z4
-	VMOVUPS     (CX)(SI*1), Z5
-	VMOVUPS     (DX)(SI*1), Z6
+	VMOVUPS     (AX)(BX*1), Z4
+	VMOVUPS     (CX)(BX*1), Z5
+	VMOVUPS     (DX)(BX*1), Z6
 	VMULPS      Z1, Z6, Z6
 	VMULPS      Z5, Z5, Z7
 	VFMADD231PS Z2, Z7, Z6
@@ -705,21 +705,21 @@ whole:
 	VSQRTPS     Z7, Z7
 	VDIVPS      Z7, Z5, Z5
 	VSUBPS      Z5, Z4, Z4
-	VMOVUPS     Z6, (DX)(SI*1)
-	VMOVUPS     Z4, (AX)(SI*1)
-	ADDQ        $0x00000040, SI
-	SUBQ        $0x00000010, BX
+	VMOVUPS     Z6, (DX)(BX*1)
+	VMOVUPS     Z4, (AX)(BX*1)
+	ADDQ        $0x00000040, BX
+	SUBQ        $0x00000010, SI
 	JGE         whole
 
 whole_end:
-	ADDQ        $0x00000010, BX
+	ADDQ        $0x00000010, SI
 	JLE         done
 	MOVL        $0x0000ffff, DI
-	BZHIL       BX, DI, DI
+	BZHIL       SI, DI, DI
 	KMOVW       DI, K1
-	VMOVUPS.Z   (AX)(SI*1), K1, Z4
-	VMOVUPS.Z   (CX)(SI*1), K1, Z5
-	VMOVUPS.Z   (DX)(SI*1), K1, Z6
+	VMOVUPS.Z   (AX)(BX*1), K1, Z4
+	VMOVUPS.Z   (CX)(BX*1), K1, Z5
+	VMOVUPS.Z   (DX)(BX*1), K1, Z6
 	VMULPS      Z1, Z6, Z1
 	VMULPS      Z5, Z5, Z6
 	VFMADD231PS Z2, Z6, Z1
@@ -728,8 +728,8 @@ whole_end:
 	VSQRTPS     Z2, Z2
 	VDIVPS      Z2, Z0, Z0
 	VSUBPS      Z0, Z4, Z0
-	VMOVUPS     Z1, K1, (DX)(SI*1)
-	VMOVUPS     Z0, K1, (AX)(SI*1)
+	VMOVUPS     Z1, K1, (DX)(BX*1)
+	VMOVUPS     Z0, K1, (AX)(BX*1)
 
 done:
 	VZEROUPPER
@@ -743,44 +743,44 @@ TEXT ·adagrad512(SB), NOSPLIT, $0-40
 	MOVQ         pa+16(FP), DX
 	VBROADCASTSS lr+24(FP), Z0
 	VBROADCASTSS eps+28(FP), Z1
-	MOVQ         n+32(FP), BX
-	XORQ         SI, SI
-	SUBQ         $0x00000010, BX
+	MOVQ         n+32(FP), SI
+	XORQ         BX, BX
+	SUBQ         $0x00000010, SI
 	JL           whole_end
 
 whole:
-	VMOVUPS     (AX)(SI*1), Z2
-	VMOVUPS     (CX)(SI*1), Z3
-	VMOVUPS     (DX)(SI*1), Z4
+	VMOVUPS     (AX)(BX*1), Z2
+	VMOVUPS     (CX)(BX*1), Z3
+	VMOVUPS     (DX)(BX*1), Z4
 	VFMADD231PS Z3, Z3, Z4
 	VMULPS      Z0, Z3, Z3
 	VADDPS      Z1, Z4, Z5
 	VSQRTPS     Z5, Z5
 	VDIVPS      Z5, Z3, Z3
 	VSUBPS      Z3, Z2, Z2
-	VMOVUPS     Z4, (DX)(SI*1)
-	VMOVUPS     Z2, (AX)(SI*1)
-	ADDQ        $0x00000040, SI
-	SUBQ        $0x00000010, BX
+	VMOVUPS     Z4, (DX)(BX*1)
+	VMOVUPS     Z2, (AX)(BX*1)
+	ADDQ        $0x00000040, BX
+	SUBQ        $0x00000010, SI
 	JGE         whole
 
 whole_end:
-	ADDQ        $0x00000010, BX
+	ADDQ        $0x00000010, SI
 	JLE         done
 	MOVL        $0x0000ffff, DI
-	BZHIL       BX, DI, DI
+	BZHIL       SI, DI, DI
 	KMOVW       DI, K1
-	VMOVUPS.Z   (AX)(SI*1), K1, Z2
-	VMOVUPS.Z   (CX)(SI*1), K1, Z3
-	VMOVUPS.Z   (DX)(SI*1), K1, Z4
+	VMOVUPS.Z   (AX)(BX*1), K1, Z2
+	VMOVUPS.Z   (CX)(BX*1), K1, Z3
+	VMOVUPS.Z   (DX)(BX*1), K1, Z4
 	VFMADD231PS Z3, Z3, Z4
 	VMULPS      Z0, Z3, Z0
 	VADDPS      Z1, Z4, Z1
 	VSQRTPS     Z1, Z1
 	VDIVPS      Z1, Z0, Z0
 	VSUBPS      Z0, Z2, Z0
-	VMOVUPS     Z4, K1, (DX)(SI*1)
-	VMOVUPS     Z0, K1, (AX)(SI*1)
+	VMOVUPS     Z4, K1, (DX)(BX*1)
+	VMOVUPS     Z0, K1, (AX)(BX*1)
 
 done:
 	VZEROUPPER
@@ -792,30 +792,30 @@ TEXT ·axpy512(SB), NOSPLIT, $0-32
 	MOVQ         py+0(FP), AX
 	MOVQ         px+8(FP), CX
 	VBROADCASTSS a+16(FP), Z0
-	MOVQ         n+24(FP), DX
-	XORQ         BX, BX
-	SUBQ         $0x00000010, DX
+	MOVQ         n+24(FP), BX
+	XORQ         DX, DX
+	SUBQ         $0x00000010, BX
 	JL           whole_end
 
 whole:
-	VMOVUPS     (AX)(BX*1), Z1
-	VMOVUPS     (CX)(BX*1), Z2
+	VMOVUPS     (AX)(DX*1), Z1
+	VMOVUPS     (CX)(DX*1), Z2
 	VFMADD231PS Z0, Z2, Z1
-	VMOVUPS     Z1, (AX)(BX*1)
-	ADDQ        $0x00000040, BX
-	SUBQ        $0x00000010, DX
+	VMOVUPS     Z1, (AX)(DX*1)
+	ADDQ        $0x00000040, DX
+	SUBQ        $0x00000010, BX
 	JGE         whole
 
 whole_end:
-	ADDQ        $0x00000010, DX
+	ADDQ        $0x00000010, BX
 	JLE         done
 	MOVL        $0x0000ffff, SI
-	BZHIL       DX, SI, SI
+	BZHIL       BX, SI, SI
 	KMOVW       SI, K1
-	VMOVUPS.Z   (AX)(BX*1), K1, Z1
-	VMOVUPS.Z   (CX)(BX*1), K1, Z2
+	VMOVUPS.Z   (AX)(DX*1), K1, Z1
+	VMOVUPS.Z   (CX)(DX*1), K1, Z2
 	VFMADD231PS Z0, Z2, Z1
-	VMOVUPS     Z1, K1, (AX)(BX*1)
+	VMOVUPS     Z1, K1, (AX)(DX*1)
 
 done:
 	VZEROUPPER

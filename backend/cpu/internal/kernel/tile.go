@@ -34,7 +34,7 @@ type engine struct {
 	lanes     int // of a vector
 	rows      int // of the largest tile, which is two vectors wide
 	tiles     [15][9]func(*byte)
-	copyRows  [3]func(src, dst *float32, srcDist, dstDist, n, last uintptr)
+	copyRows  [4]func(src, dst *float32, srcDist, dstDist, n, last uintptr)
 	transpose func(src *float32, offs *[16]uintptr, dst *float32, dist, n uintptr)
 }
 

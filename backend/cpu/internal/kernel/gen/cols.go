@@ -13,7 +13,7 @@ import (
 
 func colsFamily() {
 	var table tableWriter
-	for _, s := range []isa{avx2, avx512} {
+	for _, s := range targets() {
 		table.open("Cols", s)
 		table.set("sumCols", s.foldCols("sumCols", 0, s.sumInto))
 		table.set("maxCols", s.foldCols("maxCols", math.Inf(-1), s.extremeInto(isa.max)))
@@ -24,7 +24,7 @@ func colsFamily() {
 		table.set("normApply", s.normApply())
 		table.close()
 	}
-	writeGo("cols_table_amd64.go", table.String())
+	writeGo("cols_table", table.String())
 }
 
 // cols emits body for groups of columns: wide vectors at a time, one, and a
@@ -135,7 +135,7 @@ func (s isa) scaleShift() string {
 		down(name, m, ld, off, []reg.GPVirtual{x, y}, func(p []reg.GPVirtual) {
 			for i := range a {
 				v := s.load(Mem{Base: p[0], Disp: i * s.bytes}, t)
-				s.horner(v, a[i], b[i])
+				v = s.horner(v, a[i], b[i])
 				s.store(v, Mem{Base: p[1], Disp: i * s.bytes}, t)
 			}
 		})

@@ -9,13 +9,13 @@ import (
 // depthwiseFamily writes the convolutions where each channel has its own filter.
 func depthwiseFamily() {
 	var table tableWriter
-	for _, s := range []isa{avx2, avx512} {
+	for _, s := range targets() {
 		table.open("Depthwise", s)
 		table.set("depthwise", s.depthwise())
 		table.set("depthwiseFilter", s.depthwiseFilter())
 		table.close()
 	}
-	writeGo("depthwise_table_amd64.go", table.String())
+	writeGo("depthwise_table", table.String())
 }
 
 // depthwise sets y[p, c] = Σₜ x[p·xStep + offs[t] + c]·w[t, c] for n channels of

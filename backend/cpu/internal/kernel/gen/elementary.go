@@ -29,9 +29,9 @@ func (c *consts) expParts() func(x vec) (p, n vec) {
 		s.fnma(r, n, ln2l)
 		p = s.mov(q[0])
 		for _, o := range q[1:] {
-			s.horner(p, r, o)
+			p = s.horner(p, r, o)
 		}
-		s.horner(p, s.mul(r, r), r)
+		p = s.horner(p, s.mul(r, r), r)
 		return p, n
 	}
 }
@@ -133,7 +133,7 @@ func (c *consts) logOf() func(x, shift vec) vec {
 		z := s.mul(f, f)
 		p := s.mov(q[0])
 		for _, o := range q[1:] {
-			s.horner(p, f, o)
+			p = s.horner(p, f, o)
 		}
 		y := s.mul(s.mul(p, f), z)
 		s.fma(y, e, ln2l)
@@ -200,12 +200,12 @@ func (c *consts) erfParts() func(a vec) (small, logc vec, large mask) {
 		t, q := s.and(a, abs), s.mul(a, a)
 		small = s.mov(lo[0])
 		for _, o := range lo[1:] {
-			s.horner(small, q, o)
+			small = s.horner(small, q, o)
 		}
-		s.horner(small, a, a)
+		small = s.horner(small, a, a)
 		logc = s.mov(hi[0])
 		for _, o := range hi[1:] {
-			s.horner(logc, t, o)
+			logc = s.horner(logc, t, o)
 		}
 		minus := s.mul(logc, t)
 		return small, s.sub(minus, t), s.cmp(t, gt, split)
@@ -267,7 +267,7 @@ func (c *consts) geluGate() unary {
 	linear, cubic := c.f(-2*math.Sqrt(2/math.Pi)), c.f(-2*math.Sqrt(2/math.Pi)*0.044715)
 	return func(x vec) vec {
 		u := s.mov(cubic)
-		s.horner(u, s.mul(x, x), linear)
+		u = s.horner(u, s.mul(x, x), linear)
 		return s.div(s.reg(one), s.add(exp(s.mul(u, x)), one))
 	}
 }
@@ -286,9 +286,9 @@ func (c *consts) geluTanhGrad() binary {
 		x = clamp(x)
 		g := gate(x)
 		du := s.mov(cubic)
-		s.horner(du, s.mul(x, x), linear)
+		du = s.horner(du, s.mul(x, x), linear)
 		y := s.mul(s.mul(g, s.sub(s.reg(one), g)), x)
-		s.horner(y, du, g)
+		y = s.horner(y, du, g)
 		return s.mul(y, dy)
 	}
 }
@@ -324,14 +324,14 @@ func (c *consts) sine(quarter uint32) unary {
 		}
 		z := s.mul(r, r)
 		sin := s.mov(s1)
-		s.horner(sin, z, s2)
-		s.horner(sin, z, s3)
-		s.horner(sin, s.mul(z, r), r)
+		sin = s.horner(sin, z, s2)
+		sin = s.horner(sin, z, s3)
+		sin = s.horner(sin, s.mul(z, r), r)
 		cos := s.mov(c1)
-		s.horner(cos, z, c2)
-		s.horner(cos, z, c3)
-		s.horner(cos, z, half)
-		s.horner(cos, z, one)
+		cos = s.horner(cos, z, c2)
+		cos = s.horner(cos, z, c3)
+		cos = s.horner(cos, z, half)
+		cos = s.horner(cos, z, one)
 		y := s.choose(s.signs(s.left(q, 31)), cos, sin)
 		return s.xor(y, s.left(s.and(q, two), 30))
 	}

@@ -21,7 +21,16 @@ type isa struct {
 var (
 	avx512 = isa{"512", 64, true}
 	avx2   = isa{"256", 32, false}
+	neon   = isa{"NEON", 16, false} // written as AVX on 128 bits and translated: translate.go
 )
+
+// targets are the instruction sets of the architecture.
+func targets() []isa {
+	if *arch == "arm64" {
+		return []isa{neon}
+	}
+	return []isa{avx2, avx512}
+}
 
 func (s isa) lanes() int { return s.bytes / 4 }
 
@@ -29,10 +38,13 @@ type vec = reg.VecVirtual
 
 // vec is a fresh vector register.
 func (s isa) vec() vec {
-	if s.z {
+	switch s.bytes {
+	case 64:
 		return ZMM()
+	case 32:
+		return YMM()
 	}
-	return YMM()
+	return XMM()
 }
 
 func (s isa) zero() vec {
@@ -95,7 +107,7 @@ func (s isa) tailOf(n reg.GPVirtual) *tail {
 	off := GP64()
 	MOVQ(n, off)
 	NEGQ(off)
-	v := YMM()
+	v := s.vec()
 	VMOVUPS(Mem{Base: at, Index: off, Scale: 4, Disp: 32}, v)
 	return &tail{v: v}
 }

@@ -2,6 +2,7 @@
 // its own so that users of the framework do not depend on avo.
 //
 //	go run . -family gemm -out ../gemm_amd64.s -stubs ../gemm_amd64.go -pkg kernel
+//	go run . -arch arm64 -family gemm -out ../gemm_arm64.s -stubs ../gemm_arm64.go -pkg kernel
 package main
 
 import (
@@ -16,6 +17,7 @@ import (
 
 var (
 	family = flag.String("family", "", "which kernels to write")
+	arch   = flag.String("arch", "amd64", "for which architecture: amd64 or arm64")
 	dir    = flag.String("dir", "..", "where the Go tables go")
 )
 
@@ -38,18 +40,25 @@ func main() {
 	if !ok {
 		log.Fatalf("gen: no family %q", *family)
 	}
-	ConstraintExpr("amd64")
+	ConstraintExpr(*arch)
 	write()
 	Generate()
+	if *arch == "arm64" {
+		translateFile(flag.Lookup("out").Value.String())
+	}
 }
 
-// writeGo writes a formatted Go file into package kernel.
+// writeGo writes a formatted Go file of the architecture into package kernel.
 func writeGo(name, text string) {
 	src, err := format.Source([]byte(text))
-	if err == nil {
-		err = os.WriteFile(filepath.Join(*dir, name), src, 0o644)
-	}
 	if err != nil {
+		log.Fatal(err)
+	}
+	writeFile(name+"_"+*arch+".go", string(src))
+}
+
+func writeFile(name, text string) {
+	if err := os.WriteFile(filepath.Join(*dir, name), []byte(text), 0o644); err != nil {
 		log.Fatal(err)
 	}
 }

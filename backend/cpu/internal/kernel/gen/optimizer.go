@@ -9,7 +9,7 @@ import (
 // optimizerFamily writes the updates of the optimizers, one pass each.
 func optimizerFamily() {
 	var table tableWriter
-	for _, s := range []isa{avx2, avx512} {
+	for _, s := range targets() {
 		table.open("Optimizer", s)
 		for _, w := range []streams{sgd, momentum, nesterov, adam, rmsprop, adagrad, axpy} {
 			table.set(w.name, s.streams(w))
@@ -17,7 +17,7 @@ func optimizerFamily() {
 		table.set("adamIdle", s.adamIdle())
 		table.close()
 	}
-	writeGo("optimizer_table_amd64.go", table.String())
+	writeGo("optimizer_table", table.String())
 }
 
 var sgd = streams{"sgd", []string{"p", "g"}, []string{"p", "g"}, []string{"p"}, []string{"lr"},

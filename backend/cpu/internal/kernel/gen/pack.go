@@ -8,9 +8,16 @@ import (
 
 // packFamily writes the copies into packed panels.
 func packFamily() {
-	for _, s := range []isa{avx2, avx512} {
+	for _, s := range targets() {
 		s.copyRows(1)
 		s.copyRows(2)
+		if s == neon { // a panel of 12 rows
+			s.copyRows(3)
+		}
+	}
+	if *arch == "arm64" {
+		transpose4()
+		return
 	}
 	transpose16()
 	transpose8()
@@ -165,5 +172,45 @@ func transpose8() {
 	SUBQ(Imm(8), n)
 	JG(LabelRef("block"))
 	VZEROUPPER()
+	RET()
+}
+
+// transpose4 is transpose16 for NEON: 4 rows, n rows of 4, a multiple of 4.
+func transpose4() {
+	TEXT("transposeNEON", NOSPLIT, "func(src *float32, offs *[16]uintptr, dst *float32, dist, n uintptr)")
+	Pragma("noescape")
+	src, offs, dst, ds, n := param("src"), param("offs"), param("dst"), param("dist"), param("n")
+	ds3 := GP64()
+	LEAQ(Mem{Base: ds, Index: ds, Scale: 2}, ds3)
+	square := func(t *tail) {
+		var r, u, o [4]vec
+		for i := range r {
+			from := GP64()
+			MOVQ(Mem{Base: offs, Disp: i * 8}, from)
+			r[i] = neon.load(Mem{Base: src, Index: from, Scale: 1}, t)
+			u[i], o[i] = XMM(), XMM()
+		}
+		for i := range 2 {
+			VUNPCKLPS(r[2*i+1], r[2*i], u[2*i])
+			VUNPCKHPS(r[2*i+1], r[2*i], u[2*i+1])
+		}
+		for i := range 2 {
+			VUNPCKLPD(u[2+i], u[i], o[2*i])
+			VUNPCKHPD(u[2+i], u[i], o[2*i+1])
+		}
+		storeRows(o[:], dst, ds, ds3)
+	}
+	Label("block")
+	CMPQ(n, Imm(4))
+	JLT(LabelRef("rest"))
+	square(nil)
+	ADDQ(Imm(16), src)
+	SUBQ(Imm(4), n)
+	JMP(LabelRef("block"))
+	Label("rest")
+	TESTQ(n, n)
+	JZ(LabelRef("done"))
+	square(neon.tailOf(n))
+	Label("done")
 	RET()
 }

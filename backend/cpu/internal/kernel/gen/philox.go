@@ -13,14 +13,14 @@ import (
 // that VPMULUDQ multiplies the low words; the high words hold what is left over.
 func philoxFamily() {
 	var table tableWriter
-	for _, s := range []isa{avx2, avx512} {
+	for _, s := range targets() {
 		table.open("Philox", s)
 		table.set("uniform", s.random("uniform", (*philox).uniform))
 		table.set("normal", s.random("normal", (*philox).normal))
 		table.set("dropout", s.random("dropout", (*philox).dropout))
 		table.close()
 	}
-	writeGo("philox_table_amd64.go", table.String())
+	writeGo("philox_table", table.String())
 }
 
 // philox is the state of a kernel while it is written: w are the words of each
@@ -183,14 +183,14 @@ func (p *philox) normal() func() (vec, vec) {
 		q := s.toInt(n)
 		z := s.mul(x, x)
 		sin := s.mov(s1)
-		s.horner(sin, z, s2)
-		s.horner(sin, z, s3)
-		s.horner(sin, s.mul(z, x), x)
+		sin = s.horner(sin, z, s2)
+		sin = s.horner(sin, z, s3)
+		sin = s.horner(sin, s.mul(z, x), x)
 		cos := s.mov(c1)
-		s.horner(cos, z, c2)
-		s.horner(cos, z, c3)
-		s.horner(cos, z, half)
-		s.horner(cos, z, one)
+		cos = s.horner(cos, z, c2)
+		cos = s.horner(cos, z, c3)
+		cos = s.horner(cos, z, half)
+		cos = s.horner(cos, z, one)
 		odd := s.signs(s.left(q, 31))
 		sine := s.xor(s.choose(odd, cos, sin), s.left(s.and(q, two), 30))
 		cosine := s.xor(s.choose(odd, sin, cos), s.left(s.and(s.addInt(q, oneInt), two), 30))

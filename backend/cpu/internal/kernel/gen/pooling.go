@@ -12,7 +12,7 @@ import (
 // taps: offs are the taps' byte offsets from a pixel's first.
 func poolingFamily() {
 	var table tableWriter
-	for _, s := range []isa{avx2, avx512} {
+	for _, s := range targets() {
 		table.open("Pooling", s)
 		table.set("poolMax", s.poolMax())
 		table.set("poolSum", s.poolSum())
@@ -20,7 +20,7 @@ func poolingFamily() {
 		table.set("poolSumGrad", s.poolSumGrad())
 		table.close()
 	}
-	writeGo("pooling_table_amd64.go", table.String())
+	writeGo("pooling_table", table.String())
 }
 
 // pixels emits the loop over output pixels for a group of channels; body gets the

@@ -5,7 +5,7 @@ import "strings"
 // rnnFamily writes the pointwise parts of LSTM and GRU over rows of units.
 func rnnFamily() {
 	var table tableWriter
-	for _, s := range []isa{avx2, avx512} {
+	for _, s := range targets() {
 		table.open("RNN", s)
 		for _, w := range []struct {
 			streams
@@ -18,7 +18,7 @@ func rnnFamily() {
 		}
 		table.close()
 	}
-	writeGo("rnn_table_amd64.go", table.String())
+	writeGo("rnn_table", table.String())
 }
 
 var lstmForward = streams{"lstmForward", []string{"i", "f", "g", "o", "prev", "cell", "h"},

@@ -13,7 +13,7 @@ import (
 
 func rowsFamily() {
 	var table tableWriter
-	for _, s := range []isa{avx2, avx512} {
+	for _, s := range targets() {
 		table.open("Rows", s)
 		table.set("sumRows", s.foldRows("sumRows", 0, s.sumInto))
 		table.set("maxRows", s.foldRows("maxRows", math.Inf(-1), s.extremeInto(isa.max)))
@@ -28,7 +28,7 @@ func rowsFamily() {
 		table.set("layerNormGrad", s.layerNormGrad())
 		table.close()
 	}
-	writeGo("rows_table_amd64.go", table.String())
+	writeGo("rows_table", table.String())
 }
 
 // fold combines a vector into an accumulator in place.
@@ -62,7 +62,7 @@ func (s isa) across(v vec, f fold) vec {
 		w = s.vec()
 		VSHUFF32X4(Imm(0xb1), v, v, w)
 		f(v, w)
-	} else {
+	} else if s == avx2 {
 		w := s.vec()
 		VPERM2F128(Imm(0x01), v, v, w)
 		f(v, w)
@@ -259,7 +259,7 @@ func (s isa) layerNorm() string {
 	s.pass("apply", n, 1, func(off reg.GPVirtual, disp, _ int, t *tail) {
 		at := func(p reg.GPVirtual) Mem { return Mem{Base: p, Index: off, Scale: 1, Disp: disp} }
 		h := s.mul(s.sub(s.load(at(x), t), mu), r)
-		s.horner(h, s.load(at(gamma), t), s.load(at(beta), t))
+		h = s.horner(h, s.load(at(gamma), t), s.load(at(beta), t))
 		s.store(h, at(y), t)
 	})
 	ADDQ(Imm(4), mean)

@@ -8,12 +8,12 @@ import (
 // scatterFamily writes the sum of rows into rows of a table.
 func scatterFamily() {
 	var table tableWriter
-	for _, s := range []isa{avx2, avx512} {
+	for _, s := range targets() {
 		table.open("Scatter", s)
 		table.set("scatterAdd", s.scatterAdd())
 		table.close()
 	}
-	writeGo("scatter_table_amd64.go", table.String())
+	writeGo("scatter_table", table.String())
 }
 
 // scatterAdd adds row k of x to row index[k] of table, for every k in order whose index lies

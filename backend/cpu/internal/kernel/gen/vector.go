@@ -34,8 +34,16 @@ func (s isa) andNot(a vec, b Op) vec { v := s.vec(); VANDNPS(b, a, v); return v 
 func (s isa) max(a vec, b Op) vec { v := s.vec(); VMAXPS(b, a, v); return v }
 func (s isa) min(a vec, b Op) vec { v := s.vec(); VMINPS(b, a, v); return v }
 
-// horner does p = p·x + c in place.
-func (s isa) horner(p, x vec, c Op) { VFMADD213PS(c, x, p) }
+// horner returns p·x + c and uses p up.
+func (s isa) horner(p, x vec, c Op) vec {
+	if s == neon { // which only adds products to a register
+		v := s.mov(c)
+		s.fma(v, p, x)
+		return v
+	}
+	VFMADD213PS(c, x, p)
+	return p
+}
 
 // fma does acc += a·b in place, fnma acc −= a·b.
 func (s isa) fma(acc, a vec, b Op)  { VFMADD231PS(b, a, acc) }
@@ -123,6 +131,9 @@ func (s isa) signs(v vec) mask {
 		VPMOVD2M(v, k)
 		return mask{k: k}
 	}
+	if s == neon {
+		return mask{v: s.rightS(v, 31)} // its choose looks at all bits
+	}
 	return mask{v: v}
 }
 
@@ -144,8 +155,11 @@ type consts struct {
 
 func (s isa) consts() *consts {
 	c := &consts{s: s, have: map[uint32]Op{}}
-	if s.z {
+	switch s {
+	case avx512:
 		c.budget = 18
+	case neon:
+		c.budget = 16
 	}
 	return c
 }
