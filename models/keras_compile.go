@@ -27,13 +27,9 @@ func (m *Model) compileFrom(raw json.RawMessage, slot func(n int, shape graph.Sh
 	if len(raw) == 0 || string(raw) == "null" {
 		return nil
 	}
-	var c compileConfig
-	if err := json.Unmarshal(raw, &c); err != nil {
-		return fmt.Errorf("compile_config: %w", err)
-	}
-	cfg, err := c.decode(m)
+	cfg, err := m.CompileFromJSON(raw)
 	if err != nil {
-		return fmt.Errorf("compile_config: %w", err)
+		return err
 	}
 	if err := m.Compile(cfg); err != nil {
 		return err
@@ -44,13 +40,28 @@ func (m *Model) compileFrom(raw json.RawMessage, slot func(n int, shape graph.Sh
 	return m.program.loadOptimizer(slot)
 }
 
-func (c *compileConfig) decode(m *Model) (cfg Compile, err error) {
+// CompileFromJSON reads the arguments of compile as Keras' get_compile_config gives them, for
+// [Model.Compile]: losses, weights and metrics may be one for all outputs, or lists or objects
+// of one for each. What is missing or null stays zero.
+func (m *Model) CompileFromJSON(data []byte) (Compile, error) {
+	var c compileConfig
+	err := json.Unmarshal(data, &c)
+	var cfg Compile
+	if err == nil {
+		cfg, err = c.decode(m.OutputNames())
+	}
+	if err != nil {
+		return Compile{}, fmt.Errorf("compile_config: %w", err)
+	}
+	return cfg, nil
+}
+
+func (c *compileConfig) decode(names []string) (cfg Compile, err error) {
 	if !null(c.Optimizer) {
 		if cfg.Optimizer, err = config.Unmarshal[optimizers.Optimizer](c.Optimizer); err != nil {
 			return cfg, fmt.Errorf("optimizer: %w", err)
 		}
 	}
-	names := m.OutputNames()
 	if cfg.Loss, cfg.Losses, err = oneOrEach(c.Loss, names, config.Unmarshal[losses.Loss]); err != nil {
 		return cfg, fmt.Errorf("loss: %w", err)
 	}

@@ -23,7 +23,7 @@ func (m *Model) weightsTree(optimizer bool) (*hdf5.Tree, error) {
 	if err := putPlaces(t, m.places("")); err != nil {
 		return nil, err
 	}
-	putIndexWeights(t, m.wordPlaces(""))
+	putIndexWeights(t, m.wordPlaces())
 	c := m.program
 	if !optimizer || c == nil || c.optimizer == nil || c.optimizer.Iterations == 0 {
 		return t, nil

@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"github.com/rhyton/rhyton/graph"
-	"github.com/rhyton/rhyton/internal/config"
 	"github.com/rhyton/rhyton/internal/hdf5"
 	"github.com/rhyton/rhyton/layers"
 	"github.com/rhyton/rhyton/tensor"
@@ -22,27 +21,13 @@ type wordPlace struct {
 }
 
 // wordPlaces lists the model's layers of text.
-func (m *Model) wordPlaces(prefix string) (all []wordPlace) {
-	used := map[string]int{}
-	for _, l := range m.topLayers() {
-		path := prefix + "layers/" + numbered(used, config.Snake(classOf(l))) + "/"
-		switch l := l.(type) {
-		case *Model:
-			all = append(all, l.wordPlaces(path)...)
-		case layers.VocabularyLayer:
-			all = append(all, wordPlace{path, l})
+func (m *Model) wordPlaces() (all []wordPlace) {
+	for path, l := range m.objects("") {
+		if v, ok := l.(layers.VocabularyLayer); ok {
+			all = append(all, wordPlace{path, v})
 		}
 	}
 	return all
-}
-
-// numbered returns name, the second and later times with a number: dense, dense_1, dense_2.
-func numbered(used map[string]int, name string) string {
-	used[name]++
-	if n := used[name]; n > 1 {
-		return fmt.Sprintf("%s_%d", name, n-1)
-	}
-	return name
 }
 
 // weightPaths lists where the weights of the layer's indices stand, for AsTFIDF: Keras keeps
@@ -79,7 +64,7 @@ func (w *wordPlace) weights(h *hdf5.File) ([]float32, error) {
 // the configuration: assets/layers/string_lookup/vocabulary.txt.
 func (a *archive) loadVocabularies(m *Model, h *hdf5.File) error {
 	_, err := graph.Trace(func(g *graph.Graph) []*graph.Node { // which reports a model that is none
-		for _, w := range m.wordPlaces("") {
+		for _, w := range m.wordPlaces() {
 			if err := a.loadVocabulary(&w, h); err != nil {
 				graph.Errorf("%v", err)
 			}

@@ -2,6 +2,8 @@ package models
 
 import (
 	"fmt"
+	"iter"
+	"slices"
 
 	"github.com/rhyton/rhyton/graph"
 	"github.com/rhyton/rhyton/internal/config"
@@ -60,13 +62,39 @@ func shifted[To, From uint8 | int32](v []From, by int, shape tensor.Shape) (*ten
 	return tensor.Of(out, shape...), nil
 }
 
-// places lists where Keras' object paths put the model's variables:
-// layers/dense_1/vars/0, with classes in snake case numbered within each container.
+// objects yields the model's layers, those of nested models included, with their paths in Keras'
+// files: layers/dense_1/, the classes in snake case and numbered within each container.
+func (m *Model) objects(prefix string) iter.Seq2[string, layers.Stateful] {
+	return func(yield func(string, layers.Stateful) bool) {
+		used := map[string]int{}
+		for _, l := range m.topLayers() {
+			path := prefix + "layers/" + numbered(used, config.Snake(classOf(l))) + "/"
+			inner := func(yield func(string, layers.Stateful) bool) { yield(path, l) }
+			if nested, ok := l.(*Model); ok {
+				inner = nested.objects(path)
+			}
+			for p, o := range inner {
+				if !yield(p, o) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// numbered returns name, the second and later times with a number: dense, dense_1, dense_2.
+func numbered(used map[string]int, name string) string {
+	used[name]++
+	if n := used[name]; n > 1 {
+		return fmt.Sprintf("%s_%d", name, n-1)
+	}
+	return name
+}
+
+// places lists where the model's variables stand: layers/dense_1/vars/0.
 func (m *Model) places(prefix string) (all []place) {
-	used := map[string]int{}
-	for _, l := range m.topLayers() {
-		name := numbered(used, config.Snake(classOf(l)))
-		all = append(all, layerPlaces(prefix+"layers/"+name+"/", l)...)
+	for path, l := range m.objects(prefix) {
+		all = append(all, layerPlaces(path, l)...)
 	}
 	return all
 }
@@ -118,7 +146,7 @@ func putPlaces(t *hdf5.Tree, places []place) error {
 // setPlaces sets the model's variables, and what the indices of its layers of text count, from
 // a file that has exactly these.
 func (m *Model) setPlaces(f *hdf5.File) error {
-	return setPlaces(f, "layers", m.wordPlaces(""), m.places(""))
+	return setPlaces(f, "layers", m.wordPlaces(), m.places(""))
 }
 
 // setPlaces sets variables and what indices count from a file that has exactly these in the
@@ -146,7 +174,7 @@ func readPlaces(f *hdf5.File, root string, words []wordPlace, places []place) ([
 	}
 	for _, p := range places {
 		known[p.path] = true
-		if contains := indexOfVariable(vars, p.v); contains >= 0 {
+		if slices.Contains(vars, p.v) {
 			continue // a shared layer's weights stand once
 		}
 		t, err := p.read(f)
@@ -162,15 +190,6 @@ func readPlaces(f *hdf5.File, root string, words []wordPlace, places []place) ([
 		}
 	}
 	return vars, values, nil
-}
-
-func indexOfVariable(vars []*graph.Variable, v *graph.Variable) int {
-	for i, x := range vars {
-		if x == v {
-			return i
-		}
-	}
-	return -1
 }
 
 // noOthers reports an array below o that no variable of the model is for.

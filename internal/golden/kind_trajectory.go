@@ -10,11 +10,7 @@ import (
 	"github.com/rhyton/rhyton/backend"
 	"github.com/rhyton/rhyton/callbacks"
 	"github.com/rhyton/rhyton/datasets"
-	"github.com/rhyton/rhyton/internal/config"
-	"github.com/rhyton/rhyton/losses"
-	"github.com/rhyton/rhyton/metrics"
 	"github.com/rhyton/rhyton/models"
-	"github.com/rhyton/rhyton/optimizers"
 	"github.com/rhyton/rhyton/tensor"
 	"github.com/rhyton/rhyton/training"
 )
@@ -22,14 +18,8 @@ import (
 // A trajectory is a whole training run.
 type trajectory struct {
 	Model   json.RawMessage
-	Compile struct {
-		Optimizer       json.RawMessage
-		Loss            json.RawMessage
-		LossWeights     map[string]float64 `json:"loss_weights"`
-		Metrics         json.RawMessage
-		WeightedMetrics []json.RawMessage `json:"weighted_metrics"`
-	}
-	Fit struct {
+	Compile json.RawMessage
+	Fit     struct {
 		Epochs              int
 		InitialEpoch        int                `json:"initial_epoch"`
 		BatchSize           int                `json:"batch_size"`
@@ -100,24 +90,11 @@ func (k *trajectory) model(device string) (*models.Model, error) {
 	if err != nil {
 		return nil, err
 	}
-	opt, err := config.Unmarshal[optimizers.Optimizer](k.Compile.Optimizer)
+	cfg, err := m.CompileFromJSON(k.Compile)
 	if err != nil {
 		return nil, err
 	}
-	cfg := models.Compile{Optimizer: opt, LossWeights: k.Compile.LossWeights, Device: device}
-	if cfg.Loss, cfg.Losses, err = oneOrMap[losses.Loss](k.Compile.Loss); err != nil {
-		return nil, err
-	}
-	if cfg.Metrics, cfg.OutputMetrics, err = metricsOf(k.Compile.Metrics); err != nil {
-		return nil, err
-	}
-	for _, raw := range k.Compile.WeightedMetrics {
-		x, err := metricOf(raw)
-		if err != nil {
-			return nil, err
-		}
-		cfg.WeightedMetrics = append(cfg.WeightedMetrics, x)
-	}
+	cfg.Device = device
 	var w []*tensor.Tensor
 	for _, v := range k.InitialWeights {
 		w = append(w, v.Value.Tensor)
@@ -126,63 +103,6 @@ func (k *trajectory) model(device string) (*models.Model, error) {
 		return nil, err
 	}
 	return m, m.Compile(cfg)
-}
-
-// oneOrMap decodes one object, or one for each name.
-func oneOrMap[T any](raw json.RawMessage) (one T, many map[string]T, err error) {
-	var named map[string]json.RawMessage
-	if json.Unmarshal(raw, &named) == nil && named != nil && named["class_name"] == nil {
-		many = map[string]T{}
-		for name, r := range named {
-			if many[name], err = config.Unmarshal[T](r); err != nil {
-				return one, nil, err
-			}
-		}
-		return one, many, nil
-	}
-	one, err = config.Unmarshal[T](raw)
-	return one, nil, err
-}
-
-func metricsOf(raw json.RawMessage) (all []metrics.Metric, named map[string][]metrics.Metric, err error) {
-	if len(raw) == 0 || string(raw) == "null" {
-		return nil, nil, nil
-	}
-	var byName map[string][]json.RawMessage
-	if json.Unmarshal(raw, &byName) == nil {
-		named = map[string][]metrics.Metric{}
-		for name, list := range byName {
-			for _, r := range list {
-				x, err := metricOf(r)
-				if err != nil {
-					return nil, nil, err
-				}
-				named[name] = append(named[name], x)
-			}
-		}
-		return nil, named, nil
-	}
-	var list []json.RawMessage
-	if err := json.Unmarshal(raw, &list); err != nil {
-		return nil, nil, err
-	}
-	for _, r := range list {
-		x, err := metricOf(r)
-		if err != nil {
-			return nil, nil, err
-		}
-		all = append(all, x)
-	}
-	return all, nil, nil
-}
-
-// metricOf decodes a metric; one given by a string has it as its name in logs.
-func metricOf(raw json.RawMessage) (metrics.Metric, error) {
-	var name string
-	if json.Unmarshal(raw, &name) == nil {
-		return metrics.Parse(name)
-	}
-	return config.Unmarshal[metrics.Metric](raw)
 }
 
 // data returns the training data (prefix "") or the validation data ("val_"), nil if there is none.
