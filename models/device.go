@@ -45,6 +45,8 @@ func openDevice(name string) (*device, error) {
 type cell struct {
 	dev *device
 	buf backend.Buffer
+	// doubtful says that the value given last, not by a step, is not plainly finite.
+	doubtful bool
 }
 
 var cellsMu sync.Mutex
@@ -75,7 +77,7 @@ func (d *device) cellOf(v *graph.Variable) (*cell, error) {
 			return nil, fmt.Errorf("variable %s: %w", v.Path, err)
 		}
 	}
-	c := &cell{d, buf}
+	c := &cell{dev: d, buf: buf, doubtful: value != nil && !finiteArrays([]*tensor.Tensor{value})}
 	v.Storage, v.Initial = c, nil // the value lives in the cell now: a large table is not kept twice
 	return c, nil
 }
@@ -99,8 +101,19 @@ func setValue(v *graph.Variable, t *tensor.Tensor) error {
 	cellsMu.Lock()
 	defer cellsMu.Unlock()
 	if c, _ := v.Storage.(*cell); c != nil {
+		c.doubtful = !finiteArrays([]*tensor.Tensor{t})
 		return c.buf.Write(t)
 	}
 	v.Initial = t.Clone()
 	return nil
+}
+
+// doubted reports whether v was given a value that is not plainly finite.
+func doubted(v *graph.Variable) bool {
+	cellsMu.Lock()
+	defer cellsMu.Unlock()
+	if c, _ := v.Storage.(*cell); c != nil {
+		return c.doubtful
+	}
+	return v.Initial != nil && !finiteArrays([]*tensor.Tensor{v.Initial})
 }

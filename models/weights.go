@@ -87,16 +87,17 @@ func setAll(vars []*graph.Variable, w []*tensor.Tensor) error {
 	return nil
 }
 
-// checkWeights reports a weight that is no finite number before training has begun: what
-// would follow looks like a learning rate that is too high.
+// checkWeights reports a weight that was given a number that is not finite, before training
+// has begun: what would follow looks like a learning rate that is too high. Weights that
+// training itself spoilt show in its loss.
 func (m *Model) checkWeights() error {
 	for _, v := range m.vars {
+		if !doubted(v) {
+			continue
+		}
 		t, err := valueOf(v)
 		if err != nil {
 			return fmt.Errorf("weight %s: %w", v.Path, err)
-		}
-		if finiteArrays([]*tensor.Tensor{t}) {
-			continue
 		}
 		values, err := tensor.As[float64](t)
 		for i, x := range values {
