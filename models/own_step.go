@@ -106,7 +106,9 @@ func (s *Step) Run(ctx context.Context, in ...*tensor.Tensor) ([]*tensor.Tensor,
 		return nil, fmt.Errorf("models: step: %w", err)
 	}
 	if e.trace != nil {
-		s.state.Iterations++
+		if err := s.state.Done(valueOf); err != nil {
+			return nil, fmt.Errorf("models: step: %w", err)
+		}
 	}
 	return out, nil
 }

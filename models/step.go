@@ -154,7 +154,7 @@ func (c *compiled) run(ctx context.Context, e *entry, b *datasets.Batch) error {
 		return err
 	}
 	if e.mode == learning {
-		c.optimizer.Iterations++
+		return c.optimizer.Done(valueOf)
 	}
 	return nil
 }

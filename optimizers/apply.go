@@ -11,7 +11,7 @@ import (
 // Apply stages one step on vars for their gradients, in the order of Keras: unscale,
 // accumulate, clip, decay, update, average, constrain. A gradient of nil leaves its weight as
 // it is. constraint returns what a weight must go through after the update, nil for nothing.
-// After each run of the graph the caller adds one to Iterations.
+// After each run of the graph the caller calls Done.
 func (s *State) Apply(g *graph.Graph, vars []*graph.Variable, grads []*graph.Node, constraint func(*graph.Variable) func(*graph.Node) *graph.Node) *Trace {
 	t := &Trace{g: g, state: s}
 	if s.weights == nil {

@@ -3,15 +3,14 @@ package optimizers
 import (
 	"github.com/rhyton/rhyton/graph"
 	"github.com/rhyton/rhyton/ops"
+	"github.com/rhyton/rhyton/tensor"
 )
 
 // LossScaleOptimizer keeps the gradients of a float16 model from vanishing: the loss is
 // multiplied by a scale and the gradients are divided by it before Inner uses them. A step
-// whose gradients are not finite changes no weight and halves the scale; after GrowthSteps
-// finite steps in a row, 2000 if zero, it doubles. It begins at InitialScale, 32768 if zero
-// (Micikevicius et al. 2018).
-//
-// Unlike Keras' a step left out still counts as an iteration.
+// whose gradients are not finite changes no weight, counts as no iteration, and halves the
+// scale; after GrowthSteps finite steps in a row, 2000 if zero, it doubles. It begins at
+// InitialScale, 32768 if zero (Micikevicius et al. 2018).
 type LossScaleOptimizer struct {
 	Name         string    `keras:"name" default:"loss_scale_optimizer"`
 	Inner        Optimizer `keras:"inner_optimizer,required"`
@@ -44,6 +43,22 @@ func (s *State) ScaleLoss(loss *graph.Node) *graph.Node {
 	return loss
 }
 
+// Done counts a step whose graph has run, unless a [LossScaleOptimizer] left it out: what it
+// did, read finds in the value of a variable. Others read nothing.
+func (s *State) Done(read func(*graph.Variable) (*tensor.Tensor, error)) error {
+	if s.taken != nil {
+		t, err := read(s.taken)
+		if err != nil {
+			return err
+		}
+		if taken, _ := tensor.Data[bool](t); !taken[0] {
+			return nil
+		}
+	}
+	s.Iterations++
+	return nil
+}
+
 // scale returns the variables of the loss scale and of the finite steps since it changed.
 func (s *State) scale() (scale, counter *graph.Variable) {
 	t := graph.Type{DType: graph.Float32}
@@ -73,6 +88,10 @@ func (s *State) unscale(t *Trace, grads []*graph.Node) {
 		}
 	}
 	t.finite = finite
+	if s.taken == nil {
+		s.taken = &graph.Variable{Path: "loss_scale_optimizer/taken", Type: graph.Type{DType: graph.Bool}}
+	}
+	t.g.Assign(s.taken, finite)
 	steps := ops.Shift(t.g.Read(counter), 1)
 	grow := ops.GreaterEqual(steps, ops.Scalar(steps, float64(s.scaling.GrowthSteps)))
 	t.g.Assign(scale, ops.Where(finite, ops.Where(grow, ops.Scale(now, 2), now), ops.Scale(now, 0.5)))

@@ -128,7 +128,9 @@ func (r *run) step(grad ...float32) []float64 {
 	if _, err := r.session.Run(r.g, in...); err != nil {
 		r.t.Fatal(err)
 	}
-	r.state.Iterations++
+	if err := r.state.Done(r.session.Read); err != nil {
+		r.t.Fatal(err)
+	}
 	return r.read(r.w)
 }
 
@@ -149,6 +151,9 @@ func TestStepsThatAreNotFiniteChangeNothingButTheScale(t *testing.T) {
 	}
 	if s := r.read(scale)[0]; s != 2 {
 		t.Errorf("scale is %v after an infinite gradient, want 2", s)
+	}
+	if n := r.state.Iterations; n != 0 {
+		t.Errorf("%d iterations after an infinite gradient, want 0", n)
 	}
 	if w := r.step(2, 2); w[0] != 0 || w[1] != -3 {
 		t.Errorf("weights are %v, want the gradient divided by 2", w)

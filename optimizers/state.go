@@ -16,7 +16,8 @@ import (
 // State is an optimizer at work on a model's weights: its slots, the number of steps done
 // and the learning rate. It is used by one goroutine at a time.
 type State struct {
-	// Iterations counts the steps done, every step of an accumulation included.
+	// Iterations counts the steps done, every step of an accumulation included. What a
+	// [LossScaleOptimizer] leaves out is not done.
 	Iterations int64
 	// Model is the name of the model, which an [OptimizerMap] may have before the paths.
 	Model string
@@ -32,8 +33,9 @@ type State struct {
 	order     []*graph.Variable // all of the state, as it was made
 	shared    map[string]bool   // the names of what belongs to no weight
 	scaling   *LossScaleOptimizer
-	parting   *parting // of a MultiOptimizer
-	prefix    string   // of the paths of what belongs to no weight
+	taken     *graph.Variable // bool: the last step was not left out; nil without a scaling
+	parting   *parting        // of a MultiOptimizer
+	prefix    string          // of the paths of what belongs to no weight
 }
 
 type slotKey struct {

@@ -102,7 +102,9 @@ func (r *optimizerRun) step(step int) error {
 	if _, err := r.session.Run(r.g, in...); err != nil {
 		return err
 	}
-	r.state.Iterations++
+	if err := r.state.Done(r.session.Read); err != nil {
+		return err
+	}
 	return r.compare(fmt.Sprintf("step %d", step), r.vars, r.f.After[step])
 }
 
