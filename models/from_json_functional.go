@@ -16,14 +16,18 @@ type wiring struct {
 	nodes  map[string][]inbound
 	values map[string][]*layers.Value // by layer, one an application
 	order  []string
+	passed map[string]string // the classes of operations that make masks
 }
 
 func decodeFunctional(c *modelConfig, depth int) (*Model, error) {
-	w := &wiring{layers: map[string]layers.Stateful{}, nodes: map[string][]inbound{}, values: map[string][]*layers.Value{}}
+	w := &wiring{layers: map[string]layers.Stateful{}, nodes: map[string][]inbound{}, values: map[string][]*layers.Value{}, passed: map[string]string{}}
 	for i := range c.Layers {
 		if err := w.add(&c.Layers[i], depth); err != nil {
 			return nil, err
 		}
+	}
+	if err := w.checkMasks(); err != nil {
+		return nil, err
 	}
 	if err := w.connect(); err != nil {
 		return nil, err
@@ -52,6 +56,10 @@ func (w *wiring) add(o *object, depth int) error {
 		return fmt.Errorf("the name %q is used by two layers", name)
 	}
 	w.nodes[name] = o.InboundNodes
+	if o.masks() {
+		w.passed[name] = o.ClassName
+		return nil
+	}
 	w.order = append(w.order, name)
 	if o.ClassName == "InputLayer" {
 		v, err := o.input()

@@ -1,0 +1,106 @@
+package models
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"github.com/rhyton/rhyton/layers"
+)
+
+// Keras writes the masks of a Functional model out: the operations that make them from the
+// inputs of an Embedding or a Masking stand among the layers, and a layer that heeds the mask
+// has it as the argument mask of its call. Here masks follow the values by themselves, so
+// that these operations are passed over. A mask of another origin is an error: to leave it
+// out would change the numbers.
+
+// maskOperations are the operations of keras.ops by which layers make masks.
+var maskOperations = map[string]bool{"NotEqual": true, "LogicalOr": true, "Any": true, "ExpandDims": true, "Squeeze": true,
+	"Concatenate": true, "ZerosLike": true, "OnesLike": true}
+
+// masks reports whether o is such an operation.
+func (o *object) masks() bool {
+	var module string
+	return json.Unmarshal(o.Module, &module) == nil && strings.HasPrefix(module, "keras.src.ops") && maskOperations[o.ClassName]
+}
+
+// checkMasks reports the first mask, given to a call, that no Embedding or Masking made.
+func (w *wiring) checkMasks() error {
+	known := map[string]bool{} // by history: whether the mask follows by itself
+	for name, l := range w.layers {
+		e, embeds := l.(*layers.Embedding)
+		_, masks := l.(*layers.Masking)
+		if embeds && e.MaskZero || masks {
+			for _, n := range w.nodes[name] {
+				for _, h := range historiesIn(n.Args...) {
+					known["source "+h] = true
+				}
+			}
+		}
+	}
+	for name := range w.layers {
+		for _, n := range w.nodes[name] {
+			for _, h := range historiesIn(n.Kwargs["mask"]) {
+				if !w.automatic(h, known) {
+					return fmt.Errorf("layer %q: its call has a mask that comes from %s and from no Embedding or Masking; this cannot be read", name, h)
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// automatic reports whether the mask h comes from an operation on one of the sources, and
+// keeps the answer in known.
+func (w *wiring) automatic(h string, known map[string]bool) bool {
+	answer, asked := known[h]
+	if !asked {
+		known[h] = false // if it comes from itself
+		answer = w.fromSources(h, known)
+		known[h] = answer
+	}
+	return answer
+}
+
+func (w *wiring) fromSources(h string, known map[string]bool) bool {
+	var at []json.RawMessage
+	var name string
+	if json.Unmarshal([]byte(h), &at) != nil || len(at) == 0 || json.Unmarshal(at[0], &name) != nil {
+		return false
+	}
+	class, operation := w.passed[name]
+	if !operation {
+		return false
+	}
+	if strings.HasSuffix(class, "Like") { // of values: says that all of them count, or none
+		return true
+	}
+	for _, n := range w.nodes[name] {
+		for _, from := range historiesIn(n.Args...) {
+			if class == "NotEqual" && !known["source "+from] || class != "NotEqual" && !w.automatic(from, known) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// historiesIn lists the keras_history of each value in raw, in one spelling.
+func historiesIn(raw ...json.RawMessage) (all []string) {
+	for _, r := range raw {
+		var t struct {
+			Config struct {
+				History json.RawMessage `json:"keras_history"`
+			}
+		}
+		var list []json.RawMessage
+		var text bytes.Buffer
+		if json.Unmarshal(r, &list) == nil {
+			all = append(all, historiesIn(list...)...)
+		} else if json.Unmarshal(r, &t) == nil && json.Compact(&text, t.Config.History) == nil {
+			all = append(all, text.String())
+		}
+	}
+	return all
+}
