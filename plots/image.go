@@ -110,6 +110,7 @@ func (p *panel) picture(img image.Image) {
 	p.grid.Vertical.Color, p.grid.Horizontal.Color = nil, nil
 	p.Add(plotter.NewImage(img, 0, 0, float64(b.Dx()), float64(b.Dy())))
 	p.equal = true
+	p.aspect = float64(b.Dy()) / float64(b.Dx())
 	p.HideAxes()
 }
 

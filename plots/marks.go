@@ -98,7 +98,21 @@ type Points struct {
 }
 
 // shapes distinguish classes without colour.
-var shapes = []draw.GlyphDrawer{draw.CircleGlyph{}, draw.BoxGlyph{}, draw.TriangleGlyph{}, draw.PlusGlyph{}, draw.CrossGlyph{}, draw.PyramidGlyph{}}
+var shapes = []draw.GlyphDrawer{haloed{draw.CircleGlyph{}}, haloed{draw.BoxGlyph{}}, haloed{draw.PyramidGlyph{}}, draw.PlusGlyph{}, draw.CrossGlyph{}, draw.TriangleGlyph{}}
+
+// haloed is a shape with a white edge, which tells it from a ground of its colour and from
+// others that it overlaps.
+type haloed struct{ draw.GlyphDrawer }
+
+// DrawGlyph implements [draw.GlyphDrawer].
+func (h haloed) DrawGlyph(c *draw.Canvas, style draw.GlyphStyle, at vg.Point) {
+	edge := style
+	edge.Radius += .8
+	c.SetColor(white)
+	h.GlyphDrawer.DrawGlyph(c, edge, at)
+	c.SetColor(style.Color)
+	h.GlyphDrawer.DrawGlyph(c, style, at)
+}
 
 func (s Points) add(p *panel, n int) error {
 	if len(s.X) != len(s.Y) || (s.Class != nil && len(s.Class) != len(s.X)) {

@@ -21,6 +21,16 @@ type panel struct {
 	equal  bool      // the same scale on both axes
 	bounds []float64 // XMin, XMax, YMin, YMax of a mark that fills the plane
 	weight vg.Length // of its height among the rows; 1 if 0
+	aspect float64   // height by width of a picture that needs no more room; 0 for what fills its panel
+}
+
+// height returns what the panel takes of a page, at the given width.
+func (p *panel) height(width vg.Length) vg.Length {
+	const full, title, edges = 4.2 * vg.Inch, 21, 24
+	if p.aspect == 0 {
+		return full
+	}
+	return min(full, width*vg.Length(p.aspect)+title+edges)
 }
 
 type entry struct {

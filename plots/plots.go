@@ -56,12 +56,18 @@ func SaveGrid(path string, columns int, figures ...Figure) error {
 		panels[i] = p
 	}
 	rows := slices.Collect(slices.Chunk(panels, columns))
-	height := 4.2 * vg.Inch * vg.Length(len(rows))
-	width := 5.6 * vg.Inch
+	each := 5.6 * vg.Inch
 	if columns > 1 {
-		width = 4.8 * vg.Inch * vg.Length(columns)
+		each = 4.8 * vg.Inch
 	}
-	return save(path, width, height, func(c draw.Canvas) { drawRows(c, rows) })
+	var height vg.Length
+	for _, row := range rows {
+		for _, p := range row {
+			p.weight = p.height(each)
+		}
+		height += weightOf(row)
+	}
+	return save(path, each*vg.Length(columns), height, func(c draw.Canvas) { drawRows(c, rows) })
 }
 
 func (f Figure) panel() (*panel, error) {

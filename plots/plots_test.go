@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/xml"
 	"errors"
+	"image"
 	"image/png"
 	"io"
 	"math"
@@ -199,5 +200,63 @@ func TestTicksAreRound(t *testing.T) {
 		if got := labels(r.ticker.Ticks(r.lo, r.hi)); got != r.want {
 			t.Errorf("%T of %v to %v: %s, want %s", r.ticker, r.lo, r.hi, got, r.want)
 		}
+	}
+}
+
+// pixels saves the figure and returns the picture.
+func pixels(t *testing.T, f Figure) image.Image {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "p.png")
+	if err := Save(path, f); err != nil {
+		t.Fatal(err)
+	}
+	file, err := os.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	img, err := png.Decode(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return img
+}
+
+func TestAPageIsAsHighAsItsPicture(t *testing.T) {
+	grid := func(columns int) image.Rectangle {
+		return pixels(t, Figure{Title: "t", Marks: []Mark{Images{Width: 2, Height: 2, Pixels: make([][]float64, 12), Columns: columns}.filled()}}).Bounds()
+	}
+	flat, square := grid(12), grid(4)
+	if flat.Dy() > 160 || square.Dy() < 400 || flat.Dx() != square.Dx() {
+		t.Errorf("a row of 12 images takes %v, three rows of 4 %v", flat, square)
+	}
+}
+
+// filled gives images black pixels.
+func (m Images) filled() Images {
+	for i := range m.Pixels {
+		m.Pixels[i] = make([]float64, m.Width*m.Height)
+		m.Pixels[i][0] = 1
+	}
+	return m
+}
+
+// On a ground of its own colour a point still has an edge.
+func TestPointsHaveAWhiteEdge(t *testing.T) {
+	blueGround := Regions{XMax: 1, YMax: 1, Class: func(x, _ []float64) []int { return make([]int, len(x)) }}
+	white := func(marks ...Mark) (n int) {
+		img := pixels(t, Figure{Marks: marks})
+		middle := img.Bounds().Dx() / 2
+		for y := 60; y < 300; y++ {
+			for x := middle - 150; x < middle+150; x++ {
+				if r, g, b, _ := img.At(x, y).RGBA(); min(r, g, b) > 0xf000 {
+					n++
+				}
+			}
+		}
+		return n
+	}
+	if bare, edged := white(blueGround), white(blueGround, Points{X: []float64{.5}, Y: []float64{.5}, Size: 8}); edged < bare+20 {
+		t.Errorf("%d white pixels without a point, %d with one", bare, edged)
 	}
 }

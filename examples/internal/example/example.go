@@ -3,8 +3,10 @@
 package example
 
 import (
+	"errors"
 	"flag"
 	"fmt"
+	"io/fs"
 	"log"
 	"path/filepath"
 
@@ -23,7 +25,11 @@ var (
 func Main(run func() error) {
 	flag.Parse()
 	log.SetFlags(0)
-	if err := run(); err != nil {
+	err := run()
+	if errors.Is(err, fs.ErrNotExist) {
+		err = fmt.Errorf("%w\nrun it in the repository's root, or say with -data where its folder datasets/testdata is", err)
+	}
+	if err != nil {
 		log.Fatal(err)
 	}
 }
