@@ -100,16 +100,13 @@ func (f *FeatureSpace) UnmarshalJSON(data []byte) error {
 	}
 	c := o.Config
 	n := FeatureSpace{OutputMode: c.OutputMode, CrossingDim: c.CrossingDim, HashingDim: c.HashingDim, NumDiscretizationBins: c.Bins}
-	features, err := config.Members(c.Features)
+	err := config.Each(c.Features, func(name string, raw []byte) error {
+		x, err := readFeature(name, raw)
+		n.Features = append(n.Features, x)
+		return err
+	})
 	if err != nil {
 		return f.failed("from JSON: features", err)
-	}
-	for _, m := range features {
-		x, err := readFeature(m.Name, m.Raw)
-		if err != nil {
-			return f.failed("from JSON: feature "+m.Name, err)
-		}
-		n.Features = append(n.Features, x)
 	}
 	for _, x := range c.Crosses {
 		n.Crosses = append(n.Crosses, Cross{x.Config.FeatureNames, x.Config.CrossingDim, Encoding(x.Config.OutputMode)})

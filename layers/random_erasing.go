@@ -7,8 +7,6 @@ import (
 
 func init() {
 	register[RandomErasing]()
-	register[MixUp]()
-	register[CutMix]()
 }
 
 // RandomErasing overwrites a random rectangle of images while training (Zhong et al. 2017),
@@ -66,64 +64,4 @@ func (s *Scope) rectangle(x, high, wide *graph.Node) *graph.Node {
 		return ops.LogicalAnd(ops.GreaterEqual(at, start), ops.Less(at, ops.Add(start, length)))
 	}
 	return ops.LogicalAnd(within(1, high), within(2, wide))
-}
-
-// MixUp adds to each image w another one of the batch, (1 - w), while training, with w from
-// the beta distribution (Zhang et al. 2017): w·x + (1-w)·x′. Otherwise it does nothing. The
-// labels are not mixed; a model that wants them mixed alike draws w in a step of its own.
-//
-// Input and output: images (batch, height, width, channels); ChannelsFirst: channels before
-// the spatial axes.
-type MixUp struct {
-	State
-
-	Name       string     `keras:"name"`
-	Alpha      float64    `keras:"alpha" default:"0.2" range:"(0,inf)"` // both shapes of the beta distribution; 0: 0.2
-	Seed       *int64     `keras:"seed"`                                // kept for Keras' files; the model's seed decides
-	DataFormat DataFormat `keras:"data_format" default:"channels_last"` // zero: ChannelsLast
-}
-
-// Call mixes the images of x while training.
-func (m *MixUp) Call(s *Scope, x *graph.Node) *graph.Node {
-	if !(m.Alpha > 0) {
-		graph.Errorf("Alpha is %v; it must be positive", m.Alpha)
-	}
-	return s.augment(m.DataFormat, x, func(x *graph.Node) *graph.Node {
-		other := ops.Shuffle(x, 0, s.Stream())
-		a := s.g.Const(graph.Float32, m.Alpha)
-		w := ops.Cast(ops.Beta(a, a, s.Stream(), x.Shape[0], 1, 1, 1), x.DType)
-		return ops.Add(other, ops.Multiply(w, ops.Subtract(x, other)))
-	})
-}
-
-// CutMix replaces a random rectangle of each image by that of another one of the batch
-// while training (Yun et al. 2019). The rectangle's part of the image is 1 - w with w from
-// the beta distribution, whose shapes are drawn from Factor. Otherwise it does nothing.
-//
-// Input and output: images (batch, height, width, channels); ChannelsFirst: channels before
-// the spatial axes.
-type CutMix struct {
-	State
-
-	Name       string     `keras:"name"`
-	Factor     []float64  `keras:"factor" default:"[0.0, 1.0]"`         // both shapes of the beta distribution: one number for 0 to it, or two; nil: 0 to 1
-	Seed       *int64     `keras:"seed"`                                // kept for Keras' files; the model's seed decides
-	DataFormat DataFormat `keras:"data_format" default:"channels_last"` // zero: ChannelsLast
-}
-
-// Call mixes the images of x while training.
-func (c *CutMix) Call(s *Scope, x *graph.Node) *graph.Node {
-	lo, hi := limits("Factor", c.Factor, 0, 1)
-	return s.augment(c.DataFormat, x, func(x *graph.Node) *graph.Node {
-		a := ops.Shift(s.between(lo, hi), 1e-6) // not 0, as in Keras
-		w := ops.Beta(a, a, s.Stream(), x.Shape[0], 1, 1, 1)
-		side := ops.Sqrt(ops.Maximum(ops.Shift(ops.Negative(w), 1), ops.Scalar(w, 0)))
-		return ops.Where(s.rectangle(x, side, side), ops.Shuffle(x, 0, s.Stream()), x)
-	})
-}
-
-// Saved returns the layer with both factors, as Keras writes it.
-func (c CutMix) Saved() any {
-	c.Factor = savedFactor(c.Factor, 0)
-	return c
 }

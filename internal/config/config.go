@@ -11,7 +11,7 @@
 //	Axis     []int        `keras:"axis" default:"0"`                      // a list of one is written as its element
 //	Kernel   Initializer  `keras:"kernel_initializer" default:"glorot_uniform"`
 //	Options               `default:"name=adam"`                           // embedded: its fields, another default
-//	State                 `omit:"trainable"`                              // embedded: but for one field, which is read and not written
+//	State                 `omit:"trainable"`                              // embedded: but for fields, which are read and not written
 //	Sorted bool           `keras:"from_sorted_ids" omit:"zero"`           // written only if set
 //
 // A field without a keras tag is not configuration. Two fields may share a name if one is
@@ -20,6 +20,7 @@ package config
 
 import (
 	"reflect"
+	"slices"
 	"strings"
 	"sync"
 )
@@ -91,7 +92,7 @@ func embedded(sf reflect.StructField, at int) []*field {
 		if v, ok := over[f.name]; ok {
 			f.def, f.hasDef = v, true
 		}
-		f.omitted = f.omitted || f.name == sf.Tag.Get("omit")
+		f.omitted = f.omitted || slices.Contains(strings.Fields(sf.Tag.Get("omit")), f.name)
 		all = append(all, &f)
 	}
 	return all

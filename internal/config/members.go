@@ -6,15 +6,15 @@ import (
 	"fmt"
 )
 
-// A Member is a name and its value in a JSON object.
-type Member struct {
-	Name string
-	Raw  json.RawMessage
+// A member is a name and its value in a JSON object.
+type member struct {
+	name string
+	raw  json.RawMessage
 }
 
-// Members returns the members of a JSON object in order; a name given twice is an error,
+// members returns the members of a JSON object in order; a name given twice is an error,
 // which encoding/json would pass over in silence.
-func Members(raw []byte) ([]Member, error) {
+func members(raw []byte) ([]member, error) {
 	d := json.NewDecoder(bytes.NewReader(raw))
 	t, err := d.Token()
 	if err != nil {
@@ -23,21 +23,21 @@ func Members(raw []byte) ([]Member, error) {
 	if t != json.Delim('{') {
 		return nil, fmt.Errorf("%s; wants an object", brief(raw))
 	}
-	var all []Member
+	var all []member
 	seen := map[string]bool{}
 	for d.More() {
 		t, err := d.Token()
 		if err != nil {
 			return nil, err
 		}
-		m := Member{Name: t.(string)}
-		if err := d.Decode(&m.Raw); err != nil {
+		m := member{name: t.(string)}
+		if err := d.Decode(&m.raw); err != nil {
 			return nil, err
 		}
-		if seen[m.Name] {
-			return nil, fmt.Errorf("argument %q is given twice", m.Name)
+		if seen[m.name] {
+			return nil, fmt.Errorf("argument %q is given twice", m.name)
 		}
-		seen[m.Name] = true
+		seen[m.name] = true
 		all = append(all, m)
 	}
 	_, err = d.Token()
@@ -46,10 +46,10 @@ func Members(raw []byte) ([]Member, error) {
 
 // Each calls f for the members of a JSON object in their order; a name given twice is an error.
 func Each(raw []byte, f func(name string, raw []byte) error) error {
-	all, err := Members(raw)
+	all, err := members(raw)
 	for i := 0; err == nil && i < len(all); i++ {
-		if err = f(all[i].Name, all[i].Raw); err != nil {
-			err = fmt.Errorf("%s: %w", all[i].Name, err)
+		if err = f(all[i].name, all[i].raw); err != nil {
+			err = fmt.Errorf("%s: %w", all[i].name, err)
 		}
 	}
 	return err
@@ -58,24 +58,24 @@ func Each(raw []byte, f func(name string, raw []byte) error) error {
 // readSpec reads an object's frame. build_config and the like, which belong to files, are
 // passed over; any other name is an error.
 func readSpec(noun string, raw []byte) (s Spec, err error) {
-	all, err := Members(raw)
+	all, err := members(raw)
 	if err != nil {
 		return s, fmt.Errorf("%s: %w", noun, err)
 	}
 	for _, m := range all {
-		switch m.Name {
+		switch m.name {
 		case "class_name":
-			err = json.Unmarshal(m.Raw, &s.ClassName)
+			err = json.Unmarshal(m.raw, &s.ClassName)
 		case "config":
-			s.Config = m.Raw
+			s.Config = m.raw
 		case "registered_name":
-			err = json.Unmarshal(m.Raw, &s.RegisteredName)
+			err = json.Unmarshal(m.raw, &s.RegisteredName)
 		case "module", "build_config", "compile_config", "shared_object_id", "name", "inbound_nodes":
 		default:
-			return s, fmt.Errorf("%s: unknown member %q of an object", noun, m.Name)
+			return s, fmt.Errorf("%s: unknown member %q of an object", noun, m.name)
 		}
 		if err != nil {
-			return s, fmt.Errorf("%s: %s: %s", noun, m.Name, brief(m.Raw))
+			return s, fmt.Errorf("%s: %s: %s", noun, m.name, brief(m.raw))
 		}
 	}
 	if s.ClassName == "" {

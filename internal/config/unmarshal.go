@@ -215,7 +215,7 @@ func (d decoder) instance(c *class, conf []byte) (reflect.Value, error) {
 
 // config decodes arguments into the struct v and checks them.
 func (d decoder) config(v reflect.Value, raw []byte) error {
-	args, err := Members(raw)
+	args, err := members(raw)
 	if err != nil {
 		return err
 	}
@@ -224,16 +224,16 @@ func (d decoder) config(v reflect.Value, raw []byte) error {
 	d.ignored = nil
 	for _, a := range args {
 		f := choose(v.Type(), a)
-		if f == nil && slices.Contains(ignored, a.Name) {
+		if f == nil && slices.Contains(ignored, a.name) {
 			continue
 		}
 		if f == nil {
-			return unknownArgument(v.Type(), a.Name)
+			return unknownArgument(v.Type(), a.name)
 		}
-		if err := d.argument(v.FieldByIndex(f.index), f, a.Raw); err != nil {
-			return fmt.Errorf("%s: %w", a.Name, err)
+		if err := d.argument(v.FieldByIndex(f.index), f, a.raw); err != nil {
+			return fmt.Errorf("%s: %w", a.name, err)
 		}
-		given[a.Name] = true
+		given[a.name] = true
 	}
 	for _, f := range fieldsOf(v.Type()) {
 		if f.required && !given[f.name] {
@@ -277,12 +277,12 @@ func sameAsZero(v reflect.Value, f *field) bool {
 }
 
 // choose returns the field that argument a belongs to, nil if there is none.
-func choose(t reflect.Type, a Member) (found *field) {
+func choose(t reflect.Type, a member) (found *field) {
 	for _, f := range fieldsOf(t) {
-		if f.name != a.Name {
+		if f.name != a.name {
 			continue
 		}
-		object := a.Raw[0] == '{' || a.Raw[0] == '"'
+		object := a.raw[0] == '{' || a.raw[0] == '"'
 		if found == nil || object == (f.typ.Kind() == reflect.Interface) {
 			found = f
 		}

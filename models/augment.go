@@ -1,0 +1,96 @@
+package models
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"sync"
+
+	"github.com/rhyton/rhyton/datasets"
+	"github.com/rhyton/rhyton/graph"
+	"github.com/rhyton/rhyton/layers"
+	"github.com/rhyton/rhyton/tensor"
+)
+
+// Augment yields data with the first input of each batch changed by layers, random ones that
+// vary images above all, as ds.map(layer) in Keras: before a model instead of in it. MixUp and
+// CutMix mix the target, one-hot labels (batch, classes), as they mix the images:
+//
+//	train := models.Augment(&datasets.Batched{Data: images, Size: 64}, 7,
+//		&layers.RandomFlip{}, &layers.MixUp{Alpha: 0.2})
+//
+// What is drawn depends on the seed, the pass and the number of the batch alone; the layers
+// run on the cpu device. Set order and batch size on data: the batches come as they are.
+func Augment(data datasets.Dataset, seed uint64, ls ...layers.Stateful) datasets.Dataset {
+	p := &layers.Pipeline{Layers: ls}
+	a := &augmented{data: data, labels: layers.MixesLabels(p)}
+	a.step = Step{Training: true, Seed: seed, Build: func(t *Trace, in []*graph.Node) []*graph.Node {
+		return t.CallAll(p, in...)
+	}}
+	return a
+}
+
+type augmented struct {
+	data   datasets.Dataset
+	labels bool // the layers change them too
+
+	mu    sync.Mutex
+	epoch int
+	step  Step
+}
+
+// Seek makes the next pass that of an epoch.
+func (a *augmented) Seek(epoch int) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	datasets.Seek(a.data, epoch)
+	a.epoch = epoch
+}
+
+// Batches starts a pass.
+func (a *augmented) Batches() iter.Seq2[datasets.Batch, error] {
+	return func(yield func(datasets.Batch, error) bool) {
+		a.mu.Lock()
+		epoch := a.epoch
+		a.epoch++
+		a.mu.Unlock()
+		i := 0
+		for b, err := range a.data.Batches() {
+			if err == nil {
+				if b, err = a.batch(b, uint64(epoch)<<32+uint64(i)); err != nil {
+					err = fmt.Errorf("models: augment: batch %d: %w", i, err)
+				}
+			}
+			if !yield(b, err) || err != nil {
+				return
+			}
+			i++
+		}
+	}
+}
+
+// batch returns b changed; number says which draws are its.
+func (a *augmented) batch(b datasets.Batch, number uint64) (datasets.Batch, error) {
+	if len(b.X) == 0 {
+		return b, fmt.Errorf("there are no inputs")
+	}
+	if a.labels && len(b.Y) > 1 {
+		return b, fmt.Errorf("%d targets; MixUp and CutMix mix one, the labels", len(b.Y))
+	}
+	in := b.X[:1:1]
+	if a.labels {
+		in = append(in, b.Y...)
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.step.run = number
+	out, err := a.step.Run(context.Background(), in...)
+	if err != nil {
+		return b, err
+	}
+	b.X = append([]*tensor.Tensor{out[0]}, b.X[1:]...)
+	if len(out) > 1 {
+		b.Y = out[1:]
+	}
+	return b, nil
+}
