@@ -91,9 +91,13 @@ func Register(name string, open Opener) {
 	openers[name] = open
 }
 
-// Open opens the device called "name" or "name:config", such as "cpu" or "xla:cuda".
+// Open opens the device called "name" or "name:config", such as "cpu" or "xla:cuda". Options
+// after a "?" are part of the configuration: "cpu?matmul=bf16x3" is "cpu:?matmul=bf16x3".
 func Open(name string) (Device, error) {
-	kind, config, _ := strings.Cut(name, ":")
+	kind, config := name, ""
+	if i := strings.IndexAny(name, ":?"); i >= 0 {
+		kind, config = name[:i], strings.TrimPrefix(name[i:], ":")
+	}
 	mu.Lock()
 	open := openers[kind]
 	mu.Unlock()

@@ -4,6 +4,7 @@ import (
 	"math"
 	"unsafe"
 
+	"github.com/rhyton/rhyton/backend/cpu/internal/kernel"
 	"github.com/rhyton/rhyton/graph"
 	"github.com/rhyton/rhyton/internal/half"
 )
@@ -100,20 +101,12 @@ func converterFrom[S number](to graph.DType) func(dst, src unsafe.Pointer, n int
 	return loop(func(x S) float64 { return float64(x) })
 }
 
-// fromBFloat16 and toBFloat16 are package half's functions in loops of their own: mixed
-// precision converts all the time.
 func fromBFloat16(dst, src unsafe.Pointer, n int) {
-	d, s := unsafe.Slice((*uint32)(dst), n), unsafe.Slice((*uint16)(src), n)
-	for i, x := range s {
-		d[i] = uint32(x) << 16
-	}
+	kernel.FromBF16(unsafe.Slice((*float32)(dst), n), unsafe.Slice((*uint16)(src), n))
 }
 
 func toBFloat16(dst, src unsafe.Pointer, n int) {
-	d, s := unsafe.Slice((*uint16)(dst), n), unsafe.Slice((*float32)(src), n)
-	for i, x := range s {
-		d[i] = half.ToBFloat16(x)
-	}
+	kernel.ToBF16(unsafe.Slice((*uint16)(dst), n), unsafe.Slice((*float32)(src), n))
 }
 
 func loop[S, D any](f func(S) D) func(dst, src unsafe.Pointer, n int) {

@@ -5,28 +5,30 @@ import (
 	"unsafe"
 
 	"github.com/rhyton/rhyton/backend"
+	"github.com/rhyton/rhyton/backend/cpu/internal/kernel"
 	"github.com/rhyton/rhyton/graph"
 )
 
 // A compiler turns a graph into a program.
 type compiler struct {
-	p     *program
-	slots []slot
-	refs  []*ref
-	pairs []pair
-	code  []instr
-	pos   int
-	depth int          // of scans around
-	outer map[int]bool // slots from outside the present scan that it touches
-	err   error
+	p         *program
+	slots     []slot
+	refs      []*ref
+	pairs     []pair
+	code      []instr
+	pos       int
+	depth     int              // of scans around
+	precision kernel.Precision // of products of float32
+	outer     map[int]bool     // slots from outside the present scan that it touches
+	err       error
 
 	carry   map[int]bool // slots of carries
 	prelude []func()     // of the present scan: what is done once before its steps
 }
 
-// compile plans g, which is prepared and legal.
-func compile(g *graph.Graph) (*program, error) {
-	c := &compiler{p: &program{}, outer: map[int]bool{}, carry: map[int]bool{}}
+// compile plans g, which is prepared and legal; products of float32 have that precision.
+func compile(g *graph.Graph, precision kernel.Precision) (*program, error) {
+	c := &compiler{p: &program{}, precision: precision, outer: map[int]bool{}, carry: map[int]bool{}}
 	s := c.scope(g, nil)
 	vars := map[*graph.Variable]value{}
 	for _, v := range g.Variables {
@@ -280,6 +282,10 @@ func (c *compiler) elementwise(n *graph.Node, in []value) (value, bool) {
 		return c.choose(in[0], in[1], in[2]), true
 	case graph.Cast:
 		return c.cast(in[0], op.To), true
+	case narrowing:
+		return c.cast(in[0], op.To), true
+	case round: // to float16: no program takes that
+		return c.cast(c.cast(in[0], op.to), graph.Float32), true
 	case relu, reluGrad: // of nothing: no program takes that
 		return c.temp(n.Type), true
 	}
@@ -320,7 +326,7 @@ func (s *scope) product(n *graph.Node, in []value) (value, bool) {
 	case graph.MatMul:
 		return c.matmul(op, in[0], in[1], s.laidOut(n)), true
 	case gemm:
-		return c.gemmOf(op, in, n.Type), true
+		return c.gemmOf(op, in, s.laidOut(n)), true
 	case graph.Conv:
 		return c.conv(op, in[0], in[1], n.Type), true
 	case convolution:

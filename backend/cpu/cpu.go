@@ -6,13 +6,18 @@
 //
 // The device is called "cpu"; "cpu:2" is the same with two threads. A result is the same,
 // bit for bit, for any number of threads. Denormal numbers count as zero. Half floats are
-// stored as such and computed with as float32.
+// stored as such and computed with as float32; products of bfloat16 use the machine's
+// instructions for them, AVX512-BF16 or AMX, where it has them.
+//
+// The option matmul says what products of float32 may round their operands to; sums are
+// float32 always. "cpu?matmul=bf16x3" takes each operand for two bfloat16 numbers and three of
+// the four products of those, an error of some 2⁻¹⁶ of the operands, where that is faster:
+// with AMX; elsewhere it is float32. "cpu?matmul=bf16" takes one, an error of 2⁻⁹.
+// Convolutions and recurrent layers are float32.
 package cpu
 
 import (
 	"fmt"
-	"runtime"
-	"strconv"
 	"sync"
 
 	"github.com/rhyton/rhyton/backend"
@@ -24,20 +29,17 @@ func init() { backend.Register("cpu", open) }
 
 // device is the CPU.
 type device struct {
+	config
 	team  *team
 	dense bool // every update touches every row: for tests
 }
 
-func open(config string) (backend.Device, error) {
-	threads := runtime.GOMAXPROCS(0)
-	if config != "" {
-		n, err := strconv.Atoi(config)
-		if err != nil || n < 1 {
-			return nil, fmt.Errorf("cpu: %q is no number of threads; write cpu or cpu:2", config)
-		}
-		threads = n
+func open(text string) (backend.Device, error) {
+	c, err := parse(text)
+	if err != nil {
+		return nil, err
 	}
-	return &device{team: hire(threads)}, nil
+	return &device{config: c, team: hire(c.threads)}, nil
 }
 
 // Caps says what the device can do.
@@ -58,8 +60,8 @@ func (d *device) Compile(g *graph.Graph) (backend.Executable, error) {
 	if !d.dense {
 		g = tabled(g)
 	}
-	e := &executable{g: g, team: d.team}
-	p, err := compile(e.g)
+	e := &executable{g: g, team: d.team, matmul: d.matmul}
+	p, err := compile(e.g, e.matmul)
 	if err != nil {
 		return nil, err
 	}

@@ -13,8 +13,9 @@ import (
 
 // executable is a compiled graph and the programs that run it.
 type executable struct {
-	g    *graph.Graph
-	team *team
+	g      *graph.Graph
+	team   *team
+	matmul kernel.Precision
 
 	mu     sync.Mutex
 	free   []*program
@@ -64,7 +65,7 @@ func (e *executable) take() (*program, error) {
 		return p, nil
 	}
 	e.mu.Unlock()
-	return compile(e.g)
+	return compile(e.g, e.matmul)
 }
 
 func (e *executable) put(p *program) {

@@ -27,7 +27,6 @@ func (u *unit) last() *graph.Node  { return u.nodes[len(u.nodes)-1] }
 func (s *scope) fuse() {
 	s.units = make([]*unit, len(s.g.Nodes))
 	f := &fuser{s: s, seen: make([]int, len(s.g.Nodes))}
-	var scalar *graph.Node // the last one in a unit
 	for _, n := range s.g.Nodes {
 		if s.uses[n.ID] == 0 || !fusible(n) {
 			continue
@@ -41,15 +40,6 @@ func (s *scope) fuse() {
 		}
 		if loneLogic(n) && len(s.units[n.ID].nodes) == 1 {
 			s.units[n.ID] = nil
-			continue
-		}
-		// Numbers that have nothing to do with each other, such as the sums of metrics, still
-		// cost less in one program than in several.
-		if n.Rank() == 0 {
-			if scalar != nil {
-				f.merge(s.units[scalar.ID], s.units[n.ID])
-			}
-			scalar = n
 		}
 	}
 }
@@ -81,7 +71,7 @@ func fusible(n *graph.Node) bool {
 		return n.DType == graph.Float32
 	case graph.Cast:
 		return op.To == graph.Float32 && n.In[0].DType == graph.Bool
-	case graph.Unary, graph.Binary, relu, reluGrad:
+	case graph.Unary, graph.Binary, relu, reluGrad, round:
 		return n.DType == graph.Float32 || n.DType == graph.Bool
 	}
 	return false
@@ -194,6 +184,8 @@ func kernelOp(op graph.Op) (k kernel.Op, ok bool) {
 		return kernel.Select, true
 	case graph.Cast:
 		return kernel.Copy, true
+	case round:
+		return kernel.RoundBF16, op.to == graph.BFloat16
 	case relu:
 		return kernel.Relu, true
 	case reluGrad:

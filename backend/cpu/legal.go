@@ -1,6 +1,12 @@
 package cpu
 
-import "github.com/rhyton/rhyton/graph"
+import (
+	"slices"
+
+	"github.com/rhyton/rhyton/backend/cpu/internal/kernel"
+	"github.com/rhyton/rhyton/graph"
+	"github.com/rhyton/rhyton/internal/half"
+)
 
 // legal rewrites g into what there are kernels for: composites are taken whole for
 // float32 alone, and half floats are computed with as float32, rounding every result.
@@ -77,29 +83,67 @@ func halves(in []*graph.Node) bool {
 func widened(out *graph.Graph, old *graph.Node, in []*graph.Node) []*graph.Node {
 	switch op := old.Op.(type) {
 	case graph.Cast:
-		from := in[0].DType
-		if from != graph.Float32 && op.To != graph.Float32 && (isHalf(from) || isHalf(op.To)) {
-			return []*graph.Node{narrow(wide(in[0]), op.To)}
-		}
-		return nil
+		return widenedCast(op, in[0])
+	case graph.Const:
+		return widenedSource(out, op, op.DType, func() graph.Op {
+			op.DType, op.Value = graph.Float32, rounded(op.Value, op.DType)
+			return op
+		})
 	case graph.Iota:
-		if !isHalf(op.DType) {
-			return nil
-		}
-		to := op.DType
-		op.DType = graph.Float32
-		return []*graph.Node{narrow(out.Apply(op), to)}
+		return widenedSource(out, op, op.DType, func() graph.Op { op.DType = graph.Float32; return op })
 	case graph.Select, graph.Stop, graph.Reshape, graph.Broadcast, graph.Transpose, graph.Slice, graph.Reverse,
 		graph.Pad, graph.Concat, graph.Gather:
-		return nil
+		if !slices.ContainsFunc(in, isNarrow) {
+			return nil // what is stored as half floats is moved as such
+		}
 	}
 	if !halves(in) {
 		return nil
 	}
-	return narrowed(old, in)
+	return narrowed(short(old.Op, in), in)
 }
 
-func narrowed(old *graph.Node, in []*graph.Node) []*graph.Node {
+func widenedSource(out *graph.Graph, op graph.Op, d graph.DType, wider func() graph.Op) []*graph.Node {
+	if !isHalf(d) {
+		return nil
+	}
+	return []*graph.Node{narrow(out.Apply(wider()), d)}
+}
+
+// rounded is x as a half float.
+func rounded(x float64, d graph.DType) float64 {
+	if d == graph.BFloat16 {
+		return float64(half.FromBFloat16(half.ToBFloat16(float32(x))))
+	}
+	return float64(half.FromFloat16(half.ToFloat16(float32(x))))
+}
+
+// widenedCast casts half floats by way of float32. The rounding of an operation's result is
+// left out (see wide); that of a cast to a half float, which somebody asked for, is not.
+func widenedCast(op graph.Cast, x *graph.Node) []*graph.Node {
+	if !isHalf(x.DType) && (x.DType == graph.Float32 || !isHalf(op.To)) {
+		return nil
+	}
+	w := wide(x)
+	if _, asked := x.Op.(graph.Cast); asked && isNarrow(x) {
+		w = graph.Apply(round{x.DType}, w)
+	}
+	if op.To == graph.Float32 {
+		return []*graph.Node{w}
+	}
+	return []*graph.Node{narrow(w, op.To)}
+}
+
+// short is op with kernels for bfloat16, if there are and in are that: products round their
+// operands while they pack them.
+func short(op graph.Op, in []*graph.Node) graph.Op {
+	if m, ok := op.(graph.MatMul); ok && in[0].DType == graph.BFloat16 {
+		return gemm{MatMul: m, precision: kernel.Short}
+	}
+	return op
+}
+
+func narrowed(op graph.Op, in []*graph.Node) []*graph.Node {
 	half := graph.BFloat16
 	x := make([]*graph.Node, len(in))
 	for i, n := range in {
@@ -107,7 +151,7 @@ func narrowed(old *graph.Node, in []*graph.Node) []*graph.Node {
 			x[i], half = wide(n), n.DType
 		}
 	}
-	out := graph.ResultsOf(graph.Apply(old.Op, x...))
+	out := graph.ResultsOf(graph.Apply(op, x...))
 	for i, n := range out {
 		if n.DType == graph.Float32 {
 			out[i] = narrow(n, half)
@@ -116,13 +160,39 @@ func narrowed(old *graph.Node, in []*graph.Node) []*graph.Node {
 	return out
 }
 
+type (
+	// narrowing rounds the float32 result of an operation to the half float that it is.
+	narrowing struct{ graph.Cast }
+	// round rounds float32 to what a half float has of it.
+	round struct{ to graph.DType }
+)
+
+func (o narrowing) Infer(in []graph.Type) []graph.Type { return o.Cast.Infer(in) }
+func (round) Infer(in []graph.Type) []graph.Type       { return in[:1] }
+func (o round) String() string                         { return "round to " + o.to.String() }
+
+// isNarrow reports whether n is a float32 rounded to a half float.
+func isNarrow(n *graph.Node) bool {
+	switch n.Op.(type) {
+	case graph.Cast, narrowing:
+		return isHalf(n.DType) && n.In[0].DType == graph.Float32
+	}
+	return false
+}
+
 // wide is n as float32; of a float32 that was rounded for n it is that, unrounded: more
 // precision than asked for, as XLA gives, and one pass over memory less.
 func wide(n *graph.Node) *graph.Node {
-	if _, ok := n.Op.(graph.Cast); ok && n.In[0].DType == graph.Float32 {
+	if isNarrow(n) {
 		return n.In[0]
 	}
 	return graph.Apply(graph.Cast{To: graph.Float32}, n)
 }
 
-func narrow(n *graph.Node, d graph.DType) *graph.Node { return graph.Apply(graph.Cast{To: d}, n) }
+// narrow is n as a half float or what else d is.
+func narrow(n *graph.Node, d graph.DType) *graph.Node {
+	if isHalf(d) && n.DType == graph.Float32 {
+		return graph.Apply(narrowing{graph.Cast{To: d}}, n)
+	}
+	return graph.Apply(graph.Cast{To: d}, n)
+}

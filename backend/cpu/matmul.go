@@ -62,9 +62,12 @@ func (c *compiler) matmul(op graph.MatMul, a, b, out value) value {
 
 // gemmOf emits a product with an epilogue. The mask is read where the result is written,
 // element by element.
-func (c *compiler) gemmOf(op gemm, in []value, t graph.Type) value {
-	out := c.temp(t)
-	e := epilogue{act: op.act, hasBias: op.bias, hasMask: op.mask, accumulate: op.sum}
+func (c *compiler) gemmOf(op gemm, in []value, out value) value {
+	t := out.Type
+	if size := productOf(op.MatMul, in[0].Type, t); t.Shape.Size() == 0 || size.k == 0 {
+		return c.matmul(op.MatMul, in[0], in[1], out) // of nothing: no epilogue takes that
+	}
+	e := epilogue{act: op.act, hasBias: op.bias, hasMask: op.mask, accumulate: op.sum, precision: op.precision}
 	rest := in[2:]
 	if op.bias {
 		e.bias, rest = c.dense(rest[0]), rest[1:]
@@ -87,10 +90,14 @@ type epilogue struct {
 	hasMask    bool
 	accumulate bool // to what out holds
 	act        kernel.Activation
+	precision  kernel.Precision
 }
 
 // gemm emits out = act(a·b + bias), zero where mask is not positive.
 func (c *compiler) gemm(size product, a, b matrix, out value, e epilogue) {
+	if e.precision == kernel.Single {
+		e.precision = c.precision
+	}
 	o, _ := matrixOf(out, false)
 	bs, ok := batchesOf(out.Shape, a.lead, b.lead, o.lead)
 	if !ok {
@@ -98,7 +105,7 @@ func (c *compiler) gemm(size product, a, b matrix, out value, e epilogue) {
 		bs, _ = batchesOf(out.Shape, a.lead, b.lead, o.lead)
 	}
 	g := &kernel.Gemm{M: size.m, N: size.n, K: size.k, TransA: a.trans, TransB: b.trans, LDA: a.ld, LDB: b.ld, LDC: o.ld,
-		Batch: bs.inner, StrideA: bs.in[0], StrideB: bs.in[1], StrideC: bs.in[2], Act: e.act, Accumulate: e.accumulate}
+		Batch: bs.inner, StrideA: bs.in[0], StrideB: bs.in[1], StrideC: bs.in[2], Act: e.act, Accumulate: e.accumulate, Precision: e.precision}
 	p, z, x, y := c.p, c.span(out), c.span(a.v), c.span(b.v)
 	reads := []value{a.v, b.v}
 	var bias, mask *ref
@@ -191,6 +198,9 @@ func gemmName(s product, a, b matrix, e epilogue) string {
 	}
 	if e.act != kernel.Identity {
 		name += fmt.Sprintf(" act %d", e.act)
+	}
+	if e.precision != kernel.Single {
+		name += fmt.Sprintf(" precision %d", e.precision)
 	}
 	return name
 }

@@ -88,17 +88,19 @@ func batchesOf(s graph.Shape, a, b, c []int) (batches, bool) {
 func (s *scope) laidOut(n *graph.Node) value {
 	out := s.c.temp(n.Type)
 	r := n.Rank()
-	if s.uses[n.ID] != 1 || len(s.users[n.ID]) != 1 || r < 3 || r > 4 || n.DType != graph.Float32 {
+	op, ends := n.Op.(gemm)
+	ends = ends && !op.bare() // in what lies as a dense result
+	if ends || s.uses[n.ID] != 1 || len(s.users[n.ID]) != 1 || r < 3 || r > 4 || n.DType != graph.Float32 {
 		return out
 	}
 	u := s.users[n.ID][0]
-	op, ok := u.Op.(graph.Transpose)
-	if !ok || op.Perm.At[r-1] != r-1 {
+	turn, ok := u.Op.(graph.Transpose)
+	if !ok || turn.Perm.At[r-1] != r-1 {
 		return out
 	}
 	out.strides = slices.Clone(out.strides)
 	for i, st := range rowMajor(u.Shape) {
-		out.strides[op.Perm.At[i]] = st
+		out.strides[turn.Perm.At[i]] = st
 	}
 	return out
 }

@@ -16,11 +16,13 @@ type (
 	// reluGrad is dy where y is positive, else 0.
 	reluGrad struct{}
 	// gemm is act(c + a·b + bias), and 0 where mask is not positive. Operands a, b and then
-	// those of bias, c (sum) and mask that there are.
+	// those of bias, c (sum) and mask that there are. Operands of float32 are rounded to
+	// precision.
 	gemm struct {
 		graph.MatMul
 		bias, mask, sum bool
 		act             kernel.Activation
+		precision       kernel.Precision
 	}
 	// convolution is act(x ∗ f + bias). Operands x, f and bias if there is one.
 	convolution struct {
@@ -39,8 +41,11 @@ func (relu) String() string                         { return "relu" }
 func (reluGrad) String() string                     { return "relu_grad" }
 
 func (o gemm) String() string {
-	return fmt.Sprintf("%v[bias=%v sum=%v mask=%v act=%d]", o.MatMul, o.bias, o.sum, o.mask, o.act)
+	return fmt.Sprintf("%v[bias=%v sum=%v mask=%v act=%d precision=%d]", o.MatMul, o.bias, o.sum, o.mask, o.act, o.precision)
 }
+
+// bare reports whether o is the product alone.
+func (o gemm) bare() bool { return o == gemm{MatMul: o.MatMul, precision: o.precision} }
 
 func (o convolution) String() string {
 	return fmt.Sprintf("%v[bias=%v act=%d]", o.Conv, o.bias, o.act)
@@ -188,9 +193,10 @@ func (m *matcher) bias(old *graph.Node, in []*graph.Node) *graph.Node {
 		if p == nil {
 			continue
 		}
-		op := p.Op.(graph.MatMul)
+		op := asGemm(p.Op)
 		if row := rowOf(in[1-i]); row != nil && old.Shape[old.Rank()-1] == p.Shape[p.Rank()-1] {
-			y := graph.Apply(gemm{MatMul: op, bias: true}, p.In[0], p.In[1], row)
+			op.bias = true
+			y := graph.Apply(op, p.In[0], p.In[1], row)
 			return reshaped(y, old.Shape)
 		}
 	}
@@ -213,10 +219,19 @@ func product1(n *graph.Node) *graph.Node {
 		}
 		n = n.In[0]
 	}
-	if _, ok := n.Op.(graph.MatMul); ok && n.DType == graph.Float32 && n.Shape.Size() > 0 && n.In[0].Shape.Size() > 0 {
+	op, ok := n.Op.(gemm)
+	if _, plain := n.Op.(graph.MatMul); (plain || ok && op.bare()) && n.DType == graph.Float32 && n.Shape.Size() > 0 && n.In[0].Shape.Size() > 0 {
 		return n
 	}
 	return nil
+}
+
+// asGemm is a product that may get an epilogue.
+func asGemm(op graph.Op) gemm {
+	if g, ok := op.(gemm); ok {
+		return g
+	}
+	return gemm{MatMul: op.(graph.MatMul)}
 }
 
 func reshaped(n *graph.Node, s graph.Shape) *graph.Node {
@@ -304,7 +319,7 @@ func (m *matcher) extend(old, n *graph.Node, i int, more func(op *gemm) []*graph
 		if q == nil {
 			return nil
 		}
-		p, op = q, gemm{MatMul: q.Op.(graph.MatMul)}
+		p, op = q, asGemm(q.Op)
 	}
 	if op.act != kernel.Identity || op.mask {
 		return nil

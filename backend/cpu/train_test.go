@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"testing"
 
+	"github.com/rhyton/rhyton/backend/cpu/internal/kernel"
 	"github.com/rhyton/rhyton/graph"
 	"github.com/rhyton/rhyton/graph/fused"
 	"github.com/rhyton/rhyton/ops"
@@ -16,21 +17,26 @@ import (
 // perceptron is a training step of a multilayer perceptron with relu, softmax
 // cross-entropy and Adam over x (batch, sizes[0]) and classes (batch); it returns the loss.
 func perceptron(batch int, sizes ...int) (*graph.Graph, error) {
+	return perceptronOf(graph.Float32, batch, sizes...)
+}
+
+// perceptronOf computes with type d and keeps float32 weights.
+func perceptronOf(d graph.DType, batch int, sizes ...int) (*graph.Graph, error) {
 	r := rand.New(rand.NewPCG(1, 2))
 	return graph.Trace(func(g *graph.Graph) []*graph.Node {
 		x, class := g.Input(graph.Float32, batch, sizes[0]), g.Input(graph.Int32, batch)
 		var vars []*graph.Variable
-		h := x
+		h := ops.Cast(x, d)
 		for i, out := range sizes[1:] {
 			w, b := weight(r, fmt.Sprint("w", i), sizes[i], out), weight(nil, fmt.Sprint("b", i), out)
 			vars = append(vars, w, b)
-			h = ops.Add(ops.MatMul(h, g.Read(w)), g.Read(b))
+			h = ops.Add(ops.MatMul(h, ops.Cast(g.Read(w), d)), ops.Cast(g.Read(b), d))
 			if i < len(sizes)-2 {
 				zero := ops.ZerosLike(h)
 				h = ops.Where(ops.LessEqual(h, zero), zero, h)
 			}
 		}
-		loss := ops.Mean(graph.Apply(fused.SoftmaxCrossEntropy{}, h, class))
+		loss := ops.Mean(graph.Apply(fused.SoftmaxCrossEntropy{}, ops.Cast(h, graph.Float32), class))
 		adamStep(g, loss, vars)
 		return []*graph.Node{loss}
 	})
@@ -81,7 +87,12 @@ func perceptronInputs(batch, in, classes int) []*tensor.Tensor {
 
 func newPerceptron(t testing.TB, device string, batch int, sizes ...int) *bench {
 	t.Helper()
-	g, err := perceptron(batch, sizes...)
+	return newPerceptronOf(t, graph.Float32, device, batch, sizes...)
+}
+
+func newPerceptronOf(t testing.TB, d graph.DType, device string, batch int, sizes ...int) *bench {
+	t.Helper()
+	g, err := perceptronOf(d, batch, sizes...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -134,8 +145,8 @@ func TestRandomGraphsAllocateNothing(t *testing.T) {
 	}
 }
 
-func benchmarkStep(b *testing.B, device string, batch int, sizes ...int) {
-	x := newPerceptron(b, device, batch, sizes...)
+func benchmarkStep(b *testing.B, d graph.DType, device string, batch int, sizes ...int) {
+	x := newPerceptronOf(b, d, device, batch, sizes...)
 	ctx := context.Background()
 	for range 10 {
 		x.run(b, 1)
@@ -145,9 +156,19 @@ func benchmarkStep(b *testing.B, device string, batch int, sizes ...int) {
 	}
 }
 
-func BenchmarkTinyStep(b *testing.B)         { benchmarkStep(b, "cpu", 32, 2, 32, 2) }
-func BenchmarkMNISTStep(b *testing.B)        { benchmarkStep(b, "cpu", 128, 784, 512, 256, 10) }
-func BenchmarkMNISTStep1Thread(b *testing.B) { benchmarkStep(b, "cpu:1", 128, 784, 512, 256, 10) }
+func BenchmarkTinyStep(b *testing.B) { benchmarkStep(b, graph.Float32, "cpu", 32, 2, 32, 2) }
+func BenchmarkMNISTStep(b *testing.B) {
+	benchmarkStep(b, graph.Float32, "cpu", 128, 784, 512, 256, 10)
+}
+func BenchmarkMNISTStep1Thread(b *testing.B) {
+	benchmarkStep(b, graph.Float32, "cpu:1", 128, 784, 512, 256, 10)
+}
+func BenchmarkMNISTStepBFloat16(b *testing.B) {
+	benchmarkStep(b, graph.BFloat16, "cpu", 128, 784, 512, 256, 10)
+}
+func BenchmarkMNISTStepBFloat161Thread(b *testing.B) {
+	benchmarkStep(b, graph.BFloat16, "cpu:1", 128, 784, 512, 256, 10)
+}
 
 func BenchmarkCompile(b *testing.B) {
 	g, err := perceptron(128, 784, 512, 256, 10)
@@ -156,7 +177,7 @@ func BenchmarkCompile(b *testing.B) {
 	}
 	g = matched(legal(graph.Prepare(g, native)))
 	for b.Loop() {
-		if _, err := compile(g); err != nil {
+		if _, err := compile(g, kernel.Single); err != nil {
 			b.Fatal(err)
 		}
 	}

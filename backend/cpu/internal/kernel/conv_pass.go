@@ -151,12 +151,17 @@ func (q *convPass) begin(p *Pool, src, w, bias []float32, act Activation) bool {
 	}
 	for len(q.slabs) < p.threads {
 		q.slabs = append(q.slabs, nil)
-		q.offs = append(q.offs, nil)
+		q.offs = append(q.offs, make([]int, 0, q.taps()))
 	}
 	if !q.kept || q.packed == nil {
 		q.pack(p.scratch[0])
 	}
 	q.cut(p.threads)
+	for i := range q.slabs { // not by its thread, which may come to work late
+		if !q.inside {
+			q.slabs[i] = grow(q.slabs[i], a[0].taps*a[1].extent(q.strip)*a[2].extent(a[2].n)*q.cs)
+		}
+	}
 	return true
 }
 
@@ -291,7 +296,6 @@ func (q *convPass) input(b, o0, lo, hi, thread int) view {
 		return view{base(q.src[first:]), a[0].dil * a[1].src * srcRow, srcRow}
 	}
 	rows, row := a[1].extent(hi-lo), a[2].extent(a[2].n)*q.cs
-	q.slabs[thread] = grow(q.slabs[thread], a[0].taps*rows*row)
 	slab := q.slabs[thread]
 	for i := range a[0].taps {
 		s0 := o0*a[0].stride - a[0].low + i*a[0].dil

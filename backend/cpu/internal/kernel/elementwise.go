@@ -19,6 +19,7 @@ type kernels struct {
 	philoxKernels
 	poolingKernels
 	scatterKernels
+	halfKernels
 }
 
 var table kernels

@@ -41,6 +41,9 @@ func round256(dst *float32, a *float32, n int)
 func trunc256(dst *float32, a *float32, n int)
 
 //go:noescape
+func roundBF16256(dst *float32, a *float32, n int)
+
+//go:noescape
 func not256(dst *float32, a *float32, n int)
 
 //go:noescape
@@ -351,6 +354,9 @@ func round512(dst *float32, a *float32, n int)
 
 //go:noescape
 func trunc512(dst *float32, a *float32, n int)
+
+//go:noescape
+func roundBF16512(dst *float32, a *float32, n int)
 
 //go:noescape
 func not512(dst *float32, a *float32, n int)

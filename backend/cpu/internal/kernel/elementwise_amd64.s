@@ -720,6 +720,158 @@ done:
 	VZEROUPPER
 	RET
 
+// func roundBF16256(dst *float32, a *float32, n int)
+// Requires: AVX, AVX2
+TEXT ·roundBF16256(SB), NOSPLIT, $0-24
+	MOVQ dst+0(FP), AX
+	MOVQ a+8(FP), CX
+	MOVQ n+16(FP), DX
+	XORQ BX, BX
+	SUBQ $0x00000010, DX
+	JL   unrolled_end
+
+unrolled:
+	VMOVUPS   (CX)(BX*1), Y0
+	VMOVUPS   const_elementwise_00007fff<>+0(SB), Y1
+	VPADDD    Y1, Y0, Y1
+	VPSRLD    $0x10, Y0, Y2
+	VANDPS    const_elementwise_00000001<>+0(SB), Y2, Y2
+	VPADDD    Y2, Y1, Y1
+	VCMPPS    $0x03, Y0, Y0, Y2
+	VORPS     const_elementwise_00400000<>+0(SB), Y0, Y0
+	VBLENDVPS Y2, Y0, Y1, Y0
+	VANDPS    const_elementwise_ffff0000<>+0(SB), Y0, Y0
+	VMOVUPS   Y0, (AX)(BX*1)
+	VMOVUPS   32(CX)(BX*1), Y0
+	VMOVUPS   const_elementwise_00007fff<>+0(SB), Y1
+	VPADDD    Y1, Y0, Y1
+	VPSRLD    $0x10, Y0, Y2
+	VANDPS    const_elementwise_00000001<>+0(SB), Y2, Y2
+	VPADDD    Y2, Y1, Y1
+	VCMPPS    $0x03, Y0, Y0, Y2
+	VORPS     const_elementwise_00400000<>+0(SB), Y0, Y0
+	VBLENDVPS Y2, Y0, Y1, Y0
+	VANDPS    const_elementwise_ffff0000<>+0(SB), Y0, Y0
+	VMOVUPS   Y0, 32(AX)(BX*1)
+	ADDQ      $0x00000040, BX
+	SUBQ      $0x00000010, DX
+	JGE       unrolled
+
+unrolled_end:
+	ADDQ $0x00000010, DX
+	SUBQ $0x00000008, DX
+	JL   whole_end
+
+whole:
+	VMOVUPS   (CX)(BX*1), Y0
+	VMOVUPS   const_elementwise_00007fff<>+0(SB), Y1
+	VPADDD    Y1, Y0, Y1
+	VPSRLD    $0x10, Y0, Y2
+	VANDPS    const_elementwise_00000001<>+0(SB), Y2, Y2
+	VPADDD    Y2, Y1, Y1
+	VCMPPS    $0x03, Y0, Y0, Y2
+	VORPS     const_elementwise_00400000<>+0(SB), Y0, Y0
+	VBLENDVPS Y2, Y0, Y1, Y0
+	VANDPS    const_elementwise_ffff0000<>+0(SB), Y0, Y0
+	VMOVUPS   Y0, (AX)(BX*1)
+	ADDQ      $0x00000020, BX
+	SUBQ      $0x00000008, DX
+	JGE       whole
+
+whole_end:
+	ADDQ       $0x00000008, DX
+	JLE        done
+	LEAQ       tailmask_elementwise<>+0(SB), SI
+	NEGQ       DX
+	VMOVUPS    32(SI)(DX*4), Y0
+	VMASKMOVPS (CX)(BX*1), Y0, Y1
+	VMOVUPS    const_elementwise_00007fff<>+0(SB), Y2
+	VPADDD     Y2, Y1, Y2
+	VPSRLD     $0x10, Y1, Y3
+	VANDPS     const_elementwise_00000001<>+0(SB), Y3, Y3
+	VPADDD     Y3, Y2, Y2
+	VCMPPS     $0x03, Y1, Y1, Y3
+	VORPS      const_elementwise_00400000<>+0(SB), Y1, Y1
+	VBLENDVPS  Y3, Y1, Y2, Y1
+	VANDPS     const_elementwise_ffff0000<>+0(SB), Y1, Y1
+	VMASKMOVPS Y1, Y0, (AX)(BX*1)
+
+done:
+	VZEROUPPER
+	RET
+
+DATA const_elementwise_00007fff<>+0(SB)/4, $0x00007fff
+DATA const_elementwise_00007fff<>+4(SB)/4, $0x00007fff
+DATA const_elementwise_00007fff<>+8(SB)/4, $0x00007fff
+DATA const_elementwise_00007fff<>+12(SB)/4, $0x00007fff
+DATA const_elementwise_00007fff<>+16(SB)/4, $0x00007fff
+DATA const_elementwise_00007fff<>+20(SB)/4, $0x00007fff
+DATA const_elementwise_00007fff<>+24(SB)/4, $0x00007fff
+DATA const_elementwise_00007fff<>+28(SB)/4, $0x00007fff
+DATA const_elementwise_00007fff<>+32(SB)/4, $0x00007fff
+DATA const_elementwise_00007fff<>+36(SB)/4, $0x00007fff
+DATA const_elementwise_00007fff<>+40(SB)/4, $0x00007fff
+DATA const_elementwise_00007fff<>+44(SB)/4, $0x00007fff
+DATA const_elementwise_00007fff<>+48(SB)/4, $0x00007fff
+DATA const_elementwise_00007fff<>+52(SB)/4, $0x00007fff
+DATA const_elementwise_00007fff<>+56(SB)/4, $0x00007fff
+DATA const_elementwise_00007fff<>+60(SB)/4, $0x00007fff
+GLOBL const_elementwise_00007fff<>(SB), RODATA|NOPTR, $64
+
+DATA const_elementwise_00000001<>+0(SB)/4, $0x00000001
+DATA const_elementwise_00000001<>+4(SB)/4, $0x00000001
+DATA const_elementwise_00000001<>+8(SB)/4, $0x00000001
+DATA const_elementwise_00000001<>+12(SB)/4, $0x00000001
+DATA const_elementwise_00000001<>+16(SB)/4, $0x00000001
+DATA const_elementwise_00000001<>+20(SB)/4, $0x00000001
+DATA const_elementwise_00000001<>+24(SB)/4, $0x00000001
+DATA const_elementwise_00000001<>+28(SB)/4, $0x00000001
+DATA const_elementwise_00000001<>+32(SB)/4, $0x00000001
+DATA const_elementwise_00000001<>+36(SB)/4, $0x00000001
+DATA const_elementwise_00000001<>+40(SB)/4, $0x00000001
+DATA const_elementwise_00000001<>+44(SB)/4, $0x00000001
+DATA const_elementwise_00000001<>+48(SB)/4, $0x00000001
+DATA const_elementwise_00000001<>+52(SB)/4, $0x00000001
+DATA const_elementwise_00000001<>+56(SB)/4, $0x00000001
+DATA const_elementwise_00000001<>+60(SB)/4, $0x00000001
+GLOBL const_elementwise_00000001<>(SB), RODATA|NOPTR, $64
+
+DATA const_elementwise_ffff0000<>+0(SB)/4, $0xffff0000
+DATA const_elementwise_ffff0000<>+4(SB)/4, $0xffff0000
+DATA const_elementwise_ffff0000<>+8(SB)/4, $0xffff0000
+DATA const_elementwise_ffff0000<>+12(SB)/4, $0xffff0000
+DATA const_elementwise_ffff0000<>+16(SB)/4, $0xffff0000
+DATA const_elementwise_ffff0000<>+20(SB)/4, $0xffff0000
+DATA const_elementwise_ffff0000<>+24(SB)/4, $0xffff0000
+DATA const_elementwise_ffff0000<>+28(SB)/4, $0xffff0000
+DATA const_elementwise_ffff0000<>+32(SB)/4, $0xffff0000
+DATA const_elementwise_ffff0000<>+36(SB)/4, $0xffff0000
+DATA const_elementwise_ffff0000<>+40(SB)/4, $0xffff0000
+DATA const_elementwise_ffff0000<>+44(SB)/4, $0xffff0000
+DATA const_elementwise_ffff0000<>+48(SB)/4, $0xffff0000
+DATA const_elementwise_ffff0000<>+52(SB)/4, $0xffff0000
+DATA const_elementwise_ffff0000<>+56(SB)/4, $0xffff0000
+DATA const_elementwise_ffff0000<>+60(SB)/4, $0xffff0000
+GLOBL const_elementwise_ffff0000<>(SB), RODATA|NOPTR, $64
+
+DATA const_elementwise_00400000<>+0(SB)/4, $0x00400000
+DATA const_elementwise_00400000<>+4(SB)/4, $0x00400000
+DATA const_elementwise_00400000<>+8(SB)/4, $0x00400000
+DATA const_elementwise_00400000<>+12(SB)/4, $0x00400000
+DATA const_elementwise_00400000<>+16(SB)/4, $0x00400000
+DATA const_elementwise_00400000<>+20(SB)/4, $0x00400000
+DATA const_elementwise_00400000<>+24(SB)/4, $0x00400000
+DATA const_elementwise_00400000<>+28(SB)/4, $0x00400000
+DATA const_elementwise_00400000<>+32(SB)/4, $0x00400000
+DATA const_elementwise_00400000<>+36(SB)/4, $0x00400000
+DATA const_elementwise_00400000<>+40(SB)/4, $0x00400000
+DATA const_elementwise_00400000<>+44(SB)/4, $0x00400000
+DATA const_elementwise_00400000<>+48(SB)/4, $0x00400000
+DATA const_elementwise_00400000<>+52(SB)/4, $0x00400000
+DATA const_elementwise_00400000<>+56(SB)/4, $0x00400000
+DATA const_elementwise_00400000<>+60(SB)/4, $0x00400000
+GLOBL const_elementwise_00400000<>(SB), RODATA|NOPTR, $64
+
 // func not256(dst *float32, a *float32, n int)
 // Requires: AVX
 TEXT ·not256(SB), NOSPLIT, $0-24
@@ -2277,24 +2429,6 @@ whole_end:
 done:
 	VZEROUPPER
 	RET
-
-DATA const_elementwise_00000001<>+0(SB)/4, $0x00000001
-DATA const_elementwise_00000001<>+4(SB)/4, $0x00000001
-DATA const_elementwise_00000001<>+8(SB)/4, $0x00000001
-DATA const_elementwise_00000001<>+12(SB)/4, $0x00000001
-DATA const_elementwise_00000001<>+16(SB)/4, $0x00000001
-DATA const_elementwise_00000001<>+20(SB)/4, $0x00000001
-DATA const_elementwise_00000001<>+24(SB)/4, $0x00000001
-DATA const_elementwise_00000001<>+28(SB)/4, $0x00000001
-DATA const_elementwise_00000001<>+32(SB)/4, $0x00000001
-DATA const_elementwise_00000001<>+36(SB)/4, $0x00000001
-DATA const_elementwise_00000001<>+40(SB)/4, $0x00000001
-DATA const_elementwise_00000001<>+44(SB)/4, $0x00000001
-DATA const_elementwise_00000001<>+48(SB)/4, $0x00000001
-DATA const_elementwise_00000001<>+52(SB)/4, $0x00000001
-DATA const_elementwise_00000001<>+56(SB)/4, $0x00000001
-DATA const_elementwise_00000001<>+60(SB)/4, $0x00000001
-GLOBL const_elementwise_00000001<>(SB), RODATA|NOPTR, $64
 
 // func tanh256(dst *float32, a *float32, n int)
 // Requires: AVX, AVX2, FMA3
@@ -9574,6 +9708,86 @@ whole_end:
 	VMOVUPS.Z   (CX)(BX*1), K1, Z0
 	VRNDSCALEPS $0x0b, Z0, Z0
 	VMOVUPS     Z0, K1, (AX)(BX*1)
+
+done:
+	VZEROUPPER
+	RET
+
+// func roundBF16512(dst *float32, a *float32, n int)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2
+TEXT ·roundBF16512(SB), NOSPLIT, $0-24
+	MOVQ    dst+0(FP), AX
+	MOVQ    a+8(FP), CX
+	MOVQ    n+16(FP), DX
+	VMOVUPS const_elementwise_00007fff<>+0(SB), Z0
+	VMOVUPS const_elementwise_00000001<>+0(SB), Z1
+	VMOVUPS const_elementwise_ffff0000<>+0(SB), Z2
+	VMOVUPS const_elementwise_00400000<>+0(SB), Z3
+	XORQ    BX, BX
+	SUBQ    $0x00000020, DX
+	JL      unrolled_end
+
+unrolled:
+	VMOVUPS   (CX)(BX*1), Z4
+	VPADDD    Z0, Z4, Z5
+	VPSRLD    $0x10, Z4, Z6
+	VANDPS    Z1, Z6, Z6
+	VPADDD    Z6, Z5, Z5
+	VCMPPS    $0x03, Z4, Z4, K1
+	VORPS     Z3, Z4, Z4
+	VBLENDMPS Z4, Z5, K1, Z7
+	VANDPS    Z2, Z7, Z4
+	VMOVUPS   Z4, (AX)(BX*1)
+	VMOVUPS   64(CX)(BX*1), Z4
+	VPADDD    Z0, Z4, Z5
+	VPSRLD    $0x10, Z4, Z6
+	VANDPS    Z1, Z6, Z6
+	VPADDD    Z6, Z5, Z5
+	VCMPPS    $0x03, Z4, Z4, K1
+	VORPS     Z3, Z4, Z4
+	VBLENDMPS Z4, Z5, K1, Z8
+	VANDPS    Z2, Z8, Z4
+	VMOVUPS   Z4, 64(AX)(BX*1)
+	ADDQ      $0x00000080, BX
+	SUBQ      $0x00000020, DX
+	JGE       unrolled
+
+unrolled_end:
+	ADDQ $0x00000020, DX
+	SUBQ $0x00000010, DX
+	JL   whole_end
+
+whole:
+	VMOVUPS   (CX)(BX*1), Z4
+	VPADDD    Z0, Z4, Z5
+	VPSRLD    $0x10, Z4, Z6
+	VANDPS    Z1, Z6, Z6
+	VPADDD    Z6, Z5, Z5
+	VCMPPS    $0x03, Z4, Z4, K1
+	VORPS     Z3, Z4, Z4
+	VBLENDMPS Z4, Z5, K1, Z9
+	VANDPS    Z2, Z9, Z4
+	VMOVUPS   Z4, (AX)(BX*1)
+	ADDQ      $0x00000040, BX
+	SUBQ      $0x00000010, DX
+	JGE       whole
+
+whole_end:
+	ADDQ      $0x00000010, DX
+	JLE       done
+	MOVL      $0x0000ffff, SI
+	BZHIL     DX, SI, SI
+	KMOVW     SI, K1
+	VMOVUPS.Z (CX)(BX*1), K1, Z4
+	VPADDD    Z0, Z4, Z0
+	VPSRLD    $0x10, Z4, Z5
+	VANDPS    Z1, Z5, Z1
+	VPADDD    Z1, Z0, Z0
+	VCMPPS    $0x03, Z4, Z4, K2
+	VORPS     Z3, Z4, Z1
+	VBLENDMPS Z1, Z0, K2, Z10
+	VANDPS    Z2, Z10, Z0
+	VMOVUPS   Z0, K1, (AX)(BX*1)
 
 done:
 	VZEROUPPER

@@ -41,6 +41,9 @@ func roundNEON(dst *float32, a *float32, n int)
 func truncNEON(dst *float32, a *float32, n int)
 
 //go:noescape
+func roundBF16NEON(dst *float32, a *float32, n int)
+
+//go:noescape
 func notNEON(dst *float32, a *float32, n int)
 
 //go:noescape

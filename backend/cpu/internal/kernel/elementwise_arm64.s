@@ -1130,6 +1130,198 @@ whole_end:
 done:
 	RET
 
+// func roundBF16NEON(dst *float32, a *float32, n int)
+TEXT ·roundBF16NEON(SB), NOSPLIT, $0-24
+	MOVD dst+0(FP), R0
+	MOVD a+8(FP), R1
+	MOVD n+16(FP), R2
+	MOVD $const_elementwise_00007fff<>(SB), R16
+	FMOVQ 0(R16), F0
+	MOVD $const_elementwise_00000001<>(SB), R16
+	FMOVQ 0(R16), F1
+	MOVD $const_elementwise_ffff0000<>(SB), R16
+	FMOVQ 0(R16), F2
+	MOVD $const_elementwise_00400000<>(SB), R16
+	FMOVQ 0(R16), F3
+	MOVD ZR, R3
+	SUBS $8, R2
+	BLT unrolled_end
+
+unrolled:
+	ADD R3<<0, R1, R16
+	FMOVQ 0(R16), F4
+	VADD V0.S4, V4.S4, V5.S4
+	VUSHR $16, V4.S4, V6.S4
+	VAND V1.B16, V6.B16, V6.B16
+	VADD V6.S4, V5.S4, V5.S4
+	WORD $0x4e24e486 // FCMEQ V6, V4, V4
+	WORD $0x6e2058c6 // NOT V6, V6
+	VORR V3.B16, V4.B16, V4.B16
+	VBIF V6.B16, V5.B16, V4.B16
+	VAND V2.B16, V4.B16, V4.B16
+	ADD R3<<0, R0, R16
+	FMOVQ F4, 0(R16)
+	ADD R3<<0, R1, R16
+	FMOVQ 16(R16), F4
+	VADD V0.S4, V4.S4, V5.S4
+	VUSHR $16, V4.S4, V6.S4
+	VAND V1.B16, V6.B16, V6.B16
+	VADD V6.S4, V5.S4, V5.S4
+	WORD $0x4e24e486 // FCMEQ V6, V4, V4
+	WORD $0x6e2058c6 // NOT V6, V6
+	VORR V3.B16, V4.B16, V4.B16
+	VBIF V6.B16, V5.B16, V4.B16
+	VAND V2.B16, V4.B16, V4.B16
+	ADD R3<<0, R0, R16
+	FMOVQ F4, 16(R16)
+	ADDS $32, R3
+	SUBS $8, R2
+	BGE unrolled
+
+unrolled_end:
+	ADDS $8, R2
+	SUBS $4, R2
+	BLT whole_end
+
+whole:
+	ADD R3<<0, R1, R16
+	FMOVQ 0(R16), F4
+	VADD V0.S4, V4.S4, V5.S4
+	VUSHR $16, V4.S4, V6.S4
+	VAND V1.B16, V6.B16, V6.B16
+	VADD V6.S4, V5.S4, V5.S4
+	WORD $0x4e24e486 // FCMEQ V6, V4, V4
+	WORD $0x6e2058c6 // NOT V6, V6
+	VORR V3.B16, V4.B16, V4.B16
+	VBIF V6.B16, V5.B16, V4.B16
+	VAND V2.B16, V4.B16, V4.B16
+	ADD R3<<0, R0, R16
+	FMOVQ F4, 0(R16)
+	ADDS $16, R3
+	SUBS $4, R2
+	BGE whole
+
+whole_end:
+	ADDS $4, R2
+	BLE done
+	MOVD $tailmask_elementwise<>(SB), R16
+	MOVD R16, R4
+	NEG R2, R2
+	ADD R2<<2, R4, R16
+	FMOVQ 32(R16), F4
+	ADD R3<<0, R1, R16
+	VMOV V4.S[3], R17
+	CBZ R17, 3(PC)
+	FMOVQ (R16), F5
+	JMP 10(PC)
+	FMOVS (R16), F5
+	VMOV V4.S[1], R17
+	CBZ R17, 7(PC)
+	ADD $4, R16
+	VLD1 (R16), V5.S[1]
+	VMOV V4.S[2], R17
+	CBZ R17, 3(PC)
+	ADD $4, R16
+	VLD1 (R16), V5.S[2]
+	VADD V0.S4, V5.S4, V0.S4
+	VUSHR $16, V5.S4, V6.S4
+	VAND V1.B16, V6.B16, V1.B16
+	VADD V1.S4, V0.S4, V0.S4
+	WORD $0x4e25e4a1 // FCMEQ V1, V5, V5
+	WORD $0x6e205821 // NOT V1, V1
+	VORR V3.B16, V5.B16, V3.B16
+	VBIT V1.B16, V3.B16, V0.B16
+	VAND V2.B16, V0.B16, V0.B16
+	ADD R3<<0, R0, R16
+	VMOV V4.S[3], R17
+	CBZ R17, 3(PC)
+	FMOVQ F0, (R16)
+	JMP 10(PC)
+	FMOVS F0, (R16)
+	VMOV V4.S[1], R17
+	CBZ R17, 7(PC)
+	ADD $4, R16
+	VST1 V0.S[1], (R16)
+	VMOV V4.S[2], R17
+	CBZ R17, 3(PC)
+	ADD $4, R16
+	VST1 V0.S[2], (R16)
+
+done:
+	RET
+
+DATA const_elementwise_00007fff<>+0(SB)/4, $0x00007fff
+DATA const_elementwise_00007fff<>+4(SB)/4, $0x00007fff
+DATA const_elementwise_00007fff<>+8(SB)/4, $0x00007fff
+DATA const_elementwise_00007fff<>+12(SB)/4, $0x00007fff
+DATA const_elementwise_00007fff<>+16(SB)/4, $0x00007fff
+DATA const_elementwise_00007fff<>+20(SB)/4, $0x00007fff
+DATA const_elementwise_00007fff<>+24(SB)/4, $0x00007fff
+DATA const_elementwise_00007fff<>+28(SB)/4, $0x00007fff
+DATA const_elementwise_00007fff<>+32(SB)/4, $0x00007fff
+DATA const_elementwise_00007fff<>+36(SB)/4, $0x00007fff
+DATA const_elementwise_00007fff<>+40(SB)/4, $0x00007fff
+DATA const_elementwise_00007fff<>+44(SB)/4, $0x00007fff
+DATA const_elementwise_00007fff<>+48(SB)/4, $0x00007fff
+DATA const_elementwise_00007fff<>+52(SB)/4, $0x00007fff
+DATA const_elementwise_00007fff<>+56(SB)/4, $0x00007fff
+DATA const_elementwise_00007fff<>+60(SB)/4, $0x00007fff
+GLOBL const_elementwise_00007fff<>(SB), RODATA|NOPTR, $64
+
+DATA const_elementwise_00000001<>+0(SB)/4, $0x00000001
+DATA const_elementwise_00000001<>+4(SB)/4, $0x00000001
+DATA const_elementwise_00000001<>+8(SB)/4, $0x00000001
+DATA const_elementwise_00000001<>+12(SB)/4, $0x00000001
+DATA const_elementwise_00000001<>+16(SB)/4, $0x00000001
+DATA const_elementwise_00000001<>+20(SB)/4, $0x00000001
+DATA const_elementwise_00000001<>+24(SB)/4, $0x00000001
+DATA const_elementwise_00000001<>+28(SB)/4, $0x00000001
+DATA const_elementwise_00000001<>+32(SB)/4, $0x00000001
+DATA const_elementwise_00000001<>+36(SB)/4, $0x00000001
+DATA const_elementwise_00000001<>+40(SB)/4, $0x00000001
+DATA const_elementwise_00000001<>+44(SB)/4, $0x00000001
+DATA const_elementwise_00000001<>+48(SB)/4, $0x00000001
+DATA const_elementwise_00000001<>+52(SB)/4, $0x00000001
+DATA const_elementwise_00000001<>+56(SB)/4, $0x00000001
+DATA const_elementwise_00000001<>+60(SB)/4, $0x00000001
+GLOBL const_elementwise_00000001<>(SB), RODATA|NOPTR, $64
+
+DATA const_elementwise_ffff0000<>+0(SB)/4, $0xffff0000
+DATA const_elementwise_ffff0000<>+4(SB)/4, $0xffff0000
+DATA const_elementwise_ffff0000<>+8(SB)/4, $0xffff0000
+DATA const_elementwise_ffff0000<>+12(SB)/4, $0xffff0000
+DATA const_elementwise_ffff0000<>+16(SB)/4, $0xffff0000
+DATA const_elementwise_ffff0000<>+20(SB)/4, $0xffff0000
+DATA const_elementwise_ffff0000<>+24(SB)/4, $0xffff0000
+DATA const_elementwise_ffff0000<>+28(SB)/4, $0xffff0000
+DATA const_elementwise_ffff0000<>+32(SB)/4, $0xffff0000
+DATA const_elementwise_ffff0000<>+36(SB)/4, $0xffff0000
+DATA const_elementwise_ffff0000<>+40(SB)/4, $0xffff0000
+DATA const_elementwise_ffff0000<>+44(SB)/4, $0xffff0000
+DATA const_elementwise_ffff0000<>+48(SB)/4, $0xffff0000
+DATA const_elementwise_ffff0000<>+52(SB)/4, $0xffff0000
+DATA const_elementwise_ffff0000<>+56(SB)/4, $0xffff0000
+DATA const_elementwise_ffff0000<>+60(SB)/4, $0xffff0000
+GLOBL const_elementwise_ffff0000<>(SB), RODATA|NOPTR, $64
+
+DATA const_elementwise_00400000<>+0(SB)/4, $0x00400000
+DATA const_elementwise_00400000<>+4(SB)/4, $0x00400000
+DATA const_elementwise_00400000<>+8(SB)/4, $0x00400000
+DATA const_elementwise_00400000<>+12(SB)/4, $0x00400000
+DATA const_elementwise_00400000<>+16(SB)/4, $0x00400000
+DATA const_elementwise_00400000<>+20(SB)/4, $0x00400000
+DATA const_elementwise_00400000<>+24(SB)/4, $0x00400000
+DATA const_elementwise_00400000<>+28(SB)/4, $0x00400000
+DATA const_elementwise_00400000<>+32(SB)/4, $0x00400000
+DATA const_elementwise_00400000<>+36(SB)/4, $0x00400000
+DATA const_elementwise_00400000<>+40(SB)/4, $0x00400000
+DATA const_elementwise_00400000<>+44(SB)/4, $0x00400000
+DATA const_elementwise_00400000<>+48(SB)/4, $0x00400000
+DATA const_elementwise_00400000<>+52(SB)/4, $0x00400000
+DATA const_elementwise_00400000<>+56(SB)/4, $0x00400000
+DATA const_elementwise_00400000<>+60(SB)/4, $0x00400000
+GLOBL const_elementwise_00400000<>(SB), RODATA|NOPTR, $64
+
 // func notNEON(dst *float32, a *float32, n int)
 TEXT ·notNEON(SB), NOSPLIT, $0-24
 	MOVD dst+0(FP), R0
@@ -3287,24 +3479,6 @@ whole_end:
 
 done:
 	RET
-
-DATA const_elementwise_00000001<>+0(SB)/4, $0x00000001
-DATA const_elementwise_00000001<>+4(SB)/4, $0x00000001
-DATA const_elementwise_00000001<>+8(SB)/4, $0x00000001
-DATA const_elementwise_00000001<>+12(SB)/4, $0x00000001
-DATA const_elementwise_00000001<>+16(SB)/4, $0x00000001
-DATA const_elementwise_00000001<>+20(SB)/4, $0x00000001
-DATA const_elementwise_00000001<>+24(SB)/4, $0x00000001
-DATA const_elementwise_00000001<>+28(SB)/4, $0x00000001
-DATA const_elementwise_00000001<>+32(SB)/4, $0x00000001
-DATA const_elementwise_00000001<>+36(SB)/4, $0x00000001
-DATA const_elementwise_00000001<>+40(SB)/4, $0x00000001
-DATA const_elementwise_00000001<>+44(SB)/4, $0x00000001
-DATA const_elementwise_00000001<>+48(SB)/4, $0x00000001
-DATA const_elementwise_00000001<>+52(SB)/4, $0x00000001
-DATA const_elementwise_00000001<>+56(SB)/4, $0x00000001
-DATA const_elementwise_00000001<>+60(SB)/4, $0x00000001
-GLOBL const_elementwise_00000001<>(SB), RODATA|NOPTR, $64
 
 // func tanhNEON(dst *float32, a *float32, n int)
 TEXT ·tanhNEON(SB), NOSPLIT, $0-24

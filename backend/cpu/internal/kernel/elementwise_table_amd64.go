@@ -15,6 +15,7 @@ func (t *kernels) install256() {
 	t.unary[Ceil] = ceil256
 	t.unary[Round] = round256
 	t.unary[Trunc] = trunc256
+	t.unary[RoundBF16] = roundBF16256
 	t.unary[Not] = not256
 	t.unary[IsNaN] = isNaN256
 	t.unary[IsFinite] = isFinite256
@@ -122,6 +123,7 @@ func (t *kernels) install512() {
 	t.unary[Ceil] = ceil512
 	t.unary[Round] = round512
 	t.unary[Trunc] = trunc512
+	t.unary[RoundBF16] = roundBF16512
 	t.unary[Not] = not512
 	t.unary[IsNaN] = isNaN512
 	t.unary[IsFinite] = isFinite512

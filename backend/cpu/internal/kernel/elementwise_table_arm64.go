@@ -15,6 +15,7 @@ func (t *kernels) installNEON() {
 	t.unary[Ceil] = ceilNEON
 	t.unary[Round] = roundNEON
 	t.unary[Trunc] = truncNEON
+	t.unary[RoundBF16] = roundBF16NEON
 	t.unary[Not] = notNEON
 	t.unary[IsNaN] = isNaNNEON
 	t.unary[IsFinite] = isFiniteNEON

@@ -179,7 +179,7 @@ func TestElementwiseTailsStayInside(t *testing.T) {
 func BenchmarkUnary(b *testing.B) {
 	r := rand.New(rand.NewPCG(1, 2))
 	x, y := normal(r, 1024), make([]float32, 1024)
-	names := []string{"Copy", "Neg", "Abs", "Sign", "Square", "Sqrt", "Rsqrt", "Recip", "Floor", "Ceil", "Round", "Trunc", "Not", "IsNaN", "IsFinite",
+	names := []string{"Copy", "Neg", "Abs", "Sign", "Square", "Sqrt", "Rsqrt", "Recip", "Floor", "Ceil", "Round", "Trunc", "RoundBF16", "Not", "IsNaN", "IsFinite",
 		"Exp", "Expm1", "Log", "Log1p", "Sin", "Cos", "Tanh", "Sigmoid", "Erf", "Relu", "Silu", "Gelu", "GeluTanh", "Softplus"}
 	for op, name := range names {
 		b.Run(name, func(b *testing.B) {

@@ -18,6 +18,7 @@ type Gemm struct {
 	StrideA, StrideB, StrideC int
 	Accumulate                bool // add to C's old contents
 	Act                       Activation
+	Precision                 Precision
 
 	A, B, C []float32
 	Bias    []float32 // (N), added to every row; nil for none
@@ -52,7 +53,7 @@ func (g *Gemm) Packs() bool {
 	if !g.plan.ready {
 		g.Prepare()
 	}
-	return g.plan.packB
+	return g.plan.packB && !g.plan.pairs
 }
 
 // Run computes the product on the pool's threads.

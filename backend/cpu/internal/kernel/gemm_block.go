@@ -5,7 +5,7 @@ import "unsafe"
 // block computes rows [m0, m1) and columns [n0, n1) of one product of the batch
 // with tiles: k in blocks of depth, columns in panels, rows split evenly.
 func (g *Gemm) block(s *scratch, batch, m0, m1, n0, n1 int) {
-	p, t, e := &g.plan, &s.tile, tiled
+	p, t, e := &g.plan, &s.tile, g.plan.engine
 	a, b := base(g.A[batch*g.StrideA:]), unsafe.Pointer(nil)
 	if g.Packed == nil {
 		b = base(g.B[batch*g.StrideB:])
@@ -19,6 +19,13 @@ func (g *Gemm) block(s *scratch, batch, m0, m1, n0, n1 int) {
 		limit, rows = 2, e.rows
 	}
 	panels := evenly(m, rows)
+	if e.amx {
+		panels = whole(m, rows)
+		e.enter()
+		defer e.leave()
+		s.spill = grow(s.spill, rows*e.panel())
+		t.spill = base(s.spill)
+	}
 	t.ldc, t.segs = uintptr(g.LDC)*4, 1
 	if p.swap {
 		t.ldc = 0
@@ -27,7 +34,11 @@ func (g *Gemm) block(s *scratch, batch, m0, m1, n0, n1 int) {
 		k := min(p.depth, p.k-k0)
 		t.k, t.flags = uintptr(k), g.tileFlags(k0, k0+k == p.k)
 		ak := at(a, uintptr(m0)*p.aRow+uintptr(k0)*p.aCol)
-		if p.packA {
+		switch {
+		case p.pairs:
+			t.k = uintptr(g.pairPlan(k).steps)
+			g.pairA(s, ak, k, m, panels)
+		case p.packA:
 			g.packRows(s, ak, k, panels)
 		}
 		for j := n0; j < n1; {
@@ -43,7 +54,7 @@ func (g *Gemm) block(s *scratch, batch, m0, m1, n0, n1 int) {
 				t.mask = at(base(g.Mask), c)
 			}
 			t.c = at(base(g.C), c)
-			g.panelRows(s, ak, k, panels, v)
+			g.panelRows(s, ak, panels, v)
 			j += w
 		}
 	}
@@ -74,12 +85,16 @@ func (g *Gemm) tileFlags(k0 int, last bool) (f uintptr) {
 
 // panelB points the tile at columns [j, j+w) of k block k0, packed if need be.
 func (g *Gemm) panelB(s *scratch, b unsafe.Pointer, k0, k, j, w int) {
-	p, t, e := &g.plan, &s.tile, tiled
+	p, t, e := &g.plan, &s.tile, g.plan.engine
 	if g.Packed != nil {
 		t.b, t.bRow = g.Packed.at(k0, j)
 		return
 	}
 	t.b, t.bRow = at(b, uintptr(k0)*p.bRow+uintptr(j)*p.bCol), p.bRow
+	if p.pairs {
+		g.pairB(s, t.b, k, w)
+		return
+	}
 	if p.packB {
 		width := e.panel()
 		s.b = grow(s.b, (k+15)&^15*width)
@@ -93,6 +108,7 @@ func (g *Gemm) packRows(s *scratch, a unsafe.Pointer, k int, panels runs) {
 	p, e := &g.plan, tiled
 	size := (k + 15) &^ 15 * 16
 	s.a = grow(s.a, size*panels.count)
+	s.aRow, s.aCol, s.aPanel = 4, 64, uintptr(size)*4
 	for i, lo := 0, 0; i < panels.count; i++ {
 		e.pack(s, base(s.a[i*size:]), at(a, uintptr(lo)*p.aRow), p.aCol, p.aRow, k, panels.len(i), 16)
 		lo += panels.len(i)
@@ -100,14 +116,17 @@ func (g *Gemm) packRows(s *scratch, a unsafe.Pointer, k int, panels runs) {
 }
 
 // panelRows runs the tiles of one panel of B over all rows.
-func (g *Gemm) panelRows(s *scratch, a unsafe.Pointer, k int, panels runs, v int) {
-	p, t, e := &g.plan, &s.tile, tiled
-	size := (k + 15) &^ 15 * 16
+func (g *Gemm) panelRows(s *scratch, a unsafe.Pointer, panels runs, v int) {
+	p, t, e := &g.plan, &s.tile, g.plan.engine
 	c, mask, lo := t.c, t.mask, 0
 	for i := range panels.count {
 		rows := panels.len(i)
 		if p.packA {
-			t.a, t.aRow, t.aCol = base(s.a[i*size:]), 4, 64
+			from := uintptr(i) * s.aPanel
+			if s.aPanel == 0 {
+				from = uintptr(lo) * s.aRow
+			}
+			t.a, t.aRow, t.aCol = at(base(s.a), from), s.aRow, s.aCol
 		} else {
 			t.a, t.aRow, t.aCol = at(a, uintptr(lo)*p.aRow), p.aRow, p.aCol
 		}
@@ -115,26 +134,37 @@ func (g *Gemm) panelRows(s *scratch, a unsafe.Pointer, k int, panels runs, v int
 		if t.flags&tileMask != 0 {
 			t.mask = at(mask, uintptr(lo)*t.ldc)
 		}
+		t.rows = uintptr(rows)
 		t.run(e.tiles[rows][v])
 		lo += rows
 	}
 }
 
-// runs is a length cut evenly into count runs, the first extra of them one longer.
-type runs struct{ count, size, extra int }
+// runs is a length cut evenly into count runs, the first extra of them one longer, or
+// into runs of which only the last is shorter, by short.
+type runs struct{ count, size, extra, short int }
+
+// whole cuts n into runs of size.
+func whole(n, size int) runs {
+	count := (n + size - 1) / size
+	return runs{count: count, size: size, short: count*size - n}
+}
 
 // evenly cuts n into the fewest runs of at most limit.
 func evenly(n, limit int) runs {
 	if n <= limit {
-		return runs{1, n, 0}
+		return runs{count: 1, size: n}
 	}
 	count := (n + limit - 1) / limit
-	return runs{count, n / count, n % count}
+	return runs{count: count, size: n / count, extra: n % count}
 }
 
 func (r runs) len(i int) int {
-	if i < r.extra {
+	switch {
+	case i < r.extra:
 		return r.size + 1
+	case i == r.count-1:
+		return r.size - r.short
 	}
 	return r.size
 }

@@ -18,7 +18,9 @@ type gemmPlan struct {
 	swap                   bool // the operands are B and A
 	dots                   bool // one column: a dot product for each row
 	packA, packB           bool
-	depth                  int // of a k block
+	pairs                  bool    // of bfloat16
+	engine                 *engine // nil: portable
+	depth                  int     // of a k block
 	mParts, nParts         int
 	part                   func(part, thread int)
 	generic                bool
@@ -36,24 +38,43 @@ func (g *Gemm) prepare() {
 		t.bCol = 4 // a column is as good as a row
 	}
 	t.generic = tiled == nil || t.k == 0
-	if !t.generic && g.N == 1 && g.LDC == 1 && g.TransA && g.Bias == nil && g.Packed == nil {
+	t.pairs, t.engine = g.pairs(), tiled
+	if t.pairs {
+		t.engine = paired
+	}
+	if !t.generic && !t.pairs && g.N == 1 && g.LDC == 1 && g.TransA && g.Bias == nil && g.Packed == nil {
 		t.swap = true // Cᵀ = Bᵀ·A: a row of C is wide
 		t.m, t.n = 1, g.M
 		t.aRow, t.aCol, t.bRow, t.bCol = t.bCol, t.bRow, t.aCol, t.aRow
 	}
-	t.dots = !t.generic && g.N == 1 && g.LDC == 1 && !g.TransA && g.Packed == nil && (g.TransB || g.LDB == 1)
-	blocks := max(1, (t.k+gemmDepth-1)/gemmDepth)
-	if t.k <= gemmDepth*4/3 {
-		blocks = 1
-	}
-	t.depth = (t.k + blocks - 1) / blocks
-	if e := tiled; !t.generic {
+	t.dots = !t.generic && !t.pairs && g.N == 1 && g.LDC == 1 && !g.TransA && g.Packed == nil && (g.TransB || g.LDB == 1)
+	t.depth = g.depth()
+	if e := t.engine; t.pairs {
+		t.packA, t.packB = true, true
+	} else if !t.generic {
 		t.packB = g.Packed == nil && (t.bCol != 4 || t.m > gemmMaxDirect && (t.bRow%4096 == 0 || t.k*int(t.bRow) > 1<<20))
 		t.packA = (t.aRow%2048 == 0 && t.n > 4*e.lanes) || (t.aCol != 4 && t.n > 8*e.lanes)
 		t.packA = t.packA && t.m > e.rows/2
 	}
 	t.part = g.runPart
 	t.ready = true
+}
+
+// depth cuts k evenly into blocks.
+func (g *Gemm) depth() int {
+	limit := gemmDepth
+	if g.plan.pairs {
+		limit = 2 * gemmDepth / g.Precision.products()
+	}
+	blocks := max(1, (g.K+limit-1)/limit)
+	if g.K <= limit*4/3 {
+		blocks = 1
+	}
+	depth := (g.K + blocks - 1) / blocks
+	if g.plan.pairs {
+		depth = roundTo(depth, 2*pairUnit)
+	}
+	return depth
 }
 
 // strides returns the distances in bytes from row to row and column to column
@@ -117,7 +138,7 @@ func (g *Gemm) run(p *Pool) {
 func (g *Gemm) runPart(part, thread int) {
 	t := &g.plan
 	batch, cell := part/(t.mParts*t.nParts), part%(t.mParts*t.nParts)
-	m0, m1 := share(t.m, cell/t.nParts, t.mParts, 1)
+	m0, m1 := share(t.m, cell/t.nParts, t.mParts, t.unit())
 	n0, n1 := share(t.n, cell%t.nParts, t.nParts, 32)
 	if t.generic {
 		g.runGeneric(batch, m0, m1, n0, n1)
@@ -129,9 +150,17 @@ func (g *Gemm) runPart(part, thread int) {
 	}
 	blocks := (m1 - m0 + gemmRows*4/3 - 1) / (gemmRows * 4 / 3)
 	for i := range blocks {
-		lo, hi := share(m1-m0, i, blocks, 1)
+		lo, hi := share(m1-m0, i, blocks, t.unit())
 		g.block(t.pool.scratch[thread], batch, m0+lo, m0+hi, n0, n1)
 	}
+}
+
+// unit is the rows that a block is a multiple of.
+func (t *gemmPlan) unit() int {
+	if t.pairs && t.engine.amx {
+		return t.engine.rows
+	}
+	return 1
 }
 
 // share is part i of n split in parts, cut at multiples of unit.

@@ -13,6 +13,9 @@ package kernel
 //go:generate go -C gen run . -family philox -out ../philox_amd64.s -stubs ../philox_amd64.go -pkg kernel
 //go:generate go -C gen run . -family pooling -out ../pooling_amd64.s -stubs ../pooling_amd64.go -pkg kernel
 //go:generate go -C gen run . -family scatter -out ../scatter_amd64.s -stubs ../scatter_amd64.go -pkg kernel
+//go:generate go -C gen run . -family half -out ../half_amd64.s -stubs ../half_amd64.go -pkg kernel
+//go:generate go -C gen run . -family pairs -out ../pairs_amd64.s -stubs ../pairs_amd64.go -pkg kernel
+//go:generate go -C gen run . -family amx -out ../amx_amd64.s -stubs ../amx_amd64.go -pkg kernel
 
 //go:generate go -C gen run . -arch arm64 -family gemm -out ../gemm_arm64.s -stubs ../gemm_arm64.go -pkg kernel
 //go:generate go -C gen run . -arch arm64 -family elementwise -out ../elementwise_arm64.s -stubs ../elementwise_arm64.go -pkg kernel

@@ -11,11 +11,11 @@ const Generic Level = 0
 
 func (l Level) String() string { return levelNames[l] }
 
-// best is the highest level of this machine, set by the architecture's init.
-var best = detect()
+// best is the highest level of this machine and usual the one it is used at.
+var best, usual = detect()
 
 // active is the level in use. It is fixed at start: by RHYTON_CPU if that names
-// a level that the machine has, else the best. Only tests change it.
+// a level that the machine has, else the usual. Only tests change it.
 var active = chooseLevel(os.Getenv("RHYTON_CPU"))
 
 func chooseLevel(name string) Level {
@@ -24,7 +24,7 @@ func chooseLevel(name string) Level {
 			return l
 		}
 	}
-	return best
+	return usual
 }
 
 func init() { setLevel(active) }

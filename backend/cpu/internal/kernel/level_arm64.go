@@ -5,7 +5,7 @@ const NEON Level = 1
 
 var levelNames = [...]string{"generic", "neon"}
 
-func detect() Level { return NEON }
+func detect() (best, usual Level) { return NEON, NEON }
 
 var engineNEON = newEngineNEON()
 
@@ -18,7 +18,7 @@ func newEngineNEON() *engine {
 
 // install puts the level's assembly in place of the portable code.
 func install(l Level) {
-	tiled = nil
+	tiled, paired = nil, nil
 	if l != NEON {
 		return
 	}

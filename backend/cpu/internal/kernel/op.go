@@ -18,7 +18,8 @@ const (
 	Ceil
 	Round // half to even
 	Trunc
-	Not // 1 where x is 0
+	RoundBF16 // to bfloat16, half to even
+	Not       // 1 where x is 0
 	IsNaN
 	IsFinite
 	Exp

@@ -71,7 +71,7 @@ func (c *Pooling) begin(p *Pool, y, x, from []float32, kind poolKind) {
 		t.ready = true
 	}
 	for len(t.offs) < p.threads {
-		t.offs = append(t.offs, nil)
+		t.offs = append(t.offs, make([]int, 0, t.ax[0].kernel*t.ax[1].kernel*t.ax[2].kernel))
 	}
 	t.y, t.x, t.from, t.kind = y, x, from, kind
 }

@@ -1,6 +1,10 @@
 package kernel
 
-import "math"
+import (
+	"math"
+
+	"github.com/rhyton/rhyton/internal/half"
+)
 
 // unary64 is the definition of every operation of one operand.
 func unary64(op Op) func(x float64) float64 {
@@ -27,6 +31,8 @@ func unary64(op Op) func(x float64) float64 {
 		return math.RoundToEven
 	case Trunc:
 		return math.Trunc
+	case RoundBF16:
+		return func(x float64) float64 { return float64(half.FromBFloat16(half.ToBFloat16(float32(x)))) }
 	case Not:
 		return func(x float64) float64 { return truth(x == 0) }
 	case IsNaN:

@@ -9,6 +9,10 @@ type scratch struct {
 	tile tile
 	offs [16]uintptr
 	b, a []float32
+	t    []float32 // pairs on their way to b or a
+
+	aRow, aCol, aPanel uintptr // of a: bytes from row to row, from k to k, and from panel to panel or 0
+	spill              []float32
 }
 
 func newScratch() *scratch { return &scratch{} }

@@ -54,3 +54,9 @@ type poolingKernels struct {
 	poolMax, poolSum, poolSumGrad func(y, x *float32, scale float32, offs *int, taps, pixels, xStep, yStep, n int)
 	poolMaxGrad                   func(dy, dx, x *float32, offs *int, taps, pixels, xStep, yStep, n int)
 }
+
+// The conversions take a multiple of the lanes.
+type halfKernels struct {
+	fromBF16 func(dst *float32, src *uint16, n int)
+	toBF16   func(dst *uint16, src *float32, n int)
+}

@@ -19,6 +19,8 @@ type tile struct {
 	segs       uintptr        // segments of k steps each; between them A and B
 	aSkip      uintptr        // move on by aSkip and bSkip
 	bSkip      uintptr
+	rows       uintptr        // of C that AMX gives
+	spill      unsafe.Pointer // where AMX puts its sums
 }
 
 // Flags of a tile's epilogue.
@@ -33,9 +35,17 @@ const (
 type engine struct {
 	lanes     int // of a vector
 	rows      int // of the largest tile, which is two vectors wide
-	tiles     [15][9]func(*byte)
+	tiles     [33][9]func(*byte)
 	copyRows  [4]func(src, dst *float32, srcDist, dstDist, n, last uintptr)
 	transpose func(src *float32, offs *[16]uintptr, dst *float32, dist, n uintptr)
+
+	// Of engines whose elements are pairs of bfloat16.
+	amx           bool   // the tiles are AMX's: 16 pairs of k at a time, A in rows
+	enter, leave  func() // of AMX: before and after tiles run on a thread
+	pairRows      func(src *float32, srcDist uintptr, dst *float32, dstDist, n, rows uintptr)
+	pairRowsSplit func(src *float32, srcDist uintptr, dst *float32, dstDist, n, rows, again, low uintptr)
+	pairCols      [3]func(src *float32, srcDist uintptr, dst *float32, dstDist, n, last uintptr)
+	pairColsSplit [3]func(src *float32, srcDist uintptr, dst *float32, dstDist, n, last, again, low uintptr)
 }
 
 // tileTable names the microkernels by rows and vectors.
@@ -51,6 +61,9 @@ func newEngine(lanes, rows int, t tileTable) *engine {
 
 // active engine; nil means the portable loops.
 var tiled *engine
+
+// paired is the engine whose elements are pairs of bfloat16; nil means there is none.
+var paired *engine
 
 // panel is the width of a packed panel of B.
 func (e *engine) panel() int { return 2 * e.lanes }

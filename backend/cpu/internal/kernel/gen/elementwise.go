@@ -68,6 +68,7 @@ var unaryOps = []op{
 	{"Ceil", 2, one(roundTo(ceil))},
 	{"Round", 2, one(roundTo(nearest))},
 	{"Trunc", 2, one(roundTo(trunc))},
+	{"RoundBF16", 2, one((*consts).roundBF16)},
 	{"Not", 2, one(test1(eq, 0))},
 	{"IsNaN", 2, one(func(c *consts) unary {
 		one := c.f(1)

@@ -16,12 +16,14 @@ type isa struct {
 	suffix string
 	bytes  int // of a vector
 	z      bool
+	pairs  bool // tiles multiply pairs of bfloat16
 }
 
 var (
-	avx512 = isa{"512", 64, true}
-	avx2   = isa{"256", 32, false}
-	neon   = isa{"NEON", 16, false} // written as AVX on 128 bits and translated: translate.go
+	avx512 = isa{suffix: "512", bytes: 64, z: true}
+	avx2   = isa{suffix: "256", bytes: 32}
+	bf16   = isa{suffix: "BF16", bytes: 64, z: true, pairs: true}
+	neon   = isa{suffix: "NEON", bytes: 16} // written as AVX on 128 bits and translated: translate.go
 )
 
 // targets are the instruction sets of the architecture.

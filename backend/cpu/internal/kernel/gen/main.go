@@ -32,7 +32,13 @@ var families = map[string]func(){
 	"philox":      philoxFamily,
 	"pooling":     poolingFamily,
 	"scatter":     scatterFamily,
+	"half":        halfFamily,
+	"pairs":       pairsFamily,
+	"amx":         amxFamily,
 }
+
+// amd64Alone are the families that other architectures have in portable Go or not at all.
+var amd64Alone = map[string]bool{"half": true, "pairs": true, "amx": true}
 
 func main() {
 	flag.Parse()

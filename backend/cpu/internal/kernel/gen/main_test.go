@@ -11,7 +11,9 @@ import (
 func TestCommittedFilesAreWhatGenWrites(t *testing.T) {
 	for name := range families {
 		for _, arch := range []string{"amd64", "arm64"} {
-			compareFamily(t, name, arch)
+			if arch == "amd64" || !amd64Alone[name] {
+				compareFamily(t, name, arch)
+			}
 		}
 	}
 }

@@ -1,0 +1,31 @@
+package kernel
+
+import "github.com/rhyton/rhyton/internal/half"
+
+// FromBF16 sets dst[i] to the bfloat16 number src[i] for every i of dst.
+func FromBF16(dst []float32, src []uint16) {
+	src = src[:len(dst)]
+	done := 0
+	if table.fromBF16 != nil {
+		if done = len(dst) / tiled.lanes * tiled.lanes; done > 0 {
+			table.fromBF16(&dst[0], &src[0], done)
+		}
+	}
+	for i := done; i < len(dst); i++ {
+		dst[i] = half.FromBFloat16(src[i])
+	}
+}
+
+// ToBF16 sets dst[i] to src[i] rounded to bfloat16 for every i of dst.
+func ToBF16(dst []uint16, src []float32) {
+	src = src[:len(dst)]
+	done := 0
+	if table.toBF16 != nil {
+		if done = len(dst) / tiled.lanes * tiled.lanes; done > 0 {
+			table.toBF16(&dst[0], &src[0], done)
+		}
+	}
+	for i := done; i < len(dst); i++ {
+		dst[i] = half.ToBFloat16(src[i])
+	}
+}
