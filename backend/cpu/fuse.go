@@ -27,6 +27,7 @@ func (u *unit) last() *graph.Node  { return u.nodes[len(u.nodes)-1] }
 func (s *scope) fuse() {
 	s.units = make([]*unit, len(s.g.Nodes))
 	f := &fuser{s: s, seen: make([]int, len(s.g.Nodes))}
+	var scalar *graph.Node // the last one in a unit
 	for _, n := range s.g.Nodes {
 		if s.uses[n.ID] == 0 || !fusible(n) {
 			continue
@@ -40,6 +41,15 @@ func (s *scope) fuse() {
 		}
 		if loneLogic(n) && len(s.units[n.ID].nodes) == 1 {
 			s.units[n.ID] = nil
+			continue
+		}
+		// Numbers that have nothing to do with each other, such as the sums of metrics, still
+		// cost less in one program than in several.
+		if n.Rank() == 0 {
+			if scalar != nil {
+				f.merge(s.units[scalar.ID], s.units[n.ID])
+			}
+			scalar = n
 		}
 	}
 }

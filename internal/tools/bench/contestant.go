@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"embed"
 	"encoding/json"
 	"fmt"
@@ -12,6 +13,7 @@ import (
 	"runtime"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -34,13 +36,17 @@ type answer struct {
 	Error  string    `json:",omitempty"`
 }
 
+// mixed is Rhyton in mixed precision.
+const mixed = "rhyton-mixed_bfloat16"
+
 // command returns the process of a contestant, not started.
 func (o *options) command(dir, name string, w *workload, args ...string) *exec.Cmd {
 	threads := strconv.Itoa(runtime.GOMAXPROCS(0))
 	var cmd *exec.Cmd
-	if name == "rhyton" {
+	if _, policy, own := strings.Cut(name, "rhyton"); own {
 		self, _ := os.Executable()
-		cmd = exec.Command(self, append([]string{"-worker", w.name, "-device", o.device}, args...)...)
+		policy = cmp.Or(strings.TrimPrefix(policy, "-"), "float32")
+		cmd = exec.Command(self, append([]string{"-worker", w.name, "-device", o.device, "-policy", policy}, args...)...)
 	} else {
 		cmd = exec.Command(o.peers, append([]string{filepath.Join(dir, "peers", "peer.py"), name, w.name}, args...)...)
 	}

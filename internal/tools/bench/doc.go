@@ -1,4 +1,4 @@
-// Command bench measures training and prediction of ten workloads through the public API,
+// Command bench measures training and prediction of eleven workloads through the public API,
 // and, with -peers, the same workloads in Keras on TensorFlow, PyTorch and JAX.
 //
 //	go run ./internal/tools/bench W3                    # Rhyton alone
@@ -26,7 +26,7 @@
 //	one-…, 256-… µs of one prediction of 1 or 256 samples, arrays of the host to arrays of
 //	             the host
 //
-// Contestants: rhyton; keras-tf (fit, XLA as Keras chooses); torch (eager, fused Adam) and
+// Contestants: rhyton, and rhyton-mixed_bfloat16 where products are large; keras-tf (fit, XLA as Keras chooses); torch (eager, fused Adam) and
 // torch-compile; jax-step (a jitted step a call) and jax-scan (an epoch in one lax.scan);
 // onnx (onnxruntime, prediction only). -only picks some of them; keras-jax is there for the
 // asking.

@@ -19,6 +19,7 @@ func main() {
 	var o options
 	worker := flag.String("worker", "", "be the contestant of this workload")
 	grow := flag.Bool("sweep", false, "tell how a step's time grows with batch, width, depth and length")
+	policy := flag.String("policy", "float32", "as a contestant: types of computation and weights, as Keras names them")
 	first := flag.Bool("first", false, "as a contestant: train one epoch and end")
 	flag.StringVar(&o.peers, "peers", "", "Python with the peers' packages; empty: Rhyton alone")
 	flag.StringVar(&o.device, "device", "cpu", "Rhyton's device; with one of xla the only peer is JAX, on the same")
@@ -31,7 +32,7 @@ func main() {
 	var err error
 	switch {
 	case *worker != "":
-		err = work(*worker, o.device, *first)
+		err = work(*worker, o.device, *policy, *first)
 	case *grow:
 		err = runSweeps(o.rounds)
 	default:
@@ -81,6 +82,9 @@ func (o *options) run(names []string) error {
 // contestants are the names of those who run w.
 func (o *options) contestants(w *workload) []string {
 	all := []string{"rhyton"}
+	if w.mixed {
+		all = append(all, mixed)
+	}
 	if o.peers != "" {
 		all = append(all, w.peers...)
 	}

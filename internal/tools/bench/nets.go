@@ -24,6 +24,7 @@ func tenClasses() layers.Layer {
 func tinyMLP() *models.Model   { return mlp(2, yesOrNo(), 32) }
 func tableMLP() *models.Model  { return mlp(30, yesOrNo(), 128, 64) }
 func digitsMLP() *models.Model { return mlp(784, tenClasses(), 512, 256) }
+func wideMLP() *models.Model   { return mlp(1024, tenClasses(), 1024, 1024, 1024) }
 
 func digitsCNN(dropout float64) *models.Model {
 	return models.Sequential(layers.Input(28, 28, 1),

@@ -44,17 +44,17 @@ func (r *report) add(w *workload, results []*result) {
 		fmt.Printf("  %s, %s\n", m.name, m.unit)
 		for _, x := range results {
 			if v := x.Values[m.name]; v > 0 {
-				fmt.Printf("    %-14s %12.2f  %7.2fx\n", x.Contestant, v, v/own)
+				fmt.Printf("    %-21s %12.2f  %7.2fx\n", x.Contestant, v, v/own)
 			}
 		}
 	}
 	fmt.Println("  peak memory, MB")
 	for _, x := range results {
 		if x.Error != "" {
-			fmt.Printf("    %-14s %s\n", x.Contestant, x.Error)
+			fmt.Printf("    %-21s %s\n", x.Contestant, x.Error)
 			continue
 		}
-		fmt.Printf("    %-14s %12.0f\n", x.Contestant, x.PeakMB)
+		fmt.Printf("    %-21s %12.0f\n", x.Contestant, x.PeakMB)
 	}
 }
 
@@ -110,7 +110,7 @@ func (r *report) ratio(t target) (best float64, peer string) {
 		return 0, ""
 	}
 	for _, x := range results[1:] {
-		if t.Against != "" && t.Against != x.Contestant || value(x) == 0 {
+		if t.Against != "" && t.Against != x.Contestant || value(x) == 0 || x.Contestant == mixed {
 			continue
 		}
 		if q := value(x) / value(results[0]); best == 0 || q < best {

@@ -14,6 +14,7 @@ import (
 
 	_ "github.com/rhyton/rhyton/backend/xla" // a device that -device may name
 	"github.com/rhyton/rhyton/datasets"
+	"github.com/rhyton/rhyton/layers"
 	"github.com/rhyton/rhyton/models"
 	"github.com/rhyton/rhyton/optimizers"
 	"github.com/rhyton/rhyton/tensor"
@@ -23,6 +24,7 @@ import (
 type worker struct {
 	*workload
 	device string
+	policy layers.Policy
 	m      *models.Model
 	table  *datasets.Arrays
 	val    datasets.Dataset
@@ -33,8 +35,12 @@ type worker struct {
 const turn = 400 * time.Millisecond
 
 // work answers the driver's lines; first is one epoch alone.
-func work(name, device string, first bool) error {
-	w := &worker{workload: find(name), device: device}
+func work(name, device, policy string, first bool) error {
+	p, err := layers.ParsePolicy(policy)
+	if err != nil {
+		return err
+	}
+	w := &worker{workload: find(name), device: device, policy: p}
 	if w.workload == nil {
 		return fmt.Errorf("no workload %q", name)
 	}
@@ -85,7 +91,7 @@ func (w *worker) answer(line string) (answer, error) {
 		err := w.fit(5)
 		return answer{Value: time.Since(start).Seconds() * 1e3}, err
 	case "fit":
-		fresh := &worker{workload: w.workload, device: w.device, table: w.table}
+		fresh := &worker{workload: w.workload, device: w.device, policy: w.policy, table: w.table}
 		start := time.Now()
 		err := fresh.compile()
 		if err == nil {
@@ -110,7 +116,7 @@ func (w *worker) build() error {
 
 func (w *worker) compile() error {
 	w.m = w.model()
-	return w.m.Compile(models.Compile{Optimizer: &optimizers.Adam{}, Loss: w.loss, Device: w.device})
+	return w.m.Compile(models.Compile{Optimizer: &optimizers.Adam{}, Loss: w.loss, Device: w.device, Policy: w.policy})
 }
 
 func (w *worker) fit(epochs int) error {
@@ -133,7 +139,7 @@ func (w *worker) predicts(command string) (answer, error) {
 		n, _ = strconv.Atoi(size)
 	}
 	m := of.model()
-	if err := m.Compile(models.Compile{Device: w.device}); err != nil {
+	if err := m.Compile(models.Compile{Device: w.device, Policy: w.policy}); err != nil {
 		return answer{}, err
 	}
 	p, err := m.Predictor(n)

@@ -19,6 +19,7 @@ type workload struct {
 	validation  int // rows measured after each epoch
 	measures    []measure
 	peers       []string
+	mixed       bool // Rhyton runs it in mixed_bfloat16 too
 }
 
 type measure struct{ name, unit string }
@@ -34,7 +35,7 @@ var workloads = []workload{
 	{name: "W2", about: "MLP 30-128-64-1, batch 64", model: tableMLP, data: floats(1, 30), loss: losses.BinaryCrossentropy{}, batch: 64, rows: 4096,
 		measures: step, peers: trainers},
 	{name: "W3", about: "MLP 784-512-256-10, batch 128", model: digitsMLP, data: floats(10, 784), loss: losses.SparseCategoricalCrossentropy{}, batch: 128, rows: 5120,
-		measures: step, peers: trainers},
+		measures: step, peers: trainers, mixed: true},
 	{name: "W4", about: "convolutions of 28x28x1, batch 128", model: func() *models.Model { return digitsCNN(0.5) }, data: floats(10, 28, 28, 1), loss: losses.SparseCategoricalCrossentropy{}, batch: 128, rows: 1024,
 		measures: step, peers: trainers[:4]},
 	{name: "W5", about: "ResNet-20 of 32x32x3, batch 32", model: resNet20, data: floats(10, 32, 32, 3), loss: losses.SparseCategoricalCrossentropy{}, batch: 32, rows: 256,
@@ -52,6 +53,8 @@ var workloads = []workload{
 		validation: 100_000, measures: []measure{{"epochs", "ms"}}, peers: trainers},
 	{name: "W10", about: "wide and deep, a table of 10^6 rows of 16, batch 128, exact Adam", model: wideAndDeep, data: wideRows, loss: losses.BinaryCrossentropy{}, batch: 128, rows: 1024,
 		measures: step, peers: trainers},
+	{name: "W11", about: "MLP 1024-1024-1024-1024-10, batch 1024: large products", model: wideMLP, data: floats(10, 1024), loss: losses.SparseCategoricalCrossentropy{}, batch: 1024, rows: 4096,
+		measures: step, peers: trainers, mixed: true},
 }
 
 // floats returns data of a shape a row, normal, with classes for targets; one class means a

@@ -13,6 +13,7 @@ WORKLOADS = {
     "W8": dict(),
     "W9": dict(net="mlp", sizes=(2, 32, 1), shape=(2,), classes=1, batch=32, rows=1000, validation=100_000),
     "W10": dict(net="wide", shape=(16,), table=1_000_000, indices=8, classes=1, batch=128, rows=1024),
+    "W11": dict(net="mlp", sizes=(1024, 1024, 1024, 1024, 10), shape=(1024,), classes=10, batch=1024, rows=4096),
 }
 
 
