@@ -35,8 +35,12 @@ type Patches struct {
 }
 
 // Of returns, for each place of the window over x (batch, spatial…, channels), its elements
-// in row-major order, channels last: (batch, places…, Πsize·channels). Padding is with 0.
+// in row-major order, channels last: (batch, places…, Πsize·channels). Padding is with 0. If
+// Size has a number for each axis of x but the last, x is one image without a batch.
 func (p Patches) Of(x N) N {
+	if n := len(p.Size); n > 1 && x.Rank() == n+1 {
+		return Squeeze(p.Of(ExpandDims(x, 0)), 0)
+	}
 	in := spatial("extract_patches", x)
 	n := len(in)
 	size := perAxis("extract_patches", "size", p.Size, n, 1)

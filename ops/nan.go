@@ -77,6 +77,37 @@ func (k Keep) NaNVar(x N) N {
 	return Divide(k.Sum(Square(off)), k.numbers(x))
 }
 
+// NaNQuantile returns the q-quantiles over the axes without NaN, as [Keep.Quantile], and NaN
+// where there is nothing else.
+func (k Keep) NaNQuantile(x N, q float64, method ...Interpolation) N {
+	if !(q >= 0 && q <= 1) {
+		graph.Errorf("nanquantile: %v; wants a number from 0 to 1", q)
+	}
+	x = float(x)
+	sorted, n := k.sorted(x) // NaN comes last
+	if n == 0 {
+		graph.Errorf("nanquantile: of no elements: axes %v of %v", []int(k), x.Type)
+	}
+	count := Keep{-1}.numbers(sorted)
+	at := Scale(ReLU(Shift(count, -1)), q)
+	low := Floor(at)
+	part := Subtract(at, low)
+	switch append(method, LinearInterpolation)[0] {
+	case LowerInterpolation:
+		part = ZerosLike(part)
+	case HigherInterpolation:
+		part = Ceil(part)
+	case MidpointInterpolation:
+		part = Scale(Ceil(part), .5)
+	case NearestInterpolation:
+		part = Subtract(Round(at), low)
+	}
+	take := func(i N) N { return TakeAlongAxis(sorted, Cast(i, graph.Int32), -1) }
+	lo, hi := take(low), take(Ceil(at))
+	y := Where(Greater(part, Scalar(part, 0)), Add(Multiply(lo, Shift(Negative(part), 1)), Multiply(hi, part)), lo)
+	return Reshape(y, k.kept(x)...)
+}
+
 // NaNSum returns the sum over the given axes, all if none is given, without NaN.
 func NaNSum(x N, axes ...int) N { return Keep(axes).drop(x, Keep(axes).NaNSum(x)) }
 
@@ -109,3 +140,15 @@ func NaNCumSum(x N, axis int) N { return CumSum(without(x, 0), axis) }
 
 // NaNCumProd returns the running products along axis, NaN counting as 1.
 func NaNCumProd(x N, axis int) N { return CumProd(without(x, 1), axis) }
+
+// NaNQuantile returns the q-quantile over the given axes, all if none is given, without NaN,
+// interpolating linearly.
+func NaNQuantile(x N, q float64, axes ...int) N {
+	return Keep(axes).drop(x, Keep(axes).NaNQuantile(x, q))
+}
+
+// NaNPercentile is the q/100-quantile without NaN, q in [0, 100].
+func NaNPercentile(x N, q float64, axes ...int) N { return NaNQuantile(x, q/100, axes...) }
+
+// NaNMedian returns the middle element over the given axes without NaN.
+func NaNMedian(x N, axes ...int) N { return NaNQuantile(x, .5, axes...) }

@@ -167,13 +167,30 @@ func (o Sampler) AffineTransform(images, transforms N) N {
 	form := func(i int, c N) N { return Add(Add(Multiply(a[i], x), Multiply(a[i+1], y)), c) }
 	k := form(6, Scalar(x, 1))
 	inner := Sampler{Linear: o.Linear, Fill: o.Fill}
-	at := [][]corner{inner.corners(o.bounded(Divide(form(3, a[5]), k), h), h), inner.corners(o.bounded(Divide(form(0, a[2]), k), w), w)}
-	batch := g.Apply(graph.Iota{DType: graph.Int32, Axis: 0, Dims: graph.DimsOf([]int{b, 1, 1})})
-	at = append([][]corner{{{index: batch}}}, at...)
+	return inner.rows(images, o.bounded(Divide(form(3, a[5]), k), h), o.bounded(Divide(form(0, a[2]), k), w))
+}
+
+// rows reads all channels of images (batch, height, width, channels) at the places y, x
+// (batch, …).
+func (o Sampler) rows(images, y, x N) N {
+	b, h, w := images.Shape[0], images.Shape[1], images.Shape[2]
+	batch := images.Graph().Apply(graph.Iota{DType: graph.Int32, Axis: 0, Dims: graph.DimsOf([]int{b, 1, 1})})
+	at := [][]corner{{{index: batch}}, o.corners(y, h), o.corners(x, w)}
 	flat := Reshape(images, b*h*w, images.Shape[3])
 	read := func(idx N) N { return graph.Apply(graph.Gather{}, flat, idx) }
-	v := o.combine(at, graph.Shape{b, h, w}, read, float(images).DType)
-	return Cast(v, images.DType)
+	return Cast(o.combine(at, graph.Shape{b, h, w}, read, float(images).DType), images.DType)
+}
+
+// Displace returns images (batch, height, width, channels) read at each place (y, x) at
+// (y + dy, x + dx), for dy and dx (batch, height, width).
+func (o Sampler) Displace(images, dy, dx N) N {
+	if images.Rank() != 4 || !dy.Shape.Equal(images.Shape[:3]) || !dx.Shape.Equal(dy.Shape) {
+		graph.Errorf("displace: %v by %v and %v; wants (batch, height, width, channels) and (batch, height, width)", images.Shape, dy.Shape, dx.Shape)
+	}
+	place := func(d N, axis int) N {
+		return Add(d, d.Graph().Apply(graph.Iota{DType: d.DType, Axis: axis, Dims: graph.DimsOf(d.Shape)}))
+	}
+	return o.rows(images, place(float(dy), 1), place(float(dx), 2))
 }
 
 // PerspectiveTransform moves the points start (batch, 4, 2) of images (batch, height, width,

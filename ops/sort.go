@@ -9,6 +9,25 @@ func ArgSort(x N, axis int) N { return graph.Apply(graph.ArgSort{Axis: Axis(x, a
 // Sort returns x sorted along axis in ascending order.
 func Sort(x N, axis int) N { return TakeAlongAxis(x, ArgSort(x, axis), axis) }
 
+// ArgPartition returns indices (int32) along axis such that the element at place kth of them
+// is where sorting puts it, the smaller ones before and the larger ones after it: as Keras on
+// TensorFlow and JAX, those up to kth in ascending order and the rest in descending order.
+func ArgPartition(x N, kth, axis int) N {
+	a := Axis(x, axis)
+	n := x.Shape[a]
+	if kth < -n || kth >= n {
+		graph.Errorf("argpartition: place %d of axis %d of %v", kth, axis, x.Shape)
+	}
+	if kth < 0 {
+		kth += n
+	}
+	up := ArgSort(x, a)
+	down := graph.Apply(graph.ArgSort{Axis: a, Descending: true}, x)
+	place := TakeAlongAxis(ArgSort(up, a), down, a) // of the elements of down in up
+	rest := TakeAlongAxis(down, ArgSort(LessEqual(place, Scalar(place, float64(kth))), a), a)
+	return Concatenate(a, cut(up, a, 0, kth+1), cut(rest, a, 0, n-kth-1))
+}
+
 // TopK returns the k largest elements along the last axis, the largest first, and their
 // indices (int32): (…, k) both. Of equal elements the first comes first.
 func TopK(x N, k int) (values, at N) {

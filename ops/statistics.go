@@ -94,13 +94,18 @@ func (k Keep) Quantile(x N, q float64, method ...Interpolation) N {
 	if part > 0 { // else 0·∞ would spoil it
 		y = Add(Scale(lo, 1-part), Scale(hi, part))
 	}
+	return Where(k.Any(IsNaN(x)), Scalar(x, math.NaN()), Reshape(y, k.kept(x)...))
+}
+
+// kept is x's shape with 1 for the reduced axes.
+func (k Keep) kept(x N) graph.Shape {
 	s := x.Shape.Clone()
 	for i := range s {
 		if k.bits(x)>>i&1 != 0 {
 			s[i] = 1
 		}
 	}
-	return Where(k.Any(IsNaN(x)), Scalar(x, math.NaN()), Reshape(y, s...))
+	return s
 }
 
 // sorted moves the reduced axes together to the end and sorts along them.

@@ -36,9 +36,15 @@ func TestOpsAgreeWithKeras(t *testing.T) {
 	}
 }
 
-// TestOpsAgreeWithMoreOfKeras runs the cases that testdata/op.py wrote.
+// TestOpsAgreeWithMoreOfKeras runs the cases that testdata/op.py and op_window.py wrote.
 func TestOpsAgreeWithMoreOfKeras(t *testing.T) {
-	raw, err := os.ReadFile("testdata/op.jsonl")
+	for _, file := range []string{"op", "op_window"} {
+		opsAgree(t, "testdata/"+file+".jsonl")
+	}
+}
+
+func opsAgree(t *testing.T, path string) {
+	raw, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}

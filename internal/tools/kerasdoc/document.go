@@ -160,7 +160,7 @@ func (d *dictionary) find(s section, n name, exports []map[string]string) string
 			}
 		}
 		if s.name == "ops" {
-			if t := d.ops[text]; t != "" {
+			if t := d.ops[strings.TrimPrefix(n.section+".", s.name+".")+text]; t != "" {
 				return "`" + t + "`"
 			}
 		}
