@@ -27,7 +27,7 @@ func Main(run func() error) {
 	log.SetFlags(0)
 	err := run()
 	if errors.Is(err, fs.ErrNotExist) {
-		err = fmt.Errorf("%w\nrun it in the repository's root, or say with -data where its folder datasets/testdata is", err)
+		err = fmt.Errorf("%w\nits data lies in the repository: run it in the root, by go run ./examples/NAME", err)
 	}
 	if err != nil {
 		log.Fatal(err)
