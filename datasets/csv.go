@@ -168,25 +168,12 @@ func (c CSV) start(r io.Reader) (*csvParser, error) {
 func (p *csvParser) choose() error {
 	p.kinds, p.slots = make([]column, len(p.names)), make([]int, len(p.names))
 	taken := make([]bool, len(p.names))
-	mark := func(kind column, names ...string) error {
-		for slot, name := range names {
-			i, ok := p.index[name]
-			if !ok {
-				return fmt.Errorf("line 1: no column %q; there are %.20q", name, p.names[:min(len(p.names), 30)])
-			}
-			if taken[i] {
-				return fmt.Errorf("column %q is picked twice", name)
-			}
-			p.kinds[i], p.slots[i], taken[i] = kind, slot, true
-		}
-		return nil
-	}
 	outputs := 0
 	for _, pick := range []struct {
 		kind  column
 		names []string
 	}{{target, p.Targets}, {label, named(p.Label)}, {class, named(p.Class)}, {text, p.Text}, {ignored, p.Ignore}} {
-		if err := mark(pick.kind, pick.names...); err != nil {
+		if err := p.mark(taken, pick.kind, pick.names); err != nil {
 			return err
 		}
 		if len(pick.names) > 0 && (pick.kind == target || pick.kind == label || pick.kind == class) {
@@ -205,7 +192,22 @@ func (p *csvParser) choose() error {
 	}
 	p.texts = make([][]string, len(p.Text))
 	p.now = csvRow{x: make([]float64, len(p.Features)), y: make([]float64, len(p.Targets)), texts: make([]string, len(p.Text))}
-	return mark(feature, p.Features...)
+	return p.mark(taken, feature, p.Features)
+}
+
+// mark settles that the columns of these names are of a kind.
+func (p *csvParser) mark(taken []bool, kind column, names []string) error {
+	for slot, name := range names {
+		i, ok := p.index[name]
+		if !ok {
+			return fmt.Errorf("line 1: no column %q; there are %.20q", name, p.names[:min(len(p.names), 30)])
+		}
+		if taken[i] {
+			return fmt.Errorf("column %q is picked twice", name)
+		}
+		p.kinds[i], p.slots[i], taken[i] = kind, slot, true
+	}
+	return nil
 }
 
 func named(name string) []string {

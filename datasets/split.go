@@ -83,12 +83,6 @@ func (s Split) stratified(n, want int, labels *tensor.Tensor) (first, second []i
 	if err != nil {
 		return nil, nil, fmt.Errorf("datasets: split: stratify: %w", err)
 	}
-	type group struct {
-		class int64
-		rows  []int
-		take  int
-		rest  float64
-	}
 	byClass := map[int64]*group{}
 	for _, i := range Permutation(n, s.Seed, 0) {
 		if byClass[classes[i]] == nil {
@@ -118,6 +112,14 @@ func (s Split) stratified(n, want int, labels *tensor.Tensor) (first, second []i
 		first = append(first, g.rows[g.take:]...)
 	}
 	return shuffled(first, s.Seed, 1), shuffled(second, s.Seed, 2), nil
+}
+
+// A group is the samples of a class.
+type group struct {
+	class int64
+	rows  []int
+	take  int     // of them go into the second part
+	rest  float64 // what rounding down took off
 }
 
 func shuffled(rows []int, seed uint64, stream int) []int {

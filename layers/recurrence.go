@@ -33,16 +33,7 @@ func (r recurrence) run(s *Scope, in []*graph.Node) []*graph.Node {
 	kept := r.kept(s, step)
 	leave := s.enter(r.cell)
 	in = s.autocast(r.cell, in)
-	states := checkStates(s, r.cell, step, in[1:])
-	if states == nil {
-		for _, v := range kept {
-			states = append(states, ops.Cast(s.Read(v), s.policy().compute()))
-		}
-	}
-	if states == nil {
-		states = zeroStates(s, r.cell, step)
-	}
-	ys, last, final := r.over(s, swapTime(in[0]), mask, states)
+	ys, last, final := r.over(s, swapTime(in[0]), mask, r.begin(s, step, in[1:], kept))
 	leave()
 	for i, v := range kept {
 		s.Assign(v, final[i])
@@ -61,6 +52,21 @@ func (r recurrence) run(s *Scope, in []*graph.Node) []*graph.Node {
 		out[i] = ops.Cast(n, s.policy().compute())
 	}
 	return out
+}
+
+// begin returns the first states: those given, else the kept ones, else 0.
+func (r recurrence) begin(s *Scope, step graph.Shape, given []*graph.Node, kept []*graph.Variable) []*graph.Node {
+	if states := checkStates(s, r.cell, step, given); states != nil {
+		return states
+	}
+	if len(kept) == 0 {
+		return zeroStates(s, r.cell, step)
+	}
+	states := make([]*graph.Node, len(kept))
+	for i, v := range kept {
+		states[i] = ops.Cast(s.Read(v), s.policy().compute())
+	}
+	return states
 }
 
 // kept returns the variables in which the states last from run to run, if they do.

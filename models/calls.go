@@ -45,53 +45,61 @@ func layerOf(c *layers.Call) any {
 // walk visits the calls from the outputs back, depth first. It returns them in the order in
 // which they are left, and when each layer was first met.
 func (m *Model) walk() (post []*layers.Call, index map[any]int) {
-	index = map[any]int{}
-	type step struct {
-		c    *layers.Call
-		next int
-	}
-	entered := map[*layers.Call]bool{}
-	visit := func(root *layers.Value) {
-		c, _ := root.Call()
-		stack := []step{{c: c}}
-		for len(stack) > 0 {
-			top := &stack[len(stack)-1]
-			if top.next == 0 {
-				if entered[top.c] {
-					stack = stack[:len(stack)-1]
-					continue
-				}
-				entered[top.c] = true
-				if _, met := index[layerOf(top.c)]; !met {
-					index[layerOf(top.c)] = len(index)
-				}
-			}
-			if top.next < len(top.c.From) {
-				v := top.c.From[top.next]
-				top.next++
-				if v == nil {
-					continue // reported when the model is traced
-				}
-				from, _ := v.Call()
-				stack = append(stack, step{c: from})
-				continue
-			}
-			if top.next == len(top.c.From) {
-				top.next++
-				post = append(post, top.c)
-			}
-			stack = stack[:len(stack)-1]
-		}
-	}
+	w := &walker{index: map[any]int{}, entered: map[*layers.Call]bool{}}
 	for _, v := range m.outputs {
 		if v != nil {
-			visit(v)
+			w.visit(v)
 		}
 	}
 	for _, v := range m.inputs {
-		visit(v)
+		w.visit(v)
 	}
-	return post, index
+	return w.post, w.index
+}
+
+// A walker is a walk under way.
+type walker struct {
+	post    []*layers.Call
+	index   map[any]int // of each layer, in the order of their first call
+	entered map[*layers.Call]bool
+	stack   []step // explicit: models may be thousands of layers deep
+}
+
+// A step is a call that was entered, and which of its inputs comes next.
+type step struct {
+	call *layers.Call
+	next int
+}
+
+// enter puts a call on the stack unless the walk has been there.
+func (w *walker) enter(v *layers.Value) {
+	c, _ := v.Call()
+	if w.entered[c] {
+		return
+	}
+	w.entered[c] = true
+	if _, met := w.index[layerOf(c)]; !met {
+		w.index[layerOf(c)] = len(w.index)
+	}
+	w.stack = append(w.stack, step{call: c})
+}
+
+// visit walks what root depends on.
+func (w *walker) visit(root *layers.Value) {
+	w.enter(root)
+	for len(w.stack) > 0 {
+		top := &w.stack[len(w.stack)-1]
+		if top.next == len(top.call.From) {
+			w.post = append(w.post, top.call)
+			w.stack = w.stack[:len(w.stack)-1]
+			continue
+		}
+		v := top.call.From[top.next]
+		top.next++
+		if v != nil { // else reported when the model is traced
+			w.enter(v)
+		}
+	}
 }
 
 // topLayers lists the layers the model applies itself, each once.

@@ -29,18 +29,8 @@ func (m *Model) host() *hosted {
 	if m.hosted != nil {
 		return m.hosted
 	}
-	specs := map[*layers.Call]layers.InputSpec{}
+	specs := m.inputSpecs()
 	h := &hosted{off: map[*layers.Call]bool{}, specs: specs}
-	for i, v := range m.inputs {
-		if v == nil {
-			graph.Errorf("input %d of the model is nil", i)
-		}
-		if v.Input() == nil {
-			graph.Errorf("input %d of the model is no layers.Input", i)
-		}
-		c, _ := v.Call()
-		specs[c] = *v.Input()
-	}
 	onDevice, onHost := map[*layers.Call]bool{}, map[*layers.Call]bool{} // who takes what the host has
 	for _, c := range m.calls() {
 		takers := onDevice
@@ -67,6 +57,22 @@ func (m *Model) host() *hosted {
 	}
 	m.hosted = h
 	return h
+}
+
+// inputSpecs describes what the model's caller gives.
+func (m *Model) inputSpecs() map[*layers.Call]layers.InputSpec {
+	specs := map[*layers.Call]layers.InputSpec{}
+	for i, v := range m.inputs {
+		if v == nil {
+			graph.Errorf("input %d of the model is nil", i)
+		}
+		if v.Input() == nil {
+			graph.Errorf("input %d of the model is no layers.Input", i)
+		}
+		c, _ := v.Call()
+		specs[c] = *v.Input()
+	}
+	return specs
 }
 
 // mark adds the calls that give values; a nil value is reported when the model is traced.

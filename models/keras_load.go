@@ -153,14 +153,24 @@ func loadLegacy(f io.ReaderAt, size int64) (*Model, error) {
 	if err != nil || len(training) != 1 {
 		return m, err
 	}
+	slot, n, err := legacySlots(h)
+	if err != nil {
+		return nil, err
+	}
+	return m, m.compileFrom(legacyCompile([]byte(training[0])), slot, n > 0)
+}
+
+// legacySlots returns a function that reads an array of the optimizer's state, of which there
+// are n.
+func legacySlots(h *hdf5.File) (slot func(n int, shape graph.Shape) (*tensor.Tensor, error), n int, err error) {
 	var names []string
 	if h.Root().Has("optimizer_weights") {
 		group, _ := h.Root().Lookup("optimizer_weights")
 		if names, err = group.Strings("weight_names"); err != nil {
-			return nil, err
+			return nil, 0, err
 		}
 	}
-	return m, m.compileFrom(legacyCompile([]byte(training[0])), func(n int, shape graph.Shape) (*tensor.Tensor, error) {
+	return func(n int, shape graph.Shape) (*tensor.Tensor, error) {
 		if n >= len(names) {
 			return nil, fmt.Errorf("the optimizer's state has %d arrays; number %d is wanted", len(names), n)
 		}
@@ -169,7 +179,7 @@ func loadLegacy(f io.ReaderAt, size int64) (*Model, error) {
 			return nil, err
 		}
 		return o.Read(shape)
-	}, len(names) > 0)
+	}, len(names), nil
 }
 
 // legacyCompile renames what legacy files call otherwise.

@@ -26,14 +26,14 @@ func (m *Model) Predict(ctx context.Context, x ...*tensor.Tensor) ([]*tensor.Ten
 	}
 	m.mu.RLock()
 	defer m.mu.RUnlock()
+	if n == 0 {
+		return m.emptyOutputs(), nil
+	}
 	data := &datasets.Arrays{X: x}
 	var out []*tensor.Tensor
 	var b datasets.Batch
-	for lo := 0; lo < n || out == nil; lo += PredictBatch {
+	for lo := 0; lo < n; lo += PredictBatch {
 		hi := min(lo+PredictBatch, n)
-		if n == 0 {
-			return m.emptyOutputs(c)
-		}
 		if err := data.Slice(&b, lo, hi); err != nil {
 			return nil, fmt.Errorf("models: predict: %w", err)
 		}
@@ -45,11 +45,8 @@ func (m *Model) Predict(ctx context.Context, x ...*tensor.Tensor) ([]*tensor.Ten
 			return part, nil
 		}
 		if out == nil {
-			out = make([]*tensor.Tensor, len(part))
-			for i, t := range part {
-				shape := t.Shape().Clone()
-				shape[0] = 0
-				out[i] = tensor.New(t.DType(), append([]int{n}, shape[1:]...)...)
+			for _, t := range part {
+				out = append(out, tensor.New(t.DType(), append([]int{n}, t.Shape()[1:]...)...))
 			}
 		}
 		for i, t := range part {
@@ -109,12 +106,12 @@ func (c *compiled) predict(ctx context.Context, x []*tensor.Tensor) ([]*tensor.T
 }
 
 // emptyOutputs returns the outputs of no samples.
-func (m *Model) emptyOutputs(*compiled) ([]*tensor.Tensor, error) {
+func (m *Model) emptyOutputs() []*tensor.Tensor {
 	out := make([]*tensor.Tensor, len(m.trace.Outputs))
 	for i, n := range m.trace.Outputs {
 		out[i] = tensor.New(n.DType, append([]int{0}, n.Shape[1:]...)...)
 	}
-	return out, nil
+	return out
 }
 
 // copyRows copies src into the rows of dst from row at on.

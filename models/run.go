@@ -78,15 +78,20 @@ func (r *run) epoch(epoch int) (training.Event, error) {
 		}
 	}
 	r.logs = logs
-	end := training.Event{Kind: training.EpochEnd, Epoch: epoch, Seen: r.seen, Logs: logs, Run: r.info, Model: r.m}
-	err = r.tell(end)
+	return r.endEpoch(training.Event{Kind: training.EpochEnd, Epoch: epoch, Seen: r.seen, Logs: logs, Run: r.info, Model: r.m}, stop)
+}
+
+// endEpoch tells of an epoch's end and returns what ends the run: a failure, the stop of
+// before, a stop now, or a loss that is no number.
+func (r *run) endEpoch(end training.Event, stop error) (training.Event, error) {
+	err := r.tell(end)
 	switch {
 	case err != nil && !errors.Is(err, training.Stop):
 		return end, err
 	case stop != nil:
 		return end, stop
 	case err == nil && !r.f.AllowNonFinite:
-		err = finite(logs, epoch)
+		err = finite(end.Logs, end.Epoch)
 	}
 	return end, err
 }
