@@ -6,9 +6,7 @@ import (
 	"io"
 	"io/fs"
 	"iter"
-	"path"
 	"runtime"
-	"strings"
 	"sync"
 
 	"github.com/rhyton/rhyton/tensor"
@@ -27,10 +25,8 @@ type ImageFolder struct {
 
 // Images are the files of an [ImageFolder].
 type Images struct {
-	Classes []string // folder names, sorted
-	Files   []string // by class, then name
-	Labels  []int32  // of the files
-	folder  ImageFolder
+	classFolder
+	of ImageFolder
 }
 
 // Open lists the folder's images: .png, .jpg, .jpeg and .gif files, also in folders within those
@@ -44,45 +40,16 @@ func (d ImageFolder) Open() (*Images, error) {
 	if _, err := d.Limits.elements(shape, 4); err != nil {
 		return nil, fmt.Errorf("datasets: image folder: %w", err)
 	}
-	entries, err := fs.ReadDir(d.FS, ".") // sorted
-	if err != nil {
+	m := &Images{of: d}
+	if err := m.list(d.FS, ".png", ".jpg", ".jpeg", ".gif"); err != nil {
 		return nil, fmt.Errorf("datasets: image folder: %w", err)
-	}
-	m := &Images{folder: d}
-	for _, e := range entries {
-		if e.IsDir() && !strings.HasPrefix(e.Name(), ".") {
-			if err := m.list(e.Name()); err != nil {
-				return nil, fmt.Errorf("datasets: image folder: %w", err)
-			}
-		}
-	}
-	if len(m.Files) == 0 {
-		return nil, fmt.Errorf("datasets: image folder: no images; want CLASS/NAME.png, .jpg, .jpeg or .gif")
 	}
 	return m, nil
 }
 
-func (m *Images) list(class string) error {
-	label := int32(len(m.Classes))
-	m.Classes = append(m.Classes, class)
-	return fs.WalkDir(m.folder.FS, class, func(name string, e fs.DirEntry, err error) error {
-		if err != nil || !e.Type().IsRegular() { // links are not followed
-			return err
-		}
-		switch strings.ToLower(path.Ext(name)) {
-		case ".png", ".jpg", ".jpeg", ".gif":
-			m.Files, m.Labels = append(m.Files, name), append(m.Labels, label)
-		}
-		return nil
-	})
-}
-
-// Len returns the number of images.
-func (m *Images) Len() int { return len(m.Files) }
-
 // Types returns the type of an image and of its label.
 func (m *Images) Types() Types {
-	d := m.folder
+	d := m.of
 	return Types{
 		X: []Type{{tensor.Float32, tensor.Shape{d.Height, d.Width, d.Channels}}},
 		Y: []Type{{tensor.Int32, tensor.Shape{}}},
@@ -94,19 +61,16 @@ func (m *Images) Batches() iter.Seq2[Batch, error] { return (&Batched{Data: m}).
 
 // Slice reads images lo to hi-1.
 func (m *Images) Slice(dst *Batch, lo, hi int) error {
-	if lo < 0 || hi < lo || hi > m.Len() {
-		return fmt.Errorf("datasets: images %d to %d of %d", lo, hi, m.Len())
-	}
-	rows := make([]int, hi-lo)
-	for i := range rows {
-		rows[i] = lo + i
+	rows, err := m.rows(lo, hi)
+	if err != nil {
+		return err
 	}
 	return m.Gather(dst, rows)
 }
 
 // Gather reads the images of those numbers, several at a time.
 func (m *Images) Gather(dst *Batch, rows []int) error {
-	d, n := m.folder, len(rows)
+	d, n := m.of, len(rows)
 	resize(&dst.X, 1)
 	resize(&dst.Y, 1)
 	dst.N, dst.Weights = n, nil
@@ -143,11 +107,11 @@ func (m *Images) Gather(dst *Batch, rows []int) error {
 }
 
 func (m *Images) read(dst []float32, name string) error {
-	t, err := m.folder.decode(name)
+	t, err := m.of.decode(name)
 	if err != nil {
 		return fmt.Errorf("datasets: image %s: %w", name, err)
 	}
-	got, err := tensor.As[float32](Resize(t, m.folder.Height, m.folder.Width))
+	got, err := tensor.As[float32](Resize(t, m.of.Height, m.of.Width))
 	copy(dst, got)
 	return err
 }
@@ -160,13 +124,9 @@ func (d ImageFolder) decode(name string) (*tensor.Tensor, error) {
 	defer f.Close()
 	r, ok := f.(io.ReadSeeker)
 	if !ok {
-		limit := d.Limits.maxBytes()
-		all, err := io.ReadAll(io.LimitReader(f, limit+1))
+		all, err := whole(d.FS, name, d.Limits.maxBytes())
 		if err != nil {
 			return nil, err
-		}
-		if int64(len(all)) > limit {
-			return nil, fmt.Errorf("more than the limit of %d bytes; raise Limits.MaxBytes for a file you trust", limit)
 		}
 		r = bytes.NewReader(all)
 	}

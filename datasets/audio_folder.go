@@ -1,0 +1,125 @@
+package datasets
+
+import (
+	"bytes"
+	"fmt"
+	"io/fs"
+	"iter"
+
+	"github.com/rhyton/rhyton/tensor"
+)
+
+// AudioFolder is a data set of .wav files, one folder a class, read when they are asked for, as
+// keras.utils.audio_dataset_from_directory: x is Float32 (samples, channels) from -1 to 1, y
+// the Int32 number of the folder in sorted order. All files must have one rate and as many
+// channels; nothing is resampled.
+type AudioFolder struct {
+	FS             fs.FS  // os.DirFS(dir), for example
+	SequenceLength int    // samples, cut or filled with zeros; 0: those of the longest file
+	SamplingRate   int    // samples a second that files must have; 0: that of the first
+	Limits         Limits // of each file
+}
+
+// Recordings are the files of an [AudioFolder].
+type Recordings struct {
+	classFolder
+	of       AudioFolder
+	Rate     int // samples a second
+	Channels int
+	longest  int // samples of the longest file
+}
+
+// Open lists the folder's recordings, also those in folders within the classes', and makes sure
+// that they go together: it reads each once.
+func (d AudioFolder) Open() (*Recordings, error) {
+	a := &Recordings{of: d, Rate: d.SamplingRate}
+	err := a.list(d.FS, ".wav")
+	if err == nil && d.SequenceLength < 0 {
+		err = fmt.Errorf("SequenceLength is %d; wants 0 or more", d.SequenceLength)
+	}
+	for i := 0; err == nil && i < a.Len(); i++ {
+		err = a.admit(a.Files[i])
+	}
+	if err != nil {
+		return nil, fmt.Errorf("datasets: audio folder: %w", err)
+	}
+	return a, nil
+}
+
+// admit takes over or compares what a file has.
+func (a *Recordings) admit(name string) error {
+	r, err := a.read(name)
+	if err != nil {
+		return err
+	}
+	n, channels := r.Samples.Shape()[0], r.Samples.Shape()[1]
+	if a.Rate == 0 {
+		a.Rate = r.Rate
+	}
+	if a.Channels == 0 {
+		a.Channels = channels
+	}
+	if r.Rate != a.Rate || channels != a.Channels {
+		return fmt.Errorf("%s has %d samples a second in %d channels; wants %d in %d, as the others: convert the file", name, r.Rate, channels, a.Rate, a.Channels)
+	}
+	a.longest = max(a.longest, n)
+	return nil
+}
+
+func (a *Recordings) read(name string) (Audio, error) {
+	b, err := whole(a.of.FS, name, a.of.Limits.maxBytes())
+	if err != nil {
+		return Audio{}, fmt.Errorf("%s: %w", name, err)
+	}
+	r, err := a.of.Limits.wav(bytes.NewReader(b))
+	if err != nil {
+		return r, fmt.Errorf("%s: %w", name, err)
+	}
+	return r, nil
+}
+
+// Types returns the type of a recording and of its label.
+func (a *Recordings) Types() Types {
+	return Types{X: []Type{{tensor.Float32, tensor.Shape{a.length(), a.Channels}}}, Y: []Type{{tensor.Int32, tensor.Shape{}}}}
+}
+
+// Batches yields the recordings in order, 32 at a time; [Batched] has choices.
+func (a *Recordings) Batches() iter.Seq2[Batch, error] { return (&Batched{Data: a}).Batches() }
+
+// Slice reads recordings lo to hi-1.
+func (a *Recordings) Slice(dst *Batch, lo, hi int) error {
+	rows, err := a.rows(lo, hi)
+	if err != nil {
+		return err
+	}
+	return a.Gather(dst, rows)
+}
+
+// Gather reads the recordings of those numbers.
+func (a *Recordings) Gather(dst *Batch, rows []int) error {
+	n, size := a.length(), a.length()*a.Channels
+	if _, err := a.of.Limits.elements(tensor.Shape{len(rows), n, a.Channels}, 4); err != nil {
+		return fmt.Errorf("datasets: audio: %w", err)
+	}
+	x, y := make([]float32, len(rows)*size), make([]int32, len(rows))
+	for i, r := range rows {
+		if r < 0 || r >= a.Len() {
+			return fmt.Errorf("datasets: recording %d of %d", r, a.Len())
+		}
+		one, err := a.read(a.Files[r])
+		if err != nil {
+			return fmt.Errorf("datasets: audio: %w", err)
+		}
+		samples, err := tensor.As[float32](one.Samples)
+		if err != nil || one.Samples.Shape()[1] != a.Channels {
+			return fmt.Errorf("datasets: audio %s: it has changed since it was opened (%v)", a.Files[r], err)
+		}
+		copy(x[i*size:(i+1)*size], samples)
+		y[i] = a.Labels[r]
+	}
+	*dst = Batch{N: len(rows), X: []*tensor.Tensor{tensor.Of(x, len(rows), n, a.Channels)}, Y: []*tensor.Tensor{tensor.Of(y)}}
+	return nil
+}
+
+// length is how many samples a recording has.
+func (a *Recordings) length() int { return or(a.of.SequenceLength, a.longest) }

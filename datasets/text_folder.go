@@ -1,0 +1,74 @@
+package datasets
+
+import (
+	"fmt"
+	"io/fs"
+	"iter"
+
+	"github.com/rhyton/rhyton/tensor"
+)
+
+// TextFolder is a data set of .txt files, one folder a class, read when they are asked for, as
+// keras.utils.text_dataset_from_directory: x is the text, a String, y the Int32 number of the
+// folder in sorted order.
+type TextFolder struct {
+	FS        fs.FS  // os.DirFS(dir), for example
+	MaxLength int    // bytes that are kept of each text; 0: all
+	Limits    Limits // of each file
+}
+
+// TextFiles are the files of a [TextFolder].
+type TextFiles struct {
+	classFolder
+	of TextFolder
+}
+
+// Open lists the folder's texts, also those in folders within the classes'. None is read yet.
+func (d TextFolder) Open() (*TextFiles, error) {
+	t := &TextFiles{of: d}
+	err := t.list(d.FS, ".txt")
+	if err == nil && d.MaxLength < 0 {
+		err = fmt.Errorf("MaxLength is %d; wants 0 or more", d.MaxLength)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("datasets: text folder: %w", err)
+	}
+	return t, nil
+}
+
+// Types returns the type of a text and of its label.
+func (t *TextFiles) Types() Types {
+	return Types{X: []Type{{tensor.String, tensor.Shape{}}}, Y: []Type{{tensor.Int32, tensor.Shape{}}}}
+}
+
+// Batches yields the texts in order, 32 at a time; [Batched] has choices.
+func (t *TextFiles) Batches() iter.Seq2[Batch, error] { return (&Batched{Data: t}).Batches() }
+
+// Slice reads texts lo to hi-1.
+func (t *TextFiles) Slice(dst *Batch, lo, hi int) error {
+	rows, err := t.rows(lo, hi)
+	if err != nil {
+		return err
+	}
+	return t.Gather(dst, rows)
+}
+
+// Gather reads the texts of those numbers.
+func (t *TextFiles) Gather(dst *Batch, rows []int) error {
+	texts, labels := make([]string, len(rows)), make([]int32, len(rows))
+	for i, r := range rows {
+		if r < 0 || r >= t.Len() {
+			return fmt.Errorf("datasets: text %d of %d", r, t.Len())
+		}
+		b, err := whole(t.of.FS, t.Files[r], t.of.Limits.maxBytes())
+		if err != nil {
+			return fmt.Errorf("datasets: text %s: %w", t.Files[r], err)
+		}
+		if n := t.of.MaxLength; n > 0 && n < len(b) {
+			b = b[:n]
+		}
+		texts[i], labels[i] = string(b), t.Labels[r]
+	}
+	*dst = Batch{N: len(rows), X: []*tensor.Tensor{tensor.Of(texts)}, Y: []*tensor.Tensor{tensor.Of(labels)}}
+	return nil
+}
