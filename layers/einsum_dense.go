@@ -41,6 +41,8 @@ type EinsumDense struct {
 	ActivityRegularizer regularizers.Regularizer `keras:"activity_regularizer"`                        // of the output; nil: none
 	KernelConstraint    constraints.Constraint   `keras:"kernel_constraint"`                           // nil: none
 	BiasConstraint      constraints.Constraint   `keras:"bias_constraint"`                             // nil: none
+	LoRARank            int                      `keras:"lora_rank" default:"null" range:"[0,inf)"`    // of low-rank adaptation; 0: none, and the kernel is trained
+	LoRAAlpha           float64                  `keras:"lora_alpha" default:"null" range:"[0,inf)"`   // of low-rank adaptation; 0: LoRARank
 	Quantization        any                      `keras:"quantization_config"`                         // of Keras' files; nil: none
 
 	called *einsumSpec // as of the last call
@@ -50,13 +52,16 @@ type EinsumDense struct {
 func (e *EinsumDense) Call(s *Scope, x *graph.Node) *graph.Node {
 	q := e.parse(x.Shape)
 	e.called = &q
-	kernel := s.Add(Spec{Name: "kernel", Shape: q.kernelShape(x.Shape),
-		Initializer: e.KernelInitializer, Regularizer: e.KernelRegularizer, Constraint: e.KernelConstraint})
+	spec := Spec{Name: "kernel", Shape: q.kernelShape(x.Shape),
+		Initializer: e.KernelInitializer, Regularizer: e.KernelRegularizer, Constraint: e.KernelConstraint}
+	low := lora{rank: e.LoRARank, alpha: e.LoRAAlpha}
+	kernel := low.fixed(s, spec)
 	var bias *graph.Node
 	if e.BiasAxes != "" {
 		bias = s.Add(Spec{Name: "bias", Shape: q.biasShape(e.BiasAxes),
 			Initializer: e.BiasInitializer, Regularizer: e.BiasRegularizer, Constraint: e.BiasConstraint})
 	}
+	kernel = low.add(s, spec, kernel)
 	if summed, made := q.rows(); summed > 0 && (bias == nil || e.BiasAxes == made) {
 		return s.activate(e.Activation, rowsTimes(x, kernel, bias, summed, q.output))
 	}

@@ -6,9 +6,9 @@ import (
 	"github.com/rhyton/rhyton/ops"
 )
 
-// lora is low-rank adaptation (Hu et al. 2021): instead of a weight w, (in, out), a and b of
+// lora is low-rank adaptation (Hu et al. 2021): instead of a weight w, (in…, out), a and b of
 // a small rank are trained, and the layer computes with w + alpha/rank·a·b. b begins as 0.
-// The weights a (in, rank) and b (rank, out) are called lora_NAME_a and lora_NAME_b.
+// The weights a (in…, rank) and b (rank, out) are called lora_NAME_a and lora_NAME_b.
 type lora struct {
 	rank  int     // 0: none
 	alpha float64 // 0: rank
@@ -31,9 +31,13 @@ func (l lora) add(s *Scope, spec Spec, w *graph.Node) *graph.Node {
 	if l.rank == 0 {
 		return w
 	}
-	a := s.Add(Spec{Name: "lora_" + spec.Name + "_a", DType: graph.Float32, Shape: graph.Shape{spec.Shape[0], l.rank},
+	last := len(spec.Shape) - 1
+	if last < 1 {
+		graph.Errorf("LoRARank is %d; %s has one axis and wants two at least", l.rank, spec.Name)
+	}
+	a := s.Add(Spec{Name: "lora_" + spec.Name + "_a", DType: graph.Float32, Shape: append(spec.Shape[:last:last], l.rank),
 		Initializer: initializers.HeUniform{}, Regularizer: spec.Regularizer})
-	b := s.Add(Spec{Name: "lora_" + spec.Name + "_b", DType: graph.Float32, Shape: graph.Shape{l.rank, spec.Shape[1]},
+	b := s.Add(Spec{Name: "lora_" + spec.Name + "_b", DType: graph.Float32, Shape: graph.Shape{l.rank, spec.Shape[last]},
 		Initializer: initializers.Zeros{}, Regularizer: spec.Regularizer})
 	alpha := l.alpha
 	if alpha == 0 {

@@ -23,6 +23,13 @@ type Compile struct {
 	LossWeights   map[string]float64 // how much each output's loss counts; missing: 1
 	OutputMetrics map[string][]metrics.Metric
 
+	// NoAutoScaleLoss leaves the Optimizer of a model in mixed float16 as it is. Without it, it
+	// becomes the Inner of an optimizers.LossScaleOptimizer, as Keras' auto_scale_loss.
+	NoAutoScaleLoss bool
+
+	// StepsPerExecution is how many steps are made between two BatchEnd events; 0: 1.
+	StepsPerExecution int
+
 	// Device names the backend, like a database/sql driver: "cpu", "xla:cuda", "gorgonia", …
 	// Its package must be imported, but that of the default, "cpu".
 	Device string

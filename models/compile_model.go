@@ -28,6 +28,10 @@ func (m *Model) compile(cfg Compile) (*compiled, error) {
 	if cfg.Device == "" {
 		cfg.Device = DefaultDevice
 	}
+	if cfg.StepsPerExecution < 0 {
+		return nil, fmt.Errorf("StepsPerExecution is %d; want 0, which is 1, or more", cfg.StepsPerExecution)
+	}
+	cfg.Optimizer = m.scaling(cfg)
 	dev, err := openDevice(cfg.Device)
 	if err != nil {
 		return nil, err
@@ -55,6 +59,21 @@ func (m *Model) compile(cfg Compile) (*compiled, error) {
 	c.tables = m.tables()
 	c.train, c.test = &meters{path: "train"}, &meters{path: "test"}
 	return c, c.rehearse()
+}
+
+// scaling returns the optimizer of cfg, with a scale of the loss if the model computes in
+// float16 and keeps its weights in float32: small gradients would become 0.
+func (m *Model) scaling(cfg Compile) optimizers.Optimizer {
+	policy := cfg.Policy
+	if m.Policy != nil {
+		policy = *m.Policy
+	}
+	_, scaled := cfg.Optimizer.(*optimizers.LossScaleOptimizer)
+	mixed := policy.String() == layers.MixedFloat16.String()
+	if cfg.Optimizer == nil || scaled || cfg.NoAutoScaleLoss || !mixed {
+		return cfg.Optimizer
+	}
+	return &optimizers.LossScaleOptimizer{Inner: cfg.Optimizer}
 }
 
 // newOptimizer returns the optimizer's state before the first step.

@@ -19,6 +19,7 @@ type compileConfig struct {
 	LossWeights     json.RawMessage `json:"loss_weights"`
 	Metrics         json.RawMessage `json:"metrics"`
 	WeightedMetrics json.RawMessage `json:"weighted_metrics"`
+	Steps           int             `json:"steps_per_execution"`
 }
 
 // compileFrom compiles the model as a file says and sets the optimizer's state, whose array
@@ -61,6 +62,9 @@ func (c *compileConfig) decode(names []string) (cfg Compile, err error) {
 		if cfg.Optimizer, err = config.Unmarshal[optimizers.Optimizer](c.Optimizer); err != nil {
 			return cfg, fmt.Errorf("optimizer: %w", err)
 		}
+	}
+	if cfg.StepsPerExecution = c.Steps; c.Steps <= 1 {
+		cfg.StepsPerExecution = 0
 	}
 	if cfg.Loss, cfg.Losses, err = oneOrEach(c.Loss, names, config.Unmarshal[losses.Loss]); err != nil {
 		return cfg, fmt.Errorf("loss: %w", err)

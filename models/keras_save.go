@@ -79,7 +79,7 @@ func (m *Model) writeKeras(w io.Writer) error {
 
 // marshalCompile writes the arguments of Compile as Keras does.
 func (c *compiled) marshalCompile() (json.RawMessage, error) {
-	conf := map[string]any{"loss_weights": nil, "weighted_metrics": nil, "run_eagerly": false, "steps_per_execution": 1, "jit_compile": false}
+	conf := map[string]any{"loss_weights": nil, "weighted_metrics": nil, "run_eagerly": false, "steps_per_execution": max(c.cfg.StepsPerExecution, 1), "jit_compile": false}
 	var err error
 	put := func(name string, v any) {
 		var raw []byte

@@ -57,7 +57,7 @@ func quantized(l layers.Stateful) (layers.Stateful, error) {
 		}
 	case *layers.EinsumDense:
 		v, err := valuesOf(l)
-		if err != nil {
+		if err != nil || l.LoRARank > 0 {
 			return l, err
 		}
 		return layers.QuantizeEinsum(l, v[0], v[1])

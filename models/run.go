@@ -107,40 +107,60 @@ func finite(logs training.Logs, epoch int) error {
 // steps runs the training steps of an epoch.
 func (r *run) steps(epoch int) error {
 	r.seen = 0
+	every := max(r.c.cfg.StepsPerExecution, 1)
 	step := 0
 	for b, err := range r.train.epoch(epoch) {
+		if err == nil {
+			err = r.step(&b)
+		}
 		if err != nil {
-			return fmt.Errorf("models: fit: epoch %d, batch %d: %w", epoch+1, step, err)
-		}
-		if !r.train.checked {
-			if err := r.c.checkStream(&b, r.f.AllowNonFinite); err != nil {
-				return fmt.Errorf("models: fit: epoch %d, batch %d: %w", epoch+1, step, err)
-			}
-		}
-		if r.weigher != nil {
-			if err := r.weigher.apply(&b); err != nil {
-				return fmt.Errorf("models: fit: epoch %d, batch %d: class weights: %w", epoch+1, step, err)
-			}
-		}
-		if err := r.c.step(r.ctx, learning, &b); err != nil {
 			if cause := r.ctx.Err(); cause != nil && errors.Is(err, cause) {
 				return err
 			}
 			return fmt.Errorf("models: fit: epoch %d, batch %d: %w", epoch+1, step, err)
 		}
-		r.seen += b.N
-		if len(r.callbacks) > 0 {
-			if err := r.tell(training.Event{Kind: training.BatchEnd, Epoch: epoch, Batch: step, Seen: r.seen,
-				Running: r.running, Run: r.info, Model: r.m}); err != nil {
+		step++
+		if step%every == 0 {
+			if err := r.batchEnd(epoch, step-1); err != nil {
 				return err
 			}
 		}
-		step++
 	}
-	if step == 0 {
+	switch {
+	case step == 0:
 		return fmt.Errorf("models: fit: the data has no samples")
+	case step%every != 0:
+		return r.batchEnd(epoch, step-1)
 	}
 	return nil
+}
+
+// step checks, weighs and trains on one batch.
+func (r *run) step(b *datasets.Batch) error {
+	if !r.train.checked {
+		if err := r.c.checkStream(b, r.f.AllowNonFinite); err != nil {
+			return err
+		}
+	}
+	if r.weigher != nil {
+		if err := r.weigher.apply(b); err != nil {
+			return fmt.Errorf("class weights: %w", err)
+		}
+	}
+	err := r.c.step(r.ctx, learning, b)
+	if err == nil {
+		r.seen += b.N
+	}
+	return err
+}
+
+// batchEnd tells the callbacks that a step is done.
+func (r *run) batchEnd(epoch, step int) error {
+	if len(r.callbacks) == 0 {
+		return nil
+	}
+	return r.tell(training.Event{Kind: training.BatchEnd, Epoch: epoch, Batch: step, Seen: r.seen,
+		Running: r.running, Run: r.info, Model: r.m})
 }
 
 // validate measures the model on the validation data, between the two events that say so.

@@ -3,6 +3,8 @@ package models
 import (
 	"fmt"
 	"io"
+	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/rhyton/rhyton/graph"
@@ -14,6 +16,9 @@ import (
 type Summary struct {
 	Width  int  // columns to fit; 0: 100
 	Nested bool // list the layers of nested models too
+
+	ShowTrainable bool      // a column that says whether each layer is trained
+	LayerRange    [2]string // the first and the last layer listed, names or regular expressions; "": all
 }
 
 // Summary writes a table of the model's layers: their output shapes, parameters and the
@@ -35,17 +40,80 @@ func (m *Model) Summary(w io.Writer, opts ...Summary) error {
 	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s (%s)\n", m.title(), m.ClassName())
-	rows := append([][]string{{"#", "layer", "type", "output", "params", "share", "FLOPs", "from"}}, m.rows(o)...)
+	rows := m.rows(o)
+	if rows, err = o.within(rows); err != nil {
+		return fmt.Errorf("models: summary: %w", err)
+	}
+	head := []string{"#", "layer", "type", "output", "params", "share", "FLOPs", "from"}
+	if o.ShowTrainable {
+		head = append(head, "trained")
+	}
+	rows = append([][]string{head}, rows...)
 	writeTable(&b, rows, o.Width)
 	m.totals(&b, o.Width)
 	_, err = io.WriteString(w, b.String())
 	return err
 }
 
+// within returns the rows from the first to the last layer of LayerRange.
+func (o Summary) within(rows [][]string) ([][]string, error) {
+	lo, hi := 0, len(rows)
+	for i, text := range o.LayerRange {
+		if text == "" {
+			continue
+		}
+		re, err := regexp.Compile("^(?:" + text + ")")
+		if err != nil {
+			return nil, fmt.Errorf("LayerRange: %w", err)
+		}
+		matches := func(r []string) bool { return re.MatchString(strings.TrimSpace(r[1])) }
+		at := slices.IndexFunc(rows, matches)
+		if at < 0 {
+			return nil, fmt.Errorf("LayerRange: no layer matches %q", text)
+		}
+		if i == 0 {
+			lo = at
+			continue
+		}
+		for k, r := range rows {
+			if matches(r) {
+				hi = k + 1
+			}
+		}
+	}
+	if lo >= hi {
+		return nil, fmt.Errorf("LayerRange: %q comes after %q", o.LayerRange[0], o.LayerRange[1])
+	}
+	return rows[lo:hi], nil
+}
+
+// trained says of a layer whether it is: "" without weights that could be.
+func trained(c *layers.Call, frozen map[*graph.Variable]bool) string {
+	if c.Layer == nil {
+		return ""
+	}
+	var some, all bool = false, true
+	for _, v := range layers.VariablesOf(c.Layer) {
+		if v.Trainable {
+			some, all = some || !frozen[v], all && !frozen[v]
+		}
+	}
+	switch {
+	case len(layers.VariablesOf(c.Layer)) == 0:
+		return ""
+	case some && all:
+		return "yes"
+	case some:
+		return "partly"
+	}
+	return "no"
+}
+
 // rows lists the calls of the model, one a line.
 func (m *Model) rows(o Summary) (rows [][]string) {
 	total := max(m.CountParams(), 1)
 	flops := flopsByLabel(m.trace)
+	frozen := frozenVariables(m)
 	number := map[*layers.Call]string{}
 	counted := map[layers.Stateful]bool{}
 	for i, c := range m.calls() {
@@ -73,6 +141,9 @@ func (m *Model) rows(o Summary) (rows [][]string) {
 			name, class = inputName(m, c), "Input"
 		}
 		rows = append(rows, []string{fmt.Sprint(i), name, class, m.shapesOf(c), thousands(params), share(params, total), amount(work), from(c, number)})
+		if o.ShowTrainable {
+			rows[len(rows)-1] = append(rows[len(rows)-1], trained(c, frozen))
+		}
 		if sub, ok := c.Layer.(*Model); ok && o.Nested {
 			rows = append(rows, sub.indented(o)...)
 		}
