@@ -83,18 +83,17 @@ func (c *convLSTMCell) Begin(s *Scope, x graph.Shape) (project func(x *graph.Nod
 	}
 	state := append(graph.Shape{x[0]}, c.StateShapes(x)[0]...)
 	drop, dropState := dropMask(s, "Dropout", c.dropout, x), dropMask(s, "RecurrentDropout", c.recurrentDropout, state)
-	one := spread("", nil, c.rank, 1)
-	inside := graph.Conv{Window: window(Same, state[1:1+c.rank], size, one, one), Groups: 1}
-	outside := graph.Conv{Window: window(c.padding, x[1:1+c.rank], size, strides, dilation), Groups: 1}
+	inside := ops.Conv{Padding: ops.Same}
+	outside := ops.Conv{Strides: strides, Padding: ops.Padding(c.padding), Dilation: dilation}
 	project = func(x *graph.Node) *graph.Node {
 		x = thinned(x, drop)
 		lead := x.Shape[:x.Rank()-c.rank-1] // (batch) or (time, batch)
 		rest := x.Shape[len(lead):]
-		y := graph.Apply(outside, ops.Reshape(x, append([]int{lead.Size()}, rest...)...), kernel)
+		y := outside.Of(ops.Reshape(x, append([]int{lead.Size()}, rest...)...), kernel)
 		return ops.Reshape(plus(y, bias), append(lead.Clone(), y.Shape[1:]...)...)
 	}
 	return project, func(x *graph.Node, states []*graph.Node) (y *graph.Node, next []*graph.Node) {
-		z := ops.Add(x, graph.Apply(inside, thinned(states[0], dropState), recurrent))
+		z := ops.Add(x, inside.Of(thinned(states[0], dropState), recurrent))
 		return lstmStep(ops.Split(z, 4, -1), states[1], c.activation, c.gate)
 	}
 }

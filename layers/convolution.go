@@ -28,7 +28,7 @@ type convolution struct {
 
 // call convolves x and adds bias and activation.
 func (c convolution) call(s *Scope, x *graph.Node) *graph.Node {
-	return c.with(s, x, c.filters, func(x *graph.Node, in []int, channels int) *graph.Node {
+	return c.with(s, x, c.filters, func(x *graph.Node, channels int) *graph.Node {
 		kernel, strides, dilation := c.geometry()
 		groups := max(c.groups, 1)
 		c.checkFilters()
@@ -36,13 +36,13 @@ func (c convolution) call(s *Scope, x *graph.Node) *graph.Node {
 			graph.Errorf("Groups is %d; it must divide the %d channels and the %d filters", groups, channels, c.filters)
 		}
 		w := s.Add(c.weight("kernel", kernel, channels/groups, c.filters))
-		return graph.Apply(graph.Conv{Window: window(c.padding, in, kernel, strides, dilation), Groups: groups}, x, w)
+		return ops.Conv{Strides: strides, Padding: ops.Padding(c.padding), Dilation: dilation, Groups: groups}.Of(x, w)
 	})
 }
 
 // transpose is call for a transposed convolution.
 func (c convolution) transpose(s *Scope, x *graph.Node, outputPadding []int) *graph.Node {
-	return c.with(s, x, c.filters, func(x *graph.Node, _ []int, channels int) *graph.Node {
+	return c.with(s, x, c.filters, func(x *graph.Node, channels int) *graph.Node {
 		kernel, strides, dilation := c.geometry()
 		c.checkFilters()
 		if len(outputPadding) > 0 {
@@ -60,14 +60,14 @@ func (c convolution) transpose(s *Scope, x *graph.Node, outputPadding []int) *gr
 
 // depthwise is call for kernels that do not mix channels.
 func (c convolution) depthwise(s *Scope, x *graph.Node, multiplier int) *graph.Node {
-	return c.with(s, x, 0, func(x *graph.Node, _ []int, channels int) *graph.Node {
+	return c.with(s, x, 0, func(x *graph.Node, channels int) *graph.Node {
 		return c.eachChannel(s, "kernel", x, channels, multiplier)
 	})
 }
 
 // separable is depthwise, mixed by the kernel of extent 1 that point describes.
 func (c convolution) separable(s *Scope, x *graph.Node, multiplier int, point Spec) *graph.Node {
-	return c.with(s, x, c.filters, func(x *graph.Node, _ []int, channels int) *graph.Node {
+	return c.with(s, x, c.filters, func(x *graph.Node, channels int) *graph.Node {
 		c.checkFilters()
 		y := c.eachChannel(s, "depthwise_kernel", x, channels, multiplier)
 		point.Name = "pointwise_kernel"
@@ -87,13 +87,13 @@ func (c convolution) eachChannel(s *Scope, name string, x *graph.Node, channels,
 
 // with computes f on x, channels last, and adds bias and activation. It makes n outputs,
 // as many as f's if n is 0.
-func (c convolution) with(s *Scope, x *graph.Node, n int, f func(x *graph.Node, in []int, channels int) *graph.Node) *graph.Node {
+func (c convolution) with(s *Scope, x *graph.Node, n int, f func(x *graph.Node, channels int) *graph.Node) *graph.Node {
 	if c.padding == Causal && c.rank != 1 {
 		graph.Errorf("Causal padding is for Conv1D alone")
 	}
 	y := inFormat(c.format, x, func(x *graph.Node) *graph.Node {
-		in := spatial(x, c.rank)
-		y := f(x, in, x.Shape[c.rank+1])
+		spatial(x, c.rank)
+		y := f(x, x.Shape[c.rank+1])
 		if n == 0 {
 			n = y.Shape[c.rank+1]
 		}

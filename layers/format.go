@@ -136,24 +136,6 @@ func each(v []int, rank, def int) []int {
 	return slices.Repeat(v, rank)[:rank]
 }
 
-// window returns how a kernel moves over spatial extents in.
-func window(p Padding, in, kernel, strides, dilation []int) graph.Window {
-	w := graph.Window{Strides: graph.DimsOf(strides), Dilation: graph.DimsOf(dilation),
-		Low: graph.Fill(len(in), 0), High: graph.Fill(len(in), 0)}
-	for i, n := range in {
-		span := (kernel[i]-1)*dilation[i] + 1
-		switch p {
-		case Same:
-			out := (n + strides[i] - 1) / strides[i]
-			total := max((out-1)*strides[i]+span-n, 0)
-			w.Low.At[i], w.High.At[i] = total/2, total-total/2
-		case Causal:
-			w.Low.At[i] = span - 1
-		}
-	}
-	return w
-}
-
 // spatial returns the spatial extents of a channels-last x of the given rank, or says what is wrong.
 func spatial(x *graph.Node, rank int) []int {
 	if x.Rank() != rank+2 {

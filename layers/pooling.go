@@ -14,33 +14,22 @@ type pooling struct {
 }
 
 func (p pooling) max(x *graph.Node) *graph.Node {
-	return inFormat(p.format, x, func(x *graph.Node) *graph.Node { return graph.Apply(p.op(x, graph.Max), x) })
+	return inFormat(p.format, x, func(x *graph.Node) *graph.Node { return p.over(x).Max(x) })
 }
 
 // average divides by the elements inside the input alone: padding does not count.
 func (p pooling) average(x *graph.Node) *graph.Node {
-	return inFormat(p.format, x, func(x *graph.Node) *graph.Node {
-		op := p.op(x, graph.Add)
-		sum := graph.Apply(op, x)
-		if p.padding != Same {
-			return ops.Scale(sum, 1/float64(op.Size.Shape().Size()))
-		}
-		one := x.Shape.Clone()
-		one[0], one[len(one)-1] = 1, 1
-		count := graph.Apply(op, ops.Full(x, 1, one...))
-		return ops.Divide(sum, count)
-	})
+	return inFormat(p.format, x, func(x *graph.Node) *graph.Node { return p.over(x).Average(x) })
 }
 
-func (p pooling) op(x *graph.Node, f graph.Fn) graph.Pool {
-	in := spatial(x, p.rank)
-	size := spread("PoolSize", p.size, p.rank, 2)
-	strides := size
+// over returns the pooling of x, channels last, with one number for each axis.
+func (p pooling) over(x *graph.Node) ops.Pool {
+	spatial(x, p.rank)
+	op := ops.Pool{Size: spread("PoolSize", p.size, p.rank, 2), Padding: ops.Padding(p.padding)}
 	if len(p.strides) > 0 {
-		strides = spread("Strides", p.strides, p.rank, 1)
+		op.Strides = spread("Strides", p.strides, p.rank, 1)
 	}
-	one := spread("dilation", nil, p.rank, 1)
-	return graph.Pool{Window: window(p.padding, in, size, strides, one), Fn: f, Size: graph.DimsOf(size)}
+	return op
 }
 
 // global reduces all spatial axes of x.
