@@ -134,19 +134,21 @@ func BenchmarkPairs(b *testing.B) {
 		{1024, 1024, 1024, false, false}, {4096, 64, 576, false, false}, {32, 1024, 256, false, false}, {32, 32, 512, false, false}, {16, 512, 512, false, false},
 	} {
 		for _, precision := range []Precision{Single, Short, Triple} {
-			b.Run(fmt.Sprintf("%dx%dx%d_%v_%v_%d", s.m, s.n, s.k, s.ta, s.tb, precision), func(b *testing.B) {
-				p := NewPool(1)
-				defer p.Close()
-				r := newRand()
-				g := Gemm{M: s.m, N: s.n, K: s.k, TransA: s.ta, TransB: s.tb, Precision: precision,
-					A: normal(r, s.m*s.k), B: normal(r, s.n*s.k), C: make([]float32, s.m*s.n)}
-				p.Begin()
-				defer p.End()
-				for b.Loop() {
-					g.Run(p)
-				}
-				reportFLOPS(b, 2*float64(s.m*s.n*s.k), 1)
-			})
+			for _, threads := range []int{1, 2} {
+				b.Run(fmt.Sprintf("%dx%dx%d_%v_%v_p%d_t%d", s.m, s.n, s.k, s.ta, s.tb, precision, threads), func(b *testing.B) {
+					p := NewPool(threads)
+					defer p.Close()
+					r := newRand()
+					g := Gemm{M: s.m, N: s.n, K: s.k, TransA: s.ta, TransB: s.tb, Precision: precision,
+						A: normal(r, s.m*s.k), B: normal(r, s.n*s.k), C: make([]float32, s.m*s.n)}
+					p.Begin()
+					defer p.End()
+					for b.Loop() {
+						g.Run(p)
+					}
+					reportFLOPS(b, 2*float64(s.m*s.n*s.k), threads)
+				})
+			}
 		}
 	}
 }
