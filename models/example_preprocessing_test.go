@@ -1,0 +1,43 @@
+package models_test
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/rhyton/rhyton/datasets"
+	"github.com/rhyton/rhyton/layers"
+	"github.com/rhyton/rhyton/models"
+	"github.com/rhyton/rhyton/tensor"
+)
+
+// Images are flipped, and mixed with their labels, before a model sees them.
+func ExampleAugment() {
+	images := tensor.New(tensor.Float32, 6, 8, 8, 3)
+	labels := datasets.ToCategorical(tensor.Of([]int32{0, 1, 2, 0, 1, 2}), 3)
+	train := models.Augment(&datasets.Batched{Data: datasets.Of(images, labels), Size: 3}, 7,
+		&layers.RandomFlip{Mode: layers.FlipHorizontal}, &layers.MixUp{Alpha: 0.2})
+	for b, err := range train.Batches() {
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		fmt.Println(b.X[0].Shape(), b.Y[0].Shape())
+	}
+	// Output:
+	// (3, 8, 8, 3) (3, 3)
+	// (3, 8, 8, 3) (3, 3)
+}
+
+// A drawing of a model's layers, for Graphviz; SVG needs no other program.
+func ExamplePlot() {
+	x := layers.Input(4)
+	m := models.New(x, layers.Join(&layers.Add{}, x, x.Then(&layers.Dense{Units: 4})))
+	dot, err := models.Plot{ShowShapes: true}.DOT(m)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(strings.Count(dot, "->"), "arrows")
+	// Output:
+	// 3 arrows
+}
