@@ -37,7 +37,7 @@ type lineLook struct {
 // line draws the pieces of a line.
 func (p *panel) line(parts []plotter.XYs, look lineLook) error {
 	for i, xys := range parts {
-		line, points, err := plotter.NewLinePoints(xys)
+		line, points, err := plotter.NewLinePoints(thinned(xys))
 		if err != nil {
 			return err
 		}
@@ -61,6 +61,35 @@ func (p *panel) line(parts []plotter.XYs, look lineLook) error {
 		}
 	}
 	return nil
+}
+
+// most is how many points of a line can be told apart on a page; dashes blur with more.
+const most = 1000
+
+// thinned leaves of more points the least and the largest of each stretch, so that the line
+// looks the same.
+func thinned(xys plotter.XYs) plotter.XYs {
+	if len(xys) <= most {
+		return xys
+	}
+	out := plotter.XYs{xys[0]}
+	for k := range most / 2 {
+		lo, hi := 1+k*(len(xys)-2)/(most/2), 1+(k+1)*(len(xys)-2)/(most/2)
+		low, high := lo, lo
+		for i := lo; i < hi; i++ {
+			if xys[i].Y < xys[low].Y {
+				low = i
+			}
+			if xys[i].Y > xys[high].Y {
+				high = i
+			}
+		}
+		out = append(out, xys[min(low, high)])
+		if low != high {
+			out = append(out, xys[max(low, high)])
+		}
+	}
+	return append(out, xys[len(xys)-1])
 }
 
 // pieces parts a line where a point is no number.

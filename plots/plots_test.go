@@ -2,6 +2,7 @@ package plots
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/xml"
 	"errors"
 	"image"
@@ -10,11 +11,13 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/rhyton/rhyton/training"
 	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/plotter"
 )
 
 func line(n int) (s []float64) {
@@ -258,5 +261,20 @@ func TestPointsHaveAWhiteEdge(t *testing.T) {
 	}
 	if bare, edged := white(blueGround), white(blueGround, Points{X: []float64{.5}, Y: []float64{.5}, Size: 8}); edged < bare+20 {
 		t.Errorf("%d white pixels without a point, %d with one", bare, edged)
+	}
+}
+
+func TestALineOfManyPointsKeepsItsPeaks(t *testing.T) {
+	long := make(plotter.XYs, 6000)
+	for i := range long {
+		long[i].X = float64(i)
+	}
+	long[17].Y, long[4321].Y = 5, -5
+	short := thinned(long)
+	if len(short) > most+2 || short[0] != long[0] || short[len(short)-1] != long[5999] || !slices.Contains(short, long[17]) || !slices.Contains(short, long[4321]) {
+		t.Errorf("%d points are left, from %v to %v", len(short), short[0], short[len(short)-1])
+	}
+	if !slices.IsSortedFunc(short, func(a, b plotter.XY) int { return cmp.Compare(a.X, b.X) }) {
+		t.Error("they are out of order")
 	}
 }
