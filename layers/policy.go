@@ -20,7 +20,8 @@ type Policy struct {
 // MixedBFloat16 computes in bfloat16 and keeps the weights in float32.
 var MixedBFloat16 = Policy{Compute: graph.BFloat16, Variable: graph.Float32}
 
-// MixedFloat16 computes in float16, which wants a loss scale, and keeps the weights in float32.
+// MixedFloat16 computes in float16 and keeps the weights in float32. It wants a scale of the
+// loss, which Compile adds to the optimizer.
 var MixedFloat16 = Policy{Compute: graph.Float16, Variable: graph.Float32}
 
 func (p Policy) compute() graph.DType  { return orFloat32(p.Compute) }

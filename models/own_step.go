@@ -138,6 +138,9 @@ func (s *Step) entry(in []*tensor.Tensor) (*entry, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := s.Remat.Check(t.Layers()); err != nil {
+		return nil, err
+	}
 	if e.p, err = compileGraph(s.dev, g); err != nil {
 		return nil, err
 	}

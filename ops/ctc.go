@@ -28,7 +28,7 @@ func CTCLoss(target, output, targetLength, outputLength N, blank int) N {
 	start := Concatenate(1, Full(output, 0, batch, 1), Full(output, never, batch, states-1))
 	seqs := []N{Transpose(emit, 1, 0, 2)}
 	if outputLength != nil {
-		t := g32(output, 0, output.Shape[1], 1)
+		t := ExpandDims(iota32(output.Graph(), output.Shape[1]), -1)
 		seqs = append(seqs, Less(t, ExpandDims(Cast(outputLength, graph.Int32), 0))) // (time, batch)
 	}
 	// The state before the first step may be entered at the blank or at the first label:
@@ -54,15 +54,6 @@ func blankClass(blank, classes int) int {
 		blank += classes
 	}
 	return blank
-}
-
-// g32 counts lo, lo+1, …, hi-1 along the first of rank+1 axes, as int32.
-func g32(x N, lo, hi, rank int) N {
-	n := Shift(iota32(x.Graph(), hi-lo), float64(lo))
-	for range rank {
-		n = ExpandDims(n, -1)
-	}
-	return n
 }
 
 // ctcPath puts a blank before, between and behind the labels: (batch, 2·length + 1).
