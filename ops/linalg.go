@@ -126,6 +126,16 @@ func Eigh(x N) (values, vectors N) {
 	return out[0], out[1]
 }
 
+// Eig returns the eigenvalues (…, n), in no order, and the eigenvectors (…, n, n), columns of
+// length 1 whose largest element is positive, of any square matrices (…, n, n): complex
+// numbers, whose imaginary parts are 0 where they are real. A gradient is right for what does
+// not depend on the vectors' angle. It is for small matrices: the cost grows with the fourth
+// power of n, 0.2 s for n = 16 on a core of the cpu device.
+func Eig(x N) (values, vectors Complex) {
+	out := results(x, graph.Apply(linalg.Eig{}, stack("eig", x)))
+	return Complex{out[0], out[1]}, Complex{out[2], out[3]}
+}
+
 // SVD returns u (…, m, k), s (…, k) in descending order and vt (…, k, n), k = min(m, n), with
 // u·diag(s)·vt = x (…, m, n). The sign of a pair of vectors is arbitrary.
 func SVD(x N) (u, s, vt N) { return svd(x, false) }

@@ -24,6 +24,7 @@ func TestMisuseSaysWhatWasWanted(t *testing.T) {
 		{"cholesky", grad(Cholesky{}, 0), []func(*graph.Graph) node{f(1, 2, 3)}, "cholesky: of float32(1, 2, 3); wants square"},
 		{"lu", grad(LU{}, 0), []func(*graph.Graph) node{f(2, 2)}, "lu: of float32(2, 2); wants square"},
 		{"eigh", grad(Eigh{}, 0), []func(*graph.Graph) node{f(1, 0, 0)}, "eigh: of"},
+		{"eig", grad(Eig{}, 0), []func(*graph.Graph) node{f(1, 2, 3)}, "eig: of float32(1, 2, 3); wants square"},
 		{"qr", grad(QR{}, 0), []func(*graph.Graph) node{f(3)}, "qr: of float32(3,); wants matrices"},
 		{"svd", grad(SVD{}, 0), []func(*graph.Graph) node{f(1, 0, 2)}, "svd: of"},
 		{"pinv", grad(Pinv{}, 0), []func(*graph.Graph) node{f(2, 2)}, "pinv: of"},
@@ -51,7 +52,7 @@ func TestMisuseSaysWhatWasWanted(t *testing.T) {
 
 // TestLoweredDecompositionsHaveTheirTypes spells each one and compares with what it promises.
 func TestLoweredDecompositionsHaveTheirTypes(t *testing.T) {
-	for _, op := range []graph.Composite{Cholesky{}, LU{}, QR{}, QR{Full: true}, Eigh{}, SVD{}, SVD{Full: true}, Pinv{}} {
+	for _, op := range []graph.Composite{Cholesky{}, LU{}, QR{}, QR{Full: true}, Eigh{}, Eig{}, SVD{}, SVD{Full: true}, Pinv{}} {
 		for _, s := range [][]int{{1, 1, 1}, {2, 3, 3}, {1, 4, 2}, {2, 2, 5}} {
 			_, err := graph.Trace(func(g *graph.Graph) []node {
 				x := g.Input(graph.Float32, s...)

@@ -31,8 +31,12 @@ var matrixOps = map[string]opFunc{
 		}
 		return one(ops.SolveTriangular(a.x(0, "a"), a.x(1, "b"), half))
 	},
-	"lu_factor":   func(a *opArgs) []node { lu, p := ops.LU(a.x(0, "x")); return []node{lu, p} },
-	"slogdet":     func(a *opArgs) []node { s, l := ops.SLogDet(a.x(0, "x")); return []node{s, l} },
+	"lu_factor": func(a *opArgs) []node { lu, p := ops.LU(a.x(0, "x")); return []node{lu, p} },
+	"slogdet":   func(a *opArgs) []node { s, l := ops.SLogDet(a.x(0, "x")); return []node{s, l} },
+	"eig": func(a *opArgs) []node {
+		w, v := ops.Eig(a.x(0, "x"))
+		return []node{w.Re, w.Im, v.Re, v.Im}
+	},
 	"eigh":        func(a *opArgs) []node { w, v := ops.Eigh(a.x(0, "x")); return []node{w, v} },
 	"pinv":        func(a *opArgs) []node { return one(ops.Pinv(a.x(0, "x"))) },
 	"matrix_rank": func(a *opArgs) []node { return one(ops.MatrixRank(a.x(0, "x"))) },
