@@ -43,7 +43,8 @@ func (c *Concatenate) check(xs []*graph.Node) {
 	}
 }
 
-// Mask joins the masks along Axis as the inputs are joined; an input without one counts wholly.
+// Mask joins the masks along Axis as the inputs are joined; an input without one counts
+// wholly. A step counts if any of its features does, as in Keras 3.
 func (c *Concatenate) Mask(s *Scope, in []*graph.Node) *graph.Node {
 	masks, any := make([]*graph.Node, len(in)), false
 	for i, x := range in {
@@ -62,5 +63,5 @@ func (c *Concatenate) Mask(s *Scope, in []*graph.Node) *graph.Node {
 	if !any {
 		return nil
 	}
-	return ops.All(ops.Concatenate(c.Axis, masks...), -1)
+	return ops.Any(ops.Concatenate(c.Axis, masks...), -1)
 }

@@ -77,7 +77,7 @@ func (c convolution) separable(s *Scope, x *graph.Node, multiplier int, point Sp
 }
 
 func (c convolution) eachChannel(s *Scope, name string, x *graph.Node, channels, multiplier int) *graph.Node {
-	kernel, strides, dilation := c.geometry()
+	kernel, strides, dilation := c.sizes()
 	if multiplier < 1 {
 		graph.Errorf("DepthMultiplier is %d; it must be positive", multiplier)
 	}
@@ -122,14 +122,9 @@ func (c convolution) addBias(s *Scope, y *graph.Node, n int) *graph.Node {
 		Initializer: c.biasInit, Regularizer: c.biasReg, Constraint: c.biasCon}))
 }
 
-// geometry returns kernel size, strides and dilation, one number an axis.
+// geometry is sizes for what Keras does not both stride and dilate.
 func (c convolution) geometry() (kernel, strides, dilation []int) {
-	if len(c.kernel) == 0 {
-		graph.Errorf("KernelSize is missing; wants one number, or one for each of %d axes, such as []int{3}", c.rank)
-	}
-	kernel = spread("KernelSize", c.kernel, c.rank, 1)
-	strides = spread("Strides", c.strides, c.rank, 1)
-	dilation = spread("DilationRate", c.dilation, c.rank, 1)
+	kernel, strides, dilation = c.sizes()
 	for i := range strides {
 		for j := range dilation {
 			if strides[i] > 1 && dilation[j] > 1 {
@@ -137,5 +132,16 @@ func (c convolution) geometry() (kernel, strides, dilation []int) {
 			}
 		}
 	}
+	return kernel, strides, dilation
+}
+
+// sizes returns kernel size, strides and dilation, one number an axis.
+func (c convolution) sizes() (kernel, strides, dilation []int) {
+	if len(c.kernel) == 0 {
+		graph.Errorf("KernelSize is missing; wants one number, or one for each of %d axes, such as []int{3}", c.rank)
+	}
+	kernel = spread("KernelSize", c.kernel, c.rank, 1)
+	strides = spread("Strides", c.strides, c.rank, 1)
+	dilation = spread("DilationRate", c.dilation, c.rank, 1)
 	return kernel, strides, dilation
 }

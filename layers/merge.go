@@ -10,7 +10,10 @@ import (
 type mergeMask struct{}
 
 // Mask returns the combined mask of the inputs.
-func (mergeMask) Mask(s *Scope, in []*graph.Node) *graph.Node {
+func (mergeMask) Mask(s *Scope, in []*graph.Node) *graph.Node { return orMasks(s, in) }
+
+// orMasks returns the steps that any mask of in has, nil if one has none.
+func orMasks(s *Scope, in []*graph.Node) *graph.Node {
 	var all *graph.Node
 	for _, x := range in {
 		m := s.Mask(x)
@@ -69,4 +72,31 @@ func sameRank(xs []*graph.Node) []*graph.Node {
 		out[i] = x
 	}
 	return out
+}
+
+// foldMasked is fold by an f without a neutral element, such as the maximum: a masked step of
+// one side takes the other's values first.
+func foldMasked(s *Scope, xs []*graph.Node, f func(a, b *graph.Node) *graph.Node) *graph.Node {
+	return fold(xs, func(a, b *graph.Node) *graph.Node {
+		inA, inB := s.Mask(a), s.Mask(b)
+		if inB != nil {
+			b = ops.Where(over(inB, b), b, a)
+		}
+		if inA != nil {
+			a = ops.Where(over(inA, a), a, b)
+		}
+		y := f(a, b)
+		if inA != nil && inB != nil {
+			s.SetMask(y, ops.LogicalOr(inA, inB))
+		}
+		return y
+	})
+}
+
+// over gives a mask of the first axes of x axes of extent 1 for the rest.
+func over(mask, x *graph.Node) *graph.Node {
+	for mask.Rank() < x.Rank() {
+		mask = ops.ExpandDims(mask, -1)
+	}
+	return mask
 }

@@ -1,6 +1,8 @@
 package layers
 
 import (
+	"slices"
+
 	"github.com/rhyton/rhyton/graph"
 	"github.com/rhyton/rhyton/ops"
 )
@@ -49,6 +51,8 @@ func (*Subtract) Merge(_ *Scope, xs ...*graph.Node) *graph.Node {
 
 // Multiply multiplies its inputs, elementwise: Π xs. It is applied by [Join].
 //
+// A masked step of an input is no factor; masked in all inputs, it gives 0, as in Keras 3.
+//
 // Inputs: several of one shape, or shapes that broadcast. Output: that shape.
 type Multiply struct {
 	State
@@ -58,8 +62,18 @@ type Multiply struct {
 }
 
 // Merge returns Π xs.
-func (*Multiply) Merge(_ *Scope, xs ...*graph.Node) *graph.Node {
-	return fold(xs, ops.Multiply)
+func (*Multiply) Merge(s *Scope, xs ...*graph.Node) *graph.Node {
+	factors, all := slices.Clone(xs), orMasks(s, xs)
+	for i, x := range xs {
+		if m := s.Mask(x); m != nil {
+			factors[i] = ops.Where(over(m, x), x, ops.OnesLike(x))
+		}
+	}
+	y := fold(factors, ops.Multiply)
+	if all == nil {
+		return y
+	}
+	return ops.Where(over(all, y), y, ops.ZerosLike(y))
 }
 
 // Average takes the mean of its inputs, elementwise: Σ xs / n. It is applied by [Join].
@@ -79,6 +93,8 @@ func (*Average) Merge(_ *Scope, xs ...*graph.Node) *graph.Node {
 
 // Maximum takes the largest of its inputs, elementwise: max xs. It is applied by [Join].
 //
+// A masked step of an input does not count where another input has it, as in Keras 3.
+//
 // Inputs: several of one shape, or shapes that broadcast. Output: that shape.
 type Maximum struct {
 	State
@@ -88,11 +104,13 @@ type Maximum struct {
 }
 
 // Merge returns max xs.
-func (*Maximum) Merge(_ *Scope, xs ...*graph.Node) *graph.Node {
-	return fold(xs, ops.Maximum)
+func (*Maximum) Merge(s *Scope, xs ...*graph.Node) *graph.Node {
+	return foldMasked(s, xs, ops.Maximum)
 }
 
 // Minimum takes the smallest of its inputs, elementwise: min xs. It is applied by [Join].
+//
+// A masked step of an input does not count where another input has it, as in Keras 3.
 //
 // Inputs: several of one shape, or shapes that broadcast. Output: that shape.
 type Minimum struct {
@@ -103,6 +121,6 @@ type Minimum struct {
 }
 
 // Merge returns min xs.
-func (*Minimum) Merge(_ *Scope, xs ...*graph.Node) *graph.Node {
-	return fold(xs, ops.Minimum)
+func (*Minimum) Merge(s *Scope, xs ...*graph.Node) *graph.Node {
+	return foldMasked(s, xs, ops.Minimum)
 }
