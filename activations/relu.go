@@ -19,7 +19,7 @@ var (
 type GeneralReLU struct {
 	NegativeSlope float64 `keras:"negative_slope" range:"[0,inf)"`
 	MaxValue      float64 `keras:"max_value" default:"null" range:"[0,inf)"` // 0: no limit
-	Threshold     float64 `keras:"threshold" range:"[0,inf)"`
+	Threshold     float64 `keras:"threshold"`
 }
 
 // Apply returns the rectified x.

@@ -87,5 +87,8 @@ func FileClass(l Stateful) string {
 	if _, ok := l.(interface{ fileOrder() []string }); ok {
 		return strings.TrimPrefix(class, "Quantized")
 	}
+	if class == "GroupQueryAttention" { // Keras exports its class under a shorter name
+		return "GroupedQueryAttention"
+	}
 	return class
 }

@@ -49,7 +49,11 @@ type GroupQueryAttention struct {
 	UseCausalMask         bool // a query sees the keys up to its own place
 	ReturnAttentionScores bool // the weights as a second result
 
-	queryDense, keyDense, gateDense, valueDense, outputDense *EinsumDense
+	queryDense  *EinsumDense `file:"_query_dense"`
+	keyDense    *EinsumDense `file:"_key_dense"`
+	gateDense   *EinsumDense `file:"_gate_dense"`
+	valueDense  *EinsumDense `file:"_value_dense"`
+	outputDense *EinsumDense `file:"_output_dense"`
 }
 
 // Call is self-attention: x is query, value and key.

@@ -136,7 +136,7 @@ func (w *wiring) inputs(n inbound) (in []*layers.Value, ready bool, err error) {
 		}
 		in, ready = append(in, vs...), ready && ok
 	}
-	for _, name := range []string{"initial_state", "value", "key", "attention_mask"} {
+	for _, name := range []string{"query", "initial_state", "value", "key", "attention_mask"} {
 		if raw, given := n.Kwargs[name]; given && bytes.Contains(raw, []byte("__keras_tensor__")) {
 			vs, ok, err := w.resolve(raw, 0)
 			if err != nil {

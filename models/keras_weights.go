@@ -213,12 +213,20 @@ func noOthers(o *hdf5.Object, known map[string]bool) error {
 }
 
 // legacyPlaces lists where a legacy .h5 file keeps the variables: by the layers' names, in the
-// order of their attribute weight_names.
+// order of their attribute weight_names, a layer's trainable ones first.
 func (m *Model) legacyPlaces(f *hdf5.File) ([]*graph.Variable, []*tensor.Tensor, error) {
 	var vars []*graph.Variable
 	var values []*tensor.Tensor
+	frozen := frozenVariables(m)
+	fixed := func(v *graph.Variable) int {
+		if v.Trainable && !frozen[v] {
+			return 0
+		}
+		return 1
+	}
 	for _, l := range m.topLayers() {
-		own := layers.VariablesOf(l)
+		own := slices.Clone(layers.VariablesOf(l))
+		slices.SortStableFunc(own, func(a, b *graph.Variable) int { return fixed(a) - fixed(b) })
 		if len(own) == 0 {
 			continue
 		}

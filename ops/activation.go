@@ -25,7 +25,7 @@ func ReLU(x N) N {
 }
 
 // ReLU6 returns min(max(x, 0), 6).
-func ReLU6(x N) N { return limit(float(x), 0, 6) }
+func ReLU6(x N) N { return limit(number(x), 0, 6) }
 
 // LeakyReLU returns x where it is positive, else slope·x. Keras' default slope is 0.2.
 func LeakyReLU(x N, slope float64) N {

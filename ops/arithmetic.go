@@ -107,9 +107,10 @@ func FMin(a, b N) N {
 	return Where(IsNaN(a), b, Where(IsNaN(b), a, Minimum(a, b)))
 }
 
-// Heaviside returns 0 where x < 0, 1 where x > 0 and at where x = 0.
+// Heaviside returns 0 where x < 0, 1 where x > 0 and at where x = 0; of integers, floats.
 func Heaviside(x, at N) N {
 	x, at = promote(x, at)
+	x, at = float(x), float(at)
 	y := Where(Less(x, Scalar(x, 0)), Scalar(x, 0), Scalar(x, 1))
 	return Where(IsNaN(x), x, Where(Equal(x, Scalar(x, 0)), at, y))
 }

@@ -71,8 +71,14 @@ func IsFinite(x N) N {
 	return Less(Abs(x), Scalar(x, inf))
 }
 
-// SignBit returns whether x is negative. Of -0 it says false.
-func SignBit(x N) N { return Less(x, Scalar(x, 0)) }
+// SignBit returns whether x is negative, -0 included.
+func SignBit(x N) N {
+	negative := Less(x, Scalar(x, 0))
+	if !x.DType.IsFloat() {
+		return negative
+	}
+	return LogicalOr(negative, Equal(Reciprocal(x), Scalar(x, -inf)))
+}
 
 // IsClose returns whether |a - b| ≤ atol + rtol·|b|, or both are the same infinity.
 func IsClose(a, b N, rtol, atol float64) N {

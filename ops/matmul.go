@@ -12,6 +12,9 @@ func MatMul(a, b N) N {
 	if a.Rank() == 0 || b.Rank() == 0 {
 		graph.Errorf("matmul: %v by %v; wants at least one axis each", a.Shape, b.Shape)
 	}
+	if a.Rank() == 1 && b.Rank() == 1 {
+		return Reshape(MatMul(Reshape(a, 1, -1), b))
+	}
 	if a.Rank() == 1 {
 		return Squeeze(MatMul(Reshape(a, 1, -1), b), -2)
 	}

@@ -37,11 +37,21 @@ func (k Keep) Sum(x N) N { return k.reduce(graph.Add, number(x)) }
 // Prod returns the products over the axes.
 func (k Keep) Prod(x N) N { return k.reduce(graph.Mul, number(x)) }
 
-// Max returns the largest elements over the axes.
-func (k Keep) Max(x N) N { return k.reduce(graph.Max, x) }
+// Max returns the largest elements over the axes; true is larger than false.
+func (k Keep) Max(x N) N {
+	if x.DType == graph.Bool {
+		return k.Any(x)
+	}
+	return k.reduce(graph.Max, x)
+}
 
 // Min returns the smallest elements over the axes.
-func (k Keep) Min(x N) N { return k.reduce(graph.Min, x) }
+func (k Keep) Min(x N) N {
+	if x.DType == graph.Bool {
+		return k.All(x)
+	}
+	return k.reduce(graph.Min, x)
+}
 
 // Mean returns the means over the axes.
 func (k Keep) Mean(x N) N {

@@ -163,6 +163,8 @@ func (m *matcher) rectifier(old *graph.Node, in []*graph.Node) *graph.Node {
 		return m.relu(x)
 	case m.relus[x] != nil:
 		return graph.Apply(reluGrad{}, yes, m.relus[x])
+	case c.Fn == graph.LessEqual: // of NaN it is yes, which reluGrad makes 0
+		return nil
 	}
 	return graph.Apply(reluGrad{}, yes, x)
 }

@@ -72,7 +72,7 @@ func (k *modelCase) compare(c *Case, m *models.Model) error {
 			return err
 		}
 	}
-	x, err := arraysOf(k.Input, m.InputNames())
+	x, err := listOf(k.Input, m.InputNames())
 	if err != nil {
 		return err
 	}

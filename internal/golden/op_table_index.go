@@ -58,7 +58,10 @@ var indexOps = map[string]opFunc{
 func argCase(a *opArgs, f func(node, int) node) []node {
 	x, axis := axisOrFlat(a, 1)
 	y := f(x, axis)
-	if a.bool(2, "keepdims", false) {
+	switch keep := a.bool(2, "keepdims", false); {
+	case keep && a.get(1, "axis") == nil:
+		y = ops.Reshape(y, graph.Fill(a.x(0, "x").Rank(), 1).Shape()...)
+	case keep:
 		y = ops.ExpandDims(y, axis)
 	}
 	return one(y)
