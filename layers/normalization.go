@@ -134,7 +134,9 @@ func (i start) Make(dtype tensor.DType, shape graph.Shape, _ uint64) (*tensor.Te
 
 // Ready reports a layer that was neither adapted nor loaded from a file.
 func (n *Normalization) Ready() error {
-	if len(n.Mean) == 0 && n.adapted == nil && (n.mean == nil || n.mean.Initial == n.blank) {
+	// A device that has taken the mean over, and its first value with it, did so when it was ready.
+	untouched := n.mean == nil || n.mean.Storage == nil && n.mean.Initial == n.blank
+	if len(n.Mean) == 0 && n.adapted == nil && untouched {
 		return errNotAdapted("Mean and Variance")
 	}
 	return nil

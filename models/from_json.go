@@ -90,7 +90,11 @@ func (o *object) layer(depth int) (layers.Stateful, error) {
 		}
 		return decodeModel(data, depth+1)
 	}
-	data, err := json.Marshal(config.Spec{ClassName: o.ClassName, Config: o.Config, RegisteredName: o.RegisteredName})
+	class := o.ClassName
+	if class == "GroupedQueryAttention" { // the class behind the name, which legacy files have
+		class = "GroupQueryAttention"
+	}
+	data, err := json.Marshal(config.Spec{ClassName: class, Config: o.Config, RegisteredName: o.RegisteredName})
 	if err != nil {
 		return nil, err
 	}

@@ -1,7 +1,6 @@
 package optimizers
 
 import (
-	"errors"
 	"math"
 
 	"github.com/rhyton/rhyton/internal/config"
@@ -16,7 +15,7 @@ type (
 		DecaySteps          int      `keras:"decay_steps,required" range:"[1,inf)"`
 		Alpha               float64  `keras:"alpha" range:"[0,inf)"`
 		Name                string   `keras:"name" default:"CosineDecay"`
-		WarmupTarget        *float64 `keras:"warmup_target" range:"[0,inf)"` // nil: no warmup
+		WarmupTarget        *float64 `keras:"warmup_target" range:"[0,inf)"` // nil: no warmup, whatever WarmupSteps is
 		WarmupSteps         int      `keras:"warmup_steps" range:"[0,inf)"`
 	}
 	// CosineDecayRestarts is CosineDecay that begins again after FirstDecaySteps, each time
@@ -30,14 +29,6 @@ type (
 		Name                string  `keras:"name" default:"SGDRDecay"`
 	}
 )
-
-// Check reports what is wrong with the arguments.
-func (d CosineDecay) Check() error {
-	if d.WarmupSteps > 0 && d.WarmupTarget == nil {
-		return errors.New("CosineDecay: WarmupSteps without a WarmupTarget")
-	}
-	return config.Check(d)
-}
 
 // halfCosine falls from 1 to alpha as p goes from 0 to 1.
 func halfCosine(p, alpha float64) float64 {
