@@ -68,15 +68,10 @@ func (f *FeatureSpace) columns(before bool) ([]column, error) {
 		all = append(all, column{name: x.Name, from: []int{i}, layer: l, output: x.output()})
 	}
 	for _, c := range f.Crosses {
-		x := column{name: c.name(), output: cmp.Or(c.Output, AsOneHot)}
-		for _, n := range c.Features {
-			i, ok := number[n]
-			if !ok {
-				return nil, fmt.Errorf("cross %s: there is no feature %q", x.name, n)
-			}
-			x.from = append(x.from, i)
+		x, err := f.cross(&c, number)
+		if err != nil {
+			return nil, err
 		}
-		x.layer = &HashedCrossing{Name: x.name, NumBins: cmp.Or(c.Dim, f.CrossingDim, 32)}
 		crosses = append(crosses, x)
 	}
 	byName := func(a, b column) int { return strings.Compare(a.name, b.name) }
@@ -89,6 +84,20 @@ func (f *FeatureSpace) columns(before bool) ([]column, error) {
 		}
 	}
 	return all, nil
+}
+
+// cross returns the output of a cross of the features with those numbers.
+func (f *FeatureSpace) cross(c *Cross, number map[string]int) (column, error) {
+	x := column{name: c.name(), output: cmp.Or(c.Output, AsOneHot)}
+	for _, n := range c.Features {
+		i, ok := number[n]
+		if !ok {
+			return x, fmt.Errorf("cross %s: there is no feature %q", x.name, n)
+		}
+		x.from = append(x.from, i)
+	}
+	x.layer = &HashedCrossing{Name: x.name, NumBins: cmp.Or(c.Dim, f.CrossingDim, 32)}
+	return x, nil
 }
 
 func (c *Cross) name() string { return strings.Join(c.Features, "_X_") }

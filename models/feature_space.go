@@ -71,6 +71,11 @@ func loadFeatures(path string) (*layers.FeatureSpace, error) {
 	if err != nil {
 		return nil, err
 	}
+	return a.features()
+}
+
+// features reads a feature space.
+func (a *archive) features() (*layers.FeatureSpace, error) {
 	conf, err := a.read("config.json", maxConfig)
 	if err != nil {
 		return nil, err

@@ -192,3 +192,18 @@ func TestFeatureSpaceSaysWhatIsWrong(t *testing.T) {
 		}
 	}
 }
+
+func TestOtherFilesAreNoFeatureSpaces(t *testing.T) {
+	for path, want := range map[string]string{
+		"testdata/int8.keras":    `class "Functional" is no FeatureSpace`,
+		"testdata/int8.py":       "not a .keras archive",
+		"testdata/no-such.keras": "no such file",
+	} {
+		if _, err := models.LoadFeatures(path); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v, want %q", path, err, want)
+		}
+	}
+	if err := models.SaveFeatures(t.TempDir()+"/f.keras", space()); err == nil || !strings.Contains(err.Error(), "is not adapted") {
+		t.Errorf("a space that has learned nothing: %v", err)
+	}
+}
