@@ -6,7 +6,7 @@
 //
 // # Names
 //
-//	xla:cuda              NVIDIA    pip install "jax-cuda12-plugin[with-cuda]"
+//	xla:cuda              NVIDIA    pip install "jax-cuda13-plugin[with-cuda]" (drivers before 580: jax-cuda12-plugin)
 //	xla:rocm              AMD       pip install jax-rocm7-pjrt
 //	xla:tpu               Google    pip install libtpu
 //	xla:cpu               for tests pip install --no-deps lammps-jax-pjrt-cpu==0.11.2

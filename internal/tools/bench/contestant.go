@@ -34,6 +34,7 @@ type answer struct {
 	Value  float64   // in the measure's unit
 	Losses []float64 `json:",omitempty"`
 	Error  string    `json:",omitempty"`
+	busy   float64   // processors that the contestant kept busy meanwhile, 0 where that isn't known
 }
 
 // mixed is Rhyton in mixed precision.
@@ -95,6 +96,27 @@ func (c *contestant) ask(line string) (answer, error) {
 	return a, fmt.Errorf("%s ended", c.name)
 }
 
+// timed is ask, which also tells how busy the contestant was.
+func (c *contestant) timed(line string) (answer, error) {
+	before, start := processorTime(c.cmd.Process.Pid), time.Now()
+	a, err := c.ask(line)
+	a.busy = (processorTime(c.cmd.Process.Pid) - before).Seconds() / time.Since(start).Seconds()
+	return a, err
+}
+
+// processorTime is what all threads of a process have used, to 10 ms; 0 where that isn't known.
+func processorTime(pid int) time.Duration {
+	stat, _ := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	_, rest, _ := strings.Cut(string(stat), ") ") // behind the command's name
+	f := strings.Fields(rest)
+	if len(f) < 13 {
+		return 0
+	}
+	user, _ := strconv.Atoi(f[11])
+	system, _ := strconv.Atoi(f[12])
+	return time.Duration(user+system) * 10 * time.Millisecond
+}
+
 func (c *contestant) close() {
 	c.in.Close()
 	c.cmd.Wait()
@@ -108,8 +130,10 @@ type result struct {
 	Contestant string
 	Values     map[string]float64 // by measure: the median
 	Rounds     map[string][]float64
+	Processor  map[string]float64 // by measure: the median time of all processors; nothing where it isn't known
 	PeakMB     float64
 	Error      string `json:",omitempty"`
+	processor  map[string][]float64
 }
 
 // race has all contestants run w, in rounds.
@@ -122,7 +146,7 @@ func (o *options) race(w *workload) ([]*result, error) {
 	var results []*result
 	running := map[*result]*contestant{}
 	for _, name := range o.contestants(w) {
-		r := &result{Contestant: name, Values: map[string]float64{}, Rounds: map[string][]float64{}}
+		r := &result{Contestant: name, Values: map[string]float64{}, Rounds: map[string][]float64{}, Processor: map[string]float64{}, processor: map[string][]float64{}}
 		results = append(results, r)
 		c, err := o.start(dir, name, w)
 		if err != nil {
@@ -149,7 +173,7 @@ func (o *options) race(w *workload) ([]*result, error) {
 				if m.name == "first" {
 					r.try(func() (answer, error) { return o.first(dir, r.Contestant, w) }, m.name, running)
 				} else {
-					r.try(func() (answer, error) { return running[r].ask(m.name) }, m.name, running)
+					r.try(func() (answer, error) { return running[r].timed(m.name) }, m.name, running)
 				}
 			}
 		}
@@ -157,6 +181,9 @@ func (o *options) race(w *workload) ([]*result, error) {
 	for _, r := range results {
 		for name, v := range r.Rounds {
 			r.Values[name] = median(v)
+			if p := r.processor[name]; len(p) > 0 {
+				r.Processor[name] = median(p)
+			}
 		}
 		if c := running[r]; c != nil {
 			a, _ := c.ask("memory")
@@ -175,6 +202,9 @@ func (r *result) try(f func() (answer, error), measure string, running map[*resu
 		delete(running, r)
 	case measure != "" && a.Value > 0:
 		r.Rounds[measure] = append(r.Rounds[measure], a.Value)
+		if a.busy > 0 {
+			r.processor[measure] = append(r.processor[measure], a.Value*a.busy)
+		}
 	}
 }
 

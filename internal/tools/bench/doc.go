@@ -12,7 +12,9 @@
 // compiled, and waits. The driver then goes through rounds: in each, every contestant in turn
 // repeats one measure for about 0.4 s while the others wait; a measure's value in a round is
 // the mean time of a step (or the median of single predictions). The result is the median
-// over the rounds, three for the measures in ms. Only ratios within one run mean anything, as the machine may be shared.
+// over the rounds, three for the measures in ms. Only ratios within one run mean anything, as
+// the machine may be shared; the time that all threads used on processors stands beside, which
+// others disturb less.
 //
 // All use as many threads as the driver (GOMAXPROCS, OMP_NUM_THREADS), float32, Adam with a
 // rate of 0.001, freshly shuffled epochs, and the same shapes; data are random.

@@ -44,7 +44,11 @@ func (r *report) add(w *workload, results []*result) {
 		fmt.Printf("  %s, %s\n", m.name, m.unit)
 		for _, x := range results {
 			if v := x.Values[m.name]; v > 0 {
-				fmt.Printf("    %-21s %12.2f  %7.2fx\n", x.Contestant, v, v/own)
+				fmt.Printf("    %-21s %12.2f  %7.2fx", x.Contestant, v, v/own)
+				if p := x.Processor[m.name]; p > 0 {
+					fmt.Printf("  %12.2f of processors", p)
+				}
+				fmt.Println()
 			}
 		}
 	}

@@ -25,7 +25,7 @@ var Kinds = []Kind{
 	{"cuda", []string{
 		"jax_plugins/xla_cuda13/xla_cuda_plugin.so",
 		"jax_plugins/xla_cuda12/xla_cuda_plugin.so",
-	}, `pip install "jax-cuda12-plugin[with-cuda]" (Linux, an NVIDIA driver)`},
+	}, `pip install "jax-cuda13-plugin[with-cuda]" (Linux, an NVIDIA driver from 580 on; for older ones jax-cuda12-plugin)`},
 	{"rocm", []string{
 		"jax_plugins/xla_rocm*/xla_rocm_plugin.so",
 	}, "pip install jax-rocm7-pjrt (Linux, with AMD's ROCm 7 installed)"},
@@ -72,7 +72,7 @@ type NotFoundError struct {
 func (e *NotFoundError) Error() string {
 	v := variables(e.Kind.Name)
 	var b strings.Builder
-	fmt.Fprintf(&b, "plugin: no PJRT plugin for %s: install one: %s; or set %s to its library. Looked for %s in",
+	fmt.Fprintf(&b, "plugin: no PJRT plugin for %s: install one: %s; or set %s to its library.\nLooked for %s in",
 		e.Kind.Name, e.Kind.Install, v[0], strings.Join(e.Kind.Patterns, " and "))
 	for _, s := range e.Sites {
 		b.WriteString("\n\t" + s)
