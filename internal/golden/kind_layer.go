@@ -13,6 +13,7 @@ import (
 type layerCase struct {
 	Class      string
 	Config     json.RawMessage
+	Serialized json.RawMessage
 	InputStyle string `json:"input_style"`
 	Training   *bool
 	CallKwargs map[string]json.RawMessage `json:"call_kwargs"`
@@ -57,7 +58,10 @@ func runLayer(c *Case) error {
 		return err
 	}
 	l, done, err := runHostLayer(c, k)
-	if done {
+	if err == nil {
+		err = rewritten(k.Serialized)
+	}
+	if done || err != nil {
 		return err
 	}
 	t, err := k.trace(l)

@@ -98,6 +98,9 @@ func (r metricRun) result(what string, want *tensor.Tensor) error {
 
 // reset compares the sums with want and sets them to zeros.
 func (r metricRun) reset(want []Array) error {
+	if n := len(r.state.Variables()); n != len(want) {
+		return fmt.Errorf("%d variables of state, want %d", n, len(want))
+	}
 	for i, v := range r.state.Variables() {
 		t, err := r.session.Read(v)
 		if err != nil {

@@ -7,6 +7,7 @@ import (
 	"reflect"
 
 	"github.com/rhyton/rhyton/internal/config"
+	"github.com/rhyton/rhyton/layers"
 )
 
 // serializes reports where the JSON of p, an object with its frame or the config alone,
@@ -61,4 +62,17 @@ func within(at string, got, want any) error {
 		}
 	}
 	return nil
+}
+
+// rewritten reports how a layer that Keras wrote, read and written again, differs. A layer
+// of its constructor's arguments alone would not do: Keras gives it a name and a type.
+func rewritten(serialized json.RawMessage) error {
+	if len(serialized) == 0 || string(serialized) == "null" {
+		return nil
+	}
+	l, err := layers.FromJSON(serialized)
+	if err != nil {
+		return err
+	}
+	return serializes(l, serialized)
 }
