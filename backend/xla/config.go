@@ -94,7 +94,8 @@ func (c config) library() (string, error) {
 
 // overrides are XLA's flags for programs of a platform, compiled by the plugin at path.
 func (c config) overrides(platform, path string) map[string]any {
-	out := map[string]any{}
+	// A half float that is cast to is rounded to, also where it is not stored.
+	out := map[string]any{"xla_allow_excess_precision": false}
 	switch platform {
 	case "cpu":
 		out["xla_cpu_enable_fast_min_max"] = false // the default is a maximum that loses NaN
