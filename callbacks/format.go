@@ -52,7 +52,7 @@ func thousands(n int) string {
 // seconds writes a duration for people: 0s, 34µs, 0.4ms, 12ms, 0.9s, 75.0s, 3m20s, 2h05m.
 func seconds(d time.Duration) string {
 	switch {
-	case d == 0:
+	case d < time.Microsecond:
 		return "0s"
 	case d < 100*time.Microsecond:
 		return fmt.Sprintf("%dµs", d.Microseconds())

@@ -2,6 +2,7 @@ package callbacks
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -260,5 +261,13 @@ func TestCallbacksBearARunThatFailsAtItsBegin(t *testing.T) {
 		if err := newScript(vals("val_loss", 1, 2)...).play(c); err != nil && !errors.Is(err, Stop) {
 			t.Errorf("%T can't be used again: %v", c, err)
 		}
+	}
+}
+
+func TestACancelledRunDidNotFail(t *testing.T) {
+	p := &progress{}
+	e := Event{Run: &Run{}, Err: fmt.Errorf("models: fit: %w", context.Canceled)}
+	if got := endLines(e, p, false)[0]; got != "cancelled after 0 epochs: models: fit: context canceled" {
+		t.Error(got)
 	}
 }

@@ -1,6 +1,8 @@
 package callbacks
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -104,6 +106,8 @@ func endLines(e Event, p *progress, colour bool) []string {
 	first := fmt.Sprintf("done: %s in %s", plural(n, "epoch"), seconds(p.now.Sub(p.runBegan)))
 	switch {
 	case e.Err == nil:
+	case errors.Is(e.Err, context.Canceled) || errors.Is(e.Err, context.DeadlineExceeded):
+		first = fmt.Sprintf("cancelled after %s: %v", plural(n, "epoch"), e.Err)
 	case stopped(e.Err):
 		first = "stop: " + reason(e.Err)
 	default:

@@ -23,7 +23,7 @@ const checkpointFormat = "rhyton-1"
 //   - .keras: Keras' format, with layers, weights, loss, metrics and the optimizer's state.
 //     Keras opens it, and so does [Load]. A layer that is a Go function can't be written.
 //   - .weights.h5: Keras' file of weights and the optimizer's state.
-//   - anything else: safetensors, weights and the optimizer's state by their paths.
+//   - .safetensors: weights and the optimizer's state by their paths.
 func (m *Model) Save(path string) error { return m.save(path, true) }
 
 // SaveWeights writes the weights alone, in the format that the path's ending says, .keras not
@@ -47,6 +47,8 @@ func (m *Model) save(path string, optimizer bool) error {
 			return fmt.Errorf("models: save %s: %w", path, err)
 		}
 		return atomicfile.Write(path, func(w io.Writer) error { return hdf5.Write(w, t) })
+	case !strings.HasSuffix(path, ".safetensors"):
+		return fmt.Errorf("models: save %s: end the path in .keras, .weights.h5 or .safetensors, which says how", path)
 	}
 	f := &safetensors.File{Metadata: map[string]string{"format": checkpointFormat, "model": m.title()}}
 	for _, v := range m.vars {

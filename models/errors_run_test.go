@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"math"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -77,5 +79,44 @@ func TestFrozenWithoutCompileIsAnError(t *testing.T) {
 	}
 	if err := a.run(); err == nil || !strings.Contains(err.Error(), `"dense"`) || !strings.Contains(err.Error(), "Compile again") {
 		t.Error(err)
+	}
+}
+
+func TestANilContextIsAnError(t *testing.T) {
+	ctx := context.Context(nil)
+	for name, do := range map[string]func(a *trial, m *models.Model) error{
+		"fit":      func(a *trial, m *models.Model) error { _, err := m.Fit(ctx, datasets.Of(a.x, a.y), a.fit); return err },
+		"evaluate": func(a *trial, m *models.Model) error { _, err := m.Evaluate(ctx, datasets.Of(a.x, a.y)); return err },
+		"predict":  func(a *trial, m *models.Model) error { _, err := m.Predict(ctx, a.x); return err },
+		"predictor": func(a *trial, m *models.Model) error {
+			p, err := m.Predictor(64)
+			if err == nil {
+				_, err = p.Predict(ctx, a.x)
+			}
+			return err
+		},
+		"train on batch": func(a *trial, m *models.Model) error {
+			_, err := m.TrainOnBatch(ctx, datasets.Batch{N: 64, X: []*tensor.Tensor{a.x}, Y: []*tensor.Tensor{a.y}})
+			return err
+		},
+	} {
+		a := newTrial()
+		a.after = func(m *models.Model) error { return do(a, m) }
+		if err := a.run(); err == nil || !strings.Contains(err.Error(), "the context is nil: give context.Background()") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// A misspelt ending must not choose another format.
+func TestSavingUnderAnUnknownEndingIsAnError(t *testing.T) {
+	a := newTrial()
+	dir := t.TempDir()
+	a.after = func(m *models.Model) error { return m.Save(filepath.Join(dir, "best.kears")) }
+	if err := a.run(); err == nil || !strings.Contains(err.Error(), "end the path in .keras, .weights.h5 or .safetensors") {
+		t.Error(err)
+	}
+	if files, _ := os.ReadDir(dir); len(files) > 0 {
+		t.Errorf("%v were written", files)
 	}
 }

@@ -52,7 +52,7 @@ func (c *compiled) evaluate(ctx context.Context, data *source, allowNonFinite bo
 			err = c.step(ctx, testing, &b)
 		}
 		if err != nil {
-			if ctx.Err() != nil {
+			if ctx != nil && ctx.Err() != nil {
 				return nil, err
 			}
 			return nil, fmt.Errorf("batch %d: %w", n, err)

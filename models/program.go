@@ -2,6 +2,7 @@ package models
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 
@@ -9,6 +10,9 @@ import (
 	"github.com/rhyton/rhyton/graph"
 	"github.com/rhyton/rhyton/tensor"
 )
+
+// errNoContext is what every run says that was given none.
+var errNoContext = errors.New("the context is nil: give context.Background()")
 
 // A program is one compiled graph with the variables it works on.
 type program struct {
@@ -111,6 +115,9 @@ func (p *program) give(l *lane) {
 
 // step runs the program on lane l: in are lent, outputs stay on the device.
 func (p *program) step(ctx context.Context, l *lane, seed uint64, in []*tensor.Tensor) error {
+	if ctx == nil {
+		return errNoContext
+	}
 	if len(in) != len(l.in) {
 		return fmt.Errorf("%d inputs given, %d wanted", len(in), len(l.in))
 	}

@@ -236,6 +236,9 @@ func (m *Model) newRun(ctx context.Context, data datasets.Dataset, f Fit) (*run,
 	if err := f.check(); err != nil {
 		return nil, fmt.Errorf("models: fit: %w", err)
 	}
+	if ctx == nil {
+		return nil, fmt.Errorf("models: fit: %w", errNoContext)
+	}
 	r := &run{m: m, c: c, ctx: ctx, f: f, callbacks: f.Callbacks}
 	if err := c.checkFrozen(); err != nil {
 		return nil, fmt.Errorf("models: fit: %w", err)

@@ -112,6 +112,9 @@ func (c *compiled) programFor(md mode, x, y, w []*tensor.Tensor) (*program, erro
 
 // step runs one training or test step on a batch.
 func (c *compiled) step(ctx context.Context, md mode, b *datasets.Batch) error {
+	if ctx == nil {
+		return errNoContext
+	}
 	if err := ctx.Err(); err != nil {
 		return err
 	}
