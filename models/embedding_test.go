@@ -61,7 +61,7 @@ func TestAnEmbeddingTrainsAsAdamDefinesIt(t *testing.T) {
 			loss[i] = h.Last()["val_loss"]
 		}
 		fit(m, 0, 3)
-		path := filepath.Join(t.TempDir(), "words")
+		path := filepath.Join(t.TempDir(), "words.safetensors")
 		if err := m.Save(path); err != nil {
 			t.Fatal(err)
 		}
