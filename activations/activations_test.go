@@ -70,3 +70,10 @@ func TestAFuncCannotBeSaved(t *testing.T) {
 	}
 	var _ json.Marshaler = Func(nil)
 }
+
+func TestAnArgumentOfAFunctionWithoutAnyIsRefused(t *testing.T) {
+	_, err := config.Unmarshal[Activation]([]byte(`{"class_name":"tanh","config":{"slope":1}}`))
+	if want := `activation "tanh" takes no arguments`; err == nil || !strings.Contains(err.Error(), want) {
+		t.Errorf("got %v, want %s", err, want)
+	}
+}

@@ -187,6 +187,9 @@ func (f *family) class(name, registered string) (*class, error) {
 	if c := f.names[name]; c != nil && c.bare != "" {
 		return c, nil
 	}
+	if f.values[name] != nil {
+		return nil, fmt.Errorf("%s %q takes no arguments: write its name alone", f.noun, name)
+	}
 	return nil, f.unknown(name)
 }
 
