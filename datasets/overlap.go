@@ -12,12 +12,20 @@ func overlap(a, b []*tensor.Tensor) int {
 	if len(a) != len(b) {
 		return 0
 	}
-	known := map[uint64]struct{}{}
-	for _, h := range rowHashes(a) {
+	hashes := rowHashes(a)
+	known := make(map[uint64]struct{}, len(hashes))
+	// Most rows of b are not in a, as a table of the first bits of hashes tells at once.
+	width := bits.Len(uint(16 * len(hashes)))
+	marks := make([]bool, 1<<width)
+	for _, h := range hashes {
 		known[h] = struct{}{}
+		marks[h>>(64-width)] = true
 	}
 	n := 0
 	for _, h := range rowHashes(b) {
+		if !marks[h>>(64-width)] {
+			continue
+		}
 		if _, ok := known[h]; ok {
 			n++
 		}

@@ -9,10 +9,11 @@ import (
 )
 
 // optimizerGrain is the weights a thread updates at a time, optimizerSerial how many one
-// thread updates faster than two do.
+// thread updates faster than two do, and optimizerNear how many if they are near.
 const (
 	optimizerGrain  = 4096
 	optimizerSerial = 16384
+	optimizerNear   = 4096
 )
 
 // adam emits one pass over a weight: gradient, moments and weight are read once. The
@@ -27,17 +28,21 @@ func (s *scope) adam(op fused.Adam, n *graph.Node) []value {
 		u.old, u.new = append(u.old, c.ref(x)), append(u.new, c.ref(out[i]))
 	}
 	cfg := kernel.AdamConfig{Beta1: op.Beta1, Beta2: op.Beta2, Epsilon: float32(op.Epsilon)}
-	grain := optimizerGrain
-	if u.grad.n <= optimizerSerial {
-		grain = optimizerSerial
-	}
-	part := c.p.spread(u.grad.n, grain, func(lo, hi int) {
+	part := func(lo, hi int) {
 		u.bring(lo, hi)
 		kernel.Adam(u.new[0].f32()[lo:hi], u.grad.f32()[lo:hi], u.new[1].f32()[lo:hi], u.new[2].f32()[lo:hi], cfg)
-	})
+	}
+	shared, p := c.p.spread(u.grad.n, optimizerGrain, part), c.p
+	if u.grad.n <= optimizerSerial { // halves: each thread finds there what it computed of the gradient
+		shared = c.p.spread(u.grad.n, max(optimizerNear, (u.grad.n+1)/2), part)
+	}
 	c.emit("adam "+w.Type.String(), func() {
 		cfg.Rate = u.rate.f32()[0]
-		part()
+		if u.grad.n <= optimizerSerial && !p.pool.Near() {
+			part(0, u.grad.n)
+		} else {
+			shared()
+		}
 	}, out, []value{w, g, m, v, in[4]})
 	c.mayOverwrite(out[0], w)
 	c.mayOverwrite(out[1], m)

@@ -4,7 +4,8 @@ package kernel
 const (
 	gemmDepth     = 384       // k of a packed panel: 48 KiB at 32 columns
 	gemmRows      = 252       // rows of a block of A, which stays in the L2 cache
-	gemmSerial    = 1_500_000 // multiply-adds, 30 µs, below which one thread does it: two break even at 0.5 to 4 million, as near as the cores are to each other
+	gemmSerial    = 1_500_000 // multiply-adds, 30 µs, below which one thread does it: two break even at 0.5 to 4 million where the cores are far from each other
+	gemmNear      = 200_000   // likewise where they are near
 	gemmMaxDirect = 42        // rows up to which B is read in place
 	gemvSerial    = 100_000   // elements of B likewise where there are so few rows of A that memory sets the pace
 )
@@ -26,7 +27,8 @@ type gemmPlan struct {
 	generic                bool
 	pool                   *Pool
 	alone                  bool // one thread does it
-	whole                  bool // and one block a product
+	nearOnly               bool // one thread does it while the others are far
+	whole                  bool // one thread needs one block a product
 }
 
 func (g *Gemm) prepare() {
@@ -86,17 +88,19 @@ func strides(ld int, trans bool) (row, col uintptr) {
 	return uintptr(ld) * 4, 4
 }
 
-// serial reports whether one thread does all products of the batch.
-func (t *gemmPlan) serial(threads, batch int) bool {
+// serial reports whether one thread does all products of the batch, and whether it does
+// while the others are far.
+func (t *gemmPlan) serial(threads, batch int) (always, far bool) {
 	few := t.m <= 4 && batch*t.n*t.k >= gemvSerial
-	return threads == 1 || batch*t.m*t.n*t.k < gemmSerial && !few
+	work := batch * t.m * t.n * t.k
+	return threads == 1 || work < gemmNear && !few, work < gemmSerial && !few
 }
 
 // split chooses the grid of parts. It may depend on the number of threads: no
 // element's sum does.
 func (t *gemmPlan) split(threads, batch int) {
 	t.mParts, t.nParts = 1, 1
-	if t.serial(threads, batch) || batch >= 4*threads {
+	if alone, _ := t.serial(threads, batch); alone || batch >= 4*threads {
 		return
 	}
 	want := (threads + batch - 1) / batch
@@ -115,17 +119,18 @@ func (g *Gemm) run(p *Pool) {
 	if t.pool != p {
 		t.pool = p
 		t.split(p.threads, g.Batch)
-		t.alone = t.serial(p.threads, g.Batch)
-		t.whole = t.alone && !t.generic && !t.dots && t.m <= gemmRows
+		t.alone, t.nearOnly = t.serial(p.threads, g.Batch)
+		t.whole = !t.generic && !t.dots && t.m <= gemmRows
 	}
-	if t.whole {
+	alone := t.alone || t.nearOnly && !p.near
+	if alone && t.whole {
 		for b := range g.Batch {
 			g.block(p.scratch[0], b, 0, t.m, 0, t.n)
 		}
 		return
 	}
 	parts := g.Batch * t.mParts * t.nParts
-	if parts == 1 || t.alone {
+	if parts == 1 || alone {
 		for i := range parts {
 			g.runPart(i, 0)
 		}

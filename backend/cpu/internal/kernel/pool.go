@@ -28,6 +28,7 @@ type Pool struct {
 	workers  []*worker
 	closed   atomic.Bool
 	mode     floatMode
+	nearness
 }
 
 // A hand is the parts [lo, hi) that are left of a thread's, lo<<32 | hi, on a cache
@@ -77,6 +78,7 @@ func (p *Pool) Threads() int { return p.threads }
 func (p *Pool) Begin() {
 	p.mu.Lock()
 	p.mode = EnterFTZ()
+	p.look()
 }
 
 // End gives the pool back and restores the thread's floating-point mode.
@@ -117,6 +119,7 @@ func (p *Pool) Run(parts int, f func(part, thread int)) {
 	for spins := 0; p.finished.Load() != int64(parts); spins++ {
 		pause(2)
 		if spins > patience {
+			p.crowded()
 			time.Sleep(20 * time.Microsecond)
 		}
 	}

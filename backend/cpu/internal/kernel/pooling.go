@@ -48,7 +48,8 @@ type poolingPlan struct {
 	kind       poolKind
 	part       func(part, thread int)
 	runs       []int   // where runs of output pixels end that see the same taps of the last axis
-	offs       [][]int // per thread: the taps of a run of pixels, as byte offsets
+	whole      []int   // the taps of a window that lies inside, as byte offsets from its first
+	offs       [][]int // per thread: the taps of a run of other pixels
 }
 
 // run does one image per part: within an image the order is fixed, so that the
@@ -67,6 +68,14 @@ func (c *Pooling) begin(p *Pool, y, x, from []float32, kind poolKind) {
 		for lo := 0; lo < t.ax[2].out; {
 			lo = c.runEnd(lo)
 			t.runs = append(t.runs, lo)
+		}
+		for i := range t.ax[0].kernel {
+			for j := range t.ax[1].kernel {
+				for k := range t.ax[2].kernel {
+					pixel := (i*t.ax[0].dilation*t.ax[1].in+j*t.ax[1].dilation)*t.ax[2].in + k*t.ax[2].dilation
+					t.whole = append(t.whole, 4*pixel*c.Channels)
+				}
+			}
 		}
 		t.ready = true
 	}
@@ -125,6 +134,10 @@ func (c *Pooling) runEnd(lo int) int {
 // runPixels does pixels output pixels from o on; y is (pixels, channels), x and
 // from are the whole image.
 func (c *Pooling) runPixels(y, x, from []float32, o [3]int, pixels, thread int) {
+	if first, inside := c.firstInside(o); inside && table.poolMax != nil {
+		c.runFast(y, x[first:], from, first, c.scale(o), c.plan.whole, pixels, c.plan.ax[2].stride*c.Channels)
+		return
+	}
 	a, offs, first := &c.plan.ax, c.plan.offs[thread][:0], 0
 	eachTap(a, o, func(pixel, _ int) {
 		if len(offs) == 0 {
@@ -133,13 +146,13 @@ func (c *Pooling) runPixels(y, x, from []float32, o [3]int, pixels, thread int) 
 		offs = append(offs, pixel*c.Channels-first)
 	})
 	c.plan.offs[thread] = offs
-	scale := float32(1)
-	if c.plan.kind == poolAverage || c.plan.kind == poolAverageGrad {
-		scale = 1 / c.divisor(o)
-	}
+	scale := c.scale(o)
 	xStep := a[2].stride * c.Channels
 	switch {
 	case len(offs) > 0 && table.poolMax != nil:
+		for i := range offs {
+			offs[i] *= 4
+		}
 		c.runFast(y, x[first:], from, first, scale, offs, pixels, xStep)
 	case len(offs) > 0:
 		for i := range pixels {
@@ -153,10 +166,30 @@ func (c *Pooling) runPixels(y, x, from []float32, o [3]int, pixels, thread int) 
 	}
 }
 
-func (c *Pooling) runFast(y, x, from []float32, first int, scale float32, offs []int, pixels, xStep int) {
-	for i := range offs {
-		offs[i] *= 4
+// firstInside returns where in an image the first tap of output o lies, if all its taps
+// are inside.
+func (c *Pooling) firstInside(o [3]int) (first int, inside bool) {
+	for i := range c.plan.ax {
+		a := &c.plan.ax[i]
+		lo := a.at(o[i], 0)
+		if lo < 0 || a.at(o[i], a.kernel-1) >= a.in {
+			return 0, false
+		}
+		first = first*a.in + lo
 	}
+	return first * c.Channels, true
+}
+
+// scale is what the sum of output o's window is multiplied by.
+func (c *Pooling) scale(o [3]int) float32 {
+	if c.plan.kind == poolAverage || c.plan.kind == poolAverageGrad {
+		return 1 / c.divisor(o)
+	}
+	return 1
+}
+
+// runFast does pixels with the level's kernels; offs are byte offsets.
+func (c *Pooling) runFast(y, x, from []float32, first int, scale float32, offs []int, pixels, xStep int) {
 	n := c.Channels
 	f := table.poolSum
 	switch c.plan.kind {
