@@ -19,10 +19,11 @@ const (
 	gap     = 40 // between boxes, for the arrows
 )
 
-// A box is a call in a drawing.
+// A box is a call in a drawing, or the way that an arrow takes past other boxes of a row.
 type box struct {
-	lines      []string
-	row        int // how far it is from the inputs
+	lines      []string // none: a way
+	from       []*box   // ways have one
+	row        int      // how far it is from the inputs
 	place      float64
 	x, y, w, h int
 }
@@ -33,83 +34,104 @@ func (p Plot) SVG(m *Model) (string, error) {
 	if err := m.drawable(); err != nil {
 		return "", err
 	}
-	calls := m.calls()
-	boxes := map[*layers.Call]*box{}
-	var rows [][]*layers.Call
-	for _, c := range calls { // inputs of a call come before it
-		b := &box{lines: p.lines(m, c)}
-		for _, v := range c.From {
-			from, _ := v.Call()
-			b.row = max(b.row, boxes[from].row+1)
-		}
-		boxes[c] = b
-		for len(rows) <= b.row {
-			rows = append(rows, nil)
-		}
-		rows[b.row] = append(rows[b.row], c)
-	}
+	boxes := p.boxes(m)
+	rows := inRows(boxes)
 	for _, row := range rows {
-		arrange(row, boxes)
+		arrange(row)
 	}
-	wide, high := p.lay(rows, boxes)
+	wide, high := p.lay(rows)
 	var s strings.Builder
 	fmt.Fprintf(&s, `<svg xmlns="http://www.w3.org/2000/svg" width="%d" height="%d" viewBox="0 0 %d %d" font-family="Helvetica, Arial, sans-serif" font-size="14">`+"\n", wide, high, wide, high)
 	s.WriteString(`<defs><marker id="to" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="8" markerHeight="8" orient="auto"><path d="M0 0L8 4L0 8z"/></marker></defs>` + "\n")
 	fmt.Fprintf(&s, `<rect width="%d" height="%d" fill="white"/>`+"\n", wide, high)
-	for _, c := range calls {
-		for _, v := range c.From {
-			from, _ := v.Call()
-			p.arrow(&s, boxes[from], boxes[c])
+	for _, b := range boxes {
+		for _, from := range b.from {
+			p.arrow(&s, from, b)
 		}
 	}
-	for _, c := range calls {
-		boxes[c].draw(&s)
+	for _, b := range boxes {
+		b.draw(&s)
 	}
 	s.WriteString("</svg>\n")
 	return s.String(), nil
 }
 
-// arrange orders a row by where its inputs stand in the rows before.
-func arrange(row []*layers.Call, boxes map[*layers.Call]*box) {
-	for _, c := range row {
+// boxes returns the boxes of m's calls.
+func (p Plot) boxes(m *Model) []*box {
+	of := map[*layers.Call]*box{}
+	calls := m.calls() // those that an input comes from stand before
+	out := make([]*box, len(calls))
+	for i, c := range calls {
+		b := &box{lines: p.lines(m, c)}
 		for _, v := range c.From {
 			from, _ := v.Call()
-			boxes[c].place += boxes[from].place / float64(len(c.From))
+			b.from = append(b.from, of[from])
+			b.row = max(b.row, of[from].row+1)
+		}
+		of[c], out[i] = b, b
+	}
+	return out
+}
+
+// inRows sorts the boxes into rows. Arrows that pass rows are given ways through them.
+func inRows(boxes []*box) (rows [][]*box) {
+	put := func(b *box) {
+		for len(rows) <= b.row {
+			rows = append(rows, nil)
+		}
+		rows[b.row] = append(rows[b.row], b)
+	}
+	for _, b := range boxes {
+		for i, from := range b.from {
+			for from.row+1 < b.row {
+				from = &box{from: []*box{from}, row: from.row + 1, w: padding, h: padding}
+				put(from)
+			}
+			b.from[i] = from
+		}
+		put(b)
+	}
+	return rows
+}
+
+// arrange orders a row by where its inputs stand in the row before.
+func arrange(row []*box) {
+	for _, b := range row {
+		for _, from := range b.from {
+			b.place += from.place / float64(len(b.from))
 		}
 	}
-	slices.SortStableFunc(row, func(a, b *layers.Call) int { return cmp.Compare(boxes[a].place, boxes[b].place) })
-	for i, c := range row {
-		boxes[c].place = float64(i+1) / float64(len(row)+1)
+	slices.SortStableFunc(row, func(a, b *box) int { return cmp.Compare(a.place, b.place) })
+	for i, b := range row {
+		b.place = float64(i+1) / float64(len(row)+1)
 	}
 }
 
 // lay gives each box its place and returns the extents of the drawing.
-func (p Plot) lay(rows [][]*layers.Call, boxes map[*layers.Call]*box) (wide, high int) {
+func (p Plot) lay(rows [][]*box) (wide, high int) {
 	along, across := gap/2, 0 // of the rows, and within the widest one
 	breadth := make([]int, len(rows))
 	for r, row := range rows {
 		thick := 0
-		for _, c := range row {
-			b := boxes[c]
-			for _, l := range b.lines {
-				b.w = max(b.w, utf8.RuneCountInString(l)*letter+2*padding)
-			}
-			b.h = len(b.lines)*line + 2*padding
-			size, depth := b.w, b.h
-			if p.LeftToRight {
-				size, depth = depth, size
-			}
+		for _, b := range row {
+			b.x, b.y = along, along
+			size, depth := p.size(b)
 			breadth[r] += size + gap
 			thick = max(thick, depth)
-			b.x, b.y = along, along
+		}
+		for _, b := range row {
+			if b.lines == nil && p.LeftToRight {
+				b.w = thick
+			} else if b.lines == nil {
+				b.h = thick
+			}
 		}
 		along += thick + gap
 		across = max(across, breadth[r])
 	}
 	for r, row := range rows {
 		at := (across-breadth[r])/2 + gap/2
-		for _, c := range row {
-			b := boxes[c]
+		for _, b := range row {
 			if p.LeftToRight {
 				b.y = at
 				at += b.h + gap
@@ -125,15 +147,36 @@ func (p Plot) lay(rows [][]*layers.Call, boxes map[*layers.Call]*box) (wide, hig
 	return across, along
 }
 
-// arrow draws a line from one box to the next.
+// size sets the extents of a box with text and returns those along its row and across it.
+func (p Plot) size(b *box) (size, depth int) {
+	for _, l := range b.lines {
+		b.w = max(b.w, utf8.RuneCountInString(l)*letter+2*padding)
+		b.h = len(b.lines)*line + 2*padding
+	}
+	if p.LeftToRight {
+		return b.h, b.w
+	}
+	return b.w, b.h
+}
+
+// arrow draws a line from one box to the next, and on through it if that is a way.
 func (p Plot) arrow(s *strings.Builder, from, to *box) {
+	if from.lines == nil {
+		p.arrow(s, from.from[0], from)
+	}
 	x1, y1, x2, y2 := from.x+from.w/2, from.y+from.h, to.x+to.w/2, to.y
+	c1, c2, through := fmt.Sprint(x1, y1+gap/2), fmt.Sprint(x2, y2-gap/2), fmt.Sprint("V", to.y+to.h)
 	if p.LeftToRight {
 		x1, y1, x2, y2 = from.x+from.w, from.y+from.h/2, to.x, to.y+to.h/2
-		fmt.Fprintf(s, `<path d="M%d %dC%d %d %d %d %d %d" fill="none" stroke="black" marker-end="url(#to)"/>`+"\n", x1, y1, x1+gap/2, y1, x2-gap/2, y2, x2, y2)
-		return
+		c1, c2, through = fmt.Sprint(x1+gap/2, y1), fmt.Sprint(x2-gap/2, y2), fmt.Sprint("H", to.x+to.w)
 	}
-	fmt.Fprintf(s, `<path d="M%d %dC%d %d %d %d %d %d" fill="none" stroke="black" marker-end="url(#to)"/>`+"\n", x1, y1, x1, y1+gap/2, x2, y2-gap/2, x2, y2)
+	end := ` marker-end="url(#to)"`
+	if to.lines == nil {
+		end = ""
+	} else {
+		through = ""
+	}
+	fmt.Fprintf(s, `<path d="M%d %dC%s %s %d %d%s" fill="none" stroke="black"%s/>`+"\n", x1, y1, c1, c2, x2, y2, through, end)
 }
 
 // draw draws the box and its text.
