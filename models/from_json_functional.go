@@ -16,11 +16,10 @@ type wiring struct {
 	nodes  map[string][]inbound
 	values map[string][]*layers.Value // by layer, one an application
 	order  []string
-	passed map[string]string // the classes of operations that make masks
 }
 
 func decodeFunctional(c *modelConfig, depth int) (*Model, error) {
-	w := &wiring{layers: map[string]layers.Stateful{}, nodes: map[string][]inbound{}, values: map[string][]*layers.Value{}, passed: map[string]string{}}
+	w := &wiring{layers: map[string]layers.Stateful{}, nodes: map[string][]inbound{}, values: map[string][]*layers.Value{}}
 	for i := range c.Layers {
 		if err := w.add(&c.Layers[i], depth); err != nil {
 			return nil, err
@@ -56,16 +55,15 @@ func (w *wiring) add(o *object, depth int) error {
 		return fmt.Errorf("the name %q is used by two layers", name)
 	}
 	w.nodes[name] = o.InboundNodes
-	if o.masks() {
-		w.passed[name] = o.ClassName
-		return nil
-	}
 	w.order = append(w.order, name)
 	if o.ClassName == "InputLayer" {
 		v, err := o.input()
 		w.values[name] = []*layers.Value{v}
 		w.nodes[name] = nil
 		return err
+	}
+	if o.operates() {
+		return w.addOperation(name, o)
 	}
 	l, err := o.layer(depth)
 	if err != nil {

@@ -11,19 +11,13 @@ import (
 
 // Keras writes the masks of a Functional model out: the operations that make them from the
 // inputs of an Embedding or a Masking stand among the layers, and a layer that heeds the mask
-// has it as the argument mask of its call. Here masks follow the values by themselves, so
-// that these operations are passed over. A mask of another origin is an error: to leave it
-// out would change the numbers.
+// has it as the argument mask of its call. Here masks follow the values by themselves, and
+// what these operations give is not asked for. A mask of another origin is an error: to leave
+// it out would change the numbers.
 
 // maskOperations are the operations of keras.ops by which layers make masks.
 var maskOperations = map[string]bool{"NotEqual": true, "LogicalOr": true, "Any": true, "ExpandDims": true, "Squeeze": true,
 	"Concatenate": true, "ZerosLike": true, "OnesLike": true}
-
-// masks reports whether o is such an operation.
-func (o *object) masks() bool {
-	var module string
-	return json.Unmarshal(o.Module, &module) == nil && strings.HasPrefix(module, "keras.src.ops") && maskOperations[o.ClassName]
-}
 
 // checkMasks reports the first mask, given to a call, that no Embedding or Masking made.
 func (w *wiring) checkMasks() error {
@@ -69,10 +63,11 @@ func (w *wiring) fromSources(h string, known map[string]bool) bool {
 	if json.Unmarshal([]byte(h), &at) != nil || len(at) == 0 || json.Unmarshal(at[0], &name) != nil {
 		return false
 	}
-	class, operation := w.passed[name]
-	if !operation {
+	o, operation := w.layers[name].(*layers.Operation)
+	if !operation || !maskOperations[o.Class] {
 		return false
 	}
+	class := o.Class
 	if strings.HasSuffix(class, "Like") { // of values: says that all of them count, or none
 		return true
 	}

@@ -166,6 +166,9 @@ func (m *Model) arguments(c *layers.Call, names map[any]string, number map[*laye
 		all[k] = map[string]any{"class_name": "__keras_tensor__", "config": map[string]any{
 			"shape": batchOf(shape), "dtype": dtype.String(), "keras_history": []any{names[layerOf(from)], number[from], i}}}
 	}
+	if o, ok := c.Layer.(*layers.Operation); ok {
+		return o.Arguments(all)
+	}
 	form := layers.FormOf(c.Layer, types...)
 	for _, k := range form.Places {
 		args = append(args, all[k])

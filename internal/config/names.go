@@ -6,8 +6,14 @@ import (
 	"strings"
 )
 
-// ClassOf returns the class name of *p: its Go type's name, which is Keras'.
+// ClassOf returns the class name of *p: its Go type's name, which is Keras', or what a method
+// KerasClass says.
 func ClassOf(p any) string {
+	if k, ok := p.(interface{ KerasClass() string }); ok {
+		if v := reflect.ValueOf(p); v.Kind() != reflect.Pointer || !v.IsNil() {
+			return k.KerasClass()
+		}
+	}
 	t := reflect.TypeOf(p)
 	for t.Kind() == reflect.Pointer {
 		t = t.Elem()

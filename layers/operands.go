@@ -1,0 +1,237 @@
+package layers
+
+import (
+	"encoding/json"
+	"math"
+	"strings"
+
+	"github.com/rhyton/rhyton/graph"
+	"github.com/rhyton/rhyton/ops"
+	"github.com/rhyton/rhyton/tensor"
+)
+
+// operands are the arguments of one application of an [Operation], by their names.
+type operands struct {
+	values map[string]any
+	in     []*graph.Node
+	graph  *graph.Graph
+}
+
+// wrong reports an argument of a form that the operation does not take.
+func (a *operands) wrong(name, want string) {
+	if a.values[name] == nil {
+		graph.Errorf("argument %q is missing; wants %s", name, want)
+	}
+	graph.Errorf("argument %q is %.80v; wants %s", name, a.values[name], want)
+}
+
+// x returns an argument that is a value of the model or a constant.
+func (a *operands) x(name string) *graph.Node {
+	y := a.node(a.values[name])
+	if y == nil {
+		a.wrong(name, "a value, a number or an array")
+	}
+	return y
+}
+
+// xs returns an argument that is a list of values.
+func (a *operands) xs(name string) []*graph.Node {
+	list, ok := a.values[name].([]any)
+	if !ok {
+		return []*graph.Node{a.x(name)}
+	}
+	out := make([]*graph.Node, len(list))
+	for i, v := range list {
+		if out[i] = a.node(v); out[i] == nil {
+			a.wrong(name, "a list of values")
+		}
+	}
+	return out
+}
+
+// node returns what v stands for, nil if that is no value.
+func (a *operands) node(v any) *graph.Node {
+	switch v := v.(type) {
+	case nil:
+		return nil
+	case Operand:
+		if int(v) >= len(a.in) || v < 0 {
+			graph.Errorf("wants input %d; %d were given", v, len(a.in))
+		}
+		return a.in[v]
+	case bool:
+		return ops.Cast(a.graph.Const(graph.Int32, truthOf(v)), graph.Bool)
+	}
+	if x, whole, ok := numberOf(v); ok {
+		return a.graph.Const(a.typeOf(x, whole), x)
+	}
+	if t := a.array(v); t != nil {
+		return a.graph.Literal(t)
+	}
+	return nil
+}
+
+func truthOf(b bool) float64 {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// typeOf returns the type of a number, which is as weak as in Python: that of the first input
+// that holds such numbers, else float32 or int32.
+func (a *operands) typeOf(x float64, whole bool) graph.DType {
+	whole = whole && math.Abs(x) <= math.MaxInt32
+	for _, n := range a.in {
+		if whole && n.DType.IsInt() || !whole && n.DType.IsFloat() {
+			return n.DType
+		}
+	}
+	if whole {
+		return graph.Int32
+	}
+	return graph.Float32
+}
+
+// numberOf returns v as a number, and whether it was written as an integer.
+func numberOf(v any) (x float64, whole, ok bool) {
+	switch v := v.(type) {
+	case int:
+		return float64(v), true, true
+	case float64:
+		return v, false, true
+	case json.Number:
+		x, err := v.Float64()
+		return x, !strings.ContainsAny(string(v), ".eE"), err == nil
+	}
+	return 0, false, false
+}
+
+// array returns a constant array: as Keras writes those of NumPy and its backends, or lists
+// of numbers; nil if v is none.
+func (a *operands) array(v any) *tensor.Tensor {
+	to := graph.DType(0)
+	if o, ok := v.(map[string]any); ok {
+		conf, _ := o["config"].(map[string]any)
+		if o["class_name"] != "__numpy__" && o["class_name"] != "__tensor__" || conf == nil {
+			return nil
+		}
+		name, _ := conf["dtype"].(string)
+		if to, ok = tensor.ParseDType(name); !ok {
+			graph.Errorf("a constant array has dtype %q, which is not known here", name)
+		}
+		switch v = conf["value"]; to { // as Keras on JAX and torch
+		case graph.Float64:
+			to = graph.Float32
+		case graph.Int64:
+			to = graph.Int32
+		}
+	}
+	var data []float64
+	shape, whole, ok := flatten(v, &data)
+	if !ok {
+		return nil
+	}
+	if to == 0 {
+		to = a.typeOf(0, whole)
+	}
+	return tensor.Of(data, shape...).Convert(to)
+}
+
+// flatten appends the numbers in v, lists of lists, to data.
+func flatten(v any, data *[]float64) (shape []int, whole, ok bool) {
+	if b, is := v.(bool); is {
+		*data = append(*data, truthOf(b))
+		return []int{}, true, true
+	}
+	list, nested := v.([]any)
+	if !nested {
+		x, whole, ok := numberOf(v)
+		*data = append(*data, x)
+		return []int{}, whole, ok
+	}
+	whole = true
+	var inner graph.Shape
+	for i, item := range list {
+		s, w, ok := flatten(item, data)
+		if !ok || i > 0 && !inner.Equal(s) {
+			return nil, false, false
+		}
+		inner, whole = s, whole && w
+	}
+	return append([]int{len(list)}, inner...), whole, true
+}
+
+// num returns a number, otherwise if it is absent.
+func (a *operands) num(name string, otherwise float64) float64 {
+	if a.values[name] == nil {
+		return otherwise
+	}
+	if t := a.array(a.values[name]); t != nil && t.Len() == 1 {
+		x, _ := tensor.As[float64](t)
+		return x[0]
+	}
+	a.wrong(name, "a number")
+	return 0
+}
+
+func (a *operands) int(name string, otherwise int) int {
+	x := a.num(name, float64(otherwise))
+	if x != math.Trunc(x) || math.Abs(x) > math.MaxInt32 {
+		a.wrong(name, "an integer")
+	}
+	return int(x)
+}
+
+// ints returns a list of integers, or a single one; nil if it is absent.
+func (a *operands) ints(name string) []int {
+	if a.values[name] == nil {
+		return nil
+	}
+	t := a.array(a.values[name])
+	if t == nil || t.Rank() > 1 {
+		a.wrong(name, "an integer or a list of them")
+	}
+	numbers, err := tensor.As[float64](t)
+	if err != nil {
+		a.wrong(name, "an integer or a list of them")
+	}
+	out := make([]int, len(numbers))
+	for i, x := range numbers {
+		if out[i] = int(x); x != math.Trunc(x) || math.Abs(x) > math.MaxInt32 {
+			a.wrong(name, "integers, which fit in 32 bits")
+		}
+	}
+	return out
+}
+
+func (a *operands) bool(name string, otherwise bool) bool {
+	if a.values[name] == nil {
+		return otherwise
+	}
+	b, ok := a.values[name].(bool)
+	if !ok {
+		a.wrong(name, "true or false")
+	}
+	return b
+}
+
+func (a *operands) text(name, otherwise string) string {
+	if a.values[name] == nil {
+		return otherwise
+	}
+	s, ok := a.values[name].(string)
+	if !ok {
+		a.wrong(name, "a string")
+	}
+	return s
+}
+
+// cast brings y to the argument dtype, if there is one.
+func (a *operands) cast(y *graph.Node) *graph.Node {
+	d, ok := tensor.ParseDType(a.text("dtype", y.DType.String()))
+	if !ok {
+		a.wrong("dtype", "a type such as float32 or int32")
+	}
+	return ops.Cast(y, d)
+}

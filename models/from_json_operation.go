@@ -1,0 +1,77 @@
+package models
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/rhyton/rhyton/layers"
+)
+
+// operates reports whether o is a function of keras.ops between layers.
+func (o *object) operates() bool {
+	var module string
+	return json.Unmarshal(o.Module, &module) == nil && strings.HasPrefix(module, "keras.src.ops")
+}
+
+// addOperation adds a function of keras.ops. The values among the arguments of its call, which
+// may stand deep in lists and beside constants, become its inputs.
+func (w *wiring) addOperation(name string, o *object) error {
+	op := &layers.Operation{Name: name, Class: o.ClassName}
+	if len(o.InboundNodes) != 1 {
+		return fmt.Errorf("operation %q (%s) is applied %d times; wants once", name, o.ClassName, len(o.InboundNodes))
+	}
+	n, values := o.InboundNodes[0], []json.RawMessage{}
+	var err error
+	read := func(raw json.RawMessage) (v any) {
+		d := json.NewDecoder(bytes.NewReader(raw))
+		d.UseNumber() // 1 and 1.0 differ
+		if e := d.Decode(&v); e != nil {
+			err = e
+		}
+		return operandsIn(v, &values)
+	}
+	if err := json.Unmarshal(o.Module, &op.Module); err != nil {
+		return err
+	}
+	op.Config, _ = read(o.Config).(map[string]any)
+	for _, raw := range n.Args {
+		op.Args = append(op.Args, read(raw))
+	}
+	op.Kwargs = map[string]any{}
+	for _, k := range slices.Sorted(maps.Keys(n.Kwargs)) {
+		op.Kwargs[k] = read(n.Kwargs[k])
+	}
+	if err == nil {
+		err = op.Check()
+	}
+	if err == nil && len(values) == 0 {
+		err = fmt.Errorf("%s is called with no value of the model", o.ClassName)
+	}
+	if err != nil {
+		return fmt.Errorf("operation %q: %w", name, err)
+	}
+	w.layers[name], w.nodes[name] = op, []inbound{{Args: values}}
+	return nil
+}
+
+// operandsIn appends the values of the model in v, an argument, to values and returns v with
+// operands in their places.
+func operandsIn(v any, values *[]json.RawMessage) any {
+	switch v := v.(type) {
+	case []any:
+		for i, item := range v {
+			v[i] = operandsIn(item, values)
+		}
+	case map[string]any:
+		if v["class_name"] == "__keras_tensor__" {
+			raw, _ := json.Marshal(v) // it came from JSON
+			*values = append(*values, raw)
+			return layers.Operand(len(*values) - 1)
+		}
+	}
+	return v
+}
