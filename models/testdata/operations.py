@@ -20,24 +20,25 @@ keras.utils.set_random_seed(1)
 x, y = keras.Input((4, 6), name="x"), keras.Input((4, 6), name="y")
 c = np.arange(1, 7, dtype="float32")[None]
 w = np.linspace(-1, 1, 12, dtype="float32").reshape(6, 2)
-unary = "abs negative sign square exp expm1 sin cos tan arctan sinh cosh tanh floor ceil trunc erf ravel sigmoid log_sigmoid softplus softsign relu relu6 silu selu hard_sigmoid hard_silu hard_tanh tanh_shrink stop_gradient exp2 cbrt"
+unary = "abs negative sign square exp expm1 sin cos tan arctan sinh cosh tanh floor ceil trunc erf ravel sigmoid log_sigmoid softplus softsign relu relu6 silu selu hard_sigmoid hard_silu hard_tanh tanh_shrink stop_gradient exp2 cbrt arcsinh"
 positive = "sqrt rsqrt log log1p log2 log10 reciprocal"
-binary = "add subtract multiply divide true_divide divide_no_nan floor_divide mod maximum minimum arctan2"
+binary = "add subtract multiply divide true_divide divide_no_nan floor_divide mod maximum minimum arctan2 hypot logaddexp"
 compared = "equal not_equal less less_equal greater greater_equal logical_and logical_or logical_xor"
 reduced = "sum prod max min amax amin mean var std logsumexp"
 f32 = lambda v: ops.cast(v, "float32")
 cases = {f: getattr(ops, f)(x) for f in unary.split()}
 cases |= {f: getattr(ops, f)(ops.abs(x) + 1) for f in positive.split()}
+cases |= {f: getattr(ops, f)(ops.tanh(x) * 0.9) for f in ("arcsin", "arccos", "arctanh")}
 cases |= {f: getattr(ops, f)(x, y) for f in binary.split()}
 cases |= {f: f32(getattr(ops, f)(x, ops.round(y))) for f in compared.split()}
 cases |= {f: getattr(ops, f)(x, axis=1) for f in reduced.split()}
 cases |= {f + "_keep": getattr(ops, f)(x, axis=-1, keepdims=True) for f in reduced.split()}
 cases |= {f + "_two": getattr(ops, f)(x, axis=(1, 2), keepdims=True) for f in reduced.split()}
 cases |= {f: f32(getattr(ops, f)(x > 0, axis=2)) for f in ("all", "any", "count_nonzero")}
-cases |= {f: f32(getattr(ops, f)(x)) for f in ("isnan", "isinf", "isfinite", "logical_not")}
+cases |= {f: f32(getattr(ops, f)(x)) for f in ("isnan", "isinf", "isfinite", "logical_not", "signbit")}
 cases |= {f: f32(getattr(ops, f)(x, axis=-1, keepdims=True)) for f in ("argmax", "argmin")}
 cases |= {
-    "mul": x * 2, "rsub": 1 - x, "constant": x + c, "wide": f32(x * np.arange(6) + np.ones((4, 1))), "rdiv": 1 / (ops.abs(x) + 1),
+    "arccosh": ops.arccosh(ops.abs(x) + 1.5), "mul": x * 2, "rsub": 1 - x, "constant": x + c, "wide": f32(x * np.arange(6) + np.ones((4, 1))), "rdiv": 1 / (ops.abs(x) + 1),
     "pow": x**2, "rpow": 2**x, "power": ops.power(ops.abs(x), y), "floor2": x // 2, "mod2": x % 2, "relu_at": ops.maximum(x, 0.0),
     "reshape": ops.reshape(x, (-1, 2, 12)), "transpose": ops.transpose(x, (0, 2, 1)), "expand": ops.expand_dims(x, 1),
     "expand_two": ops.expand_dims(x, (1, -1)), "squeeze": ops.squeeze(ops.expand_dims(x, -1), -1) * 2, "concat": ops.concatenate([x, y], axis=-1),
