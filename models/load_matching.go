@@ -59,66 +59,62 @@ type stored struct {
 	more   bool             // it has more arrays than the layer
 }
 
+// storedLayers are the layers of a model in its order, by the folders of their weights.
+type storedLayers struct {
+	all []*stored
+	at  map[string]*stored
+}
+
+// add notes a variable of the layer in dir, and what the file has for it.
+func (l *storedLayers) add(dir string, v *graph.Variable, t *tensor.Tensor) {
+	s := l.at[dir]
+	if s == nil {
+		s = &stored{}
+		l.at[dir], l.all = s, append(l.all, s)
+	}
+	s.vars, s.values = append(s.vars, v), append(s.values, t)
+}
+
 // storedInKeras looks the layers up in a file of Keras.
 func (m *Model) storedInKeras(h *hdf5.File) []*stored {
-	var all []*stored
-	at := map[string]*stored{}
+	l := storedLayers{at: map[string]*stored{}}
 	seen := map[*graph.Variable]bool{}
 	for _, p := range m.places("") {
 		if seen[p.v] {
 			continue // a shared layer's weights stand once
 		}
 		seen[p.v] = true
-		dir := path.Dir(p.path)
-		s := at[dir]
-		if s == nil {
-			s = &stored{}
-			at[dir], all = s, append(all, s)
-		}
 		t, err := p.read(h)
 		if err != nil {
 			t = nil
 		}
-		s.vars, s.values = append(s.vars, p.v), append(s.values, t)
+		l.add(path.Dir(p.path), p.v, t)
 	}
-	for dir, s := range at {
+	for dir, s := range l.at {
 		s.more = h.Root().Has(fmt.Sprintf("%s/%d", strings.TrimPrefix(dir, "/"), len(s.vars)))
 	}
-	return all
+	return l.all
 }
 
 // storedIn looks the layers up in a safetensors file, by the paths of their weights.
 func (m *Model) storedIn(f *safetensors.File) []*stored {
-	var all []*stored
-	at := map[string]*stored{}
+	l := storedLayers{at: map[string]*stored{}}
+	has := map[string]bool{}
 	for _, v := range m.vars {
-		dir := path.Dir(v.Path)
-		s := at[dir]
-		if s == nil {
-			s = &stored{}
-			at[dir], all = s, append(all, s)
-		}
 		t := f.Tensors["weights/"+v.Path]
 		if t != nil && (t.DType() != v.Type.DType || !t.Shape().Equal(v.Type.Shape)) {
 			t = nil
 		}
-		s.vars, s.values = append(s.vars, v), append(s.values, t)
+		has[v.Path] = true
+		l.add(path.Dir(v.Path), v, t)
 	}
 	for _, name := range f.Names {
-		if s := at[path.Dir(strings.TrimPrefix(name, "weights/"))]; s != nil && !m.hasWeight(strings.TrimPrefix(name, "weights/")) {
+		name = strings.TrimPrefix(name, "weights/")
+		if s := l.at[path.Dir(name)]; s != nil && !has[name] {
 			s.more = true
 		}
 	}
-	return all
-}
-
-func (m *Model) hasWeight(path string) bool {
-	for _, v := range m.vars {
-		if v.Path == path {
-			return true
-		}
-	}
-	return false
+	return l.all
 }
 
 // setFitting sets the layers that the file has whole.

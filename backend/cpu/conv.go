@@ -43,6 +43,15 @@ func (c *compiler) conv(op graph.Conv, x, f value, t graph.Type) value {
 	return c.convolve(op.String(), t, x, f, c.forward(k, f, nil), k.Forward64)
 }
 
+// biasOf returns the bias among the operands of op, nil if it has none, and what is read for it.
+func (c *compiler) biasOf(op convolution, in []value) (bias *ref, reads []value) {
+	if !op.bias {
+		return nil, nil
+	}
+	b := c.dense(in[2])
+	return c.ref(b), []value{b}
+}
+
 // forward returns the run of k, whose filter is f.
 func (c *compiler) forward(k *kernel.Conv, f value, bias *ref) func(p *kernel.Pool, y, x, f []float32) {
 	changed := c.filterChanged(f)
@@ -74,11 +83,6 @@ func (c *compiler) convGradFilter(op graph.ConvGradFilter, x, dy value, t graph.
 func (c *compiler) convAct(op convolution, in []value, t graph.Type) value {
 	k := convOf(op.Conv, in[0].Shape, in[1].Shape, t.Shape)
 	k.Act = op.act
-	var bias *ref
-	var reads []value
-	if op.bias {
-		b := c.dense(in[2])
-		bias, reads = c.ref(b), []value{b}
-	}
+	bias, reads := c.biasOf(op, in)
 	return c.convolve(op.Conv.String()+" bias act", t, in[0], in[1], c.forward(k, in[1], bias), nil, reads...)
 }

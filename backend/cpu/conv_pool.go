@@ -69,13 +69,10 @@ func (c *compiler) convPool(op convPool, in []value, t []graph.Type) []value {
 		Pool: poolingOf(op.pool, t[0].Shape, t[1].Shape), Sum: op.pool.Fn == graph.Add}
 	k.Conv.Act = op.act
 	x, f, y := c.dense(in[0]), c.dense(in[1]), c.temp(t[1])
-	reads, writes := []value{x, f}, []value{y}
-	var bias, mid *ref
+	bias, reads := c.biasOf(op.convolution, in)
+	writes := []value{y}
+	var mid *ref
 	var conv value
-	if op.bias {
-		b := c.dense(in[2])
-		bias, reads = c.ref(b), append(reads, b)
-	}
 	if op.keep {
 		conv = c.temp(t[0])
 		mid, writes = c.ref(conv), append(writes, conv)
@@ -84,6 +81,6 @@ func (c *compiler) convPool(op convPool, in []value, t []graph.Type) []value {
 	c.emit(op.String()+" "+in[0].Type.String(), func() {
 		k.Conv.FilterKept = !changed()
 		k.Forward(p.pool, yr.f32(), mid.orNil(), xr.f32(), fr.f32(), bias.orNil())
-	}, writes, reads)
+	}, writes, append(reads, x, f))
 	return []value{conv, y}
 }
