@@ -53,6 +53,18 @@ type Executable interface {
 	Close() error
 }
 
+// A RowsRunner is an Executable that saves what calls of Run cost where many follow on one
+// another over the rows of larger arrays, as the steps of an evaluation do.
+type RowsRunner interface {
+	Executable
+	// RunRows is steps calls of Run. The inputs of call i are the i-th share of the rows of
+	// x, whose arrays have steps times the rows of the graph's Inputs; they are lent. All
+	// calls have the same seed, variables and out, which shows the last one's results.
+	//
+	// When ctx ends the run does, between two steps, with ctx's error.
+	RunRows(ctx context.Context, seed uint64, vars []Buffer, x []*tensor.Tensor, out []Buffer, steps int) error
+}
+
 // A Buffer is memory of one value on a device. It is used by one goroutine at a time,
 // but several may read what none writes.
 type Buffer interface {

@@ -166,6 +166,19 @@ func (c *compiled) checkSource(who string, s *source) (*datasets.Arrays, error) 
 	return &datasets.Arrays{X: all.X, Y: all.Y, Weights: all.Weights}, nil
 }
 
+// checkWhole is checkStream for all of the data, if it is in memory and will all be taken.
+func (c *compiled) checkWhole(s *source, allowNonFinite bool) error {
+	if s.batched == nil || s.steps > 0 {
+		return nil
+	}
+	a, ok := s.batched.Data.(*datasets.Arrays)
+	if !ok || a.Len() == 0 {
+		return nil
+	}
+	s.checked = true
+	return c.checkStream(&datasets.Batch{X: a.X, Y: a.Y, Weights: a.Weights, N: a.Len()}, allowNonFinite)
+}
+
 // checkStream looks at the values of a batch that no check before the first step has seen.
 func (c *compiled) checkStream(b *datasets.Batch, allowNonFinite bool) error {
 	if err := c.checkBatch(b); err != nil {

@@ -29,7 +29,10 @@ func (m *Model) Evaluate(ctx context.Context, data datasets.Dataset, opts ...Eva
 	}
 	src := newSource(data, o.BatchSize, false, 0, o.Steps)
 	defer src.close()
-	logs, err := c.evaluate(ctx, src, true)
+	var logs training.Logs
+	if err = c.checkWhole(src, true); err == nil {
+		logs, err = c.evaluate(ctx, src, true)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("models: evaluate: %w", err)
 	}
@@ -43,6 +46,17 @@ func (c *compiled) evaluate(ctx context.Context, data *source, allowNonFinite bo
 	if err := c.reset(testing); err != nil {
 		return nil, err
 	}
+	if err := c.measure(ctx, data, allowNonFinite); err != nil {
+		return nil, err
+	}
+	return c.logs(testing)
+}
+
+// measure runs the test step on all the data.
+func (c *compiled) measure(ctx context.Context, data *source, allowNonFinite bool) error {
+	if could, err := c.measureRows(ctx, data); could || err != nil {
+		return err
+	}
 	n := 0
 	for b, err := range data.epoch(0) {
 		if err == nil && !data.checked {
@@ -53,16 +67,16 @@ func (c *compiled) evaluate(ctx context.Context, data *source, allowNonFinite bo
 		}
 		if err != nil {
 			if ctx != nil && ctx.Err() != nil {
-				return nil, err
+				return err
 			}
-			return nil, fmt.Errorf("batch %d: %w", n, err)
+			return fmt.Errorf("batch %d: %w", n, err)
 		}
 		n++
 	}
 	if n == 0 {
-		return nil, fmt.Errorf("the data has no samples")
+		return fmt.Errorf("the data has no samples")
 	}
-	return c.logs(testing)
+	return nil
 }
 
 // TrainOnBatch runs one training step and returns the loss and the metrics of the batch, as

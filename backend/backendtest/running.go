@@ -17,6 +17,9 @@ func (s *suite) running(t *testing.T) {
 	t.Run("misuse", s.runMisuse)
 	t.Run("concurrent", s.concurrent)
 	t.Run("an output may be an input", s.passing)
+	t.Run("rows", s.rows)
+	t.Run("rows, cancelled", s.rowsCancelled)
+	t.Run("rows, misuse", s.rowsMisuse)
 }
 
 func (s *suite) cancelled(t *testing.T) {

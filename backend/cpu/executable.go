@@ -92,18 +92,35 @@ func (p *program) execute(pool *kernel.Pool) {
 
 // bind puts the addresses of the buffers in place.
 func (p *program) bind(g *graph.Graph, vars, in, out []backend.Buffer) error {
-	if len(vars) != len(p.vars) || len(in) != len(p.inputs) || len(out) != len(p.outputs) {
-		return fmt.Errorf("cpu: run with %d variables, %d inputs and %d outputs; the graph has %d, %d and %d",
-			len(vars), len(in), len(out), len(p.vars), len(p.inputs), len(p.outputs))
-	}
-	for i, b := range vars {
-		if err := p.vars[i].set(p, b, g.Variables[i].Type); err != nil {
-			return fmt.Errorf("cpu: variable %s: %w", g.Variables[i].Path, err)
-		}
+	if err := p.count(len(vars), len(in), len(out)); err != nil {
+		return err
 	}
 	for i, b := range in {
 		if err := p.inputs[i].set(p, b, g.Inputs[i].Type); err != nil {
 			return fmt.Errorf("cpu: input %d: %w", i, err)
+		}
+	}
+	if err := p.bindState(g, vars, out); err != nil {
+		return err
+	}
+	p.parkOutputs()
+	return nil
+}
+
+// count reports that the buffers of a run are not as many as the program's.
+func (p *program) count(vars, in, out int) error {
+	if vars == len(p.vars) && in == len(p.inputs) && out == len(p.outputs) {
+		return nil
+	}
+	return fmt.Errorf("cpu: run with %d variables, %d inputs and %d outputs; the graph has %d, %d and %d",
+		vars, in, out, len(p.vars), len(p.inputs), len(p.outputs))
+}
+
+// bindState puts the addresses of all buffers but the inputs' in place.
+func (p *program) bindState(g *graph.Graph, vars, out []backend.Buffer) error {
+	for i, b := range vars {
+		if err := p.vars[i].set(p, b, g.Variables[i].Type); err != nil {
+			return fmt.Errorf("cpu: variable %s: %w", g.Variables[i].Path, err)
 		}
 	}
 	for i, b := range out {
@@ -111,7 +128,6 @@ func (p *program) bind(g *graph.Graph, vars, in, out []backend.Buffer) error {
 			return fmt.Errorf("cpu: output %d: %w", i, err)
 		}
 	}
-	p.parkOutputs()
 	return nil
 }
 
@@ -139,7 +155,7 @@ func (x *external) set(p *program, b backend.Buffer, t graph.Type) error {
 	if x.writes {
 		own.stamp.Add(1)
 	}
-	p.mem[x.slot], p.stamps[x.slot] = own.at, own.stamp.Load()
+	p.mem[x.slot], p.stamps[x.slot], x.bytes = own.at, own.stamp.Load(), own.bytes
 	return nil
 }
 
@@ -148,27 +164,30 @@ func (x *external) set(p *program, b backend.Buffer, t graph.Type) error {
 func (p *program) parkOutputs() {
 	for i := range p.outputs {
 		x := &p.outputs[i]
-		at := p.mem[x.slot]
-		shared := false
-		for j := range p.inputs {
-			shared = shared || p.mem[p.inputs[j].slot] == at
+		x.side = nil
+		if p.overlaps(p.inputs, x) || p.overlaps(p.vars, x) {
+			x.side = aligned(x.bytes)
+			p.mem[x.slot] = x.side
 		}
-		for j := range p.vars {
-			shared = shared || p.mem[p.vars[j].slot] == at
-		}
-		if !shared {
-			x.side = nil
-			continue
-		}
-		x.side = aligned(x.last.bytes)
-		p.mem[x.slot] = x.side
 	}
+}
+
+// overlaps reports whether x shares memory with one of the others.
+func (p *program) overlaps(others []external, x *external) bool {
+	at := uintptr(p.mem[x.slot])
+	for i := range others {
+		from := uintptr(p.mem[others[i].slot])
+		if at < from+uintptr(others[i].bytes) && from < at+uintptr(x.bytes) {
+			return true
+		}
+	}
+	return false
 }
 
 func (p *program) bringOutputs() {
 	for i := range p.outputs {
 		if x := &p.outputs[i]; x.side != nil {
-			copy(span(x.last.at, x.last.bytes), span(x.side, x.last.bytes))
+			copy(span(x.last.at, x.bytes), span(x.side, x.bytes))
 			x.side = unsafe.Pointer(nil)
 		}
 	}

@@ -38,6 +38,7 @@ type instr struct {
 type external struct {
 	slot   int
 	last   *buffer // whose type was checked
+	bytes  int     // from the slot's address on that the run is lent
 	side   unsafe.Pointer
 	rows   bool // the program knows what to do with a table
 	writes bool // the program changes it

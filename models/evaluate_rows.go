@@ -1,0 +1,86 @@
+package models
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/rhyton/rhyton/backend"
+	"github.com/rhyton/rhyton/datasets"
+)
+
+// atOnce is about how long the test steps take that are run in one call of the device.
+// Nobody else gets at the model in that time.
+const atOnce = 200 * time.Microsecond
+
+// measureRows is measure for data in memory that was checked before: the same steps, many in
+// one call of the device, for of a small net a call costs as much as what it computes. It
+// reports whether it could.
+func (c *compiled) measureRows(ctx context.Context, data *source) (could bool, err error) {
+	if ctx == nil || !data.checked || data.steps > 0 || len(c.m.hosted.calls) > 0 || c.m.ready() != nil {
+		return false, nil
+	}
+	a, size := data.batched.Data.(*datasets.Arrays), cmp.Or(data.batched.Size, 32)
+	batches := a.Len() / size
+	if batches == 0 {
+		return false, nil
+	}
+	var b datasets.Batch
+	if err := a.Slice(&b, 0, size); err != nil {
+		return false, err
+	}
+	e, err := c.entryFor(testing, b.X, b.Y, b.Weights)
+	if err != nil {
+		return false, nil // measure finds out why
+	}
+	if _, ok := e.p.exe.(backend.RowsRunner); !ok {
+		return false, nil
+	}
+	if err := c.wholeBatches(ctx, e, a, batches, size); err != nil || batches*size == a.Len() {
+		return true, err
+	}
+	if err = a.Slice(&b, batches*size, a.Len()); err == nil {
+		err = c.step(ctx, testing, &b)
+	}
+	if err != nil && ctx.Err() == nil {
+		err = fmt.Errorf("batch %d: %w", batches, err)
+	}
+	return true, err
+}
+
+// wholeBatches runs e on each of the first batches of size rows.
+func (c *compiled) wholeBatches(ctx context.Context, e *entry, a *datasets.Arrays, batches, size int) error {
+	var b datasets.Batch
+	n := 1 // batches a call
+	for lo, hi := 0, 0; lo < batches; lo = hi {
+		hi = min(lo+n, batches)
+		if err := a.Slice(&b, lo*size, hi*size); err != nil {
+			return err
+		}
+		start := time.Now()
+		if err := c.runRows(ctx, e, &b, hi-lo); err != nil {
+			if ctx.Err() != nil {
+				return err
+			}
+			return fmt.Errorf("batches %d to %d: %w", lo, hi-1, err)
+		}
+		if took := time.Since(start); took < atOnce/2 {
+			n *= 2
+		} else if took > 2*atOnce {
+			n = max(n/2, 1)
+		}
+	}
+	return nil
+}
+
+// runRows runs e on each of the batches that b is.
+func (c *compiled) runRows(ctx context.Context, e *entry, b *datasets.Batch, batches int) error {
+	c.m.mu.Lock()
+	defer c.m.mu.Unlock()
+	if err := e.p.rebind(); err != nil {
+		return err
+	}
+	e.in = append(append(append(e.in[:0], b.X...), b.Y...), b.Weights...)
+	return e.p.exe.(backend.RowsRunner).RunRows(ctx, 0, e.p.bufs, e.in, e.lane.out, batches)
+}
