@@ -122,7 +122,7 @@ func (g *Gemm) run(p *Pool) {
 		t.alone, t.nearOnly = t.serial(p.threads, g.Batch)
 		t.whole = !t.generic && !t.dots && t.m <= gemmRows
 	}
-	alone := t.alone || t.nearOnly && !p.near
+	alone := t.alone || t.nearOnly && !p.Near()
 	if alone && t.whole {
 		for b := range g.Batch {
 			g.block(p.scratch[0], b, 0, t.m, 0, t.n)

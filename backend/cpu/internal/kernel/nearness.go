@@ -13,30 +13,32 @@ import (
 const (
 	nearLimit  = time.Microsecond
 	nearTries  = 32
-	nearSteps  = 4096 // Begins after which it is measured again
+	nearSteps  = 4096 // Begins that an answer holds for
 	answerTime = 20 * time.Microsecond
 )
 
 // nearness is what a pool knows of its threads.
 type nearness struct {
 	near   bool
-	left   int // Begins until it is measured
+	left   int // Begins until it is measured again, when somebody asks
 	taken  atomic.Bool
 	answer func(part, thread int)
 	times  [nearTries]time.Duration
 }
 
-// Near reports whether work of some microseconds is worth sharing.
-func (p *Pool) Near() bool { return p.near }
+// Near reports whether work of some microseconds is worth sharing. The pool has begun.
+func (p *Pool) Near() bool {
+	if p.left < 0 && p.threads > 1 {
+		p.look()
+	}
+	return p.near
+}
 
 // crowded notes that a thread was waited for in vain.
 func (p *Pool) crowded() { p.near, p.left = false, nearSteps }
 
-// look measures from time to time. The pool has begun.
+// look measures how near the threads are.
 func (p *Pool) look() {
-	if p.left--; p.left >= 0 || p.threads == 1 {
-		return
-	}
 	if p.answer == nil {
 		p.answer = p.waitForAnswer
 	}

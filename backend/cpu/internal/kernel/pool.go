@@ -78,7 +78,7 @@ func (p *Pool) Threads() int { return p.threads }
 func (p *Pool) Begin() {
 	p.mu.Lock()
 	p.mode = EnterFTZ()
-	p.look()
+	p.left--
 }
 
 // End gives the pool back and restores the thread's floating-point mode.
