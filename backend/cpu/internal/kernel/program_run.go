@@ -1,11 +1,40 @@
 package kernel
 
+// programPlan is what the first run finds out.
 type programPlan struct {
-	ready bool
-	regs  [][]float32 // per thread: Regs blocks, one per spread input, three for scalars
-	cost  float64     // nanoseconds per element
-	part  func(part, thread int)
+	ready   bool
+	cost    float64 // nanoseconds per element
+	part    func(part, thread int)
+	pool    *Pool // of this run
+	calls   []call
+	filled  []int // places of numbers that calls take as vectors: a block each
+	apart   int   // floats from block to block
+	places  int
+	inputs  int // place of the first input
+	outputs int // of the first output
+	numbers int // of the first constant
+	blocks  int // of the first of filled
 }
+
+// A call is an instruction whose operands are places in a table of addresses: the
+// registers', the inputs', the outputs', the constants' and the filled blocks'.
+type call struct {
+	op         Op
+	form       callForm
+	dst        int
+	a, b, rest int
+}
+
+type callForm uint8
+
+const (
+	ofOne    callForm = iota
+	ofTwo             // vectors
+	ofNumber          // a vector and a number
+	toNumber          // a number and a vector
+	ofPower           // a vector to the power of a number that the run knows
+	ofThree
+)
 
 // programGrain is the elements of one part of a threaded run.
 const programGrain = 8 * programBlock
@@ -16,22 +45,91 @@ const programSerial = 6000
 
 // Run computes the outputs on the pool's threads.
 func (q *Program) Run(p *Pool) {
-	if t := &q.plan; !t.ready {
-		t.part = func(part, thread int) {
-			lo := part * programGrain
-			q.span(lo, min(lo+programGrain, q.N), thread)
-		}
-		t.cost = q.cost()
-		t.ready = true
+	t := &q.plan
+	if !t.ready {
+		q.prepare()
 	}
-	for len(q.plan.regs) < p.Threads() {
-		q.plan.regs = append(q.plan.regs, alignedFloats((q.Regs+len(q.Inputs)+3)*programBlock))
-	}
-	if q.plan.cost*float64(q.N) < programSerial {
-		q.span(0, q.N, 0)
+	if t.cost*float64(q.N) < programSerial {
+		q.span(0, q.N, p.scratch[0])
 		return
 	}
-	p.Run((q.N+programGrain-1)/programGrain, q.plan.part)
+	t.pool = p
+	p.Run((q.N+programGrain-1)/programGrain, t.part)
+}
+
+func (q *Program) prepare() {
+	t := &q.plan
+	t.part = func(part, thread int) {
+		lo := part * programGrain
+		q.span(lo, min(lo+programGrain, q.N), t.pool.scratch[thread])
+	}
+	t.cost = q.cost()
+	t.inputs = q.Regs
+	t.outputs = t.inputs + len(q.Inputs)
+	t.numbers = t.outputs + len(q.Out)
+	t.blocks = t.numbers + len(q.Consts)
+	for _, c := range q.Code {
+		t.calls = append(t.calls, q.resolve(c))
+	}
+	t.places = t.blocks + len(t.filled)
+	t.apart = min(roundTo(q.N, 16), programBlock) + 32 // not a multiple of 4 KiB: a load waits for a store that far off
+	t.ready = true
+}
+
+// resolve finds the operands of an instruction. Numbers stay numbers where the operation
+// has a kernel for that.
+func (q *Program) resolve(i Instr) call {
+	c := call{op: i.Op, dst: q.place(i.Dst), a: q.place(i.Args[0]), b: q.place(i.Args[1])}
+	switch i.Op.Arity() {
+	case 1:
+		c.form, c.a = ofOne, q.vector(i.Args[0])
+	case 2:
+		c.form = ofTwo
+		if q.scalar(i.Args[1]) {
+			c.form, c.a = ofNumber, q.vector(i.Args[0])
+			if i.Op == Pow {
+				c.form = ofPower
+			}
+		} else if q.scalar(i.Args[0]) {
+			c.form = toNumber
+		}
+	case 3:
+		c.form, c.a, c.b, c.rest = ofThree, q.vector(i.Args[0]), q.vector(i.Args[1]), q.vector(i.Args[2])
+	}
+	return c
+}
+
+func (q *Program) place(r Ref) int {
+	t, i := &q.plan, int(r.Index)
+	switch r.Space {
+	case inSpace:
+		return t.inputs + i
+	case outSpace:
+		return t.outputs + i
+	case constSpace:
+		return t.numbers + i
+	}
+	return i
+}
+
+// scalar reports whether r is one number.
+func (q *Program) scalar(r Ref) bool {
+	return r.Space == constSpace || r.Space == inSpace && q.Inputs[r.Index].Kind == Scalar
+}
+
+// vector is the place of r, of a block filled with it if it is a number.
+func (q *Program) vector(r Ref) int {
+	t, at := &q.plan, q.place(r)
+	if !q.scalar(r) {
+		return at
+	}
+	for i, f := range t.filled {
+		if f == at {
+			return t.blocks + i
+		}
+	}
+	t.filled = append(t.filled, at)
+	return t.blocks + len(t.filled) - 1
 }
 
 // cost estimates the nanoseconds per element.
@@ -49,91 +147,79 @@ func (q *Program) cost() (ns float64) {
 	return ns
 }
 
-// span computes elements [lo, hi) on one thread.
-func (q *Program) span(lo, hi, thread int) {
-	for ; lo < hi; lo += programBlock {
-		q.block(lo, min(lo+programBlock, hi), q.plan.regs[thread])
+// span computes elements [lo, hi) on the thread that s belongs to.
+func (q *Program) span(lo, hi int, s *scratch) {
+	t := &q.plan
+	s.regs = grow(s.regs, (q.Regs+len(q.Inputs)+len(t.filled))*t.apart)
+	if len(s.places) < t.places {
+		s.places = make([]*float32, t.places)
 	}
-}
-
-func (q *Program) block(lo, hi int, regs []float32) {
+	at := s.places[:t.places]
+	for i := range q.Regs {
+		at[i] = &s.regs[i*t.apart]
+	}
+	for i := range q.Consts {
+		at[t.numbers+i] = &q.Consts[i]
+	}
 	for i, in := range q.Inputs {
-		if in.Kind > Scalar && !in.flat(lo, hi) {
-			in.spread(regs[(q.Regs+i)*programBlock:][:hi-lo], q.In[i], lo)
+		if in.Kind == Scalar {
+			at[t.inputs+i] = &q.In[i][0]
 		}
 	}
-	for i := range q.Code {
-		q.exec(&q.Code[i], lo, hi, regs)
+	for i, f := range t.filled {
+		block := s.regs[(t.outputs+i)*t.apart:][:min(hi-lo, programBlock)]
+		Fill(block, *at[f])
+		at[t.blocks+i] = &block[0]
+	}
+	for ; lo < hi; lo += programBlock {
+		n := min(hi-lo, programBlock)
+		q.bind(at, lo, n, s.regs[q.Regs*t.apart:])
+		for i := range t.calls {
+			t.calls[i].do(at, n)
+		}
 	}
 }
 
-func (q *Program) exec(c *Instr, lo, hi int, regs []float32) {
-	dst := q.vector(c.Dst, lo, hi, regs)
-	a, as := q.operand(c.Args[0], lo, hi, regs)
-	switch c.Op.Arity() {
-	case 1:
-		if a == nil {
-			Fill(dst, as)
-			a = dst
-		}
-		Unary(c.Op, dst, a)
-	case 2:
-		b, bs := q.operand(c.Args[1], lo, hi, regs)
+// bind puts the addresses of the n elements from lo on of inputs and outputs into at; repeated
+// inputs that do not lie side by side are written out in blocks.
+func (q *Program) bind(at []*float32, lo, n int, blocks []float32) {
+	t := &q.plan
+	for i := range q.Inputs {
+		in, x := &q.Inputs[i], q.In[i]
 		switch {
-		case a != nil && b != nil:
-			Binary(c.Op, dst, a, b)
-		case a != nil:
-			BinaryVS(c.Op, dst, a, bs)
-		case b != nil:
-			BinarySV(c.Op, dst, as, b)
+		case in.Kind == Full:
+			at[t.inputs+i] = &x[lo : lo+n][0]
+		case in.Kind == Scalar:
+		case in.flat(lo, lo+n):
+			at[t.inputs+i] = &x[in.place(lo):][:n][0]
 		default:
-			Fill(dst, as)
-			BinaryVS(c.Op, dst, dst, bs)
+			block := blocks[i*t.apart:][:n]
+			in.spread(block, x, lo)
+			at[t.inputs+i] = &block[0]
 		}
-	case 3:
-		b, bs := q.operand(c.Args[1], lo, hi, regs)
-		z, zs := q.operand(c.Args[2], lo, hi, regs)
-		scalars := regs[(q.Regs+len(q.Inputs))*programBlock:]
-		a, b, z = filled(a, as, dst, scalars), filled(b, bs, dst, scalars[programBlock:]), filled(z, zs, dst, scalars[2*programBlock:])
-		Ternary(c.Op, dst, a, b, z)
+	}
+	for i, x := range q.Out {
+		at[t.outputs+i] = &x[lo : lo+n][0]
 	}
 }
 
-// filled is v or, where v is nil, as much of block as dst is long, full of s.
-func filled(v []float32, s float32, dst, block []float32) []float32 {
-	if v == nil {
-		v = block[:len(dst)]
-		Fill(v, s)
+// do computes n elements.
+func (c *call) do(at []*float32, n int) {
+	dst, a := at[c.dst], at[c.a]
+	switch c.form {
+	case ofOne:
+		table.unary[c.op](dst, a, n)
+	case ofTwo:
+		table.binary[c.op](dst, a, at[c.b], n)
+	case ofNumber:
+		table.binaryVS[c.op](dst, a, *at[c.b], n)
+	case toNumber:
+		table.binarySV[c.op](dst, at[c.b], *a, n)
+	case ofPower:
+		BinaryVS(Pow, slice(dst, n), slice(a, n), *at[c.b])
+	case ofThree:
+		table.ternary[c.op](dst, a, at[c.b], at[c.rest], n)
 	}
-	return v
-}
-
-// operand returns the block of a vector operand, or nil and the value of a
-// scalar one.
-func (q *Program) operand(r Ref, lo, hi int, regs []float32) ([]float32, float32) {
-	if r.Space == constSpace {
-		return nil, q.Consts[r.Index]
-	}
-	if r.Space == inSpace && q.Inputs[r.Index].Kind == Scalar {
-		return nil, q.In[r.Index][0]
-	}
-	return q.vector(r, lo, hi, regs), 0
-}
-
-func (q *Program) vector(r Ref, lo, hi int, regs []float32) []float32 {
-	i := int(r.Index)
-	switch r.Space {
-	case outSpace:
-		return q.Out[i][lo:hi]
-	case inSpace:
-		if in := q.Inputs[i]; in.Kind == Full {
-			return q.In[i][lo:hi]
-		} else if in.flat(lo, hi) {
-			return q.In[i][in.place(lo):][:hi-lo]
-		}
-		i += q.Regs
-	}
-	return regs[i*programBlock:][:hi-lo]
 }
 
 // flat tells whether elements [lo, hi) of a repeated or strided row lie side by side.

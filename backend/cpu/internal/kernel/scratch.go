@@ -4,7 +4,7 @@ import "unsafe"
 
 // scratch is the memory of one thread of a pool: the arguments of a tile
 // (inside, because the assembly's view of them must not lie on a stack that
-// moves) and the packed operands.
+// moves), the packed operands and the registers of programs.
 type scratch struct {
 	tile tile
 	offs [16]uintptr
@@ -13,6 +13,9 @@ type scratch struct {
 
 	aRow, aCol, aPanel uintptr // of a: bytes from row to row, from k to k, and from panel to panel or 0
 	spill              []float32
+
+	regs   []float32  // of a Program
+	places []*float32 // likewise
 }
 
 func newScratch() *scratch { return &scratch{} }
