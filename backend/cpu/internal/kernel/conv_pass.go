@@ -28,6 +28,8 @@ type convPass struct {
 	part      func(part, thread int)
 	slabs     [][]float32 // padded input, per thread
 	offs      [][]int     // depthwise: byte offsets of the taps, per thread
+	width     int         // outputs of a row, as many as the padded input is made for
+	wino      *winograd   // nil where it does not pay
 }
 
 // passAxis is one axis of a pass. Output t of n is dst index dst0 + t·dstStep and
@@ -60,6 +62,11 @@ func (q *convPass) init() {
 	for i := range q.ax {
 		a := &q.ax[i]
 		q.inside = q.inside && a.low <= 0 && a.extent(a.n)-a.low <= a.src
+	}
+	if q.width = q.ax[2].n; q.winogradPays() {
+		q.wino = &winograd{across: ceilDiv(q.width, 2)}
+		q.inside = q.inside && q.ax[1].n%2 == 0 && q.width%2 == 0
+		q.width = 2 * q.wino.across
 	}
 }
 
@@ -125,9 +132,10 @@ func (q *convPass) run(p *Pool, dst, src, w, bias []float32, act Activation) {
 		for i := range parts {
 			q.runPart(i, 0)
 		}
-		return
+	} else {
+		p.Run(parts, q.part)
 	}
-	p.Run(parts, q.part)
+	q.repair(p, parts, q.part)
 }
 
 // outputs is the pixels of an image of dst.
@@ -153,13 +161,16 @@ func (q *convPass) begin(p *Pool, src, w, bias []float32, act Activation) bool {
 		q.slabs = append(q.slabs, nil)
 		q.offs = append(q.offs, make([]int, 0, q.taps()))
 	}
-	if !q.kept || q.packed == nil {
+	q.cut(p.threads)
+	switch {
+	case q.wino != nil:
+		q.beginWinograd(p)
+	case !q.kept || q.packed == nil:
 		q.pack(p.scratch[0])
 	}
-	q.cut(p.threads)
 	for i := range q.slabs { // not by its thread, which may come to work late
 		if !q.inside {
-			q.slabs[i] = grow(q.slabs[i], a[0].taps*a[1].extent(q.strip)*a[2].extent(a[2].n)*q.cs)
+			q.slabs[i] = grow(q.slabs[i], a[0].taps*a[1].extent(q.strip)*a[2].extent(q.width)*q.cs)
 		}
 	}
 	return true
@@ -172,8 +183,14 @@ func (q *convPass) cut(threads int) {
 	a := &q.ax
 	row := max(1, a[0].taps*a[2].extent(a[2].n)*q.cs*a[1].stride)
 	q.strip = max(1, min(a[1].n, slab/row))
+	if q.wino != nil {
+		q.strip = q.winogradStrip()
+	}
 	if images := q.batch * a[0].n; images < 2*threads {
 		q.strip = max(1, min(q.strip, ceilDiv(a[1].n*images, 2*threads)))
+	}
+	if q.wino != nil {
+		q.strip += q.strip & 1
 	}
 	q.strips = (a[1].n + q.strip - 1) / q.strip
 }
@@ -235,6 +252,9 @@ type view struct {
 
 func (q *convPass) runPart(part, thread int) {
 	b, size := part/q.imageParts(), q.outputs()*q.cd
+	if q.skips(b) {
+		return
+	}
 	q.imagePart(q.dst[b*size:(b+1)*size], b, part%q.imageParts(), thread)
 }
 
@@ -249,12 +269,13 @@ func (q *convPass) imagePart(dst []float32, b, part, thread int) {
 		}
 		return
 	}
-	v := q.input(b, o0, lo, hi, thread)
 	switch {
+	case q.wino != nil && !q.wino.direct:
+		q.wino.bad[b*q.imageParts()+part] = !q.winogradRows(dst, b, o0, lo, hi, thread)
 	case q.depthwise():
-		q.depthwiseRows(dst, v, o0, lo, hi, thread)
+		q.depthwiseRows(dst, q.input(b, o0, lo, hi, thread), o0, lo, hi, thread)
 	default:
-		q.tileRows(q.pool.scratch[thread], dst, v, o0, lo, hi)
+		q.tileRows(q.pool.scratch[thread], dst, q.input(b, o0, lo, hi, thread), o0, lo, hi)
 	}
 	q.activate(dst, o0, lo, hi)
 }
@@ -295,7 +316,7 @@ func (q *convPass) input(b, o0, lo, hi, thread int) view {
 		first := ((b*a[0].src+o0*a[0].stride-a[0].low)*a[1].src+lo*a[1].stride-a[1].low)*srcRow - a[2].low*q.cs
 		return view{base(q.src[first:]), a[0].dil * a[1].src * srcRow, srcRow}
 	}
-	rows, row := a[1].extent(hi-lo), a[2].extent(a[2].n)*q.cs
+	rows, row := a[1].extent(hi-lo), a[2].extent(q.width)*q.cs
 	slab := q.slabs[thread]
 	for i := range a[0].taps {
 		s0 := o0*a[0].stride - a[0].low + i*a[0].dil

@@ -49,11 +49,15 @@ func (c *ConvPool) Forward(p *Pool, y, mid, x, w, bias []float32) {
 		c.part = c.image
 	}
 	p.Run(c.Conv.Batch, c.part)
+	q.repair(p, c.Conv.Batch, c.part)
 }
 
 func (c *ConvPool) image(b, thread int) {
 	q := c.Conv.plan.forward
 	size := q.outputs() * q.cd
+	if q.skips(b) {
+		return
+	}
 	var mid []float32
 	if c.mid != nil {
 		mid = c.mid[b*size : (b+1)*size]

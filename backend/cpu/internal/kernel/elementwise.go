@@ -16,6 +16,7 @@ type kernels struct {
 	optimizerKernels
 	rnnKernels
 	convKernels
+	winogradKernels
 	philoxKernels
 	poolingKernels
 	scatterKernels

@@ -10,6 +10,7 @@ package kernel
 //go:generate go -C gen run . -family optimizer -out ../optimizer_amd64.s -stubs ../optimizer_amd64.go -pkg kernel
 //go:generate go -C gen run . -family rnn -out ../rnn_amd64.s -stubs ../rnn_amd64.go -pkg kernel
 //go:generate go -C gen run . -family depthwise -out ../depthwise_amd64.s -stubs ../depthwise_amd64.go -pkg kernel
+//go:generate go -C gen run . -family winograd -out ../winograd_amd64.s -stubs ../winograd_amd64.go -pkg kernel
 //go:generate go -C gen run . -family philox -out ../philox_amd64.s -stubs ../philox_amd64.go -pkg kernel
 //go:generate go -C gen run . -family pooling -out ../pooling_amd64.s -stubs ../pooling_amd64.go -pkg kernel
 //go:generate go -C gen run . -family scatter -out ../scatter_amd64.s -stubs ../scatter_amd64.go -pkg kernel
@@ -24,6 +25,7 @@ package kernel
 //go:generate go -C gen run . -arch arm64 -family optimizer -out ../optimizer_arm64.s -stubs ../optimizer_arm64.go -pkg kernel
 //go:generate go -C gen run . -arch arm64 -family rnn -out ../rnn_arm64.s -stubs ../rnn_arm64.go -pkg kernel
 //go:generate go -C gen run . -arch arm64 -family depthwise -out ../depthwise_arm64.s -stubs ../depthwise_arm64.go -pkg kernel
+//go:generate go -C gen run . -arch arm64 -family winograd -out ../winograd_arm64.s -stubs ../winograd_arm64.go -pkg kernel
 //go:generate go -C gen run . -arch arm64 -family philox -out ../philox_arm64.s -stubs ../philox_arm64.go -pkg kernel
 //go:generate go -C gen run . -arch arm64 -family pooling -out ../pooling_arm64.s -stubs ../pooling_arm64.go -pkg kernel
 //go:generate go -C gen run . -arch arm64 -family scatter -out ../scatter_arm64.s -stubs ../scatter_arm64.go -pkg kernel

@@ -100,6 +100,7 @@ func install(l Level) {
 		table.installScatter256()
 		table.installPhilox256()
 		table.installDepthwise256()
+		table.installWinograd256()
 		table.installHalf256()
 	case AVX512, BF16, AMX:
 		tiled = engine512
@@ -112,6 +113,7 @@ func install(l Level) {
 		table.installScatter512()
 		table.installPhilox512()
 		table.installDepthwise512()
+		table.installWinograd512()
 		table.installHalf512()
 	default:
 		return

@@ -31,6 +31,7 @@ func install(l Level) {
 	table.installPoolingNEON()
 	table.installPhiloxNEON()
 	table.installDepthwiseNEON()
+	table.installWinogradNEON()
 	table.installScatterNEON()
 	limitSine()
 }

@@ -41,6 +41,14 @@ type convKernels struct {
 	depthwiseFilter func(dw, x, dy *float32, pixels, xStep, yStep, n int)
 }
 
+// The transforms of Winograd's convolutions; tiles are those of a row.
+type winogradKernels struct {
+	winogradInput                      func(v, x *float32, row, plane uintptr, tiles, n int)
+	winogradOutput                     func(y0, y1, m, bias, check *float32, low float32, plane uintptr, tiles, n int)
+	winogradGrad                       func(v, dy0, dy1 *float32, plane uintptr, tiles, n int)
+	winogradFilter, winogradFilterGrad func(out, in *float32, plane, tap uintptr, n int)
+}
+
 // The random kernels make groups of engine.panel() numbers from block counter on.
 type philoxKernels struct {
 	uniform, normal, dropout func(dst, x *float32, keep, scale float32, key, stream, counter uint64, groups int)

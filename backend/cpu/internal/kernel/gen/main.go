@@ -29,6 +29,7 @@ var families = map[string]func(){
 	"optimizer":   optimizerFamily,
 	"rnn":         rnnFamily,
 	"depthwise":   depthwiseFamily,
+	"winograd":    winogradFamily,
 	"philox":      philoxFamily,
 	"pooling":     poolingFamily,
 	"scatter":     scatterFamily,
