@@ -54,16 +54,16 @@ func (c *compiler) biasOf(op convolution, in []value) (bias *ref, reads []value)
 
 // forward returns the run of k, whose filter is f.
 func (c *compiler) forward(k *kernel.Conv, f value, bias *ref) func(p *kernel.Pool, y, x, f []float32) {
-	changed := c.filterChanged(f)
+	changed := c.filterChanged(k, f)
 	return func(p *kernel.Pool, y, x, f []float32) {
 		k.FilterKept = !changed()
 		k.Forward(p, y, x, f, bias.orNil())
 	}
 }
 
-// filterChanged returns a function that reports whether a filter must be laid out again.
-func (c *compiler) filterChanged(f value) func() bool {
-	if f.dense() && c.kept(f) {
+// filterChanged returns a function that reports whether the filter of k must be laid out again.
+func (c *compiler) filterChanged(k *kernel.Conv, f value) func() bool {
+	if k.Fixed = f.dense() && c.kept(f); k.Fixed {
 		return c.changed(f)
 	}
 	return func() bool { return true }

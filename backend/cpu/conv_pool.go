@@ -77,7 +77,7 @@ func (c *compiler) convPool(op convPool, in []value, t []graph.Type) []value {
 		conv = c.temp(t[0])
 		mid, writes = c.ref(conv), append(writes, conv)
 	}
-	p, xr, fr, yr, changed := c.p, c.ref(x), c.ref(f), c.ref(y), c.filterChanged(f)
+	p, xr, fr, yr, changed := c.p, c.ref(x), c.ref(f), c.ref(y), c.filterChanged(k.Conv, f)
 	c.emit(op.String()+" "+in[0].Type.String(), func() {
 		k.Conv.FilterKept = !changed()
 		k.Forward(p.pool, yr.f32(), mid.orNil(), xr.f32(), fr.f32(), bias.orNil())

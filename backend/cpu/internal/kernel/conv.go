@@ -9,6 +9,7 @@ type Conv struct {
 	Window
 	InChannels, Filters, Groups int // Groups 0 means 1
 	Act                         Activation
+	Fixed                       bool // w seldom changes: how it is laid out may take long
 	FilterKept                  bool // w is what it was at the last Forward
 
 	plan convPlan

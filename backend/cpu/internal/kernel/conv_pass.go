@@ -17,6 +17,7 @@ type convPass struct {
 	inside bool // no window leaves src: no padding
 
 	packed    []float32
+	fixed     bool // w seldom changes
 	kept      bool // packed holds w
 	panelRows int
 	strip     int // output rows of axis 1 per part
@@ -26,10 +27,9 @@ type convPass struct {
 	w, bias   []float32
 	act       Activation
 	part      func(part, thread int)
-	slabs     [][]float32 // padded input, per thread
-	offs      [][]int     // depthwise: byte offsets of the taps, per thread
-	width     int         // outputs of a row, as many as the padded input is made for
-	wino      *winograd   // nil where it does not pay
+	offs      [][]int   // depthwise: byte offsets of the taps, per thread
+	width     int       // outputs of a row, as many as the padded input is made for
+	wino      *winograd // nil where it does not pay
 }
 
 // passAxis is one axis of a pass. Output t of n is dst index dst0 + t·dstStep and
@@ -47,7 +47,7 @@ type passAxis struct {
 func (a *passAxis) extent(outputs int) int { return (outputs-1)*a.stride + (a.taps-1)*a.dil + 1 }
 
 func (c *Conv) forwardPass() *convPass {
-	q := &convPass{batch: c.Batch, cs: c.InChannels, cd: c.Filters, groups: c.Groups, wRow: c.Filters}
+	q := &convPass{batch: c.Batch, cs: c.InChannels, cd: c.Filters, groups: c.Groups, wRow: c.Filters, fixed: c.Fixed}
 	for i, a := range c.plan.ax {
 		q.ax[i] = passAxis{src: a.in, dst: a.out, n: a.out, dstStep: 1, stride: a.stride, dil: a.dilation, low: a.low,
 			taps: a.kernel, tapStep: 1, kernel: a.kernel}
@@ -63,7 +63,7 @@ func (q *convPass) init() {
 		a := &q.ax[i]
 		q.inside = q.inside && a.low <= 0 && a.extent(a.n)-a.low <= a.src
 	}
-	if q.width = q.ax[2].n; q.winogradPays() {
+	if q.width = q.ax[2].n; q.winogradPays(q.fixed) {
 		q.wino = &winograd{across: ceilDiv(q.width, 2)}
 		q.inside = q.inside && q.ax[1].n%2 == 0 && q.width%2 == 0
 		q.width = 2 * q.wino.across
@@ -157,8 +157,7 @@ func (q *convPass) begin(p *Pool, src, w, bias []float32, act Activation) bool {
 	if bias != nil {
 		_ = bias[q.cd-1]
 	}
-	for len(q.slabs) < p.threads {
-		q.slabs = append(q.slabs, nil)
+	for len(q.offs) < p.threads {
 		q.offs = append(q.offs, make([]int, 0, q.taps()))
 	}
 	q.cut(p.threads)
@@ -168,9 +167,9 @@ func (q *convPass) begin(p *Pool, src, w, bias []float32, act Activation) bool {
 	case !q.kept || q.packed == nil:
 		q.pack(p.scratch[0])
 	}
-	for i := range q.slabs { // not by its thread, which may come to work late
+	for _, s := range p.scratch { // not by its thread, which may come to work late
 		if !q.inside {
-			q.slabs[i] = grow(q.slabs[i], a[0].taps*a[1].extent(q.strip)*a[2].extent(q.width)*q.cs)
+			s.slab = grow(s.slab, a[0].taps*a[1].extent(q.strip)*a[2].extent(q.width)*q.cs)
 		}
 	}
 	return true
@@ -317,7 +316,7 @@ func (q *convPass) input(b, o0, lo, hi, thread int) view {
 		return view{base(q.src[first:]), a[0].dil * a[1].src * srcRow, srcRow}
 	}
 	rows, row := a[1].extent(hi-lo), a[2].extent(q.width)*q.cs
-	slab := q.slabs[thread]
+	slab := q.pool.scratch[thread].slab
 	for i := range a[0].taps {
 		s0 := o0*a[0].stride - a[0].low + i*a[0].dil
 		for r := range rows {

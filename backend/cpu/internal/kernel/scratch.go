@@ -16,6 +16,8 @@ type scratch struct {
 
 	regs   []float32  // of a Program
 	places []*float32 // likewise
+	slab   []float32  // padded input of a convolution
+	wino   winogradMemory
 }
 
 func newScratch() *scratch { return &scratch{} }
