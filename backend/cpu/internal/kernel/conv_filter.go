@@ -13,7 +13,7 @@ type filterPass struct {
 	dy      []float32
 	dw      []float32
 	chunks  int       // of images
-	cells   int       // of a chunk's rows of dw
+	cells   int       // of a chunk's rows of dw, or of its channels where each stands alone
 	sums    []float32 // dw of each chunk
 	partial []float32 // memory for them, if there are several
 	pad     func(part, thread int)
@@ -32,8 +32,13 @@ func (q *filterPass) run(p *Pool, dw, dy, x []float32) {
 	}
 	if q.pad == nil {
 		q.pad, q.cell = q.padImage, q.runCell
+		if q.deep != nil {
+			q.cell = q.runDepthwise
+		}
 	}
-	if !q.inside {
+	if q.deep != nil {
+		q.deep.begin(&q.convPass, p.threads)
+	} else if !q.inside {
 		q.padded = grow(q.padded, q.batch*a[0].extent(a[0].n)*a[1].extent(a[1].n)*a[2].extent(a[2].n)*q.cs)
 		p.Run(q.batch, q.pad)
 	}
@@ -45,7 +50,7 @@ func (q *filterPass) run(p *Pool, dw, dy, x []float32) {
 	}
 	q.sums = grow(q.partial, q.chunks*len(dw))
 	q.partial = q.sums
-	p.Run(q.chunks*q.cells, q.cell)
+	p.runWork(q.chunks*q.cells, q.work(), q.cell)
 	Binary(Add, dw, q.sums[:len(dw)], q.sums[len(dw):2*len(dw)])
 	for i := 2; i < q.chunks; i++ {
 		Binary(Add, dw, dw, q.sums[i*len(dw):(i+1)*len(dw)])
@@ -59,19 +64,30 @@ const (
 	filterChunks  = 8
 )
 
+// work is the multiply-adds.
+func (q *filterPass) work() int {
+	return q.batch * q.ax[0].n * q.ax[1].n * q.ax[2].n * len(q.dw)
+}
+
 // cut chooses the parts. The chunks must not depend on the threads.
 func (q *filterPass) cut(threads int) {
-	a := &q.ax
-	work := q.batch * a[0].n * a[1].n * a[2].n * len(q.dw) / q.groups
 	q.chunks, q.cells = 1, 1
-	if work <= gemmSerial {
+	least := gemmSerial
+	if q.deep != nil { // whose dw is small
+		least = gemmNear
+	}
+	if q.work() <= least {
 		return
 	}
 	if len(q.dw) <= filterChunked {
 		q.chunks = min(filterChunks, q.batch)
 	}
 	if threads > q.chunks || q.chunks == 1 && threads > 1 {
-		q.cells = min((2*threads+q.chunks-1)/q.chunks, q.kernelRows()*q.rowLen())
+		most := q.kernelRows() * q.rowLen()
+		if q.deep != nil {
+			most = ceilDiv(q.cs, tiled.lanes)
+		}
+		q.cells = min((2*threads+q.chunks-1)/q.chunks, most)
 	}
 }
 
@@ -117,6 +133,20 @@ func (q *filterPass) image(b int) view {
 	return view{base(q.padded[b*a[0].extent(a[0].n)*plane:]), plane, row}
 }
 
+// runDepthwise does a range of the channels for a chunk of images.
+func (q *filterPass) runDepthwise(part, thread int) {
+	chunk := part / q.cells
+	lo, hi := share(q.cs, part%q.cells, q.cells, tiled.lanes)
+	b0, b1 := share(q.batch, chunk, q.chunks, 1)
+	dw := q.sums[chunk*len(q.dw):][:len(q.dw)]
+	for tap := range q.taps() {
+		clear(dw[tap*q.cs+lo : tap*q.cs+hi])
+	}
+	for b := b0; b < b1 && lo < hi; b++ {
+		q.deep.addFilter(q, dw, b, lo, hi, thread)
+	}
+}
+
 // runCell does a range of dw's rows for a chunk of images, image by image, so that an
 // image is read from memory once for all of them.
 func (q *filterPass) runCell(part, thread int) {
@@ -144,10 +174,6 @@ func (q *filterPass) kernelRow(dw []float32, v view, b, o0, r, lo, hi, thread in
 	}
 	x := at(v.x, uintptr((i*a[0].dil+o0*a[0].stride)*v.plane+j*a[1].dil*v.row+k*a[2].dil*q.cs)*4)
 	dy := q.dy[(b*a[0].n+o0)*a[1].n*a[2].n*q.cd:]
-	if q.depthwise() {
-		q.depthwiseTap(dw[r*q.cs:(r+1)*q.cs], x, dy, v, first)
-		return
-	}
 	q.tileCell(&q.pool.scratch[thread].tile, dw[r*q.rowLen()*q.cd:], x, dy, v, lo, hi, first)
 }
 
@@ -180,16 +206,5 @@ func (q *filterPass) tileCell(t *tile, dw []float32, x unsafe.Pointer, dy []floa
 			}
 			j += w
 		}
-	}
-}
-
-func (q *filterPass) depthwiseTap(dw []float32, x unsafe.Pointer, dy []float32, v view, first bool) {
-	a := &q.ax
-	if first {
-		clear(dw)
-	}
-	for o1 := range a[1].n {
-		table.depthwiseFilter(&dw[0], (*float32)(at(x, uintptr(o1*a[1].stride*v.row)*4)), &dy[o1*a[2].n*q.cd], a[2].n,
-			4*a[2].stride*q.cs, 4*q.cd, q.cs)
 	}
 }

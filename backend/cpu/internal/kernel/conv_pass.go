@@ -27,9 +27,9 @@ type convPass struct {
 	w, bias   []float32
 	act       Activation
 	part      func(part, thread int)
-	offs      [][]int   // depthwise: byte offsets of the taps, per thread
-	width     int       // outputs of a row, as many as the padded input is made for
-	wino      *winograd // nil where it does not pay
+	width     int        // outputs of a row, as many as the padded input is made for
+	wino      *winograd  // nil where it does not pay
+	deep      *depthwise // nil unless every channel stands alone
 }
 
 // passAxis is one axis of a pass. Output t of n is dst index dst0 + t·dstStep and
@@ -62,6 +62,9 @@ func (q *convPass) init() {
 	for i := range q.ax {
 		a := &q.ax[i]
 		q.inside = q.inside && a.low <= 0 && a.extent(a.n)-a.low <= a.src
+	}
+	if q.groups == q.cs && q.groups == q.cd && q.groups > 1 {
+		q.initDepthwise()
 	}
 	if q.width = q.ax[2].n; q.winogradPays(q.fixed) {
 		q.wino = &winograd{across: ceilDiv(q.width, 2)}
@@ -128,13 +131,7 @@ func (q *convPass) run(p *Pool, dst, src, w, bias []float32, act Activation) {
 	q.dst = dst
 	a := &q.ax
 	parts := q.batch * q.imageParts()
-	if q.batch*a[0].n*a[1].n*a[2].n*q.taps()*q.cs*q.cd/q.groups < gemmSerial {
-		for i := range parts {
-			q.runPart(i, 0)
-		}
-	} else {
-		p.Run(parts, q.part)
-	}
+	p.runWork(parts, q.batch*a[0].n*a[1].n*a[2].n*q.taps()*q.cs*q.cd/q.groups, q.part)
 	q.repair(p, parts, q.part)
 }
 
@@ -157,11 +154,11 @@ func (q *convPass) begin(p *Pool, src, w, bias []float32, act Activation) bool {
 	if bias != nil {
 		_ = bias[q.cd-1]
 	}
-	for len(q.offs) < p.threads {
-		q.offs = append(q.offs, make([]int, 0, q.taps()))
-	}
 	q.cut(p.threads)
 	switch {
+	case q.deep != nil:
+		q.deep.begin(q, p.threads)
+		return true
 	case q.wino != nil:
 		q.beginWinograd(p)
 	case !q.kept || q.packed == nil:
@@ -194,19 +191,11 @@ func (q *convPass) cut(threads int) {
 	q.strips = (a[1].n + q.strip - 1) / q.strip
 }
 
-// depthwise tells whether every group has one channel on both sides.
-func (q *convPass) depthwise() bool { return q.groups == q.cs && q.groups == q.cd && q.groups > 1 }
-
 // pack lays out the filter: for each group, panels of columns, each (taps·kg,
-// panel width); for a depthwise pass (taps, channels).
+// panel width).
 func (q *convPass) pack(s *scratch) {
 	kg, ng, e := q.cs/q.groups, q.cd/q.groups, tiled
 	wTap := q.cs * q.cd / q.groups // floats of one kernel element
-	if q.depthwise() {
-		q.packed = grow(q.packed, q.taps()*q.cs)
-		q.eachTap(func(tap, kernel int) { copy(q.packed[tap*q.cs:(tap+1)*q.cs], q.w[kernel*wTap:]) })
-		return
-	}
 	width := e.panel()
 	panels := (ng + width - 1) / width
 	q.panelRows = q.taps()*kg + 16
@@ -271,8 +260,8 @@ func (q *convPass) imagePart(dst []float32, b, part, thread int) {
 	switch {
 	case q.wino != nil && !q.wino.direct:
 		q.wino.bad[b*q.imageParts()+part] = !q.winogradRows(dst, b, o0, lo, hi, thread)
-	case q.depthwise():
-		q.depthwiseRows(dst, q.input(b, o0, lo, hi, thread), o0, lo, hi, thread)
+	case q.deep != nil:
+		q.deep.outputRows(q, dst, b, o0, lo, hi, thread)
 	default:
 		q.tileRows(q.pool.scratch[thread], dst, q.input(b, o0, lo, hi, thread), o0, lo, hi)
 	}
@@ -291,17 +280,12 @@ func (q *convPass) zeroRow(dst []float32, o0, o1 int) {
 	}
 }
 
-// activate does what the tiles do not: they know bias and ReLU. Only a forward
+// activate does what the tiles do not: they know ReLU. Only a forward
 // pass has it, whose rows lie side by side.
 func (q *convPass) activate(dst []float32, o0, lo, hi int) {
 	y := dst[q.dstAt(o0, lo, 0):]
 	n := (hi - lo) * q.ax[2].n * q.cd
-	if q.depthwise() && q.bias != nil {
-		for i := 0; i < n; i += q.cd {
-			Binary(Add, y[i:i+q.cd], y[i:i+q.cd], q.bias)
-		}
-	}
-	if q.act > ReluAct || q.act == ReluAct && q.depthwise() {
+	if q.act > ReluAct || q.act == ReluAct && q.deep != nil {
 		Unary(q.act.Op(), y[:n], y)
 	}
 }

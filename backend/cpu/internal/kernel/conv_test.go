@@ -95,6 +95,7 @@ func BenchmarkConv(b *testing.B) {
 	for _, s := range []struct{ n, h, cin, cout, low, stride, groups int }{
 		{32, 28, 1, 32, 0, 1, 1}, {32, 13, 32, 64, 0, 1, 1}, {32, 32, 64, 64, 1, 1, 1}, {8, 56, 64, 64, 1, 1, 1}, {8, 56, 64, 128, 1, 2, 1}, {32, 28, 128, 128, 1, 1, 128},
 		{32, 32, 16, 16, 1, 1, 1}, {32, 16, 32, 32, 1, 1, 1}, {32, 8, 64, 64, 1, 1, 1},
+		{8, 56, 64, 64, 1, 1, 64}, {8, 56, 64, 64, 1, 2, 64}, {8, 7, 960, 960, 1, 1, 960}, {8, 28, 20, 20, 1, 1, 20},
 	} {
 		out := (s.h+2*s.low-3)/s.stride + 1
 		c := &Conv{Window: Window{Batch: s.n, In: []int{s.h, s.h}, Out: []int{out, out}, Kernel: []int{3, 3}, Low: []int{s.low, s.low}, Stride: []int{s.stride, s.stride}},

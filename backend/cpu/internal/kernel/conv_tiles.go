@@ -103,22 +103,3 @@ func (q *convPass) tileFlags(first, last bool) (f uintptr) {
 	}
 	return f
 }
-
-// depthwiseRows computes output rows [lo, hi) where every channel stands alone.
-func (q *convPass) depthwiseRows(dst []float32, v view, o0, lo, hi, thread int) {
-	a := &q.ax
-	offs := q.offs[thread][:0]
-	for i := range a[0].taps {
-		for j := range a[1].taps {
-			for k := range a[2].taps {
-				offs = append(offs, 4*(i*v.plane+j*a[1].dil*v.row+k*a[2].dil*q.cs))
-			}
-		}
-	}
-	q.offs[thread] = offs
-	for o1 := lo; o1 < hi; o1++ {
-		x := at(v.x, uintptr((o1-lo)*a[1].stride*v.row)*4)
-		table.depthwise(&dst[q.dstAt(o0, o1, 0)], (*float32)(x), &q.packed[0], &offs[0], len(offs), a[2].n,
-			4*a[2].stride*q.cs, 4*a[2].dstStep*q.cd, q.cs)
-	}
-}

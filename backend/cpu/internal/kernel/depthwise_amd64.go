@@ -5,13 +5,73 @@
 package kernel
 
 //go:noescape
-func depthwise256(y *float32, x *float32, w *float32, offs *int, taps int, pixels int, xStep int, yStep int, n int)
+func depthwise1_256(y *float32, x *float32, w *float32, bias *float32, rows *int, count int, taps int, xTap int, wTap int, blocks int, xStep int, yStep int, n int)
 
 //go:noescape
-func depthwiseFilter256(dw *float32, x *float32, dy *float32, pixels int, xStep int, yStep int, n int)
+func depthwise4_256(y *float32, x *float32, w *float32, bias *float32, rows *int, count int, taps int, xTap int, wTap int, blocks int, xStep int, yStep int, n int)
 
 //go:noescape
-func depthwise512(y *float32, x *float32, w *float32, offs *int, taps int, pixels int, xStep int, yStep int, n int)
+func depthwise8_256(y *float32, x *float32, w *float32, bias *float32, rows *int, count int, taps int, xTap int, wTap int, blocks int, xStep int, yStep int, n int)
 
 //go:noescape
-func depthwiseFilter512(dw *float32, x *float32, dy *float32, pixels int, xStep int, yStep int, n int)
+func depthwiseFilter1x1_256(dw *float32, x *float32, dy *float32, rows *int, xTap int, wTap int, pixels int, xStep int, yStep int, n int)
+
+//go:noescape
+func depthwiseFilter1x2_256(dw *float32, x *float32, dy *float32, rows *int, xTap int, wTap int, pixels int, xStep int, yStep int, n int)
+
+//go:noescape
+func depthwiseFilter1x3_256(dw *float32, x *float32, dy *float32, rows *int, xTap int, wTap int, pixels int, xStep int, yStep int, n int)
+
+//go:noescape
+func depthwiseFilter2x1_256(dw *float32, x *float32, dy *float32, rows *int, xTap int, wTap int, pixels int, xStep int, yStep int, n int)
+
+//go:noescape
+func depthwiseFilter2x2_256(dw *float32, x *float32, dy *float32, rows *int, xTap int, wTap int, pixels int, xStep int, yStep int, n int)
+
+//go:noescape
+func depthwiseFilter2x3_256(dw *float32, x *float32, dy *float32, rows *int, xTap int, wTap int, pixels int, xStep int, yStep int, n int)
+
+//go:noescape
+func depthwiseFilter3x1_256(dw *float32, x *float32, dy *float32, rows *int, xTap int, wTap int, pixels int, xStep int, yStep int, n int)
+
+//go:noescape
+func depthwiseFilter3x2_256(dw *float32, x *float32, dy *float32, rows *int, xTap int, wTap int, pixels int, xStep int, yStep int, n int)
+
+//go:noescape
+func depthwiseFilter3x3_256(dw *float32, x *float32, dy *float32, rows *int, xTap int, wTap int, pixels int, xStep int, yStep int, n int)
+
+//go:noescape
+func depthwise1_512(y *float32, x *float32, w *float32, bias *float32, rows *int, count int, taps int, xTap int, wTap int, blocks int, xStep int, yStep int, n int)
+
+//go:noescape
+func depthwise4_512(y *float32, x *float32, w *float32, bias *float32, rows *int, count int, taps int, xTap int, wTap int, blocks int, xStep int, yStep int, n int)
+
+//go:noescape
+func depthwise8_512(y *float32, x *float32, w *float32, bias *float32, rows *int, count int, taps int, xTap int, wTap int, blocks int, xStep int, yStep int, n int)
+
+//go:noescape
+func depthwiseFilter1x1_512(dw *float32, x *float32, dy *float32, rows *int, xTap int, wTap int, pixels int, xStep int, yStep int, n int)
+
+//go:noescape
+func depthwiseFilter1x2_512(dw *float32, x *float32, dy *float32, rows *int, xTap int, wTap int, pixels int, xStep int, yStep int, n int)
+
+//go:noescape
+func depthwiseFilter1x3_512(dw *float32, x *float32, dy *float32, rows *int, xTap int, wTap int, pixels int, xStep int, yStep int, n int)
+
+//go:noescape
+func depthwiseFilter2x1_512(dw *float32, x *float32, dy *float32, rows *int, xTap int, wTap int, pixels int, xStep int, yStep int, n int)
+
+//go:noescape
+func depthwiseFilter2x2_512(dw *float32, x *float32, dy *float32, rows *int, xTap int, wTap int, pixels int, xStep int, yStep int, n int)
+
+//go:noescape
+func depthwiseFilter2x3_512(dw *float32, x *float32, dy *float32, rows *int, xTap int, wTap int, pixels int, xStep int, yStep int, n int)
+
+//go:noescape
+func depthwiseFilter3x1_512(dw *float32, x *float32, dy *float32, rows *int, xTap int, wTap int, pixels int, xStep int, yStep int, n int)
+
+//go:noescape
+func depthwiseFilter3x2_512(dw *float32, x *float32, dy *float32, rows *int, xTap int, wTap int, pixels int, xStep int, yStep int, n int)
+
+//go:noescape
+func depthwiseFilter3x3_512(dw *float32, x *float32, dy *float32, rows *int, xTap int, wTap int, pixels int, xStep int, yStep int, n int)

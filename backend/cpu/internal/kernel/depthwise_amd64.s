@@ -4,137 +4,137 @@
 
 #include "textflag.h"
 
-// func depthwise256(y *float32, x *float32, w *float32, offs *int, taps int, pixels int, xStep int, yStep int, n int)
+// func depthwise1_256(y *float32, x *float32, w *float32, bias *float32, rows *int, count int, taps int, xTap int, wTap int, blocks int, xStep int, yStep int, n int)
 // Requires: AVX, FMA3
-TEXT ·depthwise256(SB), NOSPLIT, $0-72
-	MOVQ y+0(FP), AX
-	MOVQ x+8(FP), CX
-	MOVQ w+16(FP), DX
-	MOVQ offs+24(FP), BX
-	MOVQ n+64(FP), DI
-	MOVQ DI, SI
-	SHLQ $0x02, SI
-	XORQ R8, R8
+TEXT ·depthwise1_256(SB), NOSPLIT, $0-104
+	MOVQ xStep+80(FP), AX
+
+block:
+	MOVQ n+96(FP), CX
+	XORQ DX, DX
 
 wide:
-	CMPQ DI, $0x00000020
-	JLT  wide_end
-	MOVQ pixels+40(FP), R9
-	LEAQ (CX)(R8*1), R10
-	LEAQ (AX)(R8*1), R11
+	CMPQ    CX, $0x00000020
+	JLT     wide_end
+	MOVQ    bias+24(FP), BX
+	VMOVUPS (BX)(DX*1), Y0
+	VMOVUPS 32(BX)(DX*1), Y1
+	VMOVUPS 64(BX)(DX*1), Y2
+	VMOVUPS 96(BX)(DX*1), Y3
+	MOVQ    rows+32(FP), BX
+	MOVQ    count+40(FP), SI
 
-wide_pixel:
-	VXORPS Y0, Y0, Y0
-	VXORPS Y1, Y1, Y1
-	VXORPS Y2, Y2, Y2
-	VXORPS Y3, Y3, Y3
-	MOVQ   taps+32(FP), R13
-	XORQ   R12, R12
-	LEAQ   (DX)(R8*1), R14
+wide_row:
+	MOVQ (BX), DI
+	ADDQ x+8(FP), DI
+	ADDQ DX, DI
+	MOVQ 8(BX), R8
+	ADDQ w+16(FP), R8
+	ADDQ DX, R8
+	MOVQ taps+48(FP), R9
 
 wide_tap:
-	MOVQ        (BX)(R12*8), R15
-	ADDQ        R10, R15
-	VMOVUPS     (R15), Y4
-	VMOVUPS     (R14), Y5
-	VFMADD231PS Y5, Y4, Y0
-	VMOVUPS     32(R15), Y4
-	VMOVUPS     32(R14), Y5
-	VFMADD231PS Y5, Y4, Y1
-	VMOVUPS     64(R15), Y4
-	VMOVUPS     64(R14), Y5
-	VFMADD231PS Y5, Y4, Y2
-	VMOVUPS     96(R15), Y4
-	VMOVUPS     96(R14), Y5
-	VFMADD231PS Y5, Y4, Y3
-	ADDQ        SI, R14
-	INCQ        R12
-	CMPQ        R12, R13
-	JLT         wide_tap
-	VMOVUPS     Y0, (R11)
-	VMOVUPS     Y1, 32(R11)
-	VMOVUPS     Y2, 64(R11)
-	VMOVUPS     Y3, 96(R11)
-	MOVQ        xStep+48(FP), R12
-	ADDQ        R12, R10
-	MOVQ        yStep+56(FP), R12
-	ADDQ        R12, R11
+	VMOVUPS     (R8), Y4
+	VFMADD231PS (DI), Y4, Y0
+	VMOVUPS     32(R8), Y4
+	VFMADD231PS 32(DI), Y4, Y1
+	VMOVUPS     64(R8), Y4
+	VFMADD231PS 64(DI), Y4, Y2
+	VMOVUPS     96(R8), Y4
+	VFMADD231PS 96(DI), Y4, Y3
+	ADDQ        xTap+56(FP), DI
+	ADDQ        wTap+64(FP), R8
 	DECQ        R9
-	JNZ         wide_pixel
-	ADDQ        $0x00000080, R8
-	SUBQ        $0x00000020, DI
+	JNZ         wide_tap
+	ADDQ        $0x10, BX
+	DECQ        SI
+	JNZ         wide_row
+	MOVQ        y+0(FP), BX
+	ADDQ        DX, BX
+	VMOVUPS     Y0, (BX)
+	VMOVUPS     Y1, 32(BX)
+	VMOVUPS     Y2, 64(BX)
+	VMOVUPS     Y3, 96(BX)
+	ADDQ        $0x00000080, DX
+	SUBQ        $0x00000020, CX
 	JMP         wide
 
 wide_end:
 single:
-	CMPQ DI, $0x00000008
-	JLT  single_end
-	MOVQ pixels+40(FP), R9
-	LEAQ (CX)(R8*1), R10
-	LEAQ (AX)(R8*1), R11
+	CMPQ    CX, $0x00000008
+	JLT     single_end
+	MOVQ    bias+24(FP), BX
+	VMOVUPS (BX)(DX*1), Y0
+	MOVQ    rows+32(FP), BX
+	MOVQ    count+40(FP), SI
 
-single_pixel:
-	VXORPS Y0, Y0, Y0
-	MOVQ   taps+32(FP), R13
-	XORQ   R12, R12
-	LEAQ   (DX)(R8*1), R14
+single_row:
+	MOVQ (BX), DI
+	ADDQ x+8(FP), DI
+	ADDQ DX, DI
+	MOVQ 8(BX), R8
+	ADDQ w+16(FP), R8
+	ADDQ DX, R8
+	MOVQ taps+48(FP), R9
 
 single_tap:
-	MOVQ        (BX)(R12*8), R15
-	ADDQ        R10, R15
-	VMOVUPS     (R15), Y1
-	VMOVUPS     (R14), Y2
-	VFMADD231PS Y2, Y1, Y0
-	ADDQ        SI, R14
-	INCQ        R12
-	CMPQ        R12, R13
-	JLT         single_tap
-	VMOVUPS     Y0, (R11)
-	MOVQ        xStep+48(FP), R12
-	ADDQ        R12, R10
-	MOVQ        yStep+56(FP), R12
-	ADDQ        R12, R11
+	VMOVUPS     (R8), Y1
+	VFMADD231PS (DI), Y1, Y0
+	ADDQ        xTap+56(FP), DI
+	ADDQ        wTap+64(FP), R8
 	DECQ        R9
-	JNZ         single_pixel
-	ADDQ        $0x00000020, R8
-	SUBQ        $0x00000008, DI
+	JNZ         single_tap
+	ADDQ        $0x10, BX
+	DECQ        SI
+	JNZ         single_row
+	MOVQ        y+0(FP), BX
+	ADDQ        DX, BX
+	VMOVUPS     Y0, (BX)
+	ADDQ        $0x00000020, DX
+	SUBQ        $0x00000008, CX
 	JMP         single
 
 single_end:
-	TESTQ   DI, DI
-	JZ      done
-	LEAQ    tailmask_depthwise<>+0(SB), R9
-	NEGQ    DI
-	VMOVUPS 32(R9)(DI*4), Y0
-	MOVQ    pixels+40(FP), DI
-	LEAQ    (CX)(R8*1), CX
-	LEAQ    (AX)(R8*1), AX
+	TESTQ      CX, CX
+	JZ         done
+	LEAQ       tailmask_depthwise<>+0(SB), BX
+	NEGQ       CX
+	VMOVUPS    32(BX)(CX*4), Y0
+	MOVQ       bias+24(FP), CX
+	VMASKMOVPS (CX)(DX*1), Y0, Y1
+	MOVQ       rows+32(FP), CX
+	MOVQ       count+40(FP), BX
 
-partial_pixel:
-	VXORPS Y1, Y1, Y1
-	MOVQ   taps+32(FP), R10
-	XORQ   R9, R9
-	LEAQ   (DX)(R8*1), R11
+partial_row:
+	MOVQ (CX), SI
+	ADDQ x+8(FP), SI
+	ADDQ DX, SI
+	MOVQ 8(CX), DI
+	ADDQ w+16(FP), DI
+	ADDQ DX, DI
+	MOVQ taps+48(FP), R8
 
 partial_tap:
-	MOVQ        (BX)(R9*8), R12
-	ADDQ        CX, R12
-	VMASKMOVPS  (R12), Y0, Y2
-	VMASKMOVPS  (R11), Y0, Y3
+	VMASKMOVPS  (DI), Y0, Y2
+	VMASKMOVPS  (SI), Y0, Y3
 	VFMADD231PS Y3, Y2, Y1
-	ADDQ        SI, R11
-	INCQ        R9
-	CMPQ        R9, R10
-	JLT         partial_tap
-	VMASKMOVPS  Y1, Y0, (AX)
-	MOVQ        xStep+48(FP), R9
-	ADDQ        R9, CX
-	MOVQ        yStep+56(FP), R9
-	ADDQ        R9, AX
-	DECQ        DI
-	JNZ         partial_pixel
+	ADDQ        xTap+56(FP), SI
+	ADDQ        wTap+64(FP), DI
+	DECQ        R8
+	JNZ         partial_tap
+	ADDQ        $0x10, CX
+	DECQ        BX
+	JNZ         partial_row
+	MOVQ        y+0(FP), CX
+	ADDQ        DX, CX
+	VMASKMOVPS  Y1, Y0, (CX)
 
 done:
+	ADDQ AX, x+8(FP)
+	MOVQ yStep+88(FP), CX
+	ADDQ CX, y+0(FP)
+	DECQ blocks+72(FP)
+	JNZ  block
 	VZEROUPPER
 	RET
 
@@ -156,323 +156,3187 @@ DATA tailmask_depthwise<>+56(SB)/4, $0x00000000
 DATA tailmask_depthwise<>+60(SB)/4, $0x00000000
 GLOBL tailmask_depthwise<>(SB), RODATA|NOPTR, $64
 
-// func depthwiseFilter256(dw *float32, x *float32, dy *float32, pixels int, xStep int, yStep int, n int)
+// func depthwise4_256(y *float32, x *float32, w *float32, bias *float32, rows *int, count int, taps int, xTap int, wTap int, blocks int, xStep int, yStep int, n int)
 // Requires: AVX, FMA3
-TEXT ·depthwiseFilter256(SB), NOSPLIT, $0-56
-	MOVQ dw+0(FP), AX
-	MOVQ x+8(FP), CX
-	MOVQ dy+16(FP), DX
-	MOVQ n+48(FP), BX
-	MOVQ xStep+32(FP), SI
-	MOVQ yStep+40(FP), DI
-	XORQ R8, R8
+TEXT ·depthwise4_256(SB), NOSPLIT, $0-104
+	MOVQ xStep+80(FP), AX
+	LEAQ (AX)(AX*2), CX
 
-wide:
-	CMPQ    BX, $0x00000020
-	JLT     wide_end
-	MOVQ    pixels+24(FP), R9
-	LEAQ    (CX)(R8*1), R10
-	LEAQ    (DX)(R8*1), R11
-	VMOVUPS (AX)(R8*1), Y0
-	VMOVUPS 32(AX)(R8*1), Y1
-	VMOVUPS 64(AX)(R8*1), Y2
-	VMOVUPS 96(AX)(R8*1), Y3
+block:
+	MOVQ n+96(FP), DX
+	XORQ BX, BX
 
-wide_pixel:
-	VMOVUPS     (R10), Y4
-	VMOVUPS     (R11), Y5
-	VFMADD231PS Y5, Y4, Y0
-	VMOVUPS     32(R10), Y4
-	VMOVUPS     32(R11), Y5
-	VFMADD231PS Y5, Y4, Y1
-	VMOVUPS     64(R10), Y4
-	VMOVUPS     64(R11), Y5
-	VFMADD231PS Y5, Y4, Y2
-	VMOVUPS     96(R10), Y4
-	VMOVUPS     96(R11), Y5
-	VFMADD231PS Y5, Y4, Y3
-	ADDQ        SI, R10
-	ADDQ        DI, R11
-	DECQ        R9
-	JNZ         wide_pixel
-	VMOVUPS     Y0, (AX)(R8*1)
-	VMOVUPS     Y1, 32(AX)(R8*1)
-	VMOVUPS     Y2, 64(AX)(R8*1)
-	VMOVUPS     Y3, 96(AX)(R8*1)
-	ADDQ        $0x00000080, R8
-	SUBQ        $0x00000020, BX
-	JMP         wide
-
-wide_end:
 single:
-	CMPQ    BX, $0x00000008
+	CMPQ    DX, $0x00000008
 	JLT     single_end
-	MOVQ    pixels+24(FP), R9
-	LEAQ    (CX)(R8*1), R10
-	LEAQ    (DX)(R8*1), R11
-	VMOVUPS (AX)(R8*1), Y0
+	MOVQ    bias+24(FP), SI
+	VMOVUPS (SI)(BX*1), Y0
+	VMOVUPS Y0, Y1
+	VMOVUPS Y0, Y2
+	VMOVUPS Y0, Y3
+	MOVQ    rows+32(FP), SI
+	MOVQ    count+40(FP), DI
 
-single_pixel:
-	VMOVUPS     (R10), Y1
-	VMOVUPS     (R11), Y2
-	VFMADD231PS Y2, Y1, Y0
-	ADDQ        SI, R10
-	ADDQ        DI, R11
-	DECQ        R9
-	JNZ         single_pixel
-	VMOVUPS     Y0, (AX)(R8*1)
-	ADDQ        $0x00000020, R8
-	SUBQ        $0x00000008, BX
-	JMP         single
-
-single_end:
-	TESTQ      BX, BX
-	JZ         done
-	LEAQ       tailmask_depthwise<>+0(SB), R9
-	NEGQ       BX
-	VMOVUPS    32(R9)(BX*4), Y0
-	MOVQ       pixels+24(FP), BX
-	LEAQ       (CX)(R8*1), CX
-	LEAQ       (DX)(R8*1), DX
-	VMASKMOVPS (AX)(R8*1), Y0, Y1
-
-partial_pixel:
-	VMASKMOVPS  (CX), Y0, Y2
-	VMASKMOVPS  (DX), Y0, Y3
-	VFMADD231PS Y3, Y2, Y1
-	ADDQ        SI, CX
-	ADDQ        DI, DX
-	DECQ        BX
-	JNZ         partial_pixel
-	VMASKMOVPS  Y1, Y0, (AX)(R8*1)
-
-done:
-	VZEROUPPER
-	RET
-
-// func depthwise512(y *float32, x *float32, w *float32, offs *int, taps int, pixels int, xStep int, yStep int, n int)
-// Requires: AVX, AVX512DQ, AVX512F, BMI2
-TEXT ·depthwise512(SB), NOSPLIT, $0-72
-	MOVQ y+0(FP), AX
-	MOVQ x+8(FP), CX
-	MOVQ w+16(FP), DX
-	MOVQ offs+24(FP), BX
-	MOVQ n+64(FP), DI
-	MOVQ DI, SI
-	SHLQ $0x02, SI
-	XORQ R8, R8
-
-wide:
-	CMPQ DI, $0x00000040
-	JLT  wide_end
-	MOVQ pixels+40(FP), R9
-	LEAQ (CX)(R8*1), R10
-	LEAQ (AX)(R8*1), R11
-
-wide_pixel:
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	MOVQ   taps+32(FP), R13
-	XORQ   R12, R12
-	LEAQ   (DX)(R8*1), R14
-
-wide_tap:
-	MOVQ        (BX)(R12*8), R15
-	ADDQ        R10, R15
-	VMOVUPS     (R15), Z4
-	VMOVUPS     (R14), Z5
-	VFMADD231PS Z5, Z4, Z0
-	VMOVUPS     64(R15), Z4
-	VMOVUPS     64(R14), Z5
-	VFMADD231PS Z5, Z4, Z1
-	VMOVUPS     128(R15), Z4
-	VMOVUPS     128(R14), Z5
-	VFMADD231PS Z5, Z4, Z2
-	VMOVUPS     192(R15), Z4
-	VMOVUPS     192(R14), Z5
-	VFMADD231PS Z5, Z4, Z3
-	ADDQ        SI, R14
-	INCQ        R12
-	CMPQ        R12, R13
-	JLT         wide_tap
-	VMOVUPS     Z0, (R11)
-	VMOVUPS     Z1, 64(R11)
-	VMOVUPS     Z2, 128(R11)
-	VMOVUPS     Z3, 192(R11)
-	MOVQ        xStep+48(FP), R12
-	ADDQ        R12, R10
-	MOVQ        yStep+56(FP), R12
-	ADDQ        R12, R11
-	DECQ        R9
-	JNZ         wide_pixel
-	ADDQ        $0x00000100, R8
-	SUBQ        $0x00000040, DI
-	JMP         wide
-
-wide_end:
-single:
-	CMPQ DI, $0x00000010
-	JLT  single_end
-	MOVQ pixels+40(FP), R9
-	LEAQ (CX)(R8*1), R10
-	LEAQ (AX)(R8*1), R11
-
-single_pixel:
-	VXORPS Z0, Z0, Z0
-	MOVQ   taps+32(FP), R13
-	XORQ   R12, R12
-	LEAQ   (DX)(R8*1), R14
+single_row:
+	MOVQ (SI), R8
+	ADDQ x+8(FP), R8
+	ADDQ BX, R8
+	MOVQ 8(SI), R9
+	ADDQ w+16(FP), R9
+	ADDQ BX, R9
+	MOVQ taps+48(FP), R10
 
 single_tap:
-	MOVQ        (BX)(R12*8), R15
-	ADDQ        R10, R15
-	VMOVUPS     (R15), Z1
-	VMOVUPS     (R14), Z2
-	VFMADD231PS Z2, Z1, Z0
-	ADDQ        SI, R14
-	INCQ        R12
-	CMPQ        R12, R13
-	JLT         single_tap
-	VMOVUPS     Z0, (R11)
-	MOVQ        xStep+48(FP), R12
-	ADDQ        R12, R10
-	MOVQ        yStep+56(FP), R12
-	ADDQ        R12, R11
-	DECQ        R9
-	JNZ         single_pixel
-	ADDQ        $0x00000040, R8
-	SUBQ        $0x00000010, DI
+	LEAQ        (R8)(CX*1), R11
+	VMOVUPS     (R9), Y4
+	VFMADD231PS (R8), Y4, Y0
+	VFMADD231PS (R8)(AX*1), Y4, Y1
+	VFMADD231PS (R8)(AX*2), Y4, Y2
+	VFMADD231PS (R11), Y4, Y3
+	ADDQ        xTap+56(FP), R8
+	ADDQ        wTap+64(FP), R9
+	DECQ        R10
+	JNZ         single_tap
+	ADDQ        $0x10, SI
+	DECQ        DI
+	JNZ         single_row
+	MOVQ        y+0(FP), SI
+	ADDQ        BX, SI
+	VMOVUPS     Y0, (SI)
+	ADDQ        yStep+88(FP), SI
+	VMOVUPS     Y1, (SI)
+	ADDQ        yStep+88(FP), SI
+	VMOVUPS     Y2, (SI)
+	ADDQ        yStep+88(FP), SI
+	VMOVUPS     Y3, (SI)
+	ADDQ        $0x00000020, BX
+	SUBQ        $0x00000008, DX
 	JMP         single
 
 single_end:
-	TESTQ DI, DI
-	JZ    done
-	MOVL  $0x0000ffff, R9
-	BZHIL DI, R9, R9
-	KMOVW R9, K1
-	MOVQ  pixels+40(FP), DI
-	LEAQ  (CX)(R8*1), CX
-	LEAQ  (AX)(R8*1), AX
+	TESTQ      DX, DX
+	JZ         done
+	LEAQ       tailmask_depthwise<>+0(SB), SI
+	NEGQ       DX
+	VMOVUPS    32(SI)(DX*4), Y0
+	MOVQ       bias+24(FP), DX
+	VMASKMOVPS (DX)(BX*1), Y0, Y1
+	VMOVUPS    Y1, Y2
+	VMOVUPS    Y1, Y3
+	VMOVUPS    Y1, Y4
+	MOVQ       rows+32(FP), DX
+	MOVQ       count+40(FP), SI
 
-partial_pixel:
-	VXORPS Z0, Z0, Z0
-	MOVQ   taps+32(FP), R10
-	XORQ   R9, R9
-	LEAQ   (DX)(R8*1), R11
+partial_row:
+	MOVQ (DX), DI
+	ADDQ x+8(FP), DI
+	ADDQ BX, DI
+	MOVQ 8(DX), R8
+	ADDQ w+16(FP), R8
+	ADDQ BX, R8
+	MOVQ taps+48(FP), R9
 
 partial_tap:
-	MOVQ        (BX)(R9*8), R12
-	ADDQ        CX, R12
-	VMOVUPS.Z   (R12), K1, Z1
-	VMOVUPS.Z   (R11), K1, Z2
-	VFMADD231PS Z2, Z1, Z0
-	ADDQ        SI, R11
-	INCQ        R9
-	CMPQ        R9, R10
-	JLT         partial_tap
-	VMOVUPS     Z0, K1, (AX)
-	MOVQ        xStep+48(FP), R9
-	ADDQ        R9, CX
-	MOVQ        yStep+56(FP), R9
-	ADDQ        R9, AX
+	LEAQ        (DI)(CX*1), R10
+	VMASKMOVPS  (R8), Y0, Y5
+	VMASKMOVPS  (DI), Y0, Y6
+	VFMADD231PS Y6, Y5, Y1
+	VMASKMOVPS  (DI)(AX*1), Y0, Y6
+	VFMADD231PS Y6, Y5, Y2
+	VMASKMOVPS  (DI)(AX*2), Y0, Y6
+	VFMADD231PS Y6, Y5, Y3
+	VMASKMOVPS  (R10), Y0, Y6
+	VFMADD231PS Y6, Y5, Y4
+	ADDQ        xTap+56(FP), DI
+	ADDQ        wTap+64(FP), R8
+	DECQ        R9
+	JNZ         partial_tap
+	ADDQ        $0x10, DX
+	DECQ        SI
+	JNZ         partial_row
+	MOVQ        y+0(FP), DX
+	ADDQ        BX, DX
+	VMASKMOVPS  Y1, Y0, (DX)
+	ADDQ        yStep+88(FP), DX
+	VMASKMOVPS  Y2, Y0, (DX)
+	ADDQ        yStep+88(FP), DX
+	VMASKMOVPS  Y3, Y0, (DX)
+	ADDQ        yStep+88(FP), DX
+	VMASKMOVPS  Y4, Y0, (DX)
+
+done:
+	ADDQ AX, x+8(FP)
+	ADDQ AX, x+8(FP)
+	ADDQ AX, x+8(FP)
+	ADDQ AX, x+8(FP)
+	MOVQ yStep+88(FP), DX
+	ADDQ DX, y+0(FP)
+	ADDQ DX, y+0(FP)
+	ADDQ DX, y+0(FP)
+	ADDQ DX, y+0(FP)
+	DECQ blocks+72(FP)
+	JNZ  block
+	VZEROUPPER
+	RET
+
+// func depthwise8_256(y *float32, x *float32, w *float32, bias *float32, rows *int, count int, taps int, xTap int, wTap int, blocks int, xStep int, yStep int, n int)
+// Requires: AVX, FMA3
+TEXT ·depthwise8_256(SB), NOSPLIT, $0-104
+	MOVQ xStep+80(FP), AX
+	LEAQ (AX)(AX*2), CX
+
+block:
+	MOVQ n+96(FP), DX
+	XORQ BX, BX
+
+single:
+	CMPQ    DX, $0x00000008
+	JLT     single_end
+	MOVQ    bias+24(FP), SI
+	VMOVUPS (SI)(BX*1), Y0
+	VMOVUPS Y0, Y1
+	VMOVUPS Y0, Y2
+	VMOVUPS Y0, Y3
+	VMOVUPS Y0, Y4
+	VMOVUPS Y0, Y5
+	VMOVUPS Y0, Y6
+	VMOVUPS Y0, Y7
+	MOVQ    rows+32(FP), SI
+	MOVQ    count+40(FP), DI
+
+single_row:
+	MOVQ (SI), R8
+	ADDQ x+8(FP), R8
+	ADDQ BX, R8
+	MOVQ 8(SI), R9
+	ADDQ w+16(FP), R9
+	ADDQ BX, R9
+	MOVQ taps+48(FP), R10
+
+single_tap:
+	LEAQ        (R8)(CX*1), R11
+	VMOVUPS     (R9), Y8
+	VFMADD231PS (R8), Y8, Y0
+	VFMADD231PS (R8)(AX*1), Y8, Y1
+	VFMADD231PS (R8)(AX*2), Y8, Y2
+	VFMADD231PS (R11), Y8, Y3
+	VFMADD231PS (R8)(AX*4), Y8, Y4
+	VFMADD231PS (R11)(AX*2), Y8, Y5
+	VFMADD231PS (R8)(CX*2), Y8, Y6
+	VFMADD231PS (R11)(AX*4), Y8, Y7
+	ADDQ        xTap+56(FP), R8
+	ADDQ        wTap+64(FP), R9
+	DECQ        R10
+	JNZ         single_tap
+	ADDQ        $0x10, SI
 	DECQ        DI
+	JNZ         single_row
+	MOVQ        y+0(FP), SI
+	ADDQ        BX, SI
+	VMOVUPS     Y0, (SI)
+	ADDQ        yStep+88(FP), SI
+	VMOVUPS     Y1, (SI)
+	ADDQ        yStep+88(FP), SI
+	VMOVUPS     Y2, (SI)
+	ADDQ        yStep+88(FP), SI
+	VMOVUPS     Y3, (SI)
+	ADDQ        yStep+88(FP), SI
+	VMOVUPS     Y4, (SI)
+	ADDQ        yStep+88(FP), SI
+	VMOVUPS     Y5, (SI)
+	ADDQ        yStep+88(FP), SI
+	VMOVUPS     Y6, (SI)
+	ADDQ        yStep+88(FP), SI
+	VMOVUPS     Y7, (SI)
+	ADDQ        $0x00000020, BX
+	SUBQ        $0x00000008, DX
+	JMP         single
+
+single_end:
+	TESTQ      DX, DX
+	JZ         done
+	LEAQ       tailmask_depthwise<>+0(SB), SI
+	NEGQ       DX
+	VMOVUPS    32(SI)(DX*4), Y0
+	MOVQ       bias+24(FP), DX
+	VMASKMOVPS (DX)(BX*1), Y0, Y1
+	VMOVUPS    Y1, Y2
+	VMOVUPS    Y1, Y3
+	VMOVUPS    Y1, Y4
+	VMOVUPS    Y1, Y5
+	VMOVUPS    Y1, Y6
+	VMOVUPS    Y1, Y7
+	VMOVUPS    Y1, Y8
+	MOVQ       rows+32(FP), DX
+	MOVQ       count+40(FP), SI
+
+partial_row:
+	MOVQ (DX), DI
+	ADDQ x+8(FP), DI
+	ADDQ BX, DI
+	MOVQ 8(DX), R8
+	ADDQ w+16(FP), R8
+	ADDQ BX, R8
+	MOVQ taps+48(FP), R9
+
+partial_tap:
+	LEAQ        (DI)(CX*1), R10
+	VMASKMOVPS  (R8), Y0, Y9
+	VMASKMOVPS  (DI), Y0, Y10
+	VFMADD231PS Y10, Y9, Y1
+	VMASKMOVPS  (DI)(AX*1), Y0, Y10
+	VFMADD231PS Y10, Y9, Y2
+	VMASKMOVPS  (DI)(AX*2), Y0, Y10
+	VFMADD231PS Y10, Y9, Y3
+	VMASKMOVPS  (R10), Y0, Y10
+	VFMADD231PS Y10, Y9, Y4
+	VMASKMOVPS  (DI)(AX*4), Y0, Y10
+	VFMADD231PS Y10, Y9, Y5
+	VMASKMOVPS  (R10)(AX*2), Y0, Y10
+	VFMADD231PS Y10, Y9, Y6
+	VMASKMOVPS  (DI)(CX*2), Y0, Y10
+	VFMADD231PS Y10, Y9, Y7
+	VMASKMOVPS  (R10)(AX*4), Y0, Y10
+	VFMADD231PS Y10, Y9, Y8
+	ADDQ        xTap+56(FP), DI
+	ADDQ        wTap+64(FP), R8
+	DECQ        R9
+	JNZ         partial_tap
+	ADDQ        $0x10, DX
+	DECQ        SI
+	JNZ         partial_row
+	MOVQ        y+0(FP), DX
+	ADDQ        BX, DX
+	VMASKMOVPS  Y1, Y0, (DX)
+	ADDQ        yStep+88(FP), DX
+	VMASKMOVPS  Y2, Y0, (DX)
+	ADDQ        yStep+88(FP), DX
+	VMASKMOVPS  Y3, Y0, (DX)
+	ADDQ        yStep+88(FP), DX
+	VMASKMOVPS  Y4, Y0, (DX)
+	ADDQ        yStep+88(FP), DX
+	VMASKMOVPS  Y5, Y0, (DX)
+	ADDQ        yStep+88(FP), DX
+	VMASKMOVPS  Y6, Y0, (DX)
+	ADDQ        yStep+88(FP), DX
+	VMASKMOVPS  Y7, Y0, (DX)
+	ADDQ        yStep+88(FP), DX
+	VMASKMOVPS  Y8, Y0, (DX)
+
+done:
+	ADDQ AX, x+8(FP)
+	ADDQ AX, x+8(FP)
+	ADDQ AX, x+8(FP)
+	ADDQ AX, x+8(FP)
+	ADDQ AX, x+8(FP)
+	ADDQ AX, x+8(FP)
+	ADDQ AX, x+8(FP)
+	ADDQ AX, x+8(FP)
+	MOVQ yStep+88(FP), DX
+	ADDQ DX, y+0(FP)
+	ADDQ DX, y+0(FP)
+	ADDQ DX, y+0(FP)
+	ADDQ DX, y+0(FP)
+	ADDQ DX, y+0(FP)
+	ADDQ DX, y+0(FP)
+	ADDQ DX, y+0(FP)
+	ADDQ DX, y+0(FP)
+	DECQ blocks+72(FP)
+	JNZ  block
+	VZEROUPPER
+	RET
+
+// func depthwiseFilter1x1_256(dw *float32, x *float32, dy *float32, rows *int, xTap int, wTap int, pixels int, xStep int, yStep int, n int)
+// Requires: AVX, FMA3
+TEXT ·depthwiseFilter1x1_256(SB), NOSPLIT, $0-80
+	MOVQ n+72(FP), AX
+	MOVQ xTap+32(FP), CX
+	XORQ CX, CX
+
+wide:
+	CMPQ    AX, $0x00000020
+	JLT     wide_end
+	MOVQ    rows+24(FP), DX
+	MOVQ    (DX), DX
+	ADDQ    x+8(FP), DX
+	ADDQ    CX, DX
+	MOVQ    rows+24(FP), BX
+	MOVQ    wTap+40(FP), SI
+	MOVQ    8(BX), BX
+	ADDQ    dw+0(FP), BX
+	ADDQ    CX, BX
+	VMOVUPS (BX), Y0
+	VMOVUPS 32(BX), Y1
+	VMOVUPS 64(BX), Y2
+	VMOVUPS 96(BX), Y3
+	MOVQ    pixels+48(FP), BX
+	MOVQ    dy+16(FP), SI
+	ADDQ    CX, SI
+
+wide_pixel:
+	VMOVUPS     (SI), Y4
+	VFMADD231PS (DX), Y4, Y0
+	VMOVUPS     32(SI), Y4
+	VFMADD231PS 32(DX), Y4, Y1
+	VMOVUPS     64(SI), Y4
+	VFMADD231PS 64(DX), Y4, Y2
+	VMOVUPS     96(SI), Y4
+	VFMADD231PS 96(DX), Y4, Y3
+	ADDQ        xStep+56(FP), DX
+	ADDQ        yStep+64(FP), SI
+	DECQ        BX
+	JNZ         wide_pixel
+	MOVQ        rows+24(FP), DX
+	MOVQ        wTap+40(FP), BX
+	MOVQ        8(DX), DX
+	ADDQ        dw+0(FP), DX
+	ADDQ        CX, DX
+	VMOVUPS     Y0, (DX)
+	VMOVUPS     Y1, 32(DX)
+	VMOVUPS     Y2, 64(DX)
+	VMOVUPS     Y3, 96(DX)
+	ADDQ        $0x00000080, CX
+	SUBQ        $0x00000020, AX
+	JMP         wide
+
+wide_end:
+single:
+	CMPQ    AX, $0x00000008
+	JLT     single_end
+	MOVQ    rows+24(FP), DX
+	MOVQ    (DX), DX
+	ADDQ    x+8(FP), DX
+	ADDQ    CX, DX
+	MOVQ    rows+24(FP), BX
+	MOVQ    wTap+40(FP), SI
+	MOVQ    8(BX), BX
+	ADDQ    dw+0(FP), BX
+	ADDQ    CX, BX
+	VMOVUPS (BX), Y0
+	MOVQ    pixels+48(FP), BX
+	MOVQ    dy+16(FP), SI
+	ADDQ    CX, SI
+
+single_pixel:
+	VMOVUPS     (SI), Y1
+	VFMADD231PS (DX), Y1, Y0
+	ADDQ        xStep+56(FP), DX
+	ADDQ        yStep+64(FP), SI
+	DECQ        BX
+	JNZ         single_pixel
+	MOVQ        rows+24(FP), DX
+	MOVQ        wTap+40(FP), BX
+	MOVQ        8(DX), DX
+	ADDQ        dw+0(FP), DX
+	ADDQ        CX, DX
+	VMOVUPS     Y0, (DX)
+	ADDQ        $0x00000020, CX
+	SUBQ        $0x00000008, AX
+	JMP         single
+
+single_end:
+	TESTQ      AX, AX
+	JZ         done
+	LEAQ       tailmask_depthwise<>+0(SB), DX
+	NEGQ       AX
+	VMOVUPS    32(DX)(AX*4), Y0
+	MOVQ       rows+24(FP), AX
+	MOVQ       (AX), AX
+	ADDQ       x+8(FP), AX
+	ADDQ       CX, AX
+	MOVQ       rows+24(FP), DX
+	MOVQ       wTap+40(FP), BX
+	MOVQ       8(DX), DX
+	ADDQ       dw+0(FP), DX
+	ADDQ       CX, DX
+	VMASKMOVPS (DX), Y0, Y1
+	MOVQ       pixels+48(FP), DX
+	MOVQ       dy+16(FP), BX
+	ADDQ       CX, BX
+
+partial_pixel:
+	VMASKMOVPS  (BX), Y0, Y2
+	VMASKMOVPS  (AX), Y0, Y3
+	VFMADD231PS Y3, Y2, Y1
+	ADDQ        xStep+56(FP), AX
+	ADDQ        yStep+64(FP), BX
+	DECQ        DX
 	JNZ         partial_pixel
+	MOVQ        rows+24(FP), AX
+	MOVQ        wTap+40(FP), DX
+	MOVQ        8(AX), AX
+	ADDQ        dw+0(FP), AX
+	ADDQ        CX, AX
+	VMASKMOVPS  Y1, Y0, (AX)
 
 done:
 	VZEROUPPER
 	RET
 
-// func depthwiseFilter512(dw *float32, x *float32, dy *float32, pixels int, xStep int, yStep int, n int)
-// Requires: AVX, AVX512F, BMI2
-TEXT ·depthwiseFilter512(SB), NOSPLIT, $0-56
-	MOVQ dw+0(FP), AX
-	MOVQ x+8(FP), CX
-	MOVQ dy+16(FP), DX
-	MOVQ n+48(FP), BX
-	MOVQ xStep+32(FP), SI
-	MOVQ yStep+40(FP), DI
-	XORQ R8, R8
+// func depthwiseFilter1x2_256(dw *float32, x *float32, dy *float32, rows *int, xTap int, wTap int, pixels int, xStep int, yStep int, n int)
+// Requires: AVX, FMA3
+TEXT ·depthwiseFilter1x2_256(SB), NOSPLIT, $0-80
+	MOVQ n+72(FP), AX
+	MOVQ xTap+32(FP), CX
+	XORQ DX, DX
 
 wide:
-	CMPQ    BX, $0x00000040
+	CMPQ    AX, $0x00000010
 	JLT     wide_end
-	MOVQ    pixels+24(FP), R9
-	LEAQ    (CX)(R8*1), R10
-	LEAQ    (DX)(R8*1), R11
-	VMOVUPS (AX)(R8*1), Z0
-	VMOVUPS 64(AX)(R8*1), Z1
-	VMOVUPS 128(AX)(R8*1), Z2
-	VMOVUPS 192(AX)(R8*1), Z3
+	MOVQ    rows+24(FP), BX
+	MOVQ    (BX), BX
+	ADDQ    x+8(FP), BX
+	ADDQ    DX, BX
+	MOVQ    rows+24(FP), SI
+	MOVQ    wTap+40(FP), DI
+	MOVQ    8(SI), SI
+	ADDQ    dw+0(FP), SI
+	ADDQ    DX, SI
+	VMOVUPS (SI), Y0
+	VMOVUPS 32(SI), Y1
+	VMOVUPS (SI)(DI*1), Y2
+	VMOVUPS 32(SI)(DI*1), Y3
+	MOVQ    pixels+48(FP), SI
+	MOVQ    dy+16(FP), DI
+	ADDQ    DX, DI
 
 wide_pixel:
-	VMOVUPS     (R10), Z4
-	VMOVUPS     (R11), Z5
-	VFMADD231PS Z5, Z4, Z0
-	VMOVUPS     64(R10), Z4
-	VMOVUPS     64(R11), Z5
-	VFMADD231PS Z5, Z4, Z1
-	VMOVUPS     128(R10), Z4
-	VMOVUPS     128(R11), Z5
-	VFMADD231PS Z5, Z4, Z2
-	VMOVUPS     192(R10), Z4
-	VMOVUPS     192(R11), Z5
-	VFMADD231PS Z5, Z4, Z3
-	ADDQ        SI, R10
-	ADDQ        DI, R11
-	DECQ        R9
+	VMOVUPS     (DI), Y4
+	VFMADD231PS (BX), Y4, Y0
+	VFMADD231PS (BX)(CX*1), Y4, Y2
+	VMOVUPS     32(DI), Y4
+	VFMADD231PS 32(BX), Y4, Y1
+	VFMADD231PS 32(BX)(CX*1), Y4, Y3
+	ADDQ        xStep+56(FP), BX
+	ADDQ        yStep+64(FP), DI
+	DECQ        SI
 	JNZ         wide_pixel
-	VMOVUPS     Z0, (AX)(R8*1)
-	VMOVUPS     Z1, 64(AX)(R8*1)
-	VMOVUPS     Z2, 128(AX)(R8*1)
-	VMOVUPS     Z3, 192(AX)(R8*1)
-	ADDQ        $0x00000100, R8
-	SUBQ        $0x00000040, BX
+	MOVQ        rows+24(FP), BX
+	MOVQ        wTap+40(FP), SI
+	MOVQ        8(BX), BX
+	ADDQ        dw+0(FP), BX
+	ADDQ        DX, BX
+	VMOVUPS     Y0, (BX)
+	VMOVUPS     Y1, 32(BX)
+	VMOVUPS     Y2, (BX)(SI*1)
+	VMOVUPS     Y3, 32(BX)(SI*1)
+	ADDQ        $0x00000040, DX
+	SUBQ        $0x00000010, AX
 	JMP         wide
 
 wide_end:
 single:
-	CMPQ    BX, $0x00000010
+	CMPQ    AX, $0x00000008
 	JLT     single_end
-	MOVQ    pixels+24(FP), R9
-	LEAQ    (CX)(R8*1), R10
-	LEAQ    (DX)(R8*1), R11
-	VMOVUPS (AX)(R8*1), Z0
+	MOVQ    rows+24(FP), BX
+	MOVQ    (BX), BX
+	ADDQ    x+8(FP), BX
+	ADDQ    DX, BX
+	MOVQ    rows+24(FP), SI
+	MOVQ    wTap+40(FP), DI
+	MOVQ    8(SI), SI
+	ADDQ    dw+0(FP), SI
+	ADDQ    DX, SI
+	VMOVUPS (SI), Y0
+	VMOVUPS (SI)(DI*1), Y1
+	MOVQ    pixels+48(FP), SI
+	MOVQ    dy+16(FP), DI
+	ADDQ    DX, DI
 
 single_pixel:
-	VMOVUPS     (R10), Z1
-	VMOVUPS     (R11), Z2
-	VFMADD231PS Z2, Z1, Z0
-	ADDQ        SI, R10
-	ADDQ        DI, R11
-	DECQ        R9
+	VMOVUPS     (DI), Y2
+	VFMADD231PS (BX), Y2, Y0
+	VFMADD231PS (BX)(CX*1), Y2, Y1
+	ADDQ        xStep+56(FP), BX
+	ADDQ        yStep+64(FP), DI
+	DECQ        SI
 	JNZ         single_pixel
-	VMOVUPS     Z0, (AX)(R8*1)
-	ADDQ        $0x00000040, R8
-	SUBQ        $0x00000010, BX
+	MOVQ        rows+24(FP), BX
+	MOVQ        wTap+40(FP), SI
+	MOVQ        8(BX), BX
+	ADDQ        dw+0(FP), BX
+	ADDQ        DX, BX
+	VMOVUPS     Y0, (BX)
+	VMOVUPS     Y1, (BX)(SI*1)
+	ADDQ        $0x00000020, DX
+	SUBQ        $0x00000008, AX
 	JMP         single
 
 single_end:
-	TESTQ     BX, BX
-	JZ        done
-	MOVL      $0x0000ffff, R9
-	BZHIL     BX, R9, R9
-	KMOVW     R9, K1
-	MOVQ      pixels+24(FP), BX
-	LEAQ      (CX)(R8*1), CX
-	LEAQ      (DX)(R8*1), DX
-	VMOVUPS.Z (AX)(R8*1), K1, Z0
+	TESTQ      AX, AX
+	JZ         done
+	LEAQ       tailmask_depthwise<>+0(SB), BX
+	NEGQ       AX
+	VMOVUPS    32(BX)(AX*4), Y0
+	MOVQ       rows+24(FP), AX
+	MOVQ       (AX), AX
+	ADDQ       x+8(FP), AX
+	ADDQ       DX, AX
+	MOVQ       rows+24(FP), BX
+	MOVQ       wTap+40(FP), SI
+	MOVQ       8(BX), BX
+	ADDQ       dw+0(FP), BX
+	ADDQ       DX, BX
+	VMASKMOVPS (BX), Y0, Y1
+	VMASKMOVPS (BX)(SI*1), Y0, Y2
+	MOVQ       pixels+48(FP), BX
+	MOVQ       dy+16(FP), SI
+	ADDQ       DX, SI
 
 partial_pixel:
-	VMOVUPS.Z   (CX), K1, Z1
-	VMOVUPS.Z   (DX), K1, Z2
-	VFMADD231PS Z2, Z1, Z0
-	ADDQ        SI, CX
-	ADDQ        DI, DX
+	VMASKMOVPS  (SI), Y0, Y3
+	VMASKMOVPS  (AX), Y0, Y4
+	VFMADD231PS Y4, Y3, Y1
+	VMASKMOVPS  (AX)(CX*1), Y0, Y4
+	VFMADD231PS Y4, Y3, Y2
+	ADDQ        xStep+56(FP), AX
+	ADDQ        yStep+64(FP), SI
 	DECQ        BX
 	JNZ         partial_pixel
-	VMOVUPS     Z0, K1, (AX)(R8*1)
+	MOVQ        rows+24(FP), AX
+	MOVQ        wTap+40(FP), CX
+	MOVQ        8(AX), AX
+	ADDQ        dw+0(FP), AX
+	ADDQ        DX, AX
+	VMASKMOVPS  Y1, Y0, (AX)
+	VMASKMOVPS  Y2, Y0, (AX)(CX*1)
+
+done:
+	VZEROUPPER
+	RET
+
+// func depthwiseFilter1x3_256(dw *float32, x *float32, dy *float32, rows *int, xTap int, wTap int, pixels int, xStep int, yStep int, n int)
+// Requires: AVX, FMA3
+TEXT ·depthwiseFilter1x3_256(SB), NOSPLIT, $0-80
+	MOVQ n+72(FP), AX
+	MOVQ xTap+32(FP), CX
+	XORQ DX, DX
+
+single:
+	CMPQ    AX, $0x00000008
+	JLT     single_end
+	MOVQ    rows+24(FP), BX
+	MOVQ    (BX), BX
+	ADDQ    x+8(FP), BX
+	ADDQ    DX, BX
+	MOVQ    rows+24(FP), SI
+	MOVQ    wTap+40(FP), DI
+	MOVQ    8(SI), SI
+	ADDQ    dw+0(FP), SI
+	ADDQ    DX, SI
+	VMOVUPS (SI), Y0
+	VMOVUPS (SI)(DI*1), Y1
+	VMOVUPS (SI)(DI*2), Y2
+	MOVQ    pixels+48(FP), SI
+	MOVQ    dy+16(FP), DI
+	ADDQ    DX, DI
+
+single_pixel:
+	VMOVUPS     (DI), Y3
+	VFMADD231PS (BX), Y3, Y0
+	VFMADD231PS (BX)(CX*1), Y3, Y1
+	VFMADD231PS (BX)(CX*2), Y3, Y2
+	ADDQ        xStep+56(FP), BX
+	ADDQ        yStep+64(FP), DI
+	DECQ        SI
+	JNZ         single_pixel
+	MOVQ        rows+24(FP), BX
+	MOVQ        wTap+40(FP), SI
+	MOVQ        8(BX), BX
+	ADDQ        dw+0(FP), BX
+	ADDQ        DX, BX
+	VMOVUPS     Y0, (BX)
+	VMOVUPS     Y1, (BX)(SI*1)
+	VMOVUPS     Y2, (BX)(SI*2)
+	ADDQ        $0x00000020, DX
+	SUBQ        $0x00000008, AX
+	JMP         single
+
+single_end:
+	TESTQ      AX, AX
+	JZ         done
+	LEAQ       tailmask_depthwise<>+0(SB), BX
+	NEGQ       AX
+	VMOVUPS    32(BX)(AX*4), Y0
+	MOVQ       rows+24(FP), AX
+	MOVQ       (AX), AX
+	ADDQ       x+8(FP), AX
+	ADDQ       DX, AX
+	MOVQ       rows+24(FP), BX
+	MOVQ       wTap+40(FP), SI
+	MOVQ       8(BX), BX
+	ADDQ       dw+0(FP), BX
+	ADDQ       DX, BX
+	VMASKMOVPS (BX), Y0, Y1
+	VMASKMOVPS (BX)(SI*1), Y0, Y2
+	VMASKMOVPS (BX)(SI*2), Y0, Y3
+	MOVQ       pixels+48(FP), BX
+	MOVQ       dy+16(FP), SI
+	ADDQ       DX, SI
+
+partial_pixel:
+	VMASKMOVPS  (SI), Y0, Y4
+	VMASKMOVPS  (AX), Y0, Y5
+	VFMADD231PS Y5, Y4, Y1
+	VMASKMOVPS  (AX)(CX*1), Y0, Y5
+	VFMADD231PS Y5, Y4, Y2
+	VMASKMOVPS  (AX)(CX*2), Y0, Y5
+	VFMADD231PS Y5, Y4, Y3
+	ADDQ        xStep+56(FP), AX
+	ADDQ        yStep+64(FP), SI
+	DECQ        BX
+	JNZ         partial_pixel
+	MOVQ        rows+24(FP), AX
+	MOVQ        wTap+40(FP), CX
+	MOVQ        8(AX), AX
+	ADDQ        dw+0(FP), AX
+	ADDQ        DX, AX
+	VMASKMOVPS  Y1, Y0, (AX)
+	VMASKMOVPS  Y2, Y0, (AX)(CX*1)
+	VMASKMOVPS  Y3, Y0, (AX)(CX*2)
+
+done:
+	VZEROUPPER
+	RET
+
+// func depthwiseFilter2x1_256(dw *float32, x *float32, dy *float32, rows *int, xTap int, wTap int, pixels int, xStep int, yStep int, n int)
+// Requires: AVX, FMA3
+TEXT ·depthwiseFilter2x1_256(SB), NOSPLIT, $0-80
+	MOVQ n+72(FP), AX
+	MOVQ xTap+32(FP), CX
+	XORQ CX, CX
+
+wide:
+	CMPQ    AX, $0x00000010
+	JLT     wide_end
+	MOVQ    rows+24(FP), DX
+	MOVQ    (DX), BX
+	ADDQ    x+8(FP), BX
+	ADDQ    CX, BX
+	MOVQ    16(DX), DX
+	ADDQ    x+8(FP), DX
+	ADDQ    CX, DX
+	MOVQ    rows+24(FP), SI
+	MOVQ    wTap+40(FP), DI
+	MOVQ    8(SI), DI
+	ADDQ    dw+0(FP), DI
+	ADDQ    CX, DI
+	VMOVUPS (DI), Y0
+	VMOVUPS 32(DI), Y1
+	MOVQ    24(SI), SI
+	ADDQ    dw+0(FP), SI
+	ADDQ    CX, SI
+	VMOVUPS (SI), Y2
+	VMOVUPS 32(SI), Y3
+	MOVQ    pixels+48(FP), SI
+	MOVQ    dy+16(FP), DI
+	ADDQ    CX, DI
+
+wide_pixel:
+	VMOVUPS     (DI), Y4
+	VFMADD231PS (BX), Y4, Y0
+	VFMADD231PS (DX), Y4, Y2
+	VMOVUPS     32(DI), Y4
+	VFMADD231PS 32(BX), Y4, Y1
+	VFMADD231PS 32(DX), Y4, Y3
+	ADDQ        xStep+56(FP), BX
+	ADDQ        xStep+56(FP), DX
+	ADDQ        yStep+64(FP), DI
+	DECQ        SI
+	JNZ         wide_pixel
+	MOVQ        rows+24(FP), DX
+	MOVQ        wTap+40(FP), BX
+	MOVQ        8(DX), BX
+	ADDQ        dw+0(FP), BX
+	ADDQ        CX, BX
+	VMOVUPS     Y0, (BX)
+	VMOVUPS     Y1, 32(BX)
+	MOVQ        24(DX), DX
+	ADDQ        dw+0(FP), DX
+	ADDQ        CX, DX
+	VMOVUPS     Y2, (DX)
+	VMOVUPS     Y3, 32(DX)
+	ADDQ        $0x00000040, CX
+	SUBQ        $0x00000010, AX
+	JMP         wide
+
+wide_end:
+single:
+	CMPQ    AX, $0x00000008
+	JLT     single_end
+	MOVQ    rows+24(FP), DX
+	MOVQ    (DX), BX
+	ADDQ    x+8(FP), BX
+	ADDQ    CX, BX
+	MOVQ    16(DX), DX
+	ADDQ    x+8(FP), DX
+	ADDQ    CX, DX
+	MOVQ    rows+24(FP), SI
+	MOVQ    wTap+40(FP), DI
+	MOVQ    8(SI), DI
+	ADDQ    dw+0(FP), DI
+	ADDQ    CX, DI
+	VMOVUPS (DI), Y0
+	MOVQ    24(SI), SI
+	ADDQ    dw+0(FP), SI
+	ADDQ    CX, SI
+	VMOVUPS (SI), Y1
+	MOVQ    pixels+48(FP), SI
+	MOVQ    dy+16(FP), DI
+	ADDQ    CX, DI
+
+single_pixel:
+	VMOVUPS     (DI), Y2
+	VFMADD231PS (BX), Y2, Y0
+	VFMADD231PS (DX), Y2, Y1
+	ADDQ        xStep+56(FP), BX
+	ADDQ        xStep+56(FP), DX
+	ADDQ        yStep+64(FP), DI
+	DECQ        SI
+	JNZ         single_pixel
+	MOVQ        rows+24(FP), DX
+	MOVQ        wTap+40(FP), BX
+	MOVQ        8(DX), BX
+	ADDQ        dw+0(FP), BX
+	ADDQ        CX, BX
+	VMOVUPS     Y0, (BX)
+	MOVQ        24(DX), DX
+	ADDQ        dw+0(FP), DX
+	ADDQ        CX, DX
+	VMOVUPS     Y1, (DX)
+	ADDQ        $0x00000020, CX
+	SUBQ        $0x00000008, AX
+	JMP         single
+
+single_end:
+	TESTQ      AX, AX
+	JZ         done
+	LEAQ       tailmask_depthwise<>+0(SB), DX
+	NEGQ       AX
+	VMOVUPS    32(DX)(AX*4), Y0
+	MOVQ       rows+24(FP), AX
+	MOVQ       (AX), DX
+	ADDQ       x+8(FP), DX
+	ADDQ       CX, DX
+	MOVQ       16(AX), AX
+	ADDQ       x+8(FP), AX
+	ADDQ       CX, AX
+	MOVQ       rows+24(FP), BX
+	MOVQ       wTap+40(FP), SI
+	MOVQ       8(BX), SI
+	ADDQ       dw+0(FP), SI
+	ADDQ       CX, SI
+	VMASKMOVPS (SI), Y0, Y1
+	MOVQ       24(BX), BX
+	ADDQ       dw+0(FP), BX
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y0, Y2
+	MOVQ       pixels+48(FP), BX
+	MOVQ       dy+16(FP), SI
+	ADDQ       CX, SI
+
+partial_pixel:
+	VMASKMOVPS  (SI), Y0, Y3
+	VMASKMOVPS  (DX), Y0, Y4
+	VFMADD231PS Y4, Y3, Y1
+	VMASKMOVPS  (AX), Y0, Y4
+	VFMADD231PS Y4, Y3, Y2
+	ADDQ        xStep+56(FP), DX
+	ADDQ        xStep+56(FP), AX
+	ADDQ        yStep+64(FP), SI
+	DECQ        BX
+	JNZ         partial_pixel
+	MOVQ        rows+24(FP), AX
+	MOVQ        wTap+40(FP), DX
+	MOVQ        8(AX), DX
+	ADDQ        dw+0(FP), DX
+	ADDQ        CX, DX
+	VMASKMOVPS  Y1, Y0, (DX)
+	MOVQ        24(AX), AX
+	ADDQ        dw+0(FP), AX
+	ADDQ        CX, AX
+	VMASKMOVPS  Y2, Y0, (AX)
+
+done:
+	VZEROUPPER
+	RET
+
+// func depthwiseFilter2x2_256(dw *float32, x *float32, dy *float32, rows *int, xTap int, wTap int, pixels int, xStep int, yStep int, n int)
+// Requires: AVX, FMA3
+TEXT ·depthwiseFilter2x2_256(SB), NOSPLIT, $0-80
+	MOVQ n+72(FP), AX
+	MOVQ xTap+32(FP), CX
+	XORQ DX, DX
+
+single:
+	CMPQ    AX, $0x00000008
+	JLT     single_end
+	MOVQ    rows+24(FP), BX
+	MOVQ    (BX), SI
+	ADDQ    x+8(FP), SI
+	ADDQ    DX, SI
+	MOVQ    16(BX), BX
+	ADDQ    x+8(FP), BX
+	ADDQ    DX, BX
+	MOVQ    rows+24(FP), DI
+	MOVQ    wTap+40(FP), R8
+	MOVQ    8(DI), R9
+	ADDQ    dw+0(FP), R9
+	ADDQ    DX, R9
+	VMOVUPS (R9), Y0
+	VMOVUPS (R9)(R8*1), Y1
+	MOVQ    24(DI), DI
+	ADDQ    dw+0(FP), DI
+	ADDQ    DX, DI
+	VMOVUPS (DI), Y2
+	VMOVUPS (DI)(R8*1), Y3
+	MOVQ    pixels+48(FP), DI
+	MOVQ    dy+16(FP), R8
+	ADDQ    DX, R8
+
+single_pixel:
+	VMOVUPS     (R8), Y4
+	VFMADD231PS (SI), Y4, Y0
+	VFMADD231PS (SI)(CX*1), Y4, Y1
+	VFMADD231PS (BX), Y4, Y2
+	VFMADD231PS (BX)(CX*1), Y4, Y3
+	ADDQ        xStep+56(FP), SI
+	ADDQ        xStep+56(FP), BX
+	ADDQ        yStep+64(FP), R8
+	DECQ        DI
+	JNZ         single_pixel
+	MOVQ        rows+24(FP), BX
+	MOVQ        wTap+40(FP), SI
+	MOVQ        8(BX), DI
+	ADDQ        dw+0(FP), DI
+	ADDQ        DX, DI
+	VMOVUPS     Y0, (DI)
+	VMOVUPS     Y1, (DI)(SI*1)
+	MOVQ        24(BX), BX
+	ADDQ        dw+0(FP), BX
+	ADDQ        DX, BX
+	VMOVUPS     Y2, (BX)
+	VMOVUPS     Y3, (BX)(SI*1)
+	ADDQ        $0x00000020, DX
+	SUBQ        $0x00000008, AX
+	JMP         single
+
+single_end:
+	TESTQ      AX, AX
+	JZ         done
+	LEAQ       tailmask_depthwise<>+0(SB), BX
+	NEGQ       AX
+	VMOVUPS    32(BX)(AX*4), Y0
+	MOVQ       rows+24(FP), AX
+	MOVQ       (AX), BX
+	ADDQ       x+8(FP), BX
+	ADDQ       DX, BX
+	MOVQ       16(AX), AX
+	ADDQ       x+8(FP), AX
+	ADDQ       DX, AX
+	MOVQ       rows+24(FP), SI
+	MOVQ       wTap+40(FP), DI
+	MOVQ       8(SI), R8
+	ADDQ       dw+0(FP), R8
+	ADDQ       DX, R8
+	VMASKMOVPS (R8), Y0, Y1
+	VMASKMOVPS (R8)(DI*1), Y0, Y2
+	MOVQ       24(SI), SI
+	ADDQ       dw+0(FP), SI
+	ADDQ       DX, SI
+	VMASKMOVPS (SI), Y0, Y3
+	VMASKMOVPS (SI)(DI*1), Y0, Y4
+	MOVQ       pixels+48(FP), SI
+	MOVQ       dy+16(FP), DI
+	ADDQ       DX, DI
+
+partial_pixel:
+	VMASKMOVPS  (DI), Y0, Y5
+	VMASKMOVPS  (BX), Y0, Y6
+	VFMADD231PS Y6, Y5, Y1
+	VMASKMOVPS  (BX)(CX*1), Y0, Y6
+	VFMADD231PS Y6, Y5, Y2
+	VMASKMOVPS  (AX), Y0, Y6
+	VFMADD231PS Y6, Y5, Y3
+	VMASKMOVPS  (AX)(CX*1), Y0, Y6
+	VFMADD231PS Y6, Y5, Y4
+	ADDQ        xStep+56(FP), BX
+	ADDQ        xStep+56(FP), AX
+	ADDQ        yStep+64(FP), DI
+	DECQ        SI
+	JNZ         partial_pixel
+	MOVQ        rows+24(FP), AX
+	MOVQ        wTap+40(FP), CX
+	MOVQ        8(AX), BX
+	ADDQ        dw+0(FP), BX
+	ADDQ        DX, BX
+	VMASKMOVPS  Y1, Y0, (BX)
+	VMASKMOVPS  Y2, Y0, (BX)(CX*1)
+	MOVQ        24(AX), AX
+	ADDQ        dw+0(FP), AX
+	ADDQ        DX, AX
+	VMASKMOVPS  Y3, Y0, (AX)
+	VMASKMOVPS  Y4, Y0, (AX)(CX*1)
+
+done:
+	VZEROUPPER
+	RET
+
+// func depthwiseFilter2x3_256(dw *float32, x *float32, dy *float32, rows *int, xTap int, wTap int, pixels int, xStep int, yStep int, n int)
+// Requires: AVX, FMA3
+TEXT ·depthwiseFilter2x3_256(SB), NOSPLIT, $0-80
+	MOVQ n+72(FP), AX
+	MOVQ xTap+32(FP), CX
+	XORQ DX, DX
+
+single:
+	CMPQ    AX, $0x00000008
+	JLT     single_end
+	MOVQ    rows+24(FP), BX
+	MOVQ    (BX), SI
+	ADDQ    x+8(FP), SI
+	ADDQ    DX, SI
+	MOVQ    16(BX), BX
+	ADDQ    x+8(FP), BX
+	ADDQ    DX, BX
+	MOVQ    rows+24(FP), DI
+	MOVQ    wTap+40(FP), R8
+	MOVQ    8(DI), R9
+	ADDQ    dw+0(FP), R9
+	ADDQ    DX, R9
+	VMOVUPS (R9), Y0
+	VMOVUPS (R9)(R8*1), Y1
+	VMOVUPS (R9)(R8*2), Y2
+	MOVQ    24(DI), DI
+	ADDQ    dw+0(FP), DI
+	ADDQ    DX, DI
+	VMOVUPS (DI), Y3
+	VMOVUPS (DI)(R8*1), Y4
+	VMOVUPS (DI)(R8*2), Y5
+	MOVQ    pixels+48(FP), DI
+	MOVQ    dy+16(FP), R8
+	ADDQ    DX, R8
+
+single_pixel:
+	VMOVUPS     (R8), Y6
+	VFMADD231PS (SI), Y6, Y0
+	VFMADD231PS (SI)(CX*1), Y6, Y1
+	VFMADD231PS (SI)(CX*2), Y6, Y2
+	VFMADD231PS (BX), Y6, Y3
+	VFMADD231PS (BX)(CX*1), Y6, Y4
+	VFMADD231PS (BX)(CX*2), Y6, Y5
+	ADDQ        xStep+56(FP), SI
+	ADDQ        xStep+56(FP), BX
+	ADDQ        yStep+64(FP), R8
+	DECQ        DI
+	JNZ         single_pixel
+	MOVQ        rows+24(FP), BX
+	MOVQ        wTap+40(FP), SI
+	MOVQ        8(BX), DI
+	ADDQ        dw+0(FP), DI
+	ADDQ        DX, DI
+	VMOVUPS     Y0, (DI)
+	VMOVUPS     Y1, (DI)(SI*1)
+	VMOVUPS     Y2, (DI)(SI*2)
+	MOVQ        24(BX), BX
+	ADDQ        dw+0(FP), BX
+	ADDQ        DX, BX
+	VMOVUPS     Y3, (BX)
+	VMOVUPS     Y4, (BX)(SI*1)
+	VMOVUPS     Y5, (BX)(SI*2)
+	ADDQ        $0x00000020, DX
+	SUBQ        $0x00000008, AX
+	JMP         single
+
+single_end:
+	TESTQ      AX, AX
+	JZ         done
+	LEAQ       tailmask_depthwise<>+0(SB), BX
+	NEGQ       AX
+	VMOVUPS    32(BX)(AX*4), Y0
+	MOVQ       rows+24(FP), AX
+	MOVQ       (AX), BX
+	ADDQ       x+8(FP), BX
+	ADDQ       DX, BX
+	MOVQ       16(AX), AX
+	ADDQ       x+8(FP), AX
+	ADDQ       DX, AX
+	MOVQ       rows+24(FP), SI
+	MOVQ       wTap+40(FP), DI
+	MOVQ       8(SI), R8
+	ADDQ       dw+0(FP), R8
+	ADDQ       DX, R8
+	VMASKMOVPS (R8), Y0, Y1
+	VMASKMOVPS (R8)(DI*1), Y0, Y2
+	VMASKMOVPS (R8)(DI*2), Y0, Y3
+	MOVQ       24(SI), SI
+	ADDQ       dw+0(FP), SI
+	ADDQ       DX, SI
+	VMASKMOVPS (SI), Y0, Y4
+	VMASKMOVPS (SI)(DI*1), Y0, Y5
+	VMASKMOVPS (SI)(DI*2), Y0, Y6
+	MOVQ       pixels+48(FP), SI
+	MOVQ       dy+16(FP), DI
+	ADDQ       DX, DI
+
+partial_pixel:
+	VMASKMOVPS  (DI), Y0, Y7
+	VMASKMOVPS  (BX), Y0, Y8
+	VFMADD231PS Y8, Y7, Y1
+	VMASKMOVPS  (BX)(CX*1), Y0, Y8
+	VFMADD231PS Y8, Y7, Y2
+	VMASKMOVPS  (BX)(CX*2), Y0, Y8
+	VFMADD231PS Y8, Y7, Y3
+	VMASKMOVPS  (AX), Y0, Y8
+	VFMADD231PS Y8, Y7, Y4
+	VMASKMOVPS  (AX)(CX*1), Y0, Y8
+	VFMADD231PS Y8, Y7, Y5
+	VMASKMOVPS  (AX)(CX*2), Y0, Y8
+	VFMADD231PS Y8, Y7, Y6
+	ADDQ        xStep+56(FP), BX
+	ADDQ        xStep+56(FP), AX
+	ADDQ        yStep+64(FP), DI
+	DECQ        SI
+	JNZ         partial_pixel
+	MOVQ        rows+24(FP), AX
+	MOVQ        wTap+40(FP), CX
+	MOVQ        8(AX), BX
+	ADDQ        dw+0(FP), BX
+	ADDQ        DX, BX
+	VMASKMOVPS  Y1, Y0, (BX)
+	VMASKMOVPS  Y2, Y0, (BX)(CX*1)
+	VMASKMOVPS  Y3, Y0, (BX)(CX*2)
+	MOVQ        24(AX), AX
+	ADDQ        dw+0(FP), AX
+	ADDQ        DX, AX
+	VMASKMOVPS  Y4, Y0, (AX)
+	VMASKMOVPS  Y5, Y0, (AX)(CX*1)
+	VMASKMOVPS  Y6, Y0, (AX)(CX*2)
+
+done:
+	VZEROUPPER
+	RET
+
+// func depthwiseFilter3x1_256(dw *float32, x *float32, dy *float32, rows *int, xTap int, wTap int, pixels int, xStep int, yStep int, n int)
+// Requires: AVX, FMA3
+TEXT ·depthwiseFilter3x1_256(SB), NOSPLIT, $0-80
+	MOVQ n+72(FP), AX
+	MOVQ xTap+32(FP), CX
+	XORQ CX, CX
+
+single:
+	CMPQ    AX, $0x00000008
+	JLT     single_end
+	MOVQ    rows+24(FP), DX
+	MOVQ    (DX), BX
+	ADDQ    x+8(FP), BX
+	ADDQ    CX, BX
+	MOVQ    16(DX), SI
+	ADDQ    x+8(FP), SI
+	ADDQ    CX, SI
+	MOVQ    32(DX), DX
+	ADDQ    x+8(FP), DX
+	ADDQ    CX, DX
+	MOVQ    rows+24(FP), DI
+	MOVQ    wTap+40(FP), R8
+	MOVQ    8(DI), R8
+	ADDQ    dw+0(FP), R8
+	ADDQ    CX, R8
+	VMOVUPS (R8), Y0
+	MOVQ    24(DI), R8
+	ADDQ    dw+0(FP), R8
+	ADDQ    CX, R8
+	VMOVUPS (R8), Y1
+	MOVQ    40(DI), DI
+	ADDQ    dw+0(FP), DI
+	ADDQ    CX, DI
+	VMOVUPS (DI), Y2
+	MOVQ    pixels+48(FP), DI
+	MOVQ    dy+16(FP), R8
+	ADDQ    CX, R8
+
+single_pixel:
+	VMOVUPS     (R8), Y3
+	VFMADD231PS (BX), Y3, Y0
+	VFMADD231PS (SI), Y3, Y1
+	VFMADD231PS (DX), Y3, Y2
+	ADDQ        xStep+56(FP), BX
+	ADDQ        xStep+56(FP), SI
+	ADDQ        xStep+56(FP), DX
+	ADDQ        yStep+64(FP), R8
+	DECQ        DI
+	JNZ         single_pixel
+	MOVQ        rows+24(FP), DX
+	MOVQ        wTap+40(FP), BX
+	MOVQ        8(DX), BX
+	ADDQ        dw+0(FP), BX
+	ADDQ        CX, BX
+	VMOVUPS     Y0, (BX)
+	MOVQ        24(DX), BX
+	ADDQ        dw+0(FP), BX
+	ADDQ        CX, BX
+	VMOVUPS     Y1, (BX)
+	MOVQ        40(DX), DX
+	ADDQ        dw+0(FP), DX
+	ADDQ        CX, DX
+	VMOVUPS     Y2, (DX)
+	ADDQ        $0x00000020, CX
+	SUBQ        $0x00000008, AX
+	JMP         single
+
+single_end:
+	TESTQ      AX, AX
+	JZ         done
+	LEAQ       tailmask_depthwise<>+0(SB), DX
+	NEGQ       AX
+	VMOVUPS    32(DX)(AX*4), Y0
+	MOVQ       rows+24(FP), AX
+	MOVQ       (AX), DX
+	ADDQ       x+8(FP), DX
+	ADDQ       CX, DX
+	MOVQ       16(AX), BX
+	ADDQ       x+8(FP), BX
+	ADDQ       CX, BX
+	MOVQ       32(AX), AX
+	ADDQ       x+8(FP), AX
+	ADDQ       CX, AX
+	MOVQ       rows+24(FP), SI
+	MOVQ       wTap+40(FP), DI
+	MOVQ       8(SI), DI
+	ADDQ       dw+0(FP), DI
+	ADDQ       CX, DI
+	VMASKMOVPS (DI), Y0, Y1
+	MOVQ       24(SI), DI
+	ADDQ       dw+0(FP), DI
+	ADDQ       CX, DI
+	VMASKMOVPS (DI), Y0, Y2
+	MOVQ       40(SI), SI
+	ADDQ       dw+0(FP), SI
+	ADDQ       CX, SI
+	VMASKMOVPS (SI), Y0, Y3
+	MOVQ       pixels+48(FP), SI
+	MOVQ       dy+16(FP), DI
+	ADDQ       CX, DI
+
+partial_pixel:
+	VMASKMOVPS  (DI), Y0, Y4
+	VMASKMOVPS  (DX), Y0, Y5
+	VFMADD231PS Y5, Y4, Y1
+	VMASKMOVPS  (BX), Y0, Y5
+	VFMADD231PS Y5, Y4, Y2
+	VMASKMOVPS  (AX), Y0, Y5
+	VFMADD231PS Y5, Y4, Y3
+	ADDQ        xStep+56(FP), DX
+	ADDQ        xStep+56(FP), BX
+	ADDQ        xStep+56(FP), AX
+	ADDQ        yStep+64(FP), DI
+	DECQ        SI
+	JNZ         partial_pixel
+	MOVQ        rows+24(FP), AX
+	MOVQ        wTap+40(FP), DX
+	MOVQ        8(AX), DX
+	ADDQ        dw+0(FP), DX
+	ADDQ        CX, DX
+	VMASKMOVPS  Y1, Y0, (DX)
+	MOVQ        24(AX), DX
+	ADDQ        dw+0(FP), DX
+	ADDQ        CX, DX
+	VMASKMOVPS  Y2, Y0, (DX)
+	MOVQ        40(AX), AX
+	ADDQ        dw+0(FP), AX
+	ADDQ        CX, AX
+	VMASKMOVPS  Y3, Y0, (AX)
+
+done:
+	VZEROUPPER
+	RET
+
+// func depthwiseFilter3x2_256(dw *float32, x *float32, dy *float32, rows *int, xTap int, wTap int, pixels int, xStep int, yStep int, n int)
+// Requires: AVX, FMA3
+TEXT ·depthwiseFilter3x2_256(SB), NOSPLIT, $0-80
+	MOVQ n+72(FP), AX
+	MOVQ xTap+32(FP), CX
+	XORQ DX, DX
+
+single:
+	CMPQ    AX, $0x00000008
+	JLT     single_end
+	MOVQ    rows+24(FP), BX
+	MOVQ    (BX), SI
+	ADDQ    x+8(FP), SI
+	ADDQ    DX, SI
+	MOVQ    16(BX), DI
+	ADDQ    x+8(FP), DI
+	ADDQ    DX, DI
+	MOVQ    32(BX), BX
+	ADDQ    x+8(FP), BX
+	ADDQ    DX, BX
+	MOVQ    rows+24(FP), R8
+	MOVQ    wTap+40(FP), R9
+	MOVQ    8(R8), R10
+	ADDQ    dw+0(FP), R10
+	ADDQ    DX, R10
+	VMOVUPS (R10), Y0
+	VMOVUPS (R10)(R9*1), Y1
+	MOVQ    24(R8), R10
+	ADDQ    dw+0(FP), R10
+	ADDQ    DX, R10
+	VMOVUPS (R10), Y2
+	VMOVUPS (R10)(R9*1), Y3
+	MOVQ    40(R8), R8
+	ADDQ    dw+0(FP), R8
+	ADDQ    DX, R8
+	VMOVUPS (R8), Y4
+	VMOVUPS (R8)(R9*1), Y5
+	MOVQ    pixels+48(FP), R8
+	MOVQ    dy+16(FP), R9
+	ADDQ    DX, R9
+
+single_pixel:
+	VMOVUPS     (R9), Y6
+	VFMADD231PS (SI), Y6, Y0
+	VFMADD231PS (SI)(CX*1), Y6, Y1
+	VFMADD231PS (DI), Y6, Y2
+	VFMADD231PS (DI)(CX*1), Y6, Y3
+	VFMADD231PS (BX), Y6, Y4
+	VFMADD231PS (BX)(CX*1), Y6, Y5
+	ADDQ        xStep+56(FP), SI
+	ADDQ        xStep+56(FP), DI
+	ADDQ        xStep+56(FP), BX
+	ADDQ        yStep+64(FP), R9
+	DECQ        R8
+	JNZ         single_pixel
+	MOVQ        rows+24(FP), BX
+	MOVQ        wTap+40(FP), SI
+	MOVQ        8(BX), DI
+	ADDQ        dw+0(FP), DI
+	ADDQ        DX, DI
+	VMOVUPS     Y0, (DI)
+	VMOVUPS     Y1, (DI)(SI*1)
+	MOVQ        24(BX), DI
+	ADDQ        dw+0(FP), DI
+	ADDQ        DX, DI
+	VMOVUPS     Y2, (DI)
+	VMOVUPS     Y3, (DI)(SI*1)
+	MOVQ        40(BX), BX
+	ADDQ        dw+0(FP), BX
+	ADDQ        DX, BX
+	VMOVUPS     Y4, (BX)
+	VMOVUPS     Y5, (BX)(SI*1)
+	ADDQ        $0x00000020, DX
+	SUBQ        $0x00000008, AX
+	JMP         single
+
+single_end:
+	TESTQ      AX, AX
+	JZ         done
+	LEAQ       tailmask_depthwise<>+0(SB), BX
+	NEGQ       AX
+	VMOVUPS    32(BX)(AX*4), Y0
+	MOVQ       rows+24(FP), AX
+	MOVQ       (AX), BX
+	ADDQ       x+8(FP), BX
+	ADDQ       DX, BX
+	MOVQ       16(AX), SI
+	ADDQ       x+8(FP), SI
+	ADDQ       DX, SI
+	MOVQ       32(AX), AX
+	ADDQ       x+8(FP), AX
+	ADDQ       DX, AX
+	MOVQ       rows+24(FP), DI
+	MOVQ       wTap+40(FP), R8
+	MOVQ       8(DI), R9
+	ADDQ       dw+0(FP), R9
+	ADDQ       DX, R9
+	VMASKMOVPS (R9), Y0, Y1
+	VMASKMOVPS (R9)(R8*1), Y0, Y2
+	MOVQ       24(DI), R9
+	ADDQ       dw+0(FP), R9
+	ADDQ       DX, R9
+	VMASKMOVPS (R9), Y0, Y3
+	VMASKMOVPS (R9)(R8*1), Y0, Y4
+	MOVQ       40(DI), DI
+	ADDQ       dw+0(FP), DI
+	ADDQ       DX, DI
+	VMASKMOVPS (DI), Y0, Y5
+	VMASKMOVPS (DI)(R8*1), Y0, Y6
+	MOVQ       pixels+48(FP), DI
+	MOVQ       dy+16(FP), R8
+	ADDQ       DX, R8
+
+partial_pixel:
+	VMASKMOVPS  (R8), Y0, Y7
+	VMASKMOVPS  (BX), Y0, Y8
+	VFMADD231PS Y8, Y7, Y1
+	VMASKMOVPS  (BX)(CX*1), Y0, Y8
+	VFMADD231PS Y8, Y7, Y2
+	VMASKMOVPS  (SI), Y0, Y8
+	VFMADD231PS Y8, Y7, Y3
+	VMASKMOVPS  (SI)(CX*1), Y0, Y8
+	VFMADD231PS Y8, Y7, Y4
+	VMASKMOVPS  (AX), Y0, Y8
+	VFMADD231PS Y8, Y7, Y5
+	VMASKMOVPS  (AX)(CX*1), Y0, Y8
+	VFMADD231PS Y8, Y7, Y6
+	ADDQ        xStep+56(FP), BX
+	ADDQ        xStep+56(FP), SI
+	ADDQ        xStep+56(FP), AX
+	ADDQ        yStep+64(FP), R8
+	DECQ        DI
+	JNZ         partial_pixel
+	MOVQ        rows+24(FP), AX
+	MOVQ        wTap+40(FP), CX
+	MOVQ        8(AX), BX
+	ADDQ        dw+0(FP), BX
+	ADDQ        DX, BX
+	VMASKMOVPS  Y1, Y0, (BX)
+	VMASKMOVPS  Y2, Y0, (BX)(CX*1)
+	MOVQ        24(AX), BX
+	ADDQ        dw+0(FP), BX
+	ADDQ        DX, BX
+	VMASKMOVPS  Y3, Y0, (BX)
+	VMASKMOVPS  Y4, Y0, (BX)(CX*1)
+	MOVQ        40(AX), AX
+	ADDQ        dw+0(FP), AX
+	ADDQ        DX, AX
+	VMASKMOVPS  Y5, Y0, (AX)
+	VMASKMOVPS  Y6, Y0, (AX)(CX*1)
+
+done:
+	VZEROUPPER
+	RET
+
+// func depthwiseFilter3x3_256(dw *float32, x *float32, dy *float32, rows *int, xTap int, wTap int, pixels int, xStep int, yStep int, n int)
+// Requires: AVX, FMA3
+TEXT ·depthwiseFilter3x3_256(SB), NOSPLIT, $0-80
+	MOVQ n+72(FP), AX
+	MOVQ xTap+32(FP), CX
+	XORQ DX, DX
+
+single:
+	CMPQ    AX, $0x00000008
+	JLT     single_end
+	MOVQ    rows+24(FP), BX
+	MOVQ    (BX), SI
+	ADDQ    x+8(FP), SI
+	ADDQ    DX, SI
+	MOVQ    16(BX), DI
+	ADDQ    x+8(FP), DI
+	ADDQ    DX, DI
+	MOVQ    32(BX), BX
+	ADDQ    x+8(FP), BX
+	ADDQ    DX, BX
+	MOVQ    rows+24(FP), R8
+	MOVQ    wTap+40(FP), R9
+	MOVQ    8(R8), R10
+	ADDQ    dw+0(FP), R10
+	ADDQ    DX, R10
+	VMOVUPS (R10), Y0
+	VMOVUPS (R10)(R9*1), Y1
+	VMOVUPS (R10)(R9*2), Y2
+	MOVQ    24(R8), R10
+	ADDQ    dw+0(FP), R10
+	ADDQ    DX, R10
+	VMOVUPS (R10), Y3
+	VMOVUPS (R10)(R9*1), Y4
+	VMOVUPS (R10)(R9*2), Y5
+	MOVQ    40(R8), R8
+	ADDQ    dw+0(FP), R8
+	ADDQ    DX, R8
+	VMOVUPS (R8), Y6
+	VMOVUPS (R8)(R9*1), Y7
+	VMOVUPS (R8)(R9*2), Y8
+	MOVQ    pixels+48(FP), R8
+	MOVQ    dy+16(FP), R9
+	ADDQ    DX, R9
+
+single_pixel:
+	VMOVUPS     (R9), Y9
+	VFMADD231PS (SI), Y9, Y0
+	VFMADD231PS (SI)(CX*1), Y9, Y1
+	VFMADD231PS (SI)(CX*2), Y9, Y2
+	VFMADD231PS (DI), Y9, Y3
+	VFMADD231PS (DI)(CX*1), Y9, Y4
+	VFMADD231PS (DI)(CX*2), Y9, Y5
+	VFMADD231PS (BX), Y9, Y6
+	VFMADD231PS (BX)(CX*1), Y9, Y7
+	VFMADD231PS (BX)(CX*2), Y9, Y8
+	ADDQ        xStep+56(FP), SI
+	ADDQ        xStep+56(FP), DI
+	ADDQ        xStep+56(FP), BX
+	ADDQ        yStep+64(FP), R9
+	DECQ        R8
+	JNZ         single_pixel
+	MOVQ        rows+24(FP), BX
+	MOVQ        wTap+40(FP), SI
+	MOVQ        8(BX), DI
+	ADDQ        dw+0(FP), DI
+	ADDQ        DX, DI
+	VMOVUPS     Y0, (DI)
+	VMOVUPS     Y1, (DI)(SI*1)
+	VMOVUPS     Y2, (DI)(SI*2)
+	MOVQ        24(BX), DI
+	ADDQ        dw+0(FP), DI
+	ADDQ        DX, DI
+	VMOVUPS     Y3, (DI)
+	VMOVUPS     Y4, (DI)(SI*1)
+	VMOVUPS     Y5, (DI)(SI*2)
+	MOVQ        40(BX), BX
+	ADDQ        dw+0(FP), BX
+	ADDQ        DX, BX
+	VMOVUPS     Y6, (BX)
+	VMOVUPS     Y7, (BX)(SI*1)
+	VMOVUPS     Y8, (BX)(SI*2)
+	ADDQ        $0x00000020, DX
+	SUBQ        $0x00000008, AX
+	JMP         single
+
+single_end:
+	TESTQ      AX, AX
+	JZ         done
+	LEAQ       tailmask_depthwise<>+0(SB), BX
+	NEGQ       AX
+	VMOVUPS    32(BX)(AX*4), Y0
+	MOVQ       rows+24(FP), AX
+	MOVQ       (AX), BX
+	ADDQ       x+8(FP), BX
+	ADDQ       DX, BX
+	MOVQ       16(AX), SI
+	ADDQ       x+8(FP), SI
+	ADDQ       DX, SI
+	MOVQ       32(AX), AX
+	ADDQ       x+8(FP), AX
+	ADDQ       DX, AX
+	MOVQ       rows+24(FP), DI
+	MOVQ       wTap+40(FP), R8
+	MOVQ       8(DI), R9
+	ADDQ       dw+0(FP), R9
+	ADDQ       DX, R9
+	VMASKMOVPS (R9), Y0, Y1
+	VMASKMOVPS (R9)(R8*1), Y0, Y2
+	VMASKMOVPS (R9)(R8*2), Y0, Y3
+	MOVQ       24(DI), R9
+	ADDQ       dw+0(FP), R9
+	ADDQ       DX, R9
+	VMASKMOVPS (R9), Y0, Y4
+	VMASKMOVPS (R9)(R8*1), Y0, Y5
+	VMASKMOVPS (R9)(R8*2), Y0, Y6
+	MOVQ       40(DI), DI
+	ADDQ       dw+0(FP), DI
+	ADDQ       DX, DI
+	VMASKMOVPS (DI), Y0, Y7
+	VMASKMOVPS (DI)(R8*1), Y0, Y8
+	VMASKMOVPS (DI)(R8*2), Y0, Y9
+	MOVQ       pixels+48(FP), DI
+	MOVQ       dy+16(FP), R8
+	ADDQ       DX, R8
+
+partial_pixel:
+	VMASKMOVPS  (R8), Y0, Y10
+	VMASKMOVPS  (BX), Y0, Y11
+	VFMADD231PS Y11, Y10, Y1
+	VMASKMOVPS  (BX)(CX*1), Y0, Y11
+	VFMADD231PS Y11, Y10, Y2
+	VMASKMOVPS  (BX)(CX*2), Y0, Y11
+	VFMADD231PS Y11, Y10, Y3
+	VMASKMOVPS  (SI), Y0, Y11
+	VFMADD231PS Y11, Y10, Y4
+	VMASKMOVPS  (SI)(CX*1), Y0, Y11
+	VFMADD231PS Y11, Y10, Y5
+	VMASKMOVPS  (SI)(CX*2), Y0, Y11
+	VFMADD231PS Y11, Y10, Y6
+	VMASKMOVPS  (AX), Y0, Y11
+	VFMADD231PS Y11, Y10, Y7
+	VMASKMOVPS  (AX)(CX*1), Y0, Y11
+	VFMADD231PS Y11, Y10, Y8
+	VMASKMOVPS  (AX)(CX*2), Y0, Y11
+	VFMADD231PS Y11, Y10, Y9
+	ADDQ        xStep+56(FP), BX
+	ADDQ        xStep+56(FP), SI
+	ADDQ        xStep+56(FP), AX
+	ADDQ        yStep+64(FP), R8
+	DECQ        DI
+	JNZ         partial_pixel
+	MOVQ        rows+24(FP), AX
+	MOVQ        wTap+40(FP), CX
+	MOVQ        8(AX), BX
+	ADDQ        dw+0(FP), BX
+	ADDQ        DX, BX
+	VMASKMOVPS  Y1, Y0, (BX)
+	VMASKMOVPS  Y2, Y0, (BX)(CX*1)
+	VMASKMOVPS  Y3, Y0, (BX)(CX*2)
+	MOVQ        24(AX), BX
+	ADDQ        dw+0(FP), BX
+	ADDQ        DX, BX
+	VMASKMOVPS  Y4, Y0, (BX)
+	VMASKMOVPS  Y5, Y0, (BX)(CX*1)
+	VMASKMOVPS  Y6, Y0, (BX)(CX*2)
+	MOVQ        40(AX), AX
+	ADDQ        dw+0(FP), AX
+	ADDQ        DX, AX
+	VMASKMOVPS  Y7, Y0, (AX)
+	VMASKMOVPS  Y8, Y0, (AX)(CX*1)
+	VMASKMOVPS  Y9, Y0, (AX)(CX*2)
+
+done:
+	VZEROUPPER
+	RET
+
+// func depthwise1_512(y *float32, x *float32, w *float32, bias *float32, rows *int, count int, taps int, xTap int, wTap int, blocks int, xStep int, yStep int, n int)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·depthwise1_512(SB), NOSPLIT, $0-104
+	MOVQ xStep+80(FP), AX
+
+block:
+	MOVQ n+96(FP), CX
+	XORQ DX, DX
+
+wide:
+	CMPQ    CX, $0x00000040
+	JLT     wide_end
+	MOVQ    bias+24(FP), BX
+	VMOVUPS (BX)(DX*1), Z0
+	VMOVUPS 64(BX)(DX*1), Z1
+	VMOVUPS 128(BX)(DX*1), Z2
+	VMOVUPS 192(BX)(DX*1), Z3
+	MOVQ    rows+32(FP), BX
+	MOVQ    count+40(FP), SI
+
+wide_row:
+	MOVQ (BX), DI
+	ADDQ x+8(FP), DI
+	ADDQ DX, DI
+	MOVQ 8(BX), R8
+	ADDQ w+16(FP), R8
+	ADDQ DX, R8
+	MOVQ taps+48(FP), R9
+
+wide_tap:
+	VMOVUPS     (R8), Z4
+	VFMADD231PS (DI), Z4, Z0
+	VMOVUPS     64(R8), Z4
+	VFMADD231PS 64(DI), Z4, Z1
+	VMOVUPS     128(R8), Z4
+	VFMADD231PS 128(DI), Z4, Z2
+	VMOVUPS     192(R8), Z4
+	VFMADD231PS 192(DI), Z4, Z3
+	ADDQ        xTap+56(FP), DI
+	ADDQ        wTap+64(FP), R8
+	DECQ        R9
+	JNZ         wide_tap
+	ADDQ        $0x10, BX
+	DECQ        SI
+	JNZ         wide_row
+	MOVQ        y+0(FP), BX
+	ADDQ        DX, BX
+	VMOVUPS     Z0, (BX)
+	VMOVUPS     Z1, 64(BX)
+	VMOVUPS     Z2, 128(BX)
+	VMOVUPS     Z3, 192(BX)
+	ADDQ        $0x00000100, DX
+	SUBQ        $0x00000040, CX
+	JMP         wide
+
+wide_end:
+single:
+	CMPQ    CX, $0x00000010
+	JLT     single_end
+	MOVQ    bias+24(FP), BX
+	VMOVUPS (BX)(DX*1), Z0
+	MOVQ    rows+32(FP), BX
+	MOVQ    count+40(FP), SI
+
+single_row:
+	MOVQ (BX), DI
+	ADDQ x+8(FP), DI
+	ADDQ DX, DI
+	MOVQ 8(BX), R8
+	ADDQ w+16(FP), R8
+	ADDQ DX, R8
+	MOVQ taps+48(FP), R9
+
+single_tap:
+	VMOVUPS     (R8), Z1
+	VFMADD231PS (DI), Z1, Z0
+	ADDQ        xTap+56(FP), DI
+	ADDQ        wTap+64(FP), R8
+	DECQ        R9
+	JNZ         single_tap
+	ADDQ        $0x10, BX
+	DECQ        SI
+	JNZ         single_row
+	MOVQ        y+0(FP), BX
+	ADDQ        DX, BX
+	VMOVUPS     Z0, (BX)
+	ADDQ        $0x00000040, DX
+	SUBQ        $0x00000010, CX
+	JMP         single
+
+single_end:
+	TESTQ     CX, CX
+	JZ        done
+	MOVL      $0x0000ffff, BX
+	BZHIL     CX, BX, BX
+	KMOVW     BX, K1
+	MOVQ      bias+24(FP), CX
+	VMOVUPS.Z (CX)(DX*1), K1, Z0
+	MOVQ      rows+32(FP), CX
+	MOVQ      count+40(FP), BX
+
+partial_row:
+	MOVQ (CX), SI
+	ADDQ x+8(FP), SI
+	ADDQ DX, SI
+	MOVQ 8(CX), DI
+	ADDQ w+16(FP), DI
+	ADDQ DX, DI
+	MOVQ taps+48(FP), R8
+
+partial_tap:
+	VMOVUPS.Z   (DI), K1, Z1
+	VMOVUPS.Z   (SI), K1, Z2
+	VFMADD231PS Z2, Z1, Z0
+	ADDQ        xTap+56(FP), SI
+	ADDQ        wTap+64(FP), DI
+	DECQ        R8
+	JNZ         partial_tap
+	ADDQ        $0x10, CX
+	DECQ        BX
+	JNZ         partial_row
+	MOVQ        y+0(FP), CX
+	ADDQ        DX, CX
+	VMOVUPS     Z0, K1, (CX)
+
+done:
+	ADDQ AX, x+8(FP)
+	MOVQ yStep+88(FP), CX
+	ADDQ CX, y+0(FP)
+	DECQ blocks+72(FP)
+	JNZ  block
+	VZEROUPPER
+	RET
+
+// func depthwise4_512(y *float32, x *float32, w *float32, bias *float32, rows *int, count int, taps int, xTap int, wTap int, blocks int, xStep int, yStep int, n int)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·depthwise4_512(SB), NOSPLIT, $0-104
+	MOVQ xStep+80(FP), AX
+	LEAQ (AX)(AX*2), CX
+
+block:
+	MOVQ n+96(FP), DX
+	XORQ BX, BX
+
+single:
+	CMPQ    DX, $0x00000010
+	JLT     single_end
+	MOVQ    bias+24(FP), SI
+	VMOVUPS (SI)(BX*1), Z0
+	VMOVUPS Z0, Z1
+	VMOVUPS Z0, Z2
+	VMOVUPS Z0, Z3
+	MOVQ    rows+32(FP), SI
+	MOVQ    count+40(FP), DI
+
+single_row:
+	MOVQ (SI), R8
+	ADDQ x+8(FP), R8
+	ADDQ BX, R8
+	MOVQ 8(SI), R9
+	ADDQ w+16(FP), R9
+	ADDQ BX, R9
+	MOVQ taps+48(FP), R10
+
+single_tap:
+	LEAQ        (R8)(CX*1), R11
+	VMOVUPS     (R9), Z4
+	VFMADD231PS (R8), Z4, Z0
+	VFMADD231PS (R8)(AX*1), Z4, Z1
+	VFMADD231PS (R8)(AX*2), Z4, Z2
+	VFMADD231PS (R11), Z4, Z3
+	ADDQ        xTap+56(FP), R8
+	ADDQ        wTap+64(FP), R9
+	DECQ        R10
+	JNZ         single_tap
+	ADDQ        $0x10, SI
+	DECQ        DI
+	JNZ         single_row
+	MOVQ        y+0(FP), SI
+	ADDQ        BX, SI
+	VMOVUPS     Z0, (SI)
+	ADDQ        yStep+88(FP), SI
+	VMOVUPS     Z1, (SI)
+	ADDQ        yStep+88(FP), SI
+	VMOVUPS     Z2, (SI)
+	ADDQ        yStep+88(FP), SI
+	VMOVUPS     Z3, (SI)
+	ADDQ        $0x00000040, BX
+	SUBQ        $0x00000010, DX
+	JMP         single
+
+single_end:
+	TESTQ     DX, DX
+	JZ        done
+	MOVL      $0x0000ffff, SI
+	BZHIL     DX, SI, SI
+	KMOVW     SI, K1
+	MOVQ      bias+24(FP), DX
+	VMOVUPS.Z (DX)(BX*1), K1, Z0
+	VMOVUPS   Z0, Z1
+	VMOVUPS   Z0, Z2
+	VMOVUPS   Z0, Z3
+	MOVQ      rows+32(FP), DX
+	MOVQ      count+40(FP), SI
+
+partial_row:
+	MOVQ (DX), DI
+	ADDQ x+8(FP), DI
+	ADDQ BX, DI
+	MOVQ 8(DX), R8
+	ADDQ w+16(FP), R8
+	ADDQ BX, R8
+	MOVQ taps+48(FP), R9
+
+partial_tap:
+	LEAQ        (DI)(CX*1), R10
+	VMOVUPS.Z   (R8), K1, Z4
+	VMOVUPS.Z   (DI), K1, Z5
+	VFMADD231PS Z5, Z4, Z0
+	VMOVUPS.Z   (DI)(AX*1), K1, Z5
+	VFMADD231PS Z5, Z4, Z1
+	VMOVUPS.Z   (DI)(AX*2), K1, Z5
+	VFMADD231PS Z5, Z4, Z2
+	VMOVUPS.Z   (R10), K1, Z5
+	VFMADD231PS Z5, Z4, Z3
+	ADDQ        xTap+56(FP), DI
+	ADDQ        wTap+64(FP), R8
+	DECQ        R9
+	JNZ         partial_tap
+	ADDQ        $0x10, DX
+	DECQ        SI
+	JNZ         partial_row
+	MOVQ        y+0(FP), DX
+	ADDQ        BX, DX
+	VMOVUPS     Z0, K1, (DX)
+	ADDQ        yStep+88(FP), DX
+	VMOVUPS     Z1, K1, (DX)
+	ADDQ        yStep+88(FP), DX
+	VMOVUPS     Z2, K1, (DX)
+	ADDQ        yStep+88(FP), DX
+	VMOVUPS     Z3, K1, (DX)
+
+done:
+	ADDQ AX, x+8(FP)
+	ADDQ AX, x+8(FP)
+	ADDQ AX, x+8(FP)
+	ADDQ AX, x+8(FP)
+	MOVQ yStep+88(FP), DX
+	ADDQ DX, y+0(FP)
+	ADDQ DX, y+0(FP)
+	ADDQ DX, y+0(FP)
+	ADDQ DX, y+0(FP)
+	DECQ blocks+72(FP)
+	JNZ  block
+	VZEROUPPER
+	RET
+
+// func depthwise8_512(y *float32, x *float32, w *float32, bias *float32, rows *int, count int, taps int, xTap int, wTap int, blocks int, xStep int, yStep int, n int)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·depthwise8_512(SB), NOSPLIT, $0-104
+	MOVQ xStep+80(FP), AX
+	LEAQ (AX)(AX*2), CX
+
+block:
+	MOVQ n+96(FP), DX
+	XORQ BX, BX
+
+single:
+	CMPQ    DX, $0x00000010
+	JLT     single_end
+	MOVQ    bias+24(FP), SI
+	VMOVUPS (SI)(BX*1), Z0
+	VMOVUPS Z0, Z1
+	VMOVUPS Z0, Z2
+	VMOVUPS Z0, Z3
+	VMOVUPS Z0, Z4
+	VMOVUPS Z0, Z5
+	VMOVUPS Z0, Z6
+	VMOVUPS Z0, Z7
+	MOVQ    rows+32(FP), SI
+	MOVQ    count+40(FP), DI
+
+single_row:
+	MOVQ (SI), R8
+	ADDQ x+8(FP), R8
+	ADDQ BX, R8
+	MOVQ 8(SI), R9
+	ADDQ w+16(FP), R9
+	ADDQ BX, R9
+	MOVQ taps+48(FP), R10
+
+single_tap:
+	LEAQ        (R8)(CX*1), R11
+	VMOVUPS     (R9), Z8
+	VFMADD231PS (R8), Z8, Z0
+	VFMADD231PS (R8)(AX*1), Z8, Z1
+	VFMADD231PS (R8)(AX*2), Z8, Z2
+	VFMADD231PS (R11), Z8, Z3
+	VFMADD231PS (R8)(AX*4), Z8, Z4
+	VFMADD231PS (R11)(AX*2), Z8, Z5
+	VFMADD231PS (R8)(CX*2), Z8, Z6
+	VFMADD231PS (R11)(AX*4), Z8, Z7
+	ADDQ        xTap+56(FP), R8
+	ADDQ        wTap+64(FP), R9
+	DECQ        R10
+	JNZ         single_tap
+	ADDQ        $0x10, SI
+	DECQ        DI
+	JNZ         single_row
+	MOVQ        y+0(FP), SI
+	ADDQ        BX, SI
+	VMOVUPS     Z0, (SI)
+	ADDQ        yStep+88(FP), SI
+	VMOVUPS     Z1, (SI)
+	ADDQ        yStep+88(FP), SI
+	VMOVUPS     Z2, (SI)
+	ADDQ        yStep+88(FP), SI
+	VMOVUPS     Z3, (SI)
+	ADDQ        yStep+88(FP), SI
+	VMOVUPS     Z4, (SI)
+	ADDQ        yStep+88(FP), SI
+	VMOVUPS     Z5, (SI)
+	ADDQ        yStep+88(FP), SI
+	VMOVUPS     Z6, (SI)
+	ADDQ        yStep+88(FP), SI
+	VMOVUPS     Z7, (SI)
+	ADDQ        $0x00000040, BX
+	SUBQ        $0x00000010, DX
+	JMP         single
+
+single_end:
+	TESTQ     DX, DX
+	JZ        done
+	MOVL      $0x0000ffff, SI
+	BZHIL     DX, SI, SI
+	KMOVW     SI, K1
+	MOVQ      bias+24(FP), DX
+	VMOVUPS.Z (DX)(BX*1), K1, Z0
+	VMOVUPS   Z0, Z1
+	VMOVUPS   Z0, Z2
+	VMOVUPS   Z0, Z3
+	VMOVUPS   Z0, Z4
+	VMOVUPS   Z0, Z5
+	VMOVUPS   Z0, Z6
+	VMOVUPS   Z0, Z7
+	MOVQ      rows+32(FP), DX
+	MOVQ      count+40(FP), SI
+
+partial_row:
+	MOVQ (DX), DI
+	ADDQ x+8(FP), DI
+	ADDQ BX, DI
+	MOVQ 8(DX), R8
+	ADDQ w+16(FP), R8
+	ADDQ BX, R8
+	MOVQ taps+48(FP), R9
+
+partial_tap:
+	LEAQ        (DI)(CX*1), R10
+	VMOVUPS.Z   (R8), K1, Z8
+	VMOVUPS.Z   (DI), K1, Z9
+	VFMADD231PS Z9, Z8, Z0
+	VMOVUPS.Z   (DI)(AX*1), K1, Z9
+	VFMADD231PS Z9, Z8, Z1
+	VMOVUPS.Z   (DI)(AX*2), K1, Z9
+	VFMADD231PS Z9, Z8, Z2
+	VMOVUPS.Z   (R10), K1, Z9
+	VFMADD231PS Z9, Z8, Z3
+	VMOVUPS.Z   (DI)(AX*4), K1, Z9
+	VFMADD231PS Z9, Z8, Z4
+	VMOVUPS.Z   (R10)(AX*2), K1, Z9
+	VFMADD231PS Z9, Z8, Z5
+	VMOVUPS.Z   (DI)(CX*2), K1, Z9
+	VFMADD231PS Z9, Z8, Z6
+	VMOVUPS.Z   (R10)(AX*4), K1, Z9
+	VFMADD231PS Z9, Z8, Z7
+	ADDQ        xTap+56(FP), DI
+	ADDQ        wTap+64(FP), R8
+	DECQ        R9
+	JNZ         partial_tap
+	ADDQ        $0x10, DX
+	DECQ        SI
+	JNZ         partial_row
+	MOVQ        y+0(FP), DX
+	ADDQ        BX, DX
+	VMOVUPS     Z0, K1, (DX)
+	ADDQ        yStep+88(FP), DX
+	VMOVUPS     Z1, K1, (DX)
+	ADDQ        yStep+88(FP), DX
+	VMOVUPS     Z2, K1, (DX)
+	ADDQ        yStep+88(FP), DX
+	VMOVUPS     Z3, K1, (DX)
+	ADDQ        yStep+88(FP), DX
+	VMOVUPS     Z4, K1, (DX)
+	ADDQ        yStep+88(FP), DX
+	VMOVUPS     Z5, K1, (DX)
+	ADDQ        yStep+88(FP), DX
+	VMOVUPS     Z6, K1, (DX)
+	ADDQ        yStep+88(FP), DX
+	VMOVUPS     Z7, K1, (DX)
+
+done:
+	ADDQ AX, x+8(FP)
+	ADDQ AX, x+8(FP)
+	ADDQ AX, x+8(FP)
+	ADDQ AX, x+8(FP)
+	ADDQ AX, x+8(FP)
+	ADDQ AX, x+8(FP)
+	ADDQ AX, x+8(FP)
+	ADDQ AX, x+8(FP)
+	MOVQ yStep+88(FP), DX
+	ADDQ DX, y+0(FP)
+	ADDQ DX, y+0(FP)
+	ADDQ DX, y+0(FP)
+	ADDQ DX, y+0(FP)
+	ADDQ DX, y+0(FP)
+	ADDQ DX, y+0(FP)
+	ADDQ DX, y+0(FP)
+	ADDQ DX, y+0(FP)
+	DECQ blocks+72(FP)
+	JNZ  block
+	VZEROUPPER
+	RET
+
+// func depthwiseFilter1x1_512(dw *float32, x *float32, dy *float32, rows *int, xTap int, wTap int, pixels int, xStep int, yStep int, n int)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·depthwiseFilter1x1_512(SB), NOSPLIT, $0-80
+	MOVQ n+72(FP), AX
+	MOVQ xTap+32(FP), CX
+	XORQ CX, CX
+
+wide:
+	CMPQ    AX, $0x00000040
+	JLT     wide_end
+	MOVQ    rows+24(FP), DX
+	MOVQ    (DX), DX
+	ADDQ    x+8(FP), DX
+	ADDQ    CX, DX
+	MOVQ    rows+24(FP), BX
+	MOVQ    wTap+40(FP), SI
+	MOVQ    8(BX), BX
+	ADDQ    dw+0(FP), BX
+	ADDQ    CX, BX
+	VMOVUPS (BX), Z0
+	VMOVUPS 64(BX), Z1
+	VMOVUPS 128(BX), Z2
+	VMOVUPS 192(BX), Z3
+	MOVQ    pixels+48(FP), BX
+	MOVQ    dy+16(FP), SI
+	ADDQ    CX, SI
+
+wide_pixel:
+	VMOVUPS     (SI), Z4
+	VFMADD231PS (DX), Z4, Z0
+	VMOVUPS     64(SI), Z4
+	VFMADD231PS 64(DX), Z4, Z1
+	VMOVUPS     128(SI), Z4
+	VFMADD231PS 128(DX), Z4, Z2
+	VMOVUPS     192(SI), Z4
+	VFMADD231PS 192(DX), Z4, Z3
+	ADDQ        xStep+56(FP), DX
+	ADDQ        yStep+64(FP), SI
+	DECQ        BX
+	JNZ         wide_pixel
+	MOVQ        rows+24(FP), DX
+	MOVQ        wTap+40(FP), BX
+	MOVQ        8(DX), DX
+	ADDQ        dw+0(FP), DX
+	ADDQ        CX, DX
+	VMOVUPS     Z0, (DX)
+	VMOVUPS     Z1, 64(DX)
+	VMOVUPS     Z2, 128(DX)
+	VMOVUPS     Z3, 192(DX)
+	ADDQ        $0x00000100, CX
+	SUBQ        $0x00000040, AX
+	JMP         wide
+
+wide_end:
+single:
+	CMPQ    AX, $0x00000010
+	JLT     single_end
+	MOVQ    rows+24(FP), DX
+	MOVQ    (DX), DX
+	ADDQ    x+8(FP), DX
+	ADDQ    CX, DX
+	MOVQ    rows+24(FP), BX
+	MOVQ    wTap+40(FP), SI
+	MOVQ    8(BX), BX
+	ADDQ    dw+0(FP), BX
+	ADDQ    CX, BX
+	VMOVUPS (BX), Z0
+	MOVQ    pixels+48(FP), BX
+	MOVQ    dy+16(FP), SI
+	ADDQ    CX, SI
+
+single_pixel:
+	VMOVUPS     (SI), Z1
+	VFMADD231PS (DX), Z1, Z0
+	ADDQ        xStep+56(FP), DX
+	ADDQ        yStep+64(FP), SI
+	DECQ        BX
+	JNZ         single_pixel
+	MOVQ        rows+24(FP), DX
+	MOVQ        wTap+40(FP), BX
+	MOVQ        8(DX), DX
+	ADDQ        dw+0(FP), DX
+	ADDQ        CX, DX
+	VMOVUPS     Z0, (DX)
+	ADDQ        $0x00000040, CX
+	SUBQ        $0x00000010, AX
+	JMP         single
+
+single_end:
+	TESTQ     AX, AX
+	JZ        done
+	MOVL      $0x0000ffff, DX
+	BZHIL     AX, DX, DX
+	KMOVW     DX, K1
+	MOVQ      rows+24(FP), AX
+	MOVQ      (AX), AX
+	ADDQ      x+8(FP), AX
+	ADDQ      CX, AX
+	MOVQ      rows+24(FP), DX
+	MOVQ      wTap+40(FP), BX
+	MOVQ      8(DX), DX
+	ADDQ      dw+0(FP), DX
+	ADDQ      CX, DX
+	VMOVUPS.Z (DX), K1, Z0
+	MOVQ      pixels+48(FP), DX
+	MOVQ      dy+16(FP), BX
+	ADDQ      CX, BX
+
+partial_pixel:
+	VMOVUPS.Z   (BX), K1, Z1
+	VMOVUPS.Z   (AX), K1, Z2
+	VFMADD231PS Z2, Z1, Z0
+	ADDQ        xStep+56(FP), AX
+	ADDQ        yStep+64(FP), BX
+	DECQ        DX
+	JNZ         partial_pixel
+	MOVQ        rows+24(FP), AX
+	MOVQ        wTap+40(FP), DX
+	MOVQ        8(AX), AX
+	ADDQ        dw+0(FP), AX
+	ADDQ        CX, AX
+	VMOVUPS     Z0, K1, (AX)
+
+done:
+	VZEROUPPER
+	RET
+
+// func depthwiseFilter1x2_512(dw *float32, x *float32, dy *float32, rows *int, xTap int, wTap int, pixels int, xStep int, yStep int, n int)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·depthwiseFilter1x2_512(SB), NOSPLIT, $0-80
+	MOVQ n+72(FP), AX
+	MOVQ xTap+32(FP), CX
+	XORQ DX, DX
+
+wide:
+	CMPQ    AX, $0x00000020
+	JLT     wide_end
+	MOVQ    rows+24(FP), BX
+	MOVQ    (BX), BX
+	ADDQ    x+8(FP), BX
+	ADDQ    DX, BX
+	MOVQ    rows+24(FP), SI
+	MOVQ    wTap+40(FP), DI
+	MOVQ    8(SI), SI
+	ADDQ    dw+0(FP), SI
+	ADDQ    DX, SI
+	VMOVUPS (SI), Z0
+	VMOVUPS 64(SI), Z1
+	VMOVUPS (SI)(DI*1), Z2
+	VMOVUPS 64(SI)(DI*1), Z3
+	MOVQ    pixels+48(FP), SI
+	MOVQ    dy+16(FP), DI
+	ADDQ    DX, DI
+
+wide_pixel:
+	VMOVUPS     (DI), Z4
+	VFMADD231PS (BX), Z4, Z0
+	VFMADD231PS (BX)(CX*1), Z4, Z2
+	VMOVUPS     64(DI), Z4
+	VFMADD231PS 64(BX), Z4, Z1
+	VFMADD231PS 64(BX)(CX*1), Z4, Z3
+	ADDQ        xStep+56(FP), BX
+	ADDQ        yStep+64(FP), DI
+	DECQ        SI
+	JNZ         wide_pixel
+	MOVQ        rows+24(FP), BX
+	MOVQ        wTap+40(FP), SI
+	MOVQ        8(BX), BX
+	ADDQ        dw+0(FP), BX
+	ADDQ        DX, BX
+	VMOVUPS     Z0, (BX)
+	VMOVUPS     Z1, 64(BX)
+	VMOVUPS     Z2, (BX)(SI*1)
+	VMOVUPS     Z3, 64(BX)(SI*1)
+	ADDQ        $0x00000080, DX
+	SUBQ        $0x00000020, AX
+	JMP         wide
+
+wide_end:
+single:
+	CMPQ    AX, $0x00000010
+	JLT     single_end
+	MOVQ    rows+24(FP), BX
+	MOVQ    (BX), BX
+	ADDQ    x+8(FP), BX
+	ADDQ    DX, BX
+	MOVQ    rows+24(FP), SI
+	MOVQ    wTap+40(FP), DI
+	MOVQ    8(SI), SI
+	ADDQ    dw+0(FP), SI
+	ADDQ    DX, SI
+	VMOVUPS (SI), Z0
+	VMOVUPS (SI)(DI*1), Z1
+	MOVQ    pixels+48(FP), SI
+	MOVQ    dy+16(FP), DI
+	ADDQ    DX, DI
+
+single_pixel:
+	VMOVUPS     (DI), Z2
+	VFMADD231PS (BX), Z2, Z0
+	VFMADD231PS (BX)(CX*1), Z2, Z1
+	ADDQ        xStep+56(FP), BX
+	ADDQ        yStep+64(FP), DI
+	DECQ        SI
+	JNZ         single_pixel
+	MOVQ        rows+24(FP), BX
+	MOVQ        wTap+40(FP), SI
+	MOVQ        8(BX), BX
+	ADDQ        dw+0(FP), BX
+	ADDQ        DX, BX
+	VMOVUPS     Z0, (BX)
+	VMOVUPS     Z1, (BX)(SI*1)
+	ADDQ        $0x00000040, DX
+	SUBQ        $0x00000010, AX
+	JMP         single
+
+single_end:
+	TESTQ     AX, AX
+	JZ        done
+	MOVL      $0x0000ffff, BX
+	BZHIL     AX, BX, BX
+	KMOVW     BX, K1
+	MOVQ      rows+24(FP), AX
+	MOVQ      (AX), AX
+	ADDQ      x+8(FP), AX
+	ADDQ      DX, AX
+	MOVQ      rows+24(FP), BX
+	MOVQ      wTap+40(FP), SI
+	MOVQ      8(BX), BX
+	ADDQ      dw+0(FP), BX
+	ADDQ      DX, BX
+	VMOVUPS.Z (BX), K1, Z0
+	VMOVUPS.Z (BX)(SI*1), K1, Z1
+	MOVQ      pixels+48(FP), BX
+	MOVQ      dy+16(FP), SI
+	ADDQ      DX, SI
+
+partial_pixel:
+	VMOVUPS.Z   (SI), K1, Z2
+	VMOVUPS.Z   (AX), K1, Z3
+	VFMADD231PS Z3, Z2, Z0
+	VMOVUPS.Z   (AX)(CX*1), K1, Z3
+	VFMADD231PS Z3, Z2, Z1
+	ADDQ        xStep+56(FP), AX
+	ADDQ        yStep+64(FP), SI
+	DECQ        BX
+	JNZ         partial_pixel
+	MOVQ        rows+24(FP), AX
+	MOVQ        wTap+40(FP), CX
+	MOVQ        8(AX), AX
+	ADDQ        dw+0(FP), AX
+	ADDQ        DX, AX
+	VMOVUPS     Z0, K1, (AX)
+	VMOVUPS     Z1, K1, (AX)(CX*1)
+
+done:
+	VZEROUPPER
+	RET
+
+// func depthwiseFilter1x3_512(dw *float32, x *float32, dy *float32, rows *int, xTap int, wTap int, pixels int, xStep int, yStep int, n int)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·depthwiseFilter1x3_512(SB), NOSPLIT, $0-80
+	MOVQ n+72(FP), AX
+	MOVQ xTap+32(FP), CX
+	XORQ DX, DX
+
+single:
+	CMPQ    AX, $0x00000010
+	JLT     single_end
+	MOVQ    rows+24(FP), BX
+	MOVQ    (BX), BX
+	ADDQ    x+8(FP), BX
+	ADDQ    DX, BX
+	MOVQ    rows+24(FP), SI
+	MOVQ    wTap+40(FP), DI
+	MOVQ    8(SI), SI
+	ADDQ    dw+0(FP), SI
+	ADDQ    DX, SI
+	VMOVUPS (SI), Z0
+	VMOVUPS (SI)(DI*1), Z1
+	VMOVUPS (SI)(DI*2), Z2
+	MOVQ    pixels+48(FP), SI
+	MOVQ    dy+16(FP), DI
+	ADDQ    DX, DI
+
+single_pixel:
+	VMOVUPS     (DI), Z3
+	VFMADD231PS (BX), Z3, Z0
+	VFMADD231PS (BX)(CX*1), Z3, Z1
+	VFMADD231PS (BX)(CX*2), Z3, Z2
+	ADDQ        xStep+56(FP), BX
+	ADDQ        yStep+64(FP), DI
+	DECQ        SI
+	JNZ         single_pixel
+	MOVQ        rows+24(FP), BX
+	MOVQ        wTap+40(FP), SI
+	MOVQ        8(BX), BX
+	ADDQ        dw+0(FP), BX
+	ADDQ        DX, BX
+	VMOVUPS     Z0, (BX)
+	VMOVUPS     Z1, (BX)(SI*1)
+	VMOVUPS     Z2, (BX)(SI*2)
+	ADDQ        $0x00000040, DX
+	SUBQ        $0x00000010, AX
+	JMP         single
+
+single_end:
+	TESTQ     AX, AX
+	JZ        done
+	MOVL      $0x0000ffff, BX
+	BZHIL     AX, BX, BX
+	KMOVW     BX, K1
+	MOVQ      rows+24(FP), AX
+	MOVQ      (AX), AX
+	ADDQ      x+8(FP), AX
+	ADDQ      DX, AX
+	MOVQ      rows+24(FP), BX
+	MOVQ      wTap+40(FP), SI
+	MOVQ      8(BX), BX
+	ADDQ      dw+0(FP), BX
+	ADDQ      DX, BX
+	VMOVUPS.Z (BX), K1, Z0
+	VMOVUPS.Z (BX)(SI*1), K1, Z1
+	VMOVUPS.Z (BX)(SI*2), K1, Z2
+	MOVQ      pixels+48(FP), BX
+	MOVQ      dy+16(FP), SI
+	ADDQ      DX, SI
+
+partial_pixel:
+	VMOVUPS.Z   (SI), K1, Z3
+	VMOVUPS.Z   (AX), K1, Z4
+	VFMADD231PS Z4, Z3, Z0
+	VMOVUPS.Z   (AX)(CX*1), K1, Z4
+	VFMADD231PS Z4, Z3, Z1
+	VMOVUPS.Z   (AX)(CX*2), K1, Z4
+	VFMADD231PS Z4, Z3, Z2
+	ADDQ        xStep+56(FP), AX
+	ADDQ        yStep+64(FP), SI
+	DECQ        BX
+	JNZ         partial_pixel
+	MOVQ        rows+24(FP), AX
+	MOVQ        wTap+40(FP), CX
+	MOVQ        8(AX), AX
+	ADDQ        dw+0(FP), AX
+	ADDQ        DX, AX
+	VMOVUPS     Z0, K1, (AX)
+	VMOVUPS     Z1, K1, (AX)(CX*1)
+	VMOVUPS     Z2, K1, (AX)(CX*2)
+
+done:
+	VZEROUPPER
+	RET
+
+// func depthwiseFilter2x1_512(dw *float32, x *float32, dy *float32, rows *int, xTap int, wTap int, pixels int, xStep int, yStep int, n int)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·depthwiseFilter2x1_512(SB), NOSPLIT, $0-80
+	MOVQ n+72(FP), AX
+	MOVQ xTap+32(FP), CX
+	XORQ CX, CX
+
+wide:
+	CMPQ    AX, $0x00000020
+	JLT     wide_end
+	MOVQ    rows+24(FP), DX
+	MOVQ    (DX), BX
+	ADDQ    x+8(FP), BX
+	ADDQ    CX, BX
+	MOVQ    16(DX), DX
+	ADDQ    x+8(FP), DX
+	ADDQ    CX, DX
+	MOVQ    rows+24(FP), SI
+	MOVQ    wTap+40(FP), DI
+	MOVQ    8(SI), DI
+	ADDQ    dw+0(FP), DI
+	ADDQ    CX, DI
+	VMOVUPS (DI), Z0
+	VMOVUPS 64(DI), Z1
+	MOVQ    24(SI), SI
+	ADDQ    dw+0(FP), SI
+	ADDQ    CX, SI
+	VMOVUPS (SI), Z2
+	VMOVUPS 64(SI), Z3
+	MOVQ    pixels+48(FP), SI
+	MOVQ    dy+16(FP), DI
+	ADDQ    CX, DI
+
+wide_pixel:
+	VMOVUPS     (DI), Z4
+	VFMADD231PS (BX), Z4, Z0
+	VFMADD231PS (DX), Z4, Z2
+	VMOVUPS     64(DI), Z4
+	VFMADD231PS 64(BX), Z4, Z1
+	VFMADD231PS 64(DX), Z4, Z3
+	ADDQ        xStep+56(FP), BX
+	ADDQ        xStep+56(FP), DX
+	ADDQ        yStep+64(FP), DI
+	DECQ        SI
+	JNZ         wide_pixel
+	MOVQ        rows+24(FP), DX
+	MOVQ        wTap+40(FP), BX
+	MOVQ        8(DX), BX
+	ADDQ        dw+0(FP), BX
+	ADDQ        CX, BX
+	VMOVUPS     Z0, (BX)
+	VMOVUPS     Z1, 64(BX)
+	MOVQ        24(DX), DX
+	ADDQ        dw+0(FP), DX
+	ADDQ        CX, DX
+	VMOVUPS     Z2, (DX)
+	VMOVUPS     Z3, 64(DX)
+	ADDQ        $0x00000080, CX
+	SUBQ        $0x00000020, AX
+	JMP         wide
+
+wide_end:
+single:
+	CMPQ    AX, $0x00000010
+	JLT     single_end
+	MOVQ    rows+24(FP), DX
+	MOVQ    (DX), BX
+	ADDQ    x+8(FP), BX
+	ADDQ    CX, BX
+	MOVQ    16(DX), DX
+	ADDQ    x+8(FP), DX
+	ADDQ    CX, DX
+	MOVQ    rows+24(FP), SI
+	MOVQ    wTap+40(FP), DI
+	MOVQ    8(SI), DI
+	ADDQ    dw+0(FP), DI
+	ADDQ    CX, DI
+	VMOVUPS (DI), Z0
+	MOVQ    24(SI), SI
+	ADDQ    dw+0(FP), SI
+	ADDQ    CX, SI
+	VMOVUPS (SI), Z1
+	MOVQ    pixels+48(FP), SI
+	MOVQ    dy+16(FP), DI
+	ADDQ    CX, DI
+
+single_pixel:
+	VMOVUPS     (DI), Z2
+	VFMADD231PS (BX), Z2, Z0
+	VFMADD231PS (DX), Z2, Z1
+	ADDQ        xStep+56(FP), BX
+	ADDQ        xStep+56(FP), DX
+	ADDQ        yStep+64(FP), DI
+	DECQ        SI
+	JNZ         single_pixel
+	MOVQ        rows+24(FP), DX
+	MOVQ        wTap+40(FP), BX
+	MOVQ        8(DX), BX
+	ADDQ        dw+0(FP), BX
+	ADDQ        CX, BX
+	VMOVUPS     Z0, (BX)
+	MOVQ        24(DX), DX
+	ADDQ        dw+0(FP), DX
+	ADDQ        CX, DX
+	VMOVUPS     Z1, (DX)
+	ADDQ        $0x00000040, CX
+	SUBQ        $0x00000010, AX
+	JMP         single
+
+single_end:
+	TESTQ     AX, AX
+	JZ        done
+	MOVL      $0x0000ffff, DX
+	BZHIL     AX, DX, DX
+	KMOVW     DX, K1
+	MOVQ      rows+24(FP), AX
+	MOVQ      (AX), DX
+	ADDQ      x+8(FP), DX
+	ADDQ      CX, DX
+	MOVQ      16(AX), AX
+	ADDQ      x+8(FP), AX
+	ADDQ      CX, AX
+	MOVQ      rows+24(FP), BX
+	MOVQ      wTap+40(FP), SI
+	MOVQ      8(BX), SI
+	ADDQ      dw+0(FP), SI
+	ADDQ      CX, SI
+	VMOVUPS.Z (SI), K1, Z0
+	MOVQ      24(BX), BX
+	ADDQ      dw+0(FP), BX
+	ADDQ      CX, BX
+	VMOVUPS.Z (BX), K1, Z1
+	MOVQ      pixels+48(FP), BX
+	MOVQ      dy+16(FP), SI
+	ADDQ      CX, SI
+
+partial_pixel:
+	VMOVUPS.Z   (SI), K1, Z2
+	VMOVUPS.Z   (DX), K1, Z3
+	VFMADD231PS Z3, Z2, Z0
+	VMOVUPS.Z   (AX), K1, Z3
+	VFMADD231PS Z3, Z2, Z1
+	ADDQ        xStep+56(FP), DX
+	ADDQ        xStep+56(FP), AX
+	ADDQ        yStep+64(FP), SI
+	DECQ        BX
+	JNZ         partial_pixel
+	MOVQ        rows+24(FP), AX
+	MOVQ        wTap+40(FP), DX
+	MOVQ        8(AX), DX
+	ADDQ        dw+0(FP), DX
+	ADDQ        CX, DX
+	VMOVUPS     Z0, K1, (DX)
+	MOVQ        24(AX), AX
+	ADDQ        dw+0(FP), AX
+	ADDQ        CX, AX
+	VMOVUPS     Z1, K1, (AX)
+
+done:
+	VZEROUPPER
+	RET
+
+// func depthwiseFilter2x2_512(dw *float32, x *float32, dy *float32, rows *int, xTap int, wTap int, pixels int, xStep int, yStep int, n int)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·depthwiseFilter2x2_512(SB), NOSPLIT, $0-80
+	MOVQ n+72(FP), AX
+	MOVQ xTap+32(FP), CX
+	XORQ DX, DX
+
+single:
+	CMPQ    AX, $0x00000010
+	JLT     single_end
+	MOVQ    rows+24(FP), BX
+	MOVQ    (BX), SI
+	ADDQ    x+8(FP), SI
+	ADDQ    DX, SI
+	MOVQ    16(BX), BX
+	ADDQ    x+8(FP), BX
+	ADDQ    DX, BX
+	MOVQ    rows+24(FP), DI
+	MOVQ    wTap+40(FP), R8
+	MOVQ    8(DI), R9
+	ADDQ    dw+0(FP), R9
+	ADDQ    DX, R9
+	VMOVUPS (R9), Z0
+	VMOVUPS (R9)(R8*1), Z1
+	MOVQ    24(DI), DI
+	ADDQ    dw+0(FP), DI
+	ADDQ    DX, DI
+	VMOVUPS (DI), Z2
+	VMOVUPS (DI)(R8*1), Z3
+	MOVQ    pixels+48(FP), DI
+	MOVQ    dy+16(FP), R8
+	ADDQ    DX, R8
+
+single_pixel:
+	VMOVUPS     (R8), Z4
+	VFMADD231PS (SI), Z4, Z0
+	VFMADD231PS (SI)(CX*1), Z4, Z1
+	VFMADD231PS (BX), Z4, Z2
+	VFMADD231PS (BX)(CX*1), Z4, Z3
+	ADDQ        xStep+56(FP), SI
+	ADDQ        xStep+56(FP), BX
+	ADDQ        yStep+64(FP), R8
+	DECQ        DI
+	JNZ         single_pixel
+	MOVQ        rows+24(FP), BX
+	MOVQ        wTap+40(FP), SI
+	MOVQ        8(BX), DI
+	ADDQ        dw+0(FP), DI
+	ADDQ        DX, DI
+	VMOVUPS     Z0, (DI)
+	VMOVUPS     Z1, (DI)(SI*1)
+	MOVQ        24(BX), BX
+	ADDQ        dw+0(FP), BX
+	ADDQ        DX, BX
+	VMOVUPS     Z2, (BX)
+	VMOVUPS     Z3, (BX)(SI*1)
+	ADDQ        $0x00000040, DX
+	SUBQ        $0x00000010, AX
+	JMP         single
+
+single_end:
+	TESTQ     AX, AX
+	JZ        done
+	MOVL      $0x0000ffff, BX
+	BZHIL     AX, BX, BX
+	KMOVW     BX, K1
+	MOVQ      rows+24(FP), AX
+	MOVQ      (AX), BX
+	ADDQ      x+8(FP), BX
+	ADDQ      DX, BX
+	MOVQ      16(AX), AX
+	ADDQ      x+8(FP), AX
+	ADDQ      DX, AX
+	MOVQ      rows+24(FP), SI
+	MOVQ      wTap+40(FP), DI
+	MOVQ      8(SI), R8
+	ADDQ      dw+0(FP), R8
+	ADDQ      DX, R8
+	VMOVUPS.Z (R8), K1, Z0
+	VMOVUPS.Z (R8)(DI*1), K1, Z1
+	MOVQ      24(SI), SI
+	ADDQ      dw+0(FP), SI
+	ADDQ      DX, SI
+	VMOVUPS.Z (SI), K1, Z2
+	VMOVUPS.Z (SI)(DI*1), K1, Z3
+	MOVQ      pixels+48(FP), SI
+	MOVQ      dy+16(FP), DI
+	ADDQ      DX, DI
+
+partial_pixel:
+	VMOVUPS.Z   (DI), K1, Z4
+	VMOVUPS.Z   (BX), K1, Z5
+	VFMADD231PS Z5, Z4, Z0
+	VMOVUPS.Z   (BX)(CX*1), K1, Z5
+	VFMADD231PS Z5, Z4, Z1
+	VMOVUPS.Z   (AX), K1, Z5
+	VFMADD231PS Z5, Z4, Z2
+	VMOVUPS.Z   (AX)(CX*1), K1, Z5
+	VFMADD231PS Z5, Z4, Z3
+	ADDQ        xStep+56(FP), BX
+	ADDQ        xStep+56(FP), AX
+	ADDQ        yStep+64(FP), DI
+	DECQ        SI
+	JNZ         partial_pixel
+	MOVQ        rows+24(FP), AX
+	MOVQ        wTap+40(FP), CX
+	MOVQ        8(AX), BX
+	ADDQ        dw+0(FP), BX
+	ADDQ        DX, BX
+	VMOVUPS     Z0, K1, (BX)
+	VMOVUPS     Z1, K1, (BX)(CX*1)
+	MOVQ        24(AX), AX
+	ADDQ        dw+0(FP), AX
+	ADDQ        DX, AX
+	VMOVUPS     Z2, K1, (AX)
+	VMOVUPS     Z3, K1, (AX)(CX*1)
+
+done:
+	VZEROUPPER
+	RET
+
+// func depthwiseFilter2x3_512(dw *float32, x *float32, dy *float32, rows *int, xTap int, wTap int, pixels int, xStep int, yStep int, n int)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·depthwiseFilter2x3_512(SB), NOSPLIT, $0-80
+	MOVQ n+72(FP), AX
+	MOVQ xTap+32(FP), CX
+	XORQ DX, DX
+
+single:
+	CMPQ    AX, $0x00000010
+	JLT     single_end
+	MOVQ    rows+24(FP), BX
+	MOVQ    (BX), SI
+	ADDQ    x+8(FP), SI
+	ADDQ    DX, SI
+	MOVQ    16(BX), BX
+	ADDQ    x+8(FP), BX
+	ADDQ    DX, BX
+	MOVQ    rows+24(FP), DI
+	MOVQ    wTap+40(FP), R8
+	MOVQ    8(DI), R9
+	ADDQ    dw+0(FP), R9
+	ADDQ    DX, R9
+	VMOVUPS (R9), Z0
+	VMOVUPS (R9)(R8*1), Z1
+	VMOVUPS (R9)(R8*2), Z2
+	MOVQ    24(DI), DI
+	ADDQ    dw+0(FP), DI
+	ADDQ    DX, DI
+	VMOVUPS (DI), Z3
+	VMOVUPS (DI)(R8*1), Z4
+	VMOVUPS (DI)(R8*2), Z5
+	MOVQ    pixels+48(FP), DI
+	MOVQ    dy+16(FP), R8
+	ADDQ    DX, R8
+
+single_pixel:
+	VMOVUPS     (R8), Z6
+	VFMADD231PS (SI), Z6, Z0
+	VFMADD231PS (SI)(CX*1), Z6, Z1
+	VFMADD231PS (SI)(CX*2), Z6, Z2
+	VFMADD231PS (BX), Z6, Z3
+	VFMADD231PS (BX)(CX*1), Z6, Z4
+	VFMADD231PS (BX)(CX*2), Z6, Z5
+	ADDQ        xStep+56(FP), SI
+	ADDQ        xStep+56(FP), BX
+	ADDQ        yStep+64(FP), R8
+	DECQ        DI
+	JNZ         single_pixel
+	MOVQ        rows+24(FP), BX
+	MOVQ        wTap+40(FP), SI
+	MOVQ        8(BX), DI
+	ADDQ        dw+0(FP), DI
+	ADDQ        DX, DI
+	VMOVUPS     Z0, (DI)
+	VMOVUPS     Z1, (DI)(SI*1)
+	VMOVUPS     Z2, (DI)(SI*2)
+	MOVQ        24(BX), BX
+	ADDQ        dw+0(FP), BX
+	ADDQ        DX, BX
+	VMOVUPS     Z3, (BX)
+	VMOVUPS     Z4, (BX)(SI*1)
+	VMOVUPS     Z5, (BX)(SI*2)
+	ADDQ        $0x00000040, DX
+	SUBQ        $0x00000010, AX
+	JMP         single
+
+single_end:
+	TESTQ     AX, AX
+	JZ        done
+	MOVL      $0x0000ffff, BX
+	BZHIL     AX, BX, BX
+	KMOVW     BX, K1
+	MOVQ      rows+24(FP), AX
+	MOVQ      (AX), BX
+	ADDQ      x+8(FP), BX
+	ADDQ      DX, BX
+	MOVQ      16(AX), AX
+	ADDQ      x+8(FP), AX
+	ADDQ      DX, AX
+	MOVQ      rows+24(FP), SI
+	MOVQ      wTap+40(FP), DI
+	MOVQ      8(SI), R8
+	ADDQ      dw+0(FP), R8
+	ADDQ      DX, R8
+	VMOVUPS.Z (R8), K1, Z0
+	VMOVUPS.Z (R8)(DI*1), K1, Z1
+	VMOVUPS.Z (R8)(DI*2), K1, Z2
+	MOVQ      24(SI), SI
+	ADDQ      dw+0(FP), SI
+	ADDQ      DX, SI
+	VMOVUPS.Z (SI), K1, Z3
+	VMOVUPS.Z (SI)(DI*1), K1, Z4
+	VMOVUPS.Z (SI)(DI*2), K1, Z5
+	MOVQ      pixels+48(FP), SI
+	MOVQ      dy+16(FP), DI
+	ADDQ      DX, DI
+
+partial_pixel:
+	VMOVUPS.Z   (DI), K1, Z6
+	VMOVUPS.Z   (BX), K1, Z7
+	VFMADD231PS Z7, Z6, Z0
+	VMOVUPS.Z   (BX)(CX*1), K1, Z7
+	VFMADD231PS Z7, Z6, Z1
+	VMOVUPS.Z   (BX)(CX*2), K1, Z7
+	VFMADD231PS Z7, Z6, Z2
+	VMOVUPS.Z   (AX), K1, Z7
+	VFMADD231PS Z7, Z6, Z3
+	VMOVUPS.Z   (AX)(CX*1), K1, Z7
+	VFMADD231PS Z7, Z6, Z4
+	VMOVUPS.Z   (AX)(CX*2), K1, Z7
+	VFMADD231PS Z7, Z6, Z5
+	ADDQ        xStep+56(FP), BX
+	ADDQ        xStep+56(FP), AX
+	ADDQ        yStep+64(FP), DI
+	DECQ        SI
+	JNZ         partial_pixel
+	MOVQ        rows+24(FP), AX
+	MOVQ        wTap+40(FP), CX
+	MOVQ        8(AX), BX
+	ADDQ        dw+0(FP), BX
+	ADDQ        DX, BX
+	VMOVUPS     Z0, K1, (BX)
+	VMOVUPS     Z1, K1, (BX)(CX*1)
+	VMOVUPS     Z2, K1, (BX)(CX*2)
+	MOVQ        24(AX), AX
+	ADDQ        dw+0(FP), AX
+	ADDQ        DX, AX
+	VMOVUPS     Z3, K1, (AX)
+	VMOVUPS     Z4, K1, (AX)(CX*1)
+	VMOVUPS     Z5, K1, (AX)(CX*2)
+
+done:
+	VZEROUPPER
+	RET
+
+// func depthwiseFilter3x1_512(dw *float32, x *float32, dy *float32, rows *int, xTap int, wTap int, pixels int, xStep int, yStep int, n int)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·depthwiseFilter3x1_512(SB), NOSPLIT, $0-80
+	MOVQ n+72(FP), AX
+	MOVQ xTap+32(FP), CX
+	XORQ CX, CX
+
+single:
+	CMPQ    AX, $0x00000010
+	JLT     single_end
+	MOVQ    rows+24(FP), DX
+	MOVQ    (DX), BX
+	ADDQ    x+8(FP), BX
+	ADDQ    CX, BX
+	MOVQ    16(DX), SI
+	ADDQ    x+8(FP), SI
+	ADDQ    CX, SI
+	MOVQ    32(DX), DX
+	ADDQ    x+8(FP), DX
+	ADDQ    CX, DX
+	MOVQ    rows+24(FP), DI
+	MOVQ    wTap+40(FP), R8
+	MOVQ    8(DI), R8
+	ADDQ    dw+0(FP), R8
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z0
+	MOVQ    24(DI), R8
+	ADDQ    dw+0(FP), R8
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z1
+	MOVQ    40(DI), DI
+	ADDQ    dw+0(FP), DI
+	ADDQ    CX, DI
+	VMOVUPS (DI), Z2
+	MOVQ    pixels+48(FP), DI
+	MOVQ    dy+16(FP), R8
+	ADDQ    CX, R8
+
+single_pixel:
+	VMOVUPS     (R8), Z3
+	VFMADD231PS (BX), Z3, Z0
+	VFMADD231PS (SI), Z3, Z1
+	VFMADD231PS (DX), Z3, Z2
+	ADDQ        xStep+56(FP), BX
+	ADDQ        xStep+56(FP), SI
+	ADDQ        xStep+56(FP), DX
+	ADDQ        yStep+64(FP), R8
+	DECQ        DI
+	JNZ         single_pixel
+	MOVQ        rows+24(FP), DX
+	MOVQ        wTap+40(FP), BX
+	MOVQ        8(DX), BX
+	ADDQ        dw+0(FP), BX
+	ADDQ        CX, BX
+	VMOVUPS     Z0, (BX)
+	MOVQ        24(DX), BX
+	ADDQ        dw+0(FP), BX
+	ADDQ        CX, BX
+	VMOVUPS     Z1, (BX)
+	MOVQ        40(DX), DX
+	ADDQ        dw+0(FP), DX
+	ADDQ        CX, DX
+	VMOVUPS     Z2, (DX)
+	ADDQ        $0x00000040, CX
+	SUBQ        $0x00000010, AX
+	JMP         single
+
+single_end:
+	TESTQ     AX, AX
+	JZ        done
+	MOVL      $0x0000ffff, DX
+	BZHIL     AX, DX, DX
+	KMOVW     DX, K1
+	MOVQ      rows+24(FP), AX
+	MOVQ      (AX), DX
+	ADDQ      x+8(FP), DX
+	ADDQ      CX, DX
+	MOVQ      16(AX), BX
+	ADDQ      x+8(FP), BX
+	ADDQ      CX, BX
+	MOVQ      32(AX), AX
+	ADDQ      x+8(FP), AX
+	ADDQ      CX, AX
+	MOVQ      rows+24(FP), SI
+	MOVQ      wTap+40(FP), DI
+	MOVQ      8(SI), DI
+	ADDQ      dw+0(FP), DI
+	ADDQ      CX, DI
+	VMOVUPS.Z (DI), K1, Z0
+	MOVQ      24(SI), DI
+	ADDQ      dw+0(FP), DI
+	ADDQ      CX, DI
+	VMOVUPS.Z (DI), K1, Z1
+	MOVQ      40(SI), SI
+	ADDQ      dw+0(FP), SI
+	ADDQ      CX, SI
+	VMOVUPS.Z (SI), K1, Z2
+	MOVQ      pixels+48(FP), SI
+	MOVQ      dy+16(FP), DI
+	ADDQ      CX, DI
+
+partial_pixel:
+	VMOVUPS.Z   (DI), K1, Z3
+	VMOVUPS.Z   (DX), K1, Z4
+	VFMADD231PS Z4, Z3, Z0
+	VMOVUPS.Z   (BX), K1, Z4
+	VFMADD231PS Z4, Z3, Z1
+	VMOVUPS.Z   (AX), K1, Z4
+	VFMADD231PS Z4, Z3, Z2
+	ADDQ        xStep+56(FP), DX
+	ADDQ        xStep+56(FP), BX
+	ADDQ        xStep+56(FP), AX
+	ADDQ        yStep+64(FP), DI
+	DECQ        SI
+	JNZ         partial_pixel
+	MOVQ        rows+24(FP), AX
+	MOVQ        wTap+40(FP), DX
+	MOVQ        8(AX), DX
+	ADDQ        dw+0(FP), DX
+	ADDQ        CX, DX
+	VMOVUPS     Z0, K1, (DX)
+	MOVQ        24(AX), DX
+	ADDQ        dw+0(FP), DX
+	ADDQ        CX, DX
+	VMOVUPS     Z1, K1, (DX)
+	MOVQ        40(AX), AX
+	ADDQ        dw+0(FP), AX
+	ADDQ        CX, AX
+	VMOVUPS     Z2, K1, (AX)
+
+done:
+	VZEROUPPER
+	RET
+
+// func depthwiseFilter3x2_512(dw *float32, x *float32, dy *float32, rows *int, xTap int, wTap int, pixels int, xStep int, yStep int, n int)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·depthwiseFilter3x2_512(SB), NOSPLIT, $0-80
+	MOVQ n+72(FP), AX
+	MOVQ xTap+32(FP), CX
+	XORQ DX, DX
+
+single:
+	CMPQ    AX, $0x00000010
+	JLT     single_end
+	MOVQ    rows+24(FP), BX
+	MOVQ    (BX), SI
+	ADDQ    x+8(FP), SI
+	ADDQ    DX, SI
+	MOVQ    16(BX), DI
+	ADDQ    x+8(FP), DI
+	ADDQ    DX, DI
+	MOVQ    32(BX), BX
+	ADDQ    x+8(FP), BX
+	ADDQ    DX, BX
+	MOVQ    rows+24(FP), R8
+	MOVQ    wTap+40(FP), R9
+	MOVQ    8(R8), R10
+	ADDQ    dw+0(FP), R10
+	ADDQ    DX, R10
+	VMOVUPS (R10), Z0
+	VMOVUPS (R10)(R9*1), Z1
+	MOVQ    24(R8), R10
+	ADDQ    dw+0(FP), R10
+	ADDQ    DX, R10
+	VMOVUPS (R10), Z2
+	VMOVUPS (R10)(R9*1), Z3
+	MOVQ    40(R8), R8
+	ADDQ    dw+0(FP), R8
+	ADDQ    DX, R8
+	VMOVUPS (R8), Z4
+	VMOVUPS (R8)(R9*1), Z5
+	MOVQ    pixels+48(FP), R8
+	MOVQ    dy+16(FP), R9
+	ADDQ    DX, R9
+
+single_pixel:
+	VMOVUPS     (R9), Z6
+	VFMADD231PS (SI), Z6, Z0
+	VFMADD231PS (SI)(CX*1), Z6, Z1
+	VFMADD231PS (DI), Z6, Z2
+	VFMADD231PS (DI)(CX*1), Z6, Z3
+	VFMADD231PS (BX), Z6, Z4
+	VFMADD231PS (BX)(CX*1), Z6, Z5
+	ADDQ        xStep+56(FP), SI
+	ADDQ        xStep+56(FP), DI
+	ADDQ        xStep+56(FP), BX
+	ADDQ        yStep+64(FP), R9
+	DECQ        R8
+	JNZ         single_pixel
+	MOVQ        rows+24(FP), BX
+	MOVQ        wTap+40(FP), SI
+	MOVQ        8(BX), DI
+	ADDQ        dw+0(FP), DI
+	ADDQ        DX, DI
+	VMOVUPS     Z0, (DI)
+	VMOVUPS     Z1, (DI)(SI*1)
+	MOVQ        24(BX), DI
+	ADDQ        dw+0(FP), DI
+	ADDQ        DX, DI
+	VMOVUPS     Z2, (DI)
+	VMOVUPS     Z3, (DI)(SI*1)
+	MOVQ        40(BX), BX
+	ADDQ        dw+0(FP), BX
+	ADDQ        DX, BX
+	VMOVUPS     Z4, (BX)
+	VMOVUPS     Z5, (BX)(SI*1)
+	ADDQ        $0x00000040, DX
+	SUBQ        $0x00000010, AX
+	JMP         single
+
+single_end:
+	TESTQ     AX, AX
+	JZ        done
+	MOVL      $0x0000ffff, BX
+	BZHIL     AX, BX, BX
+	KMOVW     BX, K1
+	MOVQ      rows+24(FP), AX
+	MOVQ      (AX), BX
+	ADDQ      x+8(FP), BX
+	ADDQ      DX, BX
+	MOVQ      16(AX), SI
+	ADDQ      x+8(FP), SI
+	ADDQ      DX, SI
+	MOVQ      32(AX), AX
+	ADDQ      x+8(FP), AX
+	ADDQ      DX, AX
+	MOVQ      rows+24(FP), DI
+	MOVQ      wTap+40(FP), R8
+	MOVQ      8(DI), R9
+	ADDQ      dw+0(FP), R9
+	ADDQ      DX, R9
+	VMOVUPS.Z (R9), K1, Z0
+	VMOVUPS.Z (R9)(R8*1), K1, Z1
+	MOVQ      24(DI), R9
+	ADDQ      dw+0(FP), R9
+	ADDQ      DX, R9
+	VMOVUPS.Z (R9), K1, Z2
+	VMOVUPS.Z (R9)(R8*1), K1, Z3
+	MOVQ      40(DI), DI
+	ADDQ      dw+0(FP), DI
+	ADDQ      DX, DI
+	VMOVUPS.Z (DI), K1, Z4
+	VMOVUPS.Z (DI)(R8*1), K1, Z5
+	MOVQ      pixels+48(FP), DI
+	MOVQ      dy+16(FP), R8
+	ADDQ      DX, R8
+
+partial_pixel:
+	VMOVUPS.Z   (R8), K1, Z6
+	VMOVUPS.Z   (BX), K1, Z7
+	VFMADD231PS Z7, Z6, Z0
+	VMOVUPS.Z   (BX)(CX*1), K1, Z7
+	VFMADD231PS Z7, Z6, Z1
+	VMOVUPS.Z   (SI), K1, Z7
+	VFMADD231PS Z7, Z6, Z2
+	VMOVUPS.Z   (SI)(CX*1), K1, Z7
+	VFMADD231PS Z7, Z6, Z3
+	VMOVUPS.Z   (AX), K1, Z7
+	VFMADD231PS Z7, Z6, Z4
+	VMOVUPS.Z   (AX)(CX*1), K1, Z7
+	VFMADD231PS Z7, Z6, Z5
+	ADDQ        xStep+56(FP), BX
+	ADDQ        xStep+56(FP), SI
+	ADDQ        xStep+56(FP), AX
+	ADDQ        yStep+64(FP), R8
+	DECQ        DI
+	JNZ         partial_pixel
+	MOVQ        rows+24(FP), AX
+	MOVQ        wTap+40(FP), CX
+	MOVQ        8(AX), BX
+	ADDQ        dw+0(FP), BX
+	ADDQ        DX, BX
+	VMOVUPS     Z0, K1, (BX)
+	VMOVUPS     Z1, K1, (BX)(CX*1)
+	MOVQ        24(AX), BX
+	ADDQ        dw+0(FP), BX
+	ADDQ        DX, BX
+	VMOVUPS     Z2, K1, (BX)
+	VMOVUPS     Z3, K1, (BX)(CX*1)
+	MOVQ        40(AX), AX
+	ADDQ        dw+0(FP), AX
+	ADDQ        DX, AX
+	VMOVUPS     Z4, K1, (AX)
+	VMOVUPS     Z5, K1, (AX)(CX*1)
+
+done:
+	VZEROUPPER
+	RET
+
+// func depthwiseFilter3x3_512(dw *float32, x *float32, dy *float32, rows *int, xTap int, wTap int, pixels int, xStep int, yStep int, n int)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·depthwiseFilter3x3_512(SB), NOSPLIT, $0-80
+	MOVQ n+72(FP), AX
+	MOVQ xTap+32(FP), CX
+	XORQ DX, DX
+
+single:
+	CMPQ    AX, $0x00000010
+	JLT     single_end
+	MOVQ    rows+24(FP), BX
+	MOVQ    (BX), SI
+	ADDQ    x+8(FP), SI
+	ADDQ    DX, SI
+	MOVQ    16(BX), DI
+	ADDQ    x+8(FP), DI
+	ADDQ    DX, DI
+	MOVQ    32(BX), BX
+	ADDQ    x+8(FP), BX
+	ADDQ    DX, BX
+	MOVQ    rows+24(FP), R8
+	MOVQ    wTap+40(FP), R9
+	MOVQ    8(R8), R10
+	ADDQ    dw+0(FP), R10
+	ADDQ    DX, R10
+	VMOVUPS (R10), Z0
+	VMOVUPS (R10)(R9*1), Z1
+	VMOVUPS (R10)(R9*2), Z2
+	MOVQ    24(R8), R10
+	ADDQ    dw+0(FP), R10
+	ADDQ    DX, R10
+	VMOVUPS (R10), Z3
+	VMOVUPS (R10)(R9*1), Z4
+	VMOVUPS (R10)(R9*2), Z5
+	MOVQ    40(R8), R8
+	ADDQ    dw+0(FP), R8
+	ADDQ    DX, R8
+	VMOVUPS (R8), Z6
+	VMOVUPS (R8)(R9*1), Z7
+	VMOVUPS (R8)(R9*2), Z8
+	MOVQ    pixels+48(FP), R8
+	MOVQ    dy+16(FP), R9
+	ADDQ    DX, R9
+
+single_pixel:
+	VMOVUPS     (R9), Z9
+	VFMADD231PS (SI), Z9, Z0
+	VFMADD231PS (SI)(CX*1), Z9, Z1
+	VFMADD231PS (SI)(CX*2), Z9, Z2
+	VFMADD231PS (DI), Z9, Z3
+	VFMADD231PS (DI)(CX*1), Z9, Z4
+	VFMADD231PS (DI)(CX*2), Z9, Z5
+	VFMADD231PS (BX), Z9, Z6
+	VFMADD231PS (BX)(CX*1), Z9, Z7
+	VFMADD231PS (BX)(CX*2), Z9, Z8
+	ADDQ        xStep+56(FP), SI
+	ADDQ        xStep+56(FP), DI
+	ADDQ        xStep+56(FP), BX
+	ADDQ        yStep+64(FP), R9
+	DECQ        R8
+	JNZ         single_pixel
+	MOVQ        rows+24(FP), BX
+	MOVQ        wTap+40(FP), SI
+	MOVQ        8(BX), DI
+	ADDQ        dw+0(FP), DI
+	ADDQ        DX, DI
+	VMOVUPS     Z0, (DI)
+	VMOVUPS     Z1, (DI)(SI*1)
+	VMOVUPS     Z2, (DI)(SI*2)
+	MOVQ        24(BX), DI
+	ADDQ        dw+0(FP), DI
+	ADDQ        DX, DI
+	VMOVUPS     Z3, (DI)
+	VMOVUPS     Z4, (DI)(SI*1)
+	VMOVUPS     Z5, (DI)(SI*2)
+	MOVQ        40(BX), BX
+	ADDQ        dw+0(FP), BX
+	ADDQ        DX, BX
+	VMOVUPS     Z6, (BX)
+	VMOVUPS     Z7, (BX)(SI*1)
+	VMOVUPS     Z8, (BX)(SI*2)
+	ADDQ        $0x00000040, DX
+	SUBQ        $0x00000010, AX
+	JMP         single
+
+single_end:
+	TESTQ     AX, AX
+	JZ        done
+	MOVL      $0x0000ffff, BX
+	BZHIL     AX, BX, BX
+	KMOVW     BX, K1
+	MOVQ      rows+24(FP), AX
+	MOVQ      (AX), BX
+	ADDQ      x+8(FP), BX
+	ADDQ      DX, BX
+	MOVQ      16(AX), SI
+	ADDQ      x+8(FP), SI
+	ADDQ      DX, SI
+	MOVQ      32(AX), AX
+	ADDQ      x+8(FP), AX
+	ADDQ      DX, AX
+	MOVQ      rows+24(FP), DI
+	MOVQ      wTap+40(FP), R8
+	MOVQ      8(DI), R9
+	ADDQ      dw+0(FP), R9
+	ADDQ      DX, R9
+	VMOVUPS.Z (R9), K1, Z0
+	VMOVUPS.Z (R9)(R8*1), K1, Z1
+	VMOVUPS.Z (R9)(R8*2), K1, Z2
+	MOVQ      24(DI), R9
+	ADDQ      dw+0(FP), R9
+	ADDQ      DX, R9
+	VMOVUPS.Z (R9), K1, Z3
+	VMOVUPS.Z (R9)(R8*1), K1, Z4
+	VMOVUPS.Z (R9)(R8*2), K1, Z5
+	MOVQ      40(DI), DI
+	ADDQ      dw+0(FP), DI
+	ADDQ      DX, DI
+	VMOVUPS.Z (DI), K1, Z6
+	VMOVUPS.Z (DI)(R8*1), K1, Z7
+	VMOVUPS.Z (DI)(R8*2), K1, Z8
+	MOVQ      pixels+48(FP), DI
+	MOVQ      dy+16(FP), R8
+	ADDQ      DX, R8
+
+partial_pixel:
+	VMOVUPS.Z   (R8), K1, Z9
+	VMOVUPS.Z   (BX), K1, Z10
+	VFMADD231PS Z10, Z9, Z0
+	VMOVUPS.Z   (BX)(CX*1), K1, Z10
+	VFMADD231PS Z10, Z9, Z1
+	VMOVUPS.Z   (BX)(CX*2), K1, Z10
+	VFMADD231PS Z10, Z9, Z2
+	VMOVUPS.Z   (SI), K1, Z10
+	VFMADD231PS Z10, Z9, Z3
+	VMOVUPS.Z   (SI)(CX*1), K1, Z10
+	VFMADD231PS Z10, Z9, Z4
+	VMOVUPS.Z   (SI)(CX*2), K1, Z10
+	VFMADD231PS Z10, Z9, Z5
+	VMOVUPS.Z   (AX), K1, Z10
+	VFMADD231PS Z10, Z9, Z6
+	VMOVUPS.Z   (AX)(CX*1), K1, Z10
+	VFMADD231PS Z10, Z9, Z7
+	VMOVUPS.Z   (AX)(CX*2), K1, Z10
+	VFMADD231PS Z10, Z9, Z8
+	ADDQ        xStep+56(FP), BX
+	ADDQ        xStep+56(FP), SI
+	ADDQ        xStep+56(FP), AX
+	ADDQ        yStep+64(FP), R8
+	DECQ        DI
+	JNZ         partial_pixel
+	MOVQ        rows+24(FP), AX
+	MOVQ        wTap+40(FP), CX
+	MOVQ        8(AX), BX
+	ADDQ        dw+0(FP), BX
+	ADDQ        DX, BX
+	VMOVUPS     Z0, K1, (BX)
+	VMOVUPS     Z1, K1, (BX)(CX*1)
+	VMOVUPS     Z2, K1, (BX)(CX*2)
+	MOVQ        24(AX), BX
+	ADDQ        dw+0(FP), BX
+	ADDQ        DX, BX
+	VMOVUPS     Z3, K1, (BX)
+	VMOVUPS     Z4, K1, (BX)(CX*1)
+	VMOVUPS     Z5, K1, (BX)(CX*2)
+	MOVQ        40(AX), AX
+	ADDQ        dw+0(FP), AX
+	ADDQ        DX, AX
+	VMOVUPS     Z6, K1, (AX)
+	VMOVUPS     Z7, K1, (AX)(CX*1)
+	VMOVUPS     Z8, K1, (AX)(CX*2)
 
 done:
 	VZEROUPPER

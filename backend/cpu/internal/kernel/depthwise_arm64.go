@@ -5,7 +5,37 @@
 package kernel
 
 //go:noescape
-func depthwiseNEON(y *float32, x *float32, w *float32, offs *int, taps int, pixels int, xStep int, yStep int, n int)
+func depthwise1_NEON(y *float32, x *float32, w *float32, bias *float32, rows *int, count int, taps int, xTap int, wTap int, blocks int, xStep int, yStep int, n int)
 
 //go:noescape
-func depthwiseFilterNEON(dw *float32, x *float32, dy *float32, pixels int, xStep int, yStep int, n int)
+func depthwise4_NEON(y *float32, x *float32, w *float32, bias *float32, rows *int, count int, taps int, xTap int, wTap int, blocks int, xStep int, yStep int, n int)
+
+//go:noescape
+func depthwise8_NEON(y *float32, x *float32, w *float32, bias *float32, rows *int, count int, taps int, xTap int, wTap int, blocks int, xStep int, yStep int, n int)
+
+//go:noescape
+func depthwiseFilter1x1_NEON(dw *float32, x *float32, dy *float32, rows *int, xTap int, wTap int, pixels int, xStep int, yStep int, n int)
+
+//go:noescape
+func depthwiseFilter1x2_NEON(dw *float32, x *float32, dy *float32, rows *int, xTap int, wTap int, pixels int, xStep int, yStep int, n int)
+
+//go:noescape
+func depthwiseFilter1x3_NEON(dw *float32, x *float32, dy *float32, rows *int, xTap int, wTap int, pixels int, xStep int, yStep int, n int)
+
+//go:noescape
+func depthwiseFilter2x1_NEON(dw *float32, x *float32, dy *float32, rows *int, xTap int, wTap int, pixels int, xStep int, yStep int, n int)
+
+//go:noescape
+func depthwiseFilter2x2_NEON(dw *float32, x *float32, dy *float32, rows *int, xTap int, wTap int, pixels int, xStep int, yStep int, n int)
+
+//go:noescape
+func depthwiseFilter2x3_NEON(dw *float32, x *float32, dy *float32, rows *int, xTap int, wTap int, pixels int, xStep int, yStep int, n int)
+
+//go:noescape
+func depthwiseFilter3x1_NEON(dw *float32, x *float32, dy *float32, rows *int, xTap int, wTap int, pixels int, xStep int, yStep int, n int)
+
+//go:noescape
+func depthwiseFilter3x2_NEON(dw *float32, x *float32, dy *float32, rows *int, xTap int, wTap int, pixels int, xStep int, yStep int, n int)
+
+//go:noescape
+func depthwiseFilter3x3_NEON(dw *float32, x *float32, dy *float32, rows *int, xTap int, wTap int, pixels int, xStep int, yStep int, n int)

@@ -4,135 +4,152 @@
 
 #include "textflag.h"
 
-// func depthwiseNEON(y *float32, x *float32, w *float32, offs *int, taps int, pixels int, xStep int, yStep int, n int)
-TEXT ·depthwiseNEON(SB), NOSPLIT, $0-72
-	MOVD y+0(FP), R0
-	MOVD x+8(FP), R1
-	MOVD w+16(FP), R2
-	MOVD offs+24(FP), R3
-	MOVD n+64(FP), R5
-	MOVD R5, R4
-	LSL $2, R4
-	MOVD ZR, R7
+// func depthwise1_NEON(y *float32, x *float32, w *float32, bias *float32, rows *int, count int, taps int, xTap int, wTap int, blocks int, xStep int, yStep int, n int)
+TEXT ·depthwise1_NEON(SB), NOSPLIT, $0-104
+	MOVD xStep+80(FP), R0
+
+block:
+	MOVD n+96(FP), R1
+	MOVD ZR, R2
 
 wide:
-	CMP $16, R5
+	CMP $16, R1
 	BLT wide_end
-	MOVD pixels+40(FP), R8
-	ADD R7<<0, R1, R16
-	MOVD R16, R9
-	ADD R7<<0, R0, R16
-	MOVD R16, R10
+	MOVD bias+24(FP), R3
+	ADD R2<<0, R3, R16
+	FMOVQ 0(R16), F0
+	ADD R2<<0, R3, R16
+	FMOVQ 16(R16), F1
+	ADD R2<<0, R3, R16
+	FMOVQ 32(R16), F2
+	ADD R2<<0, R3, R16
+	FMOVQ 48(R16), F3
+	MOVD rows+32(FP), R3
+	MOVD count+40(FP), R4
 
-wide_pixel:
-	VEOR V0.B16, V0.B16, V0.B16
-	VEOR V1.B16, V1.B16, V1.B16
-	VEOR V2.B16, V2.B16, V2.B16
-	VEOR V3.B16, V3.B16, V3.B16
-	MOVD taps+32(FP), R12
-	MOVD ZR, R11
-	ADD R7<<0, R2, R16
-	MOVD R16, R13
+wide_row:
+	MOVD 0(R3), R5
+	MOVD x+8(FP), R17
+	ADDS R17, R5
+	ADDS R2, R5
+	MOVD 8(R3), R7
+	MOVD w+16(FP), R17
+	ADDS R17, R7
+	ADDS R2, R7
+	MOVD taps+48(FP), R8
 
 wide_tap:
-	ADD R11<<3, R3, R16
-	MOVD 0(R16), R14
-	ADDS R9, R14
-	FMOVQ 0(R14), F4
-	FMOVQ 0(R13), F5
-	VFMLA V5.S4, V4.S4, V0.S4
-	FMOVQ 16(R14), F4
-	FMOVQ 16(R13), F5
-	VFMLA V5.S4, V4.S4, V1.S4
-	FMOVQ 32(R14), F4
-	FMOVQ 32(R13), F5
-	VFMLA V5.S4, V4.S4, V2.S4
-	FMOVQ 48(R14), F4
-	FMOVQ 48(R13), F5
-	VFMLA V5.S4, V4.S4, V3.S4
-	ADDS R4, R13
-	ADDS $1, R11
-	CMP R12, R11
-	BLT wide_tap
-	FMOVQ F0, 0(R10)
-	FMOVQ F1, 16(R10)
-	FMOVQ F2, 32(R10)
-	FMOVQ F3, 48(R10)
-	MOVD xStep+48(FP), R11
-	ADDS R11, R9
-	MOVD yStep+56(FP), R11
-	ADDS R11, R10
+	FMOVQ 0(R7), F4
+	FMOVQ 0(R5), F31
+	VFMLA V31.S4, V4.S4, V0.S4
+	FMOVQ 16(R7), F4
+	FMOVQ 16(R5), F31
+	VFMLA V31.S4, V4.S4, V1.S4
+	FMOVQ 32(R7), F4
+	FMOVQ 32(R5), F31
+	VFMLA V31.S4, V4.S4, V2.S4
+	FMOVQ 48(R7), F4
+	FMOVQ 48(R5), F31
+	VFMLA V31.S4, V4.S4, V3.S4
+	MOVD xTap+56(FP), R17
+	ADDS R17, R5
+	MOVD wTap+64(FP), R17
+	ADDS R17, R7
 	SUBS $1, R8
-	BNE wide_pixel
-	ADDS $64, R7
-	SUBS $16, R5
+	BNE wide_tap
+	ADDS $16, R3
+	SUBS $1, R4
+	BNE wide_row
+	MOVD y+0(FP), R3
+	ADDS R2, R3
+	FMOVQ F0, 0(R3)
+	FMOVQ F1, 16(R3)
+	FMOVQ F2, 32(R3)
+	FMOVQ F3, 48(R3)
+	ADDS $64, R2
+	SUBS $16, R1
 	B wide
 
 wide_end:
 single:
-	CMP $4, R5
+	CMP $4, R1
 	BLT single_end
-	MOVD pixels+40(FP), R8
-	ADD R7<<0, R1, R16
-	MOVD R16, R9
-	ADD R7<<0, R0, R16
-	MOVD R16, R10
+	MOVD bias+24(FP), R3
+	ADD R2<<0, R3, R16
+	FMOVQ 0(R16), F0
+	MOVD rows+32(FP), R3
+	MOVD count+40(FP), R4
 
-single_pixel:
-	VEOR V0.B16, V0.B16, V0.B16
-	MOVD taps+32(FP), R12
-	MOVD ZR, R11
-	ADD R7<<0, R2, R16
-	MOVD R16, R13
+single_row:
+	MOVD 0(R3), R5
+	MOVD x+8(FP), R17
+	ADDS R17, R5
+	ADDS R2, R5
+	MOVD 8(R3), R7
+	MOVD w+16(FP), R17
+	ADDS R17, R7
+	ADDS R2, R7
+	MOVD taps+48(FP), R8
 
 single_tap:
-	ADD R11<<3, R3, R16
-	MOVD 0(R16), R14
-	ADDS R9, R14
-	FMOVQ 0(R14), F1
-	FMOVQ 0(R13), F2
-	VFMLA V2.S4, V1.S4, V0.S4
-	ADDS R4, R13
-	ADDS $1, R11
-	CMP R12, R11
-	BLT single_tap
-	FMOVQ F0, 0(R10)
-	MOVD xStep+48(FP), R11
-	ADDS R11, R9
-	MOVD yStep+56(FP), R11
-	ADDS R11, R10
+	FMOVQ 0(R7), F1
+	FMOVQ 0(R5), F31
+	VFMLA V31.S4, V1.S4, V0.S4
+	MOVD xTap+56(FP), R17
+	ADDS R17, R5
+	MOVD wTap+64(FP), R17
+	ADDS R17, R7
 	SUBS $1, R8
-	BNE single_pixel
-	ADDS $16, R7
-	SUBS $4, R5
+	BNE single_tap
+	ADDS $16, R3
+	SUBS $1, R4
+	BNE single_row
+	MOVD y+0(FP), R3
+	ADDS R2, R3
+	FMOVQ F0, 0(R3)
+	ADDS $16, R2
+	SUBS $4, R1
 	B single
 
 single_end:
-	CMP $0, R5
+	CMP $0, R1
 	BEQ done
 	MOVD $tailmask_depthwise<>(SB), R16
-	MOVD R16, R8
-	NEG R5, R5
-	ADD R5<<2, R8, R16
+	MOVD R16, R3
+	NEG R1, R1
+	ADD R1<<2, R3, R16
 	FMOVQ 32(R16), F0
-	MOVD pixels+40(FP), R5
-	ADD R7<<0, R1, R16
-	MOVD R16, R1
-	ADD R7<<0, R0, R16
-	MOVD R16, R0
+	MOVD bias+24(FP), R1
+	ADD R2<<0, R1, R16
+	VMOV V0.S[3], R17
+	CBZ R17, 3(PC)
+	FMOVQ (R16), F1
+	JMP 10(PC)
+	FMOVS (R16), F1
+	VMOV V0.S[1], R17
+	CBZ R17, 7(PC)
+	ADD $4, R16
+	VLD1 (R16), V1.S[1]
+	VMOV V0.S[2], R17
+	CBZ R17, 3(PC)
+	ADD $4, R16
+	VLD1 (R16), V1.S[2]
+	MOVD rows+32(FP), R1
+	MOVD count+40(FP), R3
 
-partial_pixel:
-	VEOR V1.B16, V1.B16, V1.B16
-	MOVD taps+32(FP), R9
-	MOVD ZR, R8
-	ADD R7<<0, R2, R16
-	MOVD R16, R10
+partial_row:
+	MOVD 0(R1), R4
+	MOVD x+8(FP), R17
+	ADDS R17, R4
+	ADDS R2, R4
+	MOVD 8(R1), R5
+	MOVD w+16(FP), R17
+	ADDS R17, R5
+	ADDS R2, R5
+	MOVD taps+48(FP), R7
 
 partial_tap:
-	ADD R8<<3, R3, R16
-	MOVD 0(R16), R11
-	ADDS R1, R11
-	ADD $0, R11, R16
+	ADD $0, R5, R16
 	VMOV V0.S[3], R17
 	CBZ R17, 3(PC)
 	FMOVQ (R16), F2
@@ -146,7 +163,7 @@ partial_tap:
 	CBZ R17, 3(PC)
 	ADD $4, R16
 	VLD1 (R16), V2.S[2]
-	ADD $0, R10, R16
+	ADD $0, R4, R16
 	VMOV V0.S[3], R17
 	CBZ R17, 3(PC)
 	FMOVQ (R16), F3
@@ -161,11 +178,18 @@ partial_tap:
 	ADD $4, R16
 	VLD1 (R16), V3.S[2]
 	VFMLA V3.S4, V2.S4, V1.S4
-	ADDS R4, R10
-	ADDS $1, R8
-	CMP R9, R8
-	BLT partial_tap
-	ADD $0, R0, R16
+	MOVD xTap+56(FP), R17
+	ADDS R17, R4
+	MOVD wTap+64(FP), R17
+	ADDS R17, R5
+	SUBS $1, R7
+	BNE partial_tap
+	ADDS $16, R1
+	SUBS $1, R3
+	BNE partial_row
+	MOVD y+0(FP), R1
+	ADDS R2, R1
+	ADD $0, R1, R16
 	VMOV V0.S[3], R17
 	CBZ R17, 3(PC)
 	FMOVQ F1, (R16)
@@ -179,14 +203,19 @@ partial_tap:
 	CBZ R17, 3(PC)
 	ADD $4, R16
 	VST1 V1.S[2], (R16)
-	MOVD xStep+48(FP), R8
-	ADDS R8, R1
-	MOVD yStep+56(FP), R8
-	ADDS R8, R0
-	SUBS $1, R5
-	BNE partial_pixel
 
 done:
+	MOVD x+8(FP), R17
+	ADDS R0, R17
+	MOVD R17, x+8(FP)
+	MOVD yStep+88(FP), R1
+	MOVD y+0(FP), R17
+	ADDS R1, R17
+	MOVD R17, y+0(FP)
+	MOVD blocks+72(FP), R17
+	SUBS $1, R17
+	MOVD R17, blocks+72(FP)
+	BNE block
 	RET
 
 DATA tailmask_depthwise<>+0(SB)/4, $0xffffffff
@@ -207,102 +236,88 @@ DATA tailmask_depthwise<>+56(SB)/4, $0x00000000
 DATA tailmask_depthwise<>+60(SB)/4, $0x00000000
 GLOBL tailmask_depthwise<>(SB), RODATA|NOPTR, $64
 
-// func depthwiseFilterNEON(dw *float32, x *float32, dy *float32, pixels int, xStep int, yStep int, n int)
-TEXT ·depthwiseFilterNEON(SB), NOSPLIT, $0-56
-	MOVD dw+0(FP), R0
-	MOVD x+8(FP), R1
-	MOVD dy+16(FP), R2
-	MOVD n+48(FP), R3
-	MOVD xStep+32(FP), R4
-	MOVD yStep+40(FP), R5
-	MOVD ZR, R7
+// func depthwise4_NEON(y *float32, x *float32, w *float32, bias *float32, rows *int, count int, taps int, xTap int, wTap int, blocks int, xStep int, yStep int, n int)
+TEXT ·depthwise4_NEON(SB), NOSPLIT, $0-104
+	MOVD xStep+80(FP), R0
+	ADD R0<<1, R0, R16
+	MOVD R16, R1
 
-wide:
-	CMP $16, R3
-	BLT wide_end
-	MOVD pixels+24(FP), R8
-	ADD R7<<0, R1, R16
-	MOVD R16, R9
-	ADD R7<<0, R2, R16
-	MOVD R16, R10
-	ADD R7<<0, R0, R16
-	FMOVQ 0(R16), F0
-	ADD R7<<0, R0, R16
-	FMOVQ 16(R16), F1
-	ADD R7<<0, R0, R16
-	FMOVQ 32(R16), F2
-	ADD R7<<0, R0, R16
-	FMOVQ 48(R16), F3
+block:
+	MOVD n+96(FP), R2
+	MOVD ZR, R3
 
-wide_pixel:
-	FMOVQ 0(R9), F4
-	FMOVQ 0(R10), F5
-	VFMLA V5.S4, V4.S4, V0.S4
-	FMOVQ 16(R9), F4
-	FMOVQ 16(R10), F5
-	VFMLA V5.S4, V4.S4, V1.S4
-	FMOVQ 32(R9), F4
-	FMOVQ 32(R10), F5
-	VFMLA V5.S4, V4.S4, V2.S4
-	FMOVQ 48(R9), F4
-	FMOVQ 48(R10), F5
-	VFMLA V5.S4, V4.S4, V3.S4
-	ADDS R4, R9
-	ADDS R5, R10
-	SUBS $1, R8
-	BNE wide_pixel
-	ADD R7<<0, R0, R16
-	FMOVQ F0, 0(R16)
-	ADD R7<<0, R0, R16
-	FMOVQ F1, 16(R16)
-	ADD R7<<0, R0, R16
-	FMOVQ F2, 32(R16)
-	ADD R7<<0, R0, R16
-	FMOVQ F3, 48(R16)
-	ADDS $64, R7
-	SUBS $16, R3
-	B wide
-
-wide_end:
 single:
-	CMP $4, R3
+	CMP $4, R2
 	BLT single_end
-	MOVD pixels+24(FP), R8
-	ADD R7<<0, R1, R16
-	MOVD R16, R9
-	ADD R7<<0, R2, R16
-	MOVD R16, R10
-	ADD R7<<0, R0, R16
+	MOVD bias+24(FP), R4
+	ADD R3<<0, R4, R16
 	FMOVQ 0(R16), F0
+	VMOV V0.B16, V1.B16
+	VMOV V0.B16, V2.B16
+	VMOV V0.B16, V3.B16
+	MOVD rows+32(FP), R4
+	MOVD count+40(FP), R5
 
-single_pixel:
-	FMOVQ 0(R9), F1
-	FMOVQ 0(R10), F2
-	VFMLA V2.S4, V1.S4, V0.S4
-	ADDS R4, R9
-	ADDS R5, R10
-	SUBS $1, R8
-	BNE single_pixel
-	ADD R7<<0, R0, R16
-	FMOVQ F0, 0(R16)
-	ADDS $16, R7
-	SUBS $4, R3
+single_row:
+	MOVD 0(R4), R7
+	MOVD x+8(FP), R17
+	ADDS R17, R7
+	ADDS R3, R7
+	MOVD 8(R4), R8
+	MOVD w+16(FP), R17
+	ADDS R17, R8
+	ADDS R3, R8
+	MOVD taps+48(FP), R9
+
+single_tap:
+	ADD R1<<0, R7, R16
+	MOVD R16, R10
+	FMOVQ 0(R8), F4
+	FMOVQ 0(R7), F31
+	VFMLA V31.S4, V4.S4, V0.S4
+	ADD R0<<0, R7, R16
+	FMOVQ 0(R16), F31
+	VFMLA V31.S4, V4.S4, V1.S4
+	ADD R0<<1, R7, R16
+	FMOVQ 0(R16), F31
+	VFMLA V31.S4, V4.S4, V2.S4
+	FMOVQ 0(R10), F31
+	VFMLA V31.S4, V4.S4, V3.S4
+	MOVD xTap+56(FP), R17
+	ADDS R17, R7
+	MOVD wTap+64(FP), R17
+	ADDS R17, R8
+	SUBS $1, R9
+	BNE single_tap
+	ADDS $16, R4
+	SUBS $1, R5
+	BNE single_row
+	MOVD y+0(FP), R4
+	ADDS R3, R4
+	FMOVQ F0, 0(R4)
+	MOVD yStep+88(FP), R17
+	ADDS R17, R4
+	FMOVQ F1, 0(R4)
+	MOVD yStep+88(FP), R17
+	ADDS R17, R4
+	FMOVQ F2, 0(R4)
+	MOVD yStep+88(FP), R17
+	ADDS R17, R4
+	FMOVQ F3, 0(R4)
+	ADDS $16, R3
+	SUBS $4, R2
 	B single
 
 single_end:
-	CMP $0, R3
+	CMP $0, R2
 	BEQ done
 	MOVD $tailmask_depthwise<>(SB), R16
-	MOVD R16, R8
-	NEG R3, R3
-	ADD R3<<2, R8, R16
+	MOVD R16, R4
+	NEG R2, R2
+	ADD R2<<2, R4, R16
 	FMOVQ 32(R16), F0
-	MOVD pixels+24(FP), R3
-	ADD R7<<0, R1, R16
-	MOVD R16, R1
-	ADD R7<<0, R2, R16
-	MOVD R16, R2
-	ADD R7<<0, R0, R16
+	MOVD bias+24(FP), R2
+	ADD R3<<0, R2, R16
 	VMOV V0.S[3], R17
 	CBZ R17, 3(PC)
 	FMOVQ (R16), F1
@@ -316,9 +331,822 @@ single_end:
 	CBZ R17, 3(PC)
 	ADD $4, R16
 	VLD1 (R16), V1.S[2]
+	VMOV V1.B16, V2.B16
+	VMOV V1.B16, V3.B16
+	VMOV V1.B16, V4.B16
+	MOVD rows+32(FP), R2
+	MOVD count+40(FP), R4
+
+partial_row:
+	MOVD 0(R2), R5
+	MOVD x+8(FP), R17
+	ADDS R17, R5
+	ADDS R3, R5
+	MOVD 8(R2), R7
+	MOVD w+16(FP), R17
+	ADDS R17, R7
+	ADDS R3, R7
+	MOVD taps+48(FP), R8
+
+partial_tap:
+	ADD R1<<0, R5, R16
+	MOVD R16, R9
+	ADD $0, R7, R16
+	VMOV V0.S[3], R17
+	CBZ R17, 3(PC)
+	FMOVQ (R16), F5
+	JMP 10(PC)
+	FMOVS (R16), F5
+	VMOV V0.S[1], R17
+	CBZ R17, 7(PC)
+	ADD $4, R16
+	VLD1 (R16), V5.S[1]
+	VMOV V0.S[2], R17
+	CBZ R17, 3(PC)
+	ADD $4, R16
+	VLD1 (R16), V5.S[2]
+	ADD $0, R5, R16
+	VMOV V0.S[3], R17
+	CBZ R17, 3(PC)
+	FMOVQ (R16), F6
+	JMP 10(PC)
+	FMOVS (R16), F6
+	VMOV V0.S[1], R17
+	CBZ R17, 7(PC)
+	ADD $4, R16
+	VLD1 (R16), V6.S[1]
+	VMOV V0.S[2], R17
+	CBZ R17, 3(PC)
+	ADD $4, R16
+	VLD1 (R16), V6.S[2]
+	VFMLA V6.S4, V5.S4, V1.S4
+	ADD R0<<0, R5, R16
+	VMOV V0.S[3], R17
+	CBZ R17, 3(PC)
+	FMOVQ (R16), F6
+	JMP 10(PC)
+	FMOVS (R16), F6
+	VMOV V0.S[1], R17
+	CBZ R17, 7(PC)
+	ADD $4, R16
+	VLD1 (R16), V6.S[1]
+	VMOV V0.S[2], R17
+	CBZ R17, 3(PC)
+	ADD $4, R16
+	VLD1 (R16), V6.S[2]
+	VFMLA V6.S4, V5.S4, V2.S4
+	ADD R0<<1, R5, R16
+	VMOV V0.S[3], R17
+	CBZ R17, 3(PC)
+	FMOVQ (R16), F6
+	JMP 10(PC)
+	FMOVS (R16), F6
+	VMOV V0.S[1], R17
+	CBZ R17, 7(PC)
+	ADD $4, R16
+	VLD1 (R16), V6.S[1]
+	VMOV V0.S[2], R17
+	CBZ R17, 3(PC)
+	ADD $4, R16
+	VLD1 (R16), V6.S[2]
+	VFMLA V6.S4, V5.S4, V3.S4
+	ADD $0, R9, R16
+	VMOV V0.S[3], R17
+	CBZ R17, 3(PC)
+	FMOVQ (R16), F6
+	JMP 10(PC)
+	FMOVS (R16), F6
+	VMOV V0.S[1], R17
+	CBZ R17, 7(PC)
+	ADD $4, R16
+	VLD1 (R16), V6.S[1]
+	VMOV V0.S[2], R17
+	CBZ R17, 3(PC)
+	ADD $4, R16
+	VLD1 (R16), V6.S[2]
+	VFMLA V6.S4, V5.S4, V4.S4
+	MOVD xTap+56(FP), R17
+	ADDS R17, R5
+	MOVD wTap+64(FP), R17
+	ADDS R17, R7
+	SUBS $1, R8
+	BNE partial_tap
+	ADDS $16, R2
+	SUBS $1, R4
+	BNE partial_row
+	MOVD y+0(FP), R2
+	ADDS R3, R2
+	ADD $0, R2, R16
+	VMOV V0.S[3], R17
+	CBZ R17, 3(PC)
+	FMOVQ F1, (R16)
+	JMP 10(PC)
+	FMOVS F1, (R16)
+	VMOV V0.S[1], R17
+	CBZ R17, 7(PC)
+	ADD $4, R16
+	VST1 V1.S[1], (R16)
+	VMOV V0.S[2], R17
+	CBZ R17, 3(PC)
+	ADD $4, R16
+	VST1 V1.S[2], (R16)
+	MOVD yStep+88(FP), R17
+	ADDS R17, R2
+	ADD $0, R2, R16
+	VMOV V0.S[3], R17
+	CBZ R17, 3(PC)
+	FMOVQ F2, (R16)
+	JMP 10(PC)
+	FMOVS F2, (R16)
+	VMOV V0.S[1], R17
+	CBZ R17, 7(PC)
+	ADD $4, R16
+	VST1 V2.S[1], (R16)
+	VMOV V0.S[2], R17
+	CBZ R17, 3(PC)
+	ADD $4, R16
+	VST1 V2.S[2], (R16)
+	MOVD yStep+88(FP), R17
+	ADDS R17, R2
+	ADD $0, R2, R16
+	VMOV V0.S[3], R17
+	CBZ R17, 3(PC)
+	FMOVQ F3, (R16)
+	JMP 10(PC)
+	FMOVS F3, (R16)
+	VMOV V0.S[1], R17
+	CBZ R17, 7(PC)
+	ADD $4, R16
+	VST1 V3.S[1], (R16)
+	VMOV V0.S[2], R17
+	CBZ R17, 3(PC)
+	ADD $4, R16
+	VST1 V3.S[2], (R16)
+	MOVD yStep+88(FP), R17
+	ADDS R17, R2
+	ADD $0, R2, R16
+	VMOV V0.S[3], R17
+	CBZ R17, 3(PC)
+	FMOVQ F4, (R16)
+	JMP 10(PC)
+	FMOVS F4, (R16)
+	VMOV V0.S[1], R17
+	CBZ R17, 7(PC)
+	ADD $4, R16
+	VST1 V4.S[1], (R16)
+	VMOV V0.S[2], R17
+	CBZ R17, 3(PC)
+	ADD $4, R16
+	VST1 V4.S[2], (R16)
+
+done:
+	MOVD x+8(FP), R17
+	ADDS R0, R17
+	MOVD R17, x+8(FP)
+	MOVD x+8(FP), R17
+	ADDS R0, R17
+	MOVD R17, x+8(FP)
+	MOVD x+8(FP), R17
+	ADDS R0, R17
+	MOVD R17, x+8(FP)
+	MOVD x+8(FP), R17
+	ADDS R0, R17
+	MOVD R17, x+8(FP)
+	MOVD yStep+88(FP), R2
+	MOVD y+0(FP), R17
+	ADDS R2, R17
+	MOVD R17, y+0(FP)
+	MOVD y+0(FP), R17
+	ADDS R2, R17
+	MOVD R17, y+0(FP)
+	MOVD y+0(FP), R17
+	ADDS R2, R17
+	MOVD R17, y+0(FP)
+	MOVD y+0(FP), R17
+	ADDS R2, R17
+	MOVD R17, y+0(FP)
+	MOVD blocks+72(FP), R17
+	SUBS $1, R17
+	MOVD R17, blocks+72(FP)
+	BNE block
+	RET
+
+// func depthwise8_NEON(y *float32, x *float32, w *float32, bias *float32, rows *int, count int, taps int, xTap int, wTap int, blocks int, xStep int, yStep int, n int)
+TEXT ·depthwise8_NEON(SB), NOSPLIT, $0-104
+	MOVD xStep+80(FP), R0
+	ADD R0<<1, R0, R16
+	MOVD R16, R1
+
+block:
+	MOVD n+96(FP), R2
+	MOVD ZR, R3
+
+single:
+	CMP $4, R2
+	BLT single_end
+	MOVD bias+24(FP), R4
+	ADD R3<<0, R4, R16
+	FMOVQ 0(R16), F0
+	VMOV V0.B16, V1.B16
+	VMOV V0.B16, V2.B16
+	VMOV V0.B16, V3.B16
+	VMOV V0.B16, V4.B16
+	VMOV V0.B16, V5.B16
+	VMOV V0.B16, V6.B16
+	VMOV V0.B16, V7.B16
+	MOVD rows+32(FP), R4
+	MOVD count+40(FP), R5
+
+single_row:
+	MOVD 0(R4), R7
+	MOVD x+8(FP), R17
+	ADDS R17, R7
+	ADDS R3, R7
+	MOVD 8(R4), R8
+	MOVD w+16(FP), R17
+	ADDS R17, R8
+	ADDS R3, R8
+	MOVD taps+48(FP), R9
+
+single_tap:
+	ADD R1<<0, R7, R16
+	MOVD R16, R10
+	FMOVQ 0(R8), F8
+	FMOVQ 0(R7), F31
+	VFMLA V31.S4, V8.S4, V0.S4
+	ADD R0<<0, R7, R16
+	FMOVQ 0(R16), F31
+	VFMLA V31.S4, V8.S4, V1.S4
+	ADD R0<<1, R7, R16
+	FMOVQ 0(R16), F31
+	VFMLA V31.S4, V8.S4, V2.S4
+	FMOVQ 0(R10), F31
+	VFMLA V31.S4, V8.S4, V3.S4
+	ADD R0<<2, R7, R16
+	FMOVQ 0(R16), F31
+	VFMLA V31.S4, V8.S4, V4.S4
+	ADD R0<<1, R10, R16
+	FMOVQ 0(R16), F31
+	VFMLA V31.S4, V8.S4, V5.S4
+	ADD R1<<1, R7, R16
+	FMOVQ 0(R16), F31
+	VFMLA V31.S4, V8.S4, V6.S4
+	ADD R0<<2, R10, R16
+	FMOVQ 0(R16), F31
+	VFMLA V31.S4, V8.S4, V7.S4
+	MOVD xTap+56(FP), R17
+	ADDS R17, R7
+	MOVD wTap+64(FP), R17
+	ADDS R17, R8
+	SUBS $1, R9
+	BNE single_tap
+	ADDS $16, R4
+	SUBS $1, R5
+	BNE single_row
+	MOVD y+0(FP), R4
+	ADDS R3, R4
+	FMOVQ F0, 0(R4)
+	MOVD yStep+88(FP), R17
+	ADDS R17, R4
+	FMOVQ F1, 0(R4)
+	MOVD yStep+88(FP), R17
+	ADDS R17, R4
+	FMOVQ F2, 0(R4)
+	MOVD yStep+88(FP), R17
+	ADDS R17, R4
+	FMOVQ F3, 0(R4)
+	MOVD yStep+88(FP), R17
+	ADDS R17, R4
+	FMOVQ F4, 0(R4)
+	MOVD yStep+88(FP), R17
+	ADDS R17, R4
+	FMOVQ F5, 0(R4)
+	MOVD yStep+88(FP), R17
+	ADDS R17, R4
+	FMOVQ F6, 0(R4)
+	MOVD yStep+88(FP), R17
+	ADDS R17, R4
+	FMOVQ F7, 0(R4)
+	ADDS $16, R3
+	SUBS $4, R2
+	B single
+
+single_end:
+	CMP $0, R2
+	BEQ done
+	MOVD $tailmask_depthwise<>(SB), R16
+	MOVD R16, R4
+	NEG R2, R2
+	ADD R2<<2, R4, R16
+	FMOVQ 32(R16), F0
+	MOVD bias+24(FP), R2
+	ADD R3<<0, R2, R16
+	VMOV V0.S[3], R17
+	CBZ R17, 3(PC)
+	FMOVQ (R16), F1
+	JMP 10(PC)
+	FMOVS (R16), F1
+	VMOV V0.S[1], R17
+	CBZ R17, 7(PC)
+	ADD $4, R16
+	VLD1 (R16), V1.S[1]
+	VMOV V0.S[2], R17
+	CBZ R17, 3(PC)
+	ADD $4, R16
+	VLD1 (R16), V1.S[2]
+	VMOV V1.B16, V2.B16
+	VMOV V1.B16, V3.B16
+	VMOV V1.B16, V4.B16
+	VMOV V1.B16, V5.B16
+	VMOV V1.B16, V6.B16
+	VMOV V1.B16, V7.B16
+	VMOV V1.B16, V8.B16
+	MOVD rows+32(FP), R2
+	MOVD count+40(FP), R4
+
+partial_row:
+	MOVD 0(R2), R5
+	MOVD x+8(FP), R17
+	ADDS R17, R5
+	ADDS R3, R5
+	MOVD 8(R2), R7
+	MOVD w+16(FP), R17
+	ADDS R17, R7
+	ADDS R3, R7
+	MOVD taps+48(FP), R8
+
+partial_tap:
+	ADD R1<<0, R5, R16
+	MOVD R16, R9
+	ADD $0, R7, R16
+	VMOV V0.S[3], R17
+	CBZ R17, 3(PC)
+	FMOVQ (R16), F9
+	JMP 10(PC)
+	FMOVS (R16), F9
+	VMOV V0.S[1], R17
+	CBZ R17, 7(PC)
+	ADD $4, R16
+	VLD1 (R16), V9.S[1]
+	VMOV V0.S[2], R17
+	CBZ R17, 3(PC)
+	ADD $4, R16
+	VLD1 (R16), V9.S[2]
+	ADD $0, R5, R16
+	VMOV V0.S[3], R17
+	CBZ R17, 3(PC)
+	FMOVQ (R16), F10
+	JMP 10(PC)
+	FMOVS (R16), F10
+	VMOV V0.S[1], R17
+	CBZ R17, 7(PC)
+	ADD $4, R16
+	VLD1 (R16), V10.S[1]
+	VMOV V0.S[2], R17
+	CBZ R17, 3(PC)
+	ADD $4, R16
+	VLD1 (R16), V10.S[2]
+	VFMLA V10.S4, V9.S4, V1.S4
+	ADD R0<<0, R5, R16
+	VMOV V0.S[3], R17
+	CBZ R17, 3(PC)
+	FMOVQ (R16), F10
+	JMP 10(PC)
+	FMOVS (R16), F10
+	VMOV V0.S[1], R17
+	CBZ R17, 7(PC)
+	ADD $4, R16
+	VLD1 (R16), V10.S[1]
+	VMOV V0.S[2], R17
+	CBZ R17, 3(PC)
+	ADD $4, R16
+	VLD1 (R16), V10.S[2]
+	VFMLA V10.S4, V9.S4, V2.S4
+	ADD R0<<1, R5, R16
+	VMOV V0.S[3], R17
+	CBZ R17, 3(PC)
+	FMOVQ (R16), F10
+	JMP 10(PC)
+	FMOVS (R16), F10
+	VMOV V0.S[1], R17
+	CBZ R17, 7(PC)
+	ADD $4, R16
+	VLD1 (R16), V10.S[1]
+	VMOV V0.S[2], R17
+	CBZ R17, 3(PC)
+	ADD $4, R16
+	VLD1 (R16), V10.S[2]
+	VFMLA V10.S4, V9.S4, V3.S4
+	ADD $0, R9, R16
+	VMOV V0.S[3], R17
+	CBZ R17, 3(PC)
+	FMOVQ (R16), F10
+	JMP 10(PC)
+	FMOVS (R16), F10
+	VMOV V0.S[1], R17
+	CBZ R17, 7(PC)
+	ADD $4, R16
+	VLD1 (R16), V10.S[1]
+	VMOV V0.S[2], R17
+	CBZ R17, 3(PC)
+	ADD $4, R16
+	VLD1 (R16), V10.S[2]
+	VFMLA V10.S4, V9.S4, V4.S4
+	ADD R0<<2, R5, R16
+	VMOV V0.S[3], R17
+	CBZ R17, 3(PC)
+	FMOVQ (R16), F10
+	JMP 10(PC)
+	FMOVS (R16), F10
+	VMOV V0.S[1], R17
+	CBZ R17, 7(PC)
+	ADD $4, R16
+	VLD1 (R16), V10.S[1]
+	VMOV V0.S[2], R17
+	CBZ R17, 3(PC)
+	ADD $4, R16
+	VLD1 (R16), V10.S[2]
+	VFMLA V10.S4, V9.S4, V5.S4
+	ADD R0<<1, R9, R16
+	VMOV V0.S[3], R17
+	CBZ R17, 3(PC)
+	FMOVQ (R16), F10
+	JMP 10(PC)
+	FMOVS (R16), F10
+	VMOV V0.S[1], R17
+	CBZ R17, 7(PC)
+	ADD $4, R16
+	VLD1 (R16), V10.S[1]
+	VMOV V0.S[2], R17
+	CBZ R17, 3(PC)
+	ADD $4, R16
+	VLD1 (R16), V10.S[2]
+	VFMLA V10.S4, V9.S4, V6.S4
+	ADD R1<<1, R5, R16
+	VMOV V0.S[3], R17
+	CBZ R17, 3(PC)
+	FMOVQ (R16), F10
+	JMP 10(PC)
+	FMOVS (R16), F10
+	VMOV V0.S[1], R17
+	CBZ R17, 7(PC)
+	ADD $4, R16
+	VLD1 (R16), V10.S[1]
+	VMOV V0.S[2], R17
+	CBZ R17, 3(PC)
+	ADD $4, R16
+	VLD1 (R16), V10.S[2]
+	VFMLA V10.S4, V9.S4, V7.S4
+	ADD R0<<2, R9, R16
+	VMOV V0.S[3], R17
+	CBZ R17, 3(PC)
+	FMOVQ (R16), F10
+	JMP 10(PC)
+	FMOVS (R16), F10
+	VMOV V0.S[1], R17
+	CBZ R17, 7(PC)
+	ADD $4, R16
+	VLD1 (R16), V10.S[1]
+	VMOV V0.S[2], R17
+	CBZ R17, 3(PC)
+	ADD $4, R16
+	VLD1 (R16), V10.S[2]
+	VFMLA V10.S4, V9.S4, V8.S4
+	MOVD xTap+56(FP), R17
+	ADDS R17, R5
+	MOVD wTap+64(FP), R17
+	ADDS R17, R7
+	SUBS $1, R8
+	BNE partial_tap
+	ADDS $16, R2
+	SUBS $1, R4
+	BNE partial_row
+	MOVD y+0(FP), R2
+	ADDS R3, R2
+	ADD $0, R2, R16
+	VMOV V0.S[3], R17
+	CBZ R17, 3(PC)
+	FMOVQ F1, (R16)
+	JMP 10(PC)
+	FMOVS F1, (R16)
+	VMOV V0.S[1], R17
+	CBZ R17, 7(PC)
+	ADD $4, R16
+	VST1 V1.S[1], (R16)
+	VMOV V0.S[2], R17
+	CBZ R17, 3(PC)
+	ADD $4, R16
+	VST1 V1.S[2], (R16)
+	MOVD yStep+88(FP), R17
+	ADDS R17, R2
+	ADD $0, R2, R16
+	VMOV V0.S[3], R17
+	CBZ R17, 3(PC)
+	FMOVQ F2, (R16)
+	JMP 10(PC)
+	FMOVS F2, (R16)
+	VMOV V0.S[1], R17
+	CBZ R17, 7(PC)
+	ADD $4, R16
+	VST1 V2.S[1], (R16)
+	VMOV V0.S[2], R17
+	CBZ R17, 3(PC)
+	ADD $4, R16
+	VST1 V2.S[2], (R16)
+	MOVD yStep+88(FP), R17
+	ADDS R17, R2
+	ADD $0, R2, R16
+	VMOV V0.S[3], R17
+	CBZ R17, 3(PC)
+	FMOVQ F3, (R16)
+	JMP 10(PC)
+	FMOVS F3, (R16)
+	VMOV V0.S[1], R17
+	CBZ R17, 7(PC)
+	ADD $4, R16
+	VST1 V3.S[1], (R16)
+	VMOV V0.S[2], R17
+	CBZ R17, 3(PC)
+	ADD $4, R16
+	VST1 V3.S[2], (R16)
+	MOVD yStep+88(FP), R17
+	ADDS R17, R2
+	ADD $0, R2, R16
+	VMOV V0.S[3], R17
+	CBZ R17, 3(PC)
+	FMOVQ F4, (R16)
+	JMP 10(PC)
+	FMOVS F4, (R16)
+	VMOV V0.S[1], R17
+	CBZ R17, 7(PC)
+	ADD $4, R16
+	VST1 V4.S[1], (R16)
+	VMOV V0.S[2], R17
+	CBZ R17, 3(PC)
+	ADD $4, R16
+	VST1 V4.S[2], (R16)
+	MOVD yStep+88(FP), R17
+	ADDS R17, R2
+	ADD $0, R2, R16
+	VMOV V0.S[3], R17
+	CBZ R17, 3(PC)
+	FMOVQ F5, (R16)
+	JMP 10(PC)
+	FMOVS F5, (R16)
+	VMOV V0.S[1], R17
+	CBZ R17, 7(PC)
+	ADD $4, R16
+	VST1 V5.S[1], (R16)
+	VMOV V0.S[2], R17
+	CBZ R17, 3(PC)
+	ADD $4, R16
+	VST1 V5.S[2], (R16)
+	MOVD yStep+88(FP), R17
+	ADDS R17, R2
+	ADD $0, R2, R16
+	VMOV V0.S[3], R17
+	CBZ R17, 3(PC)
+	FMOVQ F6, (R16)
+	JMP 10(PC)
+	FMOVS F6, (R16)
+	VMOV V0.S[1], R17
+	CBZ R17, 7(PC)
+	ADD $4, R16
+	VST1 V6.S[1], (R16)
+	VMOV V0.S[2], R17
+	CBZ R17, 3(PC)
+	ADD $4, R16
+	VST1 V6.S[2], (R16)
+	MOVD yStep+88(FP), R17
+	ADDS R17, R2
+	ADD $0, R2, R16
+	VMOV V0.S[3], R17
+	CBZ R17, 3(PC)
+	FMOVQ F7, (R16)
+	JMP 10(PC)
+	FMOVS F7, (R16)
+	VMOV V0.S[1], R17
+	CBZ R17, 7(PC)
+	ADD $4, R16
+	VST1 V7.S[1], (R16)
+	VMOV V0.S[2], R17
+	CBZ R17, 3(PC)
+	ADD $4, R16
+	VST1 V7.S[2], (R16)
+	MOVD yStep+88(FP), R17
+	ADDS R17, R2
+	ADD $0, R2, R16
+	VMOV V0.S[3], R17
+	CBZ R17, 3(PC)
+	FMOVQ F8, (R16)
+	JMP 10(PC)
+	FMOVS F8, (R16)
+	VMOV V0.S[1], R17
+	CBZ R17, 7(PC)
+	ADD $4, R16
+	VST1 V8.S[1], (R16)
+	VMOV V0.S[2], R17
+	CBZ R17, 3(PC)
+	ADD $4, R16
+	VST1 V8.S[2], (R16)
+
+done:
+	MOVD x+8(FP), R17
+	ADDS R0, R17
+	MOVD R17, x+8(FP)
+	MOVD x+8(FP), R17
+	ADDS R0, R17
+	MOVD R17, x+8(FP)
+	MOVD x+8(FP), R17
+	ADDS R0, R17
+	MOVD R17, x+8(FP)
+	MOVD x+8(FP), R17
+	ADDS R0, R17
+	MOVD R17, x+8(FP)
+	MOVD x+8(FP), R17
+	ADDS R0, R17
+	MOVD R17, x+8(FP)
+	MOVD x+8(FP), R17
+	ADDS R0, R17
+	MOVD R17, x+8(FP)
+	MOVD x+8(FP), R17
+	ADDS R0, R17
+	MOVD R17, x+8(FP)
+	MOVD x+8(FP), R17
+	ADDS R0, R17
+	MOVD R17, x+8(FP)
+	MOVD yStep+88(FP), R2
+	MOVD y+0(FP), R17
+	ADDS R2, R17
+	MOVD R17, y+0(FP)
+	MOVD y+0(FP), R17
+	ADDS R2, R17
+	MOVD R17, y+0(FP)
+	MOVD y+0(FP), R17
+	ADDS R2, R17
+	MOVD R17, y+0(FP)
+	MOVD y+0(FP), R17
+	ADDS R2, R17
+	MOVD R17, y+0(FP)
+	MOVD y+0(FP), R17
+	ADDS R2, R17
+	MOVD R17, y+0(FP)
+	MOVD y+0(FP), R17
+	ADDS R2, R17
+	MOVD R17, y+0(FP)
+	MOVD y+0(FP), R17
+	ADDS R2, R17
+	MOVD R17, y+0(FP)
+	MOVD y+0(FP), R17
+	ADDS R2, R17
+	MOVD R17, y+0(FP)
+	MOVD blocks+72(FP), R17
+	SUBS $1, R17
+	MOVD R17, blocks+72(FP)
+	BNE block
+	RET
+
+// func depthwiseFilter1x1_NEON(dw *float32, x *float32, dy *float32, rows *int, xTap int, wTap int, pixels int, xStep int, yStep int, n int)
+TEXT ·depthwiseFilter1x1_NEON(SB), NOSPLIT, $0-80
+	MOVD n+72(FP), R0
+	MOVD xTap+32(FP), R1
+	MOVD ZR, R1
+
+wide:
+	CMP $16, R0
+	BLT wide_end
+	MOVD rows+24(FP), R2
+	MOVD 0(R2), R2
+	MOVD x+8(FP), R17
+	ADDS R17, R2
+	ADDS R1, R2
+	MOVD rows+24(FP), R3
+	MOVD wTap+40(FP), R4
+	MOVD 8(R3), R3
+	MOVD dw+0(FP), R17
+	ADDS R17, R3
+	ADDS R1, R3
+	FMOVQ 0(R3), F0
+	FMOVQ 16(R3), F1
+	FMOVQ 32(R3), F2
+	FMOVQ 48(R3), F3
+	MOVD pixels+48(FP), R3
+	MOVD dy+16(FP), R4
+	ADDS R1, R4
+
+wide_pixel:
+	FMOVQ 0(R4), F4
+	FMOVQ 0(R2), F31
+	VFMLA V31.S4, V4.S4, V0.S4
+	FMOVQ 16(R4), F4
+	FMOVQ 16(R2), F31
+	VFMLA V31.S4, V4.S4, V1.S4
+	FMOVQ 32(R4), F4
+	FMOVQ 32(R2), F31
+	VFMLA V31.S4, V4.S4, V2.S4
+	FMOVQ 48(R4), F4
+	FMOVQ 48(R2), F31
+	VFMLA V31.S4, V4.S4, V3.S4
+	MOVD xStep+56(FP), R17
+	ADDS R17, R2
+	MOVD yStep+64(FP), R17
+	ADDS R17, R4
+	SUBS $1, R3
+	BNE wide_pixel
+	MOVD rows+24(FP), R2
+	MOVD wTap+40(FP), R3
+	MOVD 8(R2), R2
+	MOVD dw+0(FP), R17
+	ADDS R17, R2
+	ADDS R1, R2
+	FMOVQ F0, 0(R2)
+	FMOVQ F1, 16(R2)
+	FMOVQ F2, 32(R2)
+	FMOVQ F3, 48(R2)
+	ADDS $64, R1
+	SUBS $16, R0
+	B wide
+
+wide_end:
+single:
+	CMP $4, R0
+	BLT single_end
+	MOVD rows+24(FP), R2
+	MOVD 0(R2), R2
+	MOVD x+8(FP), R17
+	ADDS R17, R2
+	ADDS R1, R2
+	MOVD rows+24(FP), R3
+	MOVD wTap+40(FP), R4
+	MOVD 8(R3), R3
+	MOVD dw+0(FP), R17
+	ADDS R17, R3
+	ADDS R1, R3
+	FMOVQ 0(R3), F0
+	MOVD pixels+48(FP), R3
+	MOVD dy+16(FP), R4
+	ADDS R1, R4
+
+single_pixel:
+	FMOVQ 0(R4), F1
+	FMOVQ 0(R2), F31
+	VFMLA V31.S4, V1.S4, V0.S4
+	MOVD xStep+56(FP), R17
+	ADDS R17, R2
+	MOVD yStep+64(FP), R17
+	ADDS R17, R4
+	SUBS $1, R3
+	BNE single_pixel
+	MOVD rows+24(FP), R2
+	MOVD wTap+40(FP), R3
+	MOVD 8(R2), R2
+	MOVD dw+0(FP), R17
+	ADDS R17, R2
+	ADDS R1, R2
+	FMOVQ F0, 0(R2)
+	ADDS $16, R1
+	SUBS $4, R0
+	B single
+
+single_end:
+	CMP $0, R0
+	BEQ done
+	MOVD $tailmask_depthwise<>(SB), R16
+	MOVD R16, R2
+	NEG R0, R0
+	ADD R0<<2, R2, R16
+	FMOVQ 32(R16), F0
+	MOVD rows+24(FP), R0
+	MOVD 0(R0), R0
+	MOVD x+8(FP), R17
+	ADDS R17, R0
+	ADDS R1, R0
+	MOVD rows+24(FP), R2
+	MOVD wTap+40(FP), R3
+	MOVD 8(R2), R2
+	MOVD dw+0(FP), R17
+	ADDS R17, R2
+	ADDS R1, R2
+	ADD $0, R2, R16
+	VMOV V0.S[3], R17
+	CBZ R17, 3(PC)
+	FMOVQ (R16), F1
+	JMP 10(PC)
+	FMOVS (R16), F1
+	VMOV V0.S[1], R17
+	CBZ R17, 7(PC)
+	ADD $4, R16
+	VLD1 (R16), V1.S[1]
+	VMOV V0.S[2], R17
+	CBZ R17, 3(PC)
+	ADD $4, R16
+	VLD1 (R16), V1.S[2]
+	MOVD pixels+48(FP), R2
+	MOVD dy+16(FP), R3
+	ADDS R1, R3
 
 partial_pixel:
-	ADD $0, R1, R16
+	ADD $0, R3, R16
 	VMOV V0.S[3], R17
 	CBZ R17, 3(PC)
 	FMOVQ (R16), F2
@@ -332,7 +1160,7 @@ partial_pixel:
 	CBZ R17, 3(PC)
 	ADD $4, R16
 	VLD1 (R16), V2.S[2]
-	ADD $0, R2, R16
+	ADD $0, R0, R16
 	VMOV V0.S[3], R17
 	CBZ R17, 3(PC)
 	FMOVQ (R16), F3
@@ -347,11 +1175,19 @@ partial_pixel:
 	ADD $4, R16
 	VLD1 (R16), V3.S[2]
 	VFMLA V3.S4, V2.S4, V1.S4
-	ADDS R4, R1
-	ADDS R5, R2
-	SUBS $1, R3
+	MOVD xStep+56(FP), R17
+	ADDS R17, R0
+	MOVD yStep+64(FP), R17
+	ADDS R17, R3
+	SUBS $1, R2
 	BNE partial_pixel
-	ADD R7<<0, R0, R16
+	MOVD rows+24(FP), R0
+	MOVD wTap+40(FP), R2
+	MOVD 8(R0), R0
+	MOVD dw+0(FP), R17
+	ADDS R17, R0
+	ADDS R1, R0
+	ADD $0, R0, R16
 	VMOV V0.S[3], R17
 	CBZ R17, 3(PC)
 	FMOVQ F1, (R16)
@@ -365,6 +1201,2853 @@ partial_pixel:
 	CBZ R17, 3(PC)
 	ADD $4, R16
 	VST1 V1.S[2], (R16)
+
+done:
+	RET
+
+// func depthwiseFilter1x2_NEON(dw *float32, x *float32, dy *float32, rows *int, xTap int, wTap int, pixels int, xStep int, yStep int, n int)
+TEXT ·depthwiseFilter1x2_NEON(SB), NOSPLIT, $0-80
+	MOVD n+72(FP), R0
+	MOVD xTap+32(FP), R1
+	MOVD ZR, R2
+
+wide:
+	CMP $8, R0
+	BLT wide_end
+	MOVD rows+24(FP), R3
+	MOVD 0(R3), R3
+	MOVD x+8(FP), R17
+	ADDS R17, R3
+	ADDS R2, R3
+	MOVD rows+24(FP), R4
+	MOVD wTap+40(FP), R5
+	MOVD 8(R4), R4
+	MOVD dw+0(FP), R17
+	ADDS R17, R4
+	ADDS R2, R4
+	FMOVQ 0(R4), F0
+	FMOVQ 16(R4), F1
+	ADD R5<<0, R4, R16
+	FMOVQ 0(R16), F2
+	ADD R5<<0, R4, R16
+	FMOVQ 16(R16), F3
+	MOVD pixels+48(FP), R4
+	MOVD dy+16(FP), R5
+	ADDS R2, R5
+
+wide_pixel:
+	FMOVQ 0(R5), F4
+	FMOVQ 0(R3), F31
+	VFMLA V31.S4, V4.S4, V0.S4
+	ADD R1<<0, R3, R16
+	FMOVQ 0(R16), F31
+	VFMLA V31.S4, V4.S4, V2.S4
+	FMOVQ 16(R5), F4
+	FMOVQ 16(R3), F31
+	VFMLA V31.S4, V4.S4, V1.S4
+	ADD R1<<0, R3, R16
+	FMOVQ 16(R16), F31
+	VFMLA V31.S4, V4.S4, V3.S4
+	MOVD xStep+56(FP), R17
+	ADDS R17, R3
+	MOVD yStep+64(FP), R17
+	ADDS R17, R5
+	SUBS $1, R4
+	BNE wide_pixel
+	MOVD rows+24(FP), R3
+	MOVD wTap+40(FP), R4
+	MOVD 8(R3), R3
+	MOVD dw+0(FP), R17
+	ADDS R17, R3
+	ADDS R2, R3
+	FMOVQ F0, 0(R3)
+	FMOVQ F1, 16(R3)
+	ADD R4<<0, R3, R16
+	FMOVQ F2, 0(R16)
+	ADD R4<<0, R3, R16
+	FMOVQ F3, 16(R16)
+	ADDS $32, R2
+	SUBS $8, R0
+	B wide
+
+wide_end:
+single:
+	CMP $4, R0
+	BLT single_end
+	MOVD rows+24(FP), R3
+	MOVD 0(R3), R3
+	MOVD x+8(FP), R17
+	ADDS R17, R3
+	ADDS R2, R3
+	MOVD rows+24(FP), R4
+	MOVD wTap+40(FP), R5
+	MOVD 8(R4), R4
+	MOVD dw+0(FP), R17
+	ADDS R17, R4
+	ADDS R2, R4
+	FMOVQ 0(R4), F0
+	ADD R5<<0, R4, R16
+	FMOVQ 0(R16), F1
+	MOVD pixels+48(FP), R4
+	MOVD dy+16(FP), R5
+	ADDS R2, R5
+
+single_pixel:
+	FMOVQ 0(R5), F2
+	FMOVQ 0(R3), F31
+	VFMLA V31.S4, V2.S4, V0.S4
+	ADD R1<<0, R3, R16
+	FMOVQ 0(R16), F31
+	VFMLA V31.S4, V2.S4, V1.S4
+	MOVD xStep+56(FP), R17
+	ADDS R17, R3
+	MOVD yStep+64(FP), R17
+	ADDS R17, R5
+	SUBS $1, R4
+	BNE single_pixel
+	MOVD rows+24(FP), R3
+	MOVD wTap+40(FP), R4
+	MOVD 8(R3), R3
+	MOVD dw+0(FP), R17
+	ADDS R17, R3
+	ADDS R2, R3
+	FMOVQ F0, 0(R3)
+	ADD R4<<0, R3, R16
+	FMOVQ F1, 0(R16)
+	ADDS $16, R2
+	SUBS $4, R0
+	B single
+
+single_end:
+	CMP $0, R0
+	BEQ done
+	MOVD $tailmask_depthwise<>(SB), R16
+	MOVD R16, R3
+	NEG R0, R0
+	ADD R0<<2, R3, R16
+	FMOVQ 32(R16), F0
+	MOVD rows+24(FP), R0
+	MOVD 0(R0), R0
+	MOVD x+8(FP), R17
+	ADDS R17, R0
+	ADDS R2, R0
+	MOVD rows+24(FP), R3
+	MOVD wTap+40(FP), R4
+	MOVD 8(R3), R3
+	MOVD dw+0(FP), R17
+	ADDS R17, R3
+	ADDS R2, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZ R17, 3(PC)
+	FMOVQ (R16), F1
+	JMP 10(PC)
+	FMOVS (R16), F1
+	VMOV V0.S[1], R17
+	CBZ R17, 7(PC)
+	ADD $4, R16
+	VLD1 (R16), V1.S[1]
+	VMOV V0.S[2], R17
+	CBZ R17, 3(PC)
+	ADD $4, R16
+	VLD1 (R16), V1.S[2]
+	ADD R4<<0, R3, R16
+	VMOV V0.S[3], R17
+	CBZ R17, 3(PC)
+	FMOVQ (R16), F2
+	JMP 10(PC)
+	FMOVS (R16), F2
+	VMOV V0.S[1], R17
+	CBZ R17, 7(PC)
+	ADD $4, R16
+	VLD1 (R16), V2.S[1]
+	VMOV V0.S[2], R17
+	CBZ R17, 3(PC)
+	ADD $4, R16
+	VLD1 (R16), V2.S[2]
+	MOVD pixels+48(FP), R3
+	MOVD dy+16(FP), R4
+	ADDS R2, R4
+
+partial_pixel:
+	ADD $0, R4, R16
+	VMOV V0.S[3], R17
+	CBZ R17, 3(PC)
+	FMOVQ (R16), F3
+	JMP 10(PC)
+	FMOVS (R16), F3
+	VMOV V0.S[1], R17
+	CBZ R17, 7(PC)
+	ADD $4, R16
+	VLD1 (R16), V3.S[1]
+	VMOV V0.S[2], R17
+	CBZ R17, 3(PC)
+	ADD $4, R16
+	VLD1 (R16), V3.S[2]
+	ADD $0, R0, R16
+	VMOV V0.S[3], R17
+	CBZ R17, 3(PC)
+	FMOVQ (R16), F4
+	JMP 10(PC)
+	FMOVS (R16), F4
+	VMOV V0.S[1], R17
+	CBZ R17, 7(PC)
+	ADD $4, R16
+	VLD1 (R16), V4.S[1]
+	VMOV V0.S[2], R17
+	CBZ R17, 3(PC)
+	ADD $4, R16
+	VLD1 (R16), V4.S[2]
+	VFMLA V4.S4, V3.S4, V1.S4
+	ADD R1<<0, R0, R16
+	VMOV V0.S[3], R17
+	CBZ R17, 3(PC)
+	FMOVQ (R16), F4
+	JMP 10(PC)
+	FMOVS (R16), F4
+	VMOV V0.S[1], R17
+	CBZ R17, 7(PC)
+	ADD $4, R16
+	VLD1 (R16), V4.S[1]
+	VMOV V0.S[2], R17
+	CBZ R17, 3(PC)
+	ADD $4, R16
+	VLD1 (R16), V4.S[2]
+	VFMLA V4.S4, V3.S4, V2.S4
+	MOVD xStep+56(FP), R17
+	ADDS R17, R0
+	MOVD yStep+64(FP), R17
+	ADDS R17, R4
+	SUBS $1, R3
+	BNE partial_pixel
+	MOVD rows+24(FP), R0
+	MOVD wTap+40(FP), R1
+	MOVD 8(R0), R0
+	MOVD dw+0(FP), R17
+	ADDS R17, R0
+	ADDS R2, R0
+	ADD $0, R0, R16
+	VMOV V0.S[3], R17
+	CBZ R17, 3(PC)
+	FMOVQ F1, (R16)
+	JMP 10(PC)
+	FMOVS F1, (R16)
+	VMOV V0.S[1], R17
+	CBZ R17, 7(PC)
+	ADD $4, R16
+	VST1 V1.S[1], (R16)
+	VMOV V0.S[2], R17
+	CBZ R17, 3(PC)
+	ADD $4, R16
+	VST1 V1.S[2], (R16)
+	ADD R1<<0, R0, R16
+	VMOV V0.S[3], R17
+	CBZ R17, 3(PC)
+	FMOVQ F2, (R16)
+	JMP 10(PC)
+	FMOVS F2, (R16)
+	VMOV V0.S[1], R17
+	CBZ R17, 7(PC)
+	ADD $4, R16
+	VST1 V2.S[1], (R16)
+	VMOV V0.S[2], R17
+	CBZ R17, 3(PC)
+	ADD $4, R16
+	VST1 V2.S[2], (R16)
+
+done:
+	RET
+
+// func depthwiseFilter1x3_NEON(dw *float32, x *float32, dy *float32, rows *int, xTap int, wTap int, pixels int, xStep int, yStep int, n int)
+TEXT ·depthwiseFilter1x3_NEON(SB), NOSPLIT, $0-80
+	MOVD n+72(FP), R0
+	MOVD xTap+32(FP), R1
+	MOVD ZR, R2
+
+single:
+	CMP $4, R0
+	BLT single_end
+	MOVD rows+24(FP), R3
+	MOVD 0(R3), R3
+	MOVD x+8(FP), R17
+	ADDS R17, R3
+	ADDS R2, R3
+	MOVD rows+24(FP), R4
+	MOVD wTap+40(FP), R5
+	MOVD 8(R4), R4
+	MOVD dw+0(FP), R17
+	ADDS R17, R4
+	ADDS R2, R4
+	FMOVQ 0(R4), F0
+	ADD R5<<0, R4, R16
+	FMOVQ 0(R16), F1
+	ADD R5<<1, R4, R16
+	FMOVQ 0(R16), F2
+	MOVD pixels+48(FP), R4
+	MOVD dy+16(FP), R5
+	ADDS R2, R5
+
+single_pixel:
+	FMOVQ 0(R5), F3
+	FMOVQ 0(R3), F31
+	VFMLA V31.S4, V3.S4, V0.S4
+	ADD R1<<0, R3, R16
+	FMOVQ 0(R16), F31
+	VFMLA V31.S4, V3.S4, V1.S4
+	ADD R1<<1, R3, R16
+	FMOVQ 0(R16), F31
+	VFMLA V31.S4, V3.S4, V2.S4
+	MOVD xStep+56(FP), R17
+	ADDS R17, R3
+	MOVD yStep+64(FP), R17
+	ADDS R17, R5
+	SUBS $1, R4
+	BNE single_pixel
+	MOVD rows+24(FP), R3
+	MOVD wTap+40(FP), R4
+	MOVD 8(R3), R3
+	MOVD dw+0(FP), R17
+	ADDS R17, R3
+	ADDS R2, R3
+	FMOVQ F0, 0(R3)
+	ADD R4<<0, R3, R16
+	FMOVQ F1, 0(R16)
+	ADD R4<<1, R3, R16
+	FMOVQ F2, 0(R16)
+	ADDS $16, R2
+	SUBS $4, R0
+	B single
+
+single_end:
+	CMP $0, R0
+	BEQ done
+	MOVD $tailmask_depthwise<>(SB), R16
+	MOVD R16, R3
+	NEG R0, R0
+	ADD R0<<2, R3, R16
+	FMOVQ 32(R16), F0
+	MOVD rows+24(FP), R0
+	MOVD 0(R0), R0
+	MOVD x+8(FP), R17
+	ADDS R17, R0
+	ADDS R2, R0
+	MOVD rows+24(FP), R3
+	MOVD wTap+40(FP), R4
+	MOVD 8(R3), R3
+	MOVD dw+0(FP), R17
+	ADDS R17, R3
+	ADDS R2, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZ R17, 3(PC)
+	FMOVQ (R16), F1
+	JMP 10(PC)
+	FMOVS (R16), F1
+	VMOV V0.S[1], R17
+	CBZ R17, 7(PC)
+	ADD $4, R16
+	VLD1 (R16), V1.S[1]
+	VMOV V0.S[2], R17
+	CBZ R17, 3(PC)
+	ADD $4, R16
+	VLD1 (R16), V1.S[2]
+	ADD R4<<0, R3, R16
+	VMOV V0.S[3], R17
+	CBZ R17, 3(PC)
+	FMOVQ (R16), F2
+	JMP 10(PC)
+	FMOVS (R16), F2
+	VMOV V0.S[1], R17
+	CBZ R17, 7(PC)
+	ADD $4, R16
+	VLD1 (R16), V2.S[1]
+	VMOV V0.S[2], R17
+	CBZ R17, 3(PC)
+	ADD $4, R16
+	VLD1 (R16), V2.S[2]
+	ADD R4<<1, R3, R16
+	VMOV V0.S[3], R17
+	CBZ R17, 3(PC)
+	FMOVQ (R16), F3
+	JMP 10(PC)
+	FMOVS (R16), F3
+	VMOV V0.S[1], R17
+	CBZ R17, 7(PC)
+	ADD $4, R16
+	VLD1 (R16), V3.S[1]
+	VMOV V0.S[2], R17
+	CBZ R17, 3(PC)
+	ADD $4, R16
+	VLD1 (R16), V3.S[2]
+	MOVD pixels+48(FP), R3
+	MOVD dy+16(FP), R4
+	ADDS R2, R4
+
+partial_pixel:
+	ADD $0, R4, R16
+	VMOV V0.S[3], R17
+	CBZ R17, 3(PC)
+	FMOVQ (R16), F4
+	JMP 10(PC)
+	FMOVS (R16), F4
+	VMOV V0.S[1], R17
+	CBZ R17, 7(PC)
+	ADD $4, R16
+	VLD1 (R16), V4.S[1]
+	VMOV V0.S[2], R17
+	CBZ R17, 3(PC)
+	ADD $4, R16
+	VLD1 (R16), V4.S[2]
+	ADD $0, R0, R16
+	VMOV V0.S[3], R17
+	CBZ R17, 3(PC)
+	FMOVQ (R16), F5
+	JMP 10(PC)
+	FMOVS (R16), F5
+	VMOV V0.S[1], R17
+	CBZ R17, 7(PC)
+	ADD $4, R16
+	VLD1 (R16), V5.S[1]
+	VMOV V0.S[2], R17
+	CBZ R17, 3(PC)
+	ADD $4, R16
+	VLD1 (R16), V5.S[2]
+	VFMLA V5.S4, V4.S4, V1.S4
+	ADD R1<<0, R0, R16
+	VMOV V0.S[3], R17
+	CBZ R17, 3(PC)
+	FMOVQ (R16), F5
+	JMP 10(PC)
+	FMOVS (R16), F5
+	VMOV V0.S[1], R17
+	CBZ R17, 7(PC)
+	ADD $4, R16
+	VLD1 (R16), V5.S[1]
+	VMOV V0.S[2], R17
+	CBZ R17, 3(PC)
+	ADD $4, R16
+	VLD1 (R16), V5.S[2]
+	VFMLA V5.S4, V4.S4, V2.S4
+	ADD R1<<1, R0, R16
+	VMOV V0.S[3], R17
+	CBZ R17, 3(PC)
+	FMOVQ (R16), F5
+	JMP 10(PC)
+	FMOVS (R16), F5
+	VMOV V0.S[1], R17
+	CBZ R17, 7(PC)
+	ADD $4, R16
+	VLD1 (R16), V5.S[1]
+	VMOV V0.S[2], R17
+	CBZ R17, 3(PC)
+	ADD $4, R16
+	VLD1 (R16), V5.S[2]
+	VFMLA V5.S4, V4.S4, V3.S4
+	MOVD xStep+56(FP), R17
+	ADDS R17, R0
+	MOVD yStep+64(FP), R17
+	ADDS R17, R4
+	SUBS $1, R3
+	BNE partial_pixel
+	MOVD rows+24(FP), R0
+	MOVD wTap+40(FP), R1
+	MOVD 8(R0), R0
+	MOVD dw+0(FP), R17
+	ADDS R17, R0
+	ADDS R2, R0
+	ADD $0, R0, R16
+	VMOV V0.S[3], R17
+	CBZ R17, 3(PC)
+	FMOVQ F1, (R16)
+	JMP 10(PC)
+	FMOVS F1, (R16)
+	VMOV V0.S[1], R17
+	CBZ R17, 7(PC)
+	ADD $4, R16
+	VST1 V1.S[1], (R16)
+	VMOV V0.S[2], R17
+	CBZ R17, 3(PC)
+	ADD $4, R16
+	VST1 V1.S[2], (R16)
+	ADD R1<<0, R0, R16
+	VMOV V0.S[3], R17
+	CBZ R17, 3(PC)
+	FMOVQ F2, (R16)
+	JMP 10(PC)
+	FMOVS F2, (R16)
+	VMOV V0.S[1], R17
+	CBZ R17, 7(PC)
+	ADD $4, R16
+	VST1 V2.S[1], (R16)
+	VMOV V0.S[2], R17
+	CBZ R17, 3(PC)
+	ADD $4, R16
+	VST1 V2.S[2], (R16)
+	ADD R1<<1, R0, R16
+	VMOV V0.S[3], R17
+	CBZ R17, 3(PC)
+	FMOVQ F3, (R16)
+	JMP 10(PC)
+	FMOVS F3, (R16)
+	VMOV V0.S[1], R17
+	CBZ R17, 7(PC)
+	ADD $4, R16
+	VST1 V3.S[1], (R16)
+	VMOV V0.S[2], R17
+	CBZ R17, 3(PC)
+	ADD $4, R16
+	VST1 V3.S[2], (R16)
+
+done:
+	RET
+
+// func depthwiseFilter2x1_NEON(dw *float32, x *float32, dy *float32, rows *int, xTap int, wTap int, pixels int, xStep int, yStep int, n int)
+TEXT ·depthwiseFilter2x1_NEON(SB), NOSPLIT, $0-80
+	MOVD n+72(FP), R0
+	MOVD xTap+32(FP), R1
+	MOVD ZR, R1
+
+wide:
+	CMP $8, R0
+	BLT wide_end
+	MOVD rows+24(FP), R2
+	MOVD 0(R2), R3
+	MOVD x+8(FP), R17
+	ADDS R17, R3
+	ADDS R1, R3
+	MOVD 16(R2), R2
+	MOVD x+8(FP), R17
+	ADDS R17, R2
+	ADDS R1, R2
+	MOVD rows+24(FP), R4
+	MOVD wTap+40(FP), R5
+	MOVD 8(R4), R5
+	MOVD dw+0(FP), R17
+	ADDS R17, R5
+	ADDS R1, R5
+	FMOVQ 0(R5), F0
+	FMOVQ 16(R5), F1
+	MOVD 24(R4), R4
+	MOVD dw+0(FP), R17
+	ADDS R17, R4
+	ADDS R1, R4
+	FMOVQ 0(R4), F2
+	FMOVQ 16(R4), F3
+	MOVD pixels+48(FP), R4
+	MOVD dy+16(FP), R5
+	ADDS R1, R5
+
+wide_pixel:
+	FMOVQ 0(R5), F4
+	FMOVQ 0(R3), F31
+	VFMLA V31.S4, V4.S4, V0.S4
+	FMOVQ 0(R2), F31
+	VFMLA V31.S4, V4.S4, V2.S4
+	FMOVQ 16(R5), F4
+	FMOVQ 16(R3), F31
+	VFMLA V31.S4, V4.S4, V1.S4
+	FMOVQ 16(R2), F31
+	VFMLA V31.S4, V4.S4, V3.S4
+	MOVD xStep+56(FP), R17
+	ADDS R17, R3
+	MOVD xStep+56(FP), R17
+	ADDS R17, R2
+	MOVD yStep+64(FP), R17
+	ADDS R17, R5
+	SUBS $1, R4
+	BNE wide_pixel
+	MOVD rows+24(FP), R2
+	MOVD wTap+40(FP), R3
+	MOVD 8(R2), R3
+	MOVD dw+0(FP), R17
+	ADDS R17, R3
+	ADDS R1, R3
+	FMOVQ F0, 0(R3)
+	FMOVQ F1, 16(R3)
+	MOVD 24(R2), R2
+	MOVD dw+0(FP), R17
+	ADDS R17, R2
+	ADDS R1, R2
+	FMOVQ F2, 0(R2)
+	FMOVQ F3, 16(R2)
+	ADDS $32, R1
+	SUBS $8, R0
+	B wide
+
+wide_end:
+single:
+	CMP $4, R0
+	BLT single_end
+	MOVD rows+24(FP), R2
+	MOVD 0(R2), R3
+	MOVD x+8(FP), R17
+	ADDS R17, R3
+	ADDS R1, R3
+	MOVD 16(R2), R2
+	MOVD x+8(FP), R17
+	ADDS R17, R2
+	ADDS R1, R2
+	MOVD rows+24(FP), R4
+	MOVD wTap+40(FP), R5
+	MOVD 8(R4), R5
+	MOVD dw+0(FP), R17
+	ADDS R17, R5
+	ADDS R1, R5
+	FMOVQ 0(R5), F0
+	MOVD 24(R4), R4
+	MOVD dw+0(FP), R17
+	ADDS R17, R4
+	ADDS R1, R4
+	FMOVQ 0(R4), F1
+	MOVD pixels+48(FP), R4
+	MOVD dy+16(FP), R5
+	ADDS R1, R5
+
+single_pixel:
+	FMOVQ 0(R5), F2
+	FMOVQ 0(R3), F31
+	VFMLA V31.S4, V2.S4, V0.S4
+	FMOVQ 0(R2), F31
+	VFMLA V31.S4, V2.S4, V1.S4
+	MOVD xStep+56(FP), R17
+	ADDS R17, R3
+	MOVD xStep+56(FP), R17
+	ADDS R17, R2
+	MOVD yStep+64(FP), R17
+	ADDS R17, R5
+	SUBS $1, R4
+	BNE single_pixel
+	MOVD rows+24(FP), R2
+	MOVD wTap+40(FP), R3
+	MOVD 8(R2), R3
+	MOVD dw+0(FP), R17
+	ADDS R17, R3
+	ADDS R1, R3
+	FMOVQ F0, 0(R3)
+	MOVD 24(R2), R2
+	MOVD dw+0(FP), R17
+	ADDS R17, R2
+	ADDS R1, R2
+	FMOVQ F1, 0(R2)
+	ADDS $16, R1
+	SUBS $4, R0
+	B single
+
+single_end:
+	CMP $0, R0
+	BEQ done
+	MOVD $tailmask_depthwise<>(SB), R16
+	MOVD R16, R2
+	NEG R0, R0
+	ADD R0<<2, R2, R16
+	FMOVQ 32(R16), F0
+	MOVD rows+24(FP), R0
+	MOVD 0(R0), R2
+	MOVD x+8(FP), R17
+	ADDS R17, R2
+	ADDS R1, R2
+	MOVD 16(R0), R0
+	MOVD x+8(FP), R17
+	ADDS R17, R0
+	ADDS R1, R0
+	MOVD rows+24(FP), R3
+	MOVD wTap+40(FP), R4
+	MOVD 8(R3), R4
+	MOVD dw+0(FP), R17
+	ADDS R17, R4
+	ADDS R1, R4
+	ADD $0, R4, R16
+	VMOV V0.S[3], R17
+	CBZ R17, 3(PC)
+	FMOVQ (R16), F1
+	JMP 10(PC)
+	FMOVS (R16), F1
+	VMOV V0.S[1], R17
+	CBZ R17, 7(PC)
+	ADD $4, R16
+	VLD1 (R16), V1.S[1]
+	VMOV V0.S[2], R17
+	CBZ R17, 3(PC)
+	ADD $4, R16
+	VLD1 (R16), V1.S[2]
+	MOVD 24(R3), R3
+	MOVD dw+0(FP), R17
+	ADDS R17, R3
+	ADDS R1, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZ R17, 3(PC)
+	FMOVQ (R16), F2
+	JMP 10(PC)
+	FMOVS (R16), F2
+	VMOV V0.S[1], R17
+	CBZ R17, 7(PC)
+	ADD $4, R16
+	VLD1 (R16), V2.S[1]
+	VMOV V0.S[2], R17
+	CBZ R17, 3(PC)
+	ADD $4, R16
+	VLD1 (R16), V2.S[2]
+	MOVD pixels+48(FP), R3
+	MOVD dy+16(FP), R4
+	ADDS R1, R4
+
+partial_pixel:
+	ADD $0, R4, R16
+	VMOV V0.S[3], R17
+	CBZ R17, 3(PC)
+	FMOVQ (R16), F3
+	JMP 10(PC)
+	FMOVS (R16), F3
+	VMOV V0.S[1], R17
+	CBZ R17, 7(PC)
+	ADD $4, R16
+	VLD1 (R16), V3.S[1]
+	VMOV V0.S[2], R17
+	CBZ R17, 3(PC)
+	ADD $4, R16
+	VLD1 (R16), V3.S[2]
+	ADD $0, R2, R16
+	VMOV V0.S[3], R17
+	CBZ R17, 3(PC)
+	FMOVQ (R16), F4
+	JMP 10(PC)
+	FMOVS (R16), F4
+	VMOV V0.S[1], R17
+	CBZ R17, 7(PC)
+	ADD $4, R16
+	VLD1 (R16), V4.S[1]
+	VMOV V0.S[2], R17
+	CBZ R17, 3(PC)
+	ADD $4, R16
+	VLD1 (R16), V4.S[2]
+	VFMLA V4.S4, V3.S4, V1.S4
+	ADD $0, R0, R16
+	VMOV V0.S[3], R17
+	CBZ R17, 3(PC)
+	FMOVQ (R16), F4
+	JMP 10(PC)
+	FMOVS (R16), F4
+	VMOV V0.S[1], R17
+	CBZ R17, 7(PC)
+	ADD $4, R16
+	VLD1 (R16), V4.S[1]
+	VMOV V0.S[2], R17
+	CBZ R17, 3(PC)
+	ADD $4, R16
+	VLD1 (R16), V4.S[2]
+	VFMLA V4.S4, V3.S4, V2.S4
+	MOVD xStep+56(FP), R17
+	ADDS R17, R2
+	MOVD xStep+56(FP), R17
+	ADDS R17, R0
+	MOVD yStep+64(FP), R17
+	ADDS R17, R4
+	SUBS $1, R3
+	BNE partial_pixel
+	MOVD rows+24(FP), R0
+	MOVD wTap+40(FP), R2
+	MOVD 8(R0), R2
+	MOVD dw+0(FP), R17
+	ADDS R17, R2
+	ADDS R1, R2
+	ADD $0, R2, R16
+	VMOV V0.S[3], R17
+	CBZ R17, 3(PC)
+	FMOVQ F1, (R16)
+	JMP 10(PC)
+	FMOVS F1, (R16)
+	VMOV V0.S[1], R17
+	CBZ R17, 7(PC)
+	ADD $4, R16
+	VST1 V1.S[1], (R16)
+	VMOV V0.S[2], R17
+	CBZ R17, 3(PC)
+	ADD $4, R16
+	VST1 V1.S[2], (R16)
+	MOVD 24(R0), R0
+	MOVD dw+0(FP), R17
+	ADDS R17, R0
+	ADDS R1, R0
+	ADD $0, R0, R16
+	VMOV V0.S[3], R17
+	CBZ R17, 3(PC)
+	FMOVQ F2, (R16)
+	JMP 10(PC)
+	FMOVS F2, (R16)
+	VMOV V0.S[1], R17
+	CBZ R17, 7(PC)
+	ADD $4, R16
+	VST1 V2.S[1], (R16)
+	VMOV V0.S[2], R17
+	CBZ R17, 3(PC)
+	ADD $4, R16
+	VST1 V2.S[2], (R16)
+
+done:
+	RET
+
+// func depthwiseFilter2x2_NEON(dw *float32, x *float32, dy *float32, rows *int, xTap int, wTap int, pixels int, xStep int, yStep int, n int)
+TEXT ·depthwiseFilter2x2_NEON(SB), NOSPLIT, $0-80
+	MOVD n+72(FP), R0
+	MOVD xTap+32(FP), R1
+	MOVD ZR, R2
+
+single:
+	CMP $4, R0
+	BLT single_end
+	MOVD rows+24(FP), R3
+	MOVD 0(R3), R4
+	MOVD x+8(FP), R17
+	ADDS R17, R4
+	ADDS R2, R4
+	MOVD 16(R3), R3
+	MOVD x+8(FP), R17
+	ADDS R17, R3
+	ADDS R2, R3
+	MOVD rows+24(FP), R5
+	MOVD wTap+40(FP), R7
+	MOVD 8(R5), R8
+	MOVD dw+0(FP), R17
+	ADDS R17, R8
+	ADDS R2, R8
+	FMOVQ 0(R8), F0
+	ADD R7<<0, R8, R16
+	FMOVQ 0(R16), F1
+	MOVD 24(R5), R5
+	MOVD dw+0(FP), R17
+	ADDS R17, R5
+	ADDS R2, R5
+	FMOVQ 0(R5), F2
+	ADD R7<<0, R5, R16
+	FMOVQ 0(R16), F3
+	MOVD pixels+48(FP), R5
+	MOVD dy+16(FP), R7
+	ADDS R2, R7
+
+single_pixel:
+	FMOVQ 0(R7), F4
+	FMOVQ 0(R4), F31
+	VFMLA V31.S4, V4.S4, V0.S4
+	ADD R1<<0, R4, R16
+	FMOVQ 0(R16), F31
+	VFMLA V31.S4, V4.S4, V1.S4
+	FMOVQ 0(R3), F31
+	VFMLA V31.S4, V4.S4, V2.S4
+	ADD R1<<0, R3, R16
+	FMOVQ 0(R16), F31
+	VFMLA V31.S4, V4.S4, V3.S4
+	MOVD xStep+56(FP), R17
+	ADDS R17, R4
+	MOVD xStep+56(FP), R17
+	ADDS R17, R3
+	MOVD yStep+64(FP), R17
+	ADDS R17, R7
+	SUBS $1, R5
+	BNE single_pixel
+	MOVD rows+24(FP), R3
+	MOVD wTap+40(FP), R4
+	MOVD 8(R3), R5
+	MOVD dw+0(FP), R17
+	ADDS R17, R5
+	ADDS R2, R5
+	FMOVQ F0, 0(R5)
+	ADD R4<<0, R5, R16
+	FMOVQ F1, 0(R16)
+	MOVD 24(R3), R3
+	MOVD dw+0(FP), R17
+	ADDS R17, R3
+	ADDS R2, R3
+	FMOVQ F2, 0(R3)
+	ADD R4<<0, R3, R16
+	FMOVQ F3, 0(R16)
+	ADDS $16, R2
+	SUBS $4, R0
+	B single
+
+single_end:
+	CMP $0, R0
+	BEQ done
+	MOVD $tailmask_depthwise<>(SB), R16
+	MOVD R16, R3
+	NEG R0, R0
+	ADD R0<<2, R3, R16
+	FMOVQ 32(R16), F0
+	MOVD rows+24(FP), R0
+	MOVD 0(R0), R3
+	MOVD x+8(FP), R17
+	ADDS R17, R3
+	ADDS R2, R3
+	MOVD 16(R0), R0
+	MOVD x+8(FP), R17
+	ADDS R17, R0
+	ADDS R2, R0
+	MOVD rows+24(FP), R4
+	MOVD wTap+40(FP), R5
+	MOVD 8(R4), R7
+	MOVD dw+0(FP), R17
+	ADDS R17, R7
+	ADDS R2, R7
+	ADD $0, R7, R16
+	VMOV V0.S[3], R17
+	CBZ R17, 3(PC)
+	FMOVQ (R16), F1
+	JMP 10(PC)
+	FMOVS (R16), F1
+	VMOV V0.S[1], R17
+	CBZ R17, 7(PC)
+	ADD $4, R16
+	VLD1 (R16), V1.S[1]
+	VMOV V0.S[2], R17
+	CBZ R17, 3(PC)
+	ADD $4, R16
+	VLD1 (R16), V1.S[2]
+	ADD R5<<0, R7, R16
+	VMOV V0.S[3], R17
+	CBZ R17, 3(PC)
+	FMOVQ (R16), F2
+	JMP 10(PC)
+	FMOVS (R16), F2
+	VMOV V0.S[1], R17
+	CBZ R17, 7(PC)
+	ADD $4, R16
+	VLD1 (R16), V2.S[1]
+	VMOV V0.S[2], R17
+	CBZ R17, 3(PC)
+	ADD $4, R16
+	VLD1 (R16), V2.S[2]
+	MOVD 24(R4), R4
+	MOVD dw+0(FP), R17
+	ADDS R17, R4
+	ADDS R2, R4
+	ADD $0, R4, R16
+	VMOV V0.S[3], R17
+	CBZ R17, 3(PC)
+	FMOVQ (R16), F3
+	JMP 10(PC)
+	FMOVS (R16), F3
+	VMOV V0.S[1], R17
+	CBZ R17, 7(PC)
+	ADD $4, R16
+	VLD1 (R16), V3.S[1]
+	VMOV V0.S[2], R17
+	CBZ R17, 3(PC)
+	ADD $4, R16
+	VLD1 (R16), V3.S[2]
+	ADD R5<<0, R4, R16
+	VMOV V0.S[3], R17
+	CBZ R17, 3(PC)
+	FMOVQ (R16), F4
+	JMP 10(PC)
+	FMOVS (R16), F4
+	VMOV V0.S[1], R17
+	CBZ R17, 7(PC)
+	ADD $4, R16
+	VLD1 (R16), V4.S[1]
+	VMOV V0.S[2], R17
+	CBZ R17, 3(PC)
+	ADD $4, R16
+	VLD1 (R16), V4.S[2]
+	MOVD pixels+48(FP), R4
+	MOVD dy+16(FP), R5
+	ADDS R2, R5
+
+partial_pixel:
+	ADD $0, R5, R16
+	VMOV V0.S[3], R17
+	CBZ R17, 3(PC)
+	FMOVQ (R16), F5
+	JMP 10(PC)
+	FMOVS (R16), F5
+	VMOV V0.S[1], R17
+	CBZ R17, 7(PC)
+	ADD $4, R16
+	VLD1 (R16), V5.S[1]
+	VMOV V0.S[2], R17
+	CBZ R17, 3(PC)
+	ADD $4, R16
+	VLD1 (R16), V5.S[2]
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZ R17, 3(PC)
+	FMOVQ (R16), F6
+	JMP 10(PC)
+	FMOVS (R16), F6
+	VMOV V0.S[1], R17
+	CBZ R17, 7(PC)
+	ADD $4, R16
+	VLD1 (R16), V6.S[1]
+	VMOV V0.S[2], R17
+	CBZ R17, 3(PC)
+	ADD $4, R16
+	VLD1 (R16), V6.S[2]
+	VFMLA V6.S4, V5.S4, V1.S4
+	ADD R1<<0, R3, R16
+	VMOV V0.S[3], R17
+	CBZ R17, 3(PC)
+	FMOVQ (R16), F6
+	JMP 10(PC)
+	FMOVS (R16), F6
+	VMOV V0.S[1], R17
+	CBZ R17, 7(PC)
+	ADD $4, R16
+	VLD1 (R16), V6.S[1]
+	VMOV V0.S[2], R17
+	CBZ R17, 3(PC)
+	ADD $4, R16
+	VLD1 (R16), V6.S[2]
+	VFMLA V6.S4, V5.S4, V2.S4
+	ADD $0, R0, R16
+	VMOV V0.S[3], R17
+	CBZ R17, 3(PC)
+	FMOVQ (R16), F6
+	JMP 10(PC)
+	FMOVS (R16), F6
+	VMOV V0.S[1], R17
+	CBZ R17, 7(PC)
+	ADD $4, R16
+	VLD1 (R16), V6.S[1]
+	VMOV V0.S[2], R17
+	CBZ R17, 3(PC)
+	ADD $4, R16
+	VLD1 (R16), V6.S[2]
+	VFMLA V6.S4, V5.S4, V3.S4
+	ADD R1<<0, R0, R16
+	VMOV V0.S[3], R17
+	CBZ R17, 3(PC)
+	FMOVQ (R16), F6
+	JMP 10(PC)
+	FMOVS (R16), F6
+	VMOV V0.S[1], R17
+	CBZ R17, 7(PC)
+	ADD $4, R16
+	VLD1 (R16), V6.S[1]
+	VMOV V0.S[2], R17
+	CBZ R17, 3(PC)
+	ADD $4, R16
+	VLD1 (R16), V6.S[2]
+	VFMLA V6.S4, V5.S4, V4.S4
+	MOVD xStep+56(FP), R17
+	ADDS R17, R3
+	MOVD xStep+56(FP), R17
+	ADDS R17, R0
+	MOVD yStep+64(FP), R17
+	ADDS R17, R5
+	SUBS $1, R4
+	BNE partial_pixel
+	MOVD rows+24(FP), R0
+	MOVD wTap+40(FP), R1
+	MOVD 8(R0), R3
+	MOVD dw+0(FP), R17
+	ADDS R17, R3
+	ADDS R2, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZ R17, 3(PC)
+	FMOVQ F1, (R16)
+	JMP 10(PC)
+	FMOVS F1, (R16)
+	VMOV V0.S[1], R17
+	CBZ R17, 7(PC)
+	ADD $4, R16
+	VST1 V1.S[1], (R16)
+	VMOV V0.S[2], R17
+	CBZ R17, 3(PC)
+	ADD $4, R16
+	VST1 V1.S[2], (R16)
+	ADD R1<<0, R3, R16
+	VMOV V0.S[3], R17
+	CBZ R17, 3(PC)
+	FMOVQ F2, (R16)
+	JMP 10(PC)
+	FMOVS F2, (R16)
+	VMOV V0.S[1], R17
+	CBZ R17, 7(PC)
+	ADD $4, R16
+	VST1 V2.S[1], (R16)
+	VMOV V0.S[2], R17
+	CBZ R17, 3(PC)
+	ADD $4, R16
+	VST1 V2.S[2], (R16)
+	MOVD 24(R0), R0
+	MOVD dw+0(FP), R17
+	ADDS R17, R0
+	ADDS R2, R0
+	ADD $0, R0, R16
+	VMOV V0.S[3], R17
+	CBZ R17, 3(PC)
+	FMOVQ F3, (R16)
+	JMP 10(PC)
+	FMOVS F3, (R16)
+	VMOV V0.S[1], R17
+	CBZ R17, 7(PC)
+	ADD $4, R16
+	VST1 V3.S[1], (R16)
+	VMOV V0.S[2], R17
+	CBZ R17, 3(PC)
+	ADD $4, R16
+	VST1 V3.S[2], (R16)
+	ADD R1<<0, R0, R16
+	VMOV V0.S[3], R17
+	CBZ R17, 3(PC)
+	FMOVQ F4, (R16)
+	JMP 10(PC)
+	FMOVS F4, (R16)
+	VMOV V0.S[1], R17
+	CBZ R17, 7(PC)
+	ADD $4, R16
+	VST1 V4.S[1], (R16)
+	VMOV V0.S[2], R17
+	CBZ R17, 3(PC)
+	ADD $4, R16
+	VST1 V4.S[2], (R16)
+
+done:
+	RET
+
+// func depthwiseFilter2x3_NEON(dw *float32, x *float32, dy *float32, rows *int, xTap int, wTap int, pixels int, xStep int, yStep int, n int)
+TEXT ·depthwiseFilter2x3_NEON(SB), NOSPLIT, $0-80
+	MOVD n+72(FP), R0
+	MOVD xTap+32(FP), R1
+	MOVD ZR, R2
+
+single:
+	CMP $4, R0
+	BLT single_end
+	MOVD rows+24(FP), R3
+	MOVD 0(R3), R4
+	MOVD x+8(FP), R17
+	ADDS R17, R4
+	ADDS R2, R4
+	MOVD 16(R3), R3
+	MOVD x+8(FP), R17
+	ADDS R17, R3
+	ADDS R2, R3
+	MOVD rows+24(FP), R5
+	MOVD wTap+40(FP), R7
+	MOVD 8(R5), R8
+	MOVD dw+0(FP), R17
+	ADDS R17, R8
+	ADDS R2, R8
+	FMOVQ 0(R8), F0
+	ADD R7<<0, R8, R16
+	FMOVQ 0(R16), F1
+	ADD R7<<1, R8, R16
+	FMOVQ 0(R16), F2
+	MOVD 24(R5), R5
+	MOVD dw+0(FP), R17
+	ADDS R17, R5
+	ADDS R2, R5
+	FMOVQ 0(R5), F3
+	ADD R7<<0, R5, R16
+	FMOVQ 0(R16), F4
+	ADD R7<<1, R5, R16
+	FMOVQ 0(R16), F5
+	MOVD pixels+48(FP), R5
+	MOVD dy+16(FP), R7
+	ADDS R2, R7
+
+single_pixel:
+	FMOVQ 0(R7), F6
+	FMOVQ 0(R4), F31
+	VFMLA V31.S4, V6.S4, V0.S4
+	ADD R1<<0, R4, R16
+	FMOVQ 0(R16), F31
+	VFMLA V31.S4, V6.S4, V1.S4
+	ADD R1<<1, R4, R16
+	FMOVQ 0(R16), F31
+	VFMLA V31.S4, V6.S4, V2.S4
+	FMOVQ 0(R3), F31
+	VFMLA V31.S4, V6.S4, V3.S4
+	ADD R1<<0, R3, R16
+	FMOVQ 0(R16), F31
+	VFMLA V31.S4, V6.S4, V4.S4
+	ADD R1<<1, R3, R16
+	FMOVQ 0(R16), F31
+	VFMLA V31.S4, V6.S4, V5.S4
+	MOVD xStep+56(FP), R17
+	ADDS R17, R4
+	MOVD xStep+56(FP), R17
+	ADDS R17, R3
+	MOVD yStep+64(FP), R17
+	ADDS R17, R7
+	SUBS $1, R5
+	BNE single_pixel
+	MOVD rows+24(FP), R3
+	MOVD wTap+40(FP), R4
+	MOVD 8(R3), R5
+	MOVD dw+0(FP), R17
+	ADDS R17, R5
+	ADDS R2, R5
+	FMOVQ F0, 0(R5)
+	ADD R4<<0, R5, R16
+	FMOVQ F1, 0(R16)
+	ADD R4<<1, R5, R16
+	FMOVQ F2, 0(R16)
+	MOVD 24(R3), R3
+	MOVD dw+0(FP), R17
+	ADDS R17, R3
+	ADDS R2, R3
+	FMOVQ F3, 0(R3)
+	ADD R4<<0, R3, R16
+	FMOVQ F4, 0(R16)
+	ADD R4<<1, R3, R16
+	FMOVQ F5, 0(R16)
+	ADDS $16, R2
+	SUBS $4, R0
+	B single
+
+single_end:
+	CMP $0, R0
+	BEQ done
+	MOVD $tailmask_depthwise<>(SB), R16
+	MOVD R16, R3
+	NEG R0, R0
+	ADD R0<<2, R3, R16
+	FMOVQ 32(R16), F0
+	MOVD rows+24(FP), R0
+	MOVD 0(R0), R3
+	MOVD x+8(FP), R17
+	ADDS R17, R3
+	ADDS R2, R3
+	MOVD 16(R0), R0
+	MOVD x+8(FP), R17
+	ADDS R17, R0
+	ADDS R2, R0
+	MOVD rows+24(FP), R4
+	MOVD wTap+40(FP), R5
+	MOVD 8(R4), R7
+	MOVD dw+0(FP), R17
+	ADDS R17, R7
+	ADDS R2, R7
+	ADD $0, R7, R16
+	VMOV V0.S[3], R17
+	CBZ R17, 3(PC)
+	FMOVQ (R16), F1
+	JMP 10(PC)
+	FMOVS (R16), F1
+	VMOV V0.S[1], R17
+	CBZ R17, 7(PC)
+	ADD $4, R16
+	VLD1 (R16), V1.S[1]
+	VMOV V0.S[2], R17
+	CBZ R17, 3(PC)
+	ADD $4, R16
+	VLD1 (R16), V1.S[2]
+	ADD R5<<0, R7, R16
+	VMOV V0.S[3], R17
+	CBZ R17, 3(PC)
+	FMOVQ (R16), F2
+	JMP 10(PC)
+	FMOVS (R16), F2
+	VMOV V0.S[1], R17
+	CBZ R17, 7(PC)
+	ADD $4, R16
+	VLD1 (R16), V2.S[1]
+	VMOV V0.S[2], R17
+	CBZ R17, 3(PC)
+	ADD $4, R16
+	VLD1 (R16), V2.S[2]
+	ADD R5<<1, R7, R16
+	VMOV V0.S[3], R17
+	CBZ R17, 3(PC)
+	FMOVQ (R16), F3
+	JMP 10(PC)
+	FMOVS (R16), F3
+	VMOV V0.S[1], R17
+	CBZ R17, 7(PC)
+	ADD $4, R16
+	VLD1 (R16), V3.S[1]
+	VMOV V0.S[2], R17
+	CBZ R17, 3(PC)
+	ADD $4, R16
+	VLD1 (R16), V3.S[2]
+	MOVD 24(R4), R4
+	MOVD dw+0(FP), R17
+	ADDS R17, R4
+	ADDS R2, R4
+	ADD $0, R4, R16
+	VMOV V0.S[3], R17
+	CBZ R17, 3(PC)
+	FMOVQ (R16), F4
+	JMP 10(PC)
+	FMOVS (R16), F4
+	VMOV V0.S[1], R17
+	CBZ R17, 7(PC)
+	ADD $4, R16
+	VLD1 (R16), V4.S[1]
+	VMOV V0.S[2], R17
+	CBZ R17, 3(PC)
+	ADD $4, R16
+	VLD1 (R16), V4.S[2]
+	ADD R5<<0, R4, R16
+	VMOV V0.S[3], R17
+	CBZ R17, 3(PC)
+	FMOVQ (R16), F5
+	JMP 10(PC)
+	FMOVS (R16), F5
+	VMOV V0.S[1], R17
+	CBZ R17, 7(PC)
+	ADD $4, R16
+	VLD1 (R16), V5.S[1]
+	VMOV V0.S[2], R17
+	CBZ R17, 3(PC)
+	ADD $4, R16
+	VLD1 (R16), V5.S[2]
+	ADD R5<<1, R4, R16
+	VMOV V0.S[3], R17
+	CBZ R17, 3(PC)
+	FMOVQ (R16), F6
+	JMP 10(PC)
+	FMOVS (R16), F6
+	VMOV V0.S[1], R17
+	CBZ R17, 7(PC)
+	ADD $4, R16
+	VLD1 (R16), V6.S[1]
+	VMOV V0.S[2], R17
+	CBZ R17, 3(PC)
+	ADD $4, R16
+	VLD1 (R16), V6.S[2]
+	MOVD pixels+48(FP), R4
+	MOVD dy+16(FP), R5
+	ADDS R2, R5
+
+partial_pixel:
+	ADD $0, R5, R16
+	VMOV V0.S[3], R17
+	CBZ R17, 3(PC)
+	FMOVQ (R16), F7
+	JMP 10(PC)
+	FMOVS (R16), F7
+	VMOV V0.S[1], R17
+	CBZ R17, 7(PC)
+	ADD $4, R16
+	VLD1 (R16), V7.S[1]
+	VMOV V0.S[2], R17
+	CBZ R17, 3(PC)
+	ADD $4, R16
+	VLD1 (R16), V7.S[2]
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZ R17, 3(PC)
+	FMOVQ (R16), F8
+	JMP 10(PC)
+	FMOVS (R16), F8
+	VMOV V0.S[1], R17
+	CBZ R17, 7(PC)
+	ADD $4, R16
+	VLD1 (R16), V8.S[1]
+	VMOV V0.S[2], R17
+	CBZ R17, 3(PC)
+	ADD $4, R16
+	VLD1 (R16), V8.S[2]
+	VFMLA V8.S4, V7.S4, V1.S4
+	ADD R1<<0, R3, R16
+	VMOV V0.S[3], R17
+	CBZ R17, 3(PC)
+	FMOVQ (R16), F8
+	JMP 10(PC)
+	FMOVS (R16), F8
+	VMOV V0.S[1], R17
+	CBZ R17, 7(PC)
+	ADD $4, R16
+	VLD1 (R16), V8.S[1]
+	VMOV V0.S[2], R17
+	CBZ R17, 3(PC)
+	ADD $4, R16
+	VLD1 (R16), V8.S[2]
+	VFMLA V8.S4, V7.S4, V2.S4
+	ADD R1<<1, R3, R16
+	VMOV V0.S[3], R17
+	CBZ R17, 3(PC)
+	FMOVQ (R16), F8
+	JMP 10(PC)
+	FMOVS (R16), F8
+	VMOV V0.S[1], R17
+	CBZ R17, 7(PC)
+	ADD $4, R16
+	VLD1 (R16), V8.S[1]
+	VMOV V0.S[2], R17
+	CBZ R17, 3(PC)
+	ADD $4, R16
+	VLD1 (R16), V8.S[2]
+	VFMLA V8.S4, V7.S4, V3.S4
+	ADD $0, R0, R16
+	VMOV V0.S[3], R17
+	CBZ R17, 3(PC)
+	FMOVQ (R16), F8
+	JMP 10(PC)
+	FMOVS (R16), F8
+	VMOV V0.S[1], R17
+	CBZ R17, 7(PC)
+	ADD $4, R16
+	VLD1 (R16), V8.S[1]
+	VMOV V0.S[2], R17
+	CBZ R17, 3(PC)
+	ADD $4, R16
+	VLD1 (R16), V8.S[2]
+	VFMLA V8.S4, V7.S4, V4.S4
+	ADD R1<<0, R0, R16
+	VMOV V0.S[3], R17
+	CBZ R17, 3(PC)
+	FMOVQ (R16), F8
+	JMP 10(PC)
+	FMOVS (R16), F8
+	VMOV V0.S[1], R17
+	CBZ R17, 7(PC)
+	ADD $4, R16
+	VLD1 (R16), V8.S[1]
+	VMOV V0.S[2], R17
+	CBZ R17, 3(PC)
+	ADD $4, R16
+	VLD1 (R16), V8.S[2]
+	VFMLA V8.S4, V7.S4, V5.S4
+	ADD R1<<1, R0, R16
+	VMOV V0.S[3], R17
+	CBZ R17, 3(PC)
+	FMOVQ (R16), F8
+	JMP 10(PC)
+	FMOVS (R16), F8
+	VMOV V0.S[1], R17
+	CBZ R17, 7(PC)
+	ADD $4, R16
+	VLD1 (R16), V8.S[1]
+	VMOV V0.S[2], R17
+	CBZ R17, 3(PC)
+	ADD $4, R16
+	VLD1 (R16), V8.S[2]
+	VFMLA V8.S4, V7.S4, V6.S4
+	MOVD xStep+56(FP), R17
+	ADDS R17, R3
+	MOVD xStep+56(FP), R17
+	ADDS R17, R0
+	MOVD yStep+64(FP), R17
+	ADDS R17, R5
+	SUBS $1, R4
+	BNE partial_pixel
+	MOVD rows+24(FP), R0
+	MOVD wTap+40(FP), R1
+	MOVD 8(R0), R3
+	MOVD dw+0(FP), R17
+	ADDS R17, R3
+	ADDS R2, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZ R17, 3(PC)
+	FMOVQ F1, (R16)
+	JMP 10(PC)
+	FMOVS F1, (R16)
+	VMOV V0.S[1], R17
+	CBZ R17, 7(PC)
+	ADD $4, R16
+	VST1 V1.S[1], (R16)
+	VMOV V0.S[2], R17
+	CBZ R17, 3(PC)
+	ADD $4, R16
+	VST1 V1.S[2], (R16)
+	ADD R1<<0, R3, R16
+	VMOV V0.S[3], R17
+	CBZ R17, 3(PC)
+	FMOVQ F2, (R16)
+	JMP 10(PC)
+	FMOVS F2, (R16)
+	VMOV V0.S[1], R17
+	CBZ R17, 7(PC)
+	ADD $4, R16
+	VST1 V2.S[1], (R16)
+	VMOV V0.S[2], R17
+	CBZ R17, 3(PC)
+	ADD $4, R16
+	VST1 V2.S[2], (R16)
+	ADD R1<<1, R3, R16
+	VMOV V0.S[3], R17
+	CBZ R17, 3(PC)
+	FMOVQ F3, (R16)
+	JMP 10(PC)
+	FMOVS F3, (R16)
+	VMOV V0.S[1], R17
+	CBZ R17, 7(PC)
+	ADD $4, R16
+	VST1 V3.S[1], (R16)
+	VMOV V0.S[2], R17
+	CBZ R17, 3(PC)
+	ADD $4, R16
+	VST1 V3.S[2], (R16)
+	MOVD 24(R0), R0
+	MOVD dw+0(FP), R17
+	ADDS R17, R0
+	ADDS R2, R0
+	ADD $0, R0, R16
+	VMOV V0.S[3], R17
+	CBZ R17, 3(PC)
+	FMOVQ F4, (R16)
+	JMP 10(PC)
+	FMOVS F4, (R16)
+	VMOV V0.S[1], R17
+	CBZ R17, 7(PC)
+	ADD $4, R16
+	VST1 V4.S[1], (R16)
+	VMOV V0.S[2], R17
+	CBZ R17, 3(PC)
+	ADD $4, R16
+	VST1 V4.S[2], (R16)
+	ADD R1<<0, R0, R16
+	VMOV V0.S[3], R17
+	CBZ R17, 3(PC)
+	FMOVQ F5, (R16)
+	JMP 10(PC)
+	FMOVS F5, (R16)
+	VMOV V0.S[1], R17
+	CBZ R17, 7(PC)
+	ADD $4, R16
+	VST1 V5.S[1], (R16)
+	VMOV V0.S[2], R17
+	CBZ R17, 3(PC)
+	ADD $4, R16
+	VST1 V5.S[2], (R16)
+	ADD R1<<1, R0, R16
+	VMOV V0.S[3], R17
+	CBZ R17, 3(PC)
+	FMOVQ F6, (R16)
+	JMP 10(PC)
+	FMOVS F6, (R16)
+	VMOV V0.S[1], R17
+	CBZ R17, 7(PC)
+	ADD $4, R16
+	VST1 V6.S[1], (R16)
+	VMOV V0.S[2], R17
+	CBZ R17, 3(PC)
+	ADD $4, R16
+	VST1 V6.S[2], (R16)
+
+done:
+	RET
+
+// func depthwiseFilter3x1_NEON(dw *float32, x *float32, dy *float32, rows *int, xTap int, wTap int, pixels int, xStep int, yStep int, n int)
+TEXT ·depthwiseFilter3x1_NEON(SB), NOSPLIT, $0-80
+	MOVD n+72(FP), R0
+	MOVD xTap+32(FP), R1
+	MOVD ZR, R1
+
+single:
+	CMP $4, R0
+	BLT single_end
+	MOVD rows+24(FP), R2
+	MOVD 0(R2), R3
+	MOVD x+8(FP), R17
+	ADDS R17, R3
+	ADDS R1, R3
+	MOVD 16(R2), R4
+	MOVD x+8(FP), R17
+	ADDS R17, R4
+	ADDS R1, R4
+	MOVD 32(R2), R2
+	MOVD x+8(FP), R17
+	ADDS R17, R2
+	ADDS R1, R2
+	MOVD rows+24(FP), R5
+	MOVD wTap+40(FP), R7
+	MOVD 8(R5), R7
+	MOVD dw+0(FP), R17
+	ADDS R17, R7
+	ADDS R1, R7
+	FMOVQ 0(R7), F0
+	MOVD 24(R5), R7
+	MOVD dw+0(FP), R17
+	ADDS R17, R7
+	ADDS R1, R7
+	FMOVQ 0(R7), F1
+	MOVD 40(R5), R5
+	MOVD dw+0(FP), R17
+	ADDS R17, R5
+	ADDS R1, R5
+	FMOVQ 0(R5), F2
+	MOVD pixels+48(FP), R5
+	MOVD dy+16(FP), R7
+	ADDS R1, R7
+
+single_pixel:
+	FMOVQ 0(R7), F3
+	FMOVQ 0(R3), F31
+	VFMLA V31.S4, V3.S4, V0.S4
+	FMOVQ 0(R4), F31
+	VFMLA V31.S4, V3.S4, V1.S4
+	FMOVQ 0(R2), F31
+	VFMLA V31.S4, V3.S4, V2.S4
+	MOVD xStep+56(FP), R17
+	ADDS R17, R3
+	MOVD xStep+56(FP), R17
+	ADDS R17, R4
+	MOVD xStep+56(FP), R17
+	ADDS R17, R2
+	MOVD yStep+64(FP), R17
+	ADDS R17, R7
+	SUBS $1, R5
+	BNE single_pixel
+	MOVD rows+24(FP), R2
+	MOVD wTap+40(FP), R3
+	MOVD 8(R2), R3
+	MOVD dw+0(FP), R17
+	ADDS R17, R3
+	ADDS R1, R3
+	FMOVQ F0, 0(R3)
+	MOVD 24(R2), R3
+	MOVD dw+0(FP), R17
+	ADDS R17, R3
+	ADDS R1, R3
+	FMOVQ F1, 0(R3)
+	MOVD 40(R2), R2
+	MOVD dw+0(FP), R17
+	ADDS R17, R2
+	ADDS R1, R2
+	FMOVQ F2, 0(R2)
+	ADDS $16, R1
+	SUBS $4, R0
+	B single
+
+single_end:
+	CMP $0, R0
+	BEQ done
+	MOVD $tailmask_depthwise<>(SB), R16
+	MOVD R16, R2
+	NEG R0, R0
+	ADD R0<<2, R2, R16
+	FMOVQ 32(R16), F0
+	MOVD rows+24(FP), R0
+	MOVD 0(R0), R2
+	MOVD x+8(FP), R17
+	ADDS R17, R2
+	ADDS R1, R2
+	MOVD 16(R0), R3
+	MOVD x+8(FP), R17
+	ADDS R17, R3
+	ADDS R1, R3
+	MOVD 32(R0), R0
+	MOVD x+8(FP), R17
+	ADDS R17, R0
+	ADDS R1, R0
+	MOVD rows+24(FP), R4
+	MOVD wTap+40(FP), R5
+	MOVD 8(R4), R5
+	MOVD dw+0(FP), R17
+	ADDS R17, R5
+	ADDS R1, R5
+	ADD $0, R5, R16
+	VMOV V0.S[3], R17
+	CBZ R17, 3(PC)
+	FMOVQ (R16), F1
+	JMP 10(PC)
+	FMOVS (R16), F1
+	VMOV V0.S[1], R17
+	CBZ R17, 7(PC)
+	ADD $4, R16
+	VLD1 (R16), V1.S[1]
+	VMOV V0.S[2], R17
+	CBZ R17, 3(PC)
+	ADD $4, R16
+	VLD1 (R16), V1.S[2]
+	MOVD 24(R4), R5
+	MOVD dw+0(FP), R17
+	ADDS R17, R5
+	ADDS R1, R5
+	ADD $0, R5, R16
+	VMOV V0.S[3], R17
+	CBZ R17, 3(PC)
+	FMOVQ (R16), F2
+	JMP 10(PC)
+	FMOVS (R16), F2
+	VMOV V0.S[1], R17
+	CBZ R17, 7(PC)
+	ADD $4, R16
+	VLD1 (R16), V2.S[1]
+	VMOV V0.S[2], R17
+	CBZ R17, 3(PC)
+	ADD $4, R16
+	VLD1 (R16), V2.S[2]
+	MOVD 40(R4), R4
+	MOVD dw+0(FP), R17
+	ADDS R17, R4
+	ADDS R1, R4
+	ADD $0, R4, R16
+	VMOV V0.S[3], R17
+	CBZ R17, 3(PC)
+	FMOVQ (R16), F3
+	JMP 10(PC)
+	FMOVS (R16), F3
+	VMOV V0.S[1], R17
+	CBZ R17, 7(PC)
+	ADD $4, R16
+	VLD1 (R16), V3.S[1]
+	VMOV V0.S[2], R17
+	CBZ R17, 3(PC)
+	ADD $4, R16
+	VLD1 (R16), V3.S[2]
+	MOVD pixels+48(FP), R4
+	MOVD dy+16(FP), R5
+	ADDS R1, R5
+
+partial_pixel:
+	ADD $0, R5, R16
+	VMOV V0.S[3], R17
+	CBZ R17, 3(PC)
+	FMOVQ (R16), F4
+	JMP 10(PC)
+	FMOVS (R16), F4
+	VMOV V0.S[1], R17
+	CBZ R17, 7(PC)
+	ADD $4, R16
+	VLD1 (R16), V4.S[1]
+	VMOV V0.S[2], R17
+	CBZ R17, 3(PC)
+	ADD $4, R16
+	VLD1 (R16), V4.S[2]
+	ADD $0, R2, R16
+	VMOV V0.S[3], R17
+	CBZ R17, 3(PC)
+	FMOVQ (R16), F5
+	JMP 10(PC)
+	FMOVS (R16), F5
+	VMOV V0.S[1], R17
+	CBZ R17, 7(PC)
+	ADD $4, R16
+	VLD1 (R16), V5.S[1]
+	VMOV V0.S[2], R17
+	CBZ R17, 3(PC)
+	ADD $4, R16
+	VLD1 (R16), V5.S[2]
+	VFMLA V5.S4, V4.S4, V1.S4
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZ R17, 3(PC)
+	FMOVQ (R16), F5
+	JMP 10(PC)
+	FMOVS (R16), F5
+	VMOV V0.S[1], R17
+	CBZ R17, 7(PC)
+	ADD $4, R16
+	VLD1 (R16), V5.S[1]
+	VMOV V0.S[2], R17
+	CBZ R17, 3(PC)
+	ADD $4, R16
+	VLD1 (R16), V5.S[2]
+	VFMLA V5.S4, V4.S4, V2.S4
+	ADD $0, R0, R16
+	VMOV V0.S[3], R17
+	CBZ R17, 3(PC)
+	FMOVQ (R16), F5
+	JMP 10(PC)
+	FMOVS (R16), F5
+	VMOV V0.S[1], R17
+	CBZ R17, 7(PC)
+	ADD $4, R16
+	VLD1 (R16), V5.S[1]
+	VMOV V0.S[2], R17
+	CBZ R17, 3(PC)
+	ADD $4, R16
+	VLD1 (R16), V5.S[2]
+	VFMLA V5.S4, V4.S4, V3.S4
+	MOVD xStep+56(FP), R17
+	ADDS R17, R2
+	MOVD xStep+56(FP), R17
+	ADDS R17, R3
+	MOVD xStep+56(FP), R17
+	ADDS R17, R0
+	MOVD yStep+64(FP), R17
+	ADDS R17, R5
+	SUBS $1, R4
+	BNE partial_pixel
+	MOVD rows+24(FP), R0
+	MOVD wTap+40(FP), R2
+	MOVD 8(R0), R2
+	MOVD dw+0(FP), R17
+	ADDS R17, R2
+	ADDS R1, R2
+	ADD $0, R2, R16
+	VMOV V0.S[3], R17
+	CBZ R17, 3(PC)
+	FMOVQ F1, (R16)
+	JMP 10(PC)
+	FMOVS F1, (R16)
+	VMOV V0.S[1], R17
+	CBZ R17, 7(PC)
+	ADD $4, R16
+	VST1 V1.S[1], (R16)
+	VMOV V0.S[2], R17
+	CBZ R17, 3(PC)
+	ADD $4, R16
+	VST1 V1.S[2], (R16)
+	MOVD 24(R0), R2
+	MOVD dw+0(FP), R17
+	ADDS R17, R2
+	ADDS R1, R2
+	ADD $0, R2, R16
+	VMOV V0.S[3], R17
+	CBZ R17, 3(PC)
+	FMOVQ F2, (R16)
+	JMP 10(PC)
+	FMOVS F2, (R16)
+	VMOV V0.S[1], R17
+	CBZ R17, 7(PC)
+	ADD $4, R16
+	VST1 V2.S[1], (R16)
+	VMOV V0.S[2], R17
+	CBZ R17, 3(PC)
+	ADD $4, R16
+	VST1 V2.S[2], (R16)
+	MOVD 40(R0), R0
+	MOVD dw+0(FP), R17
+	ADDS R17, R0
+	ADDS R1, R0
+	ADD $0, R0, R16
+	VMOV V0.S[3], R17
+	CBZ R17, 3(PC)
+	FMOVQ F3, (R16)
+	JMP 10(PC)
+	FMOVS F3, (R16)
+	VMOV V0.S[1], R17
+	CBZ R17, 7(PC)
+	ADD $4, R16
+	VST1 V3.S[1], (R16)
+	VMOV V0.S[2], R17
+	CBZ R17, 3(PC)
+	ADD $4, R16
+	VST1 V3.S[2], (R16)
+
+done:
+	RET
+
+// func depthwiseFilter3x2_NEON(dw *float32, x *float32, dy *float32, rows *int, xTap int, wTap int, pixels int, xStep int, yStep int, n int)
+TEXT ·depthwiseFilter3x2_NEON(SB), NOSPLIT, $0-80
+	MOVD n+72(FP), R0
+	MOVD xTap+32(FP), R1
+	MOVD ZR, R2
+
+single:
+	CMP $4, R0
+	BLT single_end
+	MOVD rows+24(FP), R3
+	MOVD 0(R3), R4
+	MOVD x+8(FP), R17
+	ADDS R17, R4
+	ADDS R2, R4
+	MOVD 16(R3), R5
+	MOVD x+8(FP), R17
+	ADDS R17, R5
+	ADDS R2, R5
+	MOVD 32(R3), R3
+	MOVD x+8(FP), R17
+	ADDS R17, R3
+	ADDS R2, R3
+	MOVD rows+24(FP), R7
+	MOVD wTap+40(FP), R8
+	MOVD 8(R7), R9
+	MOVD dw+0(FP), R17
+	ADDS R17, R9
+	ADDS R2, R9
+	FMOVQ 0(R9), F0
+	ADD R8<<0, R9, R16
+	FMOVQ 0(R16), F1
+	MOVD 24(R7), R9
+	MOVD dw+0(FP), R17
+	ADDS R17, R9
+	ADDS R2, R9
+	FMOVQ 0(R9), F2
+	ADD R8<<0, R9, R16
+	FMOVQ 0(R16), F3
+	MOVD 40(R7), R7
+	MOVD dw+0(FP), R17
+	ADDS R17, R7
+	ADDS R2, R7
+	FMOVQ 0(R7), F4
+	ADD R8<<0, R7, R16
+	FMOVQ 0(R16), F5
+	MOVD pixels+48(FP), R7
+	MOVD dy+16(FP), R8
+	ADDS R2, R8
+
+single_pixel:
+	FMOVQ 0(R8), F6
+	FMOVQ 0(R4), F31
+	VFMLA V31.S4, V6.S4, V0.S4
+	ADD R1<<0, R4, R16
+	FMOVQ 0(R16), F31
+	VFMLA V31.S4, V6.S4, V1.S4
+	FMOVQ 0(R5), F31
+	VFMLA V31.S4, V6.S4, V2.S4
+	ADD R1<<0, R5, R16
+	FMOVQ 0(R16), F31
+	VFMLA V31.S4, V6.S4, V3.S4
+	FMOVQ 0(R3), F31
+	VFMLA V31.S4, V6.S4, V4.S4
+	ADD R1<<0, R3, R16
+	FMOVQ 0(R16), F31
+	VFMLA V31.S4, V6.S4, V5.S4
+	MOVD xStep+56(FP), R17
+	ADDS R17, R4
+	MOVD xStep+56(FP), R17
+	ADDS R17, R5
+	MOVD xStep+56(FP), R17
+	ADDS R17, R3
+	MOVD yStep+64(FP), R17
+	ADDS R17, R8
+	SUBS $1, R7
+	BNE single_pixel
+	MOVD rows+24(FP), R3
+	MOVD wTap+40(FP), R4
+	MOVD 8(R3), R5
+	MOVD dw+0(FP), R17
+	ADDS R17, R5
+	ADDS R2, R5
+	FMOVQ F0, 0(R5)
+	ADD R4<<0, R5, R16
+	FMOVQ F1, 0(R16)
+	MOVD 24(R3), R5
+	MOVD dw+0(FP), R17
+	ADDS R17, R5
+	ADDS R2, R5
+	FMOVQ F2, 0(R5)
+	ADD R4<<0, R5, R16
+	FMOVQ F3, 0(R16)
+	MOVD 40(R3), R3
+	MOVD dw+0(FP), R17
+	ADDS R17, R3
+	ADDS R2, R3
+	FMOVQ F4, 0(R3)
+	ADD R4<<0, R3, R16
+	FMOVQ F5, 0(R16)
+	ADDS $16, R2
+	SUBS $4, R0
+	B single
+
+single_end:
+	CMP $0, R0
+	BEQ done
+	MOVD $tailmask_depthwise<>(SB), R16
+	MOVD R16, R3
+	NEG R0, R0
+	ADD R0<<2, R3, R16
+	FMOVQ 32(R16), F0
+	MOVD rows+24(FP), R0
+	MOVD 0(R0), R3
+	MOVD x+8(FP), R17
+	ADDS R17, R3
+	ADDS R2, R3
+	MOVD 16(R0), R4
+	MOVD x+8(FP), R17
+	ADDS R17, R4
+	ADDS R2, R4
+	MOVD 32(R0), R0
+	MOVD x+8(FP), R17
+	ADDS R17, R0
+	ADDS R2, R0
+	MOVD rows+24(FP), R5
+	MOVD wTap+40(FP), R7
+	MOVD 8(R5), R8
+	MOVD dw+0(FP), R17
+	ADDS R17, R8
+	ADDS R2, R8
+	ADD $0, R8, R16
+	VMOV V0.S[3], R17
+	CBZ R17, 3(PC)
+	FMOVQ (R16), F1
+	JMP 10(PC)
+	FMOVS (R16), F1
+	VMOV V0.S[1], R17
+	CBZ R17, 7(PC)
+	ADD $4, R16
+	VLD1 (R16), V1.S[1]
+	VMOV V0.S[2], R17
+	CBZ R17, 3(PC)
+	ADD $4, R16
+	VLD1 (R16), V1.S[2]
+	ADD R7<<0, R8, R16
+	VMOV V0.S[3], R17
+	CBZ R17, 3(PC)
+	FMOVQ (R16), F2
+	JMP 10(PC)
+	FMOVS (R16), F2
+	VMOV V0.S[1], R17
+	CBZ R17, 7(PC)
+	ADD $4, R16
+	VLD1 (R16), V2.S[1]
+	VMOV V0.S[2], R17
+	CBZ R17, 3(PC)
+	ADD $4, R16
+	VLD1 (R16), V2.S[2]
+	MOVD 24(R5), R8
+	MOVD dw+0(FP), R17
+	ADDS R17, R8
+	ADDS R2, R8
+	ADD $0, R8, R16
+	VMOV V0.S[3], R17
+	CBZ R17, 3(PC)
+	FMOVQ (R16), F3
+	JMP 10(PC)
+	FMOVS (R16), F3
+	VMOV V0.S[1], R17
+	CBZ R17, 7(PC)
+	ADD $4, R16
+	VLD1 (R16), V3.S[1]
+	VMOV V0.S[2], R17
+	CBZ R17, 3(PC)
+	ADD $4, R16
+	VLD1 (R16), V3.S[2]
+	ADD R7<<0, R8, R16
+	VMOV V0.S[3], R17
+	CBZ R17, 3(PC)
+	FMOVQ (R16), F4
+	JMP 10(PC)
+	FMOVS (R16), F4
+	VMOV V0.S[1], R17
+	CBZ R17, 7(PC)
+	ADD $4, R16
+	VLD1 (R16), V4.S[1]
+	VMOV V0.S[2], R17
+	CBZ R17, 3(PC)
+	ADD $4, R16
+	VLD1 (R16), V4.S[2]
+	MOVD 40(R5), R5
+	MOVD dw+0(FP), R17
+	ADDS R17, R5
+	ADDS R2, R5
+	ADD $0, R5, R16
+	VMOV V0.S[3], R17
+	CBZ R17, 3(PC)
+	FMOVQ (R16), F5
+	JMP 10(PC)
+	FMOVS (R16), F5
+	VMOV V0.S[1], R17
+	CBZ R17, 7(PC)
+	ADD $4, R16
+	VLD1 (R16), V5.S[1]
+	VMOV V0.S[2], R17
+	CBZ R17, 3(PC)
+	ADD $4, R16
+	VLD1 (R16), V5.S[2]
+	ADD R7<<0, R5, R16
+	VMOV V0.S[3], R17
+	CBZ R17, 3(PC)
+	FMOVQ (R16), F6
+	JMP 10(PC)
+	FMOVS (R16), F6
+	VMOV V0.S[1], R17
+	CBZ R17, 7(PC)
+	ADD $4, R16
+	VLD1 (R16), V6.S[1]
+	VMOV V0.S[2], R17
+	CBZ R17, 3(PC)
+	ADD $4, R16
+	VLD1 (R16), V6.S[2]
+	MOVD pixels+48(FP), R5
+	MOVD dy+16(FP), R7
+	ADDS R2, R7
+
+partial_pixel:
+	ADD $0, R7, R16
+	VMOV V0.S[3], R17
+	CBZ R17, 3(PC)
+	FMOVQ (R16), F7
+	JMP 10(PC)
+	FMOVS (R16), F7
+	VMOV V0.S[1], R17
+	CBZ R17, 7(PC)
+	ADD $4, R16
+	VLD1 (R16), V7.S[1]
+	VMOV V0.S[2], R17
+	CBZ R17, 3(PC)
+	ADD $4, R16
+	VLD1 (R16), V7.S[2]
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZ R17, 3(PC)
+	FMOVQ (R16), F8
+	JMP 10(PC)
+	FMOVS (R16), F8
+	VMOV V0.S[1], R17
+	CBZ R17, 7(PC)
+	ADD $4, R16
+	VLD1 (R16), V8.S[1]
+	VMOV V0.S[2], R17
+	CBZ R17, 3(PC)
+	ADD $4, R16
+	VLD1 (R16), V8.S[2]
+	VFMLA V8.S4, V7.S4, V1.S4
+	ADD R1<<0, R3, R16
+	VMOV V0.S[3], R17
+	CBZ R17, 3(PC)
+	FMOVQ (R16), F8
+	JMP 10(PC)
+	FMOVS (R16), F8
+	VMOV V0.S[1], R17
+	CBZ R17, 7(PC)
+	ADD $4, R16
+	VLD1 (R16), V8.S[1]
+	VMOV V0.S[2], R17
+	CBZ R17, 3(PC)
+	ADD $4, R16
+	VLD1 (R16), V8.S[2]
+	VFMLA V8.S4, V7.S4, V2.S4
+	ADD $0, R4, R16
+	VMOV V0.S[3], R17
+	CBZ R17, 3(PC)
+	FMOVQ (R16), F8
+	JMP 10(PC)
+	FMOVS (R16), F8
+	VMOV V0.S[1], R17
+	CBZ R17, 7(PC)
+	ADD $4, R16
+	VLD1 (R16), V8.S[1]
+	VMOV V0.S[2], R17
+	CBZ R17, 3(PC)
+	ADD $4, R16
+	VLD1 (R16), V8.S[2]
+	VFMLA V8.S4, V7.S4, V3.S4
+	ADD R1<<0, R4, R16
+	VMOV V0.S[3], R17
+	CBZ R17, 3(PC)
+	FMOVQ (R16), F8
+	JMP 10(PC)
+	FMOVS (R16), F8
+	VMOV V0.S[1], R17
+	CBZ R17, 7(PC)
+	ADD $4, R16
+	VLD1 (R16), V8.S[1]
+	VMOV V0.S[2], R17
+	CBZ R17, 3(PC)
+	ADD $4, R16
+	VLD1 (R16), V8.S[2]
+	VFMLA V8.S4, V7.S4, V4.S4
+	ADD $0, R0, R16
+	VMOV V0.S[3], R17
+	CBZ R17, 3(PC)
+	FMOVQ (R16), F8
+	JMP 10(PC)
+	FMOVS (R16), F8
+	VMOV V0.S[1], R17
+	CBZ R17, 7(PC)
+	ADD $4, R16
+	VLD1 (R16), V8.S[1]
+	VMOV V0.S[2], R17
+	CBZ R17, 3(PC)
+	ADD $4, R16
+	VLD1 (R16), V8.S[2]
+	VFMLA V8.S4, V7.S4, V5.S4
+	ADD R1<<0, R0, R16
+	VMOV V0.S[3], R17
+	CBZ R17, 3(PC)
+	FMOVQ (R16), F8
+	JMP 10(PC)
+	FMOVS (R16), F8
+	VMOV V0.S[1], R17
+	CBZ R17, 7(PC)
+	ADD $4, R16
+	VLD1 (R16), V8.S[1]
+	VMOV V0.S[2], R17
+	CBZ R17, 3(PC)
+	ADD $4, R16
+	VLD1 (R16), V8.S[2]
+	VFMLA V8.S4, V7.S4, V6.S4
+	MOVD xStep+56(FP), R17
+	ADDS R17, R3
+	MOVD xStep+56(FP), R17
+	ADDS R17, R4
+	MOVD xStep+56(FP), R17
+	ADDS R17, R0
+	MOVD yStep+64(FP), R17
+	ADDS R17, R7
+	SUBS $1, R5
+	BNE partial_pixel
+	MOVD rows+24(FP), R0
+	MOVD wTap+40(FP), R1
+	MOVD 8(R0), R3
+	MOVD dw+0(FP), R17
+	ADDS R17, R3
+	ADDS R2, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZ R17, 3(PC)
+	FMOVQ F1, (R16)
+	JMP 10(PC)
+	FMOVS F1, (R16)
+	VMOV V0.S[1], R17
+	CBZ R17, 7(PC)
+	ADD $4, R16
+	VST1 V1.S[1], (R16)
+	VMOV V0.S[2], R17
+	CBZ R17, 3(PC)
+	ADD $4, R16
+	VST1 V1.S[2], (R16)
+	ADD R1<<0, R3, R16
+	VMOV V0.S[3], R17
+	CBZ R17, 3(PC)
+	FMOVQ F2, (R16)
+	JMP 10(PC)
+	FMOVS F2, (R16)
+	VMOV V0.S[1], R17
+	CBZ R17, 7(PC)
+	ADD $4, R16
+	VST1 V2.S[1], (R16)
+	VMOV V0.S[2], R17
+	CBZ R17, 3(PC)
+	ADD $4, R16
+	VST1 V2.S[2], (R16)
+	MOVD 24(R0), R3
+	MOVD dw+0(FP), R17
+	ADDS R17, R3
+	ADDS R2, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZ R17, 3(PC)
+	FMOVQ F3, (R16)
+	JMP 10(PC)
+	FMOVS F3, (R16)
+	VMOV V0.S[1], R17
+	CBZ R17, 7(PC)
+	ADD $4, R16
+	VST1 V3.S[1], (R16)
+	VMOV V0.S[2], R17
+	CBZ R17, 3(PC)
+	ADD $4, R16
+	VST1 V3.S[2], (R16)
+	ADD R1<<0, R3, R16
+	VMOV V0.S[3], R17
+	CBZ R17, 3(PC)
+	FMOVQ F4, (R16)
+	JMP 10(PC)
+	FMOVS F4, (R16)
+	VMOV V0.S[1], R17
+	CBZ R17, 7(PC)
+	ADD $4, R16
+	VST1 V4.S[1], (R16)
+	VMOV V0.S[2], R17
+	CBZ R17, 3(PC)
+	ADD $4, R16
+	VST1 V4.S[2], (R16)
+	MOVD 40(R0), R0
+	MOVD dw+0(FP), R17
+	ADDS R17, R0
+	ADDS R2, R0
+	ADD $0, R0, R16
+	VMOV V0.S[3], R17
+	CBZ R17, 3(PC)
+	FMOVQ F5, (R16)
+	JMP 10(PC)
+	FMOVS F5, (R16)
+	VMOV V0.S[1], R17
+	CBZ R17, 7(PC)
+	ADD $4, R16
+	VST1 V5.S[1], (R16)
+	VMOV V0.S[2], R17
+	CBZ R17, 3(PC)
+	ADD $4, R16
+	VST1 V5.S[2], (R16)
+	ADD R1<<0, R0, R16
+	VMOV V0.S[3], R17
+	CBZ R17, 3(PC)
+	FMOVQ F6, (R16)
+	JMP 10(PC)
+	FMOVS F6, (R16)
+	VMOV V0.S[1], R17
+	CBZ R17, 7(PC)
+	ADD $4, R16
+	VST1 V6.S[1], (R16)
+	VMOV V0.S[2], R17
+	CBZ R17, 3(PC)
+	ADD $4, R16
+	VST1 V6.S[2], (R16)
+
+done:
+	RET
+
+// func depthwiseFilter3x3_NEON(dw *float32, x *float32, dy *float32, rows *int, xTap int, wTap int, pixels int, xStep int, yStep int, n int)
+TEXT ·depthwiseFilter3x3_NEON(SB), NOSPLIT, $0-80
+	MOVD n+72(FP), R0
+	MOVD xTap+32(FP), R1
+	MOVD ZR, R2
+
+single:
+	CMP $4, R0
+	BLT single_end
+	MOVD rows+24(FP), R3
+	MOVD 0(R3), R4
+	MOVD x+8(FP), R17
+	ADDS R17, R4
+	ADDS R2, R4
+	MOVD 16(R3), R5
+	MOVD x+8(FP), R17
+	ADDS R17, R5
+	ADDS R2, R5
+	MOVD 32(R3), R3
+	MOVD x+8(FP), R17
+	ADDS R17, R3
+	ADDS R2, R3
+	MOVD rows+24(FP), R7
+	MOVD wTap+40(FP), R8
+	MOVD 8(R7), R9
+	MOVD dw+0(FP), R17
+	ADDS R17, R9
+	ADDS R2, R9
+	FMOVQ 0(R9), F0
+	ADD R8<<0, R9, R16
+	FMOVQ 0(R16), F1
+	ADD R8<<1, R9, R16
+	FMOVQ 0(R16), F2
+	MOVD 24(R7), R9
+	MOVD dw+0(FP), R17
+	ADDS R17, R9
+	ADDS R2, R9
+	FMOVQ 0(R9), F3
+	ADD R8<<0, R9, R16
+	FMOVQ 0(R16), F4
+	ADD R8<<1, R9, R16
+	FMOVQ 0(R16), F5
+	MOVD 40(R7), R7
+	MOVD dw+0(FP), R17
+	ADDS R17, R7
+	ADDS R2, R7
+	FMOVQ 0(R7), F6
+	ADD R8<<0, R7, R16
+	FMOVQ 0(R16), F7
+	ADD R8<<1, R7, R16
+	FMOVQ 0(R16), F8
+	MOVD pixels+48(FP), R7
+	MOVD dy+16(FP), R8
+	ADDS R2, R8
+
+single_pixel:
+	FMOVQ 0(R8), F9
+	FMOVQ 0(R4), F31
+	VFMLA V31.S4, V9.S4, V0.S4
+	ADD R1<<0, R4, R16
+	FMOVQ 0(R16), F31
+	VFMLA V31.S4, V9.S4, V1.S4
+	ADD R1<<1, R4, R16
+	FMOVQ 0(R16), F31
+	VFMLA V31.S4, V9.S4, V2.S4
+	FMOVQ 0(R5), F31
+	VFMLA V31.S4, V9.S4, V3.S4
+	ADD R1<<0, R5, R16
+	FMOVQ 0(R16), F31
+	VFMLA V31.S4, V9.S4, V4.S4
+	ADD R1<<1, R5, R16
+	FMOVQ 0(R16), F31
+	VFMLA V31.S4, V9.S4, V5.S4
+	FMOVQ 0(R3), F31
+	VFMLA V31.S4, V9.S4, V6.S4
+	ADD R1<<0, R3, R16
+	FMOVQ 0(R16), F31
+	VFMLA V31.S4, V9.S4, V7.S4
+	ADD R1<<1, R3, R16
+	FMOVQ 0(R16), F31
+	VFMLA V31.S4, V9.S4, V8.S4
+	MOVD xStep+56(FP), R17
+	ADDS R17, R4
+	MOVD xStep+56(FP), R17
+	ADDS R17, R5
+	MOVD xStep+56(FP), R17
+	ADDS R17, R3
+	MOVD yStep+64(FP), R17
+	ADDS R17, R8
+	SUBS $1, R7
+	BNE single_pixel
+	MOVD rows+24(FP), R3
+	MOVD wTap+40(FP), R4
+	MOVD 8(R3), R5
+	MOVD dw+0(FP), R17
+	ADDS R17, R5
+	ADDS R2, R5
+	FMOVQ F0, 0(R5)
+	ADD R4<<0, R5, R16
+	FMOVQ F1, 0(R16)
+	ADD R4<<1, R5, R16
+	FMOVQ F2, 0(R16)
+	MOVD 24(R3), R5
+	MOVD dw+0(FP), R17
+	ADDS R17, R5
+	ADDS R2, R5
+	FMOVQ F3, 0(R5)
+	ADD R4<<0, R5, R16
+	FMOVQ F4, 0(R16)
+	ADD R4<<1, R5, R16
+	FMOVQ F5, 0(R16)
+	MOVD 40(R3), R3
+	MOVD dw+0(FP), R17
+	ADDS R17, R3
+	ADDS R2, R3
+	FMOVQ F6, 0(R3)
+	ADD R4<<0, R3, R16
+	FMOVQ F7, 0(R16)
+	ADD R4<<1, R3, R16
+	FMOVQ F8, 0(R16)
+	ADDS $16, R2
+	SUBS $4, R0
+	B single
+
+single_end:
+	CMP $0, R0
+	BEQ done
+	MOVD $tailmask_depthwise<>(SB), R16
+	MOVD R16, R3
+	NEG R0, R0
+	ADD R0<<2, R3, R16
+	FMOVQ 32(R16), F0
+	MOVD rows+24(FP), R0
+	MOVD 0(R0), R3
+	MOVD x+8(FP), R17
+	ADDS R17, R3
+	ADDS R2, R3
+	MOVD 16(R0), R4
+	MOVD x+8(FP), R17
+	ADDS R17, R4
+	ADDS R2, R4
+	MOVD 32(R0), R0
+	MOVD x+8(FP), R17
+	ADDS R17, R0
+	ADDS R2, R0
+	MOVD rows+24(FP), R5
+	MOVD wTap+40(FP), R7
+	MOVD 8(R5), R8
+	MOVD dw+0(FP), R17
+	ADDS R17, R8
+	ADDS R2, R8
+	ADD $0, R8, R16
+	VMOV V0.S[3], R17
+	CBZ R17, 3(PC)
+	FMOVQ (R16), F1
+	JMP 10(PC)
+	FMOVS (R16), F1
+	VMOV V0.S[1], R17
+	CBZ R17, 7(PC)
+	ADD $4, R16
+	VLD1 (R16), V1.S[1]
+	VMOV V0.S[2], R17
+	CBZ R17, 3(PC)
+	ADD $4, R16
+	VLD1 (R16), V1.S[2]
+	ADD R7<<0, R8, R16
+	VMOV V0.S[3], R17
+	CBZ R17, 3(PC)
+	FMOVQ (R16), F2
+	JMP 10(PC)
+	FMOVS (R16), F2
+	VMOV V0.S[1], R17
+	CBZ R17, 7(PC)
+	ADD $4, R16
+	VLD1 (R16), V2.S[1]
+	VMOV V0.S[2], R17
+	CBZ R17, 3(PC)
+	ADD $4, R16
+	VLD1 (R16), V2.S[2]
+	ADD R7<<1, R8, R16
+	VMOV V0.S[3], R17
+	CBZ R17, 3(PC)
+	FMOVQ (R16), F3
+	JMP 10(PC)
+	FMOVS (R16), F3
+	VMOV V0.S[1], R17
+	CBZ R17, 7(PC)
+	ADD $4, R16
+	VLD1 (R16), V3.S[1]
+	VMOV V0.S[2], R17
+	CBZ R17, 3(PC)
+	ADD $4, R16
+	VLD1 (R16), V3.S[2]
+	MOVD 24(R5), R8
+	MOVD dw+0(FP), R17
+	ADDS R17, R8
+	ADDS R2, R8
+	ADD $0, R8, R16
+	VMOV V0.S[3], R17
+	CBZ R17, 3(PC)
+	FMOVQ (R16), F4
+	JMP 10(PC)
+	FMOVS (R16), F4
+	VMOV V0.S[1], R17
+	CBZ R17, 7(PC)
+	ADD $4, R16
+	VLD1 (R16), V4.S[1]
+	VMOV V0.S[2], R17
+	CBZ R17, 3(PC)
+	ADD $4, R16
+	VLD1 (R16), V4.S[2]
+	ADD R7<<0, R8, R16
+	VMOV V0.S[3], R17
+	CBZ R17, 3(PC)
+	FMOVQ (R16), F5
+	JMP 10(PC)
+	FMOVS (R16), F5
+	VMOV V0.S[1], R17
+	CBZ R17, 7(PC)
+	ADD $4, R16
+	VLD1 (R16), V5.S[1]
+	VMOV V0.S[2], R17
+	CBZ R17, 3(PC)
+	ADD $4, R16
+	VLD1 (R16), V5.S[2]
+	ADD R7<<1, R8, R16
+	VMOV V0.S[3], R17
+	CBZ R17, 3(PC)
+	FMOVQ (R16), F6
+	JMP 10(PC)
+	FMOVS (R16), F6
+	VMOV V0.S[1], R17
+	CBZ R17, 7(PC)
+	ADD $4, R16
+	VLD1 (R16), V6.S[1]
+	VMOV V0.S[2], R17
+	CBZ R17, 3(PC)
+	ADD $4, R16
+	VLD1 (R16), V6.S[2]
+	MOVD 40(R5), R5
+	MOVD dw+0(FP), R17
+	ADDS R17, R5
+	ADDS R2, R5
+	ADD $0, R5, R16
+	VMOV V0.S[3], R17
+	CBZ R17, 3(PC)
+	FMOVQ (R16), F7
+	JMP 10(PC)
+	FMOVS (R16), F7
+	VMOV V0.S[1], R17
+	CBZ R17, 7(PC)
+	ADD $4, R16
+	VLD1 (R16), V7.S[1]
+	VMOV V0.S[2], R17
+	CBZ R17, 3(PC)
+	ADD $4, R16
+	VLD1 (R16), V7.S[2]
+	ADD R7<<0, R5, R16
+	VMOV V0.S[3], R17
+	CBZ R17, 3(PC)
+	FMOVQ (R16), F8
+	JMP 10(PC)
+	FMOVS (R16), F8
+	VMOV V0.S[1], R17
+	CBZ R17, 7(PC)
+	ADD $4, R16
+	VLD1 (R16), V8.S[1]
+	VMOV V0.S[2], R17
+	CBZ R17, 3(PC)
+	ADD $4, R16
+	VLD1 (R16), V8.S[2]
+	ADD R7<<1, R5, R16
+	VMOV V0.S[3], R17
+	CBZ R17, 3(PC)
+	FMOVQ (R16), F9
+	JMP 10(PC)
+	FMOVS (R16), F9
+	VMOV V0.S[1], R17
+	CBZ R17, 7(PC)
+	ADD $4, R16
+	VLD1 (R16), V9.S[1]
+	VMOV V0.S[2], R17
+	CBZ R17, 3(PC)
+	ADD $4, R16
+	VLD1 (R16), V9.S[2]
+	MOVD pixels+48(FP), R5
+	MOVD dy+16(FP), R7
+	ADDS R2, R7
+
+partial_pixel:
+	ADD $0, R7, R16
+	VMOV V0.S[3], R17
+	CBZ R17, 3(PC)
+	FMOVQ (R16), F10
+	JMP 10(PC)
+	FMOVS (R16), F10
+	VMOV V0.S[1], R17
+	CBZ R17, 7(PC)
+	ADD $4, R16
+	VLD1 (R16), V10.S[1]
+	VMOV V0.S[2], R17
+	CBZ R17, 3(PC)
+	ADD $4, R16
+	VLD1 (R16), V10.S[2]
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZ R17, 3(PC)
+	FMOVQ (R16), F11
+	JMP 10(PC)
+	FMOVS (R16), F11
+	VMOV V0.S[1], R17
+	CBZ R17, 7(PC)
+	ADD $4, R16
+	VLD1 (R16), V11.S[1]
+	VMOV V0.S[2], R17
+	CBZ R17, 3(PC)
+	ADD $4, R16
+	VLD1 (R16), V11.S[2]
+	VFMLA V11.S4, V10.S4, V1.S4
+	ADD R1<<0, R3, R16
+	VMOV V0.S[3], R17
+	CBZ R17, 3(PC)
+	FMOVQ (R16), F11
+	JMP 10(PC)
+	FMOVS (R16), F11
+	VMOV V0.S[1], R17
+	CBZ R17, 7(PC)
+	ADD $4, R16
+	VLD1 (R16), V11.S[1]
+	VMOV V0.S[2], R17
+	CBZ R17, 3(PC)
+	ADD $4, R16
+	VLD1 (R16), V11.S[2]
+	VFMLA V11.S4, V10.S4, V2.S4
+	ADD R1<<1, R3, R16
+	VMOV V0.S[3], R17
+	CBZ R17, 3(PC)
+	FMOVQ (R16), F11
+	JMP 10(PC)
+	FMOVS (R16), F11
+	VMOV V0.S[1], R17
+	CBZ R17, 7(PC)
+	ADD $4, R16
+	VLD1 (R16), V11.S[1]
+	VMOV V0.S[2], R17
+	CBZ R17, 3(PC)
+	ADD $4, R16
+	VLD1 (R16), V11.S[2]
+	VFMLA V11.S4, V10.S4, V3.S4
+	ADD $0, R4, R16
+	VMOV V0.S[3], R17
+	CBZ R17, 3(PC)
+	FMOVQ (R16), F11
+	JMP 10(PC)
+	FMOVS (R16), F11
+	VMOV V0.S[1], R17
+	CBZ R17, 7(PC)
+	ADD $4, R16
+	VLD1 (R16), V11.S[1]
+	VMOV V0.S[2], R17
+	CBZ R17, 3(PC)
+	ADD $4, R16
+	VLD1 (R16), V11.S[2]
+	VFMLA V11.S4, V10.S4, V4.S4
+	ADD R1<<0, R4, R16
+	VMOV V0.S[3], R17
+	CBZ R17, 3(PC)
+	FMOVQ (R16), F11
+	JMP 10(PC)
+	FMOVS (R16), F11
+	VMOV V0.S[1], R17
+	CBZ R17, 7(PC)
+	ADD $4, R16
+	VLD1 (R16), V11.S[1]
+	VMOV V0.S[2], R17
+	CBZ R17, 3(PC)
+	ADD $4, R16
+	VLD1 (R16), V11.S[2]
+	VFMLA V11.S4, V10.S4, V5.S4
+	ADD R1<<1, R4, R16
+	VMOV V0.S[3], R17
+	CBZ R17, 3(PC)
+	FMOVQ (R16), F11
+	JMP 10(PC)
+	FMOVS (R16), F11
+	VMOV V0.S[1], R17
+	CBZ R17, 7(PC)
+	ADD $4, R16
+	VLD1 (R16), V11.S[1]
+	VMOV V0.S[2], R17
+	CBZ R17, 3(PC)
+	ADD $4, R16
+	VLD1 (R16), V11.S[2]
+	VFMLA V11.S4, V10.S4, V6.S4
+	ADD $0, R0, R16
+	VMOV V0.S[3], R17
+	CBZ R17, 3(PC)
+	FMOVQ (R16), F11
+	JMP 10(PC)
+	FMOVS (R16), F11
+	VMOV V0.S[1], R17
+	CBZ R17, 7(PC)
+	ADD $4, R16
+	VLD1 (R16), V11.S[1]
+	VMOV V0.S[2], R17
+	CBZ R17, 3(PC)
+	ADD $4, R16
+	VLD1 (R16), V11.S[2]
+	VFMLA V11.S4, V10.S4, V7.S4
+	ADD R1<<0, R0, R16
+	VMOV V0.S[3], R17
+	CBZ R17, 3(PC)
+	FMOVQ (R16), F11
+	JMP 10(PC)
+	FMOVS (R16), F11
+	VMOV V0.S[1], R17
+	CBZ R17, 7(PC)
+	ADD $4, R16
+	VLD1 (R16), V11.S[1]
+	VMOV V0.S[2], R17
+	CBZ R17, 3(PC)
+	ADD $4, R16
+	VLD1 (R16), V11.S[2]
+	VFMLA V11.S4, V10.S4, V8.S4
+	ADD R1<<1, R0, R16
+	VMOV V0.S[3], R17
+	CBZ R17, 3(PC)
+	FMOVQ (R16), F11
+	JMP 10(PC)
+	FMOVS (R16), F11
+	VMOV V0.S[1], R17
+	CBZ R17, 7(PC)
+	ADD $4, R16
+	VLD1 (R16), V11.S[1]
+	VMOV V0.S[2], R17
+	CBZ R17, 3(PC)
+	ADD $4, R16
+	VLD1 (R16), V11.S[2]
+	VFMLA V11.S4, V10.S4, V9.S4
+	MOVD xStep+56(FP), R17
+	ADDS R17, R3
+	MOVD xStep+56(FP), R17
+	ADDS R17, R4
+	MOVD xStep+56(FP), R17
+	ADDS R17, R0
+	MOVD yStep+64(FP), R17
+	ADDS R17, R7
+	SUBS $1, R5
+	BNE partial_pixel
+	MOVD rows+24(FP), R0
+	MOVD wTap+40(FP), R1
+	MOVD 8(R0), R3
+	MOVD dw+0(FP), R17
+	ADDS R17, R3
+	ADDS R2, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZ R17, 3(PC)
+	FMOVQ F1, (R16)
+	JMP 10(PC)
+	FMOVS F1, (R16)
+	VMOV V0.S[1], R17
+	CBZ R17, 7(PC)
+	ADD $4, R16
+	VST1 V1.S[1], (R16)
+	VMOV V0.S[2], R17
+	CBZ R17, 3(PC)
+	ADD $4, R16
+	VST1 V1.S[2], (R16)
+	ADD R1<<0, R3, R16
+	VMOV V0.S[3], R17
+	CBZ R17, 3(PC)
+	FMOVQ F2, (R16)
+	JMP 10(PC)
+	FMOVS F2, (R16)
+	VMOV V0.S[1], R17
+	CBZ R17, 7(PC)
+	ADD $4, R16
+	VST1 V2.S[1], (R16)
+	VMOV V0.S[2], R17
+	CBZ R17, 3(PC)
+	ADD $4, R16
+	VST1 V2.S[2], (R16)
+	ADD R1<<1, R3, R16
+	VMOV V0.S[3], R17
+	CBZ R17, 3(PC)
+	FMOVQ F3, (R16)
+	JMP 10(PC)
+	FMOVS F3, (R16)
+	VMOV V0.S[1], R17
+	CBZ R17, 7(PC)
+	ADD $4, R16
+	VST1 V3.S[1], (R16)
+	VMOV V0.S[2], R17
+	CBZ R17, 3(PC)
+	ADD $4, R16
+	VST1 V3.S[2], (R16)
+	MOVD 24(R0), R3
+	MOVD dw+0(FP), R17
+	ADDS R17, R3
+	ADDS R2, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZ R17, 3(PC)
+	FMOVQ F4, (R16)
+	JMP 10(PC)
+	FMOVS F4, (R16)
+	VMOV V0.S[1], R17
+	CBZ R17, 7(PC)
+	ADD $4, R16
+	VST1 V4.S[1], (R16)
+	VMOV V0.S[2], R17
+	CBZ R17, 3(PC)
+	ADD $4, R16
+	VST1 V4.S[2], (R16)
+	ADD R1<<0, R3, R16
+	VMOV V0.S[3], R17
+	CBZ R17, 3(PC)
+	FMOVQ F5, (R16)
+	JMP 10(PC)
+	FMOVS F5, (R16)
+	VMOV V0.S[1], R17
+	CBZ R17, 7(PC)
+	ADD $4, R16
+	VST1 V5.S[1], (R16)
+	VMOV V0.S[2], R17
+	CBZ R17, 3(PC)
+	ADD $4, R16
+	VST1 V5.S[2], (R16)
+	ADD R1<<1, R3, R16
+	VMOV V0.S[3], R17
+	CBZ R17, 3(PC)
+	FMOVQ F6, (R16)
+	JMP 10(PC)
+	FMOVS F6, (R16)
+	VMOV V0.S[1], R17
+	CBZ R17, 7(PC)
+	ADD $4, R16
+	VST1 V6.S[1], (R16)
+	VMOV V0.S[2], R17
+	CBZ R17, 3(PC)
+	ADD $4, R16
+	VST1 V6.S[2], (R16)
+	MOVD 40(R0), R0
+	MOVD dw+0(FP), R17
+	ADDS R17, R0
+	ADDS R2, R0
+	ADD $0, R0, R16
+	VMOV V0.S[3], R17
+	CBZ R17, 3(PC)
+	FMOVQ F7, (R16)
+	JMP 10(PC)
+	FMOVS F7, (R16)
+	VMOV V0.S[1], R17
+	CBZ R17, 7(PC)
+	ADD $4, R16
+	VST1 V7.S[1], (R16)
+	VMOV V0.S[2], R17
+	CBZ R17, 3(PC)
+	ADD $4, R16
+	VST1 V7.S[2], (R16)
+	ADD R1<<0, R0, R16
+	VMOV V0.S[3], R17
+	CBZ R17, 3(PC)
+	FMOVQ F8, (R16)
+	JMP 10(PC)
+	FMOVS F8, (R16)
+	VMOV V0.S[1], R17
+	CBZ R17, 7(PC)
+	ADD $4, R16
+	VST1 V8.S[1], (R16)
+	VMOV V0.S[2], R17
+	CBZ R17, 3(PC)
+	ADD $4, R16
+	VST1 V8.S[2], (R16)
+	ADD R1<<1, R0, R16
+	VMOV V0.S[3], R17
+	CBZ R17, 3(PC)
+	FMOVQ F9, (R16)
+	JMP 10(PC)
+	FMOVS F9, (R16)
+	VMOV V0.S[1], R17
+	CBZ R17, 7(PC)
+	ADD $4, R16
+	VST1 V9.S[1], (R16)
+	VMOV V0.S[2], R17
+	CBZ R17, 3(PC)
+	ADD $4, R16
+	VST1 V9.S[2], (R16)
 
 done:
 	RET

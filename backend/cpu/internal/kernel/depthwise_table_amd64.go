@@ -3,11 +3,31 @@
 package kernel
 
 func (t *kernels) installDepthwise256() {
-	t.depthwise = depthwise256
-	t.depthwiseFilter = depthwiseFilter256
+	t.depthwise[1] = depthwise1_256
+	t.depthwise[4] = depthwise4_256
+	t.depthwise[8] = depthwise8_256
+	t.depthwiseFilter[1][1] = depthwiseFilter1x1_256
+	t.depthwiseFilter[1][2] = depthwiseFilter1x2_256
+	t.depthwiseFilter[1][3] = depthwiseFilter1x3_256
+	t.depthwiseFilter[2][1] = depthwiseFilter2x1_256
+	t.depthwiseFilter[2][2] = depthwiseFilter2x2_256
+	t.depthwiseFilter[2][3] = depthwiseFilter2x3_256
+	t.depthwiseFilter[3][1] = depthwiseFilter3x1_256
+	t.depthwiseFilter[3][2] = depthwiseFilter3x2_256
+	t.depthwiseFilter[3][3] = depthwiseFilter3x3_256
 }
 
 func (t *kernels) installDepthwise512() {
-	t.depthwise = depthwise512
-	t.depthwiseFilter = depthwiseFilter512
+	t.depthwise[1] = depthwise1_512
+	t.depthwise[4] = depthwise4_512
+	t.depthwise[8] = depthwise8_512
+	t.depthwiseFilter[1][1] = depthwiseFilter1x1_512
+	t.depthwiseFilter[1][2] = depthwiseFilter1x2_512
+	t.depthwiseFilter[1][3] = depthwiseFilter1x3_512
+	t.depthwiseFilter[2][1] = depthwiseFilter2x1_512
+	t.depthwiseFilter[2][2] = depthwiseFilter2x2_512
+	t.depthwiseFilter[2][3] = depthwiseFilter2x3_512
+	t.depthwiseFilter[3][1] = depthwiseFilter3x1_512
+	t.depthwiseFilter[3][2] = depthwiseFilter3x2_512
+	t.depthwiseFilter[3][3] = depthwiseFilter3x3_512
 }

@@ -3,6 +3,16 @@
 package kernel
 
 func (t *kernels) installDepthwiseNEON() {
-	t.depthwise = depthwiseNEON
-	t.depthwiseFilter = depthwiseFilterNEON
+	t.depthwise[1] = depthwise1_NEON
+	t.depthwise[4] = depthwise4_NEON
+	t.depthwise[8] = depthwise8_NEON
+	t.depthwiseFilter[1][1] = depthwiseFilter1x1_NEON
+	t.depthwiseFilter[1][2] = depthwiseFilter1x2_NEON
+	t.depthwiseFilter[1][3] = depthwiseFilter1x3_NEON
+	t.depthwiseFilter[2][1] = depthwiseFilter2x1_NEON
+	t.depthwiseFilter[2][2] = depthwiseFilter2x2_NEON
+	t.depthwiseFilter[2][3] = depthwiseFilter2x3_NEON
+	t.depthwiseFilter[3][1] = depthwiseFilter3x1_NEON
+	t.depthwiseFilter[3][2] = depthwiseFilter3x2_NEON
+	t.depthwiseFilter[3][3] = depthwiseFilter3x3_NEON
 }

@@ -96,6 +96,18 @@ func (t *gemmPlan) serial(threads, batch int) (always, far bool) {
 	return threads == 1 || work < gemmNear && !few, work < gemmSerial && !few
 }
 
+// runWork is Run of parts that are so many multiply-adds in all: the caller does them alone
+// where sharing does not pay.
+func (p *Pool) runWork(parts, work int, f func(part, thread int)) {
+	if work >= gemmSerial || work >= gemmNear && p.near {
+		p.Run(parts, f)
+		return
+	}
+	for i := range parts {
+		f(i, 0)
+	}
+}
+
 // split chooses the grid of parts. It may depend on the number of threads: no
 // element's sum does.
 func (t *gemmPlan) split(threads, batch int) {

@@ -37,8 +37,8 @@ type rnnKernels struct {
 }
 
 type convKernels struct {
-	depthwise       func(y, x, w *float32, offs *int, taps, pixels, xStep, yStep, n int)
-	depthwiseFilter func(dw, x, dy *float32, pixels, xStep, yStep, n int)
+	depthwise       [9]func(y, x, w, bias *float32, rows *int, count, taps, xTap, wTap, blocks, xStep, yStep, n int) // by pixels of a block
+	depthwiseFilter [4][4]func(dw, x, dy *float32, rows *int, xTap, wTap, pixels, xStep, yStep, n int)               // by rows and taps
 }
 
 // The transforms of Winograd's convolutions; tiles are those of a row.

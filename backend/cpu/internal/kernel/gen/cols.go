@@ -27,9 +27,16 @@ func colsFamily() {
 	writeGo("cols_table", table.String())
 }
 
-// cols emits body for groups of columns: wide vectors at a time, one, and a
-// partial one. body gets the addresses within the group's row vectors.
+// cols is groups for a kernel that does nothing after.
 func (s isa) cols(n reg.GPVirtual, wide int, body func(name string, off reg.GPVirtual, vectors int, t *tail)) {
+	s.groups(n, wide, body)
+	VZEROUPPER()
+	RET()
+}
+
+// groups emits body for groups of columns: wide vectors at a time, one, and a
+// partial one. body gets the addresses within the group's row vectors.
+func (s isa) groups(n reg.GPVirtual, wide int, body func(name string, off reg.GPVirtual, vectors int, t *tail)) {
 	off := GP64()
 	XORQ(off, off)
 	group := func(name string, vectors int) {
@@ -50,8 +57,6 @@ func (s isa) cols(n reg.GPVirtual, wide int, body func(name string, off reg.GPVi
 	JZ(LabelRef("done"))
 	body("partial", off, 1, s.tailOf(n))
 	Label("done")
-	VZEROUPPER()
-	RET()
 }
 
 // down loops over the m rows of arrays that lie ld bytes apart.

@@ -74,13 +74,6 @@ func (s isa) rowStreams(w streams, wide []string) string {
 // nextRow goes on with the next of m rows, if there is one. Counter and distances stay in
 // memory: the arrays take the registers.
 func (w streams) nextRow(p map[string]reg.GPVirtual, wide []string) {
-	arg := func(name string) Op {
-		x, err := Param(name).Resolve()
-		if err != nil {
-			panic(err)
-		}
-		return x.Addr
-	}
 	for _, a := range w.arrays {
 		if slices.Contains(wide, a) {
 			ADDQ(arg("wide"), p[a])
@@ -92,16 +85,21 @@ func (w streams) nextRow(p map[string]reg.GPVirtual, wide []string) {
 	JNZ(LabelRef("row"))
 }
 
+// arg is an argument where it lies in memory.
+func arg(name string) Op {
+	x, err := Param(name).Resolve()
+	if err != nil {
+		panic(err)
+	}
+	return x.Addr
+}
+
 // scalarParams broadcasts float32 arguments.
 func (s isa) scalarParams(names []string) vecs {
 	k := vecs{}
 	for _, name := range names {
-		x, err := Param(name).Resolve()
-		if err != nil {
-			panic(err)
-		}
 		k[name] = s.vec()
-		VBROADCASTSS(x.Addr, k[name])
+		VBROADCASTSS(arg(name), k[name])
 	}
 	return k
 }

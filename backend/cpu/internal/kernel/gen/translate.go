@@ -183,7 +183,15 @@ var scalarCode = map[string]func(w *arm64, a []string){
 		}
 		w.op("MOVD ZR, %s", general(a[1]))
 	},
-	"ADDQ":  func(w *arm64, a []string) { w.op("ADDS %s, %s", w.term(a[0]), general(a[1])) },
+	"ADDQ": func(w *arm64, a []string) {
+		if !parameter.MatchString(a[1]) {
+			w.op("ADDS %s, %s", w.term(a[0]), general(a[1]))
+			return
+		}
+		w.op("MOVD %s, R17", a[1])
+		w.op("ADDS %s, R17", general(a[0]))
+		w.op("MOVD R17, %s", a[1])
+	},
 	"SUBQ":  func(w *arm64, a []string) { w.op("SUBS %s, %s", w.term(a[0]), general(a[1])) },
 	"IMULQ": func(w *arm64, a []string) { w.op("MUL %s, %s", general(a[0]), general(a[1])) },
 	"INCQ":  func(w *arm64, a []string) { w.op("ADDS $1, %s", general(a[0])) },
