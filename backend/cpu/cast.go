@@ -23,12 +23,8 @@ func (c *compiler) cast(v value, to graph.DType) value {
 		return v
 	}
 	from := v.DType
-	if v.single() && v.Shape.Size() > 1 { // convert the one element
-		one := v
-		one.Shape, one.strides, one.known = graph.Shape{}, nil, false
-		w := c.cast(one, to)
-		w.Shape, w.strides = v.Shape, v.strides
-		return w
+	if once := v.once(); once.Shape.Size() < v.Shape.Size() {
+		return c.cast(once, to).broadcast(v.Shape)
 	}
 	v = c.dense(v)
 	out := c.temp(graph.Type{DType: to, Shape: v.Shape})
@@ -58,12 +54,18 @@ func converter(from, to graph.DType) func(dst, src unsafe.Pointer, n int) {
 	}
 	switch from {
 	case graph.Bool, graph.Uint8:
+		if to == graph.Float32 {
+			return fromBytes
+		}
 		return converterFrom[uint8](to)
 	case graph.Int32:
 		return converterFrom[int32](to)
 	case graph.Int64:
 		return converterFrom[int64](to)
 	case graph.Float32:
+		if to == graph.Bool {
+			return toBools
+		}
 		return converterFrom[float32](to)
 	}
 	return converterFrom[float64](to)
@@ -107,6 +109,14 @@ func fromBFloat16(dst, src unsafe.Pointer, n int) {
 
 func toBFloat16(dst, src unsafe.Pointer, n int) {
 	kernel.ToBF16(unsafe.Slice((*uint16)(dst), n), unsafe.Slice((*float32)(src), n))
+}
+
+func fromBytes(dst, src unsafe.Pointer, n int) {
+	kernel.FromBytes(unsafe.Slice((*float32)(dst), n), unsafe.Slice((*uint8)(src), n))
+}
+
+func toBools(dst, src unsafe.Pointer, n int) {
+	kernel.ToBools(unsafe.Slice((*uint8)(dst), n), unsafe.Slice((*float32)(src), n))
 }
 
 func loop[S, D any](f func(S) D) func(dst, src unsafe.Pointer, n int) {

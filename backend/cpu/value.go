@@ -59,6 +59,39 @@ func (v value) single() bool {
 	return true
 }
 
+// once is v without its repetitions: axes along which it repeats have extent 1.
+func (v value) once() value {
+	w := v
+	w.Shape, w.constant = v.Shape.Clone(), constant{}
+	for i := range w.Shape {
+		if v.strides[i] == 0 && w.Shape[i] > 1 {
+			w.Shape[i] = 1
+		}
+	}
+	return w
+}
+
+// lessRepeated is v without its longest repetition: neighbouring axes along which it repeats
+// have extent 1.
+func (v value) lessRepeated() value {
+	w, longest := v, 1
+	for lo := 0; lo < len(v.Shape); {
+		hi, n := lo, 1
+		for ; hi < len(v.Shape) && (v.strides[hi] == 0 || v.Shape[hi] == 1); hi++ {
+			n *= v.Shape[hi]
+		}
+		if n > longest {
+			w, longest = v, n
+			w.Shape = v.Shape.Clone()
+			for i := lo; i < hi; i++ {
+				w.Shape[i] = 1
+			}
+		}
+		lo = hi + 1
+	}
+	return w
+}
+
 // axes is v's extents and strides with extents of 1 left out and neighbours that lie
 // evenly in memory joined.
 func (v value) axes() (shape, strides []int) {

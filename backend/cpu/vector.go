@@ -16,6 +16,8 @@ type vector struct {
 	ins     []*ref
 	outputs []value
 	outs    []*ref
+	bools   []value // outputs of prog.Bools
+	bytes   []*ref
 	at      map[*graph.Node]kernel.Ref
 	consts  map[float64]int
 
@@ -87,14 +89,7 @@ func (b *vector) operand(x *graph.Node, shape graph.Shape) kernel.Ref {
 	if v.known {
 		return b.constant(v)
 	}
-	if v.DType == graph.Bool {
-		v = b.s.c.cast(v, graph.Float32)
-	}
-	in, ok := spread(v)
-	if !ok {
-		v = b.s.c.dense(v)
-		in = kernel.Input{}
-	}
+	v, in := b.s.c.input(v)
 	r := kernel.In(len(b.inputs))
 	b.inputs = append(b.inputs, v)
 	b.prog.Inputs = append(b.prog.Inputs, in)
@@ -115,6 +110,22 @@ func (b *vector) constant(v value) kernel.Ref {
 		b.prog.Consts = append(b.prog.Consts, float32(x))
 	}
 	return kernel.Const(k)
+}
+
+// input returns v, copied if need be, and how a program reads it.
+func (c *compiler) input(v value) (value, kernel.Input) {
+	if v.DType == graph.Bool {
+		if v.dense() {
+			return v, kernel.Input{Kind: kernel.Bytes}
+		}
+		v = c.cast(v, graph.Float32)
+	}
+	in, ok := spread(v)
+	if !ok {
+		v = c.dense(v.lessRepeated()).broadcast(v.Shape)
+		in, _ = spread(v)
+	}
+	return v, in
 }
 
 // spread returns how the elements v stands on are repeated to fill its shape, if that is
@@ -169,10 +180,10 @@ func (c *compiler) span(v value) *ref {
 	return r
 }
 
-// release frees the register of x if n was its last reader.
+// release frees the register of x if n was its last reader and it does not leave the program.
 func (b *vector) release(x *graph.Node, left map[*graph.Node]int) {
 	r, ok := b.at[x]
-	if !ok || b.s.units[x.ID] != b.u {
+	if !ok || b.s.units[x.ID] != b.u || b.s.has[x.ID] {
 		return
 	}
 	if left[x]--; left[x] == 0 {
@@ -184,22 +195,37 @@ func (b *vector) release(x *graph.Node, left map[*graph.Node]int) {
 
 // target chooses where n's value goes: an output if the world sees it, else a register.
 func (b *vector) target(n *graph.Node, left map[*graph.Node]int) kernel.Ref {
-	var r kernel.Ref
-	if b.s.outside(n, b.u) {
-		r = kernel.Out(len(b.outputs))
-		v := b.s.c.temp(graph.Type{DType: graph.Float32, Shape: n.Shape})
+	seen := b.s.outside(n, b.u)
+	var v value
+	if seen {
+		v = b.s.c.temp(n.Type)
+		b.s.set(n, v)
+	}
+	r := kernel.Out(len(b.outputs))
+	if seen && n.DType != graph.Bool {
 		b.outputs = append(b.outputs, v)
 		b.outs = append(b.outs, b.s.c.ref(v))
-		b.s.set(n, v)
-	} else if k := len(b.free); k > 0 {
-		r = kernel.Reg(b.free[k-1])
-		b.free = b.free[:k-1]
 	} else {
-		r = kernel.Reg(b.prog.Regs)
-		b.prog.Regs++
+		r = b.register()
+	}
+	if seen && n.DType == graph.Bool {
+		b.prog.Bools = append(b.prog.Bools, int(r.Index))
+		b.bools = append(b.bools, v)
+		b.bytes = append(b.bytes, b.s.c.ref(v))
 	}
 	b.at[n] = r
 	return r
+}
+
+// register is a register that is free.
+func (b *vector) register() kernel.Ref {
+	if k := len(b.free); k > 0 {
+		i := b.free[k-1]
+		b.free = b.free[:k-1]
+		return kernel.Reg(i)
+	}
+	b.prog.Regs++
+	return kernel.Reg(b.prog.Regs - 1)
 }
 
 // emit appends the program as an instruction. An output may take the place of an input
@@ -207,27 +233,30 @@ func (b *vector) target(n *graph.Node, left map[*graph.Node]int) kernel.Ref {
 func (b *vector) emit(lastRead map[int]int, wrote []int) {
 	c, q := b.s.c, b.prog
 	q.In, q.Out = make([][]float32, len(b.ins)), make([][]float32, len(b.outs))
-	ins, outs := b.ins, b.outs
+	q.InBytes, q.OutBytes = make([][]uint8, len(b.ins)), make([][]uint8, len(b.bytes))
+	ins, outs, bytes := b.ins, b.outs, b.bytes
 	p := c.p
 	c.emit(b.name(), func() {
 		for i, r := range ins {
-			q.In[i] = r.f32()
+			if q.Inputs[i].Kind == kernel.Bytes {
+				q.InBytes[i] = data[uint8](r)
+			} else {
+				q.In[i] = r.f32()
+			}
 		}
 		for i, r := range outs {
 			q.Out[i] = r.f32()
 		}
+		for i, r := range bytes {
+			q.OutBytes[i] = data[uint8](r)
+		}
 		q.Run(p.pool)
-	}, b.outputs, b.inputs)
+	}, append(b.outputs, b.bools...), b.inputs)
 	for o, v := range b.outputs {
 		for i, x := range b.inputs {
 			if b.prog.Inputs[i].Kind == kernel.Full && lastRead[i] <= wrote[o] && b.alone(i) {
 				c.mayOverwrite(v, x)
 			}
-		}
-	}
-	for _, n := range b.u.nodes {
-		if n.DType == graph.Bool && b.s.has[n.ID] {
-			b.s.set(n, c.cast(b.s.vals[n.ID], graph.Bool))
 		}
 	}
 }

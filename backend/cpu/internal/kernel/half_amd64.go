@@ -11,7 +11,19 @@ func fromBF16_256(dst *float32, src *uint16, n int)
 func toBF16_256(dst *uint16, src *float32, n int)
 
 //go:noescape
+func fromBytes256(dst *float32, src *uint8, n int)
+
+//go:noescape
+func toBools256(dst *uint8, src *float32, n int)
+
+//go:noescape
 func fromBF16_512(dst *float32, src *uint16, n int)
 
 //go:noescape
 func toBF16_512(dst *uint16, src *float32, n int)
+
+//go:noescape
+func fromBytes512(dst *float32, src *uint8, n int)
+
+//go:noescape
+func toBools512(dst *uint8, src *float32, n int)

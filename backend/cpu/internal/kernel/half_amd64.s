@@ -123,6 +123,67 @@ DATA const_half_00400000<>+56(SB)/4, $0x00400000
 DATA const_half_00400000<>+60(SB)/4, $0x00400000
 GLOBL const_half_00400000<>(SB), RODATA|NOPTR, $64
 
+// func fromBytes256(dst *float32, src *uint8, n int)
+// Requires: AVX, AVX2
+TEXT ·fromBytes256(SB), NOSPLIT, $0-24
+	MOVQ dst+0(FP), AX
+	MOVQ src+8(FP), CX
+	MOVQ n+16(FP), DX
+
+vector:
+	VPMOVZXBD (CX), Y0
+	VCVTDQ2PS Y0, Y0
+	VMOVUPS   Y0, (AX)
+	ADDQ      $0x08, CX
+	ADDQ      $0x20, AX
+	SUBQ      $0x00000008, DX
+	JG        vector
+	VZEROUPPER
+	RET
+
+// func toBools256(dst *uint8, src *float32, n int)
+// Requires: AVX, AVX2
+TEXT ·toBools256(SB), NOSPLIT, $0-24
+	MOVQ dst+0(FP), AX
+	MOVQ src+8(FP), CX
+	MOVQ n+16(FP), DX
+
+vector:
+	VMOVUPS      (CX), Y0
+	VMOVUPS      const_half_00000000<>+0(SB), Y1
+	VCMPPS       $0x04, Y1, Y0, Y0
+	VMOVUPS      const_half_00000001<>+0(SB), Y1
+	VXORPS       Y2, Y2, Y2
+	VBLENDVPS    Y0, Y1, Y2, Y0
+	VEXTRACTI128 $0x01, Y0, X1
+	VPACKSSDW    X1, X0, X1
+	VPACKUSWB    X1, X1, X1
+	VMOVQ        X1, (AX)
+	ADDQ         $0x20, CX
+	ADDQ         $0x08, AX
+	SUBQ         $0x00000008, DX
+	JG           vector
+	VZEROUPPER
+	RET
+
+DATA const_half_00000000<>+0(SB)/4, $0x00000000
+DATA const_half_00000000<>+4(SB)/4, $0x00000000
+DATA const_half_00000000<>+8(SB)/4, $0x00000000
+DATA const_half_00000000<>+12(SB)/4, $0x00000000
+DATA const_half_00000000<>+16(SB)/4, $0x00000000
+DATA const_half_00000000<>+20(SB)/4, $0x00000000
+DATA const_half_00000000<>+24(SB)/4, $0x00000000
+DATA const_half_00000000<>+28(SB)/4, $0x00000000
+DATA const_half_00000000<>+32(SB)/4, $0x00000000
+DATA const_half_00000000<>+36(SB)/4, $0x00000000
+DATA const_half_00000000<>+40(SB)/4, $0x00000000
+DATA const_half_00000000<>+44(SB)/4, $0x00000000
+DATA const_half_00000000<>+48(SB)/4, $0x00000000
+DATA const_half_00000000<>+52(SB)/4, $0x00000000
+DATA const_half_00000000<>+56(SB)/4, $0x00000000
+DATA const_half_00000000<>+60(SB)/4, $0x00000000
+GLOBL const_half_00000000<>(SB), RODATA|NOPTR, $64
+
 // func fromBF16_512(dst *float32, src *uint16, n int)
 // Requires: AVX, AVX512F
 TEXT ·fromBF16_512(SB), NOSPLIT, $0-24
@@ -166,6 +227,46 @@ vector:
 	VPMOVDW   Z4, (AX)
 	ADDQ      $0x40, CX
 	ADDQ      $0x20, AX
+	SUBQ      $0x00000010, DX
+	JG        vector
+	VZEROUPPER
+	RET
+
+// func fromBytes512(dst *float32, src *uint8, n int)
+// Requires: AVX, AVX512F
+TEXT ·fromBytes512(SB), NOSPLIT, $0-24
+	MOVQ dst+0(FP), AX
+	MOVQ src+8(FP), CX
+	MOVQ n+16(FP), DX
+
+vector:
+	VPMOVZXBD (CX), Z0
+	VCVTDQ2PS Z0, Z0
+	VMOVUPS   Z0, (AX)
+	ADDQ      $0x10, CX
+	ADDQ      $0x40, AX
+	SUBQ      $0x00000010, DX
+	JG        vector
+	VZEROUPPER
+	RET
+
+// func toBools512(dst *uint8, src *float32, n int)
+// Requires: AVX, AVX512DQ, AVX512F
+TEXT ·toBools512(SB), NOSPLIT, $0-24
+	MOVQ    dst+0(FP), AX
+	MOVQ    src+8(FP), CX
+	MOVQ    n+16(FP), DX
+	VMOVUPS const_half_00000000<>+0(SB), Z0
+	VMOVUPS const_half_00000001<>+0(SB), Z1
+
+vector:
+	VMOVUPS   (CX), Z2
+	VCMPPS    $0x04, Z0, Z2, K1
+	VXORPS    Z2, Z2, Z2
+	VBLENDMPS Z1, Z2, K1, Z3
+	VPMOVDB   Z3, (AX)
+	ADDQ      $0x40, CX
+	ADDQ      $0x10, AX
 	SUBQ      $0x00000010, DX
 	JG        vector
 	VZEROUPPER

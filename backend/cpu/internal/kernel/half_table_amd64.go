@@ -5,9 +5,13 @@ package kernel
 func (t *kernels) installHalf256() {
 	t.fromBF16 = fromBF16_256
 	t.toBF16 = toBF16_256
+	t.fromBytes = fromBytes256
+	t.toBools = toBools256
 }
 
 func (t *kernels) installHalf512() {
 	t.fromBF16 = fromBF16_512
 	t.toBF16 = toBF16_512
+	t.fromBytes = fromBytes512
+	t.toBools = toBools512
 }

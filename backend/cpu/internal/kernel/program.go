@@ -15,9 +15,12 @@ type Program struct {
 	Inputs []Input
 	Consts []float32
 	Code   []Instr
-	Regs   int // number of scratch registers Reg(0) … Reg(Regs-1)
+	Regs   int   // number of scratch registers Reg(0) … Reg(Regs-1)
+	Bools  []int // registers of numbers 0 and 1 that are outputs too, as bytes
 
-	In, Out [][]float32 // the arrays; may be changed between runs
+	// The arrays; may be changed between runs. An input of Bytes lies in InBytes, and nil in In.
+	In, Out           [][]float32
+	InBytes, OutBytes [][]uint8
 
 	plan programPlan
 }
@@ -34,6 +37,7 @@ const (
 	Middle                    // element i is in[(i / Inner) % Period]
 	Repeated                  // element i is in[i / Inner · Period + i % Period]: blocks of Inner elements repeat a row
 	Strided                   // element i is in[i / Period · Inner + i % Period]: rows that lie Inner apart
+	Bytes                     // element i is the byte in[i]
 )
 
 // Input describes one input.

@@ -177,6 +177,9 @@ func (q *Program) span(lo, hi int, s *scratch) {
 		for i := range t.calls {
 			t.calls[i].do(at, n)
 		}
+		for i, r := range q.Bools {
+			ToBools(q.OutBytes[i][lo:lo+n], s.regs[r*t.apart:][:n])
+		}
 	}
 }
 
@@ -194,7 +197,11 @@ func (q *Program) bind(at []*float32, lo, n int, blocks []float32) {
 			at[t.inputs+i] = &x[in.place(lo):][:n][0]
 		default:
 			block := blocks[i*t.apart:][:n]
-			in.spread(block, x, lo)
+			if in.Kind == Bytes {
+				FromBytes(block, q.InBytes[i][lo:lo+n])
+			} else {
+				in.spread(block, x, lo)
+			}
 			at[t.inputs+i] = &block[0]
 		}
 	}

@@ -67,4 +67,7 @@ type poolingKernels struct {
 type halfKernels struct {
 	fromBF16 func(dst *float32, src *uint16, n int)
 	toBF16   func(dst *uint16, src *float32, n int)
+
+	fromBytes func(dst *float32, src *uint8, n int)
+	toBools   func(dst *uint8, src *float32, n int)
 }

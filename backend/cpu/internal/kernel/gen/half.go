@@ -7,13 +7,15 @@ import (
 )
 
 // halfFamily writes the conversions of bfloat16, by integers alone: bfloat16 is the upper
-// half of a float32.
+// half of a float32. And those of bytes.
 func halfFamily() {
 	var table tableWriter
 	for _, s := range []isa{avx2, avx512} {
 		table.open("Half", s)
 		table.set("fromBF16", s.fromBF16())
 		table.set("toBF16", s.toBF16())
+		table.set("fromBytes", s.fromBytes())
+		table.set("toBools", s.toBools())
 		table.close()
 	}
 	writeGo("half_table", table.String())
@@ -62,6 +64,49 @@ func (s isa) toBF16() string {
 		}
 		ADDQ(Imm(uint64(s.bytes)), src)
 		ADDQ(Imm(uint64(s.bytes/2)), dst)
+	})
+	return name
+}
+
+// fromBytes makes numbers of n bytes, a multiple of the lanes.
+func (s isa) fromBytes() string {
+	name := "fromBytes" + s.suffix
+	TEXT(name, NOSPLIT, "func(dst *float32, src *uint8, n int)")
+	Pragma("noescape")
+	dst, src, n := param("dst"), param("src"), param("n")
+	s.steps(n, func() {
+		v := s.vec()
+		VPMOVZXBD(Mem{Base: src}, v)
+		VCVTDQ2PS(v, v)
+		VMOVUPS(v, Mem{Base: dst})
+		ADDQ(Imm(uint64(s.lanes())), src)
+		ADDQ(Imm(uint64(s.bytes)), dst)
+	})
+	return name
+}
+
+// toBools makes bytes of n numbers, a multiple of the lanes: 0 of 0, 1 of others and NaN.
+func (s isa) toBools() string {
+	name := "toBools" + s.suffix
+	TEXT(name, NOSPLIT, "func(dst *uint8, src *float32, n int)")
+	Pragma("noescape")
+	dst, src, n := param("dst"), param("src"), param("n")
+	k := s.consts()
+	zero, one := k.f(0), k.bits(1)
+	s.steps(n, func() {
+		x := s.load(Mem{Base: src}, nil)
+		v := s.choose(s.cmp(x, ne, s.reg(zero)), s.reg(one), s.zero())
+		if s.z {
+			VPMOVDB(v, Mem{Base: dst})
+		} else {
+			upper := XMM()
+			VEXTRACTI128(Imm(1), v, upper)
+			VPACKSSDW(upper, v.AsX(), upper)
+			VPACKUSWB(upper, upper, upper)
+			VMOVQ(upper, Mem{Base: dst})
+		}
+		ADDQ(Imm(uint64(s.bytes)), src)
+		ADDQ(Imm(uint64(s.lanes())), dst)
 	})
 	return name
 }
