@@ -1,6 +1,8 @@
 package cpu
 
 import (
+	"slices"
+
 	"github.com/rhyton/rhyton/backend/cpu/internal/kernel"
 	"github.com/rhyton/rhyton/graph"
 )
@@ -12,29 +14,36 @@ const reduceGrain = 32768
 // block is a run of neighbouring axes of which all are reduced: (outer, k, inner).
 type block struct{ outer, k, inner int }
 
-// blocks returns the runs of axes that op reduces, the last one first, and the type
-// after each.
+// blocks returns the runs of axes that op reduces in the order they are reduced: the longest
+// first, which leaves the least for the others.
 func blocks(op graph.Reduce, s graph.Shape) (all []block) {
 	s = s.Clone()
-	for hi := len(s); hi > 0; {
-		if !op.Has(hi-1) && s[hi-1] != 1 {
-			hi--
-			continue
+	for _, r := range runsOf(op, s) {
+		k := s[r.lo:r.hi].Size()
+		all = append(all, block{s[:r.lo].Size(), k, s[r.hi:].Size()})
+		for i := r.lo; i < r.hi; i++ {
+			s[i] = 1
 		}
-		lo, k := hi, 1
+	}
+	return all
+}
+
+// A run is the axes [lo, hi).
+type run struct{ lo, hi int }
+
+// runsOf returns the runs of neighbouring axes that op reduces, the longest first.
+func runsOf(op graph.Reduce, s graph.Shape) (all []run) {
+	for hi := len(s); hi > 0; hi-- {
+		lo := hi
 		for lo > 0 && (op.Has(lo-1) || s[lo-1] == 1) {
 			lo--
-			if op.Has(lo) {
-				k *= s[lo]
-				s[lo] = 1
-			}
 		}
-		inner := s[lo:].Size()
-		if k != 1 {
-			all = append(all, block{s[:lo].Size(), k, inner})
+		if s[lo:hi].Size() != 1 {
+			all = append(all, run{lo, hi})
 		}
-		hi = lo
+		hi = max(lo, 1)
 	}
+	slices.SortStableFunc(all, func(a, b run) int { return s[b.lo:b.hi].Size() - s[a.lo:a.hi].Size() })
 	return all
 }
 
