@@ -24,12 +24,18 @@ type GeneralReLU struct {
 
 // Apply returns the rectified x.
 func (a GeneralReLU) Apply(x *graph.Node) *graph.Node {
-	y := ops.ReLU(x)
-	if a.Threshold != 0 {
+	y, limit := ops.ReLU(x), a.MaxValue
+	switch {
+	case a.Threshold != 0:
 		y = ops.Where(ops.Greater(x, ops.Scalar(x, a.Threshold)), x, ops.ZerosLike(x))
+	case limit == 6: // whose gradient at 6 is 0, as Keras has it
+		y, limit = ops.ReLU6(x), 0
 	}
-	if a.MaxValue != 0 {
-		y = ops.Clip(y, 0, a.MaxValue)
+	switch {
+	case limit != 0 && a.Threshold < 0:
+		y = ops.Clip(y, 0, limit)
+	case limit != 0:
+		y = ops.Minimum(y, ops.Scalar(y, limit))
 	}
 	if a.NegativeSlope != 0 {
 		y = ops.Subtract(y, ops.Scale(ops.ReLU(ops.Shift(ops.Negative(x), a.Threshold)), a.NegativeSlope))

@@ -24,7 +24,7 @@ func ReLU(x N) N {
 	return Where(LessEqual(x, Scalar(x, 0)), Scalar(x, 0), x)
 }
 
-// ReLU6 returns min(max(x, 0), 6).
+// ReLU6 returns min(max(x, 0), 6); its gradient at 0 and 6 is 0.
 func ReLU6(x N) N { return limit(number(x), 0, 6) }
 
 // LeakyReLU returns x where it is positive, else slope·x. Keras' default slope is 0.2.

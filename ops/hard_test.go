@@ -37,6 +37,8 @@ func TestHardInputsStayExact(t *testing.T) {
 			[]*tensor.Tensor{floats(big, big, -big, -big), floats(1, 0, 1, 0)}, []float64{0, 1e4, 1e4, 0}, []float64{0, 1, -1, 0}},
 		{"sigmoid cross-entropy of -∞", func(in []node) node { return ops.SigmoidCrossEntropy(in[1], in[0]) },
 			[]*tensor.Tensor{floats(-inf), floats(0)}, []float64{0}, []float64{0}},
+		{"relu6 at its ends", one(ops.ReLU6), []*tensor.Tensor{floats(-1, 0, 1, 5, 6, 7)},
+			[]float64{0, 0, 1, 5, 6, 6}, []float64{0, 0, 1, 1, 0, 0}},
 		{"softplus", one(ops.Softplus), []*tensor.Tensor{floats(big, -big, 0, 1e-8, inf)},
 			[]float64{1e4, 0, math.Ln2, math.Ln2, math.Inf(1)}, []float64{1, 0, .5, .5, 1}},
 		{"log sigmoid", one(ops.LogSigmoid), []*tensor.Tensor{floats(big, -big)}, []float64{0, -1e4}, []float64{0, 1}},

@@ -209,9 +209,9 @@ func (x *gen) fit(n, like *graph.Node) *graph.Node {
 		return graph.Apply(graph.Reshape{To: graph.DimsOf(like.Shape)}, n)
 	}
 	s := make([]int, like.Rank())
-	keep := x.r.IntN(max(1, like.Rank()))
+	keep := x.r.IntN(1 << like.Rank())
 	for i := range s {
-		if s[i] = 1; i == keep {
+		if s[i] = 1; keep>>i&1 == 1 {
 			s[i] = like.Shape[i]
 		}
 	}
