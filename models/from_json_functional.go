@@ -107,10 +107,11 @@ func (w *wiring) connect() error {
 }
 
 // callArguments hands the arguments of a call that are no values to the layer, and returns
-// what to call.
+// what to call. Keras' training is none of them: fit, evaluate and predict say what it is,
+// whatever stands at the call.
 func callArguments(l layers.Stateful, kwargs map[string]json.RawMessage) (_ layers.Stateful, err error) {
 	for name, raw := range kwargs {
-		if text := string(bytes.TrimSpace(raw)); text == "null" || text == "false" {
+		if text := string(bytes.TrimSpace(raw)); text == "null" || text == "false" || name == "training" {
 			continue
 		}
 		if bytes.Contains(raw, []byte("__keras_tensor__")) {

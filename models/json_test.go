@@ -68,3 +68,27 @@ func TestAFunctionHasNoJSON(t *testing.T) {
 		t.Error("a Map went into JSON")
 	}
 }
+
+// Keras writes training=True at the calls of its random image layers, and at those where a
+// user says so; fit and predict overrule it.
+func TestTrainingAtACallOfKerasIsRead(t *testing.T) {
+	x := layers.Input(4)
+	m := models.New([]*layers.Value{x}, []*layers.Value{x.Then(&layers.Dropout{Rate: .5})})
+	data, err := m.ToJSON()
+	if err != nil {
+		t.Fatal(err)
+	}
+	said := bytes.ReplaceAll(data, []byte(`"kwargs":{}`), []byte(`"kwargs":{"training":true}`))
+	if bytes.Equal(said, data) {
+		t.Fatalf("no call without arguments in %s", data)
+	}
+	back, err := models.FromJSON(said)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ones := tensor.Of([]float32{1, 1, 1, 1}, 1, 4)
+	got, err := back.Predict(context.Background(), ones)
+	if err != nil || !got[0].Equal(ones) {
+		t.Errorf("%v, %v; want what went in", got, err)
+	}
+}
