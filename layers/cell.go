@@ -32,7 +32,8 @@ type Cell interface {
 
 // A sequencer is a cell that may be able to run over time faster than step by step.
 type sequencer interface {
-	// sequence returns the outputs of all steps and the last states, nil if it is not able.
+	// sequence returns the outputs of all steps and the last states, of which the first is the
+	// last output; nil if it is not able.
 	sequence(s *Scope, x *graph.Node, states []*graph.Node, reverse bool) (ys *graph.Node, final []*graph.Node)
 }
 

@@ -100,7 +100,7 @@ func stepMask(s *Scope, x *graph.Node) *graph.Node {
 func (r recurrence) over(s *Scope, x, mask *graph.Node, states []*graph.Node) (ys, last *graph.Node, final []*graph.Node) {
 	if q, ok := r.cell.(sequencer); ok && mask == nil {
 		if ys, final = q.sequence(s, x, states, r.backwards); ys != nil {
-			return ys, r.lastOf(ys), final
+			return ys, final[0], final // so that no gradient of all outputs, zeros but for one, is asked for
 		}
 	}
 	project, step := r.cell.Begin(s, x.Shape[1:])

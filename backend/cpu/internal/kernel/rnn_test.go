@@ -59,6 +59,32 @@ func TestLSTMStepAndItsGradient(t *testing.T) {
 	})
 }
 
+// The gates' functions are rougher than the elementary ones, but not where numbers are tiny,
+// infinite or none.
+func TestGatesOfAnyNumber(t *testing.T) {
+	inf, nan := float32(math.Inf(1)), float32(math.NaN())
+	x := []float32{0, 1e-30, 1e-6, 1e-3, .3, .35, .7, 1, 5, 9, 20, 87, 88, 89, 104, 127, 200, 1e10, 2e38, inf, nan}
+	u := 2 * len(x)
+	for _, v := range x {
+		x = append(x, -v)
+	}
+	eachLevel(t, func(t *testing.T) {
+		var z []float32
+		for range 4 {
+			z = append(z, x...)
+		}
+		h, c := make([]float32, u), make([]float32, u)
+		LSTMForward(h, c, z, make([]float32, u), 1, u)
+		for i, v := range x {
+			tanh, s := math.Tanh(float64(v)), sigmoid(float64(v))
+			near(t, fmt.Sprintf("sigmoids of %v", v), []float32{z[i], z[u+i], z[3*u+i]}, []float64{s, s, s}, 1e-7)
+			if g := float64(z[2*u+i]); !(math.Abs(g-tanh) <= 3e-7*math.Abs(tanh)) && !(math.IsNaN(g) && math.IsNaN(tanh)) {
+				t.Errorf("tanh of %v is %v, want %v", v, g, tanh)
+			}
+		}
+	})
+}
+
 func TestGRUStepAndItsGradient(t *testing.T) {
 	eachLevel(t, func(t *testing.T) {
 		for _, s := range rnnSizes {

@@ -24,12 +24,18 @@ func rnnFamily() {
 var lstmForward = streams{"lstmForward", []string{"i", "f", "g", "o", "prev", "cell", "h"},
 	[]string{"i", "f", "g", "o", "prev"}, []string{"i", "f", "g", "o", "cell", "h"}, nil,
 	func(c *consts, _ vecs) func(in vecs) vecs {
-		s, sigmoid, tanh := c.s, c.sigmoid(), c.tanh()
+		s, sigmoid, tanh := c.s, c.gateSigmoid(), c.gateTanh()
 		return func(in vecs) vecs {
-			i, f, g, o := sigmoid(in["i"]), sigmoid(in["f"]), tanh(in["g"]), sigmoid(in["o"])
+			i, si := sigmoid(in["i"])
+			f, sf := sigmoid(in["f"])
+			g, sg := tanh(in["g"])
+			o, so := sigmoid(in["o"])
+			take(si, sf, sg, so)
 			cell := s.mul(f, in["prev"])
 			s.fma(cell, i, g)
-			return vecs{"i": i, "f": f, "g": g, "o": o, "cell": cell, "h": s.mul(tanh(cell), o)}
+			h, sh := tanh(cell)
+			take(sh)
+			return vecs{"i": i, "f": f, "g": g, "o": o, "cell": cell, "h": s.mul(h, o)}
 		}
 	}}
 
@@ -44,9 +50,10 @@ func outGrad(s isa, d, y, one vec) vec {
 var lstmBackward = streams{"lstmBackward", []string{"di", "df", "dg", "do", "dc", "dh", "i", "f", "g", "o", "cell", "prev"},
 	[]string{"dc", "dh", "i", "f", "g", "o", "cell", "prev"}, []string{"di", "df", "dg", "do", "dc"}, nil,
 	func(c *consts, _ vecs) func(in vecs) vecs {
-		s, tanh, one := c.s, c.tanh(), c.s.reg(c.f(1))
+		s, tanh, one := c.s, c.gateTanh(), c.s.reg(c.f(1))
 		return func(in vecs) vecs {
-			t := tanh(in["cell"])
+			t, st := tanh(in["cell"])
+			take(st)
 			dc := s.add(in["dc"], outGrad(s, s.mul(in["dh"], in["o"]), t, one))
 			return vecs{
 				"di": gateGrad(s, s.mul(dc, in["g"]), in["i"], one),
@@ -61,12 +68,15 @@ var lstmBackward = streams{"lstmBackward", []string{"di", "df", "dg", "do", "dc"
 var gruGates = streams{"gruGates", []string{"z", "r", "cand", "xz", "xr", "xh", "hz", "hr", "hh", "prev", "h"},
 	[]string{"xz", "xr", "xh", "hz", "hr", "hh", "prev"}, []string{"z", "r", "cand", "h"}, nil,
 	func(c *consts, _ vecs) func(in vecs) vecs {
-		s, sigmoid, tanh := c.s, c.sigmoid(), c.tanh()
+		s, sigmoid, tanh := c.s, c.gateSigmoid(), c.gateTanh()
 		return func(in vecs) vecs {
-			z, r := sigmoid(s.add(in["xz"], in["hz"])), sigmoid(s.add(in["xr"], in["hr"]))
+			z, sz := sigmoid(s.add(in["xz"], in["hz"]))
+			r, sr := sigmoid(s.add(in["xr"], in["hr"]))
+			take(sz, sr)
 			a := s.mov(in["xh"])
 			s.fma(a, r, in["hh"])
-			cand := tanh(a)
+			cand, sc := tanh(a)
+			take(sc)
 			h := s.mov(cand)
 			s.fma(h, z, s.sub(in["prev"], cand))
 			return vecs{"z": z, "r": r, "cand": cand, "h": h}
