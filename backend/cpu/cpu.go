@@ -56,7 +56,7 @@ func (d *device) Compile(g *graph.Graph) (backend.Executable, error) {
 	if d.team == nil {
 		return nil, errClosed
 	}
-	g = matched(legal(graph.Unbarred(g)))
+	g = matched(legal(graph.Unbarred(g)), d.matmul == kernel.Single)
 	if !d.dense {
 		g = tabled(g)
 	}

@@ -24,7 +24,7 @@ func (s *scope) lstm(op fused.LSTM, n *graph.Node) []value {
 			t, _ := r.step(k)
 			z := r.at(g, t, r.gates, lo, hi)
 			r.product(l, z, r.previous(h, h0, k, lo, hi))
-			kernel.LSTMForward(r.at(h, t, u, lo, hi), r.at(cell, t, u, lo, hi), z, r.previous(cell, c0, k, lo, hi), hi-lo, u)
+			kernel.LSTMForward(r.at(h, t, u, lo, hi), r.at(cell, t, u, lo, hi), z, r.previous(cell, c0, k, lo, hi), hi-lo, u, u)
 		}
 	}
 	c.emit("lstm "+gates.Shape.String(), r.run, []value{hs, gates, cs}, append(in[1:], gates))
@@ -55,7 +55,7 @@ func (s *scope) lstmGrad(op fused.LSTMGrad, n *graph.Node) []value {
 			t, _ := r.step(k)
 			r.addStep(a, dhs, t, lo, hi)
 			d := r.at(z, t, r.gates, lo, hi)
-			kernel.LSTMBackward(d, b, a, r.at(g, t, r.gates, lo, hi), r.at(cell, t, u, lo, hi), r.previous(cell, c0, k, lo, hi), hi-lo, u)
+			kernel.LSTMBackward(d, b, a, r.at(g, t, r.gates, lo, hi), r.at(cell, t, u, lo, hi), r.previous(cell, c0, k, lo, hi), hi-lo, u, u)
 			clear(a)
 			r.product(l, a, d)
 		}

@@ -44,6 +44,10 @@ func (s *scope) composite(n *graph.Node) bool {
 		out = s.lstm(op, n)
 	case fused.LSTMGrad:
 		out = s.lstmGrad(op, n)
+	case projectedLSTM:
+		out = s.projectedLSTM(op, n)
+	case projectedLSTMGrad:
+		out = s.projectedLSTMGrad(op, n)
 	case fused.GRU:
 		out = s.gru(op, n)
 	case fused.GRUGrad:

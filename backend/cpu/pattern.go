@@ -63,14 +63,21 @@ func (o dot) Infer(in []graph.Type) []graph.Type {
 	return []graph.Type{{DType: in[0].DType, Shape: s}}
 }
 
-// matched replaces patterns of g by the operations above.
-func matched(g *graph.Graph) *graph.Graph {
-	for _, find := range []func(m *matcher, old *graph.Node, in []*graph.Node) *graph.Node{
-		(*matcher).rectifier, (*matcher).pieces, (*matcher).bias, (*matcher).sum, (*matcher).activation, (*matcher).mask, (*matcher).products,
-		(*matcher).maskedPool, (*matcher).pooledSum, (*matcher).pooledConv,
-	} {
-		g = match(g, find)
+// matched replaces patterns of g by the operations above; single says that products of
+// float32 round nothing.
+func matched(g *graph.Graph, single bool) *graph.Graph {
+	type find = func(m *matcher, old *graph.Node, in []*graph.Node) *graph.Node
+	all := func(finds ...find) {
+		for _, f := range finds {
+			g = match(g, f)
+		}
 	}
+	all((*matcher).rectifier, (*matcher).pieces, (*matcher).bias)
+	if single {
+		g = projected(g)
+	}
+	all((*matcher).sum, (*matcher).activation, (*matcher).mask, (*matcher).products,
+		(*matcher).maskedPool, (*matcher).pooledSum, (*matcher).pooledConv)
 	return g
 }
 

@@ -175,7 +175,7 @@ func BenchmarkCompile(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	g = matched(legal(graph.Prepare(g, native)))
+	g = matched(legal(graph.Prepare(g, native)), true)
 	for b.Loop() {
 		if _, err := compile(g, kernel.Single); err != nil {
 			b.Fatal(err)

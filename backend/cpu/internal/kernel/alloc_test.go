@@ -43,7 +43,7 @@ func TestKernelsAllocateNothing(t *testing.T) {
 			SGD(x, y, z, 1, 0.5, true)
 			AdamIdle(x, y, z, a[:9], idle)
 		},
-		"lstm":    func() { LSTMForward(y, z, x, a, 10, 8); LSTMBackward(x, z, y, x, b, c, 10, 8) },
+		"lstm":    func() { LSTMForward(y, z, x, a, 10, 8, 8); LSTMBackward(x, z, y, x, b, c, 10, 8, 8) },
 		"conv":    func() { conv.Forward(p, y, x, z, a); conv.InputGrad(p, y, x, z); conv.FilterGrad(p, y, x, z) },
 		"pooling": func() { pool.Max(p, y, x); pool.AverageGrad(p, y, x) },
 		"random":  func() { Uniform(x, 1, 2, 3); Normal(x, 1, 2, 3); Dropout(y, x, 0.5, 1, 2, 3) },

@@ -27,7 +27,7 @@ func BenchmarkElements(b *testing.B) {
 		{"batch norm grad 1024x64", m * n, func() { BatchNormGrad(y, z, z[64:], y, x, w, w, w, 1024, 64) }},
 		{"sum cols 128x512", m * n, func() { SumCols(z, x, 128, 512) }},
 		{"sum", m * n, func() { Sum(x) }},
-		{"lstm forward 32x512", 32 * 4 * 512, func() { LSTMForward(y, z, x, w, 32, 512) }},
+		{"lstm forward 32x512", 32 * 4 * 512, func() { LSTMForward(y, z, x, w, 32, 512, 512) }},
 		{"gru forward 32x512", 32 * 3 * 512, func() { GRUForward(y, z, x, w, w, 32, 512) }},
 		{"add", 4096, func() { Binary(Add, x[:4096], y, z) }},
 		{"gelu", 4096, func() { Unary(Gelu, y[:4096], x) }},

@@ -8,14 +8,15 @@ import "math"
 //
 //	c = f·cPrev + i·c̃, h = o·tanh(c)
 //
-// h, c and cPrev are (m, u); c and cPrev may be the same.
-func LSTMForward(h, c, gates, cPrev []float32, m, u int) {
+// h, c and cPrev are (m, u), their rows ld apart; c and cPrev may be the same.
+func LSTMForward(h, c, gates, cPrev []float32, m, u, ld int) {
 	if m*u == 0 {
 		return
 	}
-	gates, h, c, cPrev = gates[:m*4*u], h[:m*u], c[:m*u], cPrev[:m*u]
+	n := (m-1)*ld + u
+	gates, h, c, cPrev = gates[:m*4*u], h[:n], c[:n], cPrev[:n]
 	if k := table.lstmForward; k != nil {
-		k(&gates[0], &gates[u], &gates[2*u], &gates[3*u], &cPrev[0], &c[0], &h[0], u, m, uintptr(16*u), uintptr(4*u))
+		k(&gates[0], &gates[u], &gates[2*u], &gates[3*u], &cPrev[0], &c[0], &h[0], u, m, uintptr(16*u), uintptr(4*ld))
 		return
 	}
 	for r := range m {
@@ -24,8 +25,8 @@ func LSTMForward(h, c, gates, cPrev []float32, m, u int) {
 		Unary(Sigmoid, z[:2*u], z[:2*u])
 		Unary(Tanh, g, g)
 		Unary(Sigmoid, o, o)
-		hr, cr := h[r*u:(r+1)*u], c[r*u:(r+1)*u]
-		Binary(Mul, cr, f, cPrev[r*u:(r+1)*u])
+		hr, cr := h[r*ld:r*ld+u], c[r*ld:r*ld+u]
+		Binary(Mul, cr, f, cPrev[r*ld:r*ld+u])
 		Ternary(MulAdd, cr, i, g, cr)
 		Unary(Tanh, hr, cr)
 		Binary(Mul, hr, hr, o)
@@ -35,21 +36,22 @@ func LSTMForward(h, c, gates, cPrev []float32, m, u int) {
 // LSTMBackward goes back through one step. gates are LSTMForward's values; dh
 // and dc (m, u) the gradients of its outputs. It sets dz (m, 4u), the gradient of
 // the gates' inputs, and turns dc into the gradient of cPrev. dz may be gates. h
-// is not needed: tanh(c) is computed anew.
-func LSTMBackward(dz, dc, dh, gates, c, cPrev []float32, m, u int) {
+// is not needed: tanh(c) is computed anew. Rows of what is u wide lie ld apart.
+func LSTMBackward(dz, dc, dh, gates, c, cPrev []float32, m, u, ld int) {
 	if m*u == 0 {
 		return
 	}
+	n := (m-1)*ld + u
 	dz, gates = dz[:m*4*u], gates[:m*4*u]
-	dc, dh, c, cPrev = dc[:m*u], dh[:m*u], c[:m*u], cPrev[:m*u]
+	dc, dh, c, cPrev = dc[:n], dh[:n], c[:n], cPrev[:n]
 	if k := table.lstmBackward; k != nil {
 		k(&dz[0], &dz[u], &dz[2*u], &dz[3*u], &dc[0], &dh[0], &gates[0], &gates[u], &gates[2*u], &gates[3*u], &c[0], &cPrev[0],
-			u, m, uintptr(16*u), uintptr(4*u))
+			u, m, uintptr(16*u), uintptr(4*ld))
 		return
 	}
 	for r := range m {
-		lo, hi := r*u, (r+1)*u
-		lstmBackwardRow(dz[4*lo:4*hi], dc[lo:hi], dh[lo:hi], gates[4*lo:4*hi], c[lo:hi], cPrev[lo:hi])
+		z, lo, hi := r*4*u, r*ld, r*ld+u
+		lstmBackwardRow(dz[z:z+4*u], dc[lo:hi], dh[lo:hi], gates[z:z+4*u], c[lo:hi], cPrev[lo:hi])
 	}
 }
 

@@ -14,6 +14,13 @@ type PackedB struct {
 // PackB lays out op(B) (k, n); ldb 0 means dense. Repack the same PackedB when
 // the weights changed.
 func PackB(b []float32, k, n, ldb int, trans bool) *PackedB {
+	p := NewPackedB(k, n)
+	p.Repack(b, ldb, trans)
+	return p
+}
+
+// NewPackedB is zeros (k, n) laid out.
+func NewPackedB(k, n int) *PackedB {
 	p := &PackedB{k: k, n: n}
 	size := k * n
 	if tiled != nil {
@@ -21,7 +28,6 @@ func PackB(b []float32, k, n, ldb int, trans bool) *PackedB {
 		size = (n + p.panel - 1) / p.panel * p.panel * ((k + 15) &^ 15)
 	}
 	p.data = alignedFloats(size)
-	p.Repack(b, ldb, trans)
 	return p
 }
 
@@ -44,6 +50,22 @@ func (p *PackedB) Repack(b []float32, ldb int, trans bool) {
 	for j := 0; j < p.n && p.k > 0; j += p.panel {
 		dst, _ := p.at(0, j)
 		tiled.pack(p.scratch, dst, at(base(b), uintptr(j)*col), row, col, p.k, min(p.panel, p.n-j), p.panel)
+	}
+}
+
+// RepackRows lays out rows [k0, k0+rows) anew, from b (rows, n).
+func (p *PackedB) RepackRows(k0, rows int, b []float32) {
+	if k0 < 0 || rows < 0 || k0+rows > p.k {
+		panic("kernel: rows that a packed operand does not have")
+	}
+	need(b, 1, 0, rows, p.n, p.n)
+	if p.panel == 0 {
+		copy(p.data[k0*p.n:(k0+rows)*p.n], b)
+		return
+	}
+	for j := 0; j < p.n && rows > 0; j += p.panel {
+		dst, _ := p.at(k0, j)
+		tiled.pack(p.scratch, dst, at(base(b), uintptr(j)*4), uintptr(p.n)*4, 4, rows, min(p.panel, p.n-j), p.panel)
 	}
 }
 

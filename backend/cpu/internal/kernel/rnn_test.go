@@ -40,12 +40,12 @@ func TestLSTMStepAndItsGradient(t *testing.T) {
 			}
 			step()
 			h, c := poisoned(m*u), poisoned(m*u)
-			LSTMForward(h, c, z, prev, m, u)
+			LSTMForward(h, c, z, prev, m, u, u)
 			name := fmt.Sprint(s)
 			near(t, name+" h", h, h64, 1e-6)
 			near(t, name+" c", c, c64, 1e-6)
 			dz, dcPrev := poisoned(m*4*u), append([]float32{}, dc...)
-			LSTMBackward(dz, dcPrev, dh, z, c, prev, m, u)
+			LSTMBackward(dz, dcPrev, dh, z, c, prev, m, u, u)
 			var wantZ, wantPrev []float64
 			for i := range z64 {
 				wantZ = append(wantZ, central(step, z64, i))
@@ -74,7 +74,7 @@ func TestGatesOfAnyNumber(t *testing.T) {
 			z = append(z, x...)
 		}
 		h, c := make([]float32, u), make([]float32, u)
-		LSTMForward(h, c, z, make([]float32, u), 1, u)
+		LSTMForward(h, c, z, make([]float32, u), 1, u, u)
 		for i, v := range x {
 			tanh, s := math.Tanh(float64(v)), sigmoid(float64(v))
 			near(t, fmt.Sprintf("sigmoids of %v", v), []float32{z[i], z[u+i], z[3*u+i]}, []float64{s, s, s}, 1e-7)

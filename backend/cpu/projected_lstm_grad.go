@@ -1,0 +1,88 @@
+package cpu
+
+import (
+	"github.com/rhyton/rhyton/backend/cpu/internal/kernel"
+	"github.com/rhyton/rhyton/graph"
+)
+
+// lstmBack is what the steps of a projectedLSTMGrad read and write.
+type lstmBack struct {
+	*sequence
+	weightSums
+	toH, toX    []kernel.Gemm // products of the chunks with the kernels' transposes
+	gates, seen store
+	dhs, dx     series // not there: zeros, or not wanted
+	dh, dc      *ref   // of the last; nil: zeros
+	dh0, dc0    *ref
+	state       store // the gradients of h and c, where those lie in a sight
+	dz          store // of the steps of a block
+}
+
+// projectedLSTMGrad emits the way back.
+func (s *scope) projectedLSTMGrad(op projectedLSTMGrad, n *graph.Node) []value {
+	c := s.c
+	in := s.operands(n)
+	w, k := c.dense(in[0]), c.dense(in[1])
+	reads := []value{w, k, in[2], in[3]}
+	b := &lstmBack{gates: c.stored(in[2]), seen: c.stored(in[3])}
+	if v := in[4]; !v.known || v.number != 0 {
+		b.dhs, v = c.series(v)
+		reads = append(reads, v)
+	}
+	b.dh, b.dc = c.denseOrZero(in[5], &reads), c.denseOrZero(in[6], &reads)
+	out, writes, dx := s.results(n)
+	u, features := k.Shape[0], w.Shape[0]
+	b.sequence = c.sequence(graph.Shape{b.gates.slots, n.Results[2].Shape[0], u}, b.gates.width, features, op.bias, op.reverse)
+	b.dx, b.dh0, b.dc0 = dx, c.ref(out[2]), c.ref(out[3])
+	var state, dz, sums value
+	b.weightSums, sums = c.weightSums(b.sequence)
+	b.state, state = c.store(b.batch, 1, b.sight.width)
+	b.dz, dz = c.store(b.batch, b.blockSteps, b.wide)
+	toH, toX := kernel.NewPackedB(b.wide, u), kernel.NewPackedB(b.wide, features)
+	for _, q := range b.chunks {
+		b.toH = append(b.toH, kernel.Gemm{M: q.rows, N: u, K: b.wide, LDC: b.sight.width, Packed: toH})
+		b.toX = append(b.toX, kernel.Gemm{M: q.rows, N: features, K: b.wide, LDC: dx.row, Packed: toX})
+	}
+	kr, wr, run, total := c.ref(k), c.ref(w), b.over(b.backward), b.total(c, out[1], out[5], out[4])
+	c.emit(op.String()+" "+n.Results[0].Shape.String(), func() {
+		toH.Repack(kr.f32(), 0, true)
+		toX.Repack(wr.f32(), 0, true)
+		run()
+		total()
+	}, append(writes, state, dz, sums), reads)
+	return out
+}
+
+// backward takes a chunk through all steps, the last first, block by block.
+func (b *lstmBack) backward(i int, q *chunk) {
+	s, state := b.sight, b.state.of(q, 0)
+	b.begin(q, state, s.width, b.dh)
+	b.begin(q, state[s.cell:], s.width, b.dc)
+	b.clear(i)
+	for j := b.blocks - 1; j >= 0; j-- {
+		lo, hi := b.block(j)
+		for k := hi - 1; k >= lo; k-- {
+			b.step(i, q, state, b.dz.of(q, k-lo), k)
+		}
+		b.add(i, q, b.seen.span(q, lo, hi), b.dz.span(q, 0, hi-lo))
+	}
+	b.end(q, b.dh0, state, s.width)
+	b.end(q, b.dc0, state[s.cell:], s.width)
+}
+
+// step goes back through step number k.
+func (b *lstmBack) step(i int, q *chunk, state, dz []float32, k int) {
+	s, t := b.sight, b.time(k)
+	if b.dhs.at != nil {
+		b.dhs.addTo(state, s.width, t, q.lo, q.rows)
+	}
+	kernel.LSTMBackward(dz, state[s.cell:], state, b.gates.of(q, k), b.seen.of(q, k+1)[s.cell:], b.seen.of(q, k)[s.cell:], q.rows, b.units, s.width)
+	g := &b.toH[i]
+	g.A, g.C = dz, state
+	b.run(q, g)
+	if b.dx.at != nil {
+		g = &b.toX[i]
+		g.A, g.C = dz, b.dx.from(t, q.lo)
+		b.run(q, g)
+	}
+}

@@ -1,0 +1,148 @@
+package cpu
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/rhyton/rhyton/graph"
+	"github.com/rhyton/rhyton/graph/fused"
+	"github.com/rhyton/rhyton/ops"
+	"github.com/rhyton/rhyton/tensor"
+)
+
+// A layerCase is a recurrent layer with the projection of its inputs.
+type layerCase struct {
+	batch, steps, features, units   int
+	reverse, noBias, states, stacks bool // initial states are given; every output counts
+	predict, fixed                  bool // no gradient, or none by the inputs
+}
+
+var layerCases = []layerCase{
+	{batch: 8, steps: 5, features: 3, units: 4},
+	{batch: 32, steps: 40, features: 32, units: 64},
+	{batch: 33, steps: 7, features: 17, units: 20, reverse: true, states: true},
+	{batch: 35, steps: 20, features: 1, units: 33, stacks: true},
+	{batch: 130, steps: 3, features: 9, units: 16, noBias: true, stacks: true, states: true},
+	{batch: 16, steps: 1, features: 2, units: 2, reverse: true, stacks: true, noBias: true},
+	{batch: 40, steps: 9, features: 5, units: 24, fixed: true, reverse: true},
+	{batch: 24, steps: 6, features: 8, units: 15, predict: true},
+	{batch: 9, steps: 6, features: 8, units: 16, predict: true, stacks: true, reverse: true, states: true},
+	{batch: 8, steps: 30, features: 4, units: 120}, // products that the threads share
+}
+
+// graph is the layer, its outputs first and then gradients, and its inputs.
+func (l layerCase) graph(t *testing.T) (*graph.Graph, []*tensor.Tensor) {
+	const gates = 4
+	types := []graph.Type{f32(l.batch, l.steps, l.features), f32(l.features, gates*l.units), f32(l.units, gates*l.units),
+		f32(gates * l.units), f32(l.batch, l.units), f32(l.batch, l.units)}
+	r := rand.New(rand.NewPCG(4, 4))
+	var in []*tensor.Tensor
+	for _, typ := range types {
+		in = append(in, randomTensor(r, typ))
+	}
+	return trace(t, func(g *graph.Graph) []node {
+		var x []node
+		for _, typ := range types {
+			x = append(x, g.Input(typ.DType, typ.Shape...))
+		}
+		k, h, c := ops.Scale(x[2], .3), x[4], x[5]
+		if !l.states {
+			h, c = g.Const(graph.Float32, 0, l.batch, l.units), g.Const(graph.Float32, 0, l.batch, l.units)
+		}
+		z := ops.MatMul(ops.Reshape(ops.SwapAxes(x[0], 0, 1), l.batch*l.steps, l.features), x[1])
+		if !l.noBias {
+			z = ops.Add(z, x[3])
+		}
+		z = ops.Reshape(z, l.steps, l.batch, gates*l.units)
+		y := graph.ResultsOf(graph.Apply(fused.LSTM{Reverse: l.reverse}, z, k, h, c))
+		loss := ops.Sum(ops.Multiply(y[1], graph.Apply(graph.Unary{Fn: graph.Cos}, y[1])))
+		out := y[1:3]
+		if l.stacks {
+			seq := ops.SwapAxes(y[0], 0, 1)
+			loss = ops.Add(ops.Add(loss, ops.Sum(ops.Multiply(seq, ops.Tanh(seq)))), ops.Sum(y[2]))
+			out = append([]node{seq}, out...)
+		}
+		if l.predict {
+			return out
+		}
+		by := x
+		if l.fixed {
+			by = x[1:]
+		}
+		return append(out, graph.Grad(loss, by...)...)
+	}), in
+}
+
+func TestLayersWithTheirProjectionsAreTheirSpelling(t *testing.T) {
+	for _, l := range layerCases {
+		g, in := l.graph(t)
+		a, b := newBench(t, open1(t, "ref"), g, in), newBench(t, open1(t, "cpu:2"), g, in)
+		a.run(t, 0)
+		b.run(t, 0)
+		plan := fmt.Sprint(b.exe.(*executable).free[0])
+		if !same(t, 1, a.results(t), b.results(t)) || !strings.Contains(plan, "projected_lstm[") || strings.Contains(plan, "gemm") {
+			t.Errorf("%+v: wants projected_lstm and no other product in the plan\n%s", l, plan)
+		}
+		first := b.results(t)
+		b.run(t, 0)
+		sameNumbers(t, fmt.Sprintf("%+v run again", l), first, b.results(t))
+	}
+}
+
+func TestLayersWithTheirProjectionsGiveTheSameBitsForAnyNumberOfThreads(t *testing.T) {
+	for _, l := range layerCases {
+		g, in := l.graph(t)
+		var first []*tensor.Tensor
+		for _, threads := range []int{1, 2, 3, 7} {
+			b := newBench(t, open1(t, fmt.Sprintf("cpu:%d", threads)), g, in)
+			b.run(t, 0)
+			if first == nil {
+				first = b.results(t)
+			}
+			sameNumbers(t, fmt.Sprintf("%+v with %d threads", l, threads), first, b.results(t))
+		}
+	}
+}
+
+func sameNumbers(t *testing.T, name string, want, got []*tensor.Tensor) {
+	t.Helper()
+	for i := range want {
+		if !slices.Equal(floats(want[i]), floats(got[i])) {
+			t.Errorf("%s: result %d has other bits", name, i)
+		}
+	}
+}
+
+// What reads a projection, a gate or a gate's gradient otherwise keeps a layer as it is.
+func TestProjectionsThatOthersReadAreNotJoined(t *testing.T) {
+	for name, more := range map[string]func(z node, y []node) node{
+		"projection": func(z node, _ []node) node { return ops.Sum(z) },
+		"gates":      func(_ node, y []node) node { return ops.Sum(y[3]) },
+		"gradient":   func(z node, y []node) node { return ops.Sum(ops.Square(graph.Grad(ops.Sum(y[0]), z)[0])) },
+	} {
+		types := []graph.Type{f32(10*9, 3), f32(3, 16), f32(4, 16), f32(9, 4)}
+		r := rand.New(rand.NewPCG(4, 4))
+		var in []*tensor.Tensor
+		for _, typ := range types {
+			in = append(in, randomTensor(r, typ))
+		}
+		g := trace(t, func(g *graph.Graph) []node {
+			var x []node
+			for _, typ := range types {
+				x = append(x, g.Input(typ.DType, typ.Shape...))
+			}
+			z := ops.Reshape(ops.MatMul(x[0], x[1]), 10, 9, 16)
+			y := graph.ResultsOf(graph.Apply(fused.LSTM{}, z, x[2], x[3], x[3]))
+			return append([]node{more(z, y)}, graph.Grad(ops.Sum(ops.Square(y[0])), x[:2]...)...)
+		})
+		a, b := newBench(t, open1(t, "ref"), g, in), newBench(t, open1(t, "cpu:2"), g, in)
+		a.run(t, 0)
+		b.run(t, 0)
+		if plan := fmt.Sprint(b.exe.(*executable).free[0]); !same(t, 1, a.results(t), b.results(t)) || strings.Contains(plan, "projected") {
+			t.Errorf("%s: wants the layer alone\n%s", name, plan)
+		}
+	}
+}
