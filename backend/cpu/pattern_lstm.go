@@ -68,7 +68,7 @@ func sightOf(units, features int, bias bool) sight {
 
 // projectedWeights is the most elements of the kernels one upon the other: every step reads
 // them, so a core's cache must hold them.
-const projectedWeights = 1 << 17
+const projectedWeights = 1 << 18
 
 // projected joins LSTMs and their gradients with the projections of their inputs.
 func projected(g *graph.Graph) *graph.Graph {
