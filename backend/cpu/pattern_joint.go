@@ -43,7 +43,8 @@ func (f *joiner) find(op fused.LSTM, n *graph.Node) {
 		return
 	}
 	units, features := n.In[2].Shape[1], p.In[1].Shape[0]
-	if p.In[1].Rank() != 2 || z.Shape[1] < laneRows || z.Shape.Size() == 0 || features == 0 || (units+features+1)*4*units > projectedWeights {
+	// All steps of a single sample are better projected at once.
+	if p.In[1].Rank() != 2 || z.Shape[1] < 2 || z.Shape.Size() == 0 || features == 0 || (units+features+1)*4*units > projectedWeights {
 		return
 	}
 	j := &joint{op: op, bias: product.bias}

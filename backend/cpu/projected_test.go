@@ -22,6 +22,8 @@ type layerCase struct {
 
 var layerCases = []layerCase{
 	{batch: 8, steps: 5, features: 3, units: 4},
+	{batch: 2, steps: 4, features: 3, units: 5, states: true},
+	{batch: 5, steps: 40, features: 2, units: 3, stacks: true},
 	{batch: 32, steps: 40, features: 32, units: 64},
 	{batch: 33, steps: 7, features: 17, units: 20, reverse: true, states: true},
 	{batch: 35, steps: 20, features: 1, units: 33, stacks: true},

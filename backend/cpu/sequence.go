@@ -26,13 +26,14 @@ type chunk struct {
 	pool     *kernel.Pool // nil: the program's
 }
 
-// chunksMost is the most chunks; else there is one for each laneRows rows.
-const chunksMost = 16
+// chunkCount is one chunk for each laneRows rows, or two of fewer, which beat one on a thread
+// alone; more than 16 would only cost memory.
+func chunkCount(batch int) int { return max(1, min(16, max(batch/laneRows, min(2, batch/4)))) }
 
 // sequence is a layer with outputs of type hs.
 func (c *compiler) sequence(hs graph.Shape, wide, features int, bias, reverse bool) *sequence {
 	l := &sequence{p: c.p, steps: hs[0], batch: hs[1], units: hs[2], wide: wide, reverse: reverse, sight: sightOf(hs[2], features, bias)}
-	n := max(1, min(chunksMost, l.batch/laneRows))
+	n := chunkCount(l.batch)
 	for i := range n {
 		lo, hi := l.batch*i/n, l.batch*(i+1)/n
 		q := &chunk{lo: lo, rows: hi - lo}
