@@ -105,7 +105,8 @@ func (c *compiler) gemm(size product, a, b matrix, out value, e epilogue) {
 		bs, _ = batchesOf(out.Shape, a.lead, b.lead, o.lead)
 	}
 	g := &kernel.Gemm{M: size.m, N: size.n, K: size.k, TransA: a.trans, TransB: b.trans, LDA: a.ld, LDB: b.ld, LDC: o.ld,
-		Batch: bs.inner, StrideA: bs.in[0], StrideB: bs.in[1], StrideC: bs.in[2], Act: e.act, Accumulate: e.accumulate, Precision: e.precision}
+		Batch: bs.inner, StrideA: bs.in[0], StrideB: bs.in[1], StrideC: bs.in[2],
+		Outer: bs.outer, OuterA: bs.out[0], OuterB: bs.out[1], OuterC: bs.out[2], Act: e.act, Accumulate: e.accumulate, Precision: e.precision}
 	p, z, x, y := c.p, c.span(out), c.span(a.v), c.span(b.v)
 	reads := []value{a.v, b.v}
 	var bias, mask *ref
@@ -137,10 +138,8 @@ func (c *compiler) gemm(size product, a, b matrix, out value, e epilogue) {
 		if mask != nil {
 			g.Mask = mask.f32()
 		}
-		for i := range bs.outer {
-			g.A, g.B, g.C = x.f32()[i*bs.out[0]:], y.f32()[i*bs.out[1]:], z.f32()[i*bs.out[2]:]
-			g.Run(p.pool)
-		}
+		g.A, g.B, g.C = x.f32(), y.f32(), z.f32()
+		g.Run(p.pool)
 	}, []value{out}, reads)
 }
 

@@ -16,9 +16,12 @@ type Gemm struct {
 	// StrideA or StrideB 0 shares that operand between all products.
 	Batch                     int
 	StrideA, StrideB, StrideC int
-	Accumulate                bool // add to C's old contents
-	Act                       Activation
-	Precision                 Precision
+	// All these are done Outer times, moved by further strides; 0 means once.
+	Outer                  int
+	OuterA, OuterB, OuterC int
+	Accumulate             bool // add to C's old contents
+	Act                    Activation
+	Precision              Precision
 
 	A, B, C []float32
 	Bias    []float32 // (N), added to every row; nil for none
@@ -33,7 +36,7 @@ func (g *Gemm) Prepare() {
 	g.LDA = denseLD(g.LDA, g.TransA, g.M, g.K)
 	g.LDB = denseLD(g.LDB, g.TransB, g.K, g.N)
 	g.LDC = denseLD(g.LDC, false, g.M, g.N)
-	g.Batch = max(g.Batch, 1)
+	g.Batch, g.Outer = max(g.Batch, 1), max(g.Outer, 1)
 	g.prepare()
 }
 
@@ -77,17 +80,29 @@ func (g *Gemm) check() {
 	if g.TransB {
 		rowsB, colsB = g.N, g.K
 	}
-	need(g.A, g.Batch, g.StrideA, rowsA, g.LDA, colsA)
+	a, b, c := g.place(g.products() - 1)
+	need(g.A[a:], 1, 0, rowsA, g.LDA, colsA)
 	if g.Packed == nil {
-		need(g.B, g.Batch, g.StrideB, rowsB, g.LDB, colsB)
+		need(g.B[b:], 1, 0, rowsB, g.LDB, colsB)
 	}
-	need(g.C, g.Batch, g.StrideC, g.M, g.LDC, g.N)
+	need(g.C[c:], 1, 0, g.M, g.LDC, g.N)
 	if g.Bias != nil {
 		_ = g.Bias[g.N-1]
 	}
 	if g.Mask != nil {
-		need(g.Mask, g.Batch, g.StrideC, g.M, g.LDC, g.N)
+		need(g.Mask[c:], 1, 0, g.M, g.LDC, g.N)
 	}
+}
+
+func (g *Gemm) products() int { return g.Outer * g.Batch }
+
+// place is where product i of all begins in A, B and C.
+func (g *Gemm) place(i int) (a, b, c int) {
+	if g.Outer == 1 {
+		return i * g.StrideA, i * g.StrideB, i * g.StrideC
+	}
+	o, i := i/g.Batch, i%g.Batch
+	return o*g.OuterA + i*g.StrideA, o*g.OuterB + i*g.StrideB, o*g.OuterC + i*g.StrideC
 }
 
 func need(s []float32, batch, stride, rows, ld, cols int) {

@@ -2,13 +2,14 @@ package kernel
 
 import "unsafe"
 
-// block computes rows [m0, m1) and columns [n0, n1) of one product of the batch
+// block computes rows [m0, m1) and columns [n0, n1) of one product of all
 // with tiles: k in blocks of depth, columns in panels, rows split evenly.
-func (g *Gemm) block(s *scratch, batch, m0, m1, n0, n1 int) {
+func (g *Gemm) block(s *scratch, product, m0, m1, n0, n1 int) {
 	p, t, e := &g.plan, &s.tile, g.plan.engine
-	a, b := base(g.A[batch*g.StrideA:]), unsafe.Pointer(nil)
+	fromA, fromB, toC := g.place(product)
+	a, b := base(g.A[fromA:]), unsafe.Pointer(nil)
 	if g.Packed == nil {
-		b = base(g.B[batch*g.StrideB:])
+		b = base(g.B[fromB:])
 	}
 	if p.swap {
 		a, b = b, a
@@ -49,7 +50,7 @@ func (g *Gemm) block(s *scratch, batch, m0, m1, n0, n1 int) {
 			if t.flags&tileBias != 0 {
 				t.bias = at(base(g.Bias), uintptr(j)*4)
 			}
-			c := uintptr(batch*g.StrideC+j)*4 + uintptr(m0)*t.ldc
+			c := uintptr(toC+j)*4 + uintptr(m0)*t.ldc
 			if t.flags&tileMask != 0 {
 				t.mask = at(base(g.Mask), c)
 			}
@@ -59,7 +60,7 @@ func (g *Gemm) block(s *scratch, batch, m0, m1, n0, n1 int) {
 		}
 	}
 	if g.Act > ReluAct {
-		g.finish(batch, m0, m1, n0, n1, false)
+		g.finish(toC, m0, m1, n0, n1, false)
 	}
 }
 

@@ -36,8 +36,9 @@ func naiveGemm[T float](c, a, b []T, m, n, k, lda, ldb, ldc int, ta, tb, acc boo
 }
 
 // runGeneric does rows [m0, m1) and columns [n0, n1) of one product.
-func (g *Gemm) runGeneric(batch, m0, m1, n0, n1 int) {
-	a, c := g.A[batch*g.StrideA:], g.C[batch*g.StrideC+m0*g.LDC+n0:]
+func (g *Gemm) runGeneric(product, m0, m1, n0, n1 int) {
+	fromA, fromB, toC := g.place(product)
+	a, c := g.A[fromA:], g.C[toC+m0*g.LDC+n0:]
 	if g.TransA {
 		a = a[m0:]
 	} else {
@@ -47,20 +48,21 @@ func (g *Gemm) runGeneric(batch, m0, m1, n0, n1 int) {
 	if g.Packed != nil {
 		b, ldb, tb = g.Packed.data, g.Packed.n, false
 	}
-	b = b[batch*g.StrideB:]
+	b = b[fromB:]
 	if tb {
 		b = b[n0*ldb:]
 	} else {
 		b = b[n0:]
 	}
 	naiveGemm(c, a, b, m1-m0, n1-n0, g.K, g.LDA, ldb, g.LDC, g.TransA, tb, g.Accumulate)
-	g.finish(batch, m0, m1, n0, n1, true)
+	g.finish(toC, m0, m1, n0, n1, true)
 }
 
-// finish does the epilogue, with or without the parts that tiles do themselves.
-func (g *Gemm) finish(batch, m0, m1, n0, n1 int, all bool) {
+// finish does the epilogue of the product at toC, with or without the parts that tiles do
+// themselves.
+func (g *Gemm) finish(toC, m0, m1, n0, n1 int, all bool) {
 	for i := m0; i < m1; i++ {
-		at := batch*g.StrideC + i*g.LDC
+		at := toC + i*g.LDC
 		row := g.C[at+n0 : at+n1]
 		if all && g.Bias != nil {
 			Binary(Add, row, row, g.Bias[n0:])

@@ -7,6 +7,7 @@ const (
 	gemmSerial    = 1_500_000 // multiply-adds, 30 µs, below which one thread does it: two break even at 0.5 to 4 million where the cores are far from each other
 	gemmNear      = 200_000   // likewise where they are near
 	gemmMaxDirect = 42        // rows up to which B is read in place
+	gemmPart      = 50_000    // multiply-adds of small products that a thread takes at a time
 	gemvSerial    = 100_000   // elements of B likewise where there are so few rows of A that memory sets the pace
 )
 
@@ -23,6 +24,7 @@ type gemmPlan struct {
 	engine                 *engine // nil: portable
 	depth                  int     // of a k block
 	mParts, nParts         int
+	grain                  int // products of a part that is not one of several of a product
 	part                   func(part, thread int)
 	generic                bool
 	pool                   *Pool
@@ -111,8 +113,12 @@ func (p *Pool) runWork(parts, work int, f func(part, thread int)) {
 // split chooses the grid of parts. It may depend on the number of threads: no
 // element's sum does.
 func (t *gemmPlan) split(threads, batch int) {
-	t.mParts, t.nParts = 1, 1
-	if alone, _ := t.serial(threads, batch); alone || batch >= 4*threads {
+	t.mParts, t.nParts, t.grain = 1, 1, 1
+	if alone, _ := t.serial(threads, batch); alone {
+		return
+	}
+	if batch >= 4*threads {
+		t.grain = max(1, min(gemmPart/max(1, t.m*t.n*t.k), batch/(4*threads)))
 		return
 	}
 	want := (threads + batch - 1) / batch
@@ -130,18 +136,18 @@ func (g *Gemm) run(p *Pool) {
 	t := &g.plan
 	if t.pool != p {
 		t.pool = p
-		t.split(p.threads, g.Batch)
-		t.alone, t.nearOnly = t.serial(p.threads, g.Batch)
+		t.split(p.threads, g.products())
+		t.alone, t.nearOnly = t.serial(p.threads, g.products())
 		t.whole = !t.generic && !t.dots && t.m <= gemmRows
 	}
 	alone := t.alone || t.nearOnly && !p.Near()
 	if alone && t.whole {
-		for b := range g.Batch {
-			g.block(p.scratch[0], b, 0, t.m, 0, t.n)
+		for i := range g.products() {
+			g.block(p.scratch[0], i, 0, t.m, 0, t.n)
 		}
 		return
 	}
-	parts := g.Batch * t.mParts * t.nParts
+	parts := ceilDiv(g.products(), t.grain) * t.mParts * t.nParts
 	if parts == 1 || alone {
 		for i := range parts {
 			g.runPart(i, 0)
@@ -151,24 +157,32 @@ func (g *Gemm) run(p *Pool) {
 	p.Run(parts, t.part)
 }
 
-// runPart does one cell of the grid.
+// runPart does one cell of the grid, of one product or of a few small ones.
 func (g *Gemm) runPart(part, thread int) {
 	t := &g.plan
-	batch, cell := part/(t.mParts*t.nParts), part%(t.mParts*t.nParts)
+	cells := t.mParts * t.nParts
+	first, cell := part/cells*t.grain, part%cells
 	m0, m1 := share(t.m, cell/t.nParts, t.mParts, t.unit())
 	n0, n1 := share(t.n, cell%t.nParts, t.nParts, 32)
-	if t.generic {
-		g.runGeneric(batch, m0, m1, n0, n1)
-		return
+	for i := first; i < min(first+t.grain, g.products()); i++ {
+		switch {
+		case t.generic:
+			g.runGeneric(i, m0, m1, n0, n1)
+		case t.dots:
+			g.runDots(i, m0, m1)
+		default:
+			g.runBlocks(i, m0, m1, n0, n1, thread)
+		}
 	}
-	if t.dots {
-		g.runDots(batch, m0, m1)
-		return
-	}
+}
+
+// runBlocks does a cell of a product with tiles.
+func (g *Gemm) runBlocks(product, m0, m1, n0, n1, thread int) {
+	t := &g.plan
 	blocks := (m1 - m0 + gemmRows*4/3 - 1) / (gemmRows * 4 / 3)
 	for i := range blocks {
 		lo, hi := share(m1-m0, i, blocks, t.unit())
-		g.block(t.pool.scratch[thread], batch, m0+lo, m0+hi, n0, n1)
+		g.block(t.pool.scratch[thread], product, m0+lo, m0+hi, n0, n1)
 	}
 }
 
@@ -187,10 +201,11 @@ func share(n, i, parts, unit int) (lo, hi int) {
 }
 
 // runDots does rows [m0, m1) of a product with one column.
-func (g *Gemm) runDots(batch, m0, m1 int) {
-	at := batch*g.StrideC + m0
+func (g *Gemm) runDots(product, m0, m1 int) {
+	fromA, fromB, at := g.place(product)
+	at += m0
 	c := g.C[at : at+m1-m0]
-	a, b := g.A[batch*g.StrideA+m0*g.LDA:], g.B[batch*g.StrideB:]
+	a, b := g.A[fromA+m0*g.LDA:], g.B[fromB:]
 	if g.Accumulate {
 		for i := range c {
 			c[i] += Dot(a[i*g.LDA:i*g.LDA+g.K], b[:g.K])

@@ -10,10 +10,12 @@ import (
 // gemmOracle computes g's result from old in float64.
 func gemmOracle(g *Gemm, old []float32) []float64 {
 	want := widen(old)
-	for b := range max(g.Batch, 1) {
+	batch := max(g.Batch, 1)
+	for n := range max(g.Outer, 1) * batch {
+		o, b := n/batch, n%batch
 		for i := range g.M {
 			for j := range g.N {
-				at := b*g.StrideC + i*g.LDC + j
+				at := o*g.OuterC + b*g.StrideC + i*g.LDC + j
 				s := 0.0
 				if g.Accumulate {
 					s = want[at]
@@ -26,7 +28,7 @@ func gemmOracle(g *Gemm, old []float32) []float64 {
 					if g.TransB {
 						ib = j*g.LDB + l
 					}
-					s += float64(g.A[b*g.StrideA+ia]) * float64(g.B[b*g.StrideB+ib])
+					s += float64(g.A[o*g.OuterA+b*g.StrideA+ia]) * float64(g.B[o*g.OuterB+b*g.StrideB+ib])
 				}
 				if g.Bias != nil {
 					s += float64(g.Bias[j])
@@ -63,9 +65,11 @@ func randomGemm(r *rand.Rand) *Gemm {
 	if r.IntN(3) == 0 {
 		g.StrideB = 0
 	}
-	g.A, g.B, g.C = normal(r, g.Batch*sa), normal(r, g.Batch*sb), poisoned(g.Batch*sc)
+	g.Outer = 1 + r.IntN(5)*r.IntN(2)
+	g.OuterA, g.OuterB, g.OuterC = g.Batch*sa+3, g.Batch*g.StrideB, g.Batch*sc
+	g.A, g.B, g.C = normal(r, g.Outer*g.OuterA), normal(r, (g.Outer-1)*g.OuterB+g.Batch*sb), poisoned(g.Outer*g.OuterC)
 	if g.Accumulate = r.IntN(3) == 0; g.Accumulate {
-		g.C = normal(r, g.Batch*sc)
+		g.C = normal(r, len(g.C))
 	}
 	if r.IntN(2) == 0 {
 		g.Bias = normal(r, g.N)
@@ -90,8 +94,8 @@ func TestGemmIsTheProductAtEveryLevel(t *testing.T) {
 			for range rounds {
 				g := randomGemm(r)
 				want := gemmOracle(g, g.C)
-				name := fmt.Sprintf("threads %d m %d n %d k %d ta %v tb %v ld %d %d %d batch %d acc %v act %d bias %v mask %v", threads,
-					g.M, g.N, g.K, g.TransA, g.TransB, g.LDA, g.LDB, g.LDC, g.Batch, g.Accumulate, g.Act, g.Bias != nil, g.Mask != nil)
+				name := fmt.Sprintf("threads %d m %d n %d k %d ta %v tb %v ld %d %d %d batch %d×%d acc %v act %d bias %v mask %v", threads,
+					g.M, g.N, g.K, g.TransA, g.TransB, g.LDA, g.LDB, g.LDC, g.Outer, g.Batch, g.Accumulate, g.Act, g.Bias != nil, g.Mask != nil)
 				if g.StrideB == 0 && r.IntN(2) == 0 {
 					g.Packed = PackB(g.B, g.K, g.N, g.LDB, g.TransB)
 					name += " packed"
