@@ -66,7 +66,7 @@ func (c *Conv) prepare() {
 	t.ax = c.axes()
 	t.forward = c.forwardPass()
 	t.backward = c.backwardPasses()
-	t.filter = &filterPass{convPass: *t.forward}
+	t.filter = c.filterPass()
 	t.ready = true
 }
 

@@ -5,19 +5,27 @@ import "unsafe"
 // filterPass is the gradient by the filter: for every kernel row, a product of
 // windowsᵀ (kernel row × channels, pixels) with dy (pixels, filters), the output
 // rows of an image being segments of k. A small filter is summed apart for each of a fixed
-// number of chunks of images, and these in order; a large one is split over its elements.
+// number of chunks of images, and these in a fixed order; a large one is split over its elements.
 // So the result is the same for any number of threads.
 type filterPass struct {
 	convPass
-	padded  []float32 // src with its padding; src itself if none
-	dy      []float32
-	dw      []float32
-	chunks  int       // of images
-	cells   int       // of a chunk's rows of dw, or of its channels where each stands alone
-	sums    []float32 // dw of each chunk
-	partial []float32 // memory for them, if there are several
-	pad     func(part, thread int)
-	cell    func(part, thread int)
+	padded []float32 // src with its padding; src itself if none
+	dy     []float32
+	dw     []float32
+	chunks int     // of images
+	cells  int     // of a chunk's rows of dw, or of its channels where each stands alone
+	sum    treeSum // of the chunks' dw
+	pad    func(part, thread int)
+	cell   func(part, thread int)
+	grad   *winogradGrad // nil where it does not pay
+}
+
+func (c *Conv) filterPass() *filterPass {
+	q := &filterPass{convPass: *c.plan.forward}
+	if q.wino != nil && q.cs*q.cd <= 1<<16 {
+		q.grad = new(winogradGrad)
+	}
+	return q
 }
 
 func (q *filterPass) run(p *Pool, dw, dy, x []float32) {
@@ -28,6 +36,9 @@ func (q *filterPass) run(p *Pool, dw, dy, x []float32) {
 	q.dw, q.dy, q.src, q.pool = dw, dy, x, p
 	if q.batch*a[0].n*a[1].n*a[2].n == 0 {
 		clear(dw)
+		return
+	}
+	if q.grad != nil && q.runWinograd(p) {
 		return
 	}
 	if q.pad == nil {
@@ -43,18 +54,8 @@ func (q *filterPass) run(p *Pool, dw, dy, x []float32) {
 		p.Run(q.batch, q.pad)
 	}
 	q.cut(p.threads)
-	if q.chunks == 1 {
-		q.sums = dw
-		p.Run(q.cells, q.cell)
-		return
-	}
-	q.sums = grow(q.partial, q.chunks*len(dw))
-	q.partial = q.sums
+	q.sum.begin(dw, q.chunks, q.cells)
 	p.runWork(q.chunks*q.cells, q.work(), q.cell)
-	Binary(Add, dw, q.sums[:len(dw)], q.sums[len(dw):2*len(dw)])
-	for i := 2; i < q.chunks; i++ {
-		Binary(Add, dw, dw, q.sums[i*len(dw):(i+1)*len(dw)])
-	}
 }
 
 // A filter of up to filterChunked elements is summed in chunks of images, up to
@@ -138,13 +139,14 @@ func (q *filterPass) runDepthwise(part, thread int) {
 	chunk := part / q.cells
 	lo, hi := share(q.cs, part%q.cells, q.cells, tiled.lanes)
 	b0, b1 := share(q.batch, chunk, q.chunks, 1)
-	dw := q.sums[chunk*len(q.dw):][:len(q.dw)]
+	dw := q.sum.array(chunk)
 	for tap := range q.taps() {
 		clear(dw[tap*q.cs+lo : tap*q.cs+hi])
 	}
 	for b := b0; b < b1 && lo < hi; b++ {
 		q.deep.addFilter(q, dw, b, lo, hi, thread)
 	}
+	q.sum.made(chunk, part%q.cells, lo, hi-lo, q.taps(), q.cs)
 }
 
 // runCell does a range of dw's rows for a chunk of images, image by image, so that an
@@ -154,7 +156,7 @@ func (q *filterPass) runCell(part, thread int) {
 	chunk := part / q.cells
 	lo, hi := share(q.kernelRows()*n, part%q.cells, q.cells, 1)
 	b0, b1 := share(q.batch, chunk, q.chunks, 1)
-	dw := q.sums[chunk*len(q.dw):][:len(q.dw)]
+	dw := q.sum.array(chunk)
 	for b := b0; b < b1; b++ {
 		v := q.image(b)
 		for o0 := range a[0].n {
@@ -163,6 +165,7 @@ func (q *filterPass) runCell(part, thread int) {
 			}
 		}
 	}
+	q.sum.made(chunk, part%q.cells, lo*q.cd, (hi-lo)*q.cd, 1, 0)
 }
 
 // kernelRow adds one plane of one image to rows [lo, hi) of kernel row r.

@@ -6,14 +6,8 @@ import "slices"
 func (q *convPass) winogradRows(dst []float32, b, o0, lo, hi, thread int) (finite bool) {
 	w, mem := q.wino, &q.pool.scratch[thread].wino
 	down := ceilDiv(hi-lo, 2)
-	x := q.input(b, o0, lo, lo+2*down, thread)
 	tiles := down * w.across
-	plane := winogradPlane(tiles * q.cs)
-	v := mem.v[:16*plane]
-	for i := range down {
-		table.winogradInput(&v[i*w.across*q.cs], (*float32)(at(x.x, uintptr(2*i*x.row)*4)), uintptr(x.row)*4, uintptr(plane)*4,
-			w.across, q.cs)
-	}
+	q.winogradInputs(mem.v, winogradPlane(tiles*q.cs), q.input(b, o0, lo, lo+2*down, thread), down)
 	q.winogradProducts(&q.pool.scratch[thread].tile, mem, q.winogradFilter(thread), tiles)
 	mem.check, finite = [16]float32{}, true
 	for i := range down {
@@ -23,6 +17,16 @@ func (q *convPass) winogradRows(dst []float32, b, o0, lo, hi, thread int) (finit
 		finite = finite && c == c
 	}
 	return finite
+}
+
+// winogradInputs transforms down rows of tiles of x into planes at v.
+func (q *convPass) winogradInputs(v []float32, plane int, x view, down int) {
+	across := q.wino.across
+	_ = v[15*plane+down*across*q.cs-1]
+	for i := range down {
+		from := (*float32)(at(x.x, uintptr(2*i*x.row)*4))
+		table.winogradInput(&v[i*across*q.cs], from, uintptr(x.row)*4, uintptr(plane)*4, across, q.cs)
+	}
 }
 
 // winogradProducts multiplies the 16 planes of tiles with the filter's.

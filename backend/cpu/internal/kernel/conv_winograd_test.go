@@ -16,7 +16,7 @@ func randomWinograd(r *rand.Rand) *Conv {
 			c.In, c.Out, c.Kernel, c.Low = []int{2}, []int{2}, []int{1}, []int{0}
 		}
 		for range 2 {
-			in, low, high := 4+r.IntN(16), r.IntN(4), r.IntN(4)
+			in, low, high := 4+r.IntN(10), r.IntN(4), r.IntN(4)
 			c.In, c.Kernel, c.Low = append(c.In, in), append(c.Kernel, 3), append(c.Low, low)
 			c.Out = append(c.Out, in+low+high-2)
 		}
@@ -85,16 +85,56 @@ func within(t *testing.T, name string, got []float32, want, scale []float64) (wo
 	return worst
 }
 
+// tileMagnitudes sets w to Σ over tiles of (Σ|x|)(Σ|dy|) for every tap.
+func (c *Conv) tileMagnitudes(w []float64, dy, x []float32) {
+	a := c.axes()
+	pixel := func(s []float32, n int, i [4]int, size [4]int, ch int) float64 {
+		at := 0
+		for k, v := range i {
+			if v < 0 || v >= size[k] {
+				return 0
+			}
+			at = at*size[k] + v
+		}
+		return math.Abs(float64(s[at*n+ch]))
+	}
+	xs, ys := make([]float64, c.InChannels), make([]float64, c.Filters)
+	for b := range c.Batch {
+		for p := range a[0].out {
+			for i := 0; i < a[1].out; i += 2 {
+				for j := 0; j < a[2].out; j += 2 {
+					clear(xs)
+					clear(ys)
+					for k := range 16 {
+						at := [4]int{b, p, i + k/4 - a[1].low, j + k%4 - a[2].low}
+						for ch := range xs {
+							xs[ch] += pixel(x, c.InChannels, at, [4]int{c.Batch, a[0].in, a[1].in, a[2].in}, ch)
+						}
+						if k < 4 {
+							for ch := range ys {
+								ys[ch] += pixel(dy, c.Filters, [4]int{b, p, i + k/2, j + k%2}, [4]int{c.Batch, a[0].out, a[1].out, a[2].out}, ch)
+							}
+						}
+					}
+					for e := range w {
+						w[e] += xs[e/c.Filters%c.InChannels] * ys[e%c.Filters]
+					}
+				}
+			}
+		}
+	}
+}
+
 func TestWinogradIsAsExactAsStated(t *testing.T) {
-	for _, threads := range []int{1, 3} {
+	for _, threads := range []int{1, 20} {
 		p := NewPool(threads)
 		defer p.Close()
 		eachLevel(t, func(t *testing.T) {
 			if tiled == nil {
 				return
 			}
-			r, worst := newRand(), 0.0
-			for i := range 30 {
+			r, worst, grad := newRand(), 0.0, 0.0
+			for i := range 15 {
 				c := randomWinograd(r)
 				ny, nx, nw := c.sizes()
 				random := normal
@@ -103,6 +143,9 @@ func TestWinogradIsAsExactAsStated(t *testing.T) {
 				}
 				x, w, dy, bias := random(r, nx), random(r, nw), random(r, ny), normal(r, c.Filters)
 				oracle := &Conv{Window: c.Window, InChannels: c.InChannels, Filters: c.Filters}
+				w64, w1 := make([]float64, nw), make([]float64, nw)
+				oracle.FilterGrad64(w64, widen(dy), widen(x))
+				c.tileMagnitudes(w1, dy, x)
 				y64, x64, y1, x1 := make([]float64, ny), make([]float64, nx), make([]float64, ny), make([]float64, nx)
 				oracle.Forward64(y64, widen(x), widen(w))
 				oracle.InputGrad64(x64, widen(dy), widen(w))
@@ -121,12 +164,15 @@ func TestWinogradIsAsExactAsStated(t *testing.T) {
 					worst = max(worst, within(t, c.String()+" forward", y, y64, y1))
 					c.InputGrad(p, dx, dy, w)
 					worst = max(worst, within(t, c.String()+" input", dx, x64, x1))
+					dw := poisoned(nw)
+					c.FilterGrad(p, dw, dy, x)
+					grad = max(grad, within(t, c.String()+" filter", dw, w64, w1))
 				}
 				if t.Failed() {
 					return
 				}
 			}
-			t.Log("worst", worst)
+			t.Log("worst", worst, grad)
 		})
 	}
 }
@@ -160,6 +206,11 @@ func TestWinogradKeepsNaNAndInfinitiesWhereTheyAre(t *testing.T) {
 			c.InputGrad(p, dx, dy, w)
 			sameKinds(t, c.String()+" forward", y, wantY)
 			sameKinds(t, c.String()+" input", dx, wantX)
+			want, dw := make([]float32, nw), poisoned(nw)
+			oracle.plan.filter.grad = nil
+			oracle.FilterGrad(p, want, dy, x)
+			c.FilterGrad(p, dw, dy, x)
+			sameKinds(t, c.String()+" filter", dw, want)
 			if t.Failed() {
 				return
 			}
@@ -188,38 +239,39 @@ func TestWinogradGivesTheSameBitsForAnyThreadsAndBatch(t *testing.T) {
 		for i := range 20 {
 			c := randomWinograd(r)
 			ny, nx, nw := c.sizes()
-			x, w := normal(r, nx), normal(r, nw)
+			x, w, dy := normal(r, nx), normal(r, nw), normal(r, ny)
 			if i%2 == 0 {
 				x[r.IntN(nx)] = negInf
 			}
-			run := func(threads int, c Conv, x []float32) []float32 {
+			run := func(threads int, c Conv) (y, dw []uint32) {
 				p := NewPool(threads)
 				defer p.Close()
 				c.plan = convPlan{}
-				y := poisoned(len(x) / nx * ny)
-				if c.Batch == 1 {
-					y = poisoned(ny / (nx / len(x)))
-				}
-				c.Forward(p, y, x, w, nil)
-				return y
+				ny, nx, nw := c.sizes()
+				out, grad := poisoned(ny), poisoned(nw)
+				c.Forward(p, out, x[:nx], w, nil)
+				c.FilterGrad(p, grad, dy[:ny], x[:nx])
+				return bitsOf(out), bitsOf(grad)
 			}
-			bits := func(s []float32) (b []uint32) {
-				for _, v := range s {
-					b = append(b, math.Float32bits(v))
-				}
-				return b
-			}
-			want := bits(run(1, *c, x))
-			for _, threads := range []int{2, 5} {
-				if !slices.Equal(want, bits(run(threads, *c, x))) {
+			y, dw := run(1, *c)
+			for _, threads := range []int{2, 5, 20} {
+				y2, dw2 := run(threads, *c)
+				if !slices.Equal(y, y2) || !slices.Equal(dw, dw2) {
 					t.Fatalf("%v: %d threads give other bits", c, threads)
 				}
 			}
 			one := *c
 			one.Batch = 1
-			if got := bits(run(3, one, x[:nx/c.Batch])); !slices.Equal(want[:len(got)], got) {
+			if got, _ := run(3, one); c.Fixed && !slices.Equal(y[:len(got)], got) {
 				t.Fatalf("%v: an image alone gives other bits", c)
 			}
 		}
 	})
+}
+
+func bitsOf(s []float32) (b []uint32) {
+	for _, v := range s {
+		b = append(b, math.Float32bits(v))
+	}
+	return b
 }

@@ -45,7 +45,7 @@ type convKernels struct {
 type winogradKernels struct {
 	winogradInput                      func(v, x *float32, row, plane uintptr, tiles, n int)
 	winogradOutput                     func(y0, y1, m, bias, check *float32, low float32, plane uintptr, tiles, n int)
-	winogradGrad                       func(v, dy0, dy1 *float32, plane uintptr, tiles, n int)
+	winogradGrad                       func(v, dy0, dy1 *float32, pixel, plane uintptr, tiles, n int)
 	winogradFilter, winogradFilterGrad func(out, in *float32, plane, tap uintptr, n int)
 }
 

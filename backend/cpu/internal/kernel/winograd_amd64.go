@@ -14,7 +14,7 @@ func winogradOutput256(y0 *float32, y1 *float32, m *float32, bias *float32, chec
 func winogradFilter256(u *float32, w *float32, plane uintptr, tap uintptr, n int)
 
 //go:noescape
-func winogradGrad256(v *float32, dy0 *float32, dy1 *float32, plane uintptr, tiles int, n int)
+func winogradGrad256(v *float32, dy0 *float32, dy1 *float32, pixel uintptr, plane uintptr, tiles int, n int)
 
 //go:noescape
 func winogradFilterGrad256(dw *float32, m *float32, plane uintptr, tap uintptr, n int)
@@ -29,7 +29,7 @@ func winogradOutput512(y0 *float32, y1 *float32, m *float32, bias *float32, chec
 func winogradFilter512(u *float32, w *float32, plane uintptr, tap uintptr, n int)
 
 //go:noescape
-func winogradGrad512(v *float32, dy0 *float32, dy1 *float32, plane uintptr, tiles int, n int)
+func winogradGrad512(v *float32, dy0 *float32, dy1 *float32, pixel uintptr, plane uintptr, tiles int, n int)
 
 //go:noescape
 func winogradFilterGrad512(dw *float32, m *float32, plane uintptr, tap uintptr, n int)

@@ -645,152 +645,153 @@ DATA const_winograd_3f000000<>+56(SB)/4, $0x3f000000
 DATA const_winograd_3f000000<>+60(SB)/4, $0x3f000000
 GLOBL const_winograd_3f000000<>(SB), RODATA|NOPTR, $64
 
-// func winogradGrad256(v *float32, dy0 *float32, dy1 *float32, plane uintptr, tiles int, n int)
+// func winogradGrad256(v *float32, dy0 *float32, dy1 *float32, pixel uintptr, plane uintptr, tiles int, n int)
 // Requires: AVX
-TEXT ·winogradGrad256(SB), NOSPLIT, $0-48
-	MOVQ n+40(FP), AX
-	MOVQ AX, CX
-	SHLQ $0x02, CX
-	MOVQ plane+24(FP), BX
-	LEAQ (BX)(BX*2), SI
-	XORQ DI, DI
+TEXT ·winogradGrad256(SB), NOSPLIT, $0-56
+	MOVQ n+48(FP), AX
+	MOVQ pixel+24(FP), CX
+	MOVQ AX, DX
+	SHLQ $0x02, DX
+	MOVQ plane+32(FP), SI
+	LEAQ (SI)(SI*2), DI
+	XORQ R8, R8
 
 single:
 	CMPQ AX, $0x00000008
 	JLT  single_end
-	MOVQ v+0(FP), R8
-	MOVQ dy0+8(FP), R9
-	MOVQ dy1+16(FP), R10
-	MOVQ tiles+32(FP), R11
-	ADDQ DI, R8
-	ADDQ DI, R9
-	ADDQ DI, R10
+	MOVQ v+0(FP), R9
+	MOVQ dy0+8(FP), R10
+	MOVQ dy1+16(FP), R11
+	MOVQ tiles+40(FP), R12
+	ADDQ R8, R9
+	ADDQ R8, R10
+	ADDQ R8, R11
 
 single_tile:
-	VMOVUPS (R9), Y0
-	VMOVUPS (R9)(CX*1), Y1
-	LEAQ    (R9)(CX*2), R9
-	VMOVUPS (R10), Y2
-	VMOVUPS (R10)(CX*1), Y3
+	VMOVUPS (R10), Y0
+	VMOVUPS (R10)(CX*1), Y1
 	LEAQ    (R10)(CX*2), R10
-	MOVQ    R8, DX
-	VMOVUPS Y0, (DX)
+	VMOVUPS (R11), Y2
+	VMOVUPS (R11)(CX*1), Y3
+	LEAQ    (R11)(CX*2), R11
+	MOVQ    R9, BX
+	VMOVUPS Y0, (BX)
 	VADDPS  Y1, Y0, Y4
 	VMULPS  const_winograd_3f000000<>+0(SB), Y4, Y4
-	VMOVUPS Y4, (DX)(BX*1)
+	VMOVUPS Y4, (BX)(SI*1)
 	VSUBPS  Y1, Y0, Y4
 	VMULPS  const_winograd_3f000000<>+0(SB), Y4, Y4
-	VMOVUPS Y4, (DX)(BX*2)
-	VMOVUPS Y1, (DX)(SI*1)
-	LEAQ    (DX)(BX*4), DX
+	VMOVUPS Y4, (BX)(SI*2)
+	VMOVUPS Y1, (BX)(DI*1)
+	LEAQ    (BX)(SI*4), BX
 	VADDPS  Y2, Y0, Y4
 	VMULPS  const_winograd_3f000000<>+0(SB), Y4, Y4
 	VADDPS  Y3, Y1, Y5
 	VMULPS  const_winograd_3f000000<>+0(SB), Y5, Y5
-	VMOVUPS Y4, (DX)
+	VMOVUPS Y4, (BX)
 	VADDPS  Y5, Y4, Y6
 	VMULPS  const_winograd_3f000000<>+0(SB), Y6, Y6
-	VMOVUPS Y6, (DX)(BX*1)
+	VMOVUPS Y6, (BX)(SI*1)
 	VSUBPS  Y5, Y4, Y4
 	VMULPS  const_winograd_3f000000<>+0(SB), Y4, Y4
-	VMOVUPS Y4, (DX)(BX*2)
-	VMOVUPS Y5, (DX)(SI*1)
-	LEAQ    (DX)(BX*4), DX
+	VMOVUPS Y4, (BX)(SI*2)
+	VMOVUPS Y5, (BX)(DI*1)
+	LEAQ    (BX)(SI*4), BX
 	VSUBPS  Y2, Y0, Y0
 	VMULPS  const_winograd_3f000000<>+0(SB), Y0, Y0
 	VSUBPS  Y3, Y1, Y1
 	VMULPS  const_winograd_3f000000<>+0(SB), Y1, Y1
-	VMOVUPS Y0, (DX)
+	VMOVUPS Y0, (BX)
 	VADDPS  Y1, Y0, Y4
 	VMULPS  const_winograd_3f000000<>+0(SB), Y4, Y4
-	VMOVUPS Y4, (DX)(BX*1)
+	VMOVUPS Y4, (BX)(SI*1)
 	VSUBPS  Y1, Y0, Y0
 	VMULPS  const_winograd_3f000000<>+0(SB), Y0, Y0
-	VMOVUPS Y0, (DX)(BX*2)
-	VMOVUPS Y1, (DX)(SI*1)
-	LEAQ    (DX)(BX*4), DX
-	VMOVUPS Y2, (DX)
+	VMOVUPS Y0, (BX)(SI*2)
+	VMOVUPS Y1, (BX)(DI*1)
+	LEAQ    (BX)(SI*4), BX
+	VMOVUPS Y2, (BX)
 	VADDPS  Y3, Y2, Y0
 	VMULPS  const_winograd_3f000000<>+0(SB), Y0, Y0
-	VMOVUPS Y0, (DX)(BX*1)
+	VMOVUPS Y0, (BX)(SI*1)
 	VSUBPS  Y3, Y2, Y0
 	VMULPS  const_winograd_3f000000<>+0(SB), Y0, Y0
-	VMOVUPS Y0, (DX)(BX*2)
-	VMOVUPS Y3, (DX)(SI*1)
-	ADDQ    CX, R8
-	DECQ    R11
+	VMOVUPS Y0, (BX)(SI*2)
+	VMOVUPS Y3, (BX)(DI*1)
+	ADDQ    DX, R9
+	DECQ    R12
 	JNZ     single_tile
-	ADDQ    $0x00000020, DI
+	ADDQ    $0x00000020, R8
 	SUBQ    $0x00000008, AX
 	JMP     single
 
 single_end:
 	TESTQ   AX, AX
 	JZ      done
-	LEAQ    tailmask_winograd<>+0(SB), DX
+	LEAQ    tailmask_winograd<>+0(SB), BX
 	NEGQ    AX
-	VMOVUPS 32(DX)(AX*4), Y0
+	VMOVUPS 32(BX)(AX*4), Y0
 	MOVQ    v+0(FP), AX
-	MOVQ    dy0+8(FP), R8
-	MOVQ    dy1+16(FP), R9
-	MOVQ    tiles+32(FP), R10
-	ADDQ    DI, AX
-	ADDQ    DI, R8
-	ADDQ    DI, R9
+	MOVQ    dy0+8(FP), R9
+	MOVQ    dy1+16(FP), R10
+	MOVQ    tiles+40(FP), R11
+	ADDQ    R8, AX
+	ADDQ    R8, R9
+	ADDQ    R8, R10
 
 partial_tile:
-	VMASKMOVPS (R8), Y0, Y1
-	VMASKMOVPS (R8)(CX*1), Y0, Y2
-	LEAQ       (R8)(CX*2), R8
-	VMASKMOVPS (R9), Y0, Y3
-	VMASKMOVPS (R9)(CX*1), Y0, Y4
+	VMASKMOVPS (R9), Y0, Y1
+	VMASKMOVPS (R9)(CX*1), Y0, Y2
 	LEAQ       (R9)(CX*2), R9
-	MOVQ       AX, DX
-	VMASKMOVPS Y1, Y0, (DX)
+	VMASKMOVPS (R10), Y0, Y3
+	VMASKMOVPS (R10)(CX*1), Y0, Y4
+	LEAQ       (R10)(CX*2), R10
+	MOVQ       AX, BX
+	VMASKMOVPS Y1, Y0, (BX)
 	VADDPS     Y2, Y1, Y5
 	VMULPS     const_winograd_3f000000<>+0(SB), Y5, Y5
-	VMASKMOVPS Y5, Y0, (DX)(BX*1)
+	VMASKMOVPS Y5, Y0, (BX)(SI*1)
 	VSUBPS     Y2, Y1, Y5
 	VMULPS     const_winograd_3f000000<>+0(SB), Y5, Y5
-	VMASKMOVPS Y5, Y0, (DX)(BX*2)
-	VMASKMOVPS Y2, Y0, (DX)(SI*1)
-	LEAQ       (DX)(BX*4), DX
+	VMASKMOVPS Y5, Y0, (BX)(SI*2)
+	VMASKMOVPS Y2, Y0, (BX)(DI*1)
+	LEAQ       (BX)(SI*4), BX
 	VADDPS     Y3, Y1, Y5
 	VMULPS     const_winograd_3f000000<>+0(SB), Y5, Y5
 	VADDPS     Y4, Y2, Y6
 	VMULPS     const_winograd_3f000000<>+0(SB), Y6, Y6
-	VMASKMOVPS Y5, Y0, (DX)
+	VMASKMOVPS Y5, Y0, (BX)
 	VADDPS     Y6, Y5, Y7
 	VMULPS     const_winograd_3f000000<>+0(SB), Y7, Y7
-	VMASKMOVPS Y7, Y0, (DX)(BX*1)
+	VMASKMOVPS Y7, Y0, (BX)(SI*1)
 	VSUBPS     Y6, Y5, Y5
 	VMULPS     const_winograd_3f000000<>+0(SB), Y5, Y5
-	VMASKMOVPS Y5, Y0, (DX)(BX*2)
-	VMASKMOVPS Y6, Y0, (DX)(SI*1)
-	LEAQ       (DX)(BX*4), DX
+	VMASKMOVPS Y5, Y0, (BX)(SI*2)
+	VMASKMOVPS Y6, Y0, (BX)(DI*1)
+	LEAQ       (BX)(SI*4), BX
 	VSUBPS     Y3, Y1, Y1
 	VMULPS     const_winograd_3f000000<>+0(SB), Y1, Y1
 	VSUBPS     Y4, Y2, Y2
 	VMULPS     const_winograd_3f000000<>+0(SB), Y2, Y2
-	VMASKMOVPS Y1, Y0, (DX)
+	VMASKMOVPS Y1, Y0, (BX)
 	VADDPS     Y2, Y1, Y5
 	VMULPS     const_winograd_3f000000<>+0(SB), Y5, Y5
-	VMASKMOVPS Y5, Y0, (DX)(BX*1)
+	VMASKMOVPS Y5, Y0, (BX)(SI*1)
 	VSUBPS     Y2, Y1, Y1
 	VMULPS     const_winograd_3f000000<>+0(SB), Y1, Y1
-	VMASKMOVPS Y1, Y0, (DX)(BX*2)
-	VMASKMOVPS Y2, Y0, (DX)(SI*1)
-	LEAQ       (DX)(BX*4), DX
-	VMASKMOVPS Y3, Y0, (DX)
+	VMASKMOVPS Y1, Y0, (BX)(SI*2)
+	VMASKMOVPS Y2, Y0, (BX)(DI*1)
+	LEAQ       (BX)(SI*4), BX
+	VMASKMOVPS Y3, Y0, (BX)
 	VADDPS     Y4, Y3, Y1
 	VMULPS     const_winograd_3f000000<>+0(SB), Y1, Y1
-	VMASKMOVPS Y1, Y0, (DX)(BX*1)
+	VMASKMOVPS Y1, Y0, (BX)(SI*1)
 	VSUBPS     Y4, Y3, Y1
 	VMULPS     const_winograd_3f000000<>+0(SB), Y1, Y1
-	VMASKMOVPS Y1, Y0, (DX)(BX*2)
-	VMASKMOVPS Y4, Y0, (DX)(SI*1)
-	ADDQ       CX, AX
-	DECQ       R10
+	VMASKMOVPS Y1, Y0, (BX)(SI*2)
+	VMASKMOVPS Y4, Y0, (BX)(DI*1)
+	ADDQ       DX, AX
+	DECQ       R11
 	JNZ        partial_tile
 
 done:
@@ -1570,153 +1571,154 @@ done:
 	VZEROUPPER
 	RET
 
-// func winogradGrad512(v *float32, dy0 *float32, dy1 *float32, plane uintptr, tiles int, n int)
+// func winogradGrad512(v *float32, dy0 *float32, dy1 *float32, pixel uintptr, plane uintptr, tiles int, n int)
 // Requires: AVX, AVX512F, BMI2
-TEXT ·winogradGrad512(SB), NOSPLIT, $0-48
-	MOVQ    n+40(FP), AX
-	MOVQ    AX, CX
-	SHLQ    $0x02, CX
+TEXT ·winogradGrad512(SB), NOSPLIT, $0-56
+	MOVQ    n+48(FP), AX
+	MOVQ    pixel+24(FP), CX
+	MOVQ    AX, DX
+	SHLQ    $0x02, DX
 	VMOVUPS const_winograd_3f000000<>+0(SB), Z0
-	MOVQ    plane+24(FP), BX
-	LEAQ    (BX)(BX*2), SI
-	XORQ    DI, DI
+	MOVQ    plane+32(FP), SI
+	LEAQ    (SI)(SI*2), DI
+	XORQ    R8, R8
 
 single:
 	CMPQ AX, $0x00000010
 	JLT  single_end
-	MOVQ v+0(FP), R8
-	MOVQ dy0+8(FP), R9
-	MOVQ dy1+16(FP), R10
-	MOVQ tiles+32(FP), R11
-	ADDQ DI, R8
-	ADDQ DI, R9
-	ADDQ DI, R10
+	MOVQ v+0(FP), R9
+	MOVQ dy0+8(FP), R10
+	MOVQ dy1+16(FP), R11
+	MOVQ tiles+40(FP), R12
+	ADDQ R8, R9
+	ADDQ R8, R10
+	ADDQ R8, R11
 
 single_tile:
-	VMOVUPS (R9), Z1
-	VMOVUPS (R9)(CX*1), Z2
-	LEAQ    (R9)(CX*2), R9
-	VMOVUPS (R10), Z3
-	VMOVUPS (R10)(CX*1), Z4
+	VMOVUPS (R10), Z1
+	VMOVUPS (R10)(CX*1), Z2
 	LEAQ    (R10)(CX*2), R10
-	MOVQ    R8, DX
-	VMOVUPS Z1, (DX)
+	VMOVUPS (R11), Z3
+	VMOVUPS (R11)(CX*1), Z4
+	LEAQ    (R11)(CX*2), R11
+	MOVQ    R9, BX
+	VMOVUPS Z1, (BX)
 	VADDPS  Z2, Z1, Z5
 	VMULPS  Z0, Z5, Z5
-	VMOVUPS Z5, (DX)(BX*1)
+	VMOVUPS Z5, (BX)(SI*1)
 	VSUBPS  Z2, Z1, Z5
 	VMULPS  Z0, Z5, Z5
-	VMOVUPS Z5, (DX)(BX*2)
-	VMOVUPS Z2, (DX)(SI*1)
-	LEAQ    (DX)(BX*4), DX
+	VMOVUPS Z5, (BX)(SI*2)
+	VMOVUPS Z2, (BX)(DI*1)
+	LEAQ    (BX)(SI*4), BX
 	VADDPS  Z3, Z1, Z5
 	VMULPS  Z0, Z5, Z5
 	VADDPS  Z4, Z2, Z6
 	VMULPS  Z0, Z6, Z6
-	VMOVUPS Z5, (DX)
+	VMOVUPS Z5, (BX)
 	VADDPS  Z6, Z5, Z7
 	VMULPS  Z0, Z7, Z7
-	VMOVUPS Z7, (DX)(BX*1)
+	VMOVUPS Z7, (BX)(SI*1)
 	VSUBPS  Z6, Z5, Z5
 	VMULPS  Z0, Z5, Z5
-	VMOVUPS Z5, (DX)(BX*2)
-	VMOVUPS Z6, (DX)(SI*1)
-	LEAQ    (DX)(BX*4), DX
+	VMOVUPS Z5, (BX)(SI*2)
+	VMOVUPS Z6, (BX)(DI*1)
+	LEAQ    (BX)(SI*4), BX
 	VSUBPS  Z3, Z1, Z1
 	VMULPS  Z0, Z1, Z1
 	VSUBPS  Z4, Z2, Z2
 	VMULPS  Z0, Z2, Z2
-	VMOVUPS Z1, (DX)
+	VMOVUPS Z1, (BX)
 	VADDPS  Z2, Z1, Z5
 	VMULPS  Z0, Z5, Z5
-	VMOVUPS Z5, (DX)(BX*1)
+	VMOVUPS Z5, (BX)(SI*1)
 	VSUBPS  Z2, Z1, Z1
 	VMULPS  Z0, Z1, Z1
-	VMOVUPS Z1, (DX)(BX*2)
-	VMOVUPS Z2, (DX)(SI*1)
-	LEAQ    (DX)(BX*4), DX
-	VMOVUPS Z3, (DX)
+	VMOVUPS Z1, (BX)(SI*2)
+	VMOVUPS Z2, (BX)(DI*1)
+	LEAQ    (BX)(SI*4), BX
+	VMOVUPS Z3, (BX)
 	VADDPS  Z4, Z3, Z1
 	VMULPS  Z0, Z1, Z1
-	VMOVUPS Z1, (DX)(BX*1)
+	VMOVUPS Z1, (BX)(SI*1)
 	VSUBPS  Z4, Z3, Z1
 	VMULPS  Z0, Z1, Z1
-	VMOVUPS Z1, (DX)(BX*2)
-	VMOVUPS Z4, (DX)(SI*1)
-	ADDQ    CX, R8
-	DECQ    R11
+	VMOVUPS Z1, (BX)(SI*2)
+	VMOVUPS Z4, (BX)(DI*1)
+	ADDQ    DX, R9
+	DECQ    R12
 	JNZ     single_tile
-	ADDQ    $0x00000040, DI
+	ADDQ    $0x00000040, R8
 	SUBQ    $0x00000010, AX
 	JMP     single
 
 single_end:
 	TESTQ AX, AX
 	JZ    done
-	MOVL  $0x0000ffff, DX
-	BZHIL AX, DX, DX
-	KMOVW DX, K1
+	MOVL  $0x0000ffff, BX
+	BZHIL AX, BX, BX
+	KMOVW BX, K1
 	MOVQ  v+0(FP), AX
-	MOVQ  dy0+8(FP), R8
-	MOVQ  dy1+16(FP), R9
-	MOVQ  tiles+32(FP), R10
-	ADDQ  DI, AX
-	ADDQ  DI, R8
-	ADDQ  DI, R9
+	MOVQ  dy0+8(FP), R9
+	MOVQ  dy1+16(FP), R10
+	MOVQ  tiles+40(FP), R11
+	ADDQ  R8, AX
+	ADDQ  R8, R9
+	ADDQ  R8, R10
 
 partial_tile:
-	VMOVUPS.Z (R8), K1, Z1
-	VMOVUPS.Z (R8)(CX*1), K1, Z2
-	LEAQ      (R8)(CX*2), R8
-	VMOVUPS.Z (R9), K1, Z3
-	VMOVUPS.Z (R9)(CX*1), K1, Z4
+	VMOVUPS.Z (R9), K1, Z1
+	VMOVUPS.Z (R9)(CX*1), K1, Z2
 	LEAQ      (R9)(CX*2), R9
-	MOVQ      AX, DX
-	VMOVUPS   Z1, K1, (DX)
+	VMOVUPS.Z (R10), K1, Z3
+	VMOVUPS.Z (R10)(CX*1), K1, Z4
+	LEAQ      (R10)(CX*2), R10
+	MOVQ      AX, BX
+	VMOVUPS   Z1, K1, (BX)
 	VADDPS    Z2, Z1, Z5
 	VMULPS    Z0, Z5, Z5
-	VMOVUPS   Z5, K1, (DX)(BX*1)
+	VMOVUPS   Z5, K1, (BX)(SI*1)
 	VSUBPS    Z2, Z1, Z5
 	VMULPS    Z0, Z5, Z5
-	VMOVUPS   Z5, K1, (DX)(BX*2)
-	VMOVUPS   Z2, K1, (DX)(SI*1)
-	LEAQ      (DX)(BX*4), DX
+	VMOVUPS   Z5, K1, (BX)(SI*2)
+	VMOVUPS   Z2, K1, (BX)(DI*1)
+	LEAQ      (BX)(SI*4), BX
 	VADDPS    Z3, Z1, Z5
 	VMULPS    Z0, Z5, Z5
 	VADDPS    Z4, Z2, Z6
 	VMULPS    Z0, Z6, Z6
-	VMOVUPS   Z5, K1, (DX)
+	VMOVUPS   Z5, K1, (BX)
 	VADDPS    Z6, Z5, Z7
 	VMULPS    Z0, Z7, Z7
-	VMOVUPS   Z7, K1, (DX)(BX*1)
+	VMOVUPS   Z7, K1, (BX)(SI*1)
 	VSUBPS    Z6, Z5, Z5
 	VMULPS    Z0, Z5, Z5
-	VMOVUPS   Z5, K1, (DX)(BX*2)
-	VMOVUPS   Z6, K1, (DX)(SI*1)
-	LEAQ      (DX)(BX*4), DX
+	VMOVUPS   Z5, K1, (BX)(SI*2)
+	VMOVUPS   Z6, K1, (BX)(DI*1)
+	LEAQ      (BX)(SI*4), BX
 	VSUBPS    Z3, Z1, Z1
 	VMULPS    Z0, Z1, Z1
 	VSUBPS    Z4, Z2, Z2
 	VMULPS    Z0, Z2, Z2
-	VMOVUPS   Z1, K1, (DX)
+	VMOVUPS   Z1, K1, (BX)
 	VADDPS    Z2, Z1, Z5
 	VMULPS    Z0, Z5, Z5
-	VMOVUPS   Z5, K1, (DX)(BX*1)
+	VMOVUPS   Z5, K1, (BX)(SI*1)
 	VSUBPS    Z2, Z1, Z1
 	VMULPS    Z0, Z1, Z1
-	VMOVUPS   Z1, K1, (DX)(BX*2)
-	VMOVUPS   Z2, K1, (DX)(SI*1)
-	LEAQ      (DX)(BX*4), DX
-	VMOVUPS   Z3, K1, (DX)
+	VMOVUPS   Z1, K1, (BX)(SI*2)
+	VMOVUPS   Z2, K1, (BX)(DI*1)
+	LEAQ      (BX)(SI*4), BX
+	VMOVUPS   Z3, K1, (BX)
 	VADDPS    Z4, Z3, Z1
 	VMULPS    Z0, Z1, Z1
-	VMOVUPS   Z1, K1, (DX)(BX*1)
+	VMOVUPS   Z1, K1, (BX)(SI*1)
 	VSUBPS    Z4, Z3, Z1
 	VMULPS    Z0, Z1, Z1
-	VMOVUPS   Z1, K1, (DX)(BX*2)
-	VMOVUPS   Z4, K1, (DX)(SI*1)
-	ADDQ      CX, AX
-	DECQ      R10
+	VMOVUPS   Z1, K1, (BX)(SI*2)
+	VMOVUPS   Z4, K1, (BX)(DI*1)
+	ADDQ      DX, AX
+	DECQ      R11
 	JNZ       partial_tile
 
 done:

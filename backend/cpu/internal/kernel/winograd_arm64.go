@@ -14,7 +14,7 @@ func winogradOutputNEON(y0 *float32, y1 *float32, m *float32, bias *float32, che
 func winogradFilterNEON(u *float32, w *float32, plane uintptr, tap uintptr, n int)
 
 //go:noescape
-func winogradGradNEON(v *float32, dy0 *float32, dy1 *float32, plane uintptr, tiles int, n int)
+func winogradGradNEON(v *float32, dy0 *float32, dy1 *float32, pixel uintptr, plane uintptr, tiles int, n int)
 
 //go:noescape
 func winogradFilterGradNEON(dw *float32, m *float32, plane uintptr, tap uintptr, n int)

@@ -1977,103 +1977,104 @@ DATA const_winograd_3f000000<>+56(SB)/4, $0x3f000000
 DATA const_winograd_3f000000<>+60(SB)/4, $0x3f000000
 GLOBL const_winograd_3f000000<>(SB), RODATA|NOPTR, $64
 
-// func winogradGradNEON(v *float32, dy0 *float32, dy1 *float32, plane uintptr, tiles int, n int)
-TEXT ·winogradGradNEON(SB), NOSPLIT, $0-48
-	MOVD n+40(FP), R0
-	MOVD R0, R1
-	LSL $2, R1
+// func winogradGradNEON(v *float32, dy0 *float32, dy1 *float32, pixel uintptr, plane uintptr, tiles int, n int)
+TEXT ·winogradGradNEON(SB), NOSPLIT, $0-56
+	MOVD n+48(FP), R0
+	MOVD pixel+24(FP), R1
+	MOVD R0, R2
+	LSL $2, R2
 	MOVD $const_winograd_3f000000<>(SB), R16
 	FMOVQ 0(R16), F0
-	MOVD plane+24(FP), R3
-	ADD R3<<1, R3, R16
-	MOVD R16, R4
-	MOVD ZR, R5
+	MOVD plane+32(FP), R4
+	ADD R4<<1, R4, R16
+	MOVD R16, R5
+	MOVD ZR, R7
 
 single:
 	CMP $4, R0
 	BLT single_end
-	MOVD v+0(FP), R7
-	MOVD dy0+8(FP), R8
-	MOVD dy1+16(FP), R9
-	MOVD tiles+32(FP), R10
-	ADDS R5, R7
-	ADDS R5, R8
-	ADDS R5, R9
+	MOVD v+0(FP), R8
+	MOVD dy0+8(FP), R9
+	MOVD dy1+16(FP), R10
+	MOVD tiles+40(FP), R11
+	ADDS R7, R8
+	ADDS R7, R9
+	ADDS R7, R10
 
 single_tile:
-	FMOVQ 0(R8), F1
-	ADD R1<<0, R8, R16
-	FMOVQ 0(R16), F2
-	ADD R1<<1, R8, R16
-	MOVD R16, R8
-	FMOVQ 0(R9), F3
+	FMOVQ 0(R9), F1
 	ADD R1<<0, R9, R16
-	FMOVQ 0(R16), F4
+	FMOVQ 0(R16), F2
 	ADD R1<<1, R9, R16
 	MOVD R16, R9
-	MOVD R7, R2
-	FMOVQ F1, 0(R2)
+	FMOVQ 0(R10), F3
+	ADD R1<<0, R10, R16
+	FMOVQ 0(R16), F4
+	ADD R1<<1, R10, R16
+	MOVD R16, R10
+	MOVD R8, R3
+	FMOVQ F1, 0(R3)
 	WORD $0x4e22d425 // FADD V5, V1, V2
 	WORD $0x6e20dca5 // FMUL V5, V5, V0
-	ADD R3<<0, R2, R16
+	ADD R4<<0, R3, R16
 	FMOVQ F5, 0(R16)
 	WORD $0x4ea2d425 // FSUB V5, V1, V2
 	WORD $0x6e20dca5 // FMUL V5, V5, V0
-	ADD R3<<1, R2, R16
+	ADD R4<<1, R3, R16
 	FMOVQ F5, 0(R16)
-	ADD R4<<0, R2, R16
+	ADD R5<<0, R3, R16
 	FMOVQ F2, 0(R16)
-	ADD R3<<2, R2, R16
-	MOVD R16, R2
+	ADD R4<<2, R3, R16
+	MOVD R16, R3
 	WORD $0x4e23d425 // FADD V5, V1, V3
 	WORD $0x6e20dca5 // FMUL V5, V5, V0
 	WORD $0x4e24d446 // FADD V6, V2, V4
 	WORD $0x6e20dcc6 // FMUL V6, V6, V0
-	FMOVQ F5, 0(R2)
+	FMOVQ F5, 0(R3)
 	WORD $0x4e26d4a7 // FADD V7, V5, V6
 	WORD $0x6e20dce7 // FMUL V7, V7, V0
-	ADD R3<<0, R2, R16
+	ADD R4<<0, R3, R16
 	FMOVQ F7, 0(R16)
 	WORD $0x4ea6d4a5 // FSUB V5, V5, V6
 	WORD $0x6e20dca5 // FMUL V5, V5, V0
-	ADD R3<<1, R2, R16
+	ADD R4<<1, R3, R16
 	FMOVQ F5, 0(R16)
-	ADD R4<<0, R2, R16
+	ADD R5<<0, R3, R16
 	FMOVQ F6, 0(R16)
-	ADD R3<<2, R2, R16
-	MOVD R16, R2
+	ADD R4<<2, R3, R16
+	MOVD R16, R3
 	WORD $0x4ea3d421 // FSUB V1, V1, V3
 	WORD $0x6e20dc21 // FMUL V1, V1, V0
 	WORD $0x4ea4d442 // FSUB V2, V2, V4
 	WORD $0x6e20dc42 // FMUL V2, V2, V0
-	FMOVQ F1, 0(R2)
+	FMOVQ F1, 0(R3)
 	WORD $0x4e22d425 // FADD V5, V1, V2
 	WORD $0x6e20dca5 // FMUL V5, V5, V0
-	ADD R3<<0, R2, R16
+	ADD R4<<0, R3, R16
 	FMOVQ F5, 0(R16)
 	WORD $0x4ea2d421 // FSUB V1, V1, V2
 	WORD $0x6e20dc21 // FMUL V1, V1, V0
-	ADD R3<<1, R2, R16
+	ADD R4<<1, R3, R16
 	FMOVQ F1, 0(R16)
-	ADD R4<<0, R2, R16
+	ADD R5<<0, R3, R16
 	FMOVQ F2, 0(R16)
-	ADD R3<<2, R2, R16
-	MOVD R16, R2
-	FMOVQ F3, 0(R2)
+	ADD R4<<2, R3, R16
+	MOVD R16, R3
+	FMOVQ F3, 0(R3)
 	WORD $0x4e24d461 // FADD V1, V3, V4
 	WORD $0x6e20dc21 // FMUL V1, V1, V0
-	ADD R3<<0, R2, R16
+	ADD R4<<0, R3, R16
 	FMOVQ F1, 0(R16)
 	WORD $0x4ea4d461 // FSUB V1, V3, V4
 	WORD $0x6e20dc21 // FMUL V1, V1, V0
-	ADD R3<<1, R2, R16
+	ADD R4<<1, R3, R16
 	FMOVQ F1, 0(R16)
-	ADD R4<<0, R2, R16
+	ADD R5<<0, R3, R16
 	FMOVQ F4, 0(R16)
-	ADDS R1, R7
-	SUBS $1, R10
+	ADDS R2, R8
+	SUBS $1, R11
 	BNE single_tile
-	ADDS $16, R5
+	ADDS $16, R7
 	SUBS $4, R0
 	B single
 
@@ -2081,20 +2082,20 @@ single_end:
 	CMP $0, R0
 	BEQ done
 	MOVD $tailmask_winograd<>(SB), R16
-	MOVD R16, R2
+	MOVD R16, R3
 	NEG R0, R0
-	ADD R0<<2, R2, R16
+	ADD R0<<2, R3, R16
 	FMOVQ 32(R16), F1
 	MOVD v+0(FP), R0
-	MOVD dy0+8(FP), R7
-	MOVD dy1+16(FP), R8
-	MOVD tiles+32(FP), R9
-	ADDS R5, R0
-	ADDS R5, R7
-	ADDS R5, R8
+	MOVD dy0+8(FP), R8
+	MOVD dy1+16(FP), R9
+	MOVD tiles+40(FP), R10
+	ADDS R7, R0
+	ADDS R7, R8
+	ADDS R7, R9
 
 partial_tile:
-	ADD $0, R7, R16
+	ADD $0, R8, R16
 	VMOV V1.S[3], R17
 	CBZ R17, 3(PC)
 	FMOVQ (R16), F2
@@ -2108,7 +2109,7 @@ partial_tile:
 	CBZ R17, 3(PC)
 	ADD $4, R16
 	VLD1 (R16), V2.S[2]
-	ADD R1<<0, R7, R16
+	ADD R1<<0, R8, R16
 	VMOV V1.S[3], R17
 	CBZ R17, 3(PC)
 	FMOVQ (R16), F3
@@ -2122,9 +2123,9 @@ partial_tile:
 	CBZ R17, 3(PC)
 	ADD $4, R16
 	VLD1 (R16), V3.S[2]
-	ADD R1<<1, R7, R16
-	MOVD R16, R7
-	ADD $0, R8, R16
+	ADD R1<<1, R8, R16
+	MOVD R16, R8
+	ADD $0, R9, R16
 	VMOV V1.S[3], R17
 	CBZ R17, 3(PC)
 	FMOVQ (R16), F4
@@ -2138,7 +2139,7 @@ partial_tile:
 	CBZ R17, 3(PC)
 	ADD $4, R16
 	VLD1 (R16), V4.S[2]
-	ADD R1<<0, R8, R16
+	ADD R1<<0, R9, R16
 	VMOV V1.S[3], R17
 	CBZ R17, 3(PC)
 	FMOVQ (R16), F5
@@ -2152,10 +2153,10 @@ partial_tile:
 	CBZ R17, 3(PC)
 	ADD $4, R16
 	VLD1 (R16), V5.S[2]
-	ADD R1<<1, R8, R16
-	MOVD R16, R8
-	MOVD R0, R2
-	ADD $0, R2, R16
+	ADD R1<<1, R9, R16
+	MOVD R16, R9
+	MOVD R0, R3
+	ADD $0, R3, R16
 	VMOV V1.S[3], R17
 	CBZ R17, 3(PC)
 	FMOVQ F2, (R16)
@@ -2171,7 +2172,7 @@ partial_tile:
 	VST1 V2.S[2], (R16)
 	WORD $0x4e23d446 // FADD V6, V2, V3
 	WORD $0x6e20dcc6 // FMUL V6, V6, V0
-	ADD R3<<0, R2, R16
+	ADD R4<<0, R3, R16
 	VMOV V1.S[3], R17
 	CBZ R17, 3(PC)
 	FMOVQ F6, (R16)
@@ -2187,7 +2188,7 @@ partial_tile:
 	VST1 V6.S[2], (R16)
 	WORD $0x4ea3d446 // FSUB V6, V2, V3
 	WORD $0x6e20dcc6 // FMUL V6, V6, V0
-	ADD R3<<1, R2, R16
+	ADD R4<<1, R3, R16
 	VMOV V1.S[3], R17
 	CBZ R17, 3(PC)
 	FMOVQ F6, (R16)
@@ -2201,7 +2202,7 @@ partial_tile:
 	CBZ R17, 3(PC)
 	ADD $4, R16
 	VST1 V6.S[2], (R16)
-	ADD R4<<0, R2, R16
+	ADD R5<<0, R3, R16
 	VMOV V1.S[3], R17
 	CBZ R17, 3(PC)
 	FMOVQ F3, (R16)
@@ -2215,13 +2216,13 @@ partial_tile:
 	CBZ R17, 3(PC)
 	ADD $4, R16
 	VST1 V3.S[2], (R16)
-	ADD R3<<2, R2, R16
-	MOVD R16, R2
+	ADD R4<<2, R3, R16
+	MOVD R16, R3
 	WORD $0x4e24d446 // FADD V6, V2, V4
 	WORD $0x6e20dcc6 // FMUL V6, V6, V0
 	WORD $0x4e25d467 // FADD V7, V3, V5
 	WORD $0x6e20dce7 // FMUL V7, V7, V0
-	ADD $0, R2, R16
+	ADD $0, R3, R16
 	VMOV V1.S[3], R17
 	CBZ R17, 3(PC)
 	FMOVQ F6, (R16)
@@ -2237,7 +2238,7 @@ partial_tile:
 	VST1 V6.S[2], (R16)
 	WORD $0x4e27d4c8 // FADD V8, V6, V7
 	WORD $0x6e20dd08 // FMUL V8, V8, V0
-	ADD R3<<0, R2, R16
+	ADD R4<<0, R3, R16
 	VMOV V1.S[3], R17
 	CBZ R17, 3(PC)
 	FMOVQ F8, (R16)
@@ -2253,7 +2254,7 @@ partial_tile:
 	VST1 V8.S[2], (R16)
 	WORD $0x4ea7d4c6 // FSUB V6, V6, V7
 	WORD $0x6e20dcc6 // FMUL V6, V6, V0
-	ADD R3<<1, R2, R16
+	ADD R4<<1, R3, R16
 	VMOV V1.S[3], R17
 	CBZ R17, 3(PC)
 	FMOVQ F6, (R16)
@@ -2267,7 +2268,7 @@ partial_tile:
 	CBZ R17, 3(PC)
 	ADD $4, R16
 	VST1 V6.S[2], (R16)
-	ADD R4<<0, R2, R16
+	ADD R5<<0, R3, R16
 	VMOV V1.S[3], R17
 	CBZ R17, 3(PC)
 	FMOVQ F7, (R16)
@@ -2281,13 +2282,13 @@ partial_tile:
 	CBZ R17, 3(PC)
 	ADD $4, R16
 	VST1 V7.S[2], (R16)
-	ADD R3<<2, R2, R16
-	MOVD R16, R2
+	ADD R4<<2, R3, R16
+	MOVD R16, R3
 	WORD $0x4ea4d442 // FSUB V2, V2, V4
 	WORD $0x6e20dc42 // FMUL V2, V2, V0
 	WORD $0x4ea5d463 // FSUB V3, V3, V5
 	WORD $0x6e20dc63 // FMUL V3, V3, V0
-	ADD $0, R2, R16
+	ADD $0, R3, R16
 	VMOV V1.S[3], R17
 	CBZ R17, 3(PC)
 	FMOVQ F2, (R16)
@@ -2303,7 +2304,7 @@ partial_tile:
 	VST1 V2.S[2], (R16)
 	WORD $0x4e23d446 // FADD V6, V2, V3
 	WORD $0x6e20dcc6 // FMUL V6, V6, V0
-	ADD R3<<0, R2, R16
+	ADD R4<<0, R3, R16
 	VMOV V1.S[3], R17
 	CBZ R17, 3(PC)
 	FMOVQ F6, (R16)
@@ -2319,7 +2320,7 @@ partial_tile:
 	VST1 V6.S[2], (R16)
 	WORD $0x4ea3d442 // FSUB V2, V2, V3
 	WORD $0x6e20dc42 // FMUL V2, V2, V0
-	ADD R3<<1, R2, R16
+	ADD R4<<1, R3, R16
 	VMOV V1.S[3], R17
 	CBZ R17, 3(PC)
 	FMOVQ F2, (R16)
@@ -2333,7 +2334,7 @@ partial_tile:
 	CBZ R17, 3(PC)
 	ADD $4, R16
 	VST1 V2.S[2], (R16)
-	ADD R4<<0, R2, R16
+	ADD R5<<0, R3, R16
 	VMOV V1.S[3], R17
 	CBZ R17, 3(PC)
 	FMOVQ F3, (R16)
@@ -2347,9 +2348,9 @@ partial_tile:
 	CBZ R17, 3(PC)
 	ADD $4, R16
 	VST1 V3.S[2], (R16)
-	ADD R3<<2, R2, R16
-	MOVD R16, R2
-	ADD $0, R2, R16
+	ADD R4<<2, R3, R16
+	MOVD R16, R3
+	ADD $0, R3, R16
 	VMOV V1.S[3], R17
 	CBZ R17, 3(PC)
 	FMOVQ F4, (R16)
@@ -2365,7 +2366,7 @@ partial_tile:
 	VST1 V4.S[2], (R16)
 	WORD $0x4e25d482 // FADD V2, V4, V5
 	WORD $0x6e20dc42 // FMUL V2, V2, V0
-	ADD R3<<0, R2, R16
+	ADD R4<<0, R3, R16
 	VMOV V1.S[3], R17
 	CBZ R17, 3(PC)
 	FMOVQ F2, (R16)
@@ -2381,7 +2382,7 @@ partial_tile:
 	VST1 V2.S[2], (R16)
 	WORD $0x4ea5d482 // FSUB V2, V4, V5
 	WORD $0x6e20dc42 // FMUL V2, V2, V0
-	ADD R3<<1, R2, R16
+	ADD R4<<1, R3, R16
 	VMOV V1.S[3], R17
 	CBZ R17, 3(PC)
 	FMOVQ F2, (R16)
@@ -2395,7 +2396,7 @@ partial_tile:
 	CBZ R17, 3(PC)
 	ADD $4, R16
 	VST1 V2.S[2], (R16)
-	ADD R4<<0, R2, R16
+	ADD R5<<0, R3, R16
 	VMOV V1.S[3], R17
 	CBZ R17, 3(PC)
 	FMOVQ F5, (R16)
@@ -2409,8 +2410,8 @@ partial_tile:
 	CBZ R17, 3(PC)
 	ADD $4, R16
 	VST1 V5.S[2], (R16)
-	ADDS R1, R0
-	SUBS $1, R9
+	ADDS R2, R0
+	SUBS $1, R10
 	BNE partial_tile
 
 done:

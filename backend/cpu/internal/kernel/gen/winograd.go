@@ -230,14 +230,14 @@ func (s isa) filterPoint(i int, half Op, g [3]vec) vec {
 	return v
 }
 
-// winogradGrad sets v = G·dy·Gᵀ for a row of tiles of 2×2 pixels of n channels, where dy is
-// the filter, of the two rows dy0 and dy1.
+// winogradGrad sets v = G·dy·Gᵀ for a row of tiles of 2×2 pixels, where dy is the filter:
+// n channels of the two rows dy0 and dy1, whose pixels lie pixel bytes apart.
 func (s isa) winogradGrad() string {
-	TEXT("winogradGrad"+s.suffix, NOSPLIT, "func(v, dy0, dy1 *float32, plane uintptr, tiles, n int)")
+	TEXT("winogradGrad"+s.suffix, NOSPLIT, "func(v, dy0, dy1 *float32, pixel, plane uintptr, tiles, n int)")
 	Pragma("noescape")
-	n, pixel := param("n"), GP64()
-	MOVQ(n, pixel)
-	SHLQ(Imm(2), pixel)
+	n, pixel, to := param("n"), param("pixel"), GP64()
+	MOVQ(n, to)
+	SHLQ(Imm(2), to)
 	half, out := s.consts().f(0.5), fourOf(GP64(), param("plane"))
 	s.cols(n, 1, func(name string, off reg.GPVirtual, _ int, t *tail) {
 		vp, y0, y1, left := param("v"), param("dy0"), param("dy1"), param("tiles")
@@ -262,7 +262,7 @@ func (s isa) winogradGrad() string {
 				LEAQ(Mem{Base: out.base, Index: out.one, Scale: 4}, out.base)
 			}
 		}
-		ADDQ(pixel, vp)
+		ADDQ(to, vp)
 		DECQ(left)
 		JNZ(LabelRef(name + "_tile"))
 	})
