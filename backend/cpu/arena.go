@@ -123,37 +123,66 @@ func (c *compiler) lifetimes() []lifetime {
 	return live
 }
 
-// place packs the arena's slots: in the order of their making, each into the smallest
-// hole that those alive leave.
+// muchMemory is more than the caches of a core hold.
+const muchMemory = 1 << 20
+
+// place packs the arena's slots, each into the smallest hole that those leave which are alive
+// at the same time: in the order of their making, so that neighbours are of one time, or the
+// largest first if that takes less and it is much.
 func (c *compiler) place(live []lifetime) (place []int, bytes int) {
-	place = make([]int, len(c.slots))
-	var order []int
+	var made []int
 	for i, s := range c.slots {
 		if s.kind == arena && s.root == i && live[i].first >= 0 {
-			order = append(order, i)
+			made = append(made, i)
 		}
 	}
-	slices.SortStableFunc(order, func(a, b int) int { return live[a].first - live[b].first })
-	var alive []int // by place
+	slices.SortStableFunc(made, func(a, b int) int { return live[a].first - live[b].first })
+	place, bytes = c.pack(made, live)
+	if bytes < muchMemory {
+		return place, bytes
+	}
+	large := slices.Clone(made)
+	slices.SortStableFunc(large, func(a, b int) int { return c.slots[b].bytes - c.slots[a].bytes })
+	if other, n := c.pack(large, live); n < bytes {
+		return other, n
+	}
+	return place, bytes
+}
+
+// pack places slots in that order.
+func (c *compiler) pack(order []int, live []lifetime) (place []int, bytes int) {
+	place = make([]int, len(c.slots))
+	var placed []int // by place
 	for _, i := range order {
-		alive = slices.DeleteFunc(alive, func(j int) bool { return live[j].last < live[i].first })
-		size := roundUp(c.slots[i].bytes)
-		best, room, at := -1, 0, 0
-		for _, j := range alive {
-			if hole := place[j] - at; hole >= size && (best < 0 || hole < room) {
-				best, room = at, hole
+		size := room(c.slots[i].bytes)
+		best, least, at := -1, 0, 0
+		for _, j := range placed {
+			if live[j].last < live[i].first || live[i].last < live[j].first {
+				continue
 			}
-			at = place[j] + roundUp(c.slots[j].bytes)
+			if hole := place[j] - at; hole >= size && (best < 0 || hole < least) {
+				best, least = at, hole
+			}
+			at = max(at, place[j]+room(c.slots[j].bytes))
 		}
 		if best < 0 {
 			best = at
 		}
 		place[i] = best
 		bytes = max(bytes, best+size)
-		k, _ := slices.BinarySearchFunc(alive, best, func(j, at int) int { return cmp.Compare(place[j], at) })
-		alive = slices.Insert(alive, k, i)
+		k, _ := slices.BinarySearchFunc(placed, best, func(j, at int) int { return cmp.Compare(place[j], at) })
+		placed = slices.Insert(placed, k, i)
 	}
 	return place, bytes
+}
+
+// room is what a slot takes. Large ones do not lie a multiple of 4 KiB apart, where they would
+// share the sets of a cache.
+func room(bytes int) int {
+	if bytes >= 4096 {
+		bytes += 17 * cacheLine
+	}
+	return roundUp(bytes)
 }
 
 func roundUp(n int) int { return (n + cacheLine - 1) &^ (cacheLine - 1) }

@@ -19,6 +19,7 @@ type compiler struct {
 	pos       int
 	depth     int              // of scans around
 	precision kernel.Precision // of products of float32
+	large     int              // elements of a variable whose update comes early
 	outer     map[int]bool     // slots from outside the present scan that it touches
 	err       error
 
@@ -26,9 +27,10 @@ type compiler struct {
 	prelude []func()     // of the present scan: what is done once before its steps
 }
 
-// compile plans g, which is prepared and legal; products of float32 have that precision.
-func compile(g *graph.Graph, precision kernel.Precision) (*program, error) {
-	c := &compiler{p: &program{}, precision: precision, outer: map[int]bool{}, carry: map[int]bool{}}
+// compile plans g, which is prepared and legal; products of float32 have that precision, and
+// updates of variables of at least large elements come early.
+func compile(g *graph.Graph, precision kernel.Precision, large int) (*program, error) {
+	c := &compiler{p: &program{}, precision: precision, large: large, outer: map[int]bool{}, carry: map[int]bool{}}
 	s := c.scope(g, nil)
 	vars := map[*graph.Variable]value{}
 	for _, v := range g.Variables {
@@ -37,6 +39,7 @@ func compile(g *graph.Graph, precision kernel.Precision) (*program, error) {
 		c.p.vars = append(c.p.vars, external{slot: at})
 	}
 	s.vars = vars
+	s.early = s.earlyUpdates()
 	s.access()
 	for _, n := range g.Inputs {
 		at := c.newSlot(caller, bytesOf(n.Type))
@@ -174,6 +177,7 @@ type scope struct {
 	uses   []int           // readers of each node, outputs and updates among them
 	users  [][]*graph.Node // the nodes among them
 	units  []*unit
+	early  *early // of the whole graph
 
 	crossings map[crossingKey]crossing
 	norms     map[normKey]normed
@@ -206,6 +210,9 @@ func (s *scope) emitAll() {
 			continue
 		}
 		s.need(n)
+		if s.early != nil {
+			s.early.emit()
+		}
 		if s.c.err != nil {
 			return
 		}

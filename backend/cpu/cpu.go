@@ -31,6 +31,7 @@ func init() { backend.Register("cpu", open) }
 type device struct {
 	config
 	team  *team
+	large int  // elements of a variable whose update comes early
 	dense bool // every update touches every row: for tests
 }
 
@@ -39,7 +40,7 @@ func open(text string) (backend.Device, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &device{config: c, team: hire(c.threads)}, nil
+	return &device{config: c, team: hire(c.threads), large: earlySize}, nil
 }
 
 // Caps says what the device can do.
@@ -60,8 +61,8 @@ func (d *device) Compile(g *graph.Graph) (backend.Executable, error) {
 	if !d.dense {
 		g = tabled(g)
 	}
-	e := &executable{g: g, team: d.team, matmul: d.matmul}
-	p, err := compile(e.g, e.matmul)
+	e := &executable{g: g, team: d.team, matmul: d.matmul, large: d.large}
+	p, err := compile(e.g, e.matmul, e.large)
 	if err != nil {
 		return nil, err
 	}

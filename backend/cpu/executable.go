@@ -16,6 +16,7 @@ type executable struct {
 	g      *graph.Graph
 	team   *team
 	matmul kernel.Precision
+	large  int
 
 	mu     sync.Mutex
 	free   []*program
@@ -65,7 +66,7 @@ func (e *executable) take() (*program, error) {
 		return p, nil
 	}
 	e.mu.Unlock()
-	return compile(e.g, e.matmul)
+	return compile(e.g, e.matmul, e.large)
 }
 
 func (e *executable) put(p *program) {

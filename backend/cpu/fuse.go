@@ -10,7 +10,8 @@ import (
 // A unit is a set of elementwise nodes of one shape that become one vector program. No
 // path leaves it and comes back.
 type unit struct {
-	nodes []*graph.Node // in order
+	nodes   []*graph.Node // in order
+	emitted bool
 }
 
 // Limits of a unit: a program names its operands by a byte, and its inputs, outputs and
@@ -32,7 +33,7 @@ func (s *scope) fuse() {
 		if s.uses[n.ID] == 0 || !fusible(n) {
 			continue
 		}
-		s.units[n.ID] = &unit{[]*graph.Node{n}}
+		s.units[n.ID] = &unit{nodes: []*graph.Node{n}}
 		for _, in := range n.In {
 			in = unwrapped(in)
 			if u := s.units[in.ID]; u != nil && in.Shape.Equal(n.Shape) {
@@ -159,7 +160,7 @@ func (f *fuser) returns(a, b *unit) bool {
 		case u != nil && u.last().ID > low:
 			push(u, false)
 		case u == nil && n.ID > low:
-			push(&unit{[]*graph.Node{n}}, false)
+			push(&unit{nodes: []*graph.Node{n}}, false)
 		}
 	}
 	return false

@@ -27,7 +27,8 @@ func (s *scope) composite(n *graph.Node) bool {
 	case fused.SoftmaxCrossEntropyGrad:
 		out = []value{s.crossEntropyGrad(n)}
 	case fused.Adam:
-		out = s.adam(op, n)
+		s.adam(op, n)
+		return true
 	case tableAdam:
 		out = s.tableAdam(op, n)
 	case fused.Dropout:

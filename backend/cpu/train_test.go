@@ -177,7 +177,7 @@ func BenchmarkCompile(b *testing.B) {
 	}
 	g = matched(legal(graph.Prepare(g, native)), true)
 	for b.Loop() {
-		if _, err := compile(g, kernel.Single); err != nil {
+		if _, err := compile(g, kernel.Single, earlySize); err != nil {
 			b.Fatal(err)
 		}
 	}

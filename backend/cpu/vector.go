@@ -26,6 +26,7 @@ type vector struct {
 
 // emitUnit emits the program of u.
 func (s *scope) emitUnit(u *unit) {
+	u.emitted = true
 	n := u.first()
 	b := &vector{s: s, u: u, size: n.Shape.Size(), at: map[*graph.Node]kernel.Ref{}, consts: map[float64]int{}}
 	b.prog = &kernel.Program{N: b.size}
