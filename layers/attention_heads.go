@@ -7,6 +7,7 @@ import (
 
 	"github.com/rhyton/rhyton/constraints"
 	"github.com/rhyton/rhyton/graph"
+	"github.com/rhyton/rhyton/graph/fused"
 	"github.com/rhyton/rhyton/initializers"
 	"github.com/rhyton/rhyton/ops"
 	"github.com/rhyton/rhyton/regularizers"
@@ -80,7 +81,7 @@ func (h heads) seen(s *Scope, a attentionInputs) (seen *graph.Node) {
 		}
 	}
 	t, u := a.query.Shape[1], a.value.Shape[1]
-	if h.causal {
+	if h.causal && !h.whole(a.query) {
 		also(causal(s.g, t, u))
 	}
 	if h.window < 0 {
@@ -112,13 +113,23 @@ func (h heads) dense(equation, bias string, shape []int) *EinsumDense {
 		ActivityRegularizer: h.activityReg, KernelConstraint: h.kernelCon, BiasConstraint: h.biasCon}
 }
 
+// whole reports whether attention is one operation, which gives no weights: over the time of
+// query (batch, time, features).
+func (h heads) whole(query *graph.Node) bool { return query.Rank() == 3 && !h.scores }
+
 // attend returns the values weighted by softmax(query·key/√dim) over the keys that are seen,
-// and the weights. A query that sees nothing attends to all keys alike, as in Keras; but to
-// none where Keras takes its other path: with dropout, with scores returned, or of other
-// ranks than (batch, time, heads, dim).
-func (h heads) attend(s *Scope, query, key, value, seen *graph.Node) (y, scores *graph.Node) {
-	query = ops.Scale(query, 1/math.Sqrt(float64(h.queryDim)))
-	scores = ops.Einsum(h.product, query, key)
+// and the weights unless it is whole, in which case it sees to causality. A query that sees
+// nothing attends to all keys alike, as in Keras; but to none where Keras takes its other
+// path: with dropout, with scores returned, or of other ranks than (batch, time, heads, dim).
+func (h heads) attend(s *Scope, a attentionInputs, query, key, value, seen *graph.Node) (y, scores *graph.Node) {
+	scale := 1 / math.Sqrt(float64(h.queryDim))
+	if h.whole(a.query) {
+		return h.attendWhole(s, scale, []*graph.Node{query, key, value}, seen), nil
+	}
+	if group := query.Shape[query.Rank()-2] / key.Shape[key.Rank()-2]; group > 1 {
+		key, value = ops.Repeat(key, group, 2), ops.Repeat(value, group, 2)
+	}
+	scores = ops.Einsum(h.product, ops.Scale(query, scale), key)
 	if seen != nil {
 		for seen.Rank() < scores.Rank() {
 			seen = ops.ExpandDims(seen, -2*len(h.queryAxes)-1)
@@ -130,6 +141,19 @@ func (h heads) attend(s *Scope, query, key, value, seen *graph.Node) (y, scores 
 		scores = ops.Where(seen, scores, ops.ZerosLike(scores))
 	}
 	return ops.Einsum(h.combination, drop(s, scores, h.dropout, nil), value), scores
+}
+
+func (h heads) attendWhole(s *Scope, scale float64, in []*graph.Node, seen *graph.Node) *graph.Node {
+	op := fused.Attention{Scale: scale, Hidden: masked(in[0].DType), Causal: h.causal, Strict: h.dropout > 0, Seen: seen != nil}
+	checkRate(h.dropout)
+	if s.Training && h.dropout > 0 {
+		op.Rate, op.Stream = h.dropout, s.Stream()
+	}
+	if seen != nil {
+		keys := in[1].Shape[1]
+		in = append(in, ops.BroadcastTo(ops.ExpandDims(seen, 1), seen.Shape[0], 1, seen.Shape[1], keys))
+	}
+	return graph.Apply(op, in...)
 }
 
 // attentionArgument sets what Keras passes at the call of an attention layer.

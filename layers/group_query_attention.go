@@ -84,8 +84,7 @@ func (l *GroupQueryAttention) CallAll(s *Scope, in []*graph.Node) []*graph.Node 
 	if l.UseGate {
 		gate = s.Call(l.gateDense, a.query)
 	}
-	group := l.NumQueryHeads / l.NumKeyValueHeads
-	y, scores := h.attend(s, q, ops.Repeat(k, group, 2), ops.Repeat(s.Call(l.valueDense, a.value), group, 2), seen)
+	y, scores := h.attend(s, a, q, k, s.Call(l.valueDense, a.value), seen)
 	if gate != nil {
 		y = ops.Multiply(y, gate)
 	}

@@ -74,7 +74,7 @@ func (l *MultiHeadAttention) CallAll(s *Scope, in []*graph.Node) []*graph.Node {
 	if l.UseGate {
 		gate = s.Call(l.gateDense, a.query)
 	}
-	y, scores := h.attend(s, q, k, s.Call(l.valueDense, a.value), seen)
+	y, scores := h.attend(s, a, q, k, s.Call(l.valueDense, a.value), seen)
 	if gate != nil {
 		y = ops.Multiply(y, gate)
 	}

@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"github.com/rhyton/rhyton/graph"
+	"github.com/rhyton/rhyton/graph/fused"
 )
 
 // Attention is scaled dot-product attention (Vaswani et al. 2017):
@@ -35,12 +36,15 @@ func (o Attention) Of(query, key, value N) N {
 	if shared == 0 || heads%shared != 0 || value.Shape[2] != shared {
 		graph.Errorf("dot_product_attention: %d heads of queries for %d of keys and %d of values", heads, shared, value.Shape[2])
 	}
-	if heads > shared {
-		key, value = Repeat(key, heads/shared, 2), Repeat(value, heads/shared, 2)
-	}
 	scale := o.Scale
 	if scale == 0 {
 		scale = 1 / math.Sqrt(float64(query.Shape[3]))
+	}
+	if o.SoftCap <= 0 && scale > 0 && value.DType == query.DType {
+		return o.whole(scale, query, key, value)
+	}
+	if heads > shared {
+		key, value = Repeat(key, heads/shared, 2), Repeat(value, heads/shared, 2)
 	}
 	q, k, v := Transpose(query, 0, 2, 1, 3), Transpose(key, 0, 2, 1, 3), Transpose(value, 0, 2, 1, 3)
 	logits := graph.Apply(graph.MatMul{TransB: true}, Scale(q, scale), k) // (batch, heads, query time, key time)
@@ -51,6 +55,25 @@ func (o Attention) Of(query, key, value N) N {
 		logits = Scale(Tanh(Scale(logits, 1/o.SoftCap)), o.SoftCap)
 	}
 	return Transpose(MatMul(Softmax(o.masked(logits), -1), v), 0, 2, 1, 3)
+}
+
+// whole is Of in one operation.
+func (o Attention) whole(scale float64, query, key, value N) N {
+	op := fused.Attention{Scale: scale, Hidden: unseen(query.DType), Causal: o.Causal, Seen: o.Mask != nil, Bias: o.Bias != nil}
+	in := []N{query, key, value}
+	for _, x := range []N{o.Mask, o.Bias} {
+		if x == nil {
+			continue
+		}
+		if x = Cast(x, query.DType); len(in) == 3 && op.Seen {
+			x = truth(x)
+		}
+		for x.Rank() < 4 {
+			x = ExpandDims(x, 0)
+		}
+		in = append(in, BroadcastTo(x, append(x.Shape[:3:3], key.Shape[1])...))
+	}
+	return graph.Apply(op, in...)
 }
 
 func (o Attention) masked(logits N) N {

@@ -22,6 +22,8 @@ func compositeRows() (rows []row) {
 		{"batch norm", normCases(fused.BatchNorm{Epsilon: 1e-3}, "x k k")},
 		{"batch norm grad", batchNormGradCases},
 		{"dropout", rowwise(fused.Dropout{Rate: .3, Stream: 5}, 1)},
+		{"attention", attentionCases(false)},
+		{"attention grad", attentionCases(true)},
 		{"adam", adamCases},
 	} {
 		rows = append(rows, rowsFor(c.name, floatTypes, c.cases)...)

@@ -5,16 +5,17 @@ import (
 
 	"github.com/rhyton/rhyton/backend/cpu/internal/kernel"
 	"github.com/rhyton/rhyton/graph"
+	"github.com/rhyton/rhyton/graph/fused"
 	"github.com/rhyton/rhyton/internal/half"
 )
 
 // legal rewrites g into what there are kernels for: composites are taken whole for
-// float32 alone, and half floats are computed with as float32, rounding every result.
+// float32 alone, attention where there is work for several threads, and half floats are computed with as float32, rounding every result.
 func legal(g *graph.Graph) *graph.Graph {
 	for spellable(g) {
 		g = graph.Exposed(rewrite(g, func(out *graph.Graph, old *graph.Node, in []*graph.Node) []*graph.Node {
-			if op, ok := old.Op.(graph.Composite); ok && !single(in) && !halves(in) {
-				return op.Lower(in)
+			if spelled(old) {
+				return old.Op.(graph.Composite).Lower(in)
 			}
 			return nil
 		}))
@@ -45,13 +46,27 @@ func rewrite(g *graph.Graph, f func(out *graph.Graph, old *graph.Node, in []*gra
 	})
 }
 
-// spellable reports whether g has composites of wide floats.
+// spelled reports whether n is a composite that no kernel takes.
+func spelled(n *graph.Node) bool {
+	switch n.Op.(type) {
+	case fused.Attention, fused.AttentionGrad:
+		if !attends(n.In[0].Shape, n.In[1].Shape) {
+			return true
+		}
+	case graph.Composite:
+	default:
+		return false
+	}
+	return !single(n.In) && !halves(n.In)
+}
+
+// spellable reports whether g has composites that are to be spelled.
 func spellable(g *graph.Graph) bool {
 	for _, n := range g.Nodes {
 		if s, ok := n.Op.(graph.Scan); ok && spellable(s.Body) {
 			return true
 		}
-		if _, ok := n.Op.(graph.Composite); ok && !single(n.In) && !halves(n.In) {
+		if spelled(n) {
 			return true
 		}
 	}
@@ -137,8 +152,16 @@ func widenedCast(op graph.Cast, x *graph.Node) []*graph.Node {
 // short is op with kernels for bfloat16, if there are and in are that: products round their
 // operands while they pack them.
 func short(op graph.Op, in []*graph.Node) graph.Op {
-	if m, ok := op.(graph.MatMul); ok && in[0].DType == graph.BFloat16 {
-		return gemm{MatMul: m, precision: kernel.Short}
+	if in[0].DType != graph.BFloat16 {
+		return op
+	}
+	switch op := op.(type) {
+	case graph.MatMul:
+		return gemm{MatMul: op, precision: kernel.Short}
+	case fused.Attention:
+		return attention{op, kernel.Short}
+	case fused.AttentionGrad:
+		return attentionGrad{op, kernel.Short}
 	}
 	return op
 }

@@ -1,16 +1,17 @@
 package cpu
 
 import (
+	"github.com/rhyton/rhyton/backend/cpu/internal/kernel"
 	"github.com/rhyton/rhyton/graph"
 	"github.com/rhyton/rhyton/graph/fused"
 )
 
-// native reports whether there are kernels for a composite, on float32 (see legal).
+// native reports whether there are kernels for a composite, on float32 and of most shapes (see legal).
 func native(op graph.Op) bool {
 	switch op.(type) {
 	case fused.Softmax, fused.SoftmaxGrad, fused.LogSoftmax, fused.SoftmaxCrossEntropy, fused.SoftmaxCrossEntropyGrad,
 		fused.Adam, fused.Dropout, fused.LayerNorm, fused.LayerNormGrad, fused.BatchNorm, fused.BatchNormGrad,
-		fused.LSTM, fused.LSTMGrad, fused.GRU, fused.GRUGrad:
+		fused.LSTM, fused.LSTMGrad, fused.GRU, fused.GRUGrad, fused.Attention, fused.AttentionGrad:
 		return true
 	}
 	return false
@@ -41,6 +42,14 @@ func (s *scope) composite(n *graph.Node) bool {
 		out = s.batchNorm(op, n)
 	case fused.BatchNormGrad:
 		out = s.batchNormGrad(op, n)
+	case fused.Attention:
+		out = []value{s.attention(op, kernel.Single, n)}
+	case attention:
+		out = []value{s.attention(op.Attention, op.precision, n)}
+	case fused.AttentionGrad:
+		out = s.attentionGrad(op, kernel.Single, n)
+	case attentionGrad:
+		out = s.attentionGrad(op.AttentionGrad, op.precision, n)
 	case fused.LSTM:
 		out = s.lstm(op, n)
 	case fused.LSTMGrad:

@@ -157,8 +157,24 @@ func (g *Gemm) run(p *Pool) {
 	p.Run(parts, t.part)
 }
 
+// solo is Prepare for a Gemm that one thread runs, by on.
+func (g *Gemm) solo() {
+	g.Prepare()
+	g.plan.mParts, g.plan.nParts, g.plan.grain = 1, 1, 1
+}
+
+// on runs g on the thread whose scratch is s.
+func (g *Gemm) on(s *scratch) {
+	g.check()
+	for i := range g.products() {
+		g.cell(s, i)
+	}
+}
+
 // runPart does one cell of the grid, of one product or of a few small ones.
-func (g *Gemm) runPart(part, thread int) {
+func (g *Gemm) runPart(part, thread int) { g.cell(g.plan.pool.scratch[thread], part) }
+
+func (g *Gemm) cell(s *scratch, part int) {
 	t := &g.plan
 	cells := t.mParts * t.nParts
 	first, cell := part/cells*t.grain, part%cells
@@ -171,18 +187,18 @@ func (g *Gemm) runPart(part, thread int) {
 		case t.dots:
 			g.runDots(i, m0, m1)
 		default:
-			g.runBlocks(i, m0, m1, n0, n1, thread)
+			g.runBlocks(s, i, m0, m1, n0, n1)
 		}
 	}
 }
 
 // runBlocks does a cell of a product with tiles.
-func (g *Gemm) runBlocks(product, m0, m1, n0, n1, thread int) {
+func (g *Gemm) runBlocks(s *scratch, product, m0, m1, n0, n1 int) {
 	t := &g.plan
 	blocks := (m1 - m0 + gemmRows*4/3 - 1) / (gemmRows * 4 / 3)
 	for i := range blocks {
 		lo, hi := share(m1-m0, i, blocks, t.unit())
-		g.block(t.pool.scratch[thread], product, m0+lo, m0+hi, n0, n1)
+		g.block(s, product, m0+lo, m0+hi, n0, n1)
 	}
 }
 

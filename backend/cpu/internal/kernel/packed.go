@@ -21,14 +21,26 @@ func PackB(b []float32, k, n, ldb int, trans bool) *PackedB {
 
 // NewPackedB is zeros (k, n) laid out.
 func NewPackedB(k, n int) *PackedB {
+	p := newPackedB(k, n)
+	p.data = alignedFloats(p.size())
+	return p
+}
+
+// newPackedB is a PackedB without memory.
+func newPackedB(k, n int) *PackedB {
 	p := &PackedB{k: k, n: n}
-	size := k * n
 	if tiled != nil {
 		p.panel = tiled.panel()
-		size = (n + p.panel - 1) / p.panel * p.panel * ((k + 15) &^ 15)
 	}
-	p.data = alignedFloats(size)
 	return p
+}
+
+// size is the floats of memory that p wants.
+func (p *PackedB) size() int {
+	if p.panel == 0 {
+		return p.k * p.n
+	}
+	return (p.n + p.panel - 1) / p.panel * p.panel * ((p.k + 15) &^ 15)
 }
 
 // Repack lays out new values of the same shape.

@@ -32,6 +32,15 @@ func softmaxGrad256(dx *float32, dy *float32, y *float32, m int, n int)
 func logSoftmaxGrad256(dx *float32, dy *float32, y *float32, m int, n int)
 
 //go:noescape
+func attend256(x *float32, stats *float32, scale float32, m int, n int, ld uintptr)
+
+//go:noescape
+func attendAgain256(x *float32, stats *float32, scale float32, m int, n int, ld uintptr)
+
+//go:noescape
+func attendGrad256(d *float32, y *float32, scale float32, m int, n int, ld uintptr)
+
+//go:noescape
 func layerNorm256(y *float32, mean *float32, rstd *float32, x *float32, gamma *float32, beta *float32, eps float32, inv float32, m int, n int)
 
 //go:noescape
@@ -63,6 +72,15 @@ func softmaxGrad512(dx *float32, dy *float32, y *float32, m int, n int)
 
 //go:noescape
 func logSoftmaxGrad512(dx *float32, dy *float32, y *float32, m int, n int)
+
+//go:noescape
+func attend512(x *float32, stats *float32, scale float32, m int, n int, ld uintptr)
+
+//go:noescape
+func attendAgain512(x *float32, stats *float32, scale float32, m int, n int, ld uintptr)
+
+//go:noescape
+func attendGrad512(d *float32, y *float32, scale float32, m int, n int, ld uintptr)
 
 //go:noescape
 func layerNorm512(y *float32, mean *float32, rstd *float32, x *float32, gamma *float32, beta *float32, eps float32, inv float32, m int, n int)

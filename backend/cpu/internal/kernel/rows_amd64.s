@@ -1878,6 +1878,506 @@ apply_done:
 	VZEROUPPER
 	RET
 
+// func attend256(x *float32, stats *float32, scale float32, m int, n int, ld uintptr)
+// Requires: AVX, AVX2, FMA3
+TEXT ·attend256(SB), NOSPLIT, $0-48
+	MOVQ         x+0(FP), AX
+	MOVQ         stats+8(FP), CX
+	MOVQ         m+24(FP), DX
+	MOVQ         n+32(FP), BX
+	MOVQ         ld+40(FP), SI
+	VBROADCASTSS scale+16(FP), Y0
+	VMOVUPS      const_rows_c3160000<>+0(SB), Y1
+
+row:
+	VMOVUPS const_rows_ff800000<>+0(SB), Y2
+	VMOVUPS const_rows_ff800000<>+0(SB), Y3
+	VMOVUPS const_rows_ff800000<>+0(SB), Y4
+	VMOVUPS const_rows_ff800000<>+0(SB), Y5
+	MOVQ    BX, R8
+	XORQ    DI, DI
+	SUBQ    $0x00000020, R8
+	JL      top_unrolled_end
+
+top_unrolled:
+	VMOVUPS (AX)(DI*1), Y6
+	VMAXPS  Y2, Y6, Y2
+	VMOVUPS 32(AX)(DI*1), Y6
+	VMAXPS  Y3, Y6, Y3
+	VMOVUPS 64(AX)(DI*1), Y6
+	VMAXPS  Y4, Y6, Y4
+	VMOVUPS 96(AX)(DI*1), Y6
+	VMAXPS  Y5, Y6, Y5
+	ADDQ    $0x00000080, DI
+	SUBQ    $0x00000020, R8
+	JGE     top_unrolled
+
+top_unrolled_end:
+	ADDQ $0x00000020, R8
+	SUBQ $0x00000008, R8
+	JL   top_whole_end
+
+top_whole:
+	VMOVUPS (AX)(DI*1), Y6
+	VMAXPS  Y2, Y6, Y2
+	ADDQ    $0x00000020, DI
+	SUBQ    $0x00000008, R8
+	JGE     top_whole
+
+top_whole_end:
+	ADDQ       $0x00000008, R8
+	JLE        top_done
+	LEAQ       tailmask_rows<>+0(SB), R9
+	NEGQ       R8
+	VMOVUPS    32(R9)(R8*4), Y6
+	VMASKMOVPS (AX)(DI*1), Y6, Y7
+	VMOVUPS    const_rows_ff800000<>+0(SB), Y8
+	VBLENDVPS  Y6, Y7, Y8, Y6
+	VMAXPS     Y2, Y6, Y2
+
+top_done:
+	VMAXPS     Y2, Y4, Y2
+	VMAXPS     Y3, Y5, Y3
+	VMAXPS     Y2, Y3, Y2
+	VPERM2F128 $0x01, Y2, Y2, Y3
+	VMAXPS     Y2, Y3, Y2
+	VPERMILPS  $0x4e, Y2, Y3
+	VMAXPS     Y2, Y3, Y2
+	VPERMILPS  $0xb1, Y2, Y3
+	VMAXPS     Y2, Y3, Y2
+	VMULPS     Y0, Y2, Y2
+	VXORPS     const_rows_80000000<>+0(SB), Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	MOVQ       BX, R8
+	XORQ       DI, DI
+	SUBQ       $0x00000008, R8
+	JL         sum_whole_end
+
+sum_whole:
+	VMOVUPS     (AX)(DI*1), Y4
+	VMOVUPS     Y2, Y5
+	VFMADD231PS Y0, Y4, Y5
+	VMAXPS      Y5, Y1, Y4
+	VROUNDPS    $0x08, Y4, Y5
+	VSUBPS      Y5, Y4, Y4
+	VMOVUPS     const_rows_3aaddd0a<>+0(SB), Y6
+	VFMADD213PS const_rows_3c1e7544<>+0(SB), Y4, Y6
+	VFMADD213PS const_rows_3d635ba9<>+0(SB), Y4, Y6
+	VFMADD213PS const_rows_3e75fcde<>+0(SB), Y4, Y6
+	VFMADD213PS const_rows_3f317215<>+0(SB), Y4, Y6
+	VFMADD213PS const_rows_3f800000<>+0(SB), Y4, Y6
+	VCVTPS2DQ   Y5, Y4
+	VPSRAD      $0x01, Y4, Y5
+	VPADDD      const_rows_0000007f<>+0(SB), Y5, Y7
+	VPSLLD      $0x17, Y7, Y7
+	VMULPS      Y7, Y6, Y6
+	VPSUBD      Y5, Y4, Y4
+	VPADDD      const_rows_0000007f<>+0(SB), Y4, Y4
+	VPSLLD      $0x17, Y4, Y4
+	VMULPS      Y4, Y6, Y4
+	VADDPS      Y4, Y3, Y3
+	VMOVUPS     Y4, (AX)(DI*1)
+	ADDQ        $0x00000020, DI
+	SUBQ        $0x00000008, R8
+	JGE         sum_whole
+
+sum_whole_end:
+	ADDQ        $0x00000008, R8
+	JLE         sum_done
+	LEAQ        tailmask_rows<>+0(SB), R9
+	NEGQ        R8
+	VMOVUPS     32(R9)(R8*4), Y4
+	VMASKMOVPS  (AX)(DI*1), Y4, Y5
+	VMOVUPS     Y2, Y6
+	VFMADD231PS Y0, Y5, Y6
+	VMAXPS      Y6, Y1, Y5
+	VROUNDPS    $0x08, Y5, Y6
+	VSUBPS      Y6, Y5, Y5
+	VMOVUPS     const_rows_3aaddd0a<>+0(SB), Y7
+	VFMADD213PS const_rows_3c1e7544<>+0(SB), Y5, Y7
+	VFMADD213PS const_rows_3d635ba9<>+0(SB), Y5, Y7
+	VFMADD213PS const_rows_3e75fcde<>+0(SB), Y5, Y7
+	VFMADD213PS const_rows_3f317215<>+0(SB), Y5, Y7
+	VFMADD213PS const_rows_3f800000<>+0(SB), Y5, Y7
+	VCVTPS2DQ   Y6, Y5
+	VPSRAD      $0x01, Y5, Y6
+	VPADDD      const_rows_0000007f<>+0(SB), Y6, Y8
+	VPSLLD      $0x17, Y8, Y8
+	VMULPS      Y8, Y7, Y7
+	VPSUBD      Y6, Y5, Y5
+	VPADDD      const_rows_0000007f<>+0(SB), Y5, Y5
+	VPSLLD      $0x17, Y5, Y5
+	VMULPS      Y5, Y7, Y5
+	VANDPS      Y5, Y4, Y5
+	VADDPS      Y5, Y3, Y3
+	VMASKMOVPS  Y5, Y4, (AX)(DI*1)
+
+sum_done:
+	VMOVUPS    const_rows_3f800000<>+0(SB), Y4
+	VPERM2F128 $0x01, Y3, Y3, Y5
+	VADDPS     Y5, Y3, Y3
+	VPERMILPS  $0x4e, Y3, Y5
+	VADDPS     Y5, Y3, Y3
+	VPERMILPS  $0xb1, Y3, Y5
+	VADDPS     Y5, Y3, Y3
+	VDIVPS     Y3, Y4, Y3
+	MOVQ       BX, R8
+	XORQ       DI, DI
+	SUBQ       $0x00000008, R8
+	JL         divide_whole_end
+
+divide_whole:
+	VMOVUPS (AX)(DI*1), Y4
+	VMULPS  Y3, Y4, Y4
+	VMOVUPS Y4, (AX)(DI*1)
+	ADDQ    $0x00000020, DI
+	SUBQ    $0x00000008, R8
+	JGE     divide_whole
+
+divide_whole_end:
+	ADDQ       $0x00000008, R8
+	JLE        divide_done
+	LEAQ       tailmask_rows<>+0(SB), R9
+	NEGQ       R8
+	VMOVUPS    32(R9)(R8*4), Y4
+	VMASKMOVPS (AX)(DI*1), Y4, Y5
+	VMULPS     Y3, Y5, Y5
+	VMASKMOVPS Y5, Y4, (AX)(DI*1)
+
+divide_done:
+	VMOVSS X2, (CX)
+	VMOVSS X3, 4(CX)
+	ADDQ   $0x08, CX
+	ADDQ   SI, AX
+	DECQ   DX
+	JNZ    row
+	VZEROUPPER
+	RET
+
+DATA const_rows_80000000<>+0(SB)/4, $0x80000000
+DATA const_rows_80000000<>+4(SB)/4, $0x80000000
+DATA const_rows_80000000<>+8(SB)/4, $0x80000000
+DATA const_rows_80000000<>+12(SB)/4, $0x80000000
+DATA const_rows_80000000<>+16(SB)/4, $0x80000000
+DATA const_rows_80000000<>+20(SB)/4, $0x80000000
+DATA const_rows_80000000<>+24(SB)/4, $0x80000000
+DATA const_rows_80000000<>+28(SB)/4, $0x80000000
+DATA const_rows_80000000<>+32(SB)/4, $0x80000000
+DATA const_rows_80000000<>+36(SB)/4, $0x80000000
+DATA const_rows_80000000<>+40(SB)/4, $0x80000000
+DATA const_rows_80000000<>+44(SB)/4, $0x80000000
+DATA const_rows_80000000<>+48(SB)/4, $0x80000000
+DATA const_rows_80000000<>+52(SB)/4, $0x80000000
+DATA const_rows_80000000<>+56(SB)/4, $0x80000000
+DATA const_rows_80000000<>+60(SB)/4, $0x80000000
+GLOBL const_rows_80000000<>(SB), RODATA|NOPTR, $64
+
+DATA const_rows_3aaddd0a<>+0(SB)/4, $0x3aaddd0a
+DATA const_rows_3aaddd0a<>+4(SB)/4, $0x3aaddd0a
+DATA const_rows_3aaddd0a<>+8(SB)/4, $0x3aaddd0a
+DATA const_rows_3aaddd0a<>+12(SB)/4, $0x3aaddd0a
+DATA const_rows_3aaddd0a<>+16(SB)/4, $0x3aaddd0a
+DATA const_rows_3aaddd0a<>+20(SB)/4, $0x3aaddd0a
+DATA const_rows_3aaddd0a<>+24(SB)/4, $0x3aaddd0a
+DATA const_rows_3aaddd0a<>+28(SB)/4, $0x3aaddd0a
+DATA const_rows_3aaddd0a<>+32(SB)/4, $0x3aaddd0a
+DATA const_rows_3aaddd0a<>+36(SB)/4, $0x3aaddd0a
+DATA const_rows_3aaddd0a<>+40(SB)/4, $0x3aaddd0a
+DATA const_rows_3aaddd0a<>+44(SB)/4, $0x3aaddd0a
+DATA const_rows_3aaddd0a<>+48(SB)/4, $0x3aaddd0a
+DATA const_rows_3aaddd0a<>+52(SB)/4, $0x3aaddd0a
+DATA const_rows_3aaddd0a<>+56(SB)/4, $0x3aaddd0a
+DATA const_rows_3aaddd0a<>+60(SB)/4, $0x3aaddd0a
+GLOBL const_rows_3aaddd0a<>(SB), RODATA|NOPTR, $64
+
+DATA const_rows_3c1e7544<>+0(SB)/4, $0x3c1e7544
+DATA const_rows_3c1e7544<>+4(SB)/4, $0x3c1e7544
+DATA const_rows_3c1e7544<>+8(SB)/4, $0x3c1e7544
+DATA const_rows_3c1e7544<>+12(SB)/4, $0x3c1e7544
+DATA const_rows_3c1e7544<>+16(SB)/4, $0x3c1e7544
+DATA const_rows_3c1e7544<>+20(SB)/4, $0x3c1e7544
+DATA const_rows_3c1e7544<>+24(SB)/4, $0x3c1e7544
+DATA const_rows_3c1e7544<>+28(SB)/4, $0x3c1e7544
+DATA const_rows_3c1e7544<>+32(SB)/4, $0x3c1e7544
+DATA const_rows_3c1e7544<>+36(SB)/4, $0x3c1e7544
+DATA const_rows_3c1e7544<>+40(SB)/4, $0x3c1e7544
+DATA const_rows_3c1e7544<>+44(SB)/4, $0x3c1e7544
+DATA const_rows_3c1e7544<>+48(SB)/4, $0x3c1e7544
+DATA const_rows_3c1e7544<>+52(SB)/4, $0x3c1e7544
+DATA const_rows_3c1e7544<>+56(SB)/4, $0x3c1e7544
+DATA const_rows_3c1e7544<>+60(SB)/4, $0x3c1e7544
+GLOBL const_rows_3c1e7544<>(SB), RODATA|NOPTR, $64
+
+DATA const_rows_3d635ba9<>+0(SB)/4, $0x3d635ba9
+DATA const_rows_3d635ba9<>+4(SB)/4, $0x3d635ba9
+DATA const_rows_3d635ba9<>+8(SB)/4, $0x3d635ba9
+DATA const_rows_3d635ba9<>+12(SB)/4, $0x3d635ba9
+DATA const_rows_3d635ba9<>+16(SB)/4, $0x3d635ba9
+DATA const_rows_3d635ba9<>+20(SB)/4, $0x3d635ba9
+DATA const_rows_3d635ba9<>+24(SB)/4, $0x3d635ba9
+DATA const_rows_3d635ba9<>+28(SB)/4, $0x3d635ba9
+DATA const_rows_3d635ba9<>+32(SB)/4, $0x3d635ba9
+DATA const_rows_3d635ba9<>+36(SB)/4, $0x3d635ba9
+DATA const_rows_3d635ba9<>+40(SB)/4, $0x3d635ba9
+DATA const_rows_3d635ba9<>+44(SB)/4, $0x3d635ba9
+DATA const_rows_3d635ba9<>+48(SB)/4, $0x3d635ba9
+DATA const_rows_3d635ba9<>+52(SB)/4, $0x3d635ba9
+DATA const_rows_3d635ba9<>+56(SB)/4, $0x3d635ba9
+DATA const_rows_3d635ba9<>+60(SB)/4, $0x3d635ba9
+GLOBL const_rows_3d635ba9<>(SB), RODATA|NOPTR, $64
+
+DATA const_rows_3e75fcde<>+0(SB)/4, $0x3e75fcde
+DATA const_rows_3e75fcde<>+4(SB)/4, $0x3e75fcde
+DATA const_rows_3e75fcde<>+8(SB)/4, $0x3e75fcde
+DATA const_rows_3e75fcde<>+12(SB)/4, $0x3e75fcde
+DATA const_rows_3e75fcde<>+16(SB)/4, $0x3e75fcde
+DATA const_rows_3e75fcde<>+20(SB)/4, $0x3e75fcde
+DATA const_rows_3e75fcde<>+24(SB)/4, $0x3e75fcde
+DATA const_rows_3e75fcde<>+28(SB)/4, $0x3e75fcde
+DATA const_rows_3e75fcde<>+32(SB)/4, $0x3e75fcde
+DATA const_rows_3e75fcde<>+36(SB)/4, $0x3e75fcde
+DATA const_rows_3e75fcde<>+40(SB)/4, $0x3e75fcde
+DATA const_rows_3e75fcde<>+44(SB)/4, $0x3e75fcde
+DATA const_rows_3e75fcde<>+48(SB)/4, $0x3e75fcde
+DATA const_rows_3e75fcde<>+52(SB)/4, $0x3e75fcde
+DATA const_rows_3e75fcde<>+56(SB)/4, $0x3e75fcde
+DATA const_rows_3e75fcde<>+60(SB)/4, $0x3e75fcde
+GLOBL const_rows_3e75fcde<>(SB), RODATA|NOPTR, $64
+
+DATA const_rows_3f317215<>+0(SB)/4, $0x3f317215
+DATA const_rows_3f317215<>+4(SB)/4, $0x3f317215
+DATA const_rows_3f317215<>+8(SB)/4, $0x3f317215
+DATA const_rows_3f317215<>+12(SB)/4, $0x3f317215
+DATA const_rows_3f317215<>+16(SB)/4, $0x3f317215
+DATA const_rows_3f317215<>+20(SB)/4, $0x3f317215
+DATA const_rows_3f317215<>+24(SB)/4, $0x3f317215
+DATA const_rows_3f317215<>+28(SB)/4, $0x3f317215
+DATA const_rows_3f317215<>+32(SB)/4, $0x3f317215
+DATA const_rows_3f317215<>+36(SB)/4, $0x3f317215
+DATA const_rows_3f317215<>+40(SB)/4, $0x3f317215
+DATA const_rows_3f317215<>+44(SB)/4, $0x3f317215
+DATA const_rows_3f317215<>+48(SB)/4, $0x3f317215
+DATA const_rows_3f317215<>+52(SB)/4, $0x3f317215
+DATA const_rows_3f317215<>+56(SB)/4, $0x3f317215
+DATA const_rows_3f317215<>+60(SB)/4, $0x3f317215
+GLOBL const_rows_3f317215<>(SB), RODATA|NOPTR, $64
+
+DATA const_rows_c3160000<>+0(SB)/4, $0xc3160000
+DATA const_rows_c3160000<>+4(SB)/4, $0xc3160000
+DATA const_rows_c3160000<>+8(SB)/4, $0xc3160000
+DATA const_rows_c3160000<>+12(SB)/4, $0xc3160000
+DATA const_rows_c3160000<>+16(SB)/4, $0xc3160000
+DATA const_rows_c3160000<>+20(SB)/4, $0xc3160000
+DATA const_rows_c3160000<>+24(SB)/4, $0xc3160000
+DATA const_rows_c3160000<>+28(SB)/4, $0xc3160000
+DATA const_rows_c3160000<>+32(SB)/4, $0xc3160000
+DATA const_rows_c3160000<>+36(SB)/4, $0xc3160000
+DATA const_rows_c3160000<>+40(SB)/4, $0xc3160000
+DATA const_rows_c3160000<>+44(SB)/4, $0xc3160000
+DATA const_rows_c3160000<>+48(SB)/4, $0xc3160000
+DATA const_rows_c3160000<>+52(SB)/4, $0xc3160000
+DATA const_rows_c3160000<>+56(SB)/4, $0xc3160000
+DATA const_rows_c3160000<>+60(SB)/4, $0xc3160000
+GLOBL const_rows_c3160000<>(SB), RODATA|NOPTR, $64
+
+// func attendAgain256(x *float32, stats *float32, scale float32, m int, n int, ld uintptr)
+// Requires: AVX, AVX2, FMA3
+TEXT ·attendAgain256(SB), NOSPLIT, $0-48
+	MOVQ         x+0(FP), AX
+	MOVQ         stats+8(FP), CX
+	MOVQ         m+24(FP), DX
+	MOVQ         n+32(FP), BX
+	MOVQ         ld+40(FP), SI
+	VBROADCASTSS scale+16(FP), Y0
+	VMOVUPS      const_rows_c3160000<>+0(SB), Y1
+
+row:
+	VBROADCASTSS (CX), Y2
+	VBROADCASTSS 4(CX), Y3
+	MOVQ         BX, R8
+	XORQ         DI, DI
+	SUBQ         $0x00000008, R8
+	JL           exp_whole_end
+
+exp_whole:
+	VMOVUPS     (AX)(DI*1), Y4
+	VMOVUPS     Y2, Y5
+	VFMADD231PS Y0, Y4, Y5
+	VMAXPS      Y5, Y1, Y4
+	VROUNDPS    $0x08, Y4, Y5
+	VSUBPS      Y5, Y4, Y4
+	VMOVUPS     const_rows_3aaddd0a<>+0(SB), Y6
+	VFMADD213PS const_rows_3c1e7544<>+0(SB), Y4, Y6
+	VFMADD213PS const_rows_3d635ba9<>+0(SB), Y4, Y6
+	VFMADD213PS const_rows_3e75fcde<>+0(SB), Y4, Y6
+	VFMADD213PS const_rows_3f317215<>+0(SB), Y4, Y6
+	VFMADD213PS const_rows_3f800000<>+0(SB), Y4, Y6
+	VCVTPS2DQ   Y5, Y4
+	VPSRAD      $0x01, Y4, Y5
+	VPADDD      const_rows_0000007f<>+0(SB), Y5, Y7
+	VPSLLD      $0x17, Y7, Y7
+	VMULPS      Y7, Y6, Y6
+	VPSUBD      Y5, Y4, Y4
+	VPADDD      const_rows_0000007f<>+0(SB), Y4, Y4
+	VPSLLD      $0x17, Y4, Y4
+	VMULPS      Y4, Y6, Y4
+	VMULPS      Y3, Y4, Y4
+	VMOVUPS     Y4, (AX)(DI*1)
+	ADDQ        $0x00000020, DI
+	SUBQ        $0x00000008, R8
+	JGE         exp_whole
+
+exp_whole_end:
+	ADDQ        $0x00000008, R8
+	JLE         exp_done
+	LEAQ        tailmask_rows<>+0(SB), R9
+	NEGQ        R8
+	VMOVUPS     32(R9)(R8*4), Y4
+	VMASKMOVPS  (AX)(DI*1), Y4, Y5
+	VMOVUPS     Y2, Y2
+	VFMADD231PS Y0, Y5, Y2
+	VMAXPS      Y2, Y1, Y2
+	VROUNDPS    $0x08, Y2, Y5
+	VSUBPS      Y5, Y2, Y2
+	VMOVUPS     const_rows_3aaddd0a<>+0(SB), Y6
+	VFMADD213PS const_rows_3c1e7544<>+0(SB), Y2, Y6
+	VFMADD213PS const_rows_3d635ba9<>+0(SB), Y2, Y6
+	VFMADD213PS const_rows_3e75fcde<>+0(SB), Y2, Y6
+	VFMADD213PS const_rows_3f317215<>+0(SB), Y2, Y6
+	VFMADD213PS const_rows_3f800000<>+0(SB), Y2, Y6
+	VCVTPS2DQ   Y5, Y2
+	VPSRAD      $0x01, Y2, Y5
+	VPADDD      const_rows_0000007f<>+0(SB), Y5, Y7
+	VPSLLD      $0x17, Y7, Y7
+	VMULPS      Y7, Y6, Y6
+	VPSUBD      Y5, Y2, Y2
+	VPADDD      const_rows_0000007f<>+0(SB), Y2, Y2
+	VPSLLD      $0x17, Y2, Y2
+	VMULPS      Y2, Y6, Y2
+	VMULPS      Y3, Y2, Y2
+	VMASKMOVPS  Y2, Y4, (AX)(DI*1)
+
+exp_done:
+	ADDQ $0x08, CX
+	ADDQ SI, AX
+	DECQ DX
+	JNZ  row
+	VZEROUPPER
+	RET
+
+// func attendGrad256(d *float32, y *float32, scale float32, m int, n int, ld uintptr)
+// Requires: AVX
+TEXT ·attendGrad256(SB), NOSPLIT, $0-48
+	MOVQ         d+0(FP), AX
+	MOVQ         y+8(FP), CX
+	MOVQ         m+24(FP), DX
+	MOVQ         n+32(FP), BX
+	MOVQ         ld+40(FP), SI
+	VBROADCASTSS scale+16(FP), Y0
+
+row:
+	VMOVUPS const_rows_00000000<>+0(SB), Y1
+	VMOVUPS const_rows_00000000<>+0(SB), Y2
+	VMOVUPS const_rows_00000000<>+0(SB), Y3
+	VMOVUPS const_rows_00000000<>+0(SB), Y4
+	MOVQ    BX, R8
+	XORQ    DI, DI
+	SUBQ    $0x00000020, R8
+	JL      sum_unrolled_end
+
+sum_unrolled:
+	VMOVUPS (AX)(DI*1), Y5
+	VMOVUPS (CX)(DI*1), Y6
+	VMULPS  Y6, Y5, Y5
+	VADDPS  Y5, Y1, Y1
+	VMOVUPS 32(AX)(DI*1), Y5
+	VMOVUPS 32(CX)(DI*1), Y6
+	VMULPS  Y6, Y5, Y5
+	VADDPS  Y5, Y2, Y2
+	VMOVUPS 64(AX)(DI*1), Y5
+	VMOVUPS 64(CX)(DI*1), Y6
+	VMULPS  Y6, Y5, Y5
+	VADDPS  Y5, Y3, Y3
+	VMOVUPS 96(AX)(DI*1), Y5
+	VMOVUPS 96(CX)(DI*1), Y6
+	VMULPS  Y6, Y5, Y5
+	VADDPS  Y5, Y4, Y4
+	ADDQ    $0x00000080, DI
+	SUBQ    $0x00000020, R8
+	JGE     sum_unrolled
+
+sum_unrolled_end:
+	ADDQ $0x00000020, R8
+	SUBQ $0x00000008, R8
+	JL   sum_whole_end
+
+sum_whole:
+	VMOVUPS (AX)(DI*1), Y5
+	VMOVUPS (CX)(DI*1), Y6
+	VMULPS  Y6, Y5, Y5
+	VADDPS  Y5, Y1, Y1
+	ADDQ    $0x00000020, DI
+	SUBQ    $0x00000008, R8
+	JGE     sum_whole
+
+sum_whole_end:
+	ADDQ       $0x00000008, R8
+	JLE        sum_done
+	LEAQ       tailmask_rows<>+0(SB), R9
+	NEGQ       R8
+	VMOVUPS    32(R9)(R8*4), Y5
+	VMASKMOVPS (AX)(DI*1), Y5, Y6
+	VMASKMOVPS (CX)(DI*1), Y5, Y5
+	VMULPS     Y5, Y6, Y5
+	VADDPS     Y5, Y1, Y1
+
+sum_done:
+	VADDPS     Y3, Y1, Y1
+	VADDPS     Y4, Y2, Y2
+	VADDPS     Y2, Y1, Y1
+	VPERM2F128 $0x01, Y1, Y1, Y2
+	VADDPS     Y2, Y1, Y1
+	VPERMILPS  $0x4e, Y1, Y2
+	VADDPS     Y2, Y1, Y1
+	VPERMILPS  $0xb1, Y1, Y2
+	VADDPS     Y2, Y1, Y1
+	MOVQ       BX, R8
+	XORQ       DI, DI
+	SUBQ       $0x00000008, R8
+	JL         apply_whole_end
+
+apply_whole:
+	VMOVUPS (AX)(DI*1), Y2
+	VSUBPS  Y1, Y2, Y2
+	VMOVUPS (CX)(DI*1), Y3
+	VMULPS  Y3, Y2, Y2
+	VMULPS  Y0, Y2, Y2
+	VMOVUPS Y2, (AX)(DI*1)
+	ADDQ    $0x00000020, DI
+	SUBQ    $0x00000008, R8
+	JGE     apply_whole
+
+apply_whole_end:
+	ADDQ       $0x00000008, R8
+	JLE        apply_done
+	LEAQ       tailmask_rows<>+0(SB), R9
+	NEGQ       R8
+	VMOVUPS    32(R9)(R8*4), Y2
+	VMASKMOVPS (AX)(DI*1), Y2, Y3
+	VSUBPS     Y1, Y3, Y1
+	VMASKMOVPS (CX)(DI*1), Y2, Y3
+	VMULPS     Y3, Y1, Y1
+	VMULPS     Y0, Y1, Y1
+	VMASKMOVPS Y1, Y2, (AX)(DI*1)
+
+apply_done:
+	ADDQ SI, AX
+	ADDQ SI, CX
+	DECQ DX
+	JNZ  row
+	VZEROUPPER
+	RET
+
 // func layerNorm256(y *float32, mean *float32, rstd *float32, x *float32, gamma *float32, beta *float32, eps float32, inv float32, m int, n int)
 // Requires: AVX, FMA3
 TEXT ·layerNorm256(SB), NOSPLIT, $0-72
@@ -3452,6 +3952,367 @@ apply_done:
 	LEAQ (CX)(SI*4), CX
 	LEAQ (DX)(SI*4), DX
 	DECQ BX
+	JNZ  row
+	VZEROUPPER
+	RET
+
+// func attend512(x *float32, stats *float32, scale float32, m int, n int, ld uintptr)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2
+TEXT ·attend512(SB), NOSPLIT, $0-48
+	MOVQ         x+0(FP), AX
+	MOVQ         stats+8(FP), CX
+	MOVQ         m+24(FP), DX
+	MOVQ         n+32(FP), BX
+	MOVQ         ld+40(FP), SI
+	VBROADCASTSS scale+16(FP), Z0
+	VMOVUPS      const_rows_ff800000<>+0(SB), Z1
+	VMOVUPS      const_rows_3f800000<>+0(SB), Z2
+	VMOVUPS      const_rows_80000000<>+0(SB), Z3
+	VMOVUPS      const_rows_3aaddd0a<>+0(SB), Z4
+	VMOVUPS      const_rows_3c1e7544<>+0(SB), Z5
+	VMOVUPS      const_rows_3d635ba9<>+0(SB), Z6
+	VMOVUPS      const_rows_3e75fcde<>+0(SB), Z7
+	VMOVUPS      const_rows_3f317215<>+0(SB), Z8
+	VMOVUPS      const_rows_c3160000<>+0(SB), Z9
+
+row:
+	VMOVUPS Z1, Z10
+	VMOVUPS Z1, Z11
+	VMOVUPS Z1, Z12
+	VMOVUPS Z1, Z13
+	MOVQ    BX, R8
+	XORQ    DI, DI
+	SUBQ    $0x00000040, R8
+	JL      top_unrolled_end
+
+top_unrolled:
+	VMOVUPS (AX)(DI*1), Z14
+	VMAXPS  Z10, Z14, Z10
+	VMOVUPS 64(AX)(DI*1), Z14
+	VMAXPS  Z11, Z14, Z11
+	VMOVUPS 128(AX)(DI*1), Z14
+	VMAXPS  Z12, Z14, Z12
+	VMOVUPS 192(AX)(DI*1), Z14
+	VMAXPS  Z13, Z14, Z13
+	ADDQ    $0x00000100, DI
+	SUBQ    $0x00000040, R8
+	JGE     top_unrolled
+
+top_unrolled_end:
+	ADDQ $0x00000040, R8
+	SUBQ $0x00000010, R8
+	JL   top_whole_end
+
+top_whole:
+	VMOVUPS (AX)(DI*1), Z14
+	VMAXPS  Z10, Z14, Z10
+	ADDQ    $0x00000040, DI
+	SUBQ    $0x00000010, R8
+	JGE     top_whole
+
+top_whole_end:
+	ADDQ      $0x00000010, R8
+	JLE       top_done
+	MOVL      $0x0000ffff, R9
+	BZHIL     R8, R9, R9
+	KMOVW     R9, K1
+	VMOVUPS.Z (AX)(DI*1), K1, Z14
+	VBLENDMPS Z14, Z1, K1, Z15
+	VMAXPS    Z10, Z15, Z10
+
+top_done:
+	VMAXPS     Z10, Z12, Z10
+	VMAXPS     Z11, Z13, Z11
+	VMAXPS     Z10, Z11, Z10
+	VSHUFF32X4 $0x4e, Z10, Z10, Z11
+	VMAXPS     Z10, Z11, Z10
+	VSHUFF32X4 $0xb1, Z10, Z10, Z11
+	VMAXPS     Z10, Z11, Z10
+	VPERMILPS  $0x4e, Z10, Z11
+	VMAXPS     Z10, Z11, Z10
+	VPERMILPS  $0xb1, Z10, Z11
+	VMAXPS     Z10, Z11, Z10
+	VMULPS     Z0, Z10, Z10
+	VXORPS     Z3, Z10, Z10
+	VXORPS     Z11, Z11, Z11
+	MOVQ       BX, R8
+	XORQ       DI, DI
+	SUBQ       $0x00000010, R8
+	JL         sum_whole_end
+
+sum_whole:
+	VMOVUPS     (AX)(DI*1), Z12
+	VMOVUPS     Z10, Z13
+	VFMADD231PS Z0, Z12, Z13
+	VMAXPS      Z13, Z9, Z12
+	VRNDSCALEPS $0x08, Z12, Z13
+	VSUBPS      Z13, Z12, Z12
+	VMOVUPS     Z4, Z14
+	VFMADD213PS Z5, Z12, Z14
+	VFMADD213PS Z6, Z12, Z14
+	VFMADD213PS Z7, Z12, Z14
+	VFMADD213PS Z8, Z12, Z14
+	VFMADD213PS Z2, Z12, Z14
+	VSCALEFPS   Z13, Z14, Z12
+	VADDPS      Z12, Z11, Z11
+	VMOVUPS     Z12, (AX)(DI*1)
+	ADDQ        $0x00000040, DI
+	SUBQ        $0x00000010, R8
+	JGE         sum_whole
+
+sum_whole_end:
+	ADDQ        $0x00000010, R8
+	JLE         sum_done
+	MOVL        $0x0000ffff, R9
+	BZHIL       R8, R9, R9
+	KMOVW       R9, K1
+	VMOVUPS.Z   (AX)(DI*1), K1, Z12
+	VMOVUPS     Z10, Z13
+	VFMADD231PS Z0, Z12, Z13
+	VMAXPS      Z13, Z9, Z12
+	VRNDSCALEPS $0x08, Z12, Z13
+	VSUBPS      Z13, Z12, Z12
+	VMOVUPS     Z4, Z14
+	VFMADD213PS Z5, Z12, Z14
+	VFMADD213PS Z6, Z12, Z14
+	VFMADD213PS Z7, Z12, Z14
+	VFMADD213PS Z8, Z12, Z14
+	VFMADD213PS Z2, Z12, Z14
+	VSCALEFPS   Z13, Z14, Z12
+	VMOVUPS.Z   Z12, K1, Z12
+	VADDPS      Z12, Z11, Z11
+	VMOVUPS     Z12, K1, (AX)(DI*1)
+
+sum_done:
+	VSHUFF32X4 $0x4e, Z11, Z11, Z12
+	VADDPS     Z12, Z11, Z11
+	VSHUFF32X4 $0xb1, Z11, Z11, Z12
+	VADDPS     Z12, Z11, Z11
+	VPERMILPS  $0x4e, Z11, Z12
+	VADDPS     Z12, Z11, Z11
+	VPERMILPS  $0xb1, Z11, Z12
+	VADDPS     Z12, Z11, Z11
+	VDIVPS     Z11, Z2, Z11
+	MOVQ       BX, R8
+	XORQ       DI, DI
+	SUBQ       $0x00000010, R8
+	JL         divide_whole_end
+
+divide_whole:
+	VMOVUPS (AX)(DI*1), Z12
+	VMULPS  Z11, Z12, Z12
+	VMOVUPS Z12, (AX)(DI*1)
+	ADDQ    $0x00000040, DI
+	SUBQ    $0x00000010, R8
+	JGE     divide_whole
+
+divide_whole_end:
+	ADDQ      $0x00000010, R8
+	JLE       divide_done
+	MOVL      $0x0000ffff, R9
+	BZHIL     R8, R9, R9
+	KMOVW     R9, K1
+	VMOVUPS.Z (AX)(DI*1), K1, Z12
+	VMULPS    Z11, Z12, Z12
+	VMOVUPS   Z12, K1, (AX)(DI*1)
+
+divide_done:
+	VMOVSS X10, (CX)
+	VMOVSS X11, 4(CX)
+	ADDQ   $0x08, CX
+	ADDQ   SI, AX
+	DECQ   DX
+	JNZ    row
+	VZEROUPPER
+	RET
+
+// func attendAgain512(x *float32, stats *float32, scale float32, m int, n int, ld uintptr)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·attendAgain512(SB), NOSPLIT, $0-48
+	MOVQ         x+0(FP), AX
+	MOVQ         stats+8(FP), CX
+	MOVQ         m+24(FP), DX
+	MOVQ         n+32(FP), BX
+	MOVQ         ld+40(FP), SI
+	VBROADCASTSS scale+16(FP), Z0
+	VMOVUPS      const_rows_3aaddd0a<>+0(SB), Z1
+	VMOVUPS      const_rows_3c1e7544<>+0(SB), Z2
+	VMOVUPS      const_rows_3d635ba9<>+0(SB), Z3
+	VMOVUPS      const_rows_3e75fcde<>+0(SB), Z4
+	VMOVUPS      const_rows_3f317215<>+0(SB), Z5
+	VMOVUPS      const_rows_3f800000<>+0(SB), Z6
+	VMOVUPS      const_rows_c3160000<>+0(SB), Z7
+
+row:
+	VBROADCASTSS (CX), Z8
+	VBROADCASTSS 4(CX), Z9
+	MOVQ         BX, R8
+	XORQ         DI, DI
+	SUBQ         $0x00000010, R8
+	JL           exp_whole_end
+
+exp_whole:
+	VMOVUPS     (AX)(DI*1), Z10
+	VMOVUPS     Z8, Z11
+	VFMADD231PS Z0, Z10, Z11
+	VMAXPS      Z11, Z7, Z10
+	VRNDSCALEPS $0x08, Z10, Z11
+	VSUBPS      Z11, Z10, Z10
+	VMOVUPS     Z1, Z12
+	VFMADD213PS Z2, Z10, Z12
+	VFMADD213PS Z3, Z10, Z12
+	VFMADD213PS Z4, Z10, Z12
+	VFMADD213PS Z5, Z10, Z12
+	VFMADD213PS Z6, Z10, Z12
+	VSCALEFPS   Z11, Z12, Z10
+	VMULPS      Z9, Z10, Z10
+	VMOVUPS     Z10, (AX)(DI*1)
+	ADDQ        $0x00000040, DI
+	SUBQ        $0x00000010, R8
+	JGE         exp_whole
+
+exp_whole_end:
+	ADDQ        $0x00000010, R8
+	JLE         exp_done
+	MOVL        $0x0000ffff, R9
+	BZHIL       R8, R9, R9
+	KMOVW       R9, K1
+	VMOVUPS.Z   (AX)(DI*1), K1, Z10
+	VMOVUPS     Z8, Z8
+	VFMADD231PS Z0, Z10, Z8
+	VMAXPS      Z8, Z7, Z8
+	VRNDSCALEPS $0x08, Z8, Z10
+	VSUBPS      Z10, Z8, Z8
+	VMOVUPS     Z1, Z11
+	VFMADD213PS Z2, Z8, Z11
+	VFMADD213PS Z3, Z8, Z11
+	VFMADD213PS Z4, Z8, Z11
+	VFMADD213PS Z5, Z8, Z11
+	VFMADD213PS Z6, Z8, Z11
+	VSCALEFPS   Z10, Z11, Z8
+	VMULPS      Z9, Z8, Z8
+	VMOVUPS     Z8, K1, (AX)(DI*1)
+
+exp_done:
+	ADDQ $0x08, CX
+	ADDQ SI, AX
+	DECQ DX
+	JNZ  row
+	VZEROUPPER
+	RET
+
+// func attendGrad512(d *float32, y *float32, scale float32, m int, n int, ld uintptr)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·attendGrad512(SB), NOSPLIT, $0-48
+	MOVQ         d+0(FP), AX
+	MOVQ         y+8(FP), CX
+	MOVQ         m+24(FP), DX
+	MOVQ         n+32(FP), BX
+	MOVQ         ld+40(FP), SI
+	VBROADCASTSS scale+16(FP), Z0
+	VMOVUPS      const_rows_00000000<>+0(SB), Z1
+
+row:
+	VMOVUPS Z1, Z2
+	VMOVUPS Z1, Z3
+	VMOVUPS Z1, Z4
+	VMOVUPS Z1, Z5
+	MOVQ    BX, R8
+	XORQ    DI, DI
+	SUBQ    $0x00000040, R8
+	JL      sum_unrolled_end
+
+sum_unrolled:
+	VMOVUPS (AX)(DI*1), Z6
+	VMOVUPS (CX)(DI*1), Z7
+	VMULPS  Z7, Z6, Z6
+	VADDPS  Z6, Z2, Z2
+	VMOVUPS 64(AX)(DI*1), Z6
+	VMOVUPS 64(CX)(DI*1), Z7
+	VMULPS  Z7, Z6, Z6
+	VADDPS  Z6, Z3, Z3
+	VMOVUPS 128(AX)(DI*1), Z6
+	VMOVUPS 128(CX)(DI*1), Z7
+	VMULPS  Z7, Z6, Z6
+	VADDPS  Z6, Z4, Z4
+	VMOVUPS 192(AX)(DI*1), Z6
+	VMOVUPS 192(CX)(DI*1), Z7
+	VMULPS  Z7, Z6, Z6
+	VADDPS  Z6, Z5, Z5
+	ADDQ    $0x00000100, DI
+	SUBQ    $0x00000040, R8
+	JGE     sum_unrolled
+
+sum_unrolled_end:
+	ADDQ $0x00000040, R8
+	SUBQ $0x00000010, R8
+	JL   sum_whole_end
+
+sum_whole:
+	VMOVUPS (AX)(DI*1), Z6
+	VMOVUPS (CX)(DI*1), Z7
+	VMULPS  Z7, Z6, Z6
+	VADDPS  Z6, Z2, Z2
+	ADDQ    $0x00000040, DI
+	SUBQ    $0x00000010, R8
+	JGE     sum_whole
+
+sum_whole_end:
+	ADDQ      $0x00000010, R8
+	JLE       sum_done
+	MOVL      $0x0000ffff, R9
+	BZHIL     R8, R9, R9
+	KMOVW     R9, K1
+	VMOVUPS.Z (AX)(DI*1), K1, Z6
+	VMOVUPS.Z (CX)(DI*1), K1, Z7
+	VMULPS    Z7, Z6, Z6
+	VADDPS    Z6, Z2, Z2
+
+sum_done:
+	VADDPS     Z4, Z2, Z2
+	VADDPS     Z5, Z3, Z3
+	VADDPS     Z3, Z2, Z2
+	VSHUFF32X4 $0x4e, Z2, Z2, Z3
+	VADDPS     Z3, Z2, Z2
+	VSHUFF32X4 $0xb1, Z2, Z2, Z3
+	VADDPS     Z3, Z2, Z2
+	VPERMILPS  $0x4e, Z2, Z3
+	VADDPS     Z3, Z2, Z2
+	VPERMILPS  $0xb1, Z2, Z3
+	VADDPS     Z3, Z2, Z2
+	MOVQ       BX, R8
+	XORQ       DI, DI
+	SUBQ       $0x00000010, R8
+	JL         apply_whole_end
+
+apply_whole:
+	VMOVUPS (AX)(DI*1), Z3
+	VSUBPS  Z2, Z3, Z3
+	VMOVUPS (CX)(DI*1), Z4
+	VMULPS  Z4, Z3, Z3
+	VMULPS  Z0, Z3, Z3
+	VMOVUPS Z3, (AX)(DI*1)
+	ADDQ    $0x00000040, DI
+	SUBQ    $0x00000010, R8
+	JGE     apply_whole
+
+apply_whole_end:
+	ADDQ      $0x00000010, R8
+	JLE       apply_done
+	MOVL      $0x0000ffff, R9
+	BZHIL     R8, R9, R9
+	KMOVW     R9, K1
+	VMOVUPS.Z (AX)(DI*1), K1, Z3
+	VSUBPS    Z2, Z3, Z2
+	VMOVUPS.Z (CX)(DI*1), K1, Z3
+	VMULPS    Z3, Z2, Z2
+	VMULPS    Z0, Z2, Z2
+	VMOVUPS   Z2, K1, (AX)(DI*1)
+
+apply_done:
+	ADDQ SI, AX
+	ADDQ SI, CX
+	DECQ DX
 	JNZ  row
 	VZEROUPPER
 	RET

@@ -32,6 +32,15 @@ func softmaxGradNEON(dx *float32, dy *float32, y *float32, m int, n int)
 func logSoftmaxGradNEON(dx *float32, dy *float32, y *float32, m int, n int)
 
 //go:noescape
+func attendNEON(x *float32, stats *float32, scale float32, m int, n int, ld uintptr)
+
+//go:noescape
+func attendAgainNEON(x *float32, stats *float32, scale float32, m int, n int, ld uintptr)
+
+//go:noescape
+func attendGradNEON(d *float32, y *float32, scale float32, m int, n int, ld uintptr)
+
+//go:noescape
 func layerNormNEON(y *float32, mean *float32, rstd *float32, x *float32, gamma *float32, beta *float32, eps float32, inv float32, m int, n int)
 
 //go:noescape

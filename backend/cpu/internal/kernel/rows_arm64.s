@@ -2511,6 +2511,747 @@ apply_done:
 	BNE row
 	RET
 
+// func attendNEON(x *float32, stats *float32, scale float32, m int, n int, ld uintptr)
+TEXT ·attendNEON(SB), NOSPLIT, $0-48
+	MOVD x+0(FP), R0
+	MOVD stats+8(FP), R1
+	MOVD m+24(FP), R2
+	MOVD n+32(FP), R3
+	MOVD ld+40(FP), R4
+	FMOVS scale+16(FP), F0
+	VDUP V0.S[0], V0.S4
+	MOVD $const_rows_ff800000<>(SB), R16
+	FMOVQ 0(R16), F1
+	MOVD $const_rows_3f800000<>(SB), R16
+	FMOVQ 0(R16), F2
+	MOVD $const_rows_80000000<>(SB), R16
+	FMOVQ 0(R16), F3
+	MOVD $const_rows_0000007f<>(SB), R16
+	FMOVQ 0(R16), F4
+	MOVD $const_rows_3aaddd0a<>(SB), R16
+	FMOVQ 0(R16), F5
+	MOVD $const_rows_3c1e7544<>(SB), R16
+	FMOVQ 0(R16), F6
+	MOVD $const_rows_3d635ba9<>(SB), R16
+	FMOVQ 0(R16), F7
+	MOVD $const_rows_3e75fcde<>(SB), R16
+	FMOVQ 0(R16), F8
+	MOVD $const_rows_3f317215<>(SB), R16
+	FMOVQ 0(R16), F9
+	MOVD $const_rows_c3160000<>(SB), R16
+	FMOVQ 0(R16), F10
+
+row:
+	VMOV V1.B16, V11.B16
+	VMOV V1.B16, V12.B16
+	VMOV V1.B16, V13.B16
+	VMOV V1.B16, V14.B16
+	MOVD R3, R7
+	MOVD ZR, R5
+	SUBS $16, R7
+	BLT top_unrolled_end
+
+top_unrolled:
+	ADD R5<<0, R0, R16
+	FMOVQ 0(R16), F15
+	WORD $0x4e2bf5eb // FMAX V11, V15, V11
+	ADD R5<<0, R0, R16
+	FMOVQ 16(R16), F15
+	WORD $0x4e2cf5ec // FMAX V12, V15, V12
+	ADD R5<<0, R0, R16
+	FMOVQ 32(R16), F15
+	WORD $0x4e2df5ed // FMAX V13, V15, V13
+	ADD R5<<0, R0, R16
+	FMOVQ 48(R16), F15
+	WORD $0x4e2ef5ee // FMAX V14, V15, V14
+	ADDS $64, R5
+	SUBS $16, R7
+	BGE top_unrolled
+
+top_unrolled_end:
+	ADDS $16, R7
+	SUBS $4, R7
+	BLT top_whole_end
+
+top_whole:
+	ADD R5<<0, R0, R16
+	FMOVQ 0(R16), F15
+	WORD $0x4e2bf5eb // FMAX V11, V15, V11
+	ADDS $16, R5
+	SUBS $4, R7
+	BGE top_whole
+
+top_whole_end:
+	ADDS $4, R7
+	BLE top_done
+	MOVD $tailmask_rows<>(SB), R16
+	MOVD R16, R8
+	NEG R7, R7
+	ADD R7<<2, R8, R16
+	FMOVQ 32(R16), F15
+	ADD R5<<0, R0, R16
+	VMOV V15.S[3], R17
+	CBZ R17, 3(PC)
+	FMOVQ (R16), F16
+	JMP 10(PC)
+	FMOVS (R16), F16
+	VMOV V15.S[1], R17
+	CBZ R17, 7(PC)
+	ADD $4, R16
+	VLD1 (R16), V16.S[1]
+	VMOV V15.S[2], R17
+	CBZ R17, 3(PC)
+	ADD $4, R16
+	VLD1 (R16), V16.S[2]
+	VBSL V1.B16, V16.B16, V15.B16
+	WORD $0x4e2bf5eb // FMAX V11, V15, V11
+
+top_done:
+	WORD $0x4e2bf5ab // FMAX V11, V13, V11
+	WORD $0x4e2cf5cc // FMAX V12, V14, V12
+	WORD $0x4e2bf58b // FMAX V11, V12, V11
+	VEXT $8, V11.B16, V11.B16, V12.B16
+	WORD $0x4e2bf58b // FMAX V11, V12, V11
+	VREV64 V11.S4, V12.S4
+	WORD $0x4e2bf58b // FMAX V11, V12, V11
+	WORD $0x6e20dd6b // FMUL V11, V11, V0
+	VEOR V3.B16, V11.B16, V11.B16
+	VEOR V12.B16, V12.B16, V12.B16
+	MOVD R3, R7
+	MOVD ZR, R5
+	SUBS $4, R7
+	BLT sum_whole_end
+
+sum_whole:
+	ADD R5<<0, R0, R16
+	FMOVQ 0(R16), F13
+	VMOV V11.B16, V14.B16
+	VFMLA V0.S4, V13.S4, V14.S4
+	WORD $0x4e2ef54d // FMAX V13, V10, V14
+	WORD $0x4e2189ae // FRINTN V14, V13
+	WORD $0x4eaed5ad // FSUB V13, V13, V14
+	VMOV V5.B16, V15.B16
+	VMOV V6.B16, V16.B16
+	VFMLA V13.S4, V15.S4, V16.S4
+	VMOV V7.B16, V15.B16
+	VFMLA V13.S4, V16.S4, V15.S4
+	VMOV V8.B16, V16.B16
+	VFMLA V13.S4, V15.S4, V16.S4
+	VMOV V9.B16, V15.B16
+	VFMLA V13.S4, V16.S4, V15.S4
+	VMOV V2.B16, V16.B16
+	VFMLA V13.S4, V15.S4, V16.S4
+	WORD $0x4e21a9cd // FCVTNS V13, V14
+	WORD $0x4f3f05ae // SSHR V14, V13, #1
+	VADD V4.S4, V14.S4, V15.S4
+	VSHL $23, V15.S4, V15.S4
+	WORD $0x6e2fde0f // FMUL V15, V16, V15
+	VSUB V14.S4, V13.S4, V13.S4
+	VADD V4.S4, V13.S4, V13.S4
+	VSHL $23, V13.S4, V13.S4
+	WORD $0x6e2ddded // FMUL V13, V15, V13
+	WORD $0x4e2dd58c // FADD V12, V12, V13
+	ADD R5<<0, R0, R16
+	FMOVQ F13, 0(R16)
+	ADDS $16, R5
+	SUBS $4, R7
+	BGE sum_whole
+
+sum_whole_end:
+	ADDS $4, R7
+	BLE sum_done
+	MOVD $tailmask_rows<>(SB), R16
+	MOVD R16, R8
+	NEG R7, R7
+	ADD R7<<2, R8, R16
+	FMOVQ 32(R16), F13
+	ADD R5<<0, R0, R16
+	VMOV V13.S[3], R17
+	CBZ R17, 3(PC)
+	FMOVQ (R16), F14
+	JMP 10(PC)
+	FMOVS (R16), F14
+	VMOV V13.S[1], R17
+	CBZ R17, 7(PC)
+	ADD $4, R16
+	VLD1 (R16), V14.S[1]
+	VMOV V13.S[2], R17
+	CBZ R17, 3(PC)
+	ADD $4, R16
+	VLD1 (R16), V14.S[2]
+	VMOV V11.B16, V15.B16
+	VFMLA V0.S4, V14.S4, V15.S4
+	WORD $0x4e2ff54e // FMAX V14, V10, V15
+	WORD $0x4e2189cf // FRINTN V15, V14
+	WORD $0x4eafd5ce // FSUB V14, V14, V15
+	VMOV V5.B16, V16.B16
+	VMOV V6.B16, V17.B16
+	VFMLA V14.S4, V16.S4, V17.S4
+	VMOV V7.B16, V16.B16
+	VFMLA V14.S4, V17.S4, V16.S4
+	VMOV V8.B16, V17.B16
+	VFMLA V14.S4, V16.S4, V17.S4
+	VMOV V9.B16, V16.B16
+	VFMLA V14.S4, V17.S4, V16.S4
+	VMOV V2.B16, V17.B16
+	VFMLA V14.S4, V16.S4, V17.S4
+	WORD $0x4e21a9ee // FCVTNS V14, V15
+	WORD $0x4f3f05cf // SSHR V15, V14, #1
+	VADD V4.S4, V15.S4, V16.S4
+	VSHL $23, V16.S4, V16.S4
+	WORD $0x6e30de30 // FMUL V16, V17, V16
+	VSUB V15.S4, V14.S4, V14.S4
+	VADD V4.S4, V14.S4, V14.S4
+	VSHL $23, V14.S4, V14.S4
+	WORD $0x6e2ede0e // FMUL V14, V16, V14
+	VAND V14.B16, V13.B16, V14.B16
+	WORD $0x4e2ed58c // FADD V12, V12, V14
+	ADD R5<<0, R0, R16
+	VMOV V13.S[3], R17
+	CBZ R17, 3(PC)
+	FMOVQ F14, (R16)
+	JMP 10(PC)
+	FMOVS F14, (R16)
+	VMOV V13.S[1], R17
+	CBZ R17, 7(PC)
+	ADD $4, R16
+	VST1 V14.S[1], (R16)
+	VMOV V13.S[2], R17
+	CBZ R17, 3(PC)
+	ADD $4, R16
+	VST1 V14.S[2], (R16)
+
+sum_done:
+	VEXT $8, V12.B16, V12.B16, V13.B16
+	WORD $0x4e2dd58c // FADD V12, V12, V13
+	VREV64 V12.S4, V13.S4
+	WORD $0x4e2dd58c // FADD V12, V12, V13
+	WORD $0x6e2cfc4c // FDIV V12, V2, V12
+	MOVD R3, R7
+	MOVD ZR, R5
+	SUBS $4, R7
+	BLT divide_whole_end
+
+divide_whole:
+	ADD R5<<0, R0, R16
+	FMOVQ 0(R16), F13
+	WORD $0x6e2cddad // FMUL V13, V13, V12
+	ADD R5<<0, R0, R16
+	FMOVQ F13, 0(R16)
+	ADDS $16, R5
+	SUBS $4, R7
+	BGE divide_whole
+
+divide_whole_end:
+	ADDS $4, R7
+	BLE divide_done
+	MOVD $tailmask_rows<>(SB), R16
+	MOVD R16, R8
+	NEG R7, R7
+	ADD R7<<2, R8, R16
+	FMOVQ 32(R16), F13
+	ADD R5<<0, R0, R16
+	VMOV V13.S[3], R17
+	CBZ R17, 3(PC)
+	FMOVQ (R16), F14
+	JMP 10(PC)
+	FMOVS (R16), F14
+	VMOV V13.S[1], R17
+	CBZ R17, 7(PC)
+	ADD $4, R16
+	VLD1 (R16), V14.S[1]
+	VMOV V13.S[2], R17
+	CBZ R17, 3(PC)
+	ADD $4, R16
+	VLD1 (R16), V14.S[2]
+	WORD $0x6e2cddce // FMUL V14, V14, V12
+	ADD R5<<0, R0, R16
+	VMOV V13.S[3], R17
+	CBZ R17, 3(PC)
+	FMOVQ F14, (R16)
+	JMP 10(PC)
+	FMOVS F14, (R16)
+	VMOV V13.S[1], R17
+	CBZ R17, 7(PC)
+	ADD $4, R16
+	VST1 V14.S[1], (R16)
+	VMOV V13.S[2], R17
+	CBZ R17, 3(PC)
+	ADD $4, R16
+	VST1 V14.S[2], (R16)
+
+divide_done:
+	FMOVS F11, 0(R1)
+	FMOVS F12, 4(R1)
+	ADDS $8, R1
+	ADDS R4, R0
+	SUBS $1, R2
+	BNE row
+	RET
+
+DATA const_rows_80000000<>+0(SB)/4, $0x80000000
+DATA const_rows_80000000<>+4(SB)/4, $0x80000000
+DATA const_rows_80000000<>+8(SB)/4, $0x80000000
+DATA const_rows_80000000<>+12(SB)/4, $0x80000000
+DATA const_rows_80000000<>+16(SB)/4, $0x80000000
+DATA const_rows_80000000<>+20(SB)/4, $0x80000000
+DATA const_rows_80000000<>+24(SB)/4, $0x80000000
+DATA const_rows_80000000<>+28(SB)/4, $0x80000000
+DATA const_rows_80000000<>+32(SB)/4, $0x80000000
+DATA const_rows_80000000<>+36(SB)/4, $0x80000000
+DATA const_rows_80000000<>+40(SB)/4, $0x80000000
+DATA const_rows_80000000<>+44(SB)/4, $0x80000000
+DATA const_rows_80000000<>+48(SB)/4, $0x80000000
+DATA const_rows_80000000<>+52(SB)/4, $0x80000000
+DATA const_rows_80000000<>+56(SB)/4, $0x80000000
+DATA const_rows_80000000<>+60(SB)/4, $0x80000000
+GLOBL const_rows_80000000<>(SB), RODATA|NOPTR, $64
+
+DATA const_rows_3aaddd0a<>+0(SB)/4, $0x3aaddd0a
+DATA const_rows_3aaddd0a<>+4(SB)/4, $0x3aaddd0a
+DATA const_rows_3aaddd0a<>+8(SB)/4, $0x3aaddd0a
+DATA const_rows_3aaddd0a<>+12(SB)/4, $0x3aaddd0a
+DATA const_rows_3aaddd0a<>+16(SB)/4, $0x3aaddd0a
+DATA const_rows_3aaddd0a<>+20(SB)/4, $0x3aaddd0a
+DATA const_rows_3aaddd0a<>+24(SB)/4, $0x3aaddd0a
+DATA const_rows_3aaddd0a<>+28(SB)/4, $0x3aaddd0a
+DATA const_rows_3aaddd0a<>+32(SB)/4, $0x3aaddd0a
+DATA const_rows_3aaddd0a<>+36(SB)/4, $0x3aaddd0a
+DATA const_rows_3aaddd0a<>+40(SB)/4, $0x3aaddd0a
+DATA const_rows_3aaddd0a<>+44(SB)/4, $0x3aaddd0a
+DATA const_rows_3aaddd0a<>+48(SB)/4, $0x3aaddd0a
+DATA const_rows_3aaddd0a<>+52(SB)/4, $0x3aaddd0a
+DATA const_rows_3aaddd0a<>+56(SB)/4, $0x3aaddd0a
+DATA const_rows_3aaddd0a<>+60(SB)/4, $0x3aaddd0a
+GLOBL const_rows_3aaddd0a<>(SB), RODATA|NOPTR, $64
+
+DATA const_rows_3c1e7544<>+0(SB)/4, $0x3c1e7544
+DATA const_rows_3c1e7544<>+4(SB)/4, $0x3c1e7544
+DATA const_rows_3c1e7544<>+8(SB)/4, $0x3c1e7544
+DATA const_rows_3c1e7544<>+12(SB)/4, $0x3c1e7544
+DATA const_rows_3c1e7544<>+16(SB)/4, $0x3c1e7544
+DATA const_rows_3c1e7544<>+20(SB)/4, $0x3c1e7544
+DATA const_rows_3c1e7544<>+24(SB)/4, $0x3c1e7544
+DATA const_rows_3c1e7544<>+28(SB)/4, $0x3c1e7544
+DATA const_rows_3c1e7544<>+32(SB)/4, $0x3c1e7544
+DATA const_rows_3c1e7544<>+36(SB)/4, $0x3c1e7544
+DATA const_rows_3c1e7544<>+40(SB)/4, $0x3c1e7544
+DATA const_rows_3c1e7544<>+44(SB)/4, $0x3c1e7544
+DATA const_rows_3c1e7544<>+48(SB)/4, $0x3c1e7544
+DATA const_rows_3c1e7544<>+52(SB)/4, $0x3c1e7544
+DATA const_rows_3c1e7544<>+56(SB)/4, $0x3c1e7544
+DATA const_rows_3c1e7544<>+60(SB)/4, $0x3c1e7544
+GLOBL const_rows_3c1e7544<>(SB), RODATA|NOPTR, $64
+
+DATA const_rows_3d635ba9<>+0(SB)/4, $0x3d635ba9
+DATA const_rows_3d635ba9<>+4(SB)/4, $0x3d635ba9
+DATA const_rows_3d635ba9<>+8(SB)/4, $0x3d635ba9
+DATA const_rows_3d635ba9<>+12(SB)/4, $0x3d635ba9
+DATA const_rows_3d635ba9<>+16(SB)/4, $0x3d635ba9
+DATA const_rows_3d635ba9<>+20(SB)/4, $0x3d635ba9
+DATA const_rows_3d635ba9<>+24(SB)/4, $0x3d635ba9
+DATA const_rows_3d635ba9<>+28(SB)/4, $0x3d635ba9
+DATA const_rows_3d635ba9<>+32(SB)/4, $0x3d635ba9
+DATA const_rows_3d635ba9<>+36(SB)/4, $0x3d635ba9
+DATA const_rows_3d635ba9<>+40(SB)/4, $0x3d635ba9
+DATA const_rows_3d635ba9<>+44(SB)/4, $0x3d635ba9
+DATA const_rows_3d635ba9<>+48(SB)/4, $0x3d635ba9
+DATA const_rows_3d635ba9<>+52(SB)/4, $0x3d635ba9
+DATA const_rows_3d635ba9<>+56(SB)/4, $0x3d635ba9
+DATA const_rows_3d635ba9<>+60(SB)/4, $0x3d635ba9
+GLOBL const_rows_3d635ba9<>(SB), RODATA|NOPTR, $64
+
+DATA const_rows_3e75fcde<>+0(SB)/4, $0x3e75fcde
+DATA const_rows_3e75fcde<>+4(SB)/4, $0x3e75fcde
+DATA const_rows_3e75fcde<>+8(SB)/4, $0x3e75fcde
+DATA const_rows_3e75fcde<>+12(SB)/4, $0x3e75fcde
+DATA const_rows_3e75fcde<>+16(SB)/4, $0x3e75fcde
+DATA const_rows_3e75fcde<>+20(SB)/4, $0x3e75fcde
+DATA const_rows_3e75fcde<>+24(SB)/4, $0x3e75fcde
+DATA const_rows_3e75fcde<>+28(SB)/4, $0x3e75fcde
+DATA const_rows_3e75fcde<>+32(SB)/4, $0x3e75fcde
+DATA const_rows_3e75fcde<>+36(SB)/4, $0x3e75fcde
+DATA const_rows_3e75fcde<>+40(SB)/4, $0x3e75fcde
+DATA const_rows_3e75fcde<>+44(SB)/4, $0x3e75fcde
+DATA const_rows_3e75fcde<>+48(SB)/4, $0x3e75fcde
+DATA const_rows_3e75fcde<>+52(SB)/4, $0x3e75fcde
+DATA const_rows_3e75fcde<>+56(SB)/4, $0x3e75fcde
+DATA const_rows_3e75fcde<>+60(SB)/4, $0x3e75fcde
+GLOBL const_rows_3e75fcde<>(SB), RODATA|NOPTR, $64
+
+DATA const_rows_3f317215<>+0(SB)/4, $0x3f317215
+DATA const_rows_3f317215<>+4(SB)/4, $0x3f317215
+DATA const_rows_3f317215<>+8(SB)/4, $0x3f317215
+DATA const_rows_3f317215<>+12(SB)/4, $0x3f317215
+DATA const_rows_3f317215<>+16(SB)/4, $0x3f317215
+DATA const_rows_3f317215<>+20(SB)/4, $0x3f317215
+DATA const_rows_3f317215<>+24(SB)/4, $0x3f317215
+DATA const_rows_3f317215<>+28(SB)/4, $0x3f317215
+DATA const_rows_3f317215<>+32(SB)/4, $0x3f317215
+DATA const_rows_3f317215<>+36(SB)/4, $0x3f317215
+DATA const_rows_3f317215<>+40(SB)/4, $0x3f317215
+DATA const_rows_3f317215<>+44(SB)/4, $0x3f317215
+DATA const_rows_3f317215<>+48(SB)/4, $0x3f317215
+DATA const_rows_3f317215<>+52(SB)/4, $0x3f317215
+DATA const_rows_3f317215<>+56(SB)/4, $0x3f317215
+DATA const_rows_3f317215<>+60(SB)/4, $0x3f317215
+GLOBL const_rows_3f317215<>(SB), RODATA|NOPTR, $64
+
+DATA const_rows_c3160000<>+0(SB)/4, $0xc3160000
+DATA const_rows_c3160000<>+4(SB)/4, $0xc3160000
+DATA const_rows_c3160000<>+8(SB)/4, $0xc3160000
+DATA const_rows_c3160000<>+12(SB)/4, $0xc3160000
+DATA const_rows_c3160000<>+16(SB)/4, $0xc3160000
+DATA const_rows_c3160000<>+20(SB)/4, $0xc3160000
+DATA const_rows_c3160000<>+24(SB)/4, $0xc3160000
+DATA const_rows_c3160000<>+28(SB)/4, $0xc3160000
+DATA const_rows_c3160000<>+32(SB)/4, $0xc3160000
+DATA const_rows_c3160000<>+36(SB)/4, $0xc3160000
+DATA const_rows_c3160000<>+40(SB)/4, $0xc3160000
+DATA const_rows_c3160000<>+44(SB)/4, $0xc3160000
+DATA const_rows_c3160000<>+48(SB)/4, $0xc3160000
+DATA const_rows_c3160000<>+52(SB)/4, $0xc3160000
+DATA const_rows_c3160000<>+56(SB)/4, $0xc3160000
+DATA const_rows_c3160000<>+60(SB)/4, $0xc3160000
+GLOBL const_rows_c3160000<>(SB), RODATA|NOPTR, $64
+
+// func attendAgainNEON(x *float32, stats *float32, scale float32, m int, n int, ld uintptr)
+TEXT ·attendAgainNEON(SB), NOSPLIT, $0-48
+	MOVD x+0(FP), R0
+	MOVD stats+8(FP), R1
+	MOVD m+24(FP), R2
+	MOVD n+32(FP), R3
+	MOVD ld+40(FP), R4
+	FMOVS scale+16(FP), F0
+	VDUP V0.S[0], V0.S4
+	MOVD $const_rows_0000007f<>(SB), R16
+	FMOVQ 0(R16), F1
+	MOVD $const_rows_3aaddd0a<>(SB), R16
+	FMOVQ 0(R16), F2
+	MOVD $const_rows_3c1e7544<>(SB), R16
+	FMOVQ 0(R16), F3
+	MOVD $const_rows_3d635ba9<>(SB), R16
+	FMOVQ 0(R16), F4
+	MOVD $const_rows_3e75fcde<>(SB), R16
+	FMOVQ 0(R16), F5
+	MOVD $const_rows_3f317215<>(SB), R16
+	FMOVQ 0(R16), F6
+	MOVD $const_rows_3f800000<>(SB), R16
+	FMOVQ 0(R16), F7
+	MOVD $const_rows_c3160000<>(SB), R16
+	FMOVQ 0(R16), F8
+
+row:
+	ADD $0, R1, R16
+	FMOVS (R16), F9
+	VDUP V9.S[0], V9.S4
+	ADD $4, R1, R16
+	FMOVS (R16), F10
+	VDUP V10.S[0], V10.S4
+	MOVD R3, R7
+	MOVD ZR, R5
+	SUBS $4, R7
+	BLT exp_whole_end
+
+exp_whole:
+	ADD R5<<0, R0, R16
+	FMOVQ 0(R16), F11
+	VMOV V9.B16, V12.B16
+	VFMLA V0.S4, V11.S4, V12.S4
+	WORD $0x4e2cf50b // FMAX V11, V8, V12
+	WORD $0x4e21896c // FRINTN V12, V11
+	WORD $0x4eacd56b // FSUB V11, V11, V12
+	VMOV V2.B16, V13.B16
+	VMOV V3.B16, V14.B16
+	VFMLA V11.S4, V13.S4, V14.S4
+	VMOV V4.B16, V13.B16
+	VFMLA V11.S4, V14.S4, V13.S4
+	VMOV V5.B16, V14.B16
+	VFMLA V11.S4, V13.S4, V14.S4
+	VMOV V6.B16, V13.B16
+	VFMLA V11.S4, V14.S4, V13.S4
+	VMOV V7.B16, V14.B16
+	VFMLA V11.S4, V13.S4, V14.S4
+	WORD $0x4e21a98b // FCVTNS V11, V12
+	WORD $0x4f3f056c // SSHR V12, V11, #1
+	VADD V1.S4, V12.S4, V13.S4
+	VSHL $23, V13.S4, V13.S4
+	WORD $0x6e2dddcd // FMUL V13, V14, V13
+	VSUB V12.S4, V11.S4, V11.S4
+	VADD V1.S4, V11.S4, V11.S4
+	VSHL $23, V11.S4, V11.S4
+	WORD $0x6e2bddab // FMUL V11, V13, V11
+	WORD $0x6e2add6b // FMUL V11, V11, V10
+	ADD R5<<0, R0, R16
+	FMOVQ F11, 0(R16)
+	ADDS $16, R5
+	SUBS $4, R7
+	BGE exp_whole
+
+exp_whole_end:
+	ADDS $4, R7
+	BLE exp_done
+	MOVD $tailmask_rows<>(SB), R16
+	MOVD R16, R8
+	NEG R7, R7
+	ADD R7<<2, R8, R16
+	FMOVQ 32(R16), F11
+	ADD R5<<0, R0, R16
+	VMOV V11.S[3], R17
+	CBZ R17, 3(PC)
+	FMOVQ (R16), F12
+	JMP 10(PC)
+	FMOVS (R16), F12
+	VMOV V11.S[1], R17
+	CBZ R17, 7(PC)
+	ADD $4, R16
+	VLD1 (R16), V12.S[1]
+	VMOV V11.S[2], R17
+	CBZ R17, 3(PC)
+	ADD $4, R16
+	VLD1 (R16), V12.S[2]
+	VFMLA V0.S4, V12.S4, V9.S4
+	WORD $0x4e29f509 // FMAX V9, V8, V9
+	WORD $0x4e21892c // FRINTN V12, V9
+	WORD $0x4eacd529 // FSUB V9, V9, V12
+	VMOV V2.B16, V13.B16
+	VMOV V3.B16, V14.B16
+	VFMLA V9.S4, V13.S4, V14.S4
+	VMOV V4.B16, V13.B16
+	VFMLA V9.S4, V14.S4, V13.S4
+	VMOV V5.B16, V14.B16
+	VFMLA V9.S4, V13.S4, V14.S4
+	VMOV V6.B16, V13.B16
+	VFMLA V9.S4, V14.S4, V13.S4
+	VMOV V7.B16, V14.B16
+	VFMLA V9.S4, V13.S4, V14.S4
+	WORD $0x4e21a989 // FCVTNS V9, V12
+	WORD $0x4f3f052c // SSHR V12, V9, #1
+	VADD V1.S4, V12.S4, V13.S4
+	VSHL $23, V13.S4, V13.S4
+	WORD $0x6e2dddcd // FMUL V13, V14, V13
+	VSUB V12.S4, V9.S4, V9.S4
+	VADD V1.S4, V9.S4, V9.S4
+	VSHL $23, V9.S4, V9.S4
+	WORD $0x6e29dda9 // FMUL V9, V13, V9
+	WORD $0x6e2add29 // FMUL V9, V9, V10
+	ADD R5<<0, R0, R16
+	VMOV V11.S[3], R17
+	CBZ R17, 3(PC)
+	FMOVQ F9, (R16)
+	JMP 10(PC)
+	FMOVS F9, (R16)
+	VMOV V11.S[1], R17
+	CBZ R17, 7(PC)
+	ADD $4, R16
+	VST1 V9.S[1], (R16)
+	VMOV V11.S[2], R17
+	CBZ R17, 3(PC)
+	ADD $4, R16
+	VST1 V9.S[2], (R16)
+
+exp_done:
+	ADDS $8, R1
+	ADDS R4, R0
+	SUBS $1, R2
+	BNE row
+	RET
+
+// func attendGradNEON(d *float32, y *float32, scale float32, m int, n int, ld uintptr)
+TEXT ·attendGradNEON(SB), NOSPLIT, $0-48
+	MOVD d+0(FP), R0
+	MOVD y+8(FP), R1
+	MOVD m+24(FP), R2
+	MOVD n+32(FP), R3
+	MOVD ld+40(FP), R4
+	FMOVS scale+16(FP), F0
+	VDUP V0.S[0], V0.S4
+	MOVD $const_rows_00000000<>(SB), R16
+	FMOVQ 0(R16), F1
+
+row:
+	VMOV V1.B16, V2.B16
+	VMOV V1.B16, V3.B16
+	VMOV V1.B16, V4.B16
+	VMOV V1.B16, V5.B16
+	MOVD R3, R7
+	MOVD ZR, R5
+	SUBS $16, R7
+	BLT sum_unrolled_end
+
+sum_unrolled:
+	ADD R5<<0, R0, R16
+	FMOVQ 0(R16), F6
+	ADD R5<<0, R1, R16
+	FMOVQ 0(R16), F7
+	WORD $0x6e27dcc6 // FMUL V6, V6, V7
+	WORD $0x4e26d442 // FADD V2, V2, V6
+	ADD R5<<0, R0, R16
+	FMOVQ 16(R16), F6
+	ADD R5<<0, R1, R16
+	FMOVQ 16(R16), F7
+	WORD $0x6e27dcc6 // FMUL V6, V6, V7
+	WORD $0x4e26d463 // FADD V3, V3, V6
+	ADD R5<<0, R0, R16
+	FMOVQ 32(R16), F6
+	ADD R5<<0, R1, R16
+	FMOVQ 32(R16), F7
+	WORD $0x6e27dcc6 // FMUL V6, V6, V7
+	WORD $0x4e26d484 // FADD V4, V4, V6
+	ADD R5<<0, R0, R16
+	FMOVQ 48(R16), F6
+	ADD R5<<0, R1, R16
+	FMOVQ 48(R16), F7
+	WORD $0x6e27dcc6 // FMUL V6, V6, V7
+	WORD $0x4e26d4a5 // FADD V5, V5, V6
+	ADDS $64, R5
+	SUBS $16, R7
+	BGE sum_unrolled
+
+sum_unrolled_end:
+	ADDS $16, R7
+	SUBS $4, R7
+	BLT sum_whole_end
+
+sum_whole:
+	ADD R5<<0, R0, R16
+	FMOVQ 0(R16), F6
+	ADD R5<<0, R1, R16
+	FMOVQ 0(R16), F7
+	WORD $0x6e27dcc6 // FMUL V6, V6, V7
+	WORD $0x4e26d442 // FADD V2, V2, V6
+	ADDS $16, R5
+	SUBS $4, R7
+	BGE sum_whole
+
+sum_whole_end:
+	ADDS $4, R7
+	BLE sum_done
+	MOVD $tailmask_rows<>(SB), R16
+	MOVD R16, R8
+	NEG R7, R7
+	ADD R7<<2, R8, R16
+	FMOVQ 32(R16), F6
+	ADD R5<<0, R0, R16
+	VMOV V6.S[3], R17
+	CBZ R17, 3(PC)
+	FMOVQ (R16), F7
+	JMP 10(PC)
+	FMOVS (R16), F7
+	VMOV V6.S[1], R17
+	CBZ R17, 7(PC)
+	ADD $4, R16
+	VLD1 (R16), V7.S[1]
+	VMOV V6.S[2], R17
+	CBZ R17, 3(PC)
+	ADD $4, R16
+	VLD1 (R16), V7.S[2]
+	ADD R5<<0, R1, R16
+	VMOV V6.S[3], R17
+	CBZ R17, 3(PC)
+	FMOVQ (R16), F31
+	JMP 10(PC)
+	FMOVS (R16), F31
+	VMOV V6.S[1], R17
+	CBZ R17, 7(PC)
+	ADD $4, R16
+	VLD1 (R16), V31.S[1]
+	VMOV V6.S[2], R17
+	CBZ R17, 3(PC)
+	ADD $4, R16
+	VLD1 (R16), V31.S[2]
+	VMOV V31.B16, V6.B16
+	WORD $0x6e26dce6 // FMUL V6, V7, V6
+	WORD $0x4e26d442 // FADD V2, V2, V6
+
+sum_done:
+	WORD $0x4e24d442 // FADD V2, V2, V4
+	WORD $0x4e25d463 // FADD V3, V3, V5
+	WORD $0x4e23d442 // FADD V2, V2, V3
+	VEXT $8, V2.B16, V2.B16, V3.B16
+	WORD $0x4e23d442 // FADD V2, V2, V3
+	VREV64 V2.S4, V3.S4
+	WORD $0x4e23d442 // FADD V2, V2, V3
+	MOVD R3, R7
+	MOVD ZR, R5
+	SUBS $4, R7
+	BLT apply_whole_end
+
+apply_whole:
+	ADD R5<<0, R0, R16
+	FMOVQ 0(R16), F3
+	WORD $0x4ea2d463 // FSUB V3, V3, V2
+	ADD R5<<0, R1, R16
+	FMOVQ 0(R16), F4
+	WORD $0x6e24dc63 // FMUL V3, V3, V4
+	WORD $0x6e20dc63 // FMUL V3, V3, V0
+	ADD R5<<0, R0, R16
+	FMOVQ F3, 0(R16)
+	ADDS $16, R5
+	SUBS $4, R7
+	BGE apply_whole
+
+apply_whole_end:
+	ADDS $4, R7
+	BLE apply_done
+	MOVD $tailmask_rows<>(SB), R16
+	MOVD R16, R8
+	NEG R7, R7
+	ADD R7<<2, R8, R16
+	FMOVQ 32(R16), F3
+	ADD R5<<0, R0, R16
+	VMOV V3.S[3], R17
+	CBZ R17, 3(PC)
+	FMOVQ (R16), F4
+	JMP 10(PC)
+	FMOVS (R16), F4
+	VMOV V3.S[1], R17
+	CBZ R17, 7(PC)
+	ADD $4, R16
+	VLD1 (R16), V4.S[1]
+	VMOV V3.S[2], R17
+	CBZ R17, 3(PC)
+	ADD $4, R16
+	VLD1 (R16), V4.S[2]
+	WORD $0x4ea2d482 // FSUB V2, V4, V2
+	ADD R5<<0, R1, R16
+	VMOV V3.S[3], R17
+	CBZ R17, 3(PC)
+	FMOVQ (R16), F4
+	JMP 10(PC)
+	FMOVS (R16), F4
+	VMOV V3.S[1], R17
+	CBZ R17, 7(PC)
+	ADD $4, R16
+	VLD1 (R16), V4.S[1]
+	VMOV V3.S[2], R17
+	CBZ R17, 3(PC)
+	ADD $4, R16
+	VLD1 (R16), V4.S[2]
+	WORD $0x6e24dc42 // FMUL V2, V2, V4
+	WORD $0x6e20dc42 // FMUL V2, V2, V0
+	ADD R5<<0, R0, R16
+	VMOV V3.S[3], R17
+	CBZ R17, 3(PC)
+	FMOVQ F2, (R16)
+	JMP 10(PC)
+	FMOVS F2, (R16)
+	VMOV V3.S[1], R17
+	CBZ R17, 7(PC)
+	ADD $4, R16
+	VST1 V2.S[1], (R16)
+	VMOV V3.S[2], R17
+	CBZ R17, 3(PC)
+	ADD $4, R16
+	VST1 V2.S[2], (R16)
+
+apply_done:
+	ADDS R4, R0
+	ADDS R4, R1
+	SUBS $1, R2
+	BNE row
+	RET
+
 // func layerNormNEON(y *float32, mean *float32, rstd *float32, x *float32, gamma *float32, beta *float32, eps float32, inv float32, m int, n int)
 TEXT ·layerNormNEON(SB), NOSPLIT, $0-72
 	MOVD y+0(FP), R0

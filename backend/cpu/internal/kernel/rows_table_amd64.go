@@ -12,6 +12,9 @@ func (t *kernels) installRows256() {
 	t.logSumRows = logSumRows256
 	t.softmaxGrad = softmaxGrad256
 	t.logSoftmaxGrad = logSoftmaxGrad256
+	t.attend = attend256
+	t.attendAgain = attendAgain256
+	t.attendGrad = attendGrad256
 	t.layerNorm = layerNorm256
 	t.layerNormGrad = layerNormGrad256
 }
@@ -26,6 +29,9 @@ func (t *kernels) installRows512() {
 	t.logSumRows = logSumRows512
 	t.softmaxGrad = softmaxGrad512
 	t.logSoftmaxGrad = logSoftmaxGrad512
+	t.attend = attend512
+	t.attendAgain = attendAgain512
+	t.attendGrad = attendGrad512
 	t.layerNorm = layerNorm512
 	t.layerNormGrad = layerNormGrad512
 }

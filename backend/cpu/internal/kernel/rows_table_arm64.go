@@ -12,6 +12,9 @@ func (t *kernels) installRowsNEON() {
 	t.logSumRows = logSumRowsNEON
 	t.softmaxGrad = softmaxGradNEON
 	t.logSoftmaxGrad = logSoftmaxGradNEON
+	t.attend = attendNEON
+	t.attendAgain = attendAgainNEON
+	t.attendGrad = attendGradNEON
 	t.layerNorm = layerNormNEON
 	t.layerNormGrad = layerNormGradNEON
 }

@@ -18,6 +18,8 @@ type scratch struct {
 	places []*float32 // likewise
 	slab   []float32  // padded input of a convolution
 	wino   winogradMemory
+
+	keys, values, rows, grads, draws []float32 // of attention
 }
 
 func newScratch() *scratch { return &scratch{} }

@@ -5,6 +5,8 @@ type rowKernels struct {
 	dotRows                                 func(dst, a, b *float32, m, n int, lda, ldb uintptr)
 	softmaxRows, logSoftmaxRows, logSumRows func(y, acc, x *float32, m, n int)
 	softmaxGrad, logSoftmaxGrad             func(dx, dy, y *float32, m, n int)
+	attend, attendAgain                     func(x, stats *float32, scale float32, m, n int, ld uintptr)
+	attendGrad                              func(d, y *float32, scale float32, m, n int, ld uintptr)
 	layerNorm                               func(y, mean, rstd, x, gamma, beta *float32, eps, inv float32, m, n int)
 	layerNormGrad                           func(dx, dgamma, dbeta, dy, x, gamma *float32, mu, r, inv float32, n int)
 }

@@ -1,0 +1,167 @@
+package cpu
+
+import (
+	"fmt"
+
+	"github.com/rhyton/rhyton/backend/cpu/internal/kernel"
+	"github.com/rhyton/rhyton/graph"
+	"github.com/rhyton/rhyton/graph/fused"
+)
+
+type (
+	// attention is fused.Attention with a precision of its products.
+	attention struct {
+		fused.Attention
+		precision kernel.Precision
+	}
+	// attentionGrad is fused.AttentionGrad likewise.
+	attentionGrad struct {
+		fused.AttentionGrad
+		precision kernel.Precision
+	}
+)
+
+// attentionParts is the least heads of keys in a batch that attention is taken whole for.
+// Each is the work of one thread on the way back; with fewer the products are split better.
+const attentionParts = 4
+
+// attends reports whether there is a kernel for an attention of a key, (batch, keys, heads, dim).
+func attends(q, k graph.Shape) bool {
+	return k[0]*k[2] >= attentionParts && q.Size() > 0 && k.Size() > 0
+}
+
+// attentionKey says which attention a gradient is of. The operands are five at most.
+type attentionKey struct {
+	op fused.Attention
+	in [5]*graph.Node
+}
+
+func keyOf(op fused.Attention, in []*graph.Node) attentionKey {
+	k := attentionKey{op: op}
+	copy(k.in[:], in)
+	return k
+}
+
+// attention emits the forward pass, which leaves the numbers that a gradient of it needs.
+func (s *scope) attention(op fused.Attention, precision kernel.Precision, n *graph.Node) value {
+	c := s.c
+	a := s.attending(op, precision, n.In)
+	y := c.temp(n.Type)
+	to, bind := c.heads(y, &a.run.Y)
+	writes := []value{to}
+	if s.hasGradient(op, n) {
+		stats := c.temp(vectorType(2 * n.Shape[:3].Size()))
+		s.attentions[keyOf(op, n.In)] = stats
+		r := c.ref(stats)
+		a.bind = append(a.bind, func() { a.run.Stats = r.f32() })
+		writes = append(writes, stats)
+	}
+	a.emit(fmt.Sprintf("attention %v by %v", n.In[0].Shape, n.In[1].Shape), a.run.Run, writes, bind)
+	return y
+}
+
+// hasGradient reports whether the graph has the gradient of n.
+func (s *scope) hasGradient(op fused.Attention, n *graph.Node) bool {
+	for _, u := range s.users[n.In[0].ID] {
+		g, ok := u.Op.(fused.AttentionGrad)
+		if x, mixed := u.Op.(attentionGrad); mixed {
+			g, ok = x.AttentionGrad, true
+		}
+		if ok && keyOf(fused.Attention(g), u.In[:len(u.In)-1]) == keyOf(op, n.In) {
+			return true
+		}
+	}
+	return false
+}
+
+// attentionGrad emits the gradients of query, key and value.
+func (s *scope) attentionGrad(op fused.AttentionGrad, precision kernel.Precision, n *graph.Node) []value {
+	c := s.c
+	last := len(n.In) - 1
+	of := fused.Attention(op)
+	a := s.attending(of, precision, n.In[:last])
+	dy, bind := c.heads(s.value(n.In[last]), &a.run.DY)
+	a.reads = append(a.reads, dy)
+	binds := []func(){bind}
+	var out []value
+	for i, h := range []*kernel.HeadsData{&a.run.DQ, &a.run.DK, &a.run.DV} {
+		v, bind := c.heads(c.temp(n.Results[i]), h)
+		out, binds = append(out, v), append(binds, bind)
+	}
+	if stats, ok := s.attentions[keyOf(of, n.In[:last])]; ok {
+		r := c.ref(stats)
+		binds = append(binds, func() { a.run.Stats = r.f32() })
+		a.reads = append(a.reads, stats)
+	}
+	a.emit(fmt.Sprintf("attention_grad %v by %v", n.In[0].Shape, n.In[1].Shape), a.run.RunGrad, out, binds...)
+	return out
+}
+
+// attending is an instruction in the making.
+type attending struct {
+	c     *compiler
+	run   *kernel.Attention
+	bind  []func() // what puts addresses in place
+	reads []value
+}
+
+func (s *scope) attending(op fused.Attention, precision kernel.Precision, in []*graph.Node) *attending {
+	c := s.c
+	qn, kn, vn, seen, bias := op.Split(in)
+	q, k, v := qn.Shape, kn.Shape, vn.Shape
+	if precision == kernel.Single {
+		precision = c.precision
+	}
+	a := &attending{c: c, run: &kernel.Attention{Batch: q[0], Heads: q[2], KeyHeads: k[2], Queries: q[1], Keys: k[1], Dim: q[3], ValueDim: v[3],
+		Scale: float32(op.Scale), Hidden: float32(op.Hidden), Causal: op.Causal, Strict: op.Strict,
+		Rate: float32(op.Rate), Stream: op.Stream, Precision: precision}}
+	for i, h := range []*kernel.HeadsData{&a.run.Q, &a.run.K, &a.run.V} {
+		x, bind := c.heads(s.value([]*graph.Node{qn, kn, vn}[i]), h)
+		a.bind, a.reads = append(a.bind, bind), append(a.reads, x)
+	}
+	if seen != nil {
+		a.rows(c.cast(s.value(seen), graph.Float32), &a.run.Seen)
+	}
+	if bias != nil {
+		a.rows(s.value(bias), &a.run.Bias)
+	}
+	return a
+}
+
+// heads reads or writes v, (batch, time, heads, dim), as it lies if each head's numbers are in
+// one piece and do not overlap. bind puts v's address in place.
+func (c *compiler) heads(v value, h *kernel.HeadsData) (as value, bind func()) {
+	one, time, dim := v.Shape[3] == 1 || v.strides[3] == 1, v.Shape[1] == 1 || v.strides[1] >= v.Shape[3], v.Shape[3]
+	if !one || !time || v.strides[0] < 0 || v.strides[2] < 0 {
+		v = c.dense(v)
+	}
+	h.Batch, h.Time, h.Head = v.strides[0], max(v.strides[1], dim), v.strides[2]
+	r := c.span(v)
+	return v, func() { h.Data = r.f32() }
+}
+
+// rows reads v, the mask or the bias, (batch, heads, queries, keys), of which all but the keys
+// may be repeated.
+func (a *attending) rows(v value, h *kernel.HeadsData) {
+	v = a.c.dense(v)
+	at := func(axis int) int {
+		if v.Shape[axis] == 1 {
+			return 0
+		}
+		return v.strides[axis]
+	}
+	h.Batch, h.Head, h.Time = at(0), at(1), at(2)
+	r := a.c.ref(v)
+	a.bind, a.reads = append(a.bind, func() { h.Data = r.f32() }), append(a.reads, v)
+}
+
+func (a *attending) emit(name string, run func(p *kernel.Pool), writes []value, bind ...func()) {
+	p, at, all := a.c.p, a.run, append(a.bind, bind...)
+	a.c.emit(name, func() {
+		for _, b := range all {
+			b()
+		}
+		at.Seed = p.seed
+		run(p.pool)
+	}, writes, a.reads)
+}
