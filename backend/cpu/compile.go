@@ -317,6 +317,8 @@ func (c *compiler) combine(n *graph.Node, in []value) (value, bool) {
 		return c.cumulate(op, in[0]), true
 	case graph.ArgSort:
 		return c.argSort(op, in[0], n.Type), true
+	case place:
+		return c.places(op, in[0], n.Type), true
 	case graph.Gather:
 		return c.gather(in[0], in[1], n.Type), true
 	case graph.Scatter:

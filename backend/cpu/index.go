@@ -1,6 +1,9 @@
 package cpu
 
 import (
+	"math"
+	"unsafe"
+
 	"github.com/rhyton/rhyton/backend/cpu/internal/kernel"
 	"github.com/rhyton/rhyton/graph"
 )
@@ -33,7 +36,10 @@ func (c *compiler) gather(x, idx value, t graph.Type) value {
 func (c *compiler) scatter(fn graph.Fn, x, idx, up value) value {
 	idx, up = c.dense(c.cast(idx, graph.Int64)), c.dense(up)
 	out := c.temp(x.Type)
-	c.copy(out, x)
+	zeros := x.known && x.number == 0 && !math.Signbit(x.number)
+	if !zeros {
+		c.copy(out, x)
+	}
 	s := scattering{out: c.ref(out), idx: c.ref(idx), up: c.ref(up), rows: x.Shape[0], width: x.Shape[1:].Size()}
 	var do func(lo, hi int)
 	switch x.DType {
@@ -54,11 +60,45 @@ func (c *compiler) scatter(fn graph.Fn, x, idx, up value) value {
 	default:
 		do = scatterLoop(s, binaryFloat[float64](fn))
 	}
+	reads := []value{idx, up}
+	if add := do; zeros { // where they are added to
+		bytes := s.width * x.DType.Size()
+		do = func(lo, hi int) {
+			clear(span(unsafe.Add(s.out.pointer(), lo*bytes), (hi-lo)*bytes))
+			add(lo, hi)
+		}
+	} else {
+		reads = append(reads, out)
+	}
 	grain := s.rows
 	if s.up.n > scatterGrain {
 		grain = max(1, (s.rows+scatterParts-1)/scatterParts)
 	}
-	c.emit("scatter_"+fn.String()+" "+x.Type.String(), c.p.spread(s.rows, max(1, grain), do), []value{out}, []value{out, idx, up})
+	c.emit("scatter_"+fn.String()+" "+x.Type.String(), c.p.spread(s.rows, max(1, grain), do), []value{out}, reads)
+	return out
+}
+
+// places emits where indices lie.
+func (c *compiler) places(op place, idx value, t graph.Type) value {
+	if idx.DType == graph.Int32 {
+		return placed[int32](c, op, c.dense(idx), t)
+	}
+	return placed[int64](c, op, c.dense(c.cast(idx, graph.Int64)), t)
+}
+
+func placed[T int32 | int64](c *compiler, op place, idx value, t graph.Type) value {
+	out := c.temp(t)
+	o, x, rows := c.ref(out), c.ref(idx), int64(op.rows)
+	c.emit(op.String()+" "+idx.Type.String(), c.p.spread(o.n, mapGrain, func(lo, hi int) {
+		to := data[int64](o)[lo:hi]
+		for i, at := range data[T](x)[lo:hi] {
+			row := int64(at)
+			if row < 0 {
+				row += rows
+			}
+			to[i] = min(max(row, 0), rows-1)
+		}
+	}), []value{out}, []value{idx})
 	return out
 }
 

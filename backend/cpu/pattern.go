@@ -77,13 +77,13 @@ func matched(g *graph.Graph, single bool) *graph.Graph {
 		g = projected(g)
 	}
 	all((*matcher).sum, (*matcher).activation, (*matcher).mask, (*matcher).products,
-		(*matcher).maskedPool, (*matcher).pooledSum, (*matcher).pooledConv)
+		(*matcher).maskedPool, (*matcher).pooledSum, (*matcher).pooledConv, (*matcher).indices)
 	return g
 }
 
 // match rewrites g and the bodies in it by find.
 func match(g *graph.Graph, find func(m *matcher, old *graph.Node, in []*graph.Node) *graph.Node) *graph.Graph {
-	m := &matcher{uses: readers(g), relus: map[*graph.Node]*graph.Node{}, pools: map[poolKey]*graph.Node{}, convPools: map[*graph.Node]*graph.Node{}}
+	m := &matcher{uses: readers(g), relus: map[*graph.Node]*graph.Node{}, pools: map[poolKey]*graph.Node{}, convPools: map[*graph.Node]*graph.Node{}, places: map[placeKey]*graph.Node{}}
 	m.findConvPools(g)
 	return graph.Rewrite(g, func(out *graph.Graph, old *graph.Node, in []*graph.Node) *graph.Node {
 		for _, n := range in {
@@ -125,6 +125,7 @@ type matcher struct {
 	uses      []int
 	relus     map[*graph.Node]*graph.Node // of new nodes
 	pools     map[poolKey]*graph.Node     // likewise
+	places    map[placeKey]*graph.Node    // likewise
 	convPools map[*graph.Node]*graph.Node // of old convolutions the pooling, of that the new tuple
 }
 
