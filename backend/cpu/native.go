@@ -58,6 +58,10 @@ func (s *scope) composite(n *graph.Node) bool {
 		out = s.projectedLSTM(op, n)
 	case projectedLSTMGrad:
 		out = s.projectedLSTMGrad(op, n)
+	case projectedGRU:
+		out = s.projectedGRU(op, n)
+	case projectedGRUGrad:
+		out = s.projectedGRUGrad(op, n)
 	case fused.GRU:
 		out = s.gru(op, n)
 	case fused.GRUGrad:

@@ -5,12 +5,16 @@ import (
 	"github.com/rhyton/rhyton/graph/fused"
 )
 
+// projectedWeights is the most elements of the kernels one upon the other: every step reads
+// them, so a core's cache must hold them.
+const projectedWeights = 1 << 18
+
 // joiner finds what can be joined.
 type joiner struct {
 	uses     []int
 	users    [][]*graph.Node
-	layers   map[*graph.Node]*joint // by fused.LSTM
-	grads    map[*graph.Node]*joint // by fused.LSTMGrad
+	layers   map[*graph.Node]*joint
+	grads    map[*graph.Node]*joint
 	replaced map[*graph.Node]replacement
 }
 
@@ -26,32 +30,53 @@ func newJoiner(g *graph.Graph) *joiner {
 		}
 	}
 	for _, n := range g.Nodes {
-		if op, ok := n.Op.(fused.LSTM); ok && f.uses[n.ID] > 0 {
-			f.find(op, n)
+		if f.uses[n.ID] == 0 {
+			continue
+		}
+		switch op := n.Op.(type) {
+		case fused.LSTM:
+			f.find(n, op.Reverse, lstmOperands)
+		case fused.GRU:
+			f.find(n, op.Reverse, gruOperands)
 		}
 	}
 	return f
 }
 
+// gradOperands says where a gradient has an operand or a result of its layer.
+type gradOperands struct {
+	operands [][2]int // of the layer and of the gradient
+	results  [][2]int
+	kept     int // the first result that is there for the gradient alone
+	op       func(op graph.Op) bool
+}
+
+var (
+	lstmOperands = gradOperands{operands: [][2]int{{1, 0}, {2, 1}, {3, 2}}, results: [][2]int{{0, 3}, {3, 4}, {4, 5}}, kept: 3,
+		op: func(op graph.Op) bool { _, ok := op.(fused.LSTMGrad); return ok }}
+	gruOperands = gradOperands{operands: [][2]int{{1, 0}, {3, 1}}, results: [][2]int{{0, 2}, {2, 3}, {3, 4}}, kept: 2,
+		op: func(op graph.Op) bool { _, ok := op.(fused.GRUGrad); return ok }}
+)
+
 // find notes n if its projection has no other reader, and its gradient, if it has one, no
 // other use than the projection's gradient.
-func (f *joiner) find(op fused.LSTM, n *graph.Node) {
+func (f *joiner) find(n *graph.Node, reverse bool, at gradOperands) {
 	z := n.In[0]
 	p := projectionOf(z)
 	product, ok := plainProduct(p)
 	if !ok || product.TransA || product.TransB || f.uses[z.ID] != 1 || f.uses[p.ID] != 1 || p.Rank() != 2 {
 		return
 	}
-	units, features := n.In[2].Shape[1], p.In[1].Shape[0]
+	units, features := n.In[len(n.In)-1].Shape[1], p.In[1].Shape[0]
 	// All steps of a single sample are better projected at once.
-	if p.In[1].Rank() != 2 || z.Shape[1] < 2 || z.Shape.Size() == 0 || features == 0 || (units+features+1)*4*units > projectedWeights {
+	if p.In[1].Rank() != 2 || z.Shape[1] < 2 || z.Shape.Size() == 0 || features == 0 || (units+features+1)*z.Shape[2] > projectedWeights {
 		return
 	}
-	j := &joint{op: op, bias: product.bias}
-	grad, ok := f.gradOf(n)
+	grad, ok := f.gradOf(n, at)
 	if !ok {
 		return
 	}
+	j := &joint{layer: n.Op, how: projection{reverse: reverse, bias: product.bias, keep: grad != nil}}
 	if grad != nil {
 		parts, ok := f.gradients(j, grad, p)
 		if !ok {
@@ -60,20 +85,20 @@ func (f *joiner) find(op fused.LSTM, n *graph.Node) {
 		for m, r := range parts {
 			f.replaced[m] = r
 		}
-		j.grad, f.grads[grad] = grad, j
+		f.grads[grad] = j
 	}
 	f.layers[n] = j
 }
 
 // gradOf returns the gradient of n, nil if there is none; it is not ok if anything else reads
 // what n keeps for it.
-func (f *joiner) gradOf(n *graph.Node) (grad *graph.Node, ok bool) {
+func (f *joiner) gradOf(n *graph.Node, at gradOperands) (grad *graph.Node, ok bool) {
 	for _, r := range f.users[n.ID] {
-		if r.Op.(graph.Result).Index < 3 {
+		if r.Op.(graph.Result).Index < at.kept {
 			continue
 		}
 		for _, u := range f.users[r.ID] {
-			if _, back := u.Op.(fused.LSTMGrad); !back || grad != nil && grad != u {
+			if !at.op(u.Op) || grad != nil && grad != u {
 				return nil, false
 			}
 			grad = u
@@ -83,13 +108,13 @@ func (f *joiner) gradOf(n *graph.Node) (grad *graph.Node, ok bool) {
 		}
 	}
 	if grad != nil {
-		for i, x := range []*graph.Node{n.In[1], n.In[2], n.In[3]} {
-			if grad.In[i] != x {
+		for _, k := range at.operands {
+			if grad.In[k[1]] != n.In[k[0]] {
 				return nil, false
 			}
 		}
-		for i, result := range []int{0, 3, 4} {
-			if x := grad.In[3+i]; x.In[0] != n || x.Op != (graph.Result{Index: result}) {
+		for _, k := range at.results {
+			if x := grad.In[k[1]]; x.Op != (graph.Result{Index: k[0]}) || x.In[0] != n {
 				return nil, false
 			}
 		}
@@ -124,7 +149,7 @@ func (f *joiner) gradients(j *joint, grad, p *graph.Node) (parts map[*graph.Node
 	return parts, true
 }
 
-// partOf returns the result of projectedLSTMGrad that u, which reads dz, is, none for dz in
+// partOf returns the result of the way back that u, which reads dz, is, none for dz in
 // the shape of the projection p.
 func partOf(u, dz, p *graph.Node) (result int, ok bool) {
 	switch op := u.Op.(type) {

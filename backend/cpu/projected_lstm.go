@@ -21,22 +21,44 @@ func (s *scope) projectedLSTM(op projectedLSTM, n *graph.Node) []value {
 	in := s.operands(n)
 	x, read := c.series(in[0])
 	last := len(in) - 3
-	parts := []value{c.dense(in[last]), c.dense(in[1])} // the kernels, and the bias between them
+	k, w := c.dense(in[last]), c.dense(in[1])
+	weights := []value{k, w}
 	if op.bias {
-		parts = []value{parts[0], c.dense(in[2]), parts[1]}
+		weights = []value{k, c.dense(in[2]), w}
 	}
-	reads := append([]value{read}, parts...)
+	reads := append([]value{read}, weights...)
 	f := &lstmPass{x: x, h0: c.denseOrZero(in[last+1], &reads), c0: c.denseOrZero(in[last+2], &reads)}
 	out, writes, hs := s.results(n)
-	f.sequence = c.sequence(n.Results[0].Shape, n.Results[3].Shape[2], x.width, op.bias, op.reverse)
+	f.sequence = c.sequence(n.Results[0].Shape, op.reverse, lstmSight(k.Shape[0], x.width, op.bias))
 	f.hs, f.h, f.c, f.gates, f.seen = hs, c.ref(out[1]), c.ref(out[2]), c.stored(out[3]), c.stored(out[4])
 	packed := kernel.NewPackedB(f.sight.inputs, f.wide)
 	for _, q := range f.chunks {
 		f.products = append(f.products, kernel.Gemm{M: q.rows, N: f.wide, K: f.sight.inputs, LDA: f.sight.width, Packed: packed})
 	}
-	pack, run := c.upon(packed, f.wide, parts), f.over(f.forward)
-	c.emit(op.String()+" "+read.Shape.String(), func() { pack(); run() }, writes, reads)
+	lay, run := c.upon(packed, weights), f.over(f.forward)
+	c.emit(op.String()+" "+read.Shape.String(), func() { lay(); run() }, writes, reads)
 	return out
+}
+
+// upon returns what lays weights of the width of to out one upon the other, if they may have
+// changed.
+func (c *compiler) upon(to *kernel.PackedB, weights []value) func() {
+	stale := c.stale(weights...)
+	var refs []*ref
+	for _, v := range weights {
+		refs = append(refs, c.ref(v))
+	}
+	width := weights[0].Shape[1]
+	return func() {
+		if !stale() {
+			return
+		}
+		at := 0
+		for _, r := range refs {
+			to.RepackRows(at, r.n/width, r.f32(), width)
+			at += r.n / width
+		}
+	}
 }
 
 // forward takes a chunk through all steps.

@@ -32,10 +32,10 @@ func (s *scope) projectedLSTMGrad(op projectedLSTMGrad, n *graph.Node) []value {
 	b.dh, b.dc = c.denseOrZero(in[5], &reads), c.denseOrZero(in[6], &reads)
 	out, writes, dx := s.results(n)
 	u, features := k.Shape[0], w.Shape[0]
-	b.sequence = c.sequence(graph.Shape{b.gates.slots, n.Results[2].Shape[0], u}, b.gates.width, features, op.bias, op.reverse)
+	b.sequence = c.sequence(graph.Shape{b.gates.slots, n.Results[2].Shape[0], u}, op.reverse, lstmSight(u, features, op.bias))
 	b.dx, b.dh0, b.dc0 = dx, c.ref(out[2]), c.ref(out[3])
 	var state, dz, sums value
-	b.weightSums, sums = c.weightSums(b.sequence)
+	b.weightSums, sums = c.weightSums(b.sequence, panel{0, b.sight.inputs, 0, b.wide})
 	b.state, state = c.store(b.batch, 1, b.sight.width)
 	b.dz, dz = c.store(b.batch, b.blockSteps, b.wide)
 	toH, toX := kernel.NewPackedB(b.wide, u), kernel.NewPackedB(b.wide, features)
@@ -43,7 +43,13 @@ func (s *scope) projectedLSTMGrad(op projectedLSTMGrad, n *graph.Node) []value {
 		b.toH = append(b.toH, kernel.Gemm{M: q.rows, N: u, K: b.wide, LDC: b.sight.width, Packed: toH})
 		b.toX = append(b.toX, kernel.Gemm{M: q.rows, N: features, K: b.wide, LDC: dx.row, Packed: toX})
 	}
-	kr, wr, run, total := c.ref(k), c.ref(w), b.over(b.backward), b.total(c, out[1], out[5], out[4])
+	kr, wr, run := c.ref(k), c.ref(w), b.over(b.backward)
+	dk, db, dw := c.ref(out[1]), c.ref(out[5]), c.ref(out[4])
+	pieces := []piece{{panel{0, u, 0, b.wide}, dk, 0, b.wide}, {panel{b.sight.x, features, 0, b.wide}, dw, 0, b.wide}}
+	if op.bias {
+		pieces = append(pieces, piece{panel{u, 1, 0, b.wide}, db, 0, b.wide})
+	}
+	total := b.total(c, pieces)
 	c.emit(op.String()+" "+n.Results[0].Shape.String(), func() {
 		toH.Repack(kr.f32(), 0, true)
 		toX.Repack(wr.f32(), 0, true)
@@ -64,7 +70,7 @@ func (b *lstmBack) backward(i int, q *chunk) {
 		for k := hi - 1; k >= lo; k-- {
 			b.step(i, q, state, b.dz.of(q, k-lo), k)
 		}
-		b.add(i, q, b.seen.span(q, lo, hi), b.dz.span(q, 0, hi-lo))
+		b.add(i, q, hi-lo, b.seen.span(q, lo, hi), b.dz.span(q, 0, hi-lo))
 	}
 	b.end(q, b.dh0, state, s.width)
 	b.end(q, b.dc0, state[s.cell:], s.width)

@@ -18,13 +18,14 @@ type layerCase struct {
 	batch, steps, features, units   int
 	reverse, noBias, states, stacks bool // initial states are given; every output counts
 	predict, fixed                  bool // no gradient, or none by the inputs
+	gru                             bool
 }
 
 var layerCases = []layerCase{
 	{batch: 8, steps: 5, features: 3, units: 4},
 	{batch: 2, steps: 4, features: 3, units: 5, states: true},
 	{batch: 5, steps: 40, features: 2, units: 3, stacks: true},
-	{batch: 32, steps: 40, features: 32, units: 64},
+	{batch: 32, steps: 20, features: 32, units: 64},
 	{batch: 33, steps: 7, features: 17, units: 20, reverse: true, states: true},
 	{batch: 35, steps: 20, features: 1, units: 33, stacks: true},
 	{batch: 130, steps: 3, features: 9, units: 16, noBias: true, stacks: true, states: true},
@@ -35,11 +36,23 @@ var layerCases = []layerCase{
 	{batch: 8, steps: 30, features: 4, units: 120}, // products that the threads share
 }
 
+// eachLayer calls f for all of them, as LSTM and as GRU.
+func eachLayer(f func(l layerCase)) {
+	for _, l := range layerCases {
+		f(l)
+		l.gru = true
+		f(l)
+	}
+}
+
 // graph is the layer, its outputs first and then gradients, and its inputs.
 func (l layerCase) graph(t *testing.T) (*graph.Graph, []*tensor.Tensor) {
-	const gates = 4
-	types := []graph.Type{f32(l.batch, l.steps, l.features), f32(l.features, gates*l.units), f32(l.units, gates*l.units),
-		f32(gates * l.units), f32(l.batch, l.units), f32(l.batch, l.units)}
+	wide := 4 * l.units
+	if l.gru {
+		wide = 3 * l.units
+	}
+	types := []graph.Type{f32(l.batch, l.steps, l.features), f32(l.features, wide), f32(l.units, wide),
+		f32(wide), f32(l.batch, l.units), f32(l.batch, l.units), f32(wide)}
 	r := rand.New(rand.NewPCG(4, 4))
 	var in []*tensor.Tensor
 	for _, typ := range types {
@@ -50,23 +63,7 @@ func (l layerCase) graph(t *testing.T) (*graph.Graph, []*tensor.Tensor) {
 		for _, typ := range types {
 			x = append(x, g.Input(typ.DType, typ.Shape...))
 		}
-		k, h, c := ops.Scale(x[2], .3), x[4], x[5]
-		if !l.states {
-			h, c = g.Const(graph.Float32, 0, l.batch, l.units), g.Const(graph.Float32, 0, l.batch, l.units)
-		}
-		z := ops.MatMul(ops.Reshape(ops.SwapAxes(x[0], 0, 1), l.batch*l.steps, l.features), x[1])
-		if !l.noBias {
-			z = ops.Add(z, x[3])
-		}
-		z = ops.Reshape(z, l.steps, l.batch, gates*l.units)
-		y := graph.ResultsOf(graph.Apply(fused.LSTM{Reverse: l.reverse}, z, k, h, c))
-		loss := ops.Sum(ops.Multiply(y[1], graph.Apply(graph.Unary{Fn: graph.Cos}, y[1])))
-		out := y[1:3]
-		if l.stacks {
-			seq := ops.SwapAxes(y[0], 0, 1)
-			loss = ops.Add(ops.Add(loss, ops.Sum(ops.Multiply(seq, ops.Tanh(seq)))), ops.Sum(y[2]))
-			out = append([]node{seq}, out...)
-		}
+		out, loss := l.outputs(x, wide)
 		if l.predict {
 			return out
 		}
@@ -78,24 +75,56 @@ func (l layerCase) graph(t *testing.T) (*graph.Graph, []*tensor.Tensor) {
 	}), in
 }
 
+// outputs are those of the layer of inputs, kernels, bias, first states and, of a GRU, the
+// state's bias; loss depends on what counts.
+func (l layerCase) outputs(x []node, wide int) (out []node, loss node) {
+	k, h, c := ops.Scale(x[2], .3), x[4], x[5]
+	if !l.states {
+		h, c = ops.ZerosLike(h), ops.ZerosLike(c)
+	}
+	z := ops.MatMul(ops.Reshape(ops.SwapAxes(x[0], 0, 1), l.batch*l.steps, l.features), x[1])
+	if !l.noBias {
+		z = ops.Add(z, x[3])
+	}
+	z = ops.Reshape(z, l.steps, l.batch, wide)
+	var y node
+	if l.gru {
+		y = graph.Apply(fused.GRU{Reverse: l.reverse}, z, k, x[6], h)
+		out = []node{graph.ResultOf(y, 1)}
+	} else {
+		y = graph.Apply(fused.LSTM{Reverse: l.reverse}, z, k, h, c)
+		out = []node{graph.ResultOf(y, 1), graph.ResultOf(y, 2)}
+	}
+	loss = ops.Sum(ops.Multiply(out[0], graph.Apply(graph.Unary{Fn: graph.Cos}, out[0])))
+	if l.stacks {
+		seq := ops.SwapAxes(graph.ResultOf(y, 0), 0, 1)
+		loss = ops.Add(loss, ops.Sum(ops.Multiply(seq, ops.Tanh(seq))))
+		if !l.gru {
+			loss = ops.Add(loss, ops.Sum(out[1]))
+		}
+		out = append(out, seq)
+	}
+	return out, loss
+}
+
 func TestLayersWithTheirProjectionsAreTheirSpelling(t *testing.T) {
-	for _, l := range layerCases {
+	eachLayer(func(l layerCase) {
 		g, in := l.graph(t)
 		a, b := newBench(t, open1(t, "ref"), g, in), newBench(t, open1(t, "cpu:2"), g, in)
 		a.run(t, 0)
 		b.run(t, 0)
 		plan := fmt.Sprint(b.exe.(*executable).free[0])
-		if !same(t, 1, a.results(t), b.results(t)) || !strings.Contains(plan, "projected_lstm[") || strings.Contains(plan, "gemm") {
-			t.Errorf("%+v: wants projected_lstm and no other product in the plan\n%s", l, plan)
+		if !same(t, 1, a.results(t), b.results(t)) || !strings.Contains(plan, "projected_") || strings.Contains(plan, "gemm") {
+			t.Errorf("%+v: wants a projected layer and no other product in the plan\n%s", l, plan)
 		}
 		first := b.results(t)
 		b.run(t, 0)
 		sameNumbers(t, fmt.Sprintf("%+v run again", l), first, b.results(t))
-	}
+	})
 }
 
 func TestLayersWithTheirProjectionsGiveTheSameBitsForAnyNumberOfThreads(t *testing.T) {
-	for _, l := range layerCases {
+	eachLayer(func(l layerCase) {
 		g, in := l.graph(t)
 		var first []*tensor.Tensor
 		for _, threads := range []int{1, 2, 3, 7} {
@@ -106,7 +135,7 @@ func TestLayersWithTheirProjectionsGiveTheSameBitsForAnyNumberOfThreads(t *testi
 			}
 			sameNumbers(t, fmt.Sprintf("%+v with %d threads", l, threads), first, b.results(t))
 		}
-	}
+	})
 }
 
 func sameNumbers(t *testing.T, name string, want, got []*tensor.Tensor) {

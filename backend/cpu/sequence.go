@@ -5,9 +5,9 @@ import (
 	"github.com/rhyton/rhyton/graph"
 )
 
-// A sequence is a recurrent layer with the projection of its inputs. A step's two products
-// are one: the kernels lie one upon the other, the bias between them, and a sample's row is h, 1
-// and x. The batch is cut into chunks, whose number does not depend on the threads; a thread
+// A sequence is a recurrent layer with the projection of its inputs. A step's products
+// with the two kernels are one where they are added: the kernels lie one upon the other, the
+// bias between them, and a sample's row is h, 1 and x. The batch is cut into chunks, whose number does not depend on the threads; a thread
 // takes one through all steps. So what a step needs of the step before is in the cache of its
 // core. On the way back so are the gates' gradients when they are multiplied by the
 // kernels and, some steps later, summed up for the kernels' gradients, chunk by chunk.
@@ -31,8 +31,8 @@ type chunk struct {
 func chunkCount(batch int) int { return max(1, min(16, max(batch/laneRows, min(2, batch/4)))) }
 
 // sequence is a layer with outputs of type hs.
-func (c *compiler) sequence(hs graph.Shape, wide, features int, bias, reverse bool) *sequence {
-	l := &sequence{p: c.p, steps: hs[0], batch: hs[1], units: hs[2], wide: wide, reverse: reverse, sight: sightOf(hs[2], features, bias)}
+func (c *compiler) sequence(hs graph.Shape, reverse bool, how sight) *sequence {
+	l := &sequence{p: c.p, steps: hs[0], batch: hs[1], units: hs[2], wide: 4 * hs[2], reverse: reverse, sight: how}
 	n := chunkCount(l.batch)
 	for i := range n {
 		lo, hi := l.batch*i/n, l.batch*(i+1)/n
@@ -90,7 +90,7 @@ func (l *sequence) end(q *chunk, last *ref, from []float32, ld int) {
 // see completes the sights of step t, where h is.
 func (l *sequence) see(q *chunk, sights []float32, x series, t int) {
 	s := l.sight
-	if s.x > l.units {
+	if s.x > l.units { // there is a bias
 		for i := range q.rows {
 			sights[i*s.width+l.units] = 1
 		}
@@ -98,25 +98,21 @@ func (l *sequence) see(q *chunk, sights []float32, x series, t int) {
 	x.take(sights[s.x:], s.width, t, q.lo, q.rows)
 }
 
-// upon returns what lays out kernels and a bias one upon the other, again where they may
-// have changed.
-func (c *compiler) upon(to *kernel.PackedB, width int, parts []value) func() {
-	refs, changed := make([]*ref, len(parts)), make([]func() bool, len(parts))
-	for i, v := range parts {
-		refs[i], changed[i] = c.ref(v), func() bool { return true }
-		if c.kept(v) {
-			changed[i] = c.changed(v)
+// stale returns a function that reports whether any of these may have changed.
+func (c *compiler) stale(parts ...value) func() bool {
+	var changed []func() bool
+	for _, v := range parts {
+		if !c.kept(v) {
+			return func() bool { return true }
 		}
+		changed = append(changed, c.changed(v))
 	}
-	return func() {
-		at := 0
-		for i, r := range refs {
-			rows := r.n / width
-			if changed[i]() {
-				to.RepackRows(at, rows, r.f32())
-			}
-			at += rows
+	return func() bool {
+		any := false
+		for _, f := range changed { // each notes that it was asked
+			any = f() || any
 		}
+		return any
 	}
 }
 

@@ -2,33 +2,47 @@ package cpu
 
 import "github.com/rhyton/rhyton/backend/cpu/internal/kernel"
 
-// weightSums are the gradients of the kernels and the bias of a layer, one upon the other:
-// the sums over all steps and samples of sights times the gates' gradients. A chunk adds
-// up block by block of steps, while both lie in the cache.
+// weightSums are the gradients of the kernels and biases of a layer, one upon the other: the sums
+// over all steps and samples of sights times the gates' gradients. A chunk adds up block by
+// block of steps, while both lie in the cache.
 type weightSums struct {
 	layer      *sequence
 	sums       *ref // (chunks, inputs, wide)
 	blocks     int
 	blockSteps int // of the longest
-	products   [][2]kernel.Gemm
+	panels     []panel
+	products   [][][2]kernel.Gemm // of chunk and panel, for blocks of blockSteps and of one less
+}
+
+// A panel is a part of the sums: what belongs to some inputs and some gates.
+type panel struct{ row, rows, col, cols int }
+
+// A piece is a panel of the totals and its place: columns of a matrix from col on.
+type piece struct {
+	panel
+	to      *ref
+	col, ld int
 }
 
 // blockRows is about how many rows a block has: enough for the product to be worth reading
 // and writing the sums.
 const blockRows = 128
 
-func (c *compiler) weightSums(l *sequence) (weightSums, value) {
+func (c *compiler) weightSums(l *sequence, panels ...panel) (weightSums, value) {
 	v := c.temp(vectorType(len(l.chunks) * l.sight.inputs * l.wide))
-	w := weightSums{layer: l, sums: c.ref(v)}
+	w := weightSums{layer: l, sums: c.ref(v), panels: panels}
 	steps := max(1, blockRows*len(l.chunks)/l.batch)
 	w.blocks = (l.steps + steps - 1) / steps
 	w.blockSteps = (l.steps + w.blocks - 1) / w.blocks
 	for _, q := range l.chunks {
-		var g [2]kernel.Gemm // of the longer blocks and those of a step less
-		for i := range g {
-			g[i] = kernel.Gemm{M: l.sight.inputs, N: l.wide, K: (w.blockSteps - i) * q.rows, TransA: true, LDA: l.sight.width, Accumulate: true}
+		var products [][2]kernel.Gemm
+		for _, p := range panels {
+			g := kernel.Gemm{M: p.rows, N: p.cols, TransA: true, LDA: l.sight.width, LDB: l.wide, LDC: l.wide, Accumulate: true}
+			long, short := g, g
+			long.K, short.K = w.blockSteps*q.rows, (w.blockSteps-1)*q.rows
+			products = append(products, [2]kernel.Gemm{long, short})
 		}
-		w.products = append(w.products, g)
+		w.products = append(w.products, products)
 	}
 	return w, v
 }
@@ -46,36 +60,30 @@ func (w *weightSums) of(i int) []float32 {
 
 func (w *weightSums) clear(i int) { clear(w.of(i)) }
 
-// add adds a block.
-func (w *weightSums) add(i int, q *chunk, sights, dz []float32) {
-	g := &w.products[i][0]
-	if len(dz) < g.K*w.layer.wide {
-		g = &w.products[i][1]
+// add adds a block of steps.
+func (w *weightSums) add(i int, q *chunk, steps int, sights, d []float32) {
+	for j, p := range w.panels {
+		g := &w.products[i][j][w.blockSteps-steps]
+		g.A, g.B, g.C = sights[p.row:], d[p.col:], w.of(i)[p.row*w.layer.wide+p.col:]
+		w.layer.run(q, g)
 	}
-	g.A, g.B, g.C = sights, dz, w.of(i)
-	w.layer.run(q, g)
 }
 
-// total returns a run that sums the chunks' sums up to the gradients of the kernel of the
-// state, of the bias, and of the kernel of the inputs.
-func (w *weightSums) total(c *compiler, parts ...value) func() {
-	l := w.layer
-	var runs []func()
-	at := 0
-	for i, v := range parts {
-		n := v.Shape.Size()
-		if i == 1 && l.sight.x == l.units {
-			continue // there is no bias
-		}
-		to, from := c.ref(v), at
-		runs = append(runs, c.p.spread(n, rowGrain, func(lo, hi int) { w.fold(to.f32()[lo:hi], from+lo) }))
-		at += n
+// total returns a run that sums the chunks' sums up to pieces.
+func (w *weightSums) total(c *compiler, pieces []piece) func() {
+	rows := 0
+	for _, p := range pieces {
+		rows += p.rows
 	}
-	return func() {
-		for _, run := range runs {
-			run()
+	return c.p.spread(rows, max(1, rowGrain/w.layer.wide), func(lo, hi int) {
+		first := 0 // row of the present piece
+		for _, p := range pieces {
+			for r := max(lo-first, 0); r < min(hi-first, p.rows); r++ {
+				w.fold(p.to.f32()[r*p.ld+p.col:][:p.cols], (p.row+r)*w.layer.wide+p.panel.col)
+			}
+			first += p.rows
 		}
-	}
+	})
 }
 
 // fold sums what lies from on in every chunk's sums.

@@ -65,19 +65,21 @@ func (p *PackedB) Repack(b []float32, ldb int, trans bool) {
 	}
 }
 
-// RepackRows lays out rows [k0, k0+rows) anew, from b (rows, n).
-func (p *PackedB) RepackRows(k0, rows int, b []float32) {
+// RepackRows lays out rows [k0, k0+rows) anew, from rows of b that lie ldb apart.
+func (p *PackedB) RepackRows(k0, rows int, b []float32, ldb int) {
 	if k0 < 0 || rows < 0 || k0+rows > p.k {
 		panic("kernel: rows that a packed operand does not have")
 	}
-	need(b, 1, 0, rows, p.n, p.n)
+	need(b, 1, 0, rows, ldb, p.n)
 	if p.panel == 0 {
-		copy(p.data[k0*p.n:(k0+rows)*p.n], b)
+		for l := range rows {
+			copy(p.data[(k0+l)*p.n:(k0+l+1)*p.n], b[l*ldb:])
+		}
 		return
 	}
 	for j := 0; j < p.n && rows > 0; j += p.panel {
 		dst, _ := p.at(k0, j)
-		tiled.pack(p.scratch, dst, at(base(b), uintptr(j)*4), uintptr(p.n)*4, 4, rows, min(p.panel, p.n-j), p.panel)
+		tiled.pack(p.scratch, dst, at(base(b), uintptr(j)*4), uintptr(ldb)*4, 4, rows, min(p.panel, p.n-j), p.panel)
 	}
 }
 

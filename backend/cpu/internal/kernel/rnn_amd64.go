@@ -14,6 +14,9 @@ func lstmBackward256(pdi *float32, pdf *float32, pdg *float32, pdo *float32, pdc
 func gruGates256(pz *float32, pr *float32, pcand *float32, pxz *float32, pxr *float32, pxh *float32, phz *float32, phr *float32, phh *float32, pprev *float32, ph *float32, n int, m int, wide uintptr, narrow uintptr)
 
 //go:noescape
+func gruStep256(pcand *float32, pz *float32, pr *float32, phh *float32, pprev *float32, ph *float32, n int, m int, wide uintptr, narrow uintptr)
+
+//go:noescape
 func gruBackward256(pdz *float32, pdr *float32, pdcand *float32, pdhh *float32, pdprev *float32, pdh *float32, pz *float32, pr *float32, pcand *float32, phh *float32, pprev *float32, n int, m int, wide uintptr, narrow uintptr)
 
 //go:noescape
@@ -24,6 +27,9 @@ func lstmBackward512(pdi *float32, pdf *float32, pdg *float32, pdo *float32, pdc
 
 //go:noescape
 func gruGates512(pz *float32, pr *float32, pcand *float32, pxz *float32, pxr *float32, pxh *float32, phz *float32, phr *float32, phh *float32, pprev *float32, ph *float32, n int, m int, wide uintptr, narrow uintptr)
+
+//go:noescape
+func gruStep512(pcand *float32, pz *float32, pr *float32, phh *float32, pprev *float32, ph *float32, n int, m int, wide uintptr, narrow uintptr)
 
 //go:noescape
 func gruBackward512(pdz *float32, pdr *float32, pdcand *float32, pdhh *float32, pdprev *float32, pdh *float32, pz *float32, pr *float32, pcand *float32, phh *float32, pprev *float32, n int, m int, wide uintptr, narrow uintptr)

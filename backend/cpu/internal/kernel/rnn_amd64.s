@@ -1157,6 +1157,258 @@ done:
 	VZEROUPPER
 	RET
 
+// func gruStep256(pcand *float32, pz *float32, pr *float32, phh *float32, pprev *float32, ph *float32, n int, m int, wide uintptr, narrow uintptr)
+// Requires: AVX, AVX2, FMA3
+TEXT ·gruStep256(SB), NOSPLIT, $0-80
+	MOVQ pcand+0(FP), AX
+	MOVQ pz+8(FP), CX
+	MOVQ pr+16(FP), DX
+	MOVQ phh+24(FP), BX
+	MOVQ pprev+32(FP), SI
+	MOVQ ph+40(FP), DI
+
+row:
+	MOVQ n+48(FP), R9
+	XORQ R8, R8
+	SUBQ $0x00000008, R9
+	JL   whole_end
+
+whole:
+	VMOVUPS      (AX)(R8*1), Y0
+	VMOVUPS      (CX)(R8*1), Y1
+	VMOVUPS      (DX)(R8*1), Y2
+	VMOVUPS      (BX)(R8*1), Y3
+	VMOVUPS      (SI)(R8*1), Y4
+	VMOVUPS      const_rnn_3f800000<>+0(SB), Y5
+	VXORPS       const_rnn_80000000<>+0(SB), Y1, Y1
+	VMOVUPS      const_rnn_c2d00000<>+0(SB), Y6
+	VMOVUPS      const_rnn_42b20000<>+0(SB), Y7
+	VMINPS       Y1, Y7, Y1
+	VMAXPS       Y1, Y6, Y1
+	VMULPS       const_rnn_3fb8aa3b<>+0(SB), Y1, Y6
+	VROUNDPS     $0x08, Y6, Y6
+	VMOVUPS      Y1, Y1
+	VFNMADD231PS const_rnn_3f317200<>+0(SB), Y6, Y1
+	VFNMADD231PS const_rnn_35bfbe8e<>+0(SB), Y6, Y1
+	VMOVUPS      const_rnn_39506967<>+0(SB), Y7
+	VFMADD213PS  const_rnn_3ab743ce<>+0(SB), Y1, Y7
+	VFMADD213PS  const_rnn_3c088908<>+0(SB), Y1, Y7
+	VFMADD213PS  const_rnn_3d2aa9c1<>+0(SB), Y1, Y7
+	VFMADD213PS  const_rnn_3e2aaaaa<>+0(SB), Y1, Y7
+	VFMADD213PS  const_rnn_3f000000<>+0(SB), Y1, Y7
+	VMULPS       Y1, Y1, Y8
+	VFMADD213PS  Y1, Y8, Y7
+	VADDPS       const_rnn_3f800000<>+0(SB), Y7, Y1
+	VCVTPS2DQ    Y6, Y6
+	VPSRAD       $0x01, Y6, Y7
+	VPADDD       const_rnn_0000007f<>+0(SB), Y7, Y8
+	VPSLLD       $0x17, Y8, Y8
+	VMULPS       Y8, Y1, Y1
+	VPSUBD       Y7, Y6, Y6
+	VPADDD       const_rnn_0000007f<>+0(SB), Y6, Y6
+	VPSLLD       $0x17, Y6, Y6
+	VMULPS       Y6, Y1, Y1
+	VADDPS       const_rnn_3f800000<>+0(SB), Y1, Y1
+	VDIVPS       Y1, Y5, Y1
+	VMOVUPS      const_rnn_3f800000<>+0(SB), Y5
+	VXORPS       const_rnn_80000000<>+0(SB), Y2, Y2
+	VMOVUPS      const_rnn_c2d00000<>+0(SB), Y6
+	VMOVUPS      const_rnn_42b20000<>+0(SB), Y7
+	VMINPS       Y2, Y7, Y2
+	VMAXPS       Y2, Y6, Y2
+	VMULPS       const_rnn_3fb8aa3b<>+0(SB), Y2, Y6
+	VROUNDPS     $0x08, Y6, Y6
+	VMOVUPS      Y2, Y2
+	VFNMADD231PS const_rnn_3f317200<>+0(SB), Y6, Y2
+	VFNMADD231PS const_rnn_35bfbe8e<>+0(SB), Y6, Y2
+	VMOVUPS      const_rnn_39506967<>+0(SB), Y7
+	VFMADD213PS  const_rnn_3ab743ce<>+0(SB), Y2, Y7
+	VFMADD213PS  const_rnn_3c088908<>+0(SB), Y2, Y7
+	VFMADD213PS  const_rnn_3d2aa9c1<>+0(SB), Y2, Y7
+	VFMADD213PS  const_rnn_3e2aaaaa<>+0(SB), Y2, Y7
+	VFMADD213PS  const_rnn_3f000000<>+0(SB), Y2, Y7
+	VMULPS       Y2, Y2, Y8
+	VFMADD213PS  Y2, Y8, Y7
+	VADDPS       const_rnn_3f800000<>+0(SB), Y7, Y2
+	VCVTPS2DQ    Y6, Y6
+	VPSRAD       $0x01, Y6, Y7
+	VPADDD       const_rnn_0000007f<>+0(SB), Y7, Y8
+	VPSLLD       $0x17, Y8, Y8
+	VMULPS       Y8, Y2, Y2
+	VPSUBD       Y7, Y6, Y6
+	VPADDD       const_rnn_0000007f<>+0(SB), Y6, Y6
+	VPSLLD       $0x17, Y6, Y6
+	VMULPS       Y6, Y2, Y2
+	VADDPS       const_rnn_3f800000<>+0(SB), Y2, Y2
+	VDIVPS       Y2, Y5, Y2
+	VMOVUPS      Y0, Y0
+	VFMADD231PS  Y3, Y2, Y0
+	VANDPS       const_rnn_80000000<>+0(SB), Y0, Y3
+	VXORPS       Y3, Y0, Y0
+	VMULPS       const_rnn_c0000000<>+0(SB), Y0, Y0
+	VMOVUPS      const_rnn_c1a00000<>+0(SB), Y5
+	VMAXPS       Y0, Y5, Y0
+	VMULPS       const_rnn_3fb8aa3b<>+0(SB), Y0, Y5
+	VROUNDPS     $0x08, Y5, Y5
+	VMOVUPS      Y0, Y0
+	VFNMADD231PS const_rnn_3f317200<>+0(SB), Y5, Y0
+	VFNMADD231PS const_rnn_35bfbe8e<>+0(SB), Y5, Y0
+	VMOVUPS      const_rnn_39506967<>+0(SB), Y6
+	VFMADD213PS  const_rnn_3ab743ce<>+0(SB), Y0, Y6
+	VFMADD213PS  const_rnn_3c088908<>+0(SB), Y0, Y6
+	VFMADD213PS  const_rnn_3d2aa9c1<>+0(SB), Y0, Y6
+	VFMADD213PS  const_rnn_3e2aaaaa<>+0(SB), Y0, Y6
+	VFMADD213PS  const_rnn_3f000000<>+0(SB), Y0, Y6
+	VMULPS       Y0, Y0, Y7
+	VFMADD213PS  Y0, Y7, Y6
+	VMOVUPS      const_rnn_3f800000<>+0(SB), Y0
+	VCVTPS2DQ    Y5, Y5
+	VPADDD       const_rnn_0000007f<>+0(SB), Y5, Y5
+	VPSLLD       $0x17, Y5, Y5
+	VMULPS       Y5, Y0, Y0
+	VMULPS       Y0, Y6, Y5
+	VSUBPS       const_rnn_3f800000<>+0(SB), Y0, Y0
+	VADDPS       Y0, Y5, Y0
+	VXORPS       const_rnn_80000000<>+0(SB), Y0, Y5
+	VADDPS       const_rnn_40000000<>+0(SB), Y0, Y0
+	VDIVPS       Y0, Y5, Y0
+	VORPS        Y3, Y0, Y0
+	VMOVUPS      Y0, Y3
+	VSUBPS       Y0, Y4, Y4
+	VFMADD231PS  Y4, Y1, Y3
+	VMOVUPS      Y0, (AX)(R8*1)
+	VMOVUPS      Y1, (CX)(R8*1)
+	VMOVUPS      Y2, (DX)(R8*1)
+	VMOVUPS      Y3, (DI)(R8*1)
+	ADDQ         $0x00000020, R8
+	SUBQ         $0x00000008, R9
+	JGE          whole
+
+whole_end:
+	ADDQ         $0x00000008, R9
+	JLE          done
+	LEAQ         tailmask_rnn<>+0(SB), R10
+	NEGQ         R9
+	VMOVUPS      32(R10)(R9*4), Y0
+	VMASKMOVPS   (AX)(R8*1), Y0, Y1
+	VMASKMOVPS   (CX)(R8*1), Y0, Y2
+	VMASKMOVPS   (DX)(R8*1), Y0, Y3
+	VMASKMOVPS   (BX)(R8*1), Y0, Y4
+	VMASKMOVPS   (SI)(R8*1), Y0, Y5
+	VMOVUPS      const_rnn_3f800000<>+0(SB), Y6
+	VXORPS       const_rnn_80000000<>+0(SB), Y2, Y2
+	VMOVUPS      const_rnn_c2d00000<>+0(SB), Y7
+	VMOVUPS      const_rnn_42b20000<>+0(SB), Y8
+	VMINPS       Y2, Y8, Y2
+	VMAXPS       Y2, Y7, Y2
+	VMULPS       const_rnn_3fb8aa3b<>+0(SB), Y2, Y7
+	VROUNDPS     $0x08, Y7, Y7
+	VMOVUPS      Y2, Y2
+	VFNMADD231PS const_rnn_3f317200<>+0(SB), Y7, Y2
+	VFNMADD231PS const_rnn_35bfbe8e<>+0(SB), Y7, Y2
+	VMOVUPS      const_rnn_39506967<>+0(SB), Y8
+	VFMADD213PS  const_rnn_3ab743ce<>+0(SB), Y2, Y8
+	VFMADD213PS  const_rnn_3c088908<>+0(SB), Y2, Y8
+	VFMADD213PS  const_rnn_3d2aa9c1<>+0(SB), Y2, Y8
+	VFMADD213PS  const_rnn_3e2aaaaa<>+0(SB), Y2, Y8
+	VFMADD213PS  const_rnn_3f000000<>+0(SB), Y2, Y8
+	VMULPS       Y2, Y2, Y9
+	VFMADD213PS  Y2, Y9, Y8
+	VADDPS       const_rnn_3f800000<>+0(SB), Y8, Y2
+	VCVTPS2DQ    Y7, Y7
+	VPSRAD       $0x01, Y7, Y8
+	VPADDD       const_rnn_0000007f<>+0(SB), Y8, Y9
+	VPSLLD       $0x17, Y9, Y9
+	VMULPS       Y9, Y2, Y2
+	VPSUBD       Y8, Y7, Y7
+	VPADDD       const_rnn_0000007f<>+0(SB), Y7, Y7
+	VPSLLD       $0x17, Y7, Y7
+	VMULPS       Y7, Y2, Y2
+	VADDPS       const_rnn_3f800000<>+0(SB), Y2, Y2
+	VDIVPS       Y2, Y6, Y2
+	VMOVUPS      const_rnn_3f800000<>+0(SB), Y6
+	VXORPS       const_rnn_80000000<>+0(SB), Y3, Y3
+	VMOVUPS      const_rnn_c2d00000<>+0(SB), Y7
+	VMOVUPS      const_rnn_42b20000<>+0(SB), Y8
+	VMINPS       Y3, Y8, Y3
+	VMAXPS       Y3, Y7, Y3
+	VMULPS       const_rnn_3fb8aa3b<>+0(SB), Y3, Y7
+	VROUNDPS     $0x08, Y7, Y7
+	VMOVUPS      Y3, Y3
+	VFNMADD231PS const_rnn_3f317200<>+0(SB), Y7, Y3
+	VFNMADD231PS const_rnn_35bfbe8e<>+0(SB), Y7, Y3
+	VMOVUPS      const_rnn_39506967<>+0(SB), Y8
+	VFMADD213PS  const_rnn_3ab743ce<>+0(SB), Y3, Y8
+	VFMADD213PS  const_rnn_3c088908<>+0(SB), Y3, Y8
+	VFMADD213PS  const_rnn_3d2aa9c1<>+0(SB), Y3, Y8
+	VFMADD213PS  const_rnn_3e2aaaaa<>+0(SB), Y3, Y8
+	VFMADD213PS  const_rnn_3f000000<>+0(SB), Y3, Y8
+	VMULPS       Y3, Y3, Y9
+	VFMADD213PS  Y3, Y9, Y8
+	VADDPS       const_rnn_3f800000<>+0(SB), Y8, Y3
+	VCVTPS2DQ    Y7, Y7
+	VPSRAD       $0x01, Y7, Y8
+	VPADDD       const_rnn_0000007f<>+0(SB), Y8, Y9
+	VPSLLD       $0x17, Y9, Y9
+	VMULPS       Y9, Y3, Y3
+	VPSUBD       Y8, Y7, Y7
+	VPADDD       const_rnn_0000007f<>+0(SB), Y7, Y7
+	VPSLLD       $0x17, Y7, Y7
+	VMULPS       Y7, Y3, Y3
+	VADDPS       const_rnn_3f800000<>+0(SB), Y3, Y3
+	VDIVPS       Y3, Y6, Y3
+	VMOVUPS      Y1, Y1
+	VFMADD231PS  Y4, Y3, Y1
+	VANDPS       const_rnn_80000000<>+0(SB), Y1, Y4
+	VXORPS       Y4, Y1, Y1
+	VMULPS       const_rnn_c0000000<>+0(SB), Y1, Y1
+	VMOVUPS      const_rnn_c1a00000<>+0(SB), Y6
+	VMAXPS       Y1, Y6, Y1
+	VMULPS       const_rnn_3fb8aa3b<>+0(SB), Y1, Y6
+	VROUNDPS     $0x08, Y6, Y6
+	VMOVUPS      Y1, Y1
+	VFNMADD231PS const_rnn_3f317200<>+0(SB), Y6, Y1
+	VFNMADD231PS const_rnn_35bfbe8e<>+0(SB), Y6, Y1
+	VMOVUPS      const_rnn_39506967<>+0(SB), Y7
+	VFMADD213PS  const_rnn_3ab743ce<>+0(SB), Y1, Y7
+	VFMADD213PS  const_rnn_3c088908<>+0(SB), Y1, Y7
+	VFMADD213PS  const_rnn_3d2aa9c1<>+0(SB), Y1, Y7
+	VFMADD213PS  const_rnn_3e2aaaaa<>+0(SB), Y1, Y7
+	VFMADD213PS  const_rnn_3f000000<>+0(SB), Y1, Y7
+	VMULPS       Y1, Y1, Y8
+	VFMADD213PS  Y1, Y8, Y7
+	VMOVUPS      const_rnn_3f800000<>+0(SB), Y1
+	VCVTPS2DQ    Y6, Y6
+	VPADDD       const_rnn_0000007f<>+0(SB), Y6, Y6
+	VPSLLD       $0x17, Y6, Y6
+	VMULPS       Y6, Y1, Y1
+	VMULPS       Y1, Y7, Y6
+	VSUBPS       const_rnn_3f800000<>+0(SB), Y1, Y1
+	VADDPS       Y1, Y6, Y1
+	VXORPS       const_rnn_80000000<>+0(SB), Y1, Y6
+	VADDPS       const_rnn_40000000<>+0(SB), Y1, Y1
+	VDIVPS       Y1, Y6, Y1
+	VORPS        Y4, Y1, Y1
+	VMOVUPS      Y1, Y4
+	VSUBPS       Y1, Y5, Y5
+	VFMADD231PS  Y5, Y2, Y4
+	VMASKMOVPS   Y1, Y0, (AX)(R8*1)
+	VMASKMOVPS   Y2, Y0, (CX)(R8*1)
+	VMASKMOVPS   Y3, Y0, (DX)(R8*1)
+	VMASKMOVPS   Y4, Y0, (DI)(R8*1)
+
+done:
+	ADDQ wide+64(FP), AX
+	ADDQ wide+64(FP), CX
+	ADDQ wide+64(FP), DX
+	ADDQ wide+64(FP), BX
+	ADDQ narrow+72(FP), SI
+	ADDQ narrow+72(FP), DI
+	DECQ m+56(FP)
+	JNZ  row
+	VZEROUPPER
+	RET
+
 // func gruBackward256(pdz *float32, pdr *float32, pdcand *float32, pdhh *float32, pdprev *float32, pdh *float32, pz *float32, pr *float32, pcand *float32, phh *float32, pprev *float32, n int, m int, wide uintptr, narrow uintptr)
 // Requires: AVX, FMA3
 TEXT ·gruBackward256(SB), NOSPLIT, $0-120
@@ -2084,6 +2336,176 @@ done:
 	ADDQ narrow+112(FP), R11
 	ADDQ narrow+112(FP), R12
 	DECQ m+96(FP)
+	JNZ  row
+	VZEROUPPER
+	RET
+
+// func gruStep512(pcand *float32, pz *float32, pr *float32, phh *float32, pprev *float32, ph *float32, n int, m int, wide uintptr, narrow uintptr)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2
+TEXT ·gruStep512(SB), NOSPLIT, $0-80
+	MOVQ    pcand+0(FP), AX
+	MOVQ    pz+8(FP), CX
+	MOVQ    pr+16(FP), DX
+	MOVQ    phh+24(FP), BX
+	MOVQ    pprev+32(FP), SI
+	MOVQ    ph+40(FP), DI
+	VMOVUPS const_rnn_bfb8aa3b<>+0(SB), Z0
+	VMOVUPS const_rnn_3f800000<>+0(SB), Z1
+	VMOVUPS const_rnn_3aaddd22<>+0(SB), Z2
+	VMOVUPS const_rnn_3c1e7534<>+0(SB), Z3
+	VMOVUPS const_rnn_3d635ba9<>+0(SB), Z4
+	VMOVUPS const_rnn_3e75fcde<>+0(SB), Z5
+	VMOVUPS const_rnn_3f317215<>+0(SB), Z6
+	VMOVUPS const_rnn_c038aa3b<>+0(SB), Z7
+	VMOVUPS const_rnn_40000000<>+0(SB), Z8
+	VMOVUPS const_rnn_80000000<>+0(SB), Z9
+	VMOVUPS const_rnn_3921847d<>+0(SB), Z10
+	VMOVUPS const_rnn_3aaf83da<>+0(SB), Z11
+	VMOVUPS const_rnn_3c1d95d0<>+0(SB), Z12
+	VMOVUPS const_rnn_3d6357b7<>+0(SB), Z13
+	VMOVUPS const_rnn_3e75fdef<>+0(SB), Z14
+	VMOVUPS const_rnn_3f317218<>+0(SB), Z15
+
+row:
+	MOVQ n+48(FP), R9
+	XORQ R8, R8
+	SUBQ $0x00000010, R9
+	JL   whole_end
+
+whole:
+	VMOVUPS     (AX)(R8*1), Z16
+	VMOVUPS     (CX)(R8*1), Z17
+	VMOVUPS     (DX)(R8*1), Z18
+	VMOVUPS     (BX)(R8*1), Z19
+	VMOVUPS     (SI)(R8*1), Z20
+	VMULPS      Z0, Z17, Z17
+	VMULPS      Z0, Z18, Z22
+	VREDUCEPS   $0x08, Z17, Z18
+	VMOVUPS     Z2, Z21
+	VREDUCEPS   $0x08, Z22, Z23
+	VMOVUPS     Z2, Z24
+	VSUBPS      Z18, Z17, Z17
+	VSUBPS      Z23, Z22, Z22
+	VFMADD213PS Z3, Z18, Z21
+	VFMADD213PS Z3, Z23, Z24
+	VFMADD213PS Z4, Z18, Z21
+	VFMADD213PS Z4, Z23, Z24
+	VFMADD213PS Z5, Z18, Z21
+	VFMADD213PS Z5, Z23, Z24
+	VFMADD213PS Z6, Z18, Z21
+	VFMADD213PS Z6, Z23, Z24
+	VFMADD213PS Z1, Z18, Z21
+	VFMADD213PS Z1, Z23, Z24
+	VSCALEFPS   Z17, Z21, Z21
+	VSCALEFPS   Z22, Z24, Z24
+	VADDPS      Z1, Z21, Z21
+	VADDPS      Z1, Z24, Z24
+	VDIVPS      Z21, Z1, Z17
+	VDIVPS      Z24, Z1, Z18
+	VMOVUPS     Z16, Z16
+	VFMADD231PS Z19, Z18, Z16
+	VANDPS      Z9, Z16, Z19
+	VXORPS      Z19, Z16, Z16
+	VXORPS      Z9, Z19, Z19
+	VMULPS      Z7, Z16, Z16
+	VREDUCEPS   $0x08, Z16, Z21
+	VMOVUPS     Z10, Z22
+	VSUBPS      Z21, Z16, Z16
+	VFMADD213PS Z11, Z21, Z22
+	VFMADD213PS Z12, Z21, Z22
+	VFMADD213PS Z13, Z21, Z22
+	VFMADD213PS Z14, Z21, Z22
+	VFMADD213PS Z15, Z21, Z22
+	VMULPS      Z21, Z22, Z22
+	VSCALEFPS   Z16, Z1, Z16
+	VSUBPS      Z1, Z16, Z21
+	VFMADD231PS Z22, Z16, Z21
+	VADDPS      Z8, Z21, Z16
+	VXORPS      Z19, Z21, Z21
+	VDIVPS      Z16, Z21, Z16
+	VMOVUPS     Z16, Z19
+	VSUBPS      Z16, Z20, Z20
+	VFMADD231PS Z20, Z17, Z19
+	VMOVUPS     Z16, (AX)(R8*1)
+	VMOVUPS     Z17, (CX)(R8*1)
+	VMOVUPS     Z18, (DX)(R8*1)
+	VMOVUPS     Z19, (DI)(R8*1)
+	ADDQ        $0x00000040, R8
+	SUBQ        $0x00000010, R9
+	JGE         whole
+
+whole_end:
+	ADDQ        $0x00000010, R9
+	JLE         done
+	MOVL        $0x0000ffff, R10
+	BZHIL       R9, R10, R10
+	KMOVW       R10, K1
+	VMOVUPS.Z   (AX)(R8*1), K1, Z16
+	VMOVUPS.Z   (CX)(R8*1), K1, Z17
+	VMOVUPS.Z   (DX)(R8*1), K1, Z18
+	VMOVUPS.Z   (BX)(R8*1), K1, Z19
+	VMOVUPS.Z   (SI)(R8*1), K1, Z20
+	VMULPS      Z0, Z17, Z17
+	VMULPS      Z0, Z18, Z22
+	VREDUCEPS   $0x08, Z17, Z18
+	VMOVUPS     Z2, Z21
+	VREDUCEPS   $0x08, Z22, Z23
+	VMOVUPS     Z2, Z24
+	VSUBPS      Z18, Z17, Z17
+	VSUBPS      Z23, Z22, Z22
+	VFMADD213PS Z3, Z18, Z21
+	VFMADD213PS Z3, Z23, Z24
+	VFMADD213PS Z4, Z18, Z21
+	VFMADD213PS Z4, Z23, Z24
+	VFMADD213PS Z5, Z18, Z21
+	VFMADD213PS Z5, Z23, Z24
+	VFMADD213PS Z6, Z18, Z21
+	VFMADD213PS Z6, Z23, Z24
+	VFMADD213PS Z1, Z18, Z21
+	VFMADD213PS Z1, Z23, Z24
+	VSCALEFPS   Z17, Z21, Z21
+	VSCALEFPS   Z22, Z24, Z24
+	VADDPS      Z1, Z21, Z21
+	VADDPS      Z1, Z24, Z24
+	VDIVPS      Z21, Z1, Z17
+	VDIVPS      Z24, Z1, Z18
+	VMOVUPS     Z16, Z16
+	VFMADD231PS Z19, Z18, Z16
+	VANDPS      Z9, Z16, Z19
+	VXORPS      Z19, Z16, Z16
+	VXORPS      Z9, Z19, Z19
+	VMULPS      Z7, Z16, Z16
+	VREDUCEPS   $0x08, Z16, Z21
+	VMOVUPS     Z10, Z22
+	VSUBPS      Z21, Z16, Z16
+	VFMADD213PS Z11, Z21, Z22
+	VFMADD213PS Z12, Z21, Z22
+	VFMADD213PS Z13, Z21, Z22
+	VFMADD213PS Z14, Z21, Z22
+	VFMADD213PS Z15, Z21, Z22
+	VMULPS      Z21, Z22, Z22
+	VSCALEFPS   Z16, Z1, Z16
+	VSUBPS      Z1, Z16, Z21
+	VFMADD231PS Z22, Z16, Z21
+	VADDPS      Z8, Z21, Z16
+	VXORPS      Z19, Z21, Z21
+	VDIVPS      Z16, Z21, Z16
+	VMOVUPS     Z16, Z19
+	VSUBPS      Z16, Z20, Z20
+	VFMADD231PS Z20, Z17, Z19
+	VMOVUPS     Z16, K1, (AX)(R8*1)
+	VMOVUPS     Z17, K1, (CX)(R8*1)
+	VMOVUPS     Z18, K1, (DX)(R8*1)
+	VMOVUPS     Z19, K1, (DI)(R8*1)
+
+done:
+	ADDQ wide+64(FP), AX
+	ADDQ wide+64(FP), CX
+	ADDQ wide+64(FP), DX
+	ADDQ wide+64(FP), BX
+	ADDQ narrow+72(FP), SI
+	ADDQ narrow+72(FP), DI
+	DECQ m+56(FP)
 	JNZ  row
 	VZEROUPPER
 	RET

@@ -14,4 +14,7 @@ func lstmBackwardNEON(pdi *float32, pdf *float32, pdg *float32, pdo *float32, pd
 func gruGatesNEON(pz *float32, pr *float32, pcand *float32, pxz *float32, pxr *float32, pxh *float32, phz *float32, phr *float32, phh *float32, pprev *float32, ph *float32, n int, m int, wide uintptr, narrow uintptr)
 
 //go:noescape
+func gruStepNEON(pcand *float32, pz *float32, pr *float32, phh *float32, pprev *float32, ph *float32, n int, m int, wide uintptr, narrow uintptr)
+
+//go:noescape
 func gruBackwardNEON(pdz *float32, pdr *float32, pdcand *float32, pdhh *float32, pdprev *float32, pdh *float32, pz *float32, pr *float32, pcand *float32, phh *float32, pprev *float32, n int, m int, wide uintptr, narrow uintptr)

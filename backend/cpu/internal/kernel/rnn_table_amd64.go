@@ -6,6 +6,7 @@ func (t *kernels) installRNN256() {
 	t.lstmForward = lstmForward256
 	t.lstmBackward = lstmBackward256
 	t.gruGates = gruGates256
+	t.gruStep = gruStep256
 	t.gruBackward = gruBackward256
 }
 
@@ -13,5 +14,6 @@ func (t *kernels) installRNN512() {
 	t.lstmForward = lstmForward512
 	t.lstmBackward = lstmBackward512
 	t.gruGates = gruGates512
+	t.gruStep = gruStep512
 	t.gruBackward = gruBackward512
 }

@@ -6,5 +6,6 @@ func (t *kernels) installRNNNEON() {
 	t.lstmForward = lstmForwardNEON
 	t.lstmBackward = lstmBackwardNEON
 	t.gruGates = gruGatesNEON
+	t.gruStep = gruStepNEON
 	t.gruBackward = gruBackwardNEON
 }

@@ -35,6 +35,7 @@ type rnnKernels struct {
 	lstmForward  func(i, f, g, o, prev, cell, h *float32, n, m int, wide, narrow uintptr)
 	lstmBackward func(di, df, dg, do, dc, dh, i, f, g, o, cell, prev *float32, n, m int, wide, narrow uintptr)
 	gruGates     func(z, r, cand, xz, xr, xh, hz, hr, hh, prev, h *float32, n, m int, wide, narrow uintptr)
+	gruStep      func(cand, z, r, hh, prev, h *float32, n, m int, wide, narrow uintptr)
 	gruBackward  func(dz, dr, dcand, dhh, dprev, dh, z, r, cand, hh, prev *float32, n, m int, wide, narrow uintptr)
 }
 

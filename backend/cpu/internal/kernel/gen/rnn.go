@@ -12,7 +12,7 @@ func rnnFamily() {
 			wide string
 		}{
 			{lstmForward, "i f g o"}, {lstmBackward, "di df dg do i f g o"},
-			{gruGates, "z r cand xz xr xh hz hr hh"}, {gruBackward, "dz dr dcand dhh z r cand hh"},
+			{gruGates, "z r cand xz xr xh hz hr hh"}, {gruStep, "cand z r hh"}, {gruBackward, "dz dr dcand dhh z r cand hh"},
 		} {
 			table.set(w.name, s.rowStreams(w.streams, strings.Fields(w.wide)))
 		}
@@ -74,6 +74,25 @@ var gruGates = streams{"gruGates", []string{"z", "r", "cand", "xz", "xr", "xh", 
 			r, sr := sigmoid(s.add(in["xr"], in["hr"]))
 			take(sz, sr)
 			a := s.mov(in["xh"])
+			s.fma(a, r, in["hh"])
+			cand, sc := tanh(a)
+			take(sc)
+			h := s.mov(cand)
+			s.fma(h, z, s.sub(in["prev"], cand))
+			return vecs{"z": z, "r": r, "cand": cand, "h": h}
+		}
+	}}
+
+// gruStep is gruGates of sums, in place: cand holds xh and becomes the candidate.
+var gruStep = streams{"gruStep", []string{"cand", "z", "r", "hh", "prev", "h"},
+	[]string{"cand", "z", "r", "hh", "prev"}, []string{"cand", "z", "r", "h"}, nil,
+	func(c *consts, _ vecs) func(in vecs) vecs {
+		s, sigmoid, tanh := c.s, c.gateSigmoid(), c.gateTanh()
+		return func(in vecs) vecs {
+			z, sz := sigmoid(in["z"])
+			r, sr := sigmoid(in["r"])
+			take(sz, sr)
+			a := s.mov(in["cand"])
 			s.fma(a, r, in["hh"])
 			cand, sc := tanh(a)
 			take(sc)

@@ -1,0 +1,112 @@
+package cpu
+
+import (
+	"github.com/rhyton/rhyton/backend/cpu/internal/kernel"
+	"github.com/rhyton/rhyton/graph"
+)
+
+// gruBack is what the steps of a projectedGRUGrad read and write.
+type gruBack struct {
+	*sequence
+	weightSums
+	toH, toX    []kernel.Gemm // products of the chunks with the kernels' transposes
+	gates, seen store
+	dhs, dx     series // not there: zeros, or not wanted
+	dh          *ref   // of the last; nil: zeros
+	dh0         *ref
+	state       store // the gradient of h, where that lies in a sight
+	d           store // the gates' of the steps of a block
+}
+
+// projectedGRUGrad emits the way back.
+func (s *scope) projectedGRUGrad(op projectedGRUGrad, n *graph.Node) []value {
+	c := s.c
+	in := s.operands(n)
+	w, k := c.dense(in[0]), c.dense(in[1])
+	reads := []value{w, k, in[2], in[3]}
+	b := &gruBack{gates: c.stored(in[2]), seen: c.stored(in[3])}
+	if v := in[4]; !v.known || v.number != 0 {
+		b.dhs, v = c.series(v)
+		reads = append(reads, v)
+	}
+	b.dh = c.denseOrZero(in[5], &reads)
+	out, writes, dx := s.results(n)
+	u, features := k.Shape[0], w.Shape[0]
+	b.sequence = c.sequence(graph.Shape{b.gates.slots, n.Results[3].Shape[0], u}, op.reverse, gruSight(u, features))
+	b.dx, b.dh0 = dx, c.ref(out[3])
+	var state, d, sums value
+	b.weightSums, sums = c.weightSums(b.sequence, panel{0, b.sight.inputs, u, 2 * u}, panel{u, 1 + features, 0, u}, panel{0, u + 1, 3 * u, u})
+	b.state, state = c.store(b.batch, 1, b.sight.width)
+	b.d, d = c.store(b.batch, b.blockSteps, b.wide)
+	toH, toX, turned := kernel.NewPackedB(3*u, u), kernel.NewPackedB(3*u, features), c.temp(w.Type)
+	for _, q := range b.chunks {
+		b.toH = append(b.toH, kernel.Gemm{M: q.rows, N: u, K: 3 * u, LDA: b.wide, LDC: b.sight.width, Accumulate: true, Packed: toH})
+		b.toX = append(b.toX, kernel.Gemm{M: q.rows, N: features, K: 3 * u, LDA: b.wide, LDC: dx.row, Packed: toX})
+	}
+	kr, wr, tr, run, total := c.ref(k), c.ref(w), c.ref(turned), b.over(b.backward), b.total(c, b.pieces(c, op, out))
+	c.emit(op.String()+" "+n.Results[0].Shape.String(), func() {
+		candidateFirst(tr.f32(), wr.f32(), u)
+		toH.Repack(kr.f32(), 0, true)
+		toX.Repack(tr.f32(), 0, true)
+		run()
+		total()
+	}, append(writes, state, d, sums, turned), reads)
+	return out
+}
+
+// pieces says where the sums belong: of the gates cand, z, r and hh, z and r have a kernel of
+// the inputs and one of the state, the others one of them.
+func (b *gruBack) pieces(c *compiler, op projectedGRUGrad, out []value) (all []piece) {
+	u := b.units
+	put := func(v value, row, rows, last int) {
+		to := c.ref(v)
+		all = append(all, piece{panel{row, rows, u, 2 * u}, to, 0, 3 * u}, piece{panel{row, rows, last, u}, to, 2 * u, 3 * u})
+	}
+	put(out[1], 0, u, 3*u)
+	put(out[2], u, 1, 3*u)
+	put(out[4], u+1, b.sight.inputs-u-1, 0)
+	if op.bias {
+		put(out[5], u, 1, 0)
+	}
+	return all
+}
+
+// candidateFirst copies rows of z, r and h to rows of h, z and r, each u wide.
+func candidateFirst(to, from []float32, u int) {
+	for i := 0; i < len(from); i += 3 * u {
+		copy(to[i:i+u], from[i+2*u:i+3*u])
+		copy(to[i+u:i+3*u], from[i:i+2*u])
+	}
+}
+
+// backward takes a chunk through all steps, the last first, block by block.
+func (b *gruBack) backward(i int, q *chunk) {
+	s, state := b.sight, b.state.of(q, 0)
+	b.begin(q, state, s.width, b.dh)
+	b.clear(i)
+	for j := b.blocks - 1; j >= 0; j-- {
+		lo, hi := b.block(j)
+		for k := hi - 1; k >= lo; k-- {
+			b.step(i, q, state, b.d.of(q, k-lo), k)
+		}
+		b.add(i, q, hi-lo, b.seen.span(q, lo, hi), b.d.span(q, 0, hi-lo))
+	}
+	b.end(q, b.dh0, state, s.width)
+}
+
+// step goes back through step number k.
+func (b *gruBack) step(i int, q *chunk, state, d []float32, k int) {
+	s, t := b.sight, b.time(k)
+	if b.dhs.at != nil {
+		b.dhs.addTo(state, s.width, t, q.lo, q.rows)
+	}
+	kernel.GRUStepBack(d, state, b.gates.of(q, k), b.seen.of(q, k), q.rows, b.units, s.width)
+	g := &b.toH[i]
+	g.A, g.C = d[b.units:], state
+	b.run(q, g)
+	if b.dx.at != nil {
+		g = &b.toX[i]
+		g.A, g.C = d, b.dx.from(t, q.lo)
+		b.run(q, g)
+	}
+}
