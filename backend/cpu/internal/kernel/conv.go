@@ -34,6 +34,9 @@ func (c *Conv) InputGrad(p *Pool, dx, dy, w []float32) {
 		genericConv(c, dy, dx, w, convInputGrad)
 		return
 	}
+	if t := c.plan.phases; t != nil && t.run(p, dx, dy, w) {
+		return
+	}
 	for _, q := range c.plan.backward {
 		q.run(p, dx, dy, w, nil, Identity)
 	}
@@ -54,6 +57,7 @@ type convPlan struct {
 	ax       [3]axis
 	forward  *convPass
 	backward []*convPass // one per phase of the strides
+	phases   *phases     // they together
 	filter   *filterPass
 }
 
@@ -66,6 +70,7 @@ func (c *Conv) prepare() {
 	t.ax = c.axes()
 	t.forward = c.forwardPass()
 	t.backward = c.backwardPasses()
+	t.phases = c.phases()
 	t.filter = c.filterPass()
 	t.ready = true
 }

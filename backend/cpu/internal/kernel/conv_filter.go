@@ -65,11 +65,6 @@ const (
 	filterChunks  = 8
 )
 
-// work is the multiply-adds.
-func (q *filterPass) work() int {
-	return q.batch * q.ax[0].n * q.ax[1].n * q.ax[2].n * len(q.dw)
-}
-
 // cut chooses the parts. The chunks must not depend on the threads.
 func (q *filterPass) cut(threads int) {
 	q.chunks, q.cells = 1, 1

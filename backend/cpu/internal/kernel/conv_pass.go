@@ -129,10 +129,15 @@ func (q *convPass) run(p *Pool, dst, src, w, bias []float32, act Activation) {
 		return
 	}
 	q.dst = dst
-	a := &q.ax
 	parts := q.batch * q.imageParts()
-	p.runWork(parts, q.batch*a[0].n*a[1].n*a[2].n*q.taps()*q.cs*q.cd/q.groups, q.part)
+	p.runWork(parts, q.work(), q.part)
 	q.repair(p, parts, q.part)
+}
+
+// work is the multiply-adds.
+func (q *convPass) work() int {
+	a := &q.ax
+	return q.batch * a[0].n * a[1].n * a[2].n * q.taps() * q.cs * q.cd / q.groups
 }
 
 // outputs is the pixels of an image of dst.
