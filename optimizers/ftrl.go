@@ -30,7 +30,12 @@ func (o *Ftrl) Rate() (float64, Schedule) { return o.LearningRate, o.Schedule }
 func (o *Ftrl) Update(s *Step, g *graph.Node) *graph.Node {
 	a, z := s.Slot("accumulator", *o.InitialAccumulatorValue), s.Slot("linear", 0)
 	next := ops.Add(a, ops.Square(g))
-	power := func(x *graph.Node) *graph.Node { return ops.Power(x, ops.Scalar(x, -*o.LearningRatePower)) }
+	power := func(x *graph.Node) *graph.Node {
+		if *o.LearningRatePower == -.5 {
+			return ops.Sqrt(x)
+		}
+		return ops.Power(x, ops.Scalar(x, -*o.LearningRatePower))
+	}
 	sigma := ops.Divide(ops.Subtract(power(next), power(a)), s.Rate)
 	shrunk := ops.Add(g, ops.Scale(s.W, 2*o.L2Shrinkage))
 	z = ops.Add(z, ops.Subtract(shrunk, ops.Multiply(sigma, s.W)))
