@@ -42,7 +42,6 @@ const mixed = "rhyton-mixed_bfloat16"
 
 // command returns the process of a contestant, not started.
 func (o *options) command(dir, name string, w *workload, args ...string) *exec.Cmd {
-	threads := strconv.Itoa(runtime.GOMAXPROCS(0))
 	var cmd *exec.Cmd
 	if _, policy, own := strings.Cut(name, "rhyton"); own {
 		self, _ := os.Executable()
@@ -51,18 +50,23 @@ func (o *options) command(dir, name string, w *workload, args ...string) *exec.C
 	} else {
 		cmd = exec.Command(o.peers, append([]string{filepath.Join(dir, "peers", "peer.py"), name, w.name}, args...)...)
 	}
-	cmd.Env = append(os.Environ(), "OMP_NUM_THREADS="+threads, "MKL_NUM_THREADS="+threads, "TF_CPP_MIN_LOG_LEVEL=3",
-		"BENCH_THREADS="+threads)
-	if o.onGPU() {
-		cmd.Env = append(cmd.Env, "XLA_PYTHON_CLIENT_PREALLOCATE=false") // they share it
-	} else {
-		cmd.Env = append(cmd.Env, "CUDA_VISIBLE_DEVICES=", "JAX_PLATFORMS=cpu")
-	}
+	cmd.Env = o.environment()
 	return cmd
 }
 
-func (o *options) start(dir, name string, w *workload) (*contestant, error) {
-	c := &contestant{name: name, cmd: o.command(dir, name, w)}
+// environment is the variables of a contestant's process.
+func (o *options) environment() []string {
+	threads := strconv.Itoa(runtime.GOMAXPROCS(0))
+	env := append(os.Environ(), "OMP_NUM_THREADS="+threads, "MKL_NUM_THREADS="+threads, "TF_CPP_MIN_LOG_LEVEL=3", "BENCH_THREADS="+threads)
+	if o.onGPU() {
+		return append(env, "XLA_PYTHON_CLIENT_PREALLOCATE=false") // they share it
+	}
+	return append(env, "CUDA_VISIBLE_DEVICES=", "JAX_PLATFORMS=cpu")
+}
+
+// begin starts a contestant.
+func begin(name string, cmd *exec.Cmd) (*contestant, error) {
+	c := &contestant{name: name, cmd: cmd}
 	if os.Getenv("BENCH_VERBOSE") != "" {
 		c.cmd.Stderr = os.Stderr
 	}
@@ -148,7 +152,7 @@ func (o *options) race(w *workload) ([]*result, error) {
 	for _, name := range o.contestants(w) {
 		r := &result{Contestant: name, Values: map[string]float64{}, Rounds: map[string][]float64{}, Processor: map[string]float64{}, processor: map[string][]float64{}}
 		results = append(results, r)
-		c, err := o.start(dir, name, w)
+		c, err := begin(name, o.command(dir, name, w))
 		if err != nil {
 			r.Error = err.Error()
 			continue

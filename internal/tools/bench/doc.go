@@ -40,6 +40,11 @@
 // With -sweep Rhyton alone tells how the time of a step grows with batch, width, depth and
 // the length of sequences.
 //
+// With -shapes training steps of some fifty small models, one layer or block each, are
+// compared: Keras makes them, Rhyton loads the files, and the same models train in JAX (a
+// jitted step), TensorFlow (a tf.function) and, where it has the layers, PyTorch. Words after
+// the flag pick those whose names contain one.
+//
 // With -sanity Keras trains a few steps from Rhyton's initial weights on the same batches and
 // the losses are compared.
 package main

@@ -19,6 +19,7 @@ func main() {
 	var o options
 	worker := flag.String("worker", "", "be the contestant of this workload")
 	grow := flag.Bool("sweep", false, "tell how a step's time grows with batch, width, depth and length")
+	shapes := flag.Bool("shapes", false, "compare training steps of many small models with the peers")
 	policy := flag.String("policy", "float32", "as a contestant: types of computation and weights, as Keras names them")
 	first := flag.Bool("first", false, "as a contestant: train one epoch and end")
 	flag.StringVar(&o.peers, "peers", "", "Python with the peers' packages; empty: Rhyton alone")
@@ -33,6 +34,8 @@ func main() {
 	switch {
 	case *worker != "":
 		err = work(*worker, o.device, *policy, *first)
+	case *shapes:
+		err = o.runShapes(flag.Args())
 	case *grow:
 		err = runSweeps(o.rounds)
 	default:

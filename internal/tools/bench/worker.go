@@ -218,7 +218,7 @@ func (o *options) compareLosses(w *workload) error {
 	defer os.RemoveAll(dir)
 	var losses [][]float64
 	for _, who := range []struct{ name, command string }{{"rhyton", "dump "}, {"keras-tf", "check "}} {
-		c, err := o.start(dir, who.name, w)
+		c, err := begin(who.name, o.command(dir, who.name, w))
 		if err != nil {
 			return err
 		}
