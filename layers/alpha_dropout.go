@@ -21,9 +21,9 @@ type AlphaDropout struct {
 	PassMask
 
 	Name       string  `keras:"name"`
-	Rate       float64 `keras:"rate" range:"[0,1)"` // at least 0, less than 1
-	Seed       *int64  `keras:"seed"`               // kept for Keras' files; the model's seed decides
-	NoiseShape []int   `keras:"noise_shape"`        // as of [Dropout]
+	Rate       float64 `keras:"rate" range:"[0,1)"`    // at least 0, less than 1
+	Seed       *int64  `keras:"seed"`                  // kept for Keras' files; the model's seed decides
+	NoiseShape []int   `keras:"noise_shape" null:"-1"` // as of [Dropout]
 }
 
 // seluLimit is -α·λ, what SELU tends to for large negative x.

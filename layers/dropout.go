@@ -19,9 +19,9 @@ type Dropout struct {
 	PassMask
 
 	Name       string  `keras:"name"`
-	Rate       float64 `keras:"rate" range:"[0,1)"` // at least 0, less than 1
-	Seed       *int64  `keras:"seed"`               // kept for Keras' files; the model's seed decides
-	NoiseShape []int   `keras:"noise_shape"`        // nil: x's shape; an extent of 1 drops along that axis as one, -1 is x's own
+	Rate       float64 `keras:"rate" range:"[0,1)"`    // at least 0, less than 1
+	Seed       *int64  `keras:"seed"`                  // kept for Keras' files; the model's seed decides
+	NoiseShape []int   `keras:"noise_shape" null:"-1"` // nil: x's shape; an extent of 1 drops along that axis as one, -1 is x's own
 }
 
 // Call drops elements of x while training.

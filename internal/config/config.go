@@ -8,6 +8,7 @@
 //	ClipNorm float64      `keras:"clipnorm" default:"null"`               // zero is written as null
 //	Window   string       `keras:"window" default:"hann" null:"none"`     // null is read as "none", and written unless it is in enum
 //	Rate     *float64     `keras:"rms_rate" default:"0.2" null:"0.0"`     // 0 is written as null
+//	Noise    []int        `keras:"noise_shape" null:"-1"`                 // null among the elements is read as -1, and written for it
 //	Axis     []int        `keras:"axis" default:"0"`                      // a list of one is written as its element
 //	Kernel   Initializer  `keras:"kernel_initializer" default:"glorot_uniform"`
 //	Options               `default:"name=adam"`                           // embedded: its fields, another default

@@ -2,6 +2,7 @@ package config
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -40,12 +41,19 @@ type rated struct {
 
 func (rated) Area() float64 { return 0 }
 
+type noisy struct {
+	Noise []int `keras:"noise" null:"-1"`
+}
+
+func (noisy) Area() float64 { return 0 }
+
 var shapes = NewFamily[shape]("shape", "keras.shapes")
 
 func init() {
 	shapes.Register("Square", func() shape { return square{} }, "sq")
 	shapes.Register("Group", func() shape { return &group{} })
 	shapes.Register("own>Rated", func() shape { return rated{} })
+	shapes.Register("Noisy", func() shape { return noisy{} })
 }
 
 func TestFillSetsZeroFieldsToTheirDefaults(t *testing.T) {
@@ -183,4 +191,20 @@ func FuzzUnmarshalReturnsErrorsAlone(f *testing.F) {
 			}
 		}
 	})
+}
+
+func TestNullAmongElementsIsANumberHere(t *testing.T) {
+	for text, want := range map[string][]int{"[null,1,3]": {-1, 1, 3}, "[null]": {-1}, "null": nil} {
+		s, err := Unmarshal[shape]([]byte(`{"class_name":"Noisy","config":{"noise":` + text + `}}`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := s.(noisy).Noise; !slices.Equal(got, want) || (got == nil) != (want == nil) {
+			t.Errorf("%s read as %v", text, got)
+		}
+		raw, err := Marshal(s)
+		if err != nil || !strings.Contains(string(raw), `"noise":`+text) {
+			t.Errorf("%s written as %s, %v", text, raw, err)
+		}
+	}
 }

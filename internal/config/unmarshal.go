@@ -252,7 +252,7 @@ func (d decoder) argument(v reflect.Value, f *field, raw []byte) error {
 		v.SetBool(!b)
 		return nil
 	}
-	if string(raw) == "null" && f.null != "" {
+	if string(raw) == "null" && f.null != "" && v.Kind() != reflect.Slice {
 		raw = []byte(f.null)
 		if v.Kind() == reflect.String {
 			raw = []byte(`"` + f.null + `"`)
@@ -261,6 +261,9 @@ func (d decoder) argument(v reflect.Value, f *field, raw []byte) error {
 	if string(raw) == "null" && f.hasDef {
 		return nil
 	}
+	if f.null != "" && v.Kind() == reflect.Slice {
+		raw = replaced(raw, "null", f.null)
+	}
 	if err := d.value(v, raw); err != nil {
 		return err
 	}
@@ -268,6 +271,21 @@ func (d decoder) argument(v reflect.Value, f *field, raw []byte) error {
 		return fmt.Errorf("%s; wants %s other than that", brief(raw), wanted(v.Type()))
 	}
 	return nil
+}
+
+// replaced puts one text in the place of another among the elements of a list.
+func replaced(list []byte, old, new string) []byte {
+	var items []json.RawMessage
+	if json.Unmarshal(list, &items) != nil || items == nil {
+		return list
+	}
+	for i, item := range items {
+		if string(item) == old {
+			items[i] = json.RawMessage(new)
+		}
+	}
+	list, _ = json.Marshal(items)
+	return list
 }
 
 // sameAsZero reports whether the default of f is what zero says anyway.
