@@ -62,9 +62,36 @@ func build(i any, dtype tensor.DType, shape tensor.Shape, fill func(x []float64)
 	return t, t.Err()
 }
 
-// filled returns build for x everywhere.
+// piece is how many elements are drawn at a time, a multiple of a block of Philox.
+const piece = 4096
+
+// drawn is build for elements that depend on their number alone, of which fill makes those from
+// at on: a large float32 array needs no float64 one beside it.
+func drawn(i any, dtype tensor.DType, shape tensor.Shape, fill func(x []float64, at int) error) (*tensor.Tensor, error) {
+	t := tensor.New(dtype, shape...)
+	y, ok := tensor.Data[float32](t)
+	if !ok || t.Err() != nil {
+		return build(i, dtype, shape, func(x []float64) error { return fill(x, 0) })
+	}
+	if err := config.Check(i); err != nil {
+		return nil, fmt.Errorf("initializer %w", err)
+	}
+	x := make([]float64, min(len(y), piece))
+	for at := 0; at == 0 || at < len(y); at += piece { // once even for none: fill checks the arguments
+		x = x[:min(len(y)-at, piece)]
+		if err := fill(x, at); err != nil {
+			return nil, fmt.Errorf("initializer %s: %w", config.ClassOf(i), err)
+		}
+		for k, v := range x {
+			y[at+k] = float32(v)
+		}
+	}
+	return t, nil
+}
+
+// filled returns an array of v everywhere.
 func filled(i any, dtype tensor.DType, shape tensor.Shape, v float64) (*tensor.Tensor, error) {
-	return build(i, dtype, shape, func(x []float64) error {
+	return drawn(i, dtype, shape, func(x []float64, _ int) error {
 		for k := range x {
 			x[k] = v
 		}

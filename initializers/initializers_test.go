@@ -93,3 +93,21 @@ func TestSTFTIsAWindowedFourierKernel(t *testing.T) {
 		}
 	}
 }
+
+// Float32 is drawn piece by piece: the numbers are those of float64, rounded.
+func TestTheTypeDoesNotChangeTheDraws(t *testing.T) {
+	for _, i := range []Initializer{GlorotUniform{}, HeNormal{}, TruncatedNormal{}, RandomNormal{Mean: 1}, RandomUniform{}, Constant{0.1}} {
+		for _, n := range []int{0, 1, piece - 1, piece, 3*piece + 5} {
+			w, err := i.Make(tensor.Float32, tensor.Shape{n}, 7)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got, _ := tensor.Data[float32](w)
+			for k, v := range draw(t, i, 7, n) {
+				if got[k] != float32(v) {
+					t.Fatalf("%T: number %d of %d is %v; wants %v", i, k, n, got[k], v)
+				}
+			}
+		}
+	}
+}

@@ -26,7 +26,7 @@ func (i Orthogonal) Make(dtype tensor.DType, shape tensor.Shape, key uint64) (*t
 		rows := shape[:len(shape)-1].Size()
 		long, short := max(rows, cols), min(rows, cols)
 		q := make([]float64, long*short)
-		normal(q, i.key(key), 0, 1)
+		normal(q, 0, i.key(key), 0, 1)
 		orthonormalize(q, long)
 		gain := *config.Filled(i).Gain
 		for r := range rows {

@@ -9,35 +9,37 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// uniform fills x with draws from [lo, hi).
-func uniform(x []float64, key uint64, lo, hi float64) {
+// The functions here fill x with the draws from number at on, a multiple of 4.
+
+// uniform draws from [lo, hi).
+func uniform(x []float64, at int, key uint64, lo, hi float64) {
 	var w [4]uint32
 	for i := range x {
 		if i%4 == 0 {
-			w = philox.Block(key, 0, uint64(i/4))
+			w = philox.Block(key, 0, uint64((at+i)/4))
 		}
 		x[i] = lo + (hi-lo)*float64(philox.Uniform(w[i%4]))
 	}
 }
 
-// normal fills x with draws from the normal distribution.
-func normal(x []float64, key uint64, mean, stddev float64) {
+// normal draws from the normal distribution.
+func normal(x []float64, at int, key uint64, mean, stddev float64) {
 	var n [4]float32
 	for i := range x {
 		if i%4 == 0 {
-			n = philox.Normals(philox.Block(key, 0, uint64(i/4)))
+			n = philox.Normals(philox.Block(key, 0, uint64((at+i)/4)))
 		}
 		x[i] = mean + stddev*float64(n[i%4])
 	}
 }
 
-// truncated fills x with draws from the normal distribution, those beyond two standard
-// deviations drawn again, each from the next stream.
-func truncated(x []float64, key uint64, mean, stddev float64) {
-	normal(x, key, 0, 1)
+// truncated draws from the normal distribution, those beyond two standard deviations again,
+// each from the next stream.
+func truncated(x []float64, at int, key uint64, mean, stddev float64) {
+	normal(x, at, key, 0, 1)
 	for i := range x {
 		for stream := uint64(1); math.Abs(x[i]) > 2; stream++ {
-			x[i] = float64(philox.Normals(philox.Block(key, stream, uint64(i/4)))[i%4])
+			x[i] = float64(philox.Normals(philox.Block(key, stream, uint64((at+i)/4)))[i%4])
 		}
 		x[i] = mean + stddev*x[i]
 	}
@@ -52,12 +54,12 @@ type RandomUniform struct {
 
 // Make returns the value of a weight.
 func (i RandomUniform) Make(dtype tensor.DType, shape tensor.Shape, key uint64) (*tensor.Tensor, error) {
-	return build(i, dtype, shape, func(x []float64) error {
+	return drawn(i, dtype, shape, func(x []float64, at int) error {
 		f := config.Filled(i)
 		if *f.MinVal > *f.MaxVal {
 			return fmt.Errorf("MinVal %v is above MaxVal %v", *f.MinVal, *f.MaxVal)
 		}
-		uniform(x, i.key(key), *f.MinVal, *f.MaxVal)
+		uniform(x, at, i.key(key), *f.MinVal, *f.MaxVal)
 		return nil
 	})
 }
@@ -72,8 +74,8 @@ type RandomNormal struct {
 
 // Make returns the value of a weight.
 func (i RandomNormal) Make(dtype tensor.DType, shape tensor.Shape, key uint64) (*tensor.Tensor, error) {
-	return build(i, dtype, shape, func(x []float64) error {
-		normal(x, i.key(key), i.Mean, *config.Filled(i).Stddev)
+	return drawn(i, dtype, shape, func(x []float64, at int) error {
+		normal(x, at, i.key(key), i.Mean, *config.Filled(i).Stddev)
 		return nil
 	})
 }
@@ -87,8 +89,8 @@ type TruncatedNormal struct {
 
 // Make returns the value of a weight.
 func (i TruncatedNormal) Make(dtype tensor.DType, shape tensor.Shape, key uint64) (*tensor.Tensor, error) {
-	return build(i, dtype, shape, func(x []float64) error {
-		truncated(x, i.key(key), i.Mean, *config.Filled(i).Stddev)
+	return drawn(i, dtype, shape, func(x []float64, at int) error {
+		truncated(x, at, i.key(key), i.Mean, *config.Filled(i).Stddev)
 		return nil
 	})
 }

@@ -64,10 +64,10 @@ type VarianceScaling struct {
 
 // Make returns the value of a weight.
 func (i VarianceScaling) Make(dtype tensor.DType, shape tensor.Shape, key uint64) (*tensor.Tensor, error) {
-	return build(i, dtype, shape, func(x []float64) error { return config.Filled(i).fill(x, shape, i.key(key)) })
+	return drawn(i, dtype, shape, func(x []float64, at int) error { return config.Filled(i).fill(x, at, shape, i.key(key)) })
 }
 
-func (i VarianceScaling) fill(x []float64, shape tensor.Shape, key uint64) error {
+func (i VarianceScaling) fill(x []float64, at int, shape tensor.Shape, key uint64) error {
 	in, out, err := i.Fans.of(shape)
 	if err != nil {
 		return err
@@ -77,13 +77,13 @@ func (i VarianceScaling) fill(x []float64, shape tensor.Shape, key uint64) error
 	switch i.Distribution {
 	case "uniform":
 		limit := math.Sqrt(3 * variance)
-		uniform(x, key, -limit, limit)
+		uniform(x, at, key, -limit, limit)
 	case "untruncated_normal":
-		normal(x, key, 0, math.Sqrt(variance))
+		normal(x, at, key, 0, math.Sqrt(variance))
 	default:
 		// What two standard deviations leave of a normal distribution has this deviation.
 		const left = 0.87962566103423978
-		truncated(x, key, 0, math.Sqrt(variance)/left)
+		truncated(x, at, key, 0, math.Sqrt(variance)/left)
 	}
 	return nil
 }
