@@ -108,13 +108,15 @@ func TestPrefetchPassesErrorsAndPanicsOn(t *testing.T) {
 	if n != 3 {
 		t.Errorf("%d things yielded", n)
 	}
-	defer func() {
-		if r := recover(); r != "a bug" {
-			t.Errorf("recovered %v", r)
+	n = 0
+	for _, err := range Prefetch(Map(d, func(Batch) (Batch, error) { panic("a bug") }), 2).Batches() {
+		n++
+		if err == nil || !strings.Contains(err.Error(), "panicked: a bug\n") || !strings.Contains(err.Error(), "TestPrefetchPassesErrorsAndPanicsOn") {
+			t.Errorf("a batch, or an error that does not say what panicked where: %v", err)
 		}
-	}()
-	for range Prefetch(Map(d, func(Batch) (Batch, error) { panic("a bug") }), 2).Batches() {
-		t.Error("a batch")
+	}
+	if n != 1 {
+		t.Errorf("%d things yielded after a panic", n)
 	}
 }
 

@@ -1,10 +1,16 @@
 package datasets
 
-import "github.com/rhyton/rhyton/tensor"
+import (
+	"fmt"
+
+	"github.com/rhyton/rhyton/internal/crash"
+	"github.com/rhyton/rhyton/tensor"
+)
 
 // Prefetch yields d's batches, having up to n of them made ahead by a goroutine while earlier
 // ones are used (1 if n is under 1). Batches are copied into n+2 buffers that take turns. The
-// goroutine has ended when the pass is over, also one that is broken off.
+// goroutine has ended when the pass is over, also one that is broken off. A panic of d's is an
+// error of the pass.
 func Prefetch(d Dataset, n int) Dataset {
 	n = max(n, 1)
 	return &derived{[]Dataset{d}, func(yield func(Batch, error) bool) {
@@ -21,9 +27,6 @@ func Prefetch(d Dataset, n int) Dataset {
 			}
 		}()
 		for m := range p.made {
-			if m.panicked != nil {
-				panic(m.panicked)
-			}
 			if m.err != nil {
 				yield(Batch{}, m.err)
 				return
@@ -37,9 +40,8 @@ func Prefetch(d Dataset, n int) Dataset {
 }
 
 type made struct {
-	batch    *Batch
-	err      error
-	panicked any // of the data set, to go on in the goroutine that asked
+	batch *Batch
+	err   error
 }
 
 type prefetcher struct {
@@ -52,7 +54,7 @@ func (p *prefetcher) run(d Dataset) {
 	defer close(p.made)
 	defer func() {
 		if r := recover(); r != nil {
-			p.send(made{panicked: r})
+			p.send(made{err: crash.Of(fmt.Sprintf("the data set %T", d), r)}) // here the stack still says where
 		}
 	}()
 	for b, err := range d.Batches() {

@@ -6,6 +6,7 @@ import (
 	"math"
 
 	"github.com/rhyton/rhyton/datasets"
+	"github.com/rhyton/rhyton/internal/crash"
 	"github.com/rhyton/rhyton/tensor"
 )
 
@@ -50,7 +51,7 @@ func (s *source) batches() int {
 func (s *source) epoch(number int) iter.Seq2[datasets.Batch, error] {
 	if s.steps == 0 {
 		datasets.Seek(s.data, number)
-		return s.data.Batches()
+		return batchesOf(s.data)
 	}
 	return func(yield func(datasets.Batch, error) bool) {
 		if s.next != nil {
@@ -61,7 +62,7 @@ func (s *source) epoch(number int) iter.Seq2[datasets.Batch, error] {
 			}
 			s.close()
 		}
-		s.next, s.stop = iter.Pull2(s.data.Batches())
+		s.next, s.stop = iter.Pull2(batchesOf(s.data))
 		b, err, ok := s.next()
 		if !ok {
 			return
@@ -70,6 +71,38 @@ func (s *source) epoch(number int) iter.Seq2[datasets.Batch, error] {
 			yield(datasets.Batch{}, fmt.Errorf("the data ended at step %d of %d: give more data, or datasets.Repeat", n, s.steps))
 		}
 	}
+}
+
+// batchesOf is a pass over data in which a panic of the data set's is an error. One after the
+// pass was broken off is lost: nobody listens any more.
+func batchesOf(data datasets.Dataset) iter.Seq2[datasets.Batch, error] {
+	return func(yield func(datasets.Batch, error) bool) {
+		yielding, over := false, false
+		defer func() {
+			if yielding {
+				return // it is the consumer's panic
+			}
+			if r := recover(); r != nil && !over {
+				yield(datasets.Batch{}, crash.Of(nameOfData(data), r))
+			}
+		}()
+		for b, err := range data.Batches() {
+			yielding = true
+			over = !yield(b, err)
+			yielding = false
+			if over {
+				return
+			}
+		}
+	}
+}
+
+// nameOfData names a data set to people.
+func nameOfData(data datasets.Dataset) string {
+	if b, ok := data.(*datasets.Batched); ok && b.Data != nil {
+		data = b.Data
+	}
+	return fmt.Sprintf("the data set %T", data)
 }
 
 // rest yields b and what follows it in the pass, up to the steps of an epoch. It returns how

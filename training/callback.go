@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+
+	"github.com/rhyton/rhyton/internal/crash"
 )
 
 // Stop, returned by a callback or wrapped in what it returns, ends the run without an error:
@@ -35,11 +37,11 @@ type Stateful interface {
 type Callbacks []Callback
 
 // Tell tells every callback of e, whatever one of them decides, and returns what ends the run:
-// the failures if there are any, else the first [Stop], else nil.
+// the failures if there are any, else the first [Stop], else nil. A panic is a failure.
 func (l Callbacks) Tell(e Event) error {
 	var stop, failed error
 	for _, c := range l {
-		err := c.On(e)
+		err := on(c, e)
 		switch {
 		case err == nil:
 		case errors.Is(err, Stop):
@@ -54,6 +56,16 @@ func (l Callbacks) Tell(e Event) error {
 		return failed
 	}
 	return stop
+}
+
+// on tells c of e; a panic is an error.
+func on(c Callback, e Event) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = crash.Of("", r)
+		}
+	}()
+	return c.On(e)
 }
 
 // nameOf is the type of a callback, for the files that keep its memory.
