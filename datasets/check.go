@@ -90,7 +90,7 @@ func numbered(name string, i, n int) string {
 }
 
 func (c Checks) nonFinite(name string, t *tensor.Tensor) Finding {
-	if c.AllowNonFinite || !t.DType().IsFloat() || t.Len() == 0 || allFinite(t) {
+	if c.AllowNonFinite || !t.DType().IsFloat() || t.Len() == 0 || t.Finite() {
 		return nil
 	}
 	var f NonFinite

@@ -1,20 +1,6 @@
 package datasets
 
-import (
-	"math"
-
-	"github.com/rhyton/rhyton/tensor"
-)
-
-// allFinite reports whether the elements are finite, if they are float32 and it is quickly told.
-func allFinite(t *tensor.Tensor) bool {
-	d, ok := t.Data().([]float32)
-	most := uint32(0)
-	for _, v := range d {
-		most = max(most, math.Float32bits(v)<<1) // without the sign
-	}
-	return ok && most < 0xff<<24
-}
+import "github.com/rhyton/rhyton/tensor"
 
 // numbers calls f for each element of a float or integer array, until it returns false.
 func numbers(t *tensor.Tensor, f func(i int, v float64) bool) {

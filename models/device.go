@@ -45,7 +45,7 @@ func openDevice(name string) (*device, error) {
 type cell struct {
 	dev *device
 	buf backend.Buffer
-	// doubtful says that the value given last, not by a step, is not plainly finite.
+	// doubtful says that the value given last, not by a step, is not finite.
 	doubtful bool
 }
 
@@ -77,7 +77,7 @@ func (d *device) cellOf(v *graph.Variable) (*cell, error) {
 			return nil, fmt.Errorf("variable %s: %w", v.Path, err)
 		}
 	}
-	c := &cell{dev: d, buf: buf, doubtful: value != nil && !finiteArrays([]*tensor.Tensor{value})}
+	c := &cell{dev: d, buf: buf, doubtful: value != nil && !value.Finite()}
 	v.Storage, v.Initial = c, nil // the value lives in the cell now: a large table is not kept twice
 	return c, nil
 }
@@ -101,19 +101,19 @@ func setValue(v *graph.Variable, t *tensor.Tensor) error {
 	cellsMu.Lock()
 	defer cellsMu.Unlock()
 	if c, _ := v.Storage.(*cell); c != nil {
-		c.doubtful = !finiteArrays([]*tensor.Tensor{t})
+		c.doubtful = !t.Finite()
 		return c.buf.Write(t)
 	}
 	v.Initial = t.Clone()
 	return nil
 }
 
-// doubted reports whether v was given a value that is not plainly finite.
+// doubted reports whether v was given a value that is not finite.
 func doubted(v *graph.Variable) bool {
 	cellsMu.Lock()
 	defer cellsMu.Unlock()
 	if c, _ := v.Storage.(*cell); c != nil {
 		return c.doubtful
 	}
-	return v.Initial != nil && !finiteArrays([]*tensor.Tensor{v.Initial})
+	return v.Initial != nil && !v.Initial.Finite()
 }

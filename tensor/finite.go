@@ -1,0 +1,45 @@
+package tensor
+
+import "math"
+
+// Finite reports whether every element is a finite float32: not NaN, not infinite and, of
+// Float64, not beyond ±[math.MaxFloat32]. Integers, bools and texts are finite.
+func (t *Tensor) Finite() bool {
+	switch d := t.data.(type) {
+	case []float32:
+		return finite32(d)
+	case []float64:
+		for _, v := range d {
+			if !(math.Abs(v) <= math.MaxFloat32) {
+				return false
+			}
+		}
+	case []uint16:
+		limit := uint16(0x7f80) // what a half float has whose exponent is all ones
+		if t.dtype == Float16 {
+			limit = 0x7c00
+		}
+		for _, v := range d {
+			if v&limit == limit {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// finite32 looks for the largest magnitude, of four elements at a time: NaN and infinity are
+// the largest bits.
+func finite32(d []float32) bool {
+	var most [4]uint32
+	for ; len(d) >= 4; d = d[4:] {
+		most[0] = max(most[0], math.Float32bits(d[0])<<1) // without the sign
+		most[1] = max(most[1], math.Float32bits(d[1])<<1)
+		most[2] = max(most[2], math.Float32bits(d[2])<<1)
+		most[3] = max(most[3], math.Float32bits(d[3])<<1)
+	}
+	for _, v := range d {
+		most[0] = max(most[0], math.Float32bits(v)<<1)
+	}
+	return max(most[0], most[1], most[2], most[3]) < 0xff<<24
+}
