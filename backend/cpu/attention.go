@@ -50,14 +50,38 @@ func (s *scope) attention(op fused.Attention, precision kernel.Precision, n *gra
 	to, bind := c.heads(y, &a.run.Y)
 	writes := []value{to}
 	if s.hasGradient(op, n) {
-		stats := c.temp(vectorType(2 * n.Shape[:3].Size()))
-		s.attentions[keyOf(op, n.In)] = stats
-		r := c.ref(stats)
-		a.bind = append(a.bind, func() { a.run.Stats = r.f32() })
-		writes = append(writes, stats)
+		left := a.leaves()
+		s.attentions[keyOf(op, n.In)] = left
+		a.bind = append(a.bind, a.remember(left))
+		writes = append(writes, left...)
 	}
 	a.emit(fmt.Sprintf("attention %v by %v", n.In[0].Shape, n.In[1].Shape), a.run.Run, writes, bind)
 	return y
+}
+
+// keptWeights is the most weights that are kept for the gradient, 4 MB: beyond, to compute them
+// again takes less than to bring them back from memory.
+const keptWeights = 1 << 20
+
+// leaves is what a forward pass leaves for the gradient: two numbers a row, and the weights if
+// they are few.
+func (a *attending) leaves() []value {
+	rows := a.run.Batch * a.run.Heads * a.run.Queries
+	left := []value{a.c.temp(vectorType(2 * rows))}
+	if n := rows * a.run.Keys; n <= keptWeights {
+		left = append(left, a.c.temp(vectorType(n)))
+	}
+	return left
+}
+
+// remember returns what puts the addresses of that in place.
+func (a *attending) remember(left []value) func() {
+	stats := a.c.ref(left[0])
+	if len(left) == 1 {
+		return func() { a.run.Stats = stats.f32() }
+	}
+	weights := a.c.ref(left[1])
+	return func() { a.run.Stats, a.run.Weights = stats.f32(), weights.f32() }
 }
 
 // hasGradient reports whether the graph has the gradient of n.
@@ -88,10 +112,9 @@ func (s *scope) attentionGrad(op fused.AttentionGrad, precision kernel.Precision
 		v, bind := c.heads(c.temp(n.Results[i]), h)
 		out, binds = append(out, v), append(binds, bind)
 	}
-	if stats, ok := s.attentions[keyOf(of, n.In[:last])]; ok {
-		r := c.ref(stats)
-		binds = append(binds, func() { a.run.Stats = r.f32() })
-		a.reads = append(a.reads, stats)
+	if left := s.attentions[keyOf(of, n.In[:last])]; left != nil {
+		binds = append(binds, a.remember(left))
+		a.reads = append(a.reads, left...)
 	}
 	a.emit(fmt.Sprintf("attention_grad %v by %v", n.In[0].Shape, n.In[1].Shape), a.run.RunGrad, out, binds...)
 	return out

@@ -181,14 +181,14 @@ type scope struct {
 
 	crossings  map[crossingKey]crossing
 	norms      map[normKey]normed
-	attentions map[attentionKey]value // what forward passes left for gradients
+	attentions map[attentionKey][]value // what forward passes left for gradients
 }
 
 func (c *compiler) scope(g *graph.Graph, parent *scope) *scope {
 	n := len(g.Nodes)
 	s := &scope{c: c, g: g, parent: parent, vals: make([]value, n), has: make([]bool, n), uses: readers(g),
 		users: make([][]*graph.Node, n), tuples: map[*graph.Node][]value{},
-		crossings: map[crossingKey]crossing{}, norms: map[normKey]normed{}, attentions: map[attentionKey]value{}}
+		crossings: map[crossingKey]crossing{}, norms: map[normKey]normed{}, attentions: map[attentionKey][]value{}}
 	for _, n := range g.Nodes {
 		if s.uses[n.ID] == 0 {
 			continue

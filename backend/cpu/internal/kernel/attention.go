@@ -28,9 +28,10 @@ type Attention struct {
 	// Seen has 1 where a query sees a key, else 0; Bias is added to the logits. They go by
 	// (Batch, Heads, Queries, Keys), the keys in one piece. Without data there is none.
 	Seen, Bias HeadsData
-	// Stats are two numbers of each row of (Batch, Heads, Queries) that save RunGrad work.
-	// Run fills them, unless they are nil.
-	Stats []float32
+	// Stats are two numbers of each row of (Batch, Heads, Queries) that save RunGrad work, and
+	// Weights are as large as all logits and save it more. Run fills them, unless they are
+	// nil. With Weights there must be Stats.
+	Stats, Weights []float32
 
 	blocks        runs // of queries
 	step          int  // widths of blocks are multiples of it
@@ -133,17 +134,29 @@ func (a *Attention) forward(part, thread int) {
 		b.width = a.Keys
 	}
 	x := a.weights(l, &b, false)
-	if a.Strict {
-		a.hide(x, &b, a.zeros)
-	}
-	if a.Rate > 0 {
-		a.draw(l, &b)
-		a.drop(x, x, l)
-	}
+	x = a.used(l, &b, x)
 	a.product(l, &b, attentionY, x, a.V.at(b.batch, b.key, 0), a.Y.at(b.batch, b.head, b.lo), false)
 }
 
-// weights are the softmax of b's logits, in the thread's memory. A causal block gets all keys
+// used are the weights that values are multiplied by: x, or others in the thread's memory.
+func (a *Attention) used(l *attentionLane, b *attentionBlock, x []float32) []float32 {
+	if !a.Strict && a.Rate == 0 {
+		return x
+	}
+	l.scratch.grads = grow(l.scratch.grads, len(x))
+	y := l.scratch.grads[:len(x)]
+	copy(y, x)
+	if a.Strict {
+		a.hide(y, b, a.zeros)
+	}
+	if a.Rate > 0 {
+		a.draw(l, b)
+		a.drop(y, y, l)
+	}
+	return y
+}
+
+// weights are the softmax of b's logits, in Weights or the thread's memory. A causal block gets all keys
 // if a row does not decide by what it sees: the products then have what an infinity or NaN
 // that is hidden makes of them.
 func (a *Attention) weights(l *attentionLane, b *attentionBlock, again bool) []float32 {
@@ -155,6 +168,9 @@ func (a *Attention) weights(l *attentionLane, b *attentionBlock, again bool) []f
 	again = again && a.Stats != nil
 	if again && !a.decided(stats) {
 		b.width = a.Keys
+	}
+	if again && a.Weights != nil {
+		return a.place(l, b)
 	}
 	for {
 		x, scale := a.logits(l, b)
@@ -170,6 +186,16 @@ func (a *Attention) weights(l *attentionLane, b *attentionBlock, again bool) []f
 	}
 }
 
+// place is where the logits of b, and then the weights, are.
+func (a *Attention) place(l *attentionLane, b *attentionBlock) []float32 {
+	n := b.rows * b.width
+	if a.Weights != nil {
+		return a.Weights[a.row(b)*a.Keys:][:n]
+	}
+	l.scratch.rows = grow(l.scratch.rows, n)
+	return l.scratch.rows[:n]
+}
+
 // decided reports whether the weights of what is hidden are 0 in all rows.
 func (a *Attention) decided(stats []float32) bool {
 	for i := 0; i < len(stats); i += 2 {
@@ -182,9 +208,7 @@ func (a *Attention) decided(stats []float32) bool {
 
 // logits computes those of b, but for a factor.
 func (a *Attention) logits(l *attentionLane, b *attentionBlock) (x []float32, scale float32) {
-	n := b.rows * b.width
-	l.scratch.rows = grow(l.scratch.rows, n)
-	x = l.scratch.rows[:n]
+	x = a.place(l, b)
 	a.product(l, b, attentionS, a.Q.at(b.batch, b.head, b.lo), a.K.at(b.batch, b.key, 0), x, false)
 	scale = a.Scale
 	if a.Bias.Data != nil {

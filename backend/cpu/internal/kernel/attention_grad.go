@@ -1,7 +1,7 @@
 package kernel
 
-// RunGrad computes DQ, DK and DV from DY, all but Y being as for Run; Stats are those of Run,
-// or nil. A thread does all queries of a head of keys, whose gradients are sums over them.
+// RunGrad computes DQ, DK and DV from DY, all but Y being as for Run; Stats and Weights are
+// those of Run, or nil. A thread does all queries of a head of keys, whose gradients are sums over them.
 func (a *Attention) RunGrad(p *Pool) {
 	a.begin(p)
 	if a.part == nil {
@@ -36,18 +36,9 @@ func (a *Attention) blockGrad(l *attentionLane, b *attentionBlock, first bool) {
 		clearRows(dv, a.Keys, a.DV.Time, a.ValueDim)
 		first = false
 	}
+	used := a.used(l, b, p)
 	l.scratch.grads = grow(l.scratch.grads, len(p))
-	d, used := l.scratch.grads[:len(p)], p
-	if a.Strict {
-		used = d
-		copy(used, p)
-		a.hide(used, b, a.zeros)
-	}
-	if a.Rate > 0 {
-		a.draw(l, b)
-		a.drop(d, used, l)
-		used = d
-	}
+	d := l.scratch.grads[:len(p)] // used's memory perhaps, which is read before
 	dy, q := a.DY.at(b.batch, b.head, b.lo), a.Q.at(b.batch, b.head, b.lo)
 	a.product(l, b, attentionDV, used, dy, dv, !first)
 	a.product(l, b, attentionDP, dy, a.V.at(b.batch, b.key, 0), d, false)

@@ -12,12 +12,12 @@ import (
 // attentionCase is an attention with its operands and results in one piece each.
 type attentionCase struct {
 	Attention
-	mask, bias, stats bool
+	mask, bias, stats, weights bool
 }
 
 func (c attentionCase) String() string {
-	return fmt.Sprintf("%dx%d/%d heads (%d %d) (%d %d) mask=%v bias=%v causal=%v strict=%v rate=%v precision=%v",
-		c.Batch, c.Heads, c.KeyHeads, c.Queries, c.Keys, c.Dim, c.ValueDim, c.mask, c.bias, c.Causal, c.Strict, c.Rate, c.Precision)
+	return fmt.Sprintf("%dx%d/%d heads (%d %d) (%d %d) stats=%v weights=%v mask=%v bias=%v causal=%v strict=%v rate=%v precision=%v",
+		c.Batch, c.Heads, c.KeyHeads, c.Queries, c.Keys, c.Dim, c.ValueDim, c.stats, c.weights, c.mask, c.bias, c.Causal, c.Strict, c.Rate, c.Precision)
 }
 
 func attentionCases() (cases []attentionCase) {
@@ -33,6 +33,8 @@ func attentionCases() (cases []attentionCase) {
 		func(c *attentionCase) { c.stats = true },
 		func(c *attentionCase) { c.Causal, c.stats = true, true },
 		func(c *attentionCase) { c.mask = true },
+		func(c *attentionCase) { c.weights = true },
+		func(c *attentionCase) { c.Causal, c.Rate, c.weights = true, .4, true },
 		func(c *attentionCase) { c.mask, c.Causal, c.Rate, c.Strict, c.stats = true, true, .3, true, true },
 		func(c *attentionCase) { c.bias, c.Causal, c.Rate = true, true, .5 },
 		func(c *attentionCase) { c.Rate = .25 },
@@ -66,8 +68,11 @@ func (c *attentionCase) fill() {
 	if c.bias { // shared by the batch
 		c.Bias = HeadsData{Data: draw(c.Heads * c.Queries * c.Keys), Head: c.Queries * c.Keys, Time: c.Keys}
 	}
-	if c.stats {
+	if c.stats || c.weights {
 		c.Stats = poisoned(2 * c.Batch * c.Heads * c.Queries)
+	}
+	if c.weights {
+		c.Weights = poisoned(c.Batch * c.Heads * c.Queries * c.Keys)
 	}
 }
 
