@@ -46,6 +46,13 @@ func (l *Attention) CallAll(s *Scope, in []*graph.Node) []*graph.Node {
 	number := func(name string) *graph.Node {
 		return s.Add(Spec{Name: name, Shape: graph.Shape{}, Initializer: initializers.Ones{}})
 	}
+	if l.ScoreMode == ScoreDot && a.whole() {
+		query := in[0]
+		if l.UseScale {
+			query = ops.Multiply(query, number("scale"))
+		}
+		return a.runWhole(s, query)
+	}
 	return a.run(s, func(query, key *graph.Node) *graph.Node {
 		var scale *graph.Node
 		if l.UseScale {
@@ -120,58 +127,4 @@ func (l *AdditiveAttention) callForm(in []graph.DType) CallForm {
 
 func (l *AdditiveAttention) setCallArgument(name string, raw json.RawMessage) (bool, error) {
 	return attentionArgument(name, raw, &l.UseCausalMask, &l.ReturnAttentionScores)
-}
-
-// attending is what the attention layers without projections share.
-type attending struct {
-	in             []*graph.Node
-	dropout        float64
-	causal, scores bool
-}
-
-// run weighs the values by the softmax of the scores, (batch, query time, key time).
-func (a attending) run(s *Scope, score func(query, key *graph.Node) *graph.Node) []*graph.Node {
-	if len(a.in) < 2 || len(a.in) > 3 {
-		graph.Errorf("wants query, value and perhaps key; %d inputs were given", len(a.in))
-	}
-	query, value := a.in[0], a.in[1]
-	key := a.in[len(a.in)-1]
-	for i, x := range a.in {
-		if x.Rank() < 3 {
-			graph.Errorf("input %d is of shape %v; wants rank 3, (batch, time, dim)", i, x.Shape)
-		}
-	}
-	scores := score(query, key)
-	if seen := a.seen(s, scores, s.Mask(value)); seen != nil {
-		far := 1e9 // subtracted, as in Keras: a query that sees nothing still tells keys apart
-		if scores.DType == graph.Float16 {
-			far = 65504
-		}
-		scores = ops.Where(seen, scores, ops.Shift(scores, -far))
-	}
-	weights := drop(s, ops.Softmax(scores, -1), a.dropout, nil)
-	y := ops.MatMul(weights, value)
-	if m := s.Mask(query); m != nil {
-		y = ops.Where(ops.ExpandDims(m, -1), y, ops.ZerosLike(y))
-	}
-	if a.scores {
-		return []*graph.Node{y, weights}
-	}
-	return []*graph.Node{y}
-}
-
-// seen returns bools that broadcast to the scores, nil if every query sees every key.
-func (a attending) seen(s *Scope, scores, mask *graph.Node) *graph.Node {
-	if mask != nil {
-		mask = ops.ExpandDims(mask, -2)
-	}
-	if !a.causal {
-		return mask
-	}
-	r := scores.Rank()
-	c := causal(s.g, scores.Shape[r-2], scores.Shape[r-1])
-	if mask != nil {
-		return ops.LogicalAnd(mask, c)
-	}
-	return c
 }
