@@ -88,10 +88,14 @@ func enlarge(x *graph.Node, rank int, size []int, f DataFormat) *graph.Node {
 	if f == ChannelsFirst {
 		first = 2
 	}
+	// All axes at once: what lies between is not written.
+	once, each, whole := x.Shape[:first].Clone(), x.Shape[:first].Clone(), x.Shape.Clone()
 	for i, n := range spread("Size", size, rank, 2) {
-		if n > 1 {
-			x = ops.Repeat(x, n, first+i)
-		}
+		d := x.Shape[first+i]
+		once, each = append(once, d, 1), append(each, d, n)
+		whole[first+i] = d * n
 	}
-	return x
+	rest := x.Shape[first+rank:]
+	once, each = append(once, rest...), append(each, rest...)
+	return ops.Reshape(ops.BroadcastTo(ops.Reshape(x, once...), each...), whole...)
 }

@@ -91,9 +91,59 @@ func (o *odometer) turned() bool {
 	return o.dst[r-1] == 1 && o.dst[r-2] == cols && o.src[r-2] == 1 && o.src[r-1] == rows
 }
 
+// inPieces reports whether rows lie in one piece on both sides, rows of whole numbers of
+// float32: unit elements each.
+func (o *odometer) inPieces(dst, src value, unit int) bool {
+	r := len(o.shape)
+	if o.dst[r-1] != 1 || o.src[r-1] != 1 || o.shape[r-1]%unit != 0 || dst.off%unit != 0 || src.off%unit != 0 {
+		return false
+	}
+	for i := range r - 1 {
+		if o.dst[i] < 0 || o.src[i] < 0 || o.dst[i]%unit != 0 || o.src[i]%unit != 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// copyRows copies rows that lie in pieces, whatever they hold, as float32: n elements are
+// times/unit each.
+func (c *compiler) copyRows(dst, src value, o odometer, times, unit int) func() {
+	r := len(o.shape)
+	d, s := c.span(dst), c.span(src)
+	d.n, s.n = d.n*times/unit, s.n*times/unit
+	for i := range r {
+		o.dst[i], o.src[i] = o.dst[i]*times/unit, o.src[i]*times/unit
+	}
+	b := kernel.Blocks{Blocks: 1, Rows: o.shape[r-2], N: o.shape[r-1] * times / unit, DstRow: o.dst[r-2], SrcRow: o.src[r-2]}
+	if r == 2 {
+		return c.p.spread(b.Rows, max(1, copyGrain/b.N), func(lo, hi int) {
+			some := b
+			some.Rows = hi - lo
+			kernel.CopyBlocks(d.f32()[lo*b.DstRow:], s.f32()[lo*b.SrcRow:], some)
+		})
+	}
+	inner := o.shape[r-3]
+	b.DstBlock, b.SrcBlock = o.dst[r-3], o.src[r-3]
+	return c.p.spread(graph.Shape(o.shape[:r-2]).Size(), max(1, copyGrain/(b.Rows*b.N)), func(lo, hi int) {
+		for k := lo; k < hi; {
+			some := b
+			some.Blocks = min(inner-k%inner, hi-k)
+			od, os := o.offsets(k)
+			kernel.CopyBlocks(d.f32()[od:], s.f32()[os:], some)
+			k += some.Blocks
+		}
+	})
+}
+
 // stridedCopy copies plane by plane; a plane is the last two axes.
 func stridedCopy[T any](c *compiler, dst, src value) func() {
+	var z T
+	size := int(unsafe.Sizeof(z))
 	o := inCommon(dst, src)
+	if unit := max(1, 4/size); o.inPieces(dst, src, unit) {
+		return c.copyRows(dst, src, o, max(1, size/4), unit)
+	}
 	r := len(o.shape)
 	rows, cols := o.shape[r-2], o.shape[r-1]
 	planes := graph.Shape(o.shape[:r-2]).Size()
@@ -108,8 +158,6 @@ func stridedCopy[T any](c *compiler, dst, src value) func() {
 		})
 	}
 	plane := func(k, lo, hi int) {
-		var z T
-		size := int(unsafe.Sizeof(z))
 		od, os := o.offsets(k)
 		dp, sp := unsafe.Add(d.pointer(), od*size), unsafe.Add(s.pointer(), os*size)
 		copyPlane[T](dp, sp, lo, hi, cols, o.dst[r-2], o.dst[r-1], o.src[r-2], o.src[r-1])

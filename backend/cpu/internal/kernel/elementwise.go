@@ -20,6 +20,7 @@ type kernels struct {
 	philoxKernels
 	poolingKernels
 	scatterKernels
+	blockKernels
 	halfKernels
 }
 

@@ -14,6 +14,7 @@ package kernel
 //go:generate go -C gen run . -family philox -out ../philox_amd64.s -stubs ../philox_amd64.go -pkg kernel
 //go:generate go -C gen run . -family pooling -out ../pooling_amd64.s -stubs ../pooling_amd64.go -pkg kernel
 //go:generate go -C gen run . -family scatter -out ../scatter_amd64.s -stubs ../scatter_amd64.go -pkg kernel
+//go:generate go -C gen run . -family blocks -out ../blocks_amd64.s -stubs ../blocks_amd64.go -pkg kernel
 //go:generate go -C gen run . -family half -out ../half_amd64.s -stubs ../half_amd64.go -pkg kernel
 //go:generate go -C gen run . -family pairs -out ../pairs_amd64.s -stubs ../pairs_amd64.go -pkg kernel
 //go:generate go -C gen run . -family amx -out ../amx_amd64.s -stubs ../amx_amd64.go -pkg kernel
@@ -29,3 +30,4 @@ package kernel
 //go:generate go -C gen run . -arch arm64 -family philox -out ../philox_arm64.s -stubs ../philox_arm64.go -pkg kernel
 //go:generate go -C gen run . -arch arm64 -family pooling -out ../pooling_arm64.s -stubs ../pooling_arm64.go -pkg kernel
 //go:generate go -C gen run . -arch arm64 -family scatter -out ../scatter_arm64.s -stubs ../scatter_arm64.go -pkg kernel
+//go:generate go -C gen run . -arch arm64 -family blocks -out ../blocks_arm64.s -stubs ../blocks_arm64.go -pkg kernel

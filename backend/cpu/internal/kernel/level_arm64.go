@@ -33,6 +33,7 @@ func install(l Level) {
 	table.installDepthwiseNEON()
 	table.installWinogradNEON()
 	table.installScatterNEON()
+	table.installBlocksNEON()
 	limitSine()
 }
 

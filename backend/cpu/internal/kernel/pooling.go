@@ -50,6 +50,8 @@ type poolingPlan struct {
 	runs       []int   // where runs of output pixels end that see the same taps of the last axis
 	whole      []int   // the taps of a window that lies inside, as byte offsets from its first
 	offs       [][]int // per thread: the taps of a run of other pixels
+	apart      bool    // no two windows overlap
+	tiling     bool    // and every input is in one, whole windows
 }
 
 // run does one image per part: within an image the order is fixed, so that the
@@ -77,12 +79,33 @@ func (c *Pooling) begin(p *Pool, y, x, from []float32, kind poolKind) {
 				}
 			}
 		}
+		t.apart, t.tiling = c.apart()
 		t.ready = true
 	}
 	for len(t.offs) < p.threads {
 		t.offs = append(t.offs, make([]int, 0, t.ax[0].kernel*t.ax[1].kernel*t.ax[2].kernel))
 	}
 	t.y, t.x, t.from, t.kind = y, x, from, kind
+}
+
+// apart reports whether no two windows overlap, and whether they are whole and fill the
+// input.
+func (c *Pooling) apart() (apart, tiling bool) {
+	apart, tiling = true, true
+	for _, a := range c.plan.ax {
+		apart = apart && (a.out == 1 || a.stride > (a.kernel-1)*a.dilation)
+		tiling = tiling && a.low == 0 && a.kernel*a.out == a.in && (a.kernel == 1 || a.dilation == 1) && (a.out == 1 || a.stride == a.kernel)
+	}
+	return apart, apart && tiling
+}
+
+// setter is the kernel that sets the gradient of windows of so many taps, nil if the
+// gradient is added to what is there.
+func (c *Pooling) setter(taps int) func(dy, dx, x *float32, offs *int, taps, pixels, xStep, yStep, n int) {
+	if c.plan.kind != poolMaxGrad || !c.plan.apart || taps >= len(table.poolMaxGradApart) {
+		return nil
+	}
+	return table.poolMaxGradApart[taps]
 }
 
 // inputs is the elements of an image.
@@ -101,7 +124,7 @@ func (c *Pooling) image(x []float32, b, thread int) {
 	if t.from != nil {
 		from = t.from[b*nIn : (b+1)*nIn]
 	}
-	if t.kind >= poolMaxGrad {
+	if t.kind >= poolMaxGrad && !(t.tiling && c.setter(len(t.whole)) != nil) {
 		clear(x)
 	}
 	if nOut == 0 {
@@ -194,7 +217,11 @@ func (c *Pooling) runFast(y, x, from []float32, first int, scale float32, offs [
 	f := table.poolSum
 	switch c.plan.kind {
 	case poolMaxGrad:
-		table.poolMaxGrad(&y[0], &x[0], &from[first], &offs[0], len(offs), pixels, 4*xStep, 4*n, n)
+		f := table.poolMaxGrad
+		if set := c.setter(len(offs)); set != nil {
+			f = set
+		}
+		f(&y[0], &x[0], &from[first], &offs[0], len(offs), pixels, 4*xStep, 4*n, n)
 		return
 	case poolMax:
 		f = table.poolMax

@@ -14,6 +14,12 @@ func poolSum256(y *float32, x *float32, scale float32, offs *int, taps int, pixe
 func poolMaxGrad256(dy *float32, dx *float32, x *float32, offs *int, taps int, pixels int, xStep int, yStep int, n int)
 
 //go:noescape
+func poolMaxGradApart2_256(dy *float32, dx *float32, x *float32, offs *int, taps int, pixels int, xStep int, yStep int, n int)
+
+//go:noescape
+func poolMaxGradApart4_256(dy *float32, dx *float32, x *float32, offs *int, taps int, pixels int, xStep int, yStep int, n int)
+
+//go:noescape
 func poolSumGrad256(dy *float32, dx *float32, scale float32, offs *int, taps int, pixels int, xStep int, yStep int, n int)
 
 //go:noescape
@@ -24,6 +30,12 @@ func poolSum512(y *float32, x *float32, scale float32, offs *int, taps int, pixe
 
 //go:noescape
 func poolMaxGrad512(dy *float32, dx *float32, x *float32, offs *int, taps int, pixels int, xStep int, yStep int, n int)
+
+//go:noescape
+func poolMaxGradApart2_512(dy *float32, dx *float32, x *float32, offs *int, taps int, pixels int, xStep int, yStep int, n int)
+
+//go:noescape
+func poolMaxGradApart4_512(dy *float32, dx *float32, x *float32, offs *int, taps int, pixels int, xStep int, yStep int, n int)
 
 //go:noescape
 func poolSumGrad512(dy *float32, dx *float32, scale float32, offs *int, taps int, pixels int, xStep int, yStep int, n int)

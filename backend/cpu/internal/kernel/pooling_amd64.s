@@ -400,6 +400,252 @@ done:
 	VZEROUPPER
 	RET
 
+// func poolMaxGradApart2_256(dy *float32, dx *float32, x *float32, offs *int, taps int, pixels int, xStep int, yStep int, n int)
+// Requires: AVX
+TEXT ·poolMaxGradApart2_256(SB), NOSPLIT, $0-72
+	VMOVUPS const_pooling_ff800000<>+0(SB), Y0
+	MOVQ    offs+24(FP), AX
+	MOVQ    (AX), CX
+	MOVQ    8(AX), AX
+	MOVQ    n+64(FP), DX
+	XORQ    BX, BX
+
+single:
+	CMPQ DX, $0x00000008
+	JLT  single_end
+	MOVQ pixels+40(FP), SI
+	MOVQ dy+0(FP), DI
+	ADDQ BX, DI
+	MOVQ dx+8(FP), R8
+	ADDQ BX, R8
+	MOVQ x+16(FP), R9
+	ADDQ BX, R9
+
+single_pixel:
+	VMOVUPS   Y0, Y1
+	VMOVUPS   (R9)(CX*1), Y2
+	VCMPPS    $0x03, Y2, Y2, Y3
+	VMAXPS    Y1, Y2, Y1
+	VBLENDVPS Y3, Y2, Y1, Y1
+	VMOVUPS   Y1, Y1
+	VMOVUPS   (R9)(AX*1), Y3
+	VCMPPS    $0x03, Y3, Y3, Y4
+	VMAXPS    Y1, Y3, Y1
+	VBLENDVPS Y4, Y3, Y1, Y1
+	VMOVUPS   Y1, Y1
+	VMOVUPS   (DI), Y4
+	VXORPS    Y5, Y5, Y5
+	VCMPPS    $0x00, Y1, Y2, Y2
+	VANDPS    Y4, Y2, Y6
+	VMOVUPS   Y6, (R8)(CX*1)
+	VBLENDVPS Y2, Y5, Y4, Y2
+	VMOVUPS   Y2, Y4
+	VCMPPS    $0x00, Y1, Y3, Y1
+	VANDPS    Y4, Y1, Y1
+	VMOVUPS   Y1, (R8)(AX*1)
+	MOVQ      xStep+48(FP), R10
+	ADDQ      R10, R8
+	ADDQ      R10, R9
+	MOVQ      yStep+56(FP), R10
+	ADDQ      R10, DI
+	DECQ      SI
+	JNZ       single_pixel
+	ADDQ      $0x00000020, BX
+	SUBQ      $0x00000008, DX
+	JMP       single
+
+single_end:
+	TESTQ   DX, DX
+	JZ      done
+	LEAQ    tailmask_pooling<>+0(SB), SI
+	NEGQ    DX
+	VMOVUPS 32(SI)(DX*4), Y1
+	MOVQ    pixels+40(FP), DX
+	MOVQ    dy+0(FP), SI
+	ADDQ    BX, SI
+	MOVQ    dx+8(FP), DI
+	ADDQ    BX, DI
+	MOVQ    x+16(FP), R8
+	ADDQ    BX, R8
+
+partial_pixel:
+	VMOVUPS    Y0, Y2
+	VMASKMOVPS (R8)(CX*1), Y1, Y3
+	VCMPPS     $0x03, Y3, Y3, Y4
+	VMAXPS     Y2, Y3, Y2
+	VBLENDVPS  Y4, Y3, Y2, Y2
+	VMOVUPS    Y2, Y2
+	VMASKMOVPS (R8)(AX*1), Y1, Y4
+	VCMPPS     $0x03, Y4, Y4, Y5
+	VMAXPS     Y2, Y4, Y2
+	VBLENDVPS  Y5, Y4, Y2, Y2
+	VMOVUPS    Y2, Y2
+	VMASKMOVPS (SI), Y1, Y5
+	VXORPS     Y6, Y6, Y6
+	VCMPPS     $0x00, Y2, Y3, Y3
+	VANDPS     Y5, Y3, Y7
+	VMASKMOVPS Y7, Y1, (DI)(CX*1)
+	VBLENDVPS  Y3, Y6, Y5, Y3
+	VMOVUPS    Y3, Y5
+	VCMPPS     $0x00, Y2, Y4, Y2
+	VANDPS     Y5, Y2, Y2
+	VMASKMOVPS Y2, Y1, (DI)(AX*1)
+	MOVQ       xStep+48(FP), BX
+	ADDQ       BX, DI
+	ADDQ       BX, R8
+	MOVQ       yStep+56(FP), BX
+	ADDQ       BX, SI
+	DECQ       DX
+	JNZ        partial_pixel
+
+done:
+	VZEROUPPER
+	RET
+
+// func poolMaxGradApart4_256(dy *float32, dx *float32, x *float32, offs *int, taps int, pixels int, xStep int, yStep int, n int)
+// Requires: AVX
+TEXT ·poolMaxGradApart4_256(SB), NOSPLIT, $0-72
+	VMOVUPS const_pooling_ff800000<>+0(SB), Y0
+	MOVQ    offs+24(FP), AX
+	MOVQ    (AX), CX
+	MOVQ    8(AX), DX
+	MOVQ    16(AX), BX
+	MOVQ    24(AX), AX
+	MOVQ    n+64(FP), SI
+	XORQ    DI, DI
+
+single:
+	CMPQ SI, $0x00000008
+	JLT  single_end
+	MOVQ pixels+40(FP), R8
+	MOVQ dy+0(FP), R9
+	ADDQ DI, R9
+	MOVQ dx+8(FP), R10
+	ADDQ DI, R10
+	MOVQ x+16(FP), R11
+	ADDQ DI, R11
+
+single_pixel:
+	VMOVUPS   Y0, Y1
+	VMOVUPS   (R11)(CX*1), Y2
+	VCMPPS    $0x03, Y2, Y2, Y3
+	VMAXPS    Y1, Y2, Y1
+	VBLENDVPS Y3, Y2, Y1, Y1
+	VMOVUPS   Y1, Y1
+	VMOVUPS   (R11)(DX*1), Y3
+	VCMPPS    $0x03, Y3, Y3, Y4
+	VMAXPS    Y1, Y3, Y1
+	VBLENDVPS Y4, Y3, Y1, Y1
+	VMOVUPS   Y1, Y1
+	VMOVUPS   (R11)(BX*1), Y4
+	VCMPPS    $0x03, Y4, Y4, Y5
+	VMAXPS    Y1, Y4, Y1
+	VBLENDVPS Y5, Y4, Y1, Y1
+	VMOVUPS   Y1, Y1
+	VMOVUPS   (R11)(AX*1), Y5
+	VCMPPS    $0x03, Y5, Y5, Y6
+	VMAXPS    Y1, Y5, Y1
+	VBLENDVPS Y6, Y5, Y1, Y1
+	VMOVUPS   Y1, Y1
+	VMOVUPS   (R9), Y6
+	VXORPS    Y7, Y7, Y7
+	VCMPPS    $0x00, Y1, Y2, Y2
+	VANDPS    Y6, Y2, Y8
+	VMOVUPS   Y8, (R10)(CX*1)
+	VBLENDVPS Y2, Y7, Y6, Y2
+	VMOVUPS   Y2, Y6
+	VCMPPS    $0x00, Y1, Y3, Y2
+	VANDPS    Y6, Y2, Y3
+	VMOVUPS   Y3, (R10)(DX*1)
+	VBLENDVPS Y2, Y7, Y6, Y2
+	VMOVUPS   Y2, Y6
+	VCMPPS    $0x00, Y1, Y4, Y2
+	VANDPS    Y6, Y2, Y3
+	VMOVUPS   Y3, (R10)(BX*1)
+	VBLENDVPS Y2, Y7, Y6, Y2
+	VMOVUPS   Y2, Y6
+	VCMPPS    $0x00, Y1, Y5, Y1
+	VANDPS    Y6, Y1, Y1
+	VMOVUPS   Y1, (R10)(AX*1)
+	MOVQ      xStep+48(FP), R12
+	ADDQ      R12, R10
+	ADDQ      R12, R11
+	MOVQ      yStep+56(FP), R12
+	ADDQ      R12, R9
+	DECQ      R8
+	JNZ       single_pixel
+	ADDQ      $0x00000020, DI
+	SUBQ      $0x00000008, SI
+	JMP       single
+
+single_end:
+	TESTQ   SI, SI
+	JZ      done
+	LEAQ    tailmask_pooling<>+0(SB), R8
+	NEGQ    SI
+	VMOVUPS 32(R8)(SI*4), Y1
+	MOVQ    pixels+40(FP), SI
+	MOVQ    dy+0(FP), R8
+	ADDQ    DI, R8
+	MOVQ    dx+8(FP), R9
+	ADDQ    DI, R9
+	MOVQ    x+16(FP), R10
+	ADDQ    DI, R10
+
+partial_pixel:
+	VMOVUPS    Y0, Y2
+	VMASKMOVPS (R10)(CX*1), Y1, Y3
+	VCMPPS     $0x03, Y3, Y3, Y4
+	VMAXPS     Y2, Y3, Y2
+	VBLENDVPS  Y4, Y3, Y2, Y2
+	VMOVUPS    Y2, Y2
+	VMASKMOVPS (R10)(DX*1), Y1, Y4
+	VCMPPS     $0x03, Y4, Y4, Y5
+	VMAXPS     Y2, Y4, Y2
+	VBLENDVPS  Y5, Y4, Y2, Y2
+	VMOVUPS    Y2, Y2
+	VMASKMOVPS (R10)(BX*1), Y1, Y5
+	VCMPPS     $0x03, Y5, Y5, Y6
+	VMAXPS     Y2, Y5, Y2
+	VBLENDVPS  Y6, Y5, Y2, Y2
+	VMOVUPS    Y2, Y2
+	VMASKMOVPS (R10)(AX*1), Y1, Y6
+	VCMPPS     $0x03, Y6, Y6, Y7
+	VMAXPS     Y2, Y6, Y2
+	VBLENDVPS  Y7, Y6, Y2, Y2
+	VMOVUPS    Y2, Y2
+	VMASKMOVPS (R8), Y1, Y7
+	VXORPS     Y8, Y8, Y8
+	VCMPPS     $0x00, Y2, Y3, Y3
+	VANDPS     Y7, Y3, Y9
+	VMASKMOVPS Y9, Y1, (R9)(CX*1)
+	VBLENDVPS  Y3, Y8, Y7, Y3
+	VMOVUPS    Y3, Y7
+	VCMPPS     $0x00, Y2, Y4, Y3
+	VANDPS     Y7, Y3, Y4
+	VMASKMOVPS Y4, Y1, (R9)(DX*1)
+	VBLENDVPS  Y3, Y8, Y7, Y3
+	VMOVUPS    Y3, Y7
+	VCMPPS     $0x00, Y2, Y5, Y3
+	VANDPS     Y7, Y3, Y4
+	VMASKMOVPS Y4, Y1, (R9)(BX*1)
+	VBLENDVPS  Y3, Y8, Y7, Y3
+	VMOVUPS    Y3, Y7
+	VCMPPS     $0x00, Y2, Y6, Y2
+	VANDPS     Y7, Y2, Y2
+	VMASKMOVPS Y2, Y1, (R9)(AX*1)
+	MOVQ       xStep+48(FP), DI
+	ADDQ       DI, R9
+	ADDQ       DI, R10
+	MOVQ       yStep+56(FP), DI
+	ADDQ       DI, R8
+	DECQ       SI
+	JNZ        partial_pixel
+
+done:
+	VZEROUPPER
+	RET
+
 // func poolSumGrad256(dy *float32, dx *float32, scale float32, offs *int, taps int, pixels int, xStep int, yStep int, n int)
 // Requires: AVX
 TEXT ·poolSumGrad256(SB), NOSPLIT, $0-72
@@ -832,6 +1078,252 @@ partial_tap:
 	MOVQ      yStep+56(FP), CX
 	ADDQ      CX, DX
 	DECQ      AX
+	JNZ       partial_pixel
+
+done:
+	VZEROUPPER
+	RET
+
+// func poolMaxGradApart2_512(dy *float32, dx *float32, x *float32, offs *int, taps int, pixels int, xStep int, yStep int, n int)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2
+TEXT ·poolMaxGradApart2_512(SB), NOSPLIT, $0-72
+	VMOVUPS const_pooling_ff800000<>+0(SB), Z0
+	MOVQ    offs+24(FP), AX
+	MOVQ    (AX), CX
+	MOVQ    8(AX), AX
+	MOVQ    n+64(FP), DX
+	XORQ    BX, BX
+
+single:
+	CMPQ DX, $0x00000010
+	JLT  single_end
+	MOVQ pixels+40(FP), SI
+	MOVQ dy+0(FP), DI
+	ADDQ BX, DI
+	MOVQ dx+8(FP), R8
+	ADDQ BX, R8
+	MOVQ x+16(FP), R9
+	ADDQ BX, R9
+
+single_pixel:
+	VMOVUPS   Z0, Z1
+	VMOVUPS   (R9)(CX*1), Z2
+	VCMPPS    $0x03, Z2, Z2, K1
+	VMAXPS    Z1, Z2, Z1
+	VBLENDMPS Z2, Z1, K1, Z3
+	VMOVUPS   Z3, Z1
+	VMOVUPS   (R9)(AX*1), Z4
+	VCMPPS    $0x03, Z4, Z4, K1
+	VMAXPS    Z1, Z4, Z1
+	VBLENDMPS Z4, Z1, K1, Z5
+	VMOVUPS   Z5, Z1
+	VMOVUPS   (DI), Z6
+	VXORPS    Z7, Z7, Z7
+	VCMPPS    $0x00, Z1, Z2, K1
+	VMOVUPS.Z Z6, K1, Z2
+	VMOVUPS   Z2, (R8)(CX*1)
+	VBLENDMPS Z7, Z6, K1, Z8
+	VMOVUPS   Z8, Z6
+	VCMPPS    $0x00, Z1, Z4, K1
+	VMOVUPS.Z Z6, K1, Z1
+	VMOVUPS   Z1, (R8)(AX*1)
+	MOVQ      xStep+48(FP), R10
+	ADDQ      R10, R8
+	ADDQ      R10, R9
+	MOVQ      yStep+56(FP), R10
+	ADDQ      R10, DI
+	DECQ      SI
+	JNZ       single_pixel
+	ADDQ      $0x00000040, BX
+	SUBQ      $0x00000010, DX
+	JMP       single
+
+single_end:
+	TESTQ DX, DX
+	JZ    done
+	MOVL  $0x0000ffff, SI
+	BZHIL DX, SI, SI
+	KMOVW SI, K1
+	MOVQ  pixels+40(FP), DX
+	MOVQ  dy+0(FP), SI
+	ADDQ  BX, SI
+	MOVQ  dx+8(FP), DI
+	ADDQ  BX, DI
+	MOVQ  x+16(FP), R8
+	ADDQ  BX, R8
+
+partial_pixel:
+	VMOVUPS   Z0, Z1
+	VMOVUPS.Z (R8)(CX*1), K1, Z2
+	VCMPPS    $0x03, Z2, Z2, K2
+	VMAXPS    Z1, Z2, Z1
+	VBLENDMPS Z2, Z1, K2, Z9
+	VMOVUPS   Z9, Z1
+	VMOVUPS.Z (R8)(AX*1), K1, Z3
+	VCMPPS    $0x03, Z3, Z3, K2
+	VMAXPS    Z1, Z3, Z1
+	VBLENDMPS Z3, Z1, K2, Z10
+	VMOVUPS   Z10, Z1
+	VMOVUPS.Z (SI), K1, Z4
+	VXORPS    Z5, Z5, Z5
+	VCMPPS    $0x00, Z1, Z2, K2
+	VMOVUPS.Z Z4, K2, Z2
+	VMOVUPS   Z2, K1, (DI)(CX*1)
+	VBLENDMPS Z5, Z4, K2, Z11
+	VMOVUPS   Z11, Z4
+	VCMPPS    $0x00, Z1, Z3, K2
+	VMOVUPS.Z Z4, K2, Z1
+	VMOVUPS   Z1, K1, (DI)(AX*1)
+	MOVQ      xStep+48(FP), BX
+	ADDQ      BX, DI
+	ADDQ      BX, R8
+	MOVQ      yStep+56(FP), BX
+	ADDQ      BX, SI
+	DECQ      DX
+	JNZ       partial_pixel
+
+done:
+	VZEROUPPER
+	RET
+
+// func poolMaxGradApart4_512(dy *float32, dx *float32, x *float32, offs *int, taps int, pixels int, xStep int, yStep int, n int)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2
+TEXT ·poolMaxGradApart4_512(SB), NOSPLIT, $0-72
+	VMOVUPS const_pooling_ff800000<>+0(SB), Z0
+	MOVQ    offs+24(FP), AX
+	MOVQ    (AX), CX
+	MOVQ    8(AX), DX
+	MOVQ    16(AX), BX
+	MOVQ    24(AX), AX
+	MOVQ    n+64(FP), SI
+	XORQ    DI, DI
+
+single:
+	CMPQ SI, $0x00000010
+	JLT  single_end
+	MOVQ pixels+40(FP), R8
+	MOVQ dy+0(FP), R9
+	ADDQ DI, R9
+	MOVQ dx+8(FP), R10
+	ADDQ DI, R10
+	MOVQ x+16(FP), R11
+	ADDQ DI, R11
+
+single_pixel:
+	VMOVUPS   Z0, Z1
+	VMOVUPS   (R11)(CX*1), Z2
+	VCMPPS    $0x03, Z2, Z2, K1
+	VMAXPS    Z1, Z2, Z1
+	VBLENDMPS Z2, Z1, K1, Z3
+	VMOVUPS   Z3, Z1
+	VMOVUPS   (R11)(DX*1), Z4
+	VCMPPS    $0x03, Z4, Z4, K1
+	VMAXPS    Z1, Z4, Z1
+	VBLENDMPS Z4, Z1, K1, Z5
+	VMOVUPS   Z5, Z1
+	VMOVUPS   (R11)(BX*1), Z6
+	VCMPPS    $0x03, Z6, Z6, K1
+	VMAXPS    Z1, Z6, Z1
+	VBLENDMPS Z6, Z1, K1, Z7
+	VMOVUPS   Z7, Z1
+	VMOVUPS   (R11)(AX*1), Z8
+	VCMPPS    $0x03, Z8, Z8, K1
+	VMAXPS    Z1, Z8, Z1
+	VBLENDMPS Z8, Z1, K1, Z9
+	VMOVUPS   Z9, Z1
+	VMOVUPS   (R9), Z10
+	VXORPS    Z11, Z11, Z11
+	VCMPPS    $0x00, Z1, Z2, K1
+	VMOVUPS.Z Z10, K1, Z2
+	VMOVUPS   Z2, (R10)(CX*1)
+	VBLENDMPS Z11, Z10, K1, Z12
+	VMOVUPS   Z12, Z10
+	VCMPPS    $0x00, Z1, Z4, K1
+	VMOVUPS.Z Z10, K1, Z2
+	VMOVUPS   Z2, (R10)(DX*1)
+	VBLENDMPS Z11, Z10, K1, Z13
+	VMOVUPS   Z13, Z10
+	VCMPPS    $0x00, Z1, Z6, K1
+	VMOVUPS.Z Z10, K1, Z2
+	VMOVUPS   Z2, (R10)(BX*1)
+	VBLENDMPS Z11, Z10, K1, Z14
+	VMOVUPS   Z14, Z10
+	VCMPPS    $0x00, Z1, Z8, K1
+	VMOVUPS.Z Z10, K1, Z1
+	VMOVUPS   Z1, (R10)(AX*1)
+	MOVQ      xStep+48(FP), R12
+	ADDQ      R12, R10
+	ADDQ      R12, R11
+	MOVQ      yStep+56(FP), R12
+	ADDQ      R12, R9
+	DECQ      R8
+	JNZ       single_pixel
+	ADDQ      $0x00000040, DI
+	SUBQ      $0x00000010, SI
+	JMP       single
+
+single_end:
+	TESTQ SI, SI
+	JZ    done
+	MOVL  $0x0000ffff, R8
+	BZHIL SI, R8, R8
+	KMOVW R8, K1
+	MOVQ  pixels+40(FP), SI
+	MOVQ  dy+0(FP), R8
+	ADDQ  DI, R8
+	MOVQ  dx+8(FP), R9
+	ADDQ  DI, R9
+	MOVQ  x+16(FP), R10
+	ADDQ  DI, R10
+
+partial_pixel:
+	VMOVUPS   Z0, Z1
+	VMOVUPS.Z (R10)(CX*1), K1, Z2
+	VCMPPS    $0x03, Z2, Z2, K2
+	VMAXPS    Z1, Z2, Z1
+	VBLENDMPS Z2, Z1, K2, Z15
+	VMOVUPS   Z15, Z1
+	VMOVUPS.Z (R10)(DX*1), K1, Z3
+	VCMPPS    $0x03, Z3, Z3, K2
+	VMAXPS    Z1, Z3, Z1
+	VBLENDMPS Z3, Z1, K2, Z16
+	VMOVUPS   Z16, Z1
+	VMOVUPS.Z (R10)(BX*1), K1, Z4
+	VCMPPS    $0x03, Z4, Z4, K2
+	VMAXPS    Z1, Z4, Z1
+	VBLENDMPS Z4, Z1, K2, Z17
+	VMOVUPS   Z17, Z1
+	VMOVUPS.Z (R10)(AX*1), K1, Z5
+	VCMPPS    $0x03, Z5, Z5, K2
+	VMAXPS    Z1, Z5, Z1
+	VBLENDMPS Z5, Z1, K2, Z18
+	VMOVUPS   Z18, Z1
+	VMOVUPS.Z (R8), K1, Z6
+	VXORPS    Z7, Z7, Z7
+	VCMPPS    $0x00, Z1, Z2, K2
+	VMOVUPS.Z Z6, K2, Z2
+	VMOVUPS   Z2, K1, (R9)(CX*1)
+	VBLENDMPS Z7, Z6, K2, Z19
+	VMOVUPS   Z19, Z6
+	VCMPPS    $0x00, Z1, Z3, K2
+	VMOVUPS.Z Z6, K2, Z2
+	VMOVUPS   Z2, K1, (R9)(DX*1)
+	VBLENDMPS Z7, Z6, K2, Z20
+	VMOVUPS   Z20, Z6
+	VCMPPS    $0x00, Z1, Z4, K2
+	VMOVUPS.Z Z6, K2, Z2
+	VMOVUPS   Z2, K1, (R9)(BX*1)
+	VBLENDMPS Z7, Z6, K2, Z21
+	VMOVUPS   Z21, Z6
+	VCMPPS    $0x00, Z1, Z5, K2
+	VMOVUPS.Z Z6, K2, Z1
+	VMOVUPS   Z1, K1, (R9)(AX*1)
+	MOVQ      xStep+48(FP), DI
+	ADDQ      DI, R9
+	ADDQ      DI, R10
+	MOVQ      yStep+56(FP), DI
+	ADDQ      DI, R8
+	DECQ      SI
 	JNZ       partial_pixel
 
 done:

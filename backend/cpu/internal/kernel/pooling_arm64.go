@@ -14,4 +14,10 @@ func poolSumNEON(y *float32, x *float32, scale float32, offs *int, taps int, pix
 func poolMaxGradNEON(dy *float32, dx *float32, x *float32, offs *int, taps int, pixels int, xStep int, yStep int, n int)
 
 //go:noescape
+func poolMaxGradApart2_NEON(dy *float32, dx *float32, x *float32, offs *int, taps int, pixels int, xStep int, yStep int, n int)
+
+//go:noescape
+func poolMaxGradApart4_NEON(dy *float32, dx *float32, x *float32, offs *int, taps int, pixels int, xStep int, yStep int, n int)
+
+//go:noescape
 func poolSumGradNEON(dy *float32, dx *float32, scale float32, offs *int, taps int, pixels int, xStep int, yStep int, n int)

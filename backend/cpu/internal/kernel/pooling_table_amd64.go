@@ -6,6 +6,8 @@ func (t *kernels) installPooling256() {
 	t.poolMax = poolMax256
 	t.poolSum = poolSum256
 	t.poolMaxGrad = poolMaxGrad256
+	t.poolMaxGradApart[2] = poolMaxGradApart2_256
+	t.poolMaxGradApart[4] = poolMaxGradApart4_256
 	t.poolSumGrad = poolSumGrad256
 }
 
@@ -13,5 +15,7 @@ func (t *kernels) installPooling512() {
 	t.poolMax = poolMax512
 	t.poolSum = poolSum512
 	t.poolMaxGrad = poolMaxGrad512
+	t.poolMaxGradApart[2] = poolMaxGradApart2_512
+	t.poolMaxGradApart[4] = poolMaxGradApart4_512
 	t.poolSumGrad = poolSumGrad512
 }

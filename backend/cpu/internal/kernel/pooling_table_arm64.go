@@ -6,5 +6,7 @@ func (t *kernels) installPoolingNEON() {
 	t.poolMax = poolMaxNEON
 	t.poolSum = poolSumNEON
 	t.poolMaxGrad = poolMaxGradNEON
+	t.poolMaxGradApart[2] = poolMaxGradApart2_NEON
+	t.poolMaxGradApart[4] = poolMaxGradApart4_NEON
 	t.poolSumGrad = poolSumGradNEON
 }

@@ -92,6 +92,52 @@ func TestPoolingAndItsGradients(t *testing.T) {
 	}
 }
 
+// TestMaxGradOfWindowsApart: where windows do not overlap the gradient is set, not added.
+func TestMaxGradOfWindowsApart(t *testing.T) {
+	p := NewPool(2)
+	defer p.Close()
+	eachLevel(t, func(t *testing.T) {
+		r := newRand()
+		for _, w := range []Window{
+			{In: []int{12}, Kernel: []int{2}, Stride: []int{2}},
+			{In: []int{13}, Kernel: []int{4}, Stride: []int{5}},
+			{In: []int{8, 10}, Kernel: []int{2, 2}, Stride: []int{2, 2}},
+			{In: []int{7, 9}, Kernel: []int{2, 2}, Stride: []int{2, 2}, Low: []int{1, 1}},
+			{In: []int{7, 9}, Kernel: []int{2, 2}, Stride: []int{2, 3}},
+			{In: []int{9, 9}, Kernel: []int{2, 2}, Stride: []int{3, 3}, Dilation: []int{2, 2}},
+			{In: []int{3, 4, 8}, Kernel: []int{1, 1, 4}, Stride: []int{1, 1, 4}},
+		} {
+			for _, channels := range []int{1, 16, 21} {
+				c := &Pooling{Window: w, Channels: channels}
+				c.Batch = 3
+				for i, n := range w.In {
+					c.Out = append(c.Out, (n+pick(w.Low, i, 0)-(w.Kernel[i]-1)*pick(w.Dilation, i, 1)-1)/w.Stride[i]+1)
+				}
+				x, dy := normal(r, c.Batch*product(c.In)*channels), normal(r, c.Batch*product(c.Out)*channels)
+				for i := range x {
+					x[i] = float32(math.Round(float64(x[i])))
+				}
+				at := make([]int, len(dy))
+				for i := range at {
+					at[i] = -1
+				}
+				poolOracle(c, func(out, in int, _ float64) {
+					if at[out] < 0 || x[in] > x[at[out]] {
+						at[out] = in
+					}
+				})
+				want := make([]float64, len(x))
+				for i, in := range at {
+					want[in] += float64(dy[i])
+				}
+				dx := poisoned(len(x))
+				c.MaxGrad(p, dx, dy, x)
+				near(t, fmt.Sprintf("%+v channels %d", w, channels), dx, want, 0)
+			}
+		}
+	})
+}
+
 func BenchmarkMaxPooling(b *testing.B) {
 	c := &Pooling{Window: Window{Batch: 32, In: []int{26, 26}, Out: []int{13, 13}, Kernel: []int{2, 2}, Stride: []int{2, 2}}, Channels: 32}
 	x, y := normal(newRand(), 32*26*26*32), make([]float32, 32*13*13*32)

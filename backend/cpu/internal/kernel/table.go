@@ -57,6 +57,11 @@ type philoxKernels struct {
 	uniform, normal, dropout func(dst, x *float32, keep, scale float32, key, stream, counter uint64, groups int)
 }
 
+type blockKernels struct {
+	copyBlocks func(dst, src *float32, blocks, rows, n, dstBlock, srcBlock, dstRow, srcRow int)
+	sumBlocks  func(dst, x *float32, blocks, rows, n int)
+}
+
 type scatterKernels struct {
 	scatterAdd func(table, x *float32, index *int64, count, lo, rows, width int)
 }
@@ -64,6 +69,7 @@ type scatterKernels struct {
 type poolingKernels struct {
 	poolMax, poolSum, poolSumGrad func(y, x *float32, scale float32, offs *int, taps, pixels, xStep, yStep, n int)
 	poolMaxGrad                   func(dy, dx, x *float32, offs *int, taps, pixels, xStep, yStep, n int)
+	poolMaxGradApart              [5]func(dy, dx, x *float32, offs *int, taps, pixels, xStep, yStep, n int) // by taps
 }
 
 // The conversions take a multiple of the lanes.

@@ -33,6 +33,7 @@ var families = map[string]func(){
 	"philox":      philoxFamily,
 	"pooling":     poolingFamily,
 	"scatter":     scatterFamily,
+	"blocks":      blocksFamily,
 	"half":        halfFamily,
 	"pairs":       pairsFamily,
 	"amx":         amxFamily,

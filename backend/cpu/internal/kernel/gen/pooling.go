@@ -17,6 +17,9 @@ func poolingFamily() {
 		table.set("poolMax", s.poolMax())
 		table.set("poolSum", s.poolSum())
 		table.set("poolMaxGrad", s.poolMaxGrad())
+		for _, taps := range []int{2, 4} {
+			table.set(label("poolMaxGradApart[%d]", taps), s.poolMaxGradApart(taps))
+		}
 		table.set("poolSumGrad", s.poolSumGrad())
 		table.close()
 	}
@@ -142,4 +145,35 @@ func (s isa) poolMaxGrad() string {
 		})
 	})
 	return "poolMaxGrad" + s.suffix
+}
+
+// poolMaxGradApart is poolMaxGrad of windows of so many taps that do not overlap: dx is set.
+func (s isa) poolMaxGradApart(taps int) string {
+	name := label("poolMaxGradApart%d_%s", taps, s.suffix)
+	TEXT(name, NOSPLIT, "func(dy, dx, x *float32, offs *int, taps, pixels, xStep, yStep, n int)")
+	Pragma("noescape")
+	low, into := s.reg(s.consts().f(math.Inf(-1))), s.extremeInto(isa.max)
+	offs, at := param("offs"), make([]reg.GPVirtual, taps)
+	for i := range at {
+		at[i] = GP64()
+		MOVQ(Mem{Base: offs, Disp: 8 * i}, at[i])
+	}
+	s.cols(param("n"), 1, func(name string, off reg.GPVirtual, _ int, t *tail) {
+		s.pixels(name, off, []string{"dx", "x"}, "dy", func(xs []reg.GPVirtual, yp reg.GPVirtual) {
+			top, seen := s.mov(low), make([]vec, taps)
+			for i := range seen {
+				seen[i] = s.load(Mem{Base: xs[1], Index: at[i], Scale: 1}, t)
+				into(top, seen[i])
+			}
+			d, zero := s.load(Mem{Base: yp}, t), s.zero()
+			for i, x := range seen {
+				hit := s.cmp(x, eq, top)
+				s.store(s.keep(hit, d), Mem{Base: xs[0], Index: at[i], Scale: 1}, t)
+				if i < taps-1 {
+					VMOVUPS(s.choose(hit, zero, d), d)
+				}
+			}
+		})
+	})
+	return name
 }
