@@ -22,7 +22,7 @@ type filterPass struct {
 
 func (c *Conv) filterPass() *filterPass {
 	q := &filterPass{convPass: *c.plan.forward}
-	if q.wino != nil && q.cs*q.cd <= 1<<16 {
+	if q.wino != nil && q.winogradGradPays() {
 		q.grad = new(winogradGrad)
 	}
 	return q

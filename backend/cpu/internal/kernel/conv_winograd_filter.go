@@ -16,6 +16,12 @@ type winogradGrad struct {
 	zeros []float32   // dy beyond the last row
 }
 
+// winogradGradPays reports whether a chunk has tiles enough for its sums, and these stay in a cache.
+func (q *filterPass) winogradGradPays() bool {
+	tiles := ceilDiv(q.ax[1].n, 2) * q.wino.across
+	return q.cs*q.cd <= 1<<16 && tiles*max(1, q.batch/filterChunks) >= 8
+}
+
 // runWinograd sets dw and reports whether it is finite.
 func (q *filterPass) runWinograd(p *Pool) (finite bool) {
 	g, a := q.grad, &q.ax
