@@ -27,23 +27,49 @@ func (c *Columns) Sum(p *Pool, dst, x []float32, m, n int) {
 		return
 	}
 	c.x = x[:m*n]
-	c.blocks(p, m, n, 1, (*Columns).sumBlock)
-	SumCols(dst, c.parts[0], c.count(), n)
+	f := fold(m, n)
+	c.blocks(p, m/f, n*f, 1, (*Columns).sumBlock)
+	SumCols(dst, c.parts[0], c.count()*f, n)
 }
 
-// Moments is ColMoments on the pool's threads.
+// fold is how many rows of (m, n) count as one longer row, whose sums are several to each
+// column: an addition of a short row waits for the one before.
+func fold(m, n int) int {
+	f := 1
+	for n*f < 64 && m%(2*f) == 0 {
+		f *= 2
+	}
+	return f
+}
+
+// Moments is ColMoments on the pool's threads, and reads x once: each block has moments of its
+// own, which are put together (Chan, Golub, LeVeque, Algorithms for Computing the Sample
+// Variance, 1983).
 func (c *Columns) Moments(p *Pool, mean, variance, x []float32, m, n int) {
 	if m <= colBlock || m*n < columnsSerial {
 		ColMoments(mean, variance, x, m, n)
 		return
 	}
 	mean, variance = mean[:n], variance[:n]
-	c.Sum(p, mean, x, m, n)
+	c.x = x[:m*n]
+	f := fold(m, n)
+	c.blocks(p, m/f, n*f, 3, (*Columns).momentBlock)
+	blocks, whole := c.count()*f, c.m/colBlock*f
+	SumCols(mean, c.parts[0], blocks, n)
 	BinaryVS(Mul, mean, mean, 1/float32(m))
-	c.mean = mean
-	c.blocks(p, m, n, 1, (*Columns).squareBlock)
-	SumCols(variance, c.parts[0], c.count(), n)
+	SumCols(variance, c.parts[1], blocks, n)
+	c.between(variance, mean, 0, whole, colBlock)
+	c.between(variance, mean, whole, blocks, c.m%colBlock)
 	BinaryVS(Mul, variance, variance, 1/float32(m))
+}
+
+// between adds the squares of the distances from blocks' means to the mean, rows times each.
+func (c *Columns) between(variance, mean []float32, lo, hi, rows int) {
+	if lo < hi {
+		d := c.parts[0][:len(mean)]
+		squareCols(d, c.parts[2][lo*len(mean):], mean, hi-lo, len(mean))
+		Axpy(variance, float32(rows), d)
+	}
 }
 
 // BatchNormGrad is the function of that name on the pool's threads.
@@ -86,8 +112,13 @@ func (c *Columns) sumBlock(block, lo, rows int) {
 	SumCols(c.parts[0][block*c.n:(block+1)*c.n], c.x[lo*c.n:], rows, c.n)
 }
 
-func (c *Columns) squareBlock(block, lo, rows int) {
-	squareCols(c.parts[0][block*c.n:(block+1)*c.n], c.x[lo*c.n:], c.mean, rows, c.n)
+// momentBlock sets a block's sums, the sums of its squares about its means, and these.
+func (c *Columns) momentBlock(block, lo, rows int) {
+	at := block * c.n
+	sum, squares, mean := c.parts[0][at:at+c.n], c.parts[1][at:at+c.n], c.parts[2][at:at+c.n]
+	SumCols(sum, c.x[lo*c.n:], rows, c.n)
+	BinaryVS(Mul, mean, sum, 1/float32(rows))
+	squareCols(squares, c.x[lo*c.n:], mean, rows, c.n)
 }
 
 func (c *Columns) normBlock(block, lo, rows int) {

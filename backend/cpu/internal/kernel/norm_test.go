@@ -122,7 +122,13 @@ func TestBatchNormAndItsGradientMatchFloat64(t *testing.T) {
 }
 
 func TestColumnsGiveTheSameBitsForAnyNumberOfThreads(t *testing.T) {
-	const m, n = 3000, 37
+	testColumns(t, 3000, 37)
+	testColumns(t, 2052, 16) // rows of which four count as one
+	testColumns(t, 1030, 32)
+}
+
+func testColumns(t *testing.T, m, n int) {
+	t.Helper()
 	eachLevel(t, func(t *testing.T) {
 		r := newRand()
 		x, dy, gamma := normal(r, m*n), normal(r, m*n), normal(r, n)
