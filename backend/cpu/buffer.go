@@ -39,11 +39,20 @@ func newBuffer(t graph.Type) (*buffer, error) {
 	return b, nil
 }
 
-// aligned returns n zeroed bytes at a cache line.
+// aligned returns n zeroed bytes at a cache line; much memory lies in large pages, so that the
+// processor need not look up an address every 4 kB.
 func aligned(n int) unsafe.Pointer {
-	s := make([]uint64, (n+cacheLine)/8+8)
+	line := cacheLine
+	if n >= 2*pageBytes {
+		line = pageBytes
+	}
+	s := make([]uint64, (n+line)/8+8)
 	p := unsafe.Pointer(&s[0])
-	return unsafe.Add(p, -uintptr(p)&(cacheLine-1))
+	p = unsafe.Add(p, -uintptr(p)&uintptr(line-1))
+	if line == pageBytes {
+		adviseLarge(unsafe.Slice((*byte)(p), n))
+	}
+	return p
 }
 
 func (b *buffer) check(t *tensor.Tensor) error {

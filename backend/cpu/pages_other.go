@@ -1,0 +1,7 @@
+//go:build !linux
+
+package cpu
+
+const pageBytes = cacheLine
+
+func adviseLarge([]byte) {}
