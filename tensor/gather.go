@@ -22,14 +22,23 @@ func gather(dst, src any, rows []int, w int) {
 }
 
 func gatherRows[T any](dst, src []T, rows []int, w int) {
-	if w == 1 {
+	switch {
+	case w == 1:
 		for i, r := range rows {
 			dst[i] = src[r]
 		}
-		return
-	}
-	for i, r := range rows {
-		copy(dst[i*w:(i+1)*w], src[r*w:])
+	case w <= 8: // a call of copy would take longer
+		for i, r := range rows {
+			from := src[r*w : (r+1)*w]
+			to := dst[i*w:][:len(from)]
+			for k, v := range from {
+				to[k] = v
+			}
+		}
+	default:
+		for i, r := range rows {
+			copy(dst[i*w:(i+1)*w], src[r*w:])
+		}
 	}
 }
 
