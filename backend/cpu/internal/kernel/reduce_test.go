@@ -181,3 +181,34 @@ func TestSoftmaxGradsAreTheVectorJacobianProducts(t *testing.T) {
 		near(t, name+" log softmax", got, wantLog, 2e-5)
 	})
 }
+
+// The sum of a row does not depend on how many rows are done with it.
+func TestDotRowsAreOfEachRowAlone(t *testing.T) {
+	eachLevel(t, func(t *testing.T) {
+		r := newRand()
+		for _, n := range []int{1, 3, 8, 15, 16, 17, 31, 32, 33, 48, 63, 64, 65, 100, 127, 128, 129, 200} {
+			for m := 1; m <= 11; m++ {
+				a, b := normal(r, m*n), normal(r, m*n)
+				a[0], a[m*n-1] = float32(math.Inf(1)), float32(math.NaN())
+				for _, ldb := range []int{0, n} {
+					got := poisoned(m + 1)
+					DotRows(got[:m], a, b, m, n, ldb)
+					if got[m] == got[m] {
+						t.Fatalf("m %d n %d: wrote past the end", m, n)
+					}
+					for i := range m {
+						alone, want := poisoned(1), 0.0
+						DotRows(alone, a[i*n:(i+1)*n], b[i*ldb:], 1, n, ldb)
+						for j := range n {
+							want += float64(a[i*n+j]) * float64(b[i*ldb+j])
+						}
+						if math.Float32bits(alone[0]) != math.Float32bits(got[i]) && want == want {
+							t.Fatalf("m %d n %d ldb %d: row %d is %v, alone %v", m, n, ldb, i, got[i], alone[0])
+						}
+						near(t, fmt.Sprintf("m %d n %d ldb %d row %d", m, n, ldb, i), got[i:i+1], []float64{want}, 2e-5)
+					}
+				}
+			}
+		}
+	})
+}

@@ -367,13 +367,127 @@ GLOBL const_rows_7f800000<>(SB), RODATA|NOPTR, $64
 // func dotRows256(dst *float32, a *float32, b *float32, m int, n int, lda uintptr, ldb uintptr)
 // Requires: AVX, FMA3
 TEXT ·dotRows256(SB), NOSPLIT, $0-56
-	MOVQ dst+0(FP), AX
-	MOVQ a+8(FP), CX
-	MOVQ b+16(FP), DX
-	MOVQ m+24(FP), BX
-	MOVQ n+32(FP), SI
-	MOVQ lda+40(FP), DI
-	MOVQ ldb+48(FP), R8
+	MOVQ  dst+0(FP), AX
+	MOVQ  a+8(FP), CX
+	MOVQ  b+16(FP), DX
+	MOVQ  m+24(FP), BX
+	MOVQ  n+32(FP), SI
+	MOVQ  lda+40(FP), DI
+	MOVQ  ldb+48(FP), R8
+	CMPQ  SI, $0x00000040
+	JGE   row
+	TESTQ R8, R8
+	JNZ   short
+
+four:
+	CMPQ   BX, $0x04
+	JL     left
+	VXORPS Y0, Y0, Y0
+	LEAQ   (CX)(DI*1), R9
+	VXORPS Y1, Y1, Y1
+	LEAQ   (R9)(DI*1), R10
+	VXORPS Y2, Y2, Y2
+	LEAQ   (R10)(DI*1), R11
+	VXORPS Y3, Y3, Y3
+	MOVQ   SI, R13
+	XORQ   R12, R12
+	SUBQ   $0x00000008, R13
+	JL     four_dots_whole_end
+
+four_dots_whole:
+	VMOVUPS     (DX)(R12*1), Y4
+	VMOVUPS     (CX)(R12*1), Y5
+	VFMADD231PS Y5, Y4, Y0
+	VMOVUPS     (R9)(R12*1), Y5
+	VFMADD231PS Y5, Y4, Y1
+	VMOVUPS     (R10)(R12*1), Y5
+	VFMADD231PS Y5, Y4, Y2
+	VMOVUPS     (R11)(R12*1), Y5
+	VFMADD231PS Y5, Y4, Y3
+	ADDQ        $0x00000020, R12
+	SUBQ        $0x00000008, R13
+	JGE         four_dots_whole
+
+four_dots_whole_end:
+	ADDQ        $0x00000008, R13
+	JLE         four_dots_done
+	LEAQ        tailmask_rows<>+0(SB), R14
+	NEGQ        R13
+	VMOVUPS     32(R14)(R13*4), Y4
+	VMASKMOVPS  (DX)(R12*1), Y4, Y5
+	VMASKMOVPS  (CX)(R12*1), Y4, Y6
+	VFMADD231PS Y6, Y5, Y0
+	VMASKMOVPS  (R9)(R12*1), Y4, Y6
+	VFMADD231PS Y6, Y5, Y1
+	VMASKMOVPS  (R10)(R12*1), Y4, Y6
+	VFMADD231PS Y6, Y5, Y2
+	VMASKMOVPS  (R11)(R12*1), Y4, Y4
+	VFMADD231PS Y4, Y5, Y3
+
+four_dots_done:
+	VUNPCKLPS  Y1, Y0, Y4
+	VUNPCKHPS  Y1, Y0, Y0
+	VADDPS     Y0, Y4, Y4
+	VUNPCKLPS  Y3, Y2, Y0
+	VUNPCKHPS  Y3, Y2, Y1
+	VADDPS     Y1, Y0, Y0
+	VUNPCKLPD  Y0, Y4, Y1
+	VUNPCKHPD  Y0, Y4, Y0
+	VADDPS     Y0, Y1, Y1
+	VPERM2F128 $0x01, Y1, Y1, Y0
+	VADDPS     Y0, Y1, Y1
+	VMOVUPS    X1, (AX)
+	ADDQ       $0x10, AX
+	LEAQ       (R11)(DI*1), CX
+	SUBQ       $0x04, BX
+	JMP        four
+
+left:
+	TESTQ BX, BX
+	JNZ   short
+	VZEROUPPER
+	RET
+
+short:
+	VXORPS Y0, Y0, Y0
+	MOVQ   SI, R10
+	XORQ   R9, R9
+	SUBQ   $0x00000008, R10
+	JL     short_dot_whole_end
+
+short_dot_whole:
+	VMOVUPS     (CX)(R9*1), Y1
+	VMOVUPS     (DX)(R9*1), Y2
+	VFMADD231PS Y2, Y1, Y0
+	ADDQ        $0x00000020, R9
+	SUBQ        $0x00000008, R10
+	JGE         short_dot_whole
+
+short_dot_whole_end:
+	ADDQ        $0x00000008, R10
+	JLE         short_dot_done
+	LEAQ        tailmask_rows<>+0(SB), R11
+	NEGQ        R10
+	VMOVUPS     32(R11)(R10*4), Y1
+	VMASKMOVPS  (CX)(R9*1), Y1, Y2
+	VMASKMOVPS  (DX)(R9*1), Y1, Y1
+	VFMADD231PS Y1, Y2, Y0
+
+short_dot_done:
+	VPERMILPS  $0x4e, Y0, Y1
+	VADDPS     Y1, Y0, Y0
+	VPERMILPS  $0xb1, Y0, Y1
+	VADDPS     Y1, Y0, Y0
+	VPERM2F128 $0x01, Y0, Y0, Y1
+	VADDPS     Y1, Y0, Y0
+	VMOVSS     X0, (AX)
+	ADDQ       $0x04, AX
+	ADDQ       DI, CX
+	ADDQ       R8, DX
+	DECQ       BX
+	JNZ        short
+	VZEROUPPER
+	RET
 
 row:
 	VXORPS Y0, Y0, Y0
@@ -2980,13 +3094,131 @@ fold_done:
 // func dotRows512(dst *float32, a *float32, b *float32, m int, n int, lda uintptr, ldb uintptr)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2
 TEXT ·dotRows512(SB), NOSPLIT, $0-56
-	MOVQ dst+0(FP), AX
-	MOVQ a+8(FP), CX
-	MOVQ b+16(FP), DX
-	MOVQ m+24(FP), BX
-	MOVQ n+32(FP), SI
-	MOVQ lda+40(FP), DI
-	MOVQ ldb+48(FP), R8
+	MOVQ  dst+0(FP), AX
+	MOVQ  a+8(FP), CX
+	MOVQ  b+16(FP), DX
+	MOVQ  m+24(FP), BX
+	MOVQ  n+32(FP), SI
+	MOVQ  lda+40(FP), DI
+	MOVQ  ldb+48(FP), R8
+	CMPQ  SI, $0x00000080
+	JGE   row
+	TESTQ R8, R8
+	JNZ   short
+
+four:
+	CMPQ   BX, $0x04
+	JL     left
+	VXORPS Z0, Z0, Z0
+	LEAQ   (CX)(DI*1), R9
+	VXORPS Z1, Z1, Z1
+	LEAQ   (R9)(DI*1), R10
+	VXORPS Z2, Z2, Z2
+	LEAQ   (R10)(DI*1), R11
+	VXORPS Z3, Z3, Z3
+	MOVQ   SI, R13
+	XORQ   R12, R12
+	SUBQ   $0x00000010, R13
+	JL     four_dots_whole_end
+
+four_dots_whole:
+	VMOVUPS     (DX)(R12*1), Z4
+	VMOVUPS     (CX)(R12*1), Z5
+	VFMADD231PS Z5, Z4, Z0
+	VMOVUPS     (R9)(R12*1), Z5
+	VFMADD231PS Z5, Z4, Z1
+	VMOVUPS     (R10)(R12*1), Z5
+	VFMADD231PS Z5, Z4, Z2
+	VMOVUPS     (R11)(R12*1), Z5
+	VFMADD231PS Z5, Z4, Z3
+	ADDQ        $0x00000040, R12
+	SUBQ        $0x00000010, R13
+	JGE         four_dots_whole
+
+four_dots_whole_end:
+	ADDQ        $0x00000010, R13
+	JLE         four_dots_done
+	MOVL        $0x0000ffff, R14
+	BZHIL       R13, R14, R14
+	KMOVW       R14, K1
+	VMOVUPS.Z   (DX)(R12*1), K1, Z4
+	VMOVUPS.Z   (CX)(R12*1), K1, Z5
+	VFMADD231PS Z5, Z4, Z0
+	VMOVUPS.Z   (R9)(R12*1), K1, Z5
+	VFMADD231PS Z5, Z4, Z1
+	VMOVUPS.Z   (R10)(R12*1), K1, Z5
+	VFMADD231PS Z5, Z4, Z2
+	VMOVUPS.Z   (R11)(R12*1), K1, Z5
+	VFMADD231PS Z5, Z4, Z3
+
+four_dots_done:
+	VUNPCKLPS  Z1, Z0, Z4
+	VUNPCKHPS  Z1, Z0, Z0
+	VADDPS     Z0, Z4, Z4
+	VUNPCKLPS  Z3, Z2, Z0
+	VUNPCKHPS  Z3, Z2, Z1
+	VADDPS     Z1, Z0, Z0
+	VUNPCKLPD  Z0, Z4, Z1
+	VUNPCKHPD  Z0, Z4, Z0
+	VADDPS     Z0, Z1, Z1
+	VSHUFF32X4 $0x4e, Z1, Z1, Z0
+	VADDPS     Z0, Z1, Z1
+	VSHUFF32X4 $0xb1, Z1, Z1, Z0
+	VADDPS     Z0, Z1, Z1
+	VMOVUPS    X1, (AX)
+	ADDQ       $0x10, AX
+	LEAQ       (R11)(DI*1), CX
+	SUBQ       $0x04, BX
+	JMP        four
+
+left:
+	TESTQ BX, BX
+	JNZ   short
+	VZEROUPPER
+	RET
+
+short:
+	VXORPS Z0, Z0, Z0
+	MOVQ   SI, R10
+	XORQ   R9, R9
+	SUBQ   $0x00000010, R10
+	JL     short_dot_whole_end
+
+short_dot_whole:
+	VMOVUPS     (CX)(R9*1), Z1
+	VMOVUPS     (DX)(R9*1), Z2
+	VFMADD231PS Z2, Z1, Z0
+	ADDQ        $0x00000040, R9
+	SUBQ        $0x00000010, R10
+	JGE         short_dot_whole
+
+short_dot_whole_end:
+	ADDQ        $0x00000010, R10
+	JLE         short_dot_done
+	MOVL        $0x0000ffff, R11
+	BZHIL       R10, R11, R11
+	KMOVW       R11, K1
+	VMOVUPS.Z   (CX)(R9*1), K1, Z1
+	VMOVUPS.Z   (DX)(R9*1), K1, Z2
+	VFMADD231PS Z2, Z1, Z0
+
+short_dot_done:
+	VPERMILPS  $0x4e, Z0, Z1
+	VADDPS     Z1, Z0, Z0
+	VPERMILPS  $0xb1, Z0, Z1
+	VADDPS     Z1, Z0, Z0
+	VSHUFF32X4 $0x4e, Z0, Z0, Z1
+	VADDPS     Z1, Z0, Z0
+	VSHUFF32X4 $0xb1, Z0, Z0, Z1
+	VADDPS     Z1, Z0, Z0
+	VMOVSS     X0, (AX)
+	ADDQ       $0x04, AX
+	ADDQ       DI, CX
+	ADDQ       R8, DX
+	DECQ       BX
+	JNZ        short
+	VZEROUPPER
+	RET
 
 row:
 	VXORPS Z0, Z0, Z0

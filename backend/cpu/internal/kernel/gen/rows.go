@@ -141,12 +141,41 @@ func (s isa) foldRows(name string, start float64, f fold) string {
 }
 
 // dotRows sets dst[i] = Σⱼ a[i, j]·b[i, j] for rows that lie lda and ldb bytes
-// apart; ldb 0 means one b for all.
+// apart; ldb 0 means one b for all. Of short rows adding the lanes up is most of
+// the work: four are done at once. They have one accumulator each, so that their
+// order too depends on n alone.
 func (s isa) dotRows() string {
 	TEXT("dotRows"+s.suffix, NOSPLIT, "func(dst, a, b *float32, m, n int, lda, ldb uintptr)")
 	Pragma("noescape")
 	dst, a, b, m, n := param("dst"), param("a"), param("b"), param("m"), param("n")
 	lda, ldb := param("lda"), param("ldb")
+	next := func(label string) {
+		ADDQ(Imm(4), dst)
+		ADDQ(lda, a)
+		ADDQ(ldb, b)
+		DECQ(m)
+		JNZ(LabelRef(label))
+		VZEROUPPER()
+		RET()
+	}
+	if s != neon {
+		CMPQ(n, U32(8*s.lanes()))
+		JGE(LabelRef("row"))
+		s.shortDots(dst, a, b, m, n, lda, ldb)
+		Label("short")
+		acc := s.zero()
+		s.pass("short_dot", n, 1, func(off reg.GPVirtual, disp, _ int, t *tail) {
+			x := s.load(Mem{Base: a, Index: off, Scale: 1, Disp: disp}, t)
+			s.fma(acc, x, s.load(Mem{Base: b, Index: off, Scale: 1, Disp: disp}, t))
+		})
+		for _, order := range []uint64{0x4e, 0xb1} {
+			w := s.vec()
+			VPERMILPS(Imm(order), acc, w)
+			s.sumInto(acc, w)
+		}
+		s.storeScalar(s.quarters(acc), Mem{Base: dst})
+		next("short")
+	}
 	Label("row")
 	acc := make([]vec, 4)
 	for i := range acc {
@@ -160,14 +189,69 @@ func (s isa) dotRows() string {
 	s.sumInto(acc[1], acc[3])
 	s.sumInto(acc[0], acc[1])
 	s.storeScalar(s.across(acc[0], s.sumInto), Mem{Base: dst})
-	ADDQ(Imm(4), dst)
-	ADDQ(lda, a)
-	ADDQ(ldb, b)
-	DECQ(m)
-	JNZ(LabelRef("row"))
+	next("row")
+	return "dotRows" + s.suffix
+}
+
+// shortDots does rows four at a time while there are four and b is the same for all.
+func (s isa) shortDots(dst, a, b, m, n, lda, ldb reg.GPVirtual) {
+	TESTQ(ldb, ldb)
+	JNZ(LabelRef("short"))
+	Label("four")
+	CMPQ(m, Imm(4))
+	JL(LabelRef("left"))
+	rows, acc := []reg.GPVirtual{a}, []vec{s.zero()}
+	for i := 1; i < 4; i++ {
+		row := GP64()
+		LEAQ(Mem{Base: rows[i-1], Index: lda, Scale: 1}, row)
+		rows, acc = append(rows, row), append(acc, s.zero())
+	}
+	s.pass("four_dots", n, 1, func(off reg.GPVirtual, disp, _ int, t *tail) {
+		y := s.load(Mem{Base: b, Index: off, Scale: 1, Disp: disp}, t)
+		for i, row := range rows {
+			s.fma(acc[i], y, s.load(Mem{Base: row, Index: off, Scale: 1, Disp: disp}, t))
+		}
+	})
+	even, odd := s.pairUp(acc[0], acc[1]), s.pairUp(acc[2], acc[3])
+	low, high := s.vec(), s.vec()
+	VUNPCKLPD(odd, even, low)
+	VUNPCKHPD(odd, even, high)
+	s.sumInto(low, high)
+	VMOVUPS(s.quarters(low).AsX(), Mem{Base: dst})
+	ADDQ(Imm(16), dst)
+	LEAQ(Mem{Base: rows[3], Index: lda, Scale: 1}, a)
+	SUBQ(Imm(4), m)
+	JMP(LabelRef("four"))
+	Label("left")
+	TESTQ(m, m)
+	JNZ(LabelRef("short"))
 	VZEROUPPER()
 	RET()
-	return "dotRows" + s.suffix
+}
+
+// pairUp adds the halves of every 128 bits up: a0+a2, b0+b2, a1+a3, b1+b3.
+func (s isa) pairUp(a, b vec) vec {
+	low, high := s.vec(), s.vec()
+	VUNPCKLPS(b, a, low)
+	VUNPCKHPS(b, a, high)
+	s.sumInto(low, high)
+	return low
+}
+
+// quarters adds the 128 bits of v up.
+func (s isa) quarters(v vec) vec {
+	if s.z {
+		for _, order := range []uint64{0x4e, 0xb1} {
+			w := s.vec()
+			VSHUFF32X4(Imm(order), v, v, w)
+			s.sumInto(v, w)
+		}
+		return v
+	}
+	w := s.vec()
+	VPERM2F128(Imm(0x01), v, v, w)
+	s.sumInto(v, w)
+	return v
 }
 
 // softmaxRows writes y = softmax(x) or log softmax(x), or nothing, and, unless
