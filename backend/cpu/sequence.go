@@ -26,14 +26,25 @@ type chunk struct {
 	pool     *kernel.Pool // nil: the program's
 }
 
-// chunkCount is one chunk for each laneRows rows, or two of fewer, which beat one on a thread
-// alone; more than 16 would only cost memory.
-func chunkCount(batch int) int { return max(1, min(16, max(batch/laneRows, min(2, batch/4)))) }
+// chunkCount is as many chunks of at least laneRows rows as threads can share evenly, at most
+// 16, fewer where there are so few steps that adding up what the chunks summed would show,
+// and two of half the rows rather than one, which is for a thread alone.
+func chunkCount(batch, steps int) int {
+	rows := max(laneRows, chunkWork/steps)
+	n := 1
+	for n < 16 && (batch >= 2*n*rows || n == 1 && batch >= laneRows) {
+		n *= 2
+	}
+	return n
+}
+
+// chunkWork is how many rows a chunk should have in all its steps.
+const chunkWork = 256
 
 // sequence is a layer with outputs of type hs.
 func (c *compiler) sequence(hs graph.Shape, reverse bool, how sight) *sequence {
 	l := &sequence{p: c.p, steps: hs[0], batch: hs[1], units: hs[2], wide: 4 * hs[2], reverse: reverse, sight: how}
-	n := chunkCount(l.batch)
+	n := chunkCount(l.batch, l.steps)
 	for i := range n {
 		lo, hi := l.batch*i/n, l.batch*(i+1)/n
 		q := &chunk{lo: lo, rows: hi - lo}

@@ -31,7 +31,7 @@ const blockRows = 128
 func (c *compiler) weightSums(l *sequence, panels ...panel) (weightSums, value) {
 	v := c.temp(vectorType(len(l.chunks) * l.sight.inputs * l.wide))
 	w := weightSums{layer: l, sums: c.ref(v), panels: panels}
-	steps := max(1, blockRows*len(l.chunks)/l.batch)
+	steps := max(1, (blockRows*len(l.chunks)+l.batch-1)/l.batch)
 	w.blocks = (l.steps + steps - 1) / steps
 	w.blockSteps = (l.steps + w.blocks - 1) / w.blocks
 	for _, q := range l.chunks {
