@@ -57,6 +57,58 @@ func TestLargeUpdatesComeEarly(t *testing.T) {
 	}
 }
 
+// So it is with any optimizer that needs no more than a weight, its gradient and its state.
+func TestUpdatesOfAnyOptimizerComeEarly(t *testing.T) {
+	for name, update := range map[string]func(w, g *graph.Node) *graph.Node{
+		"descent": func(w, g *graph.Node) *graph.Node { return ops.Subtract(w, ops.Scale(g, 0.1)) },
+		"decay":   func(w, g *graph.Node) *graph.Node { return ops.Subtract(ops.Scale(w, 0.99), ops.Scale(g, 0.1)) },
+	} {
+		g := trace(t, func(g *graph.Graph) []*graph.Node {
+			h := g.Input(graph.Float32, 16, 80)
+			r := rand.New(rand.NewPCG(7, 7))
+			var ws []*graph.Node
+			var vars []*graph.Variable
+			for i := range 3 {
+				vars = append(vars, weight(r, fmt.Sprint("w", i), 80, 80))
+				ws = append(ws, g.Read(vars[i]))
+				h = ops.Tanh(ops.MatMul(h, ws[i]))
+			}
+			loss := ops.Mean(ops.Multiply(h, h))
+			for i, d := range graph.Grad(loss, ws...) {
+				g.Assign(vars[i], update(ws[i], d))
+			}
+			return []*graph.Node{loss}
+		})
+		in := []*tensor.Tensor{randomTensor(rand.New(rand.NewPCG(8, 8)), f32(16, 80))}
+		early, late := newBench(t, updating(t, earlySize), g, in), newBench(t, updating(t, never), g, in)
+		gradient := 0 // the first layer's, which comes last
+		for i, line := range code(early) {
+			if line == "gemm tn 1x(80, 80, 16)" {
+				gradient = i
+			}
+		}
+		updates := 0
+		for _, line := range code(early)[:gradient] {
+			if strings.HasSuffix(line, ": (80, 80)") {
+				updates++
+			}
+		}
+		if updates < 2 {
+			t.Errorf("%s: %d updates before the last gradient:\n%s", name, updates, strings.Join(code(early), "\n"))
+		}
+		if a, b := early.exe.(*executable).free[0].bytes, late.exe.(*executable).free[0].bytes; a >= b {
+			t.Errorf("%s: %d bytes; late updates take %d", name, a, b)
+		}
+		for step := range uint64(3) {
+			early.run(t, step)
+			late.run(t, step)
+			if !reflect.DeepEqual(early.results(t), late.results(t)) {
+				t.Fatalf("%s: step %d differs", name, step)
+			}
+		}
+	}
+}
+
 // The small ones are one instruction.
 func TestSmallUpdatesAreOneInstruction(t *testing.T) {
 	b := newPerceptron(t, "cpu", 12, 20, 33, 17, 10)
