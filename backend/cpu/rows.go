@@ -16,6 +16,9 @@ var _ backend.RowsRunner = (*executable)(nil)
 // RunRows computes the graph for each share of the rows of x: the buffers are bound and the
 // threads taken once for all.
 func (e *executable) RunRows(ctx context.Context, seed uint64, vars []backend.Buffer, x []*tensor.Tensor, out []backend.Buffer, steps int) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
 	p, err := e.take()
 	if err != nil {
 		return err
@@ -29,13 +32,12 @@ func (e *executable) RunRows(ctx context.Context, seed uint64, vars []backend.Bu
 	}
 	p.seed = seed
 	e.team.on(&p.solo, func(pool *kernel.Pool) {
-		for i := 0; i < steps; i++ {
+		p.execute(pool)
+		for range steps - 1 {
 			if err = ctx.Err(); err != nil {
 				return
 			}
-			if i > 0 {
-				p.nextRows(steps)
-			}
+			p.nextRows(steps)
 			p.execute(pool)
 		}
 	})
