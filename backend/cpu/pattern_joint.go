@@ -1,6 +1,7 @@
 package cpu
 
 import (
+	"github.com/rhyton/rhyton/backend/cpu/internal/kernel"
 	"github.com/rhyton/rhyton/graph"
 	"github.com/rhyton/rhyton/graph/fused"
 )
@@ -71,6 +72,9 @@ func (f *joiner) find(n *graph.Node, reverse bool, at gradOperands) {
 	// All steps of a single sample are better projected at once.
 	if p.In[1].Rank() != 2 || z.Shape[1] < 2 || z.Shape.Size() == 0 || features == 0 || (units+features+1)*z.Shape[2] > projectedWeights {
 		return
+	}
+	if p := product.precision; p != kernel.Single && (p.Fast() || 2*features > units) {
+		return // it is faster than in float32 by more than the way over memory costs
 	}
 	grad, ok := f.gradOf(n, at)
 	if !ok {

@@ -1,7 +1,6 @@
 package cpu
 
 import (
-	"github.com/rhyton/rhyton/backend/cpu/internal/kernel"
 	"github.com/rhyton/rhyton/graph"
 	"github.com/rhyton/rhyton/graph/fused"
 )
@@ -88,7 +87,8 @@ func (r replacement) node(old *graph.Node, in []*graph.Node) *graph.Node {
 	return reshaped(graph.ResultOf(r.joint.way, r.result), old.Shape)
 }
 
-// plainProduct returns a product that rounds nothing and ends in nothing but perhaps a bias.
+// plainProduct returns a product that ends in nothing but perhaps a bias. It may be one that
+// need not be precise.
 func plainProduct(n *graph.Node) (op gemm, ok bool) {
 	switch o := n.Op.(type) {
 	case graph.MatMul:
@@ -98,7 +98,7 @@ func plainProduct(n *graph.Node) (op gemm, ok bool) {
 	default:
 		return op, false
 	}
-	return op, op == gemm{MatMul: op.MatMul, bias: op.bias} && op.precision == kernel.Single && n.DType == graph.Float32
+	return op, op == gemm{MatMul: op.MatMul, bias: op.bias, precision: op.precision} && n.DType == graph.Float32
 }
 
 // projectionOf looks through the shape of z.

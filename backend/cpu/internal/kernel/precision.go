@@ -22,6 +22,10 @@ func (p Precision) products() int {
 	return 1
 }
 
+// Fast reports whether products of p are several times as fast as those of float32, not
+// twice or less.
+func (p Precision) Fast() bool { return p == Short && paired != nil && paired.amx }
+
 // pairGain is the rows and columns, harmonically m·n/(m+n), from which on packing pairs is
 // less than what they save.
 const pairGain = 16
