@@ -63,10 +63,30 @@ func (m *matcher) pooledConv(old *graph.Node, in []*graph.Node) *graph.Node {
 	return graph.ResultOf(tuple, 0)
 }
 
+// seen is the shape of the part of a convolution's result, of shape y, that the windows of
+// its pooling see, of shape p: with nobody else to read it the rest need not be there. Small
+// images stay whole: whether a convolution is done by tiles depends on their size, and it must be done
+// in one way for a batch and for a sample alone, whose pooling stands apart.
+func (o convPool) seen(y, p graph.Shape) graph.Shape {
+	const least = 7
+	s := y.Clone()
+	for i := range o.pool.Size.Rank {
+		end := (p[1+i]-1)*o.pool.Strides.At[i] - o.pool.Low.At[i] + o.pool.Size.At[i]
+		if s[1+i] = min(s[1+i], end); s[1+i] < least {
+			return y
+		}
+	}
+	return s
+}
+
 // convPool emits both; the convolution's own value is there only if it is kept.
 func (c *compiler) convPool(op convPool, in []value, t []graph.Type) []value {
-	k := &kernel.ConvPool{Conv: convOf(op.Conv, in[0].Shape, in[1].Shape, t[0].Shape),
-		Pool: poolingOf(op.pool, t[0].Shape, t[1].Shape), Sum: op.pool.Fn == graph.Add}
+	shape := t[0].Shape
+	if !op.keep {
+		shape = op.seen(shape, t[1].Shape)
+	}
+	k := &kernel.ConvPool{Conv: convOf(op.Conv, in[0].Shape, in[1].Shape, shape),
+		Pool: poolingOf(op.pool, shape, t[1].Shape), Sum: op.pool.Fn == graph.Add}
 	k.Conv.Act = op.act
 	x, f, y := c.dense(in[0]), c.dense(in[1]), c.temp(t[1])
 	bias, reads := c.biasOf(op.convolution, in)
