@@ -175,6 +175,10 @@ func stridedCopy[T any](c *compiler, dst, src value) func() {
 // copyTile is the side of the squares in which a plane is transposed.
 const copyTile = 16
 
+// longRow is the elements of a row from which doubling what is there is faster than one
+// after the other.
+const longRow = 32
+
 // copyPlane copies rows [lo, hi) of a plane with strides (dr, dc) and (sr, sc).
 func copyPlane[T any](dst, src unsafe.Pointer, lo, hi, cols, dr, dc, sr, sc int) {
 	var z T
@@ -183,6 +187,10 @@ func copyPlane[T any](dst, src unsafe.Pointer, lo, hi, cols, dr, dc, sr, sc int)
 		for i := lo; i < hi; i++ {
 			copy(unsafe.Slice((*T)(unsafe.Add(dst, i*dr*size)), cols), unsafe.Slice((*T)(unsafe.Add(src, i*sr*size)), cols))
 		}
+		return
+	}
+	if dc == 1 && sc == 0 && dr == cols && sr == 1 && cols < longRow {
+		repeatEach(unsafe.Slice((*T)(unsafe.Add(dst, lo*cols*size)), (hi-lo)*cols), unsafe.Slice((*T)(unsafe.Add(src, lo*size)), hi-lo), cols)
 		return
 	}
 	if dc == 1 && sc == 0 {
@@ -203,6 +211,23 @@ func copyPlane[T any](dst, src unsafe.Pointer, lo, hi, cols, dr, dc, sr, sc int)
 					*(*T)(unsafe.Add(d, j*dc*size)) = *(*T)(unsafe.Add(s, j*sc*size))
 				}
 			}
+		}
+	}
+}
+
+// repeatEach sets dst to each element of src n times.
+func repeatEach[T any](dst, src []T, n int) {
+	if n == 2 {
+		for i, x := range src {
+			d := dst[2*i : 2*i+2]
+			d[0], d[1] = x, x
+		}
+		return
+	}
+	for i, x := range src {
+		d := dst[i*n : (i+1)*n]
+		for j := range d {
+			d[j] = x
 		}
 	}
 }

@@ -72,7 +72,7 @@ func matched(g *graph.Graph, single bool) *graph.Graph {
 			g = match(g, f)
 		}
 	}
-	all((*matcher).rectifier, (*matcher).pieces, (*matcher).bias)
+	all((*matcher).repeated, (*matcher).rectifier, (*matcher).pieces, (*matcher).bias)
 	if single {
 		g = projected(g)
 	}

@@ -46,7 +46,23 @@ func dotRows(dst, a, b []float32, m, n, lda, ldb int) {
 }
 
 // SumRows sets dst[i] = Σⱼ x[i, j]; x is (m, n).
-func SumRows(dst, x []float32, m, n int) { rows(table.sumRows, dst, x, m, n, 0, add[float32]) }
+func SumRows(dst, x []float32, m, n int) {
+	if 1 < n && n < 4 { // a vector would have little to do
+		sumShortRows(dst[:m], x[:m*n], n)
+		return
+	}
+	rows(table.sumRows, dst, x, m, n, 0, add[float32])
+}
+
+func sumShortRows(dst, x []float32, n int) {
+	for i := range dst {
+		s := float32(0)
+		for _, v := range x[i*n : (i+1)*n] {
+			s += v
+		}
+		dst[i] = s
+	}
+}
 
 // MaxRows sets dst[i] to the greatest of row i of x (m, n), NaN if it has one;
 // −Inf for n = 0.
