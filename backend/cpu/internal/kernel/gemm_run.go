@@ -28,9 +28,10 @@ type gemmPlan struct {
 	part                   func(part, thread int)
 	generic                bool
 	pool                   *Pool
-	alone                  bool // one thread does it
-	nearOnly               bool // one thread does it while the others are far
-	whole                  bool // one thread needs one block a product
+	alone                  bool         // one thread does it
+	nearOnly               bool         // one thread does it while the others are far
+	whole                  bool         // one thread needs one block a product
+	deep                   *deepProduct // nil unless it is done in chunks of k
 }
 
 func (g *Gemm) prepare() {
@@ -126,7 +127,7 @@ func (t *gemmPlan) split(threads, batch int) {
 	if !t.packB && t.m >= 28*want && (t.k*t.n < 1<<16 || t.aCol != 4) {
 		t.nParts = 1 // the rows that a thread writes are those it reads next
 	}
-	if t.m > 16*t.n || t.packA && t.m >= 4*gemmRows/3*want {
+	if t.m >= 4*t.n || t.packA && t.m >= 4*gemmRows/3*want {
 		t.nParts = 1 // every thread packs its own rows
 	}
 	t.mParts = min((want+t.nParts-1)/t.nParts, max(1, t.m/28))
@@ -136,9 +137,16 @@ func (g *Gemm) run(p *Pool) {
 	t := &g.plan
 	if t.pool != p {
 		t.pool = p
+		if t.deep == nil {
+			t.deep = g.deep()
+		}
 		t.split(p.threads, g.products())
 		t.alone, t.nearOnly = t.serial(p.threads, g.products())
 		t.whole = !t.generic && !t.dots && t.m <= gemmRows
+	}
+	if t.deep != nil {
+		t.deep.run(p)
+		return
 	}
 	alone := t.alone || t.nearOnly && !p.Near()
 	if alone && t.whole {

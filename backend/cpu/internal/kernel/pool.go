@@ -20,6 +20,7 @@ type Pool struct {
 	mu      sync.Mutex
 	threads int
 	scratch []*scratch
+	sums    []float32 // of the chunks of a product
 
 	job      func(part, thread int)
 	hands    []hand        // of each thread
