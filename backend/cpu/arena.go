@@ -123,8 +123,12 @@ func (c *compiler) lifetimes() []lifetime {
 	return live
 }
 
-// muchMemory is more than the caches of a core hold.
-const muchMemory = 1 << 20
+// muchMemory is more than the caches of a core hold, outOfOrder how many slots may be placed out
+// of their order in time, which takes long for many.
+const (
+	muchMemory = 1 << 20
+	outOfOrder = 1000
+)
 
 // place packs the arena's slots, each into the smallest hole that those leave which are alive
 // at the same time: in the order of their making, so that neighbours are of one time, or the
@@ -136,24 +140,29 @@ func (c *compiler) place(live []lifetime) (place []int, bytes int) {
 			made = append(made, i)
 		}
 	}
-	slices.SortStableFunc(made, func(a, b int) int { return live[a].first - live[b].first })
-	place, bytes = c.pack(made, live)
+	byTime := func(a, b int) int { return live[a].first - live[b].first }
+	slices.SortStableFunc(made, byTime)
+	place, bytes = c.pack(made, 0, live)
 	if bytes < muchMemory {
 		return place, bytes
 	}
-	large := slices.Clone(made)
-	slices.SortStableFunc(large, func(a, b int) int { return c.slots[b].bytes - c.slots[a].bytes })
-	if other, n := c.pack(large, live); n < bytes {
+	slices.SortStableFunc(made, func(a, b int) int { return c.slots[b].bytes - c.slots[a].bytes })
+	few := min(len(made), outOfOrder)
+	slices.SortStableFunc(made[few:], byTime)
+	if other, n := c.pack(made, few, live); n < bytes {
 		return other, n
 	}
 	return place, bytes
 }
 
-// pack places slots in that order.
-func (c *compiler) pack(order []int, live []lifetime) (place []int, bytes int) {
+// pack places slots in that order, in which those from byTime on are sorted by their making.
+func (c *compiler) pack(order []int, byTime int, live []lifetime) (place []int, bytes int) {
 	place = make([]int, len(c.slots))
 	var placed []int // by place
-	for _, i := range order {
+	for n, i := range order {
+		if n >= byTime {
+			placed = slices.DeleteFunc(placed, func(j int) bool { return live[j].last < live[i].first })
+		}
 		size := room(c.slots[i].bytes)
 		best, least, at := -1, 0, 0
 		for _, j := range placed {

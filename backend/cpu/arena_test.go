@@ -9,11 +9,15 @@ import (
 // share them.
 func TestSlotsOfOneTimeDoNotOverlap(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 1))
-	for range 200 {
+	for round := range 200 {
 		c := &compiler{}
 		var live []lifetime
 		sum := 0
-		for i := range 1 + r.IntN(60) {
+		n := 1 + r.IntN(60)
+		if round%50 == 0 {
+			n += outOfOrder // some are placed in the order of their making after all
+		}
+		for i := range n {
 			c.newSlot(arena, 1+r.IntN(1<<r.IntN(18)))
 			first := r.IntN(50)
 			live = append(live, lifetime{first, first + r.IntN(8)})
@@ -31,7 +35,7 @@ func TestSlotsOfOneTimeDoNotOverlap(t *testing.T) {
 				}
 			}
 		}
-		if len(live) > 40 && 3*bytes >= 2*sum {
+		if len(live) > 40 && bytes >= sum {
 			t.Errorf("%d bytes for slots of %d", bytes, sum)
 		}
 	}
