@@ -83,13 +83,12 @@ func candidateFirst(to, from []float32, u int) {
 func (b *gruBack) backward(i int, q *chunk) {
 	s, state := b.sight, b.state.of(q, 0)
 	b.begin(q, state, s.width, b.dh)
-	b.clear(i)
 	for j := b.blocks - 1; j >= 0; j-- {
 		lo, hi := b.block(j)
 		for k := hi - 1; k >= lo; k-- {
 			b.step(i, q, state, b.d.of(q, k-lo), k)
 		}
-		b.add(i, q, hi-lo, b.seen.span(q, lo, hi), b.d.span(q, 0, hi-lo))
+		b.add(i, q, j == b.blocks-1, hi-lo, b.seen.span(q, lo, hi), b.d.span(q, 0, hi-lo))
 	}
 	b.end(q, b.dh0, state, s.width)
 }

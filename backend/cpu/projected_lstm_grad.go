@@ -64,13 +64,12 @@ func (b *lstmBack) backward(i int, q *chunk) {
 	s, state := b.sight, b.state.of(q, 0)
 	b.begin(q, state, s.width, b.dh)
 	b.begin(q, state[s.cell:], s.width, b.dc)
-	b.clear(i)
 	for j := b.blocks - 1; j >= 0; j-- {
 		lo, hi := b.block(j)
 		for k := hi - 1; k >= lo; k-- {
 			b.step(i, q, state, b.dz.of(q, k-lo), k)
 		}
-		b.add(i, q, hi-lo, b.seen.span(q, lo, hi), b.dz.span(q, 0, hi-lo))
+		b.add(i, q, j == b.blocks-1, hi-lo, b.seen.span(q, lo, hi), b.dz.span(q, 0, hi-lo))
 	}
 	b.end(q, b.dh0, state, s.width)
 	b.end(q, b.dc0, state[s.cell:], s.width)

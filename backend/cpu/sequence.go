@@ -27,13 +27,16 @@ type chunk struct {
 }
 
 // chunkCount is as many chunks of at least laneRows rows as threads can share evenly, at most
-// 16, fewer where there are so few steps that adding up what the chunks summed would show,
-// and two of half the rows rather than one, which is for a thread alone.
+// 16, fewer where there are so few steps that adding up what the chunks summed would show.
+// Above four they have twice the rows; and two of half the rows are better than one, which is
+// for a thread alone.
 func chunkCount(batch, steps int) int {
 	rows := max(laneRows, chunkWork/steps)
 	n := 1
 	for n < 16 && (batch >= 2*n*rows || n == 1 && batch >= laneRows) {
-		n *= 2
+		if n *= 2; n == 4 {
+			rows *= 2
+		}
 	}
 	return n
 }

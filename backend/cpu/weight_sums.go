@@ -37,7 +37,7 @@ func (c *compiler) weightSums(l *sequence, panels ...panel) (weightSums, value) 
 	for _, q := range l.chunks {
 		var products [][2]kernel.Gemm
 		for _, p := range panels {
-			g := kernel.Gemm{M: p.rows, N: p.cols, TransA: true, LDA: l.sight.width, LDB: l.wide, LDC: l.wide, Accumulate: true}
+			g := kernel.Gemm{M: p.rows, N: p.cols, TransA: true, LDA: l.sight.width, LDB: l.wide, LDC: l.wide}
 			long, short := g, g
 			long.K, short.K = w.blockSteps*q.rows, (w.blockSteps-1)*q.rows
 			products = append(products, [2]kernel.Gemm{long, short})
@@ -58,12 +58,11 @@ func (w *weightSums) of(i int) []float32 {
 	return w.sums.f32()[i*n : (i+1)*n]
 }
 
-func (w *weightSums) clear(i int) { clear(w.of(i)) }
-
-// add adds a block of steps.
-func (w *weightSums) add(i int, q *chunk, steps int, sights, d []float32) {
+// add adds a block of steps; the first is the sum itself.
+func (w *weightSums) add(i int, q *chunk, first bool, steps int, sights, d []float32) {
 	for j, p := range w.panels {
 		g := &w.products[i][j][w.blockSteps-steps]
+		g.Accumulate = !first
 		g.A, g.B, g.C = sights[p.row:], d[p.col:], w.of(i)[p.row*w.layer.wide+p.col:]
 		w.layer.run(q, g)
 	}

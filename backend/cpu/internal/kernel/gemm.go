@@ -5,8 +5,8 @@ package kernel
 //	C = act( [C +] op(A)·op(B) + bias ) [⊙ (Mask > 0)]
 //
 // op(A) is (M, K) and op(B) is (K, N); C is (M, N). Fill in the fields, then
-// Run as often as wanted; the slices may be changed between runs, the rest
-// only with Prepare called again. A Gemm serves one goroutine at a time.
+// Run as often as wanted; the slices and Accumulate may be changed between runs,
+// the rest only with Prepare called again. A Gemm serves one goroutine at a time.
 type Gemm struct {
 	M, N, K        int
 	TransA, TransB bool // A is stored (K, M); B is stored (N, K)

@@ -42,7 +42,11 @@ func (g *Gemm) block(s *scratch, product, m0, m1, n0, n1 int) {
 		case p.packA:
 			g.packRows(s, ak, k, panels)
 		}
-		for j := n0; j < n1; {
+		j := n0
+		if g.Packed != nil && panels.count == 1 && !p.pairs && !p.packA && t.flags&tileMask == 0 && n0%e.panel() == 0 {
+			j = g.wholePanels(t, ak, toC+m0*g.LDC, k0, m, n0, n1)
+		}
+		for j < n1 {
 			v := e.vectors(n1-j, limit)
 			w := min(v*e.lanes, n1-j)
 			t.last = uintptr(w - (v-1)*e.lanes)
@@ -62,6 +66,25 @@ func (g *Gemm) block(s *scratch, product, m0, m1, n0, n1 int) {
 	if g.Act > ReluAct {
 		g.finish(toC, m0, m1, n0, n1, false)
 	}
+}
+
+// wholePanels does few rows of A, from C's element c on, for the panels of a packed B
+// that are as wide as two vectors, and returns the column after them. One tile each, they
+// take so short that what the general loop does between tiles would show.
+func (g *Gemm) wholePanels(t *tile, a unsafe.Pointer, c, k0, m, n0, n1 int) (j int) {
+	p, e := &g.plan, g.plan.engine
+	width, f := e.panel(), e.tiles[m][2]
+	b, row := g.Packed.at(k0, n0)
+	next := uintptr((g.Packed.k+15)&^15*width) * 4
+	t.a, t.aRow, t.aCol, t.bRow, t.rows, t.last = a, p.aRow, p.aCol, row, uintptr(m), uintptr(e.lanes)
+	for j = n0; j+width <= n1; j += width {
+		t.b, t.c = at(b, uintptr((j-n0)/width)*next), base(g.C[c+j:])
+		if t.flags&tileBias != 0 {
+			t.bias = base(g.Bias[j:])
+		}
+		t.run(f)
+	}
+	return j
 }
 
 // tileFlags is the epilogue of a k block.
