@@ -266,7 +266,7 @@ func (s *scope) compute(n *graph.Node) bool {
 		return true
 	}
 	if op, ok := n.Op.(convPool); ok {
-		s.tuples[n] = s.c.convPool(op, in, n.Results)
+		s.tuples[n] = s.convPool(op, n, in)
 		s.set(n, s.tuples[n][1])
 		return true
 	}

@@ -80,14 +80,19 @@ func (o convPool) seen(y, p graph.Shape) graph.Shape {
 }
 
 // convPool emits both; the convolution's own value is there only if it is kept.
-func (c *compiler) convPool(op convPool, in []value, t []graph.Type) []value {
-	shape := t[0].Shape
+// Of one that only the gradients of its pooling read, what no window sees is not there either.
+func (s *scope) convPool(op convPool, n *graph.Node, in []value) []value {
+	c, t := s.c, n.Results
+	shape, seen := t[0].Shape, op.seen(t[0].Shape, t[1].Shape)
 	if !op.keep {
-		shape = op.seen(shape, t[1].Shape)
+		shape = seen
 	}
 	k := &kernel.ConvPool{Conv: convOf(op.Conv, in[0].Shape, in[1].Shape, shape),
 		Pool: poolingOf(op.pool, shape, t[1].Shape), Sum: op.pool.Fn == graph.Add}
 	k.Conv.Act = op.act
+	if op.keep && op.Groups <= 1 && s.readByPool(n, op.pool) {
+		k.Conv.Outputs = seen[1 : len(seen)-1]
+	}
 	x, f, y := c.dense(in[0]), c.dense(in[1]), c.temp(t[1])
 	bias, reads := c.biasOf(op.convolution, in)
 	writes := []value{y}
@@ -103,4 +108,23 @@ func (c *compiler) convPool(op convPool, in []value, t []graph.Type) []value {
 		k.Forward(p.pool, yr.f32(), mid.orNil(), xr.f32(), fr.f32(), bias.orNil())
 	}, writes, append(reads, x, f))
 	return []value{conv, y}
+}
+
+// readByPool reports whether the convolution's own value of n is read by nothing but the
+// gradients of its pooling.
+func (s *scope) readByPool(n *graph.Node, pool graph.Pool) bool {
+	for _, r := range s.users[n.ID] {
+		if r.Op != (graph.Result{}) {
+			continue
+		}
+		if s.uses[r.ID] != len(s.users[r.ID]) {
+			return false
+		}
+		for _, u := range s.users[r.ID] {
+			if u.Op != (graph.PoolGrad{Pool: pool}) || u.In[1] == r {
+				return false
+			}
+		}
+	}
+	return true
 }

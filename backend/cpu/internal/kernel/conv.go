@@ -7,7 +7,8 @@ package kernel
 // a time.
 type Conv struct {
 	Window
-	InChannels, Filters, Groups int // Groups 0 means 1
+	InChannels, Filters, Groups int   // Groups 0 means 1
+	Outputs                     []int // how many outputs of each axis Forward is to give; nil: all
 	Act                         Activation
 	Fixed                       bool // w seldom changes: how it is laid out may take long
 	FilterKept                  bool // w is what it was at the last Forward
@@ -68,7 +69,7 @@ func (c *Conv) prepare() {
 	}
 	c.Groups = max(c.Groups, 1)
 	t.ax = c.axes()
-	t.forward = c.forwardPass()
+	t.forward = c.forwardPass(c.Outputs)
 	t.backward = c.backwardPasses()
 	t.phases = c.phases()
 	t.filter = c.filterPass()

@@ -21,7 +21,7 @@ type filterPass struct {
 }
 
 func (c *Conv) filterPass() *filterPass {
-	q := &filterPass{convPass: *c.plan.forward}
+	q := &filterPass{convPass: *c.forwardPass(nil)}
 	if q.wino != nil && q.winogradGradPays() {
 		q.grad = new(winogradGrad)
 	}

@@ -46,10 +46,15 @@ type passAxis struct {
 // extent is the src length that outputs see.
 func (a *passAxis) extent(outputs int) int { return (outputs-1)*a.stride + (a.taps-1)*a.dil + 1 }
 
-func (c *Conv) forwardPass() *convPass {
+// forwardPass gives the first outputs of each axis, or all.
+func (c *Conv) forwardPass(outputs []int) *convPass {
 	q := &convPass{batch: c.Batch, cs: c.InChannels, cd: c.Filters, groups: c.Groups, wRow: c.Filters, fixed: c.Fixed}
 	for i, a := range c.plan.ax {
-		q.ax[i] = passAxis{src: a.in, dst: a.out, n: a.out, dstStep: 1, stride: a.stride, dil: a.dilation, low: a.low,
+		n := a.out
+		if k := i - 3 + len(c.In); outputs != nil && k >= 0 {
+			n = min(n, outputs[k])
+		}
+		q.ax[i] = passAxis{src: a.in, dst: a.out, n: n, dstStep: 1, stride: a.stride, dil: a.dilation, low: a.low,
 			taps: a.kernel, tapStep: 1, kernel: a.kernel}
 	}
 	q.init()
@@ -288,10 +293,18 @@ func (q *convPass) zeroRow(dst []float32, o0, o1 int) {
 // activate does what the tiles do not: they know ReLU. Only a forward
 // pass has it, whose rows lie side by side.
 func (q *convPass) activate(dst []float32, o0, lo, hi int) {
-	y := dst[q.dstAt(o0, lo, 0):]
-	n := (hi - lo) * q.ax[2].n * q.cd
-	if q.act > ReluAct || q.act == ReluAct && q.deep != nil {
-		Unary(q.act.Op(), y[:n], y)
+	if q.act < ReluAct || q.act == ReluAct && q.deep == nil {
+		return
+	}
+	a := &q.ax[2]
+	if a.n == a.dst {
+		y := dst[q.dstAt(o0, lo, 0):][:(hi-lo)*a.n*q.cd]
+		Unary(q.act.Op(), y, y)
+		return
+	}
+	for o1 := lo; o1 < hi; o1++ {
+		y := dst[q.dstAt(o0, o1, 0):][:a.n*q.cd]
+		Unary(q.act.Op(), y, y)
 	}
 }
 

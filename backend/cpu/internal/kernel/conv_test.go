@@ -119,3 +119,33 @@ func BenchmarkConv(b *testing.B) {
 		}
 	}
 }
+
+func TestConvGivesTheOutputsThatAreAskedFor(t *testing.T) {
+	p := NewPool(2)
+	defer p.Close()
+	eachLevel(t, func(t *testing.T) {
+		r := newRand()
+		for _, channels := range []int{3, 16} {
+			for _, act := range []Activation{Identity, ReluAct, TanhAct} {
+				c := &Conv{Window: Window{Batch: 3, In: []int{11, 12}, Out: []int{11, 12}, Kernel: []int{3, 3}, Low: []int{1, 1}},
+					InChannels: channels, Filters: 16, Act: act}
+				ny, nx, nw := c.sizes()
+				x, w, want, y := normal(r, nx), normal(r, nw), poisoned(ny), poisoned(ny)
+				c.Forward(p, want, x, w, nil)
+				some := *c
+				some.plan, some.Outputs = convPlan{}, []int{8, 9}
+				some.Forward(p, y, x, w, nil)
+				for i, v := range y {
+					asked := i/(16*12)%11 < 8 && i/16%12 < 9
+					if asked && v != want[i] || !asked && tiled != nil && v == v {
+						t.Fatalf("%d channels, act %v: element %d is %v, of all %v", channels, act, i, v, want[i])
+					}
+				}
+				dw, same := poisoned(nw), poisoned(nw)
+				c.FilterGrad(p, dw, want, x)
+				some.FilterGrad(p, same, want, x)
+				near(t, "the gradient is that of all", same, widen(dw), 0)
+			}
+		}
+	})
+}
