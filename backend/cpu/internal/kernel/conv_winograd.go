@@ -6,10 +6,11 @@ package kernel
 // A of 0 and ±1), and the products are 16 matrix products, (tiles, cs)·(cs, cd).
 //
 // How exact: an output depends on the inputs that its window sees and on no others, in
-// the transformed numbers too. So it differs from the exact one by at most a small multiple of
-// the machine's ε times Σ over channels of (Σ|x| over the window)·(Σ|w| over the taps), where
-// the direct way has Σ|x·w| over both. Only where a window holds inputs of different
-// magnitudes, and small weights meet the large ones, is the direct way more exact.
+// the transformed numbers too. It differs from the exact one by at most 4ε (ε = 2⁻²³; measured
+// with up to 64 channels: half of that) times Σ over channels of (Σ|x| over the window)·(Σ|w|
+// over the taps), where the direct way has Σ|x·w| over both. On numbers of one magnitude the
+// error is no larger than the direct way's, for its sums are shorter; where a window holds
+// magnitudes as 10⁶ to 1, and small weights meet the large ones, the direct way is the more exact.
 //
 // Where an output is not finite (an input is not, or the transform overflowed), the image is done
 // again the direct way, which tells infinities and NaN apart as the definition does.
