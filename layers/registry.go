@@ -25,5 +25,13 @@ func register[T any, P interface {
 	*T
 	Stateful
 }]() {
-	family.Register(config.ClassOf(new(T)), func() Stateful { return P(new(T)) })
+	registerOf[T, P]("")
+}
+
+// registerOf is register for a class that Keras has in another module.
+func registerOf[T any, P interface {
+	*T
+	Stateful
+}](module string) {
+	family.RegisterOf(module, config.ClassOf(new(T)), func() Stateful { return P(new(T)) })
 }

@@ -2,6 +2,7 @@ package config
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"maps"
 	"reflect"
@@ -55,7 +56,13 @@ func NewFamily[T any](noun, module string) Family[T] {
 // to one). Bare strings that stand for its default are the class name, its snake case and
 // the aliases. A name "package>Class" is a user's own class. A name taken twice panics.
 func (f Family[T]) Register(name string, make func() T, aliases ...string) {
-	f.register(&class{name: name, module: f.f.module}, make, aliases...)
+	f.RegisterOf("", name, make, aliases...)
+}
+
+// RegisterOf is Register for a class that Keras has in another module than the family's, ""
+// being that.
+func (f Family[T]) RegisterOf(module, name string, make func() T, aliases ...string) {
+	f.register(&class{name: name, module: cmp.Or(module, f.f.module)}, make, aliases...)
 }
 
 // RegisterFunction is Register for what Keras has as a function: its default is written as
