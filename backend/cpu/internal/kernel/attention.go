@@ -198,8 +198,9 @@ func (a *Attention) place(l *attentionLane, b *attentionBlock) []float32 {
 
 // decided reports whether the weights of what is hidden are 0 in all rows.
 func (a *Attention) decided(stats []float32) bool {
+	hidden := a.Hidden * math.Log2E
 	for i := 0; i < len(stats); i += 2 {
-		if top, by := -stats[i], stats[i+1]; !(top > a.Hidden/2 && by > 0) { // top counts in powers of 2
+		if top, by := -stats[i], stats[i+1]; !(top > hidden+150 && by > 0) { // 2^−150 is 0
 			return false
 		}
 	}

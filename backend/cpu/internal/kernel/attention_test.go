@@ -195,6 +195,37 @@ func TestAttention(t *testing.T) {
 	})
 }
 
+// A causal attention leaves out keys that none of a block sees. What comes out must be what a
+// mask gives, which leaves nothing out: of NaN and infinities too, and of rows for which what
+// is hidden counts.
+func TestCausalAttentionLeavesOutNothingThatCounts(t *testing.T) {
+	nan, inf := float32(math.NaN()), float32(math.Inf(1))
+	for name, spoil := range map[string]func(c *attentionCase){
+		"value":  func(c *attentionCase) { c.V.Data[len(c.V.Data)-1] = nan },
+		"key":    func(c *attentionCase) { c.K.Data[len(c.K.Data)-1] = inf },
+		"query":  func(c *attentionCase) { c.Q.Data[0] = inf },
+		"dy":     func(c *attentionCase) { c.DY.Data[0] = nan },
+		"hidden": func(c *attentionCase) { c.Hidden = -1 },
+	} {
+		var all [2][][]float32
+		for i := range all {
+			c := attentionCase{Attention: Attention{Batch: 1, Heads: 1, KeyHeads: 1, Queries: 200, Keys: 200, Dim: 4, ValueDim: 4,
+				Scale: .3, Hidden: -1e9, Causal: i == 0}, stats: true, mask: i == 1}
+			c.fill()
+			for j := range c.Seen.Data {
+				c.Seen.Data[j] = float32(truth(j%200 <= j/200))
+			}
+			spoil(&c)
+			p := NewPool(1)
+			defer p.Close()
+			all[i] = c.run(p)
+		}
+		for i, want := range all[1] {
+			near(t, fmt.Sprint(name, " ", []string{"y", "dq", "dk", "dv"}[i]), all[0][i], widen(want), 1e-5)
+		}
+	}
+}
+
 // BenchmarkAttention counts the products of attention as they are written, causal or not.
 func BenchmarkAttention(b *testing.B) {
 	p := NewPool(0)
