@@ -2,6 +2,7 @@ package cpu
 
 import (
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"reflect"
 	"slices"
@@ -21,7 +22,7 @@ func updating(t testing.TB, large int) *device {
 	return dev
 }
 
-const never = 1 << 60
+const never = math.MaxInt
 
 // code returns the instructions of b.
 func code(b *bench) []string {
