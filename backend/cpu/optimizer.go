@@ -39,7 +39,11 @@ func (s *scope) adam(op fused.Adam, n *graph.Node) {
 	if len(nodes) > 1 {
 		name = fmt.Sprintf("adam of %d weights, %d elements", len(nodes), u.total)
 	}
-	c.emit(name, u.runner(c.p), writes, reads)
+	run := u.runner(c.p)
+	if op, ok := n.In[1].Op.(gemm); ok && op.TransA && len(nodes) == 1 && n.Rank() == 2 {
+		run = u.byColumns(c.p, n.Shape[0], n.Shape[1], run)
+	}
+	c.emit(name, run, writes, reads)
 	for i, v := range writes {
 		c.mayOverwrite(v, olds[i])
 	}
@@ -98,6 +102,25 @@ func (u *update) runner(p *program) func() {
 		} else {
 			u.do(0, u.total)
 		}
+	}
+}
+
+// byColumns returns the instruction for a matrix (m, n) whose gradient is a product: where
+// each thread has columns of it there, it has them here. otherwise is for where it has not.
+func (u *update) byColumns(p *program, m, n int, otherwise func()) func() {
+	part := func(i, _ int) {
+		lo, hi := kernel.WeightColumns(n, i, p.pool.Threads())
+		for row := range m {
+			u.do(row*n+lo, row*n+hi)
+		}
+	}
+	return func() {
+		if !kernel.ByColumns(m, n, p.pool.Threads()) {
+			otherwise()
+			return
+		}
+		u.config.Rate = u.rate.f32()[0]
+		p.pool.Run(p.pool.Threads(), part)
 	}
 }
 

@@ -6,6 +6,7 @@ const (
 	gemmRows      = 252       // rows of a block of A, which stays in the L2 cache
 	gemmSerial    = 1_500_000 // multiply-adds, 30 µs, below which one thread does it: two break even at 0.5 to 4 million where the cores are far from each other
 	gemmNear      = 200_000   // likewise where they are near
+	gemmColumns   = 1 << 16   // weights from which on each thread has columns of them, in the product by them and in their gradient
 	gemmMaxDirect = 42        // rows up to which B is read in place
 	gemmPart      = 50_000    // multiply-adds of small products that a thread takes at a time
 	gemvSerial    = 100_000   // elements of B likewise where there are so few rows of A that memory sets the pace
@@ -124,10 +125,10 @@ func (t *gemmPlan) split(threads, batch int) {
 	}
 	want := (threads + batch - 1) / batch
 	t.nParts = min(want, max(1, t.n/64))
-	if !t.packB && t.m >= 28*want && (t.k*t.n < 1<<16 || t.aCol != 4) {
+	if !t.packB && t.m >= 28*want && (t.k*t.n < gemmColumns || t.aCol != 4 && t.m*t.n < gemmColumns) {
 		t.nParts = 1 // the rows that a thread writes are those it reads next
 	}
-	if t.m >= 4*t.n || t.packA && t.m >= 4*gemmRows/3*want {
+	if t.m >= 4*t.n || t.aCol == 4 && t.packA && t.m >= 4*gemmRows/3*want {
 		t.nParts = 1 // every thread packs its own rows
 	}
 	t.mParts = min((want+t.nParts-1)/t.nParts, max(1, t.m/28))
@@ -217,6 +218,15 @@ func (t *gemmPlan) unit() int {
 	}
 	return 1
 }
+
+// ByColumns reports whether the threads have columns of a matrix of weights (m, n), those that
+// WeightColumns says, in the product x·w and in the gradient by w.
+func ByColumns(m, n, threads int) bool {
+	return threads > 1 && m*n >= gemmColumns && m < 4*n && n >= 64*threads
+}
+
+// WeightColumns is the columns of n that thread i has.
+func WeightColumns(n, i, threads int) (lo, hi int) { return share(n, i, threads, 32) }
 
 // share is part i of n split in parts, cut at multiples of unit.
 func share(n, i, parts, unit int) (lo, hi int) {
