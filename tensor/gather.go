@@ -31,8 +31,9 @@ func gatherRows[T any](dst, src []T, rows []int, w int) {
 		for i, r := range rows {
 			from := src[r*w : (r+1)*w]
 			to := dst[i*w:][:len(from)]
-			for k, v := range from {
-				to[k] = v
+			//lint:ignore S1001 that call is what this saves
+			for k := range from {
+				to[k] = from[k]
 			}
 		}
 	default:
