@@ -187,16 +187,9 @@ type scope struct {
 func (c *compiler) scope(g *graph.Graph, parent *scope) *scope {
 	n := len(g.Nodes)
 	s := &scope{c: c, g: g, parent: parent, vals: make([]value, n), has: make([]bool, n), uses: readers(g),
-		users: make([][]*graph.Node, n), tuples: map[*graph.Node][]value{},
+		tuples:    map[*graph.Node][]value{},
 		crossings: map[crossingKey]crossing{}, norms: map[normKey]normed{}, attentions: map[attentionKey][]value{}}
-	for _, n := range g.Nodes {
-		if s.uses[n.ID] == 0 {
-			continue
-		}
-		for _, in := range n.In {
-			s.users[in.ID] = append(s.users[in.ID], n)
-		}
-	}
+	s.users = usersOf(g, s.uses)
 	s.fuse()
 	return s
 }

@@ -1,7 +1,6 @@
 package cpu
 
 import (
-	"math"
 	"unsafe"
 
 	"github.com/rhyton/rhyton/backend/cpu/internal/kernel"
@@ -17,7 +16,7 @@ func (c *compiler) copy(dst, src value) {
 		return
 	}
 	name := "copy " + src.Shape.String()
-	if dst.dense() && src.known && src.number == 0 && !math.Signbit(src.number) {
+	if dst.dense() && src.cleared() {
 		d, size := c.ref(dst), src.DType.Size()
 		c.emit("clear "+src.Shape.String(), c.p.spread(d.n, copyGrain, func(lo, hi int) {
 			clear(span(unsafe.Add(d.pointer(), lo*size), (hi-lo)*size))

@@ -1,7 +1,6 @@
 package cpu
 
 import (
-	"math"
 	"unsafe"
 
 	"github.com/rhyton/rhyton/backend/cpu/internal/kernel"
@@ -36,7 +35,7 @@ func (c *compiler) gather(x, idx value, t graph.Type) value {
 func (c *compiler) scatter(fn graph.Fn, x, idx, up value) value {
 	idx, up = c.dense(c.cast(idx, graph.Int64)), c.dense(up)
 	out := c.temp(x.Type)
-	zeros := x.known && x.number == 0 && !math.Signbit(x.number)
+	zeros := x.cleared()
 	if !zeros {
 		c.copy(out, x)
 	}

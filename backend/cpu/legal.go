@@ -9,8 +9,9 @@ import (
 	"github.com/rhyton/rhyton/internal/half"
 )
 
-// legal rewrites g into what there are kernels for: composites are taken whole for
-// float32 alone, attention where there is work for several threads, and half floats are computed with as float32, rounding every result.
+// legal rewrites g into what there are kernels for: composites are taken whole for float32
+// alone, attention where there is work for several threads, and half floats are computed with
+// as float32, rounding every result.
 func legal(g *graph.Graph) *graph.Graph {
 	for spellable(g) {
 		g = graph.Exposed(rewrite(g, func(out *graph.Graph, old *graph.Node, in []*graph.Node) []*graph.Node {

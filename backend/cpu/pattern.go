@@ -120,6 +120,20 @@ func readers(g *graph.Graph) []int {
 	return uses
 }
 
+// usersOf are the readers of each node among the nodes, of which uses says which are alive.
+func usersOf(g *graph.Graph, uses []int) [][]*graph.Node {
+	users := make([][]*graph.Node, len(g.Nodes))
+	for _, n := range g.Nodes {
+		if uses[n.ID] == 0 {
+			continue
+		}
+		for _, in := range n.In {
+			users[in.ID] = append(users[in.ID], n)
+		}
+	}
+	return users
+}
+
 // matcher knows the graph that is rewritten.
 type matcher struct {
 	uses      []int
@@ -144,9 +158,14 @@ func isConst(n *graph.Node, x float64) bool {
 	return ok && c.Value == x
 }
 
+func isBinary(n *graph.Node, fn graph.Fn) bool {
+	b, ok := n.Op.(graph.Binary)
+	return ok && b.Fn == fn
+}
+
 // rectifier finds relu, a select between 0 and x by x ≤ 0, and the select of its gradient.
 func (m *matcher) rectifier(old *graph.Node, in []*graph.Node) *graph.Node {
-	if b, ok := old.Op.(graph.Binary); ok && b.Fn == graph.Max && isConst(in[1], 0) {
+	if isBinary(old, graph.Max) && isConst(in[1], 0) {
 		return m.relu(in[0])
 	}
 	if _, ok := old.Op.(graph.Select); !ok {
@@ -186,7 +205,7 @@ func (m *matcher) relu(x *graph.Node) *graph.Node {
 
 // bias finds the sum of a product and a vector repeated over its rows.
 func (m *matcher) bias(old *graph.Node, in []*graph.Node) *graph.Node {
-	if b, ok := old.Op.(graph.Binary); !ok || b.Fn != graph.Add {
+	if !isBinary(old, graph.Add) {
 		return nil
 	}
 	for i := range in {
@@ -269,7 +288,7 @@ func rowOf(n *graph.Node) *graph.Node {
 
 // sum finds what a product is added to.
 func (m *matcher) sum(old *graph.Node, in []*graph.Node) *graph.Node {
-	if b, ok := old.Op.(graph.Binary); !ok || b.Fn != graph.Add {
+	if !isBinary(old, graph.Add) {
 		return nil
 	}
 	for i := range in {

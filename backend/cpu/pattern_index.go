@@ -71,8 +71,3 @@ func bounded(n *graph.Node, rows int) *graph.Node {
 	}
 	return counted(n.In[0], rows)
 }
-
-func isBinary(n *graph.Node, fn graph.Fn) bool {
-	b, ok := n.Op.(graph.Binary)
-	return ok && b.Fn == fn
-}

@@ -20,16 +20,9 @@ type joiner struct {
 }
 
 func newJoiner(g *graph.Graph) *joiner {
-	f := &joiner{uses: readers(g), users: make([][]*graph.Node, len(g.Nodes)), layers: map[*graph.Node]*joint{},
+	f := &joiner{uses: readers(g), layers: map[*graph.Node]*joint{},
 		grads: map[*graph.Node]*joint{}, replaced: map[*graph.Node]replacement{}}
-	for _, n := range g.Nodes {
-		if f.uses[n.ID] == 0 {
-			continue
-		}
-		for _, in := range n.In {
-			f.users[in.ID] = append(f.users[in.ID], n)
-		}
-	}
+	f.users = usersOf(g, f.uses)
 	for _, n := range g.Nodes {
 		if f.uses[n.ID] == 0 {
 			continue

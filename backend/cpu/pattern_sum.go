@@ -12,8 +12,7 @@ func (m *matcher) products(old *graph.Node, in []*graph.Node) *graph.Node {
 	if !ok || op.Fn != graph.Add || m.uses[old.In[0].ID] != 1 || in[0].Shape.Size() == 0 {
 		return nil
 	}
-	b, ok := in[0].Op.(graph.Binary)
-	if !ok || b.Fn != graph.Mul || repeated(in[0].In[0]) || repeated(in[0].In[1]) {
+	if !isBinary(in[0], graph.Mul) || repeated(in[0].In[0]) || repeated(in[0].In[1]) {
 		return nil
 	}
 	all, last := true, true
@@ -42,7 +41,7 @@ func repeated(n *graph.Node) bool {
 // pieces finds a sum of values padded with zeros that lie side by side, the gradient of
 // slices, and joins them.
 func (m *matcher) pieces(old *graph.Node, in []*graph.Node) *graph.Node {
-	if b, ok := old.Op.(graph.Binary); !ok || b.Fn != graph.Add {
+	if !isBinary(old, graph.Add) {
 		return nil
 	}
 	pads := m.padded(old, in, nil)

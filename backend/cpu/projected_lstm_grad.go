@@ -25,10 +25,7 @@ func (s *scope) projectedLSTMGrad(op projectedLSTMGrad, n *graph.Node) []value {
 	w, k := c.dense(in[0]), c.dense(in[1])
 	reads := []value{w, k, in[2], in[3]}
 	b := &lstmBack{gates: c.stored(in[2]), seen: c.stored(in[3])}
-	if v := in[4]; !v.known || v.number != 0 {
-		b.dhs, v = c.series(v)
-		reads = append(reads, v)
-	}
+	b.dhs = c.seriesOrZero(in[4], &reads)
 	b.dh, b.dc = c.denseOrZero(in[5], &reads), c.denseOrZero(in[6], &reads)
 	out, writes, dx := s.results(n)
 	u, features := k.Shape[0], w.Shape[0]

@@ -7,10 +7,11 @@ import (
 
 // A sequence is a recurrent layer with the projection of its inputs. A step's products
 // with the two kernels are one where they are added: the kernels lie one upon the other, the
-// bias between them, and a sample's row is h, 1 and x. The batch is cut into chunks, whose number does not depend on the threads; a thread
-// takes one through all steps. So what a step needs of the step before is in the cache of its
-// core. On the way back so are the gates' gradients when they are multiplied by the
-// kernels and, some steps later, summed up for the kernels' gradients, chunk by chunk.
+// bias between them, and a sample's row is h, 1 and x. The batch is cut into chunks, whose
+// number does not depend on the threads; a thread takes one through all steps. So what a step
+// needs of the step before is in the cache of its core. On the way back so are the gates'
+// gradients when they are multiplied by the kernels and, some steps later, summed up for the
+// kernels' gradients, chunk by chunk.
 type sequence struct {
 	p                   *program
 	steps, batch, units int

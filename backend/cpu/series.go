@@ -19,6 +19,16 @@ func (c *compiler) series(v value) (series, value) {
 	return series{c.span(v), s[0], s[1], v.Shape[2]}, v
 }
 
+// seriesOrZero is the series of v, not there if v is known to be zero.
+func (c *compiler) seriesOrZero(v value, reads *[]value) series {
+	if v.known && v.number == 0 {
+		return series{}
+	}
+	x, v := c.series(v)
+	*reads = append(*reads, v)
+	return x
+}
+
 // from is what lies at sample b of step t and after.
 func (x series) from(t, b int) []float32 { return x.at.f32()[t*x.step+b*x.row:] }
 

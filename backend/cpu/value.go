@@ -1,6 +1,7 @@
 package cpu
 
 import (
+	"math"
 	"slices"
 
 	"github.com/rhyton/rhyton/graph"
@@ -21,6 +22,9 @@ type constant struct {
 	known  bool
 	number float64 // of every element
 }
+
+// cleared reports whether every element is known to be the 0 whose bits are.
+func (c constant) cleared() bool { return c.known && c.number == 0 && !math.Signbit(c.number) }
 
 // whole is a dense value of type t that fills slot.
 func whole(t graph.Type, slot int) value {

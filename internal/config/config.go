@@ -9,6 +9,7 @@
 //	Window   string       `keras:"window" default:"hann" null:"none"`     // null is read as "none", and written unless it is in enum
 //	Rate     *float64     `keras:"rms_rate" default:"0.2" null:"0.0"`     // 0 is written as null
 //	Noise    []int        `keras:"noise_shape" null:"-1"`                 // null among the elements is read as -1, and written for it
+//	Kept     []int        `keras:"axis" default:"[-1]" null:"[]"`         // null is read as the empty list
 //	Axis     []int        `keras:"axis" default:"0"`                      // a list of one is written as its element
 //	Kernel   Initializer  `keras:"kernel_initializer" default:"glorot_uniform"`
 //	Options               `default:"name=adam"`                           // embedded: its fields, another default
@@ -41,6 +42,11 @@ type field struct {
 	omitZero bool   // not written while zero
 	enum     []string
 	limits   *interval
+}
+
+// nullElements reports whether null stands for an element of a list, not for the list.
+func (f *field) nullElements() bool {
+	return f.null != "" && f.null[0] != '[' && f.typ.Kind() == reflect.Slice
 }
 
 // nullable reports whether the zero value stands for null.

@@ -43,6 +43,7 @@ func (rated) Area() float64 { return 0 }
 
 type noisy struct {
 	Noise []int `keras:"noise" null:"-1"`
+	Kept  []int `keras:"kept" default:"[-1]" null:"[]" enum:"[]"`
 }
 
 func (noisy) Area() float64 { return 0 }
@@ -205,6 +206,18 @@ func TestNullAmongElementsIsANumberHere(t *testing.T) {
 		raw, err := Marshal(s)
 		if err != nil || !strings.Contains(string(raw), `"noise":`+text) {
 			t.Errorf("%s written as %s, %v", text, raw, err)
+		}
+	}
+}
+
+func TestNullIsTheEmptyList(t *testing.T) {
+	for text, want := range map[string][]int{"null": {}, "[]": {}, "[2]": {2}} {
+		s, err := Unmarshal[shape]([]byte(`{"class_name":"Noisy","config":{"kept":` + text + `}}`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := s.(noisy).Kept; got == nil || !slices.Equal(got, want) {
+			t.Errorf("%s read as %v", text, got)
 		}
 	}
 }

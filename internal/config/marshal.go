@@ -110,7 +110,7 @@ func (f *field) marshal(v reflect.Value) ([]byte, error) {
 	if text := strings.Trim(string(raw), `"`); f.null != "" && text == f.null && !slices.Contains(f.enum, text) {
 		return []byte("null"), nil
 	}
-	if f.null != "" && v.Kind() == reflect.Slice {
+	if f.nullElements() {
 		raw = replaced(raw, f.null, "null")
 	}
 	return raw, err

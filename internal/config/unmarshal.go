@@ -252,7 +252,7 @@ func (d decoder) argument(v reflect.Value, f *field, raw []byte) error {
 		v.SetBool(!b)
 		return nil
 	}
-	if string(raw) == "null" && f.null != "" && v.Kind() != reflect.Slice {
+	if string(raw) == "null" && f.null != "" && !f.nullElements() {
 		raw = []byte(f.null)
 		if v.Kind() == reflect.String {
 			raw = []byte(`"` + f.null + `"`)
@@ -261,7 +261,7 @@ func (d decoder) argument(v reflect.Value, f *field, raw []byte) error {
 	if string(raw) == "null" && f.hasDef {
 		return nil
 	}
-	if f.null != "" && v.Kind() == reflect.Slice {
+	if f.nullElements() {
 		raw = replaced(raw, "null", f.null)
 	}
 	if err := d.value(v, raw); err != nil {

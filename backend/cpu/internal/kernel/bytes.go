@@ -3,11 +3,9 @@ package kernel
 // FromBytes sets dst[i] to the number src[i] for every i of dst.
 func FromBytes(dst []float32, src []uint8) {
 	src = src[:len(dst)]
-	done := 0
-	if table.fromBytes != nil {
-		if done = len(dst) / tiled.lanes * tiled.lanes; done > 0 {
-			table.fromBytes(&dst[0], &src[0], done)
-		}
+	done := inVectors(len(dst), table.fromBytes != nil)
+	if done > 0 {
+		table.fromBytes(&dst[0], &src[0], done)
 	}
 	for i := done; i < len(dst); i++ {
 		dst[i] = float32(src[i])
@@ -18,11 +16,9 @@ func FromBytes(dst []float32, src []uint8) {
 // for every i of dst.
 func ToBools(dst []uint8, src []float32) {
 	src = src[:len(dst)]
-	done := 0
-	if table.toBools != nil {
-		if done = len(dst) / tiled.lanes * tiled.lanes; done > 0 {
-			table.toBools(&dst[0], &src[0], done)
-		}
+	done := inVectors(len(dst), table.toBools != nil)
+	if done > 0 {
+		table.toBools(&dst[0], &src[0], done)
 	}
 	for i := done; i < len(dst); i++ {
 		dst[i] = 0
