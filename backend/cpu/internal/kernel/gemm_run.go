@@ -132,7 +132,11 @@ func (t *gemmPlan) split(threads, batch int) {
 		t.nParts = 1 // every thread packs its own rows
 	}
 	t.mParts = min((want+t.nParts-1)/t.nParts, max(1, t.m/28))
+	t.mParts *= rowBlocks(ceilDiv(t.m, t.mParts)) // for a faster thread to take over
 }
+
+// rowBlocks is how many blocks of A m rows are.
+func rowBlocks(m int) int { return max(1, ceilDiv(m, gemmRows*4/3)) }
 
 func (g *Gemm) run(p *Pool) {
 	t := &g.plan
@@ -187,8 +191,8 @@ func (g *Gemm) cell(s *scratch, part int) {
 	t := &g.plan
 	cells := t.mParts * t.nParts
 	first, cell := part/cells*t.grain, part%cells
-	m0, m1 := share(t.m, cell/t.nParts, t.mParts, t.unit())
-	n0, n1 := share(t.n, cell%t.nParts, t.nParts, 32)
+	m0, m1 := share(t.m, cell%t.mParts, t.mParts, t.unit())
+	n0, n1 := share(t.n, cell/t.mParts, t.nParts, 32)
 	for i := first; i < min(first+t.grain, g.products()); i++ {
 		switch {
 		case t.generic:
@@ -204,9 +208,9 @@ func (g *Gemm) cell(s *scratch, part int) {
 // runBlocks does a cell of a product with tiles.
 func (g *Gemm) runBlocks(s *scratch, product, m0, m1, n0, n1 int) {
 	t := &g.plan
-	blocks := (m1 - m0 + gemmRows*4/3 - 1) / (gemmRows * 4 / 3)
-	for i := range blocks {
-		lo, hi := share(m1-m0, i, blocks, t.unit())
+	n := rowBlocks(m1 - m0)
+	for i := range n {
+		lo, hi := share(m1-m0, i, n, t.unit())
 		g.block(s, product, m0+lo, m0+hi, n0, n1)
 	}
 }

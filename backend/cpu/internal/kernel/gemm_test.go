@@ -171,7 +171,7 @@ func BenchmarkGemm(b *testing.B) {
 	}{
 		{128, 512, 784, 1, false, false}, {128, 256, 512, 1, false, false}, {512, 784, 128, 1, true, false},
 		{128, 784, 512, 1, false, true}, {128, 10, 256, 1, false, false}, {1, 512, 784, 1, false, false},
-		{1024, 1024, 1024, 1, false, false}, {4096, 64, 576, 1, false, false}, {32, 1024, 256, 1, false, false},
+		{1024, 1024, 1024, 1, false, false}, {1024, 1024, 1024, 1, true, false}, {1024, 1024, 1024, 1, false, true}, {4096, 64, 576, 1, false, false}, {32, 1024, 256, 1, false, false},
 		{128, 128, 64, 64, false, true}, {128, 64, 128, 64, false, false}, {32, 32, 2, 1, false, false}, {128, 1, 256, 1, false, false},
 	} {
 		for _, threads := range []int{1, 2} {

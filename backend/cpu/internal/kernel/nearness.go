@@ -11,7 +11,7 @@ import (
 // system has given to somebody else does not answer for milliseconds. So a pool measures it,
 // and shares work of a few microseconds only while that is worth it. No result depends on it.
 const (
-	nearLimit  = time.Microsecond
+	nearLimit  = 600 * time.Nanosecond
 	nearTries  = 32
 	nearSteps  = 4096 // Begins that an answer holds for
 	answerTime = 20 * time.Microsecond
