@@ -60,6 +60,11 @@ func (o *options) runShapes(words []string) error {
 		defer c.close()
 		peers = append(peers, c)
 	}
+	for _, c := range peers { // none is to start while another is measured
+		if _, err := c.ask(shapes[0].Name); err != nil {
+			return err
+		}
+	}
 	newReport()
 	fmt.Printf("\n%-44s %12s %s\n", "a training step, batch", "rhyton, µs", strings.Join(shapePeers, "  "))
 	for _, s := range shapes {
