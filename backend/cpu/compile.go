@@ -1,6 +1,7 @@
 package cpu
 
 import (
+	"cmp"
 	"fmt"
 	"unsafe"
 
@@ -177,7 +178,8 @@ type scope struct {
 	uses   []int           // readers of each node, outputs and updates among them
 	users  [][]*graph.Node // the nodes among them
 	units  []*unit
-	early  *early // of the whole graph
+	sums   map[*graph.Node]*unit // that sums are done with
+	early  *early                // of the whole graph
 
 	crossings  map[crossingKey]crossing
 	norms      map[normKey]normed
@@ -232,8 +234,10 @@ func (s *scope) need(n *graph.Node) {
 	if s.has[n.ID] || s.tuples[n] != nil || s.c.err != nil {
 		return
 	}
-	if u := s.units[n.ID]; u != nil {
-		s.emitUnit(u)
+	if u := cmp.Or(s.units[n.ID], s.sums[n]); u != nil {
+		if !u.emitted {
+			s.emitUnit(u)
+		}
 		return
 	}
 	if s.source(n) || s.view(n) || s.compute(n) || s.composite(n) {

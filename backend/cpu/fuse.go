@@ -11,6 +11,7 @@ import (
 // path leaves it and comes back.
 type unit struct {
 	nodes   []*graph.Node // in order
+	sums    []*graph.Node // of some of them, done with them
 	emitted bool
 }
 
@@ -53,6 +54,7 @@ func (s *scope) fuse() {
 			scalar = n
 		}
 	}
+	s.fuseSums()
 }
 
 // unwrapped looks through nodes that are their operand.

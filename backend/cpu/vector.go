@@ -1,6 +1,8 @@
 package cpu
 
 import (
+	"slices"
+
 	"github.com/rhyton/rhyton/backend/cpu/internal/kernel"
 	"github.com/rhyton/rhyton/graph"
 )
@@ -18,6 +20,8 @@ type vector struct {
 	outs    []*ref
 	bools   []value // outputs of prog.Bools
 	bytes   []*ref
+	totals  []value // of prog.Sums
+	sums    []*ref
 	at      map[*graph.Node]kernel.Ref
 	consts  map[float64]int
 
@@ -53,6 +57,7 @@ func (s *scope) emitUnit(u *unit) {
 		}
 		b.prog.Code = append(b.prog.Code, in)
 	}
+	b.sumsOf()
 	b.emit(lastRead, wrote)
 }
 
@@ -66,6 +71,9 @@ func (b *vector) readers() map[*graph.Node]int {
 			}
 		}
 	}
+	for _, n := range b.u.sums {
+		left[unwrapped(n.In[0])]++ // to the end
+	}
 	return left
 }
 
@@ -74,7 +82,7 @@ func (s *scope) outside(n *graph.Node, u *unit) bool {
 	inside := 0
 	for _, m := range s.users[n.ID] {
 		_, stop := m.Op.(graph.Stop)
-		if s.units[m.ID] == u && !stop || stop && !s.outside(m, u) {
+		if s.units[m.ID] == u && !stop || s.sums[m] == u || stop && !s.outside(m, u) {
 			inside++
 		}
 	}
@@ -235,7 +243,7 @@ func (b *vector) emit(lastRead map[int]int, wrote []int) {
 	c, q := b.s.c, b.prog
 	q.In, q.Out = make([][]float32, len(b.ins)), make([][]float32, len(b.outs))
 	q.InBytes, q.OutBytes = make([][]uint8, len(b.ins)), make([][]uint8, len(b.bytes))
-	ins, outs, bytes := b.ins, b.outs, b.bytes
+	ins, outs, bytes, sums := b.ins, b.outs, b.bytes, b.sums
 	p := c.p
 	c.emit(b.name(), func() {
 		for i, r := range ins {
@@ -251,8 +259,11 @@ func (b *vector) emit(lastRead map[int]int, wrote []int) {
 		for i, r := range bytes {
 			q.OutBytes[i] = data[uint8](r)
 		}
+		for i, r := range sums {
+			q.Sums.Out[i] = r.f32()
+		}
 		q.Run(p.pool)
-	}, append(b.outputs, b.bools...), b.inputs)
+	}, slices.Concat(b.outputs, b.bools, b.totals), b.inputs)
 	for o, v := range b.outputs {
 		for i, x := range b.inputs {
 			if b.prog.Inputs[i].Kind == kernel.Full && lastRead[i] <= wrote[o] && b.alone(i) {
@@ -277,7 +288,11 @@ func (b *vector) name() string {
 	for _, n := range b.u.nodes {
 		name += " " + n.Op.(interface{ String() string }).String()
 	}
-	return name + " : " + b.u.first().Shape.String()
+	name += " : " + b.u.first().Shape.String()
+	for _, n := range b.u.sums {
+		name += " sum " + n.Shape.String()
+	}
+	return name
 }
 
 // inputIndex and registerIndex take a reference apart.

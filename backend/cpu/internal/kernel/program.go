@@ -17,6 +17,7 @@ type Program struct {
 	Code   []Instr
 	Regs   int   // number of scratch registers Reg(0) … Reg(Regs-1)
 	Bools  []int // registers of numbers 0 and 1 that are outputs too, as bytes
+	Sums   Sums
 
 	// The arrays; may be changed between runs. An input of Bytes lies in InBytes, and nil in In.
 	In, Out           [][]float32

@@ -49,6 +49,10 @@ func (q *Program) Run(p *Pool) {
 	if !t.ready {
 		q.prepare()
 	}
+	if len(q.Sums.Of) > 0 {
+		q.runSums(p)
+		return
+	}
 	if t.cost*float64(q.N) < programSerial {
 		q.span(0, q.N, p.scratch[0])
 		return
@@ -72,6 +76,9 @@ func (q *Program) prepare() {
 		t.calls = append(t.calls, q.resolve(c))
 	}
 	t.places = t.blocks + len(t.filled)
+	if len(q.Sums.Of) > 0 {
+		q.prepareSums()
+	}
 	t.apart = min(roundTo(q.N, 16), programBlock) + 32 // not a multiple of 4 KiB: a load waits for a store that far off
 	t.ready = true
 }
@@ -144,11 +151,20 @@ func (q *Program) cost() (ns float64) {
 			ns += 0.06
 		}
 	}
-	return ns
+	return ns + 0.06*float64(len(q.Sums.Of))
 }
 
 // span computes elements [lo, hi) on the thread that s belongs to.
 func (q *Program) span(lo, hi int, s *scratch) {
+	at := q.bindFixed(s, min(hi-lo, programBlock))
+	for ; lo < hi; lo += programBlock {
+		q.block(at, lo, min(hi-lo, programBlock), s)
+	}
+}
+
+// bindFixed returns the addresses of operands with those that are the same for all blocks, of
+// up to n elements.
+func (q *Program) bindFixed(s *scratch, n int) []*float32 {
 	t := &q.plan
 	s.regs = grow(s.regs, (q.Regs+len(q.Inputs)+len(t.filled))*t.apart)
 	if len(s.places) < t.places {
@@ -167,19 +183,22 @@ func (q *Program) span(lo, hi int, s *scratch) {
 		}
 	}
 	for i, f := range t.filled {
-		block := s.regs[(t.outputs+i)*t.apart:][:min(hi-lo, programBlock)]
+		block := s.regs[(t.outputs+i)*t.apart:][:n]
 		Fill(block, *at[f])
 		at[t.blocks+i] = &block[0]
 	}
-	for ; lo < hi; lo += programBlock {
-		n := min(hi-lo, programBlock)
-		q.bind(at, lo, n, s.regs[q.Regs*t.apart:])
-		for i := range t.calls {
-			t.calls[i].do(at, n)
-		}
-		for i, r := range q.Bools {
-			ToBools(q.OutBytes[i][lo:lo+n], s.regs[r*t.apart:][:n])
-		}
+	return at
+}
+
+// block computes the n elements from lo on, no more than programBlock.
+func (q *Program) block(at []*float32, lo, n int, s *scratch) {
+	t := &q.plan
+	q.bind(at, lo, n, s.regs[q.Regs*t.apart:])
+	for i := range t.calls {
+		t.calls[i].do(at, n)
+	}
+	for i, r := range q.Bools {
+		ToBools(q.OutBytes[i][lo:lo+n], s.regs[r*t.apart:][:n])
 	}
 }
 
@@ -249,22 +268,32 @@ func (in Input) place(i int) int {
 func (in Input) spread(dst, src []float32, lo int) {
 	switch in.Kind {
 	case Row:
-		at := lo % in.Period
-		n := copy(dst, src[at:in.Period])
-		n += copy(dst[n:], src[:at])
-		for n < len(dst) { // a period is there: double it
-			n += copy(dst[n:], dst[:n])
-		}
+		spreadRow(dst, src[:in.Period], lo%in.Period)
 	case Col:
 		spreadMiddle(dst, src, lo, in.Period, len(src))
 	case Middle:
 		spreadMiddle(dst, src, lo, in.Inner, in.Period)
-	case Strided, Repeated:
+	case Repeated:
+		for len(dst) > 0 {
+			n := min(len(dst), in.Inner-lo%in.Inner)
+			spreadRow(dst[:n], src[lo/in.Inner*in.Period:][:in.Period], lo%in.Period)
+			dst, lo = dst[n:], lo+n
+		}
+	case Strided:
 		for len(dst) > 0 {
 			n := min(len(dst), in.Period-lo%in.Period)
 			copy(dst[:n], src[in.place(lo):])
 			dst, lo = dst[n:], lo+n
 		}
+	}
+}
+
+// spreadRow writes row over and over, beginning at its element at.
+func spreadRow(dst, row []float32, at int) {
+	n := copy(dst, row[at:])
+	n += copy(dst[n:], row[:at])
+	for n < len(dst) { // a period is there: double it
+		n += copy(dst[n:], dst[:n])
 	}
 }
 
