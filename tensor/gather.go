@@ -1,5 +1,11 @@
 package tensor
 
+import (
+	"runtime"
+	"sync/atomic"
+	"unsafe"
+)
+
 func gather(dst, src any, rows []int, w int) {
 	switch d := dst.(type) {
 	case []bool:
@@ -36,10 +42,47 @@ func gatherRows[T any](dst, src []T, rows []int, w int) {
 				to[k] = from[k]
 			}
 		}
+	case len(rows)*w*int(unsafe.Sizeof(src[0])) < sharedBytes:
+		copyRows(dst, src, rows, w)
 	default:
-		for i, r := range rows {
-			copy(dst[i*w:(i+1)*w], src[r*w:])
+		shareRows(dst, src, rows, w)
+	}
+}
+
+func copyRows[T any](dst, src []T, rows []int, w int) {
+	for i, r := range rows {
+		copy(dst[i*w:(i+1)*w], src[r*w:])
+	}
+}
+
+// sharedBytes is how much is worth another goroutine, pieceBytes about what one copies at a time.
+const (
+	sharedBytes = 1 << 20
+	pieceBytes  = 64 << 10
+)
+
+// shareRows is copyRows by several goroutines. One that comes too late finds nothing to do, and
+// nobody waits for it.
+func shareRows[T any](dst, src []T, rows []int, w int) {
+	var next, done atomic.Int64
+	piece := max(1, pieceBytes/(w*int(unsafe.Sizeof(src[0]))))
+	work := func() {
+		for {
+			hi := int(next.Add(int64(piece)))
+			lo := hi - piece
+			if hi = min(hi, len(rows)); lo >= hi {
+				return
+			}
+			copyRows(dst[lo*w:], src, rows[lo:hi], w)
+			done.Add(int64(hi - lo))
 		}
+	}
+	for range min(runtime.GOMAXPROCS(0)-1, 3) {
+		go work()
+	}
+	work()
+	for done.Load() < int64(len(rows)) {
+		runtime.Gosched()
 	}
 }
 
