@@ -33,15 +33,15 @@ func code(b *bench) []string {
 // their memory serves again; the bits are those of updates at the end.
 func TestLargeUpdatesComeEarly(t *testing.T) {
 	sizes := []int{64, 256, 256, 256, 10}
-	g, err := perceptron(32, sizes...)
+	g, err := perceptron(40, sizes...)
 	if err != nil {
 		t.Fatal(err)
 	}
-	in := perceptronInputs(32, 64, 10)
+	in := perceptronInputs(40, 64, 10)
 	early, late := newBench(t, updating(t, earlySize), g, in), newBench(t, updating(t, never), g, in)
 	lines := code(early)
 	update := slices.Index(lines, "adam float32(256, 256)")
-	below := slices.Index(lines, "gemm tn 1x(64, 256, 32)")
+	below := slices.Index(lines, "gemm tn 1x(64, 256, 40)")
 	if update < 0 || below < update {
 		t.Errorf("the update is instruction %d, the gradient below it %d:\n%s", update, below, strings.Join(lines, "\n"))
 	}

@@ -62,6 +62,10 @@ func (s *scope) composite(n *graph.Node) bool {
 		out = s.projectedGRU(op, n)
 	case projectedGRUGrad:
 		out = s.projectedGRUGrad(op, n)
+	case layerPair:
+		out = s.layerPair(op, n)
+	case layerPairGrad:
+		out = s.layerPairGrad(op, n)
 	case fused.GRU:
 		out = s.gru(op, n)
 	case fused.GRUGrad:

@@ -21,43 +21,55 @@ const (
 // and have the same settings: one pass, one handing over to the threads. The results stand in
 // the place of the operands where the plan can put them there.
 func (s *scope) adam(op fused.Adam, n *graph.Node) {
-	c := s.c
 	nodes := s.joined(op, n)
-	rate := s.value(n.In[4])
-	u := &update{rate: c.span(rate), config: kernel.AdamConfig{Beta1: op.Beta1, Beta2: op.Beta2, Epsilon: float32(op.Epsilon)}}
-	reads, writes, olds := []value{rate}, []value{}, []value{}
+	u := s.newUpdate(op, nodes)
+	name := "adam " + n.Type.String()
+	if len(nodes) > 1 {
+		name = fmt.Sprintf("adam of %d weights, %d elements", len(nodes), u.total)
+	}
+	run := u.runner(s.c.p)
+	if op, ok := n.In[1].Op.(gemm); ok && op.TransA && len(nodes) == 1 && n.Rank() == 2 {
+		run = u.byColumns(s.c.p, n.Shape[0], n.Shape[1], run)
+	}
+	s.emitUpdate(u, name, run)
+}
+
+// newUpdate is the steps of Adam of nodes, which have the same settings.
+func (s *scope) newUpdate(op fused.Adam, nodes []*graph.Node) *update {
+	c := s.c
+	rate := s.value(nodes[0].In[4])
+	u := &update{rate: c.span(rate), config: kernel.AdamConfig{Beta1: op.Beta1, Beta2: op.Beta2, Epsilon: float32(op.Epsilon)}, reads: []value{rate}}
 	for _, n := range nodes {
 		in := s.operands(n)
 		w, g, m, v := c.dense(in[0]), c.dense(in[1]), c.dense(in[2]), c.dense(in[3])
 		out := []value{c.temp(w.Type), c.temp(m.Type), c.temp(v.Type)}
 		u.add(c, g, []value{w, m, v}, out)
-		reads, writes, olds = append(reads, w, g, m, v), append(writes, out...), append(olds, w, m, v)
+		u.reads, u.writes, u.olds = append(u.reads, w, g, m, v), append(u.writes, out...), append(u.olds, w, m, v)
 		s.set(n, out[0])
 		s.tuples[n] = out
 	}
-	name := "adam " + n.Type.String()
-	if len(nodes) > 1 {
-		name = fmt.Sprintf("adam of %d weights, %d elements", len(nodes), u.total)
-	}
-	run := u.runner(c.p)
-	if op, ok := n.In[1].Op.(gemm); ok && op.TransA && len(nodes) == 1 && n.Rank() == 2 {
-		run = u.byColumns(c.p, n.Shape[0], n.Shape[1], run)
-	}
-	c.emit(name, run, writes, reads)
-	for i, v := range writes {
-		c.mayOverwrite(v, olds[i])
+	return u
+}
+
+// emitUpdate emits run as u's instruction.
+func (s *scope) emitUpdate(u *update, name string, run func()) {
+	s.c.emit(name, run, u.writes, u.reads)
+	for i, v := range u.writes {
+		s.c.mayOverwrite(v, u.olds[i])
 	}
 }
 
-// joined is n and the steps of Adam that are done with it.
+// joined is n and the steps of Adam that are done with it: one handing over to the threads, and
+// all the better in the caches.
 func (s *scope) joined(op fused.Adam, n *graph.Node) []*graph.Node {
-	nodes := []*graph.Node{n}
-	if s.early == nil || n.Shape.Size() >= s.c.large {
+	nodes, total := []*graph.Node{n}, n.Shape.Size()
+	if s.early == nil || total > optimizerSerial {
 		return nodes
 	}
-	for _, m := range s.g.Nodes[n.ID+1:] {
-		if m.Op == op && m.In[4] == n.In[4] && m.Shape.Size() < s.c.large && s.uses[m.ID] > 0 && !s.done(m) && s.early.near(m) {
-			nodes = append(nodes, m)
+	for _, m := range s.g.Nodes {
+		if size := m.Shape.Size(); m != n && m.Op == op && m.In[4] == n.In[4] && s.uses[m.ID] > 0 && !s.done(m) && s.early.near(m) &&
+			(size < s.c.large || total+size <= optimizerSerial && s.early.blocker(m) == nil) {
+			nodes, total = append(nodes, m), total+size
 		}
 	}
 	return nodes
@@ -69,6 +81,8 @@ type update struct {
 	rate   *ref
 	parts  []updatePart
 	total  int // elements
+
+	reads, writes, olds []value // olds are those that writes may overwrite
 }
 
 // updatePart is the operands for one weight; elements from lo on are its. The kernel works in
@@ -90,17 +104,29 @@ func (u *update) add(c *compiler, grad value, old, new []value) {
 
 // runner returns the instruction.
 func (u *update) runner(p *program) func() {
-	grain := optimizerGrain
-	if u.total <= optimizerSerial { // halves: each thread finds there what it computed of the gradient
-		grain = max(optimizerNear, (u.total+1)/2)
-	}
-	shared := p.spread(u.total, grain, u.do)
+	shared, half := p.spread(u.total, optimizerGrain, u.do), u.half
 	return func() {
 		u.config.Rate = u.rate.f32()[0]
-		if u.total > optimizerNear && (u.total > optimizerSerial || p.pool.Near()) {
+		switch {
+		case u.total > optimizerSerial:
 			shared()
-		} else {
+		case u.total > optimizerNear && p.pool.Near():
+			p.pool.Run(2, half)
+		default:
 			u.do(0, u.total)
+		}
+	}
+}
+
+// half updates half i of each weight: there a thread finds what it computed of the gradient.
+func (u *update) half(i, _ int) {
+	for j := range u.parts {
+		p := &u.parts[j]
+		middle := p.n / 2 &^ 15
+		if i == 0 {
+			p.do(0, middle, u.config)
+		} else {
+			p.do(middle, p.n, u.config)
 		}
 	}
 }
@@ -129,10 +155,15 @@ func (u *update) do(lo, hi int) {
 	for i := range u.parts {
 		p := &u.parts[i]
 		if from, to := max(lo-p.lo, 0), min(hi-p.lo, p.n); from < to {
-			p.bring(from, to)
-			kernel.Adam(p.new[0].f32()[from:to], p.grad.f32()[from:to], p.new[1].f32()[from:to], p.new[2].f32()[from:to], u.config)
+			p.do(from, to, u.config)
 		}
 	}
+}
+
+// do updates elements [lo, hi) of the weight.
+func (p *updatePart) do(lo, hi int, config kernel.AdamConfig) {
+	p.bring(lo, hi)
+	kernel.Adam(p.new[0].f32()[lo:hi], p.grad.f32()[lo:hi], p.new[1].f32()[lo:hi], p.new[2].f32()[lo:hi], config)
 }
 
 func (p *updatePart) bring(lo, hi int) {

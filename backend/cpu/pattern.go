@@ -78,6 +78,9 @@ func matched(g *graph.Graph, single bool) *graph.Graph {
 	}
 	all((*matcher).sum, (*matcher).activation, (*matcher).mask, (*matcher).products,
 		(*matcher).maskedPool, (*matcher).pooledSum, (*matcher).pooledConv, (*matcher).indices)
+	if single {
+		g = paired(g)
+	}
 	return g
 }
 

@@ -14,6 +14,7 @@ const (
 	nearLimit  = 600 * time.Nanosecond
 	nearTries  = 32
 	nearSteps  = 4096 // Begins that an answer holds for
+	crowdSteps = 512  // Begins that a thread which did not come is left out for
 	answerTime = 20 * time.Microsecond
 )
 
@@ -35,7 +36,7 @@ func (p *Pool) Near() bool {
 }
 
 // crowded notes that a thread was waited for in vain.
-func (p *Pool) crowded() { p.near, p.left = false, nearSteps }
+func (p *Pool) crowded() { p.near, p.left = false, crowdSteps }
 
 // look measures how near the threads are.
 func (p *Pool) look() {
@@ -61,4 +62,10 @@ func (p *Pool) waitForAnswer(_, thread int) {
 	for start := time.Now(); !p.taken.Load() && time.Since(start) < answerTime; {
 		pause(1)
 	}
+}
+
+// Shares reports whether so many multiply-adds are worth sharing among threads. The pool has
+// begun.
+func (p *Pool) Shares(work int) bool {
+	return p.threads > 1 && (work >= gemmSerial || work >= gemmNear && p.Near())
 }
