@@ -29,7 +29,7 @@ type waiting struct{ node, before *graph.Node }
 
 // earlySize is how many elements of a variable are worth it; the steps of smaller ones are
 // done at once.
-const earlySize = optimizerNear + 1
+const earlySize = optimizerLeast + 1
 
 func (s *scope) earlyUpdates() *early {
 	e := &early{s: s, seen: make([]int, len(s.g.Nodes)), reads: map[*graph.Variable][]*graph.Node{}}

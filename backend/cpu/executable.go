@@ -85,9 +85,11 @@ func (p *program) run(t *team) {
 
 func (p *program) execute(pool *kernel.Pool) {
 	p.pool = pool
+	start := p.sharing.Begin(pool)
 	for i := range p.code {
 		p.code[i].run()
 	}
+	p.sharing.End(pool, start)
 	p.pool = nil
 }
 

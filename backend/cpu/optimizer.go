@@ -10,11 +10,11 @@ import (
 )
 
 // optimizerGrain is the weights a thread updates at a time, optimizerSerial how many one
-// thread updates faster than two do, and optimizerNear how many if they are near.
+// thread updates faster than two do, and optimizerLeast how many where sharing small work pays.
 const (
 	optimizerGrain  = 4096
 	optimizerSerial = 16384
-	optimizerNear   = 4096
+	optimizerLeast  = 4096
 )
 
 // adam emits a step of Adam for the weight of n, and with it for all others that are small
@@ -110,7 +110,7 @@ func (u *update) runner(p *program) func() {
 		switch {
 		case u.total > optimizerSerial:
 			shared()
-		case u.total > optimizerNear && p.pool.Near():
+		case u.total > optimizerLeast && p.pool.Eager():
 			p.pool.Run(2, half)
 		default:
 			u.do(0, u.total)

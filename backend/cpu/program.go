@@ -17,7 +17,9 @@ type program struct {
 	stamps []uint64
 	seed   uint64
 	pool   *kernel.Pool
-	solo   *kernel.Pool // of the caller's thread alone, for when the team is busy
+	// sharing is what its runs have shown about small work
+	sharing kernel.Sharing
+	solo    *kernel.Pool // of the caller's thread alone, for when the team is busy
 
 	slab    unsafe.Pointer
 	bytes   int

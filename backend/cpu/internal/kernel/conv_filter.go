@@ -70,7 +70,7 @@ func (q *filterPass) cut(threads int) {
 	q.chunks, q.cells = 1, 1
 	least := gemmSerial
 	if q.deep != nil { // whose dw is small
-		least = gemmNear
+		least = gemmLeast
 	}
 	if q.work() <= least {
 		return

@@ -4,8 +4,8 @@ package kernel
 const (
 	gemmDepth     = 384       // k of a packed panel: 48 KiB at 32 columns
 	gemmRows      = 252       // rows of a block of A, which stays in the L2 cache
-	gemmSerial    = 1_500_000 // multiply-adds, 30 µs, below which one thread does it: two break even at 0.5 to 4 million where the cores are far from each other
-	gemmNear      = 200_000   // likewise where they are near
+	gemmSerial    = 1_500_000 // multiply-adds, 30 µs, below which one thread does it: two break even at 0.2 to 4 million
+	gemmLeast     = 200_000   // likewise where sharing pays, see Sharing
 	gemmColumns   = 1 << 16   // weights from which on each thread has columns of them, in the product by them and in their gradient
 	gemmMaxDirect = 42        // rows up to which B is read in place
 	gemmPart      = 50_000    // multiply-adds of small products that a thread takes at a time
@@ -30,7 +30,7 @@ type gemmPlan struct {
 	generic                bool
 	pool                   *Pool
 	alone                  bool         // one thread does it
-	nearOnly               bool         // one thread does it while the others are far
+	eagerOnly              bool         // one thread does it unless small work is shared
 	whole                  bool         // one thread needs one block a product
 	deep                   *deepProduct // nil unless it is done in chunks of k
 }
@@ -93,17 +93,17 @@ func strides(ld int, trans bool) (row, col uintptr) {
 }
 
 // serial reports whether one thread does all products of the batch, and whether it does
-// while the others are far.
-func (t *gemmPlan) serial(threads, batch int) (always, far bool) {
+// unless small work is shared.
+func (t *gemmPlan) serial(threads, batch int) (always, mostly bool) {
 	few := t.m <= 4 && batch*t.n*t.k >= gemvSerial
 	work := batch * t.m * t.n * t.k
-	return threads == 1 || work < gemmNear && !few, work < gemmSerial && !few
+	return threads == 1 || work < gemmLeast && !few, work < gemmSerial && !few
 }
 
 // runWork is Run of parts that are so many multiply-adds in all: the caller does them alone
 // where sharing does not pay.
 func (p *Pool) runWork(parts, work int, f func(part, thread int)) {
-	if work >= gemmSerial || work >= gemmNear && p.near {
+	if p.Shares(work) {
 		p.Run(parts, f)
 		return
 	}
@@ -146,14 +146,14 @@ func (g *Gemm) run(p *Pool) {
 			t.deep = g.deep()
 		}
 		t.split(p.threads, g.products())
-		t.alone, t.nearOnly = t.serial(p.threads, g.products())
+		t.alone, t.eagerOnly = t.serial(p.threads, g.products())
 		t.whole = !t.generic && !t.dots && t.m <= gemmRows
 	}
 	if t.deep != nil {
 		t.deep.run(p)
 		return
 	}
-	alone := t.alone || t.nearOnly && !p.Near()
+	alone := t.alone || t.eagerOnly && !p.Eager()
 	if alone && t.whole {
 		for i := range g.products() {
 			g.block(p.scratch[0], i, 0, t.m, 0, t.n)

@@ -29,7 +29,10 @@ type Pool struct {
 	workers  []*worker
 	closed   atomic.Bool
 	mode     floatMode
-	nearness
+
+	eager bool // small work is shared, see Sharing
+	asked bool // somebody wanted to know in this run
+	late  bool // a thread was waited for in vain in this run
 }
 
 // A hand is the parts [lo, hi) that are left of a thread's, lo<<32 | hi, on a cache
@@ -79,7 +82,6 @@ func (p *Pool) Threads() int { return p.threads }
 func (p *Pool) Begin() {
 	p.mu.Lock()
 	p.mode = EnterFTZ()
-	p.left--
 }
 
 // End gives the pool back and restores the thread's floating-point mode.
@@ -120,7 +122,7 @@ func (p *Pool) Run(parts int, f func(part, thread int)) {
 	for spins := 0; p.finished.Load() != int64(parts); spins++ {
 		pause(2)
 		if spins > patience {
-			p.crowded()
+			p.late = true
 			time.Sleep(20 * time.Microsecond)
 		}
 	}
