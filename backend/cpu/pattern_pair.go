@@ -1,6 +1,8 @@
 package cpu
 
 import (
+	"slices"
+
 	"github.com/rhyton/rhyton/backend/cpu/internal/kernel"
 	"github.com/rhyton/rhyton/graph"
 )
@@ -43,7 +45,7 @@ type pairPart struct {
 
 // forward applies the pair to the operands of its second layer.
 func (p *pairing) forward(in []*graph.Node) *graph.Node {
-	p.tuple = graph.Apply(p.op, append(append([]*graph.Node{}, in[0].In...), in[1:]...)...)
+	p.tuple = graph.Apply(p.op, slices.Concat(in[0].In, in[1:])...)
 	return graph.ResultOf(p.tuple, 0)
 }
 
