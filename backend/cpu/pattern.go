@@ -258,6 +258,17 @@ func product1(n *graph.Node) *graph.Node {
 	return nil
 }
 
+// productOp is the matrix product that n is, with its epilogue.
+func productOp(n *graph.Node) (op gemm, ok bool) {
+	switch o := n.Op.(type) {
+	case graph.MatMul:
+		return gemm{MatMul: o}, true
+	case gemm:
+		return o, true
+	}
+	return op, false
+}
+
 // asGemm is a product that may get an epilogue.
 func asGemm(op graph.Op) gemm {
 	if g, ok := op.(gemm); ok {

@@ -114,17 +114,6 @@ func denseLayer(n *graph.Node) (op gemm, ok bool) {
 	return op, ok && n.Rank() == 2 && n.DType == graph.Float32 && op == gemm{bias: op.bias, act: op.act, precision: op.precision}
 }
 
-// productOp is the matrix product that n is, with its epilogue.
-func productOp(n *graph.Node) (op gemm, ok bool) {
-	switch o := n.Op.(type) {
-	case graph.MatMul:
-		return gemm{MatMul: o}, true
-	case gemm:
-		return o, true
-	}
-	return op, false
-}
-
 // pairSized reports whether h and n, which reads it, have the size for a pair.
 func pairSized(h, n *graph.Node) bool {
 	units := h.Shape[1]

@@ -90,15 +90,8 @@ func (r replacement) node(old *graph.Node, in []*graph.Node) *graph.Node {
 // plainProduct returns a product that ends in nothing but perhaps a bias. It may be one that
 // need not be precise.
 func plainProduct(n *graph.Node) (op gemm, ok bool) {
-	switch o := n.Op.(type) {
-	case graph.MatMul:
-		op = gemm{MatMul: o}
-	case gemm:
-		op = o
-	default:
-		return op, false
-	}
-	return op, op == gemm{MatMul: op.MatMul, bias: op.bias, precision: op.precision} && n.DType == graph.Float32
+	op, ok = productOp(n)
+	return op, ok && op == gemm{MatMul: op.MatMul, bias: op.bias, precision: op.precision} && n.DType == graph.Float32
 }
 
 // projectionOf looks through the shape of z.
