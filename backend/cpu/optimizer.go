@@ -31,7 +31,10 @@ func (s *scope) adam(op fused.Adam, n *graph.Node) {
 	if op, ok := n.In[1].Op.(gemm); ok && op.TransA && len(nodes) == 1 && n.Rank() == 2 {
 		run = u.byColumns(s.c.p, n.Shape[0], n.Shape[1], run)
 	}
-	s.emitUpdate(u, name, run)
+	s.c.emit(name, run, u.writes, u.reads)
+	for i, v := range u.writes {
+		s.c.mayOverwrite(v, u.olds[i])
+	}
 }
 
 // newUpdate is the steps of Adam of nodes, which have the same settings.
@@ -49,14 +52,6 @@ func (s *scope) newUpdate(op fused.Adam, nodes []*graph.Node) *update {
 		s.tuples[n] = out
 	}
 	return u
-}
-
-// emitUpdate emits run as u's instruction.
-func (s *scope) emitUpdate(u *update, name string, run func()) {
-	s.c.emit(name, run, u.writes, u.reads)
-	for i, v := range u.writes {
-		s.c.mayOverwrite(v, u.olds[i])
-	}
 }
 
 // joined is n and the steps of Adam that are done with it: one handing over to the threads, and

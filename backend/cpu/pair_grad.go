@@ -10,7 +10,6 @@ type pairBack struct {
 	*pairPass
 	dy, dh        *ref
 	dw1, db1, dw2 *ref
-	dx            bool
 }
 
 // layerPairGrad emits the way back.
@@ -25,7 +24,7 @@ func (s *scope) layerPairGrad(op layerPairGrad, n *graph.Node) []value {
 	dh := c.temp(h.Type)
 	writes := append([]value{dh}, out...)
 	f := &pairBack{pairPass: c.pairPass(x, w1, w2, h), dy: c.ref(dy), dh: c.ref(dh),
-		dw1: c.ref(out[pairDW1]), db1: c.ref(out[pairDB1]), dw2: c.ref(out[pairDW2]), dx: op.dx}
+		dw1: c.ref(out[pairDW1]), db1: c.ref(out[pairDB1]), dw2: c.ref(out[pairDW2])}
 	f.work = f.batch * f.units * (f.in + 2*f.out)
 	if op.dx {
 		f.work += f.batch * f.units * f.in
@@ -53,7 +52,7 @@ func (f *pairBack) chunk(i, _ int) {
 	q.run(1, f.dy.f32(), f.rows(q, f.w2), dh)
 	kernel.SumCols(f.db1.f32()[q.lo:q.hi], dh, f.batch, q.hi-q.lo)
 	q.run(2, f.x.f32(), dh, f.dw1.f32()[q.lo:])
-	if f.dx {
+	if f.total != nil { // the gradient by x
 		q.run(3, dh, f.w1.f32()[q.lo:], f.sum(i))
 	}
 }

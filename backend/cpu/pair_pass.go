@@ -82,15 +82,12 @@ func (f *pairPass) sum(i int) []float32 {
 
 // run does the chunks and adds up their parts.
 func (f *pairPass) run() {
-	if f.p.pool.Shares(f.work) {
-		f.p.pool.Run(pairChunks, f.part)
-	} else {
-		for i := range f.chunks {
-			f.part(i, 0)
-		}
+	f.p.pool.RunWork(pairChunks, f.work, f.part)
+	if f.total == nil {
+		return
 	}
-	for i := 1; i < pairChunks && f.total != nil; i++ {
-		y := f.total.f32()
+	y := f.total.f32()
+	for i := 1; i < pairChunks; i++ {
 		kernel.Binary(kernel.Add, y, y, f.sum(i))
 	}
 }

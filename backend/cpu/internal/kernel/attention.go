@@ -113,7 +113,7 @@ func (a *Attention) begin(p *Pool) {
 
 // share has the threads do all parts.
 func (a *Attention) share(parts int, part func(part, thread int)) {
-	a.pool.runWork(parts, a.Batch*a.Heads*a.Queries*a.Keys*(a.Dim+a.ValueDim), part)
+	a.pool.RunWork(parts, a.Batch*a.Heads*a.Queries*a.Keys*(a.Dim+a.ValueDim), part)
 }
 
 // Run computes Y on the pool's threads.

@@ -55,7 +55,7 @@ func (q *filterPass) run(p *Pool, dw, dy, x []float32) {
 	}
 	q.cut(p.threads)
 	q.sum.begin(dw, q.chunks, q.cells)
-	p.runWork(q.chunks*q.cells, q.work(), q.cell)
+	p.RunWork(q.chunks*q.cells, q.work(), q.cell)
 }
 
 // A filter of up to filterChunked elements is summed in chunks of images, up to

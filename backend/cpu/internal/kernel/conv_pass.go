@@ -135,7 +135,7 @@ func (q *convPass) run(p *Pool, dst, src, w, bias []float32, act Activation) {
 	}
 	q.dst = dst
 	parts := q.batch * q.imageParts()
-	p.runWork(parts, q.work(), q.part)
+	p.RunWork(parts, q.work(), q.part)
 	q.repair(p, parts, q.part)
 }
 

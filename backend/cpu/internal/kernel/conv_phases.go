@@ -40,7 +40,7 @@ func (t *phases) run(p *Pool, dx, dy, w []float32) (done bool) {
 		work += q.work()
 	}
 	t.dst = dx
-	p.runWork(q.batch, work, t.part)
+	p.RunWork(q.batch, work, t.part)
 	return true
 }
 

@@ -56,7 +56,7 @@ func (d *deepProduct) run(p *Pool) {
 		c.check()
 	}
 	d.pool = p
-	p.runWork(deepChunks*d.cells, size*g.K, d.part)
+	p.RunWork(deepChunks*d.cells, size*g.K, d.part)
 	p.Run(ceilDiv(size, deepGrain), d.add)
 	if g.Bias != nil || g.Mask != nil {
 		g.finish(0, 0, g.M, 0, g.N, true)

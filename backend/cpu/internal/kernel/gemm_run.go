@@ -100,10 +100,10 @@ func (t *gemmPlan) serial(threads, batch int) (always, mostly bool) {
 	return threads == 1 || work < gemmLeast && !few, work < gemmSerial && !few
 }
 
-// runWork is Run of parts that are so many multiply-adds in all: the caller does them alone
+// RunWork is Run of parts that are so many multiply-adds in all: the caller does them alone
 // where sharing does not pay.
-func (p *Pool) runWork(parts, work int, f func(part, thread int)) {
-	if p.Shares(work) {
+func (p *Pool) RunWork(parts, work int, f func(part, thread int)) {
+	if work >= gemmSerial || work >= gemmLeast && p.Eager() {
 		p.Run(parts, f)
 		return
 	}

@@ -72,8 +72,3 @@ func (p *Pool) Eager() bool {
 	p.asked = true
 	return p.eager
 }
-
-// Shares reports whether so many multiply-adds are worth sharing among threads.
-func (p *Pool) Shares(work int) bool {
-	return p.threads > 1 && (work >= gemmSerial || work >= gemmLeast && p.Eager())
-}
