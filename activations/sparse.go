@@ -37,7 +37,7 @@ func (a Sparsemax) Apply(x *graph.Node) *graph.Node {
 	}
 	k, rank := support(x)
 	count := ops.Maximum(ops.Subtract(k, rank), ops.ZerosLike(x)) // in how many of the k sums x is
-	total := ops.Keep{-1}.Sum(ops.Multiply(count, x))
+	total := ops.KeepDims{-1}.Sum(ops.Multiply(count, x))
 	return ops.ReLU(ops.Subtract(x, ops.Divide(ops.Shift(total, -1), k)))
 }
 
@@ -47,7 +47,7 @@ func support(x *graph.Node) (k, rank *graph.Node) {
 	sorted := ops.StopGradient(ops.Flip(ops.Sort(x, -1), -1))
 	place := ops.Shift(x.Graph().Apply(graph.Iota{DType: x.DType, Axis: x.Rank() - 1, Dims: graph.DimsOf(x.Shape)}), 1)
 	bound := ops.Divide(ops.Shift(ops.CumSum(sorted, -1), -1), place)
-	k = ops.Keep{-1}.Sum(ops.Cast(ops.Greater(sorted, bound), x.DType))
+	k = ops.KeepDims{-1}.Sum(ops.Cast(ops.Greater(sorted, bound), x.DType))
 	last := graph.ArgSort{Axis: x.Rank() - 1}
 	order := graph.Apply(graph.ArgSort{Axis: last.Axis, Descending: true}, x)
 	return k, ops.Cast(graph.Apply(last, order), x.DType)

@@ -78,7 +78,7 @@ func (c MinMaxNorm) Apply(w *graph.Node) *graph.Node {
 }
 
 func norm(w *graph.Node, axes []int) *graph.Node {
-	return ops.Sqrt(ops.Keep(axes).Sum(ops.Square(w)))
+	return ops.Sqrt(ops.KeepDims(axes).Sum(ops.Square(w)))
 }
 
 // scaleTo scales w from norm n to norm to; a w of zeros stays.

@@ -3,7 +3,7 @@ package datasets
 import (
 	"fmt"
 
-	"github.com/rhyton/rhyton/internal/crash"
+	"github.com/rhyton/rhyton/internal/panicerr"
 	"github.com/rhyton/rhyton/tensor"
 )
 
@@ -54,7 +54,7 @@ func (p *prefetcher) run(d Dataset) {
 	defer close(p.made)
 	defer func() {
 		if r := recover(); r != nil {
-			p.send(made{err: crash.Of(fmt.Sprintf("the data set %T", d), r)}) // here the stack still says where
+			p.send(made{err: panicerr.Of(fmt.Sprintf("the data set %T", d), r)}) // here the stack still says where
 		}
 	}()
 	for b, err := range d.Batches() {

@@ -5,10 +5,10 @@ func arity(op Op) int {
 	switch op.(type) {
 	case Input, Read, Const, Literal, Iota, Random:
 		return 0
-	case Unary, Cast, Stop, Result, Broadcast, Reshape, Transpose, Slice, Pad, Reverse,
+	case Unary, Cast, StopGradient, Result, Broadcast, Reshape, Transpose, Slice, Pad, Reverse,
 		Reduce, ArgReduce, Cumulate, ArgSort, Pool:
 		return 1
-	case Barrier, Binary, Compare, Gather, MatMul, Conv, ConvGradInput, ConvGradFilter, PoolGrad, PoolPick:
+	case Barrier, Binary, Compare, Gather, MatMul, Conv, ConvGradInput, ConvGradFilter, PoolGrad, MaxPoolGather:
 		return 2
 	case Select, Scatter:
 		return 3

@@ -5,7 +5,7 @@ import (
 
 	"github.com/rhyton/rhyton/graph"
 	"github.com/rhyton/rhyton/internal/gradcheck"
-	"github.com/rhyton/rhyton/internal/refrun"
+	"github.com/rhyton/rhyton/internal/graphtest"
 	"github.com/rhyton/rhyton/tensor"
 )
 
@@ -58,8 +58,8 @@ func TestHistoriesInsideASpellingAreExposed(t *testing.T) {
 		x := inputs(g)
 		return graph.Grad(sum(graph.ResultOf(graph.Apply(recurrence{}, x...), 0)), x...)
 	})
-	want := refrun.Prepared(t, direct).Run(in...)
-	for i, got := range refrun.Prepared(t, whole).Run(in...) {
+	want := graphtest.Prepared(t, direct).Run(in...)
+	for i, got := range graphtest.Prepared(t, whole).Run(in...) {
 		if d := gradcheck.Distance(floats(got), floats(want[i])); !(d < 1e-12) {
 			t.Errorf("gradient %d is %v; want %v", i, floats(got), floats(want[i]))
 		}

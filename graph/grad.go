@@ -88,7 +88,7 @@ func active(ys, xs []*Node, partial bool) (order []*Node, on map[*Node]bool) {
 	slices.SortFunc(all, func(a, b *Node) int { return a.ID - b.ID })
 	on = map[*Node]bool{}
 	for _, n := range all {
-		_, stop := n.Op.(Stop)
+		_, stop := n.Op.(StopGradient)
 		live := leaf[n] || !stop && slices.ContainsFunc(n.In, func(i *Node) bool { return on[i] })
 		if live {
 			on[n] = true
@@ -150,15 +150,15 @@ func gradients(n *Node, dy []*Node) []*Node {
 	case Differentiable:
 		return op.Grad(n, dy)
 	case Composite:
-		return SpelledGrad(op, n, dy)
+		return GradByDecomposition(op, n, dy)
 	}
 	Errorf("%v has no gradient", n.Op)
 	return nil
 }
 
-// SpelledGrad returns the gradients of n's operands through op's spelling: for a composite
+// GradByDecomposition returns the gradients of n's operands through op's spelling: for a composite
 // whose own Grad covers some cases only.
-func SpelledGrad(op Composite, n *Node, dy []*Node) []*Node {
+func GradByDecomposition(op Composite, n *Node, dy []*Node) []*Node {
 	dx := vjp(op.Lower(n.In), dy, n.In, true)
 	for i, in := range n.In {
 		if slices.Index(n.In, in) < i { // an operand given twice has its whole gradient in the first place

@@ -26,9 +26,9 @@ func (o PoolGrad) Grad(n *Node, d []*Node) []*Node {
 	if o.Fn == Add {
 		return []*Node{nil, Apply(o.Pool, d[0])}
 	}
-	return []*Node{nil, Apply(PoolPick(o), n.In[0], d[0])}
+	return []*Node{nil, Apply(MaxPoolGather(o), n.In[0], d[0])}
 }
 
-func (o PoolPick) Grad(n *Node, d []*Node) []*Node {
+func (o MaxPoolGather) Grad(n *Node, d []*Node) []*Node {
 	return []*Node{nil, Apply(PoolGrad(o), n.In[0], d[0])}
 }

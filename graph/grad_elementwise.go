@@ -149,4 +149,4 @@ func (o Cast) Grad(n *Node, d []*Node) []*Node {
 	return []*Node{Apply(Cast{n.In[0].DType}, d[0])}
 }
 
-func (Stop) Grad(*Node, []*Node) []*Node { return []*Node{nil} }
+func (StopGradient) Grad(*Node, []*Node) []*Node { return []*Node{nil} }

@@ -50,8 +50,8 @@ func (o Reduce) others(x *Node) *Node {
 func shiftedProduct(x *Node, axis int, reverse bool) *Node {
 	r := x.Rank()
 	cum := Apply(Cumulate{Mul, axis, reverse}, x)
-	s := Slice{Start: Fill(r, 0), Stop: DimsOf(x.Shape), Step: Fill(r, 1)}
-	p := Pad{Low: Fill(r, 0), High: Fill(r, 0), Interior: Fill(r, 0), Value: 1}
+	s := Slice{Start: RepeatDim(r, 0), Stop: DimsOf(x.Shape), Step: RepeatDim(r, 1)}
+	p := Pad{Low: RepeatDim(r, 0), High: RepeatDim(r, 0), Interior: RepeatDim(r, 0), Value: 1}
 	if reverse {
 		s.Start.At[axis], p.High.At[axis] = 1, 1
 	} else {
@@ -77,7 +77,7 @@ func (o Cumulate) Grad(n *Node, d []*Node) []*Node {
 // productGrad is, without dividing so that zeros are right, the product of what comes
 // before x[t] times s[t], where s[t] = dy[t] + x[t+1]·s[t+1] sums what comes from later.
 func (o Cumulate) productGrad(x, dy *Node) *Node {
-	swap := Transpose{Perm: Fill(x.Rank(), 0)}
+	swap := Transpose{Perm: RepeatDim(x.Rank(), 0)}
 	for i := range x.Rank() {
 		swap.Perm.At[i] = i
 	}

@@ -24,7 +24,7 @@ func (o Transpose) Grad(n *Node, d []*Node) []*Node {
 
 func (o Slice) Grad(n *Node, d []*Node) []*Node {
 	r := o.Start.Rank
-	p := Pad{Low: o.Start, High: Fill(r, 0), Interior: Fill(r, 0)}
+	p := Pad{Low: o.Start, High: RepeatDim(r, 0), Interior: RepeatDim(r, 0)}
 	for i := range r {
 		if n.Shape[i] == 0 {
 			return []*Node{like(n.In[0], 0)}
@@ -38,7 +38,7 @@ func (o Slice) Grad(n *Node, d []*Node) []*Node {
 
 func (o Pad) Grad(n *Node, d []*Node) []*Node {
 	r := o.Low.Rank
-	s := Slice{Start: o.Low, Stop: Fill(r, 0), Step: Fill(r, 1)}
+	s := Slice{Start: o.Low, Stop: RepeatDim(r, 0), Step: RepeatDim(r, 1)}
 	for i := range r {
 		s.Stop.At[i] = n.Shape[i] - o.High.At[i]
 		s.Step.At[i] = o.Interior.At[i] + 1
@@ -50,7 +50,7 @@ func (o Concat) Grad(n *Node, d []*Node) []*Node {
 	out := make([]*Node, len(n.In))
 	at := 0
 	for i, x := range n.In {
-		s := Slice{Start: Fill(n.Rank(), 0), Stop: DimsOf(n.Shape), Step: Fill(n.Rank(), 1)}
+		s := Slice{Start: RepeatDim(n.Rank(), 0), Stop: DimsOf(n.Shape), Step: RepeatDim(n.Rank(), 1)}
 		s.Start.At[o.Axis] = at
 		at += x.Shape[o.Axis]
 		s.Stop.At[o.Axis] = at

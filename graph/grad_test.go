@@ -29,10 +29,10 @@ func TestGradRules(t *testing.T) {
 			return graph.Grad(sum(mul(x, y)), x, x)
 		}, [][]float64{{5, 7}, {5, 7}}},
 		{"stop ends the gradient", func(x, y *graph.Node) nodes {
-			return graph.Grad(sum(mul(x, graph.Apply(graph.Stop{}, x))), x)
+			return graph.Grad(sum(mul(x, graph.Apply(graph.StopGradient{}, x))), x)
 		}, [][]float64{{2, 3}}},
 		{"a stop can be a leaf", func(x, y *graph.Node) nodes {
-			s := graph.Apply(graph.Stop{}, x)
+			s := graph.Apply(graph.StopGradient{}, x)
 			return graph.Grad(sum(mul(s, s)), s, x)
 		}, [][]float64{{4, 6}, {0, 0}}},
 		{"what y does not depend on has zeros", func(x, y *graph.Node) nodes {

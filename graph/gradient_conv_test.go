@@ -7,7 +7,7 @@ import (
 )
 
 func window(rank, stride, low, high, dilation int) graph.Window {
-	return graph.Window{Strides: graph.Fill(rank, stride), Low: graph.Fill(rank, low), High: graph.Fill(rank, high), Dilation: graph.Fill(rank, dilation)}
+	return graph.Window{Strides: graph.RepeatDim(rank, stride), Low: graph.RepeatDim(rank, low), High: graph.RepeatDim(rank, high), Dilation: graph.RepeatDim(rank, dilation)}
 }
 
 func convCases() (all []gradientCase) {
@@ -43,7 +43,7 @@ func poolCases() (all []gradientCase) {
 			all = append(all, gradientCase{Name: row.p.String(), Shapes: [][]int{row.x}, F: squared(row.p)})
 			all = append(all, gradientCase{Name: fmt.Sprint("grad ", row.p), Shapes: [][]int{row.x, y}, F: squared(graph.PoolGrad{Pool: row.p})})
 			if fn == graph.Max {
-				all = append(all, gradientCase{Name: fmt.Sprint("pick ", row.p), Shapes: [][]int{row.x, row.x}, F: squared(graph.PoolPick{Pool: row.p})})
+				all = append(all, gradientCase{Name: fmt.Sprint("pick ", row.p), Shapes: [][]int{row.x, row.x}, F: squared(graph.MaxPoolGather{Pool: row.p})})
 			}
 		}
 	}

@@ -100,9 +100,9 @@ type (
 	// PoolGrad is Pool's gradient by its input, from x and dy. For Max each dy goes to the
 	// first largest element of its window; for Add, x gives its shape alone.
 	PoolGrad struct{ Pool }
-	// PoolPick takes, from u shaped as x, the element where each window of x is largest:
+	// MaxPoolGather takes, from u shaped as x, the element where each window of x is largest:
 	// the gradient of a max PoolGrad by dy.
-	PoolPick struct{ Pool }
+	MaxPoolGather struct{ Pool }
 )
 
 func (o Pool) Infer(in []Type) []Type {
@@ -110,7 +110,7 @@ func (o Pool) Infer(in []Type) []Type {
 	if r < 3 || r > 5 || o.Size.Rank != r-2 || o.Strides.Rank != r-2 || o.Fn != Max && o.Fn != Add {
 		Errorf("pool: %v by %v windows of %v", in[0], o.Fn, o.Size)
 	}
-	if o.Dilation != Fill(r-2, 1) || in[0].DType == Bool {
+	if o.Dilation != RepeatDim(r-2, 1) || in[0].DType == Bool {
 		Errorf("pool: %v with dilation %v; wants numbers and dilation 1", in[0], o.Dilation)
 	}
 	s := append(Shape{in[0].Shape[0]}, o.out("pool", in[0].Shape[1:r-1], o.Size.Shape())...)
@@ -124,11 +124,11 @@ func (o PoolGrad) Infer(in []Type) []Type {
 	return in[:1]
 }
 
-func (o PoolPick) Infer(in []Type) []Type {
+func (o MaxPoolGather) Infer(in []Type) []Type {
 	same("pool pick", in)
 	return o.Pool.Infer(in[:1])
 }
 
-func (o Pool) String() string     { return fmt.Sprintf("pool_%v[%v %v]", o.Fn, o.Size, o.Window) }
-func (o PoolGrad) String() string { return "grad_" + o.Pool.String() }
-func (o PoolPick) String() string { return "pick_" + o.Pool.String() }
+func (o Pool) String() string          { return fmt.Sprintf("pool_%v[%v %v]", o.Fn, o.Size, o.Window) }
+func (o PoolGrad) String() string      { return "grad_" + o.Pool.String() }
+func (o MaxPoolGather) String() string { return "pick_" + o.Pool.String() }

@@ -104,8 +104,8 @@ type (
 	// range if beyond it, NaN to 0), integers to narrower ones modulo their range, numbers
 	// to bool by ≠ 0, to floats to the nearest.
 	Cast struct{ To DType }
-	// Stop is its operand, through which no gradient flows.
-	Stop struct{}
+	// StopGradient is its operand, through which no gradient flows.
+	StopGradient struct{}
 )
 
 func (o Unary) Infer(in []Type) []Type {
@@ -155,8 +155,8 @@ func (Select) Infer(in []Type) []Type {
 	return in[1:2]
 }
 
-func (o Cast) Infer(in []Type) []Type { return []Type{{o.To, in[0].Shape}} }
-func (Stop) Infer(in []Type) []Type   { return in[:1] }
+func (o Cast) Infer(in []Type) []Type       { return []Type{{o.To, in[0].Shape}} }
+func (StopGradient) Infer(in []Type) []Type { return in[:1] }
 
 func same(who any, in []Type) {
 	for _, t := range in[1:] {
@@ -166,9 +166,9 @@ func same(who any, in []Type) {
 	}
 }
 
-func (o Unary) String() string   { return o.Fn.String() }
-func (o Binary) String() string  { return o.Fn.String() }
-func (o Compare) String() string { return o.Fn.String() }
-func (Select) String() string    { return "select" }
-func (o Cast) String() string    { return "cast " + o.To.String() }
-func (Stop) String() string      { return "stop" }
+func (o Unary) String() string      { return o.Fn.String() }
+func (o Binary) String() string     { return o.Fn.String() }
+func (o Compare) String() string    { return o.Fn.String() }
+func (Select) String() string       { return "select" }
+func (o Cast) String() string       { return "cast " + o.To.String() }
+func (StopGradient) String() string { return "stop" }

@@ -7,9 +7,9 @@ type Pass func(g *Graph) *Graph
 // composites for which native is true (nil: none).
 func Passes(native func(Op) bool) []Pass {
 	lower := func(g *Graph) *Graph { return lowered(g, native) }
-	return []Pass{Exposed,
+	return []Pass{ExposeHistories,
 		deep(dead), deep(folded), deep(merged), deep(simplified), lower,
-		deep(folded), deep(merged), deep(simplified), deep(batched), Exposed,
+		deep(folded), deep(merged), deep(simplified), deep(batched), ExposeHistories,
 		deep(simplified), deep(merged), deep(dead)}
 }
 

@@ -1,8 +1,8 @@
 package graph
 
-// Exposed prepares the scans of g for rewriting by a device that spells composites itself:
+// ExposeHistories prepares the scans of g for rewriting by a device that spells composites itself:
 // a spelling may read histories, which count the nodes of a body as they are.
-func Exposed(g *Graph) *Graph { return exposed(dead(g)) }
+func ExposeHistories(g *Graph) *Graph { return exposed(dead(g)) }
 
 // exposed turns the histories of scans that are read into step results of their bodies and
 // drops the results, histories, carries and operands that nobody needs, so that what

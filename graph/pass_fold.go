@@ -45,7 +45,7 @@ func foldOne(n *Node, in []*Node) (float64, bool) {
 		return 0, false
 	}
 	switch op := n.Op.(type) {
-	case Broadcast, Reshape, Transpose, Slice, Reverse, Stop:
+	case Broadcast, Reshape, Transpose, Slice, Reverse, StopGradient:
 		return x, true
 	case Unary:
 		return foldUnary(op.Fn, n.DType, x)

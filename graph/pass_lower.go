@@ -7,7 +7,7 @@ func lowered(g *Graph, native func(Op) bool) *Graph {
 	takes := func(op Op) bool { return native != nil && native(op) }
 	for hasComposite(g, takes) {
 		tuples := map[*Node][]*Node{} // the results of spelled composites
-		g = Exposed(Rewrite(g, func(out *Graph, old *Node, in []*Node) *Node {
+		g = ExposeHistories(Rewrite(g, func(out *Graph, old *Node, in []*Node) *Node {
 			switch op := old.Op.(type) {
 			case Result:
 				if t := tuples[old.In[0]]; t != nil {

@@ -7,7 +7,7 @@ import "math"
 func simplified(g *Graph) *Graph {
 	return Rewrite(g, func(out *Graph, old *Node, in []*Node) *Node {
 		switch op := old.Op.(type) {
-		case Stop:
+		case StopGradient:
 			return in[0]
 		case Cast:
 			return op.simpler(in[0])

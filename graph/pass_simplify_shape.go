@@ -12,7 +12,7 @@ func simplerShape(old *Node, in []*Node) *Node {
 	case Slice:
 		return op.simpler(in[0], old.Shape)
 	case Pad:
-		if none := Fill(op.Low.Rank, 0); op.Low == none && op.High == none && old.Shape.Equal(in[0].Shape) {
+		if none := RepeatDim(op.Low.Rank, 0); op.Low == none && op.High == none && old.Shape.Equal(in[0].Shape) {
 			return in[0]
 		}
 	case Concat:

@@ -99,7 +99,7 @@ func TestPassesSimplify(t *testing.T) {
 		{"constants", func(x *graph.Node) *graph.Node { return add(x, unary(graph.Sqrt, mul(c(x, 2), c(x, 8)))) }, "const 4, add"},
 		{"cast to itself", func(x *graph.Node) *graph.Node { return cast(x, graph.Float64) }, ""},
 		{"a narrowing cast stays", func(x *graph.Node) *graph.Node { return cast(cast(x, graph.Float32), graph.Float64) }, "cast float32, cast float64"},
-		{"stop", func(x *graph.Node) *graph.Node { return apply(graph.Stop{}, x) }, ""},
+		{"stop", func(x *graph.Node) *graph.Node { return apply(graph.StopGradient{}, x) }, ""},
 		{"the same twice", func(x *graph.Node) *graph.Node { return add(unary(graph.Exp, x), unary(graph.Exp, x)) }, "exp, add"},
 		{"select of a constant", func(x *graph.Node) *graph.Node {
 			return apply(graph.Select{}, apply(graph.Compare{Fn: graph.Less}, c(x, 1), c(x, 2)), x, unary(graph.Exp, x))

@@ -40,9 +40,9 @@ func (Barrier) Grad(_ *Node, dy []*Node) []*Node { return []*Node{dy[0], nil} }
 
 func (Barrier) String() string { return "barrier" }
 
-// Unbarred returns g without barriers, for a device that computes in the order of the nodes
+// RemoveBarriers returns g without barriers, for a device that computes in the order of the nodes
 // and makes no two of them one.
-func Unbarred(g *Graph) *Graph {
+func RemoveBarriers(g *Graph) *Graph {
 	return deep(func(g *Graph) *Graph {
 		return Rewrite(g, func(_ *Graph, old *Node, in []*Node) *Node {
 			if _, ok := old.Op.(Barrier); ok {

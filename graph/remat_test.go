@@ -5,8 +5,8 @@ import (
 	"testing"
 
 	"github.com/rhyton/rhyton/graph"
+	"github.com/rhyton/rhyton/internal/graphtest"
 	"github.com/rhyton/rhyton/internal/randgraph"
-	"github.com/rhyton/rhyton/internal/refrun"
 	"github.com/rhyton/rhyton/tensor"
 )
 
@@ -28,7 +28,7 @@ func TestGradientsThroughRegionsAreTheSameBits(t *testing.T) {
 				again++
 			}
 		}
-		want, got := refrun.Prepared(t, g).Run(in...), refrun.Prepared(t, r).Run(in...)
+		want, got := graphtest.Prepared(t, g).Run(in...), graphtest.Prepared(t, r).Run(in...)
 		for i := range want {
 			if !reflect.DeepEqual(want[i].Data(), got[i].Data()) {
 				t.Fatalf("seed %d: output %d is %v with regions, %v without", seed, i, got[i], want[i])
@@ -44,7 +44,7 @@ func TestGradientsThroughRegionsAreTheSameBits(t *testing.T) {
 func TestNoPassMakesOneOfWhatIsComputedAgain(t *testing.T) {
 	const layers = 6
 	build := func(remat bool) *graph.Graph {
-		return refrun.Trace(t, func(g *graph.Graph) []*graph.Node {
+		return graphtest.Trace(t, func(g *graph.Graph) []*graph.Node {
 			x := g.Input(graph.Float32, 4, 5)
 			y := x
 			for range layers {
@@ -79,7 +79,7 @@ func TestNoPassMakesOneOfWhatIsComputedAgain(t *testing.T) {
 		}
 	}
 	x := tensor.New(graph.Float32, 4, 5)
-	want, got := refrun.Prepared(t, plain).Run(x), refrun.Prepared(t, again).Run(x)
+	want, got := graphtest.Prepared(t, plain).Run(x), graphtest.Prepared(t, again).Run(x)
 	if !reflect.DeepEqual(want, got) {
 		t.Errorf("%v; wants %v", got, want)
 	}

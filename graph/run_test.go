@@ -2,14 +2,14 @@ package graph_test
 
 import (
 	"github.com/rhyton/rhyton/graph"
-	"github.com/rhyton/rhyton/internal/refrun"
+	"github.com/rhyton/rhyton/internal/graphtest"
 	"github.com/rhyton/rhyton/tensor"
 )
 
 var (
-	trace    = refrun.Trace
-	raw      = refrun.Raw
-	prepared = refrun.Prepared
+	trace    = graphtest.Trace
+	raw      = graphtest.Raw
+	prepared = graphtest.Prepared
 )
 
 func floats(t *tensor.Tensor) []float64 {

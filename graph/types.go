@@ -54,8 +54,8 @@ func DimsOf(s []int) (d Dims) {
 	return d
 }
 
-// Fill returns n times v.
-func Fill(n, v int) (d Dims) {
+// RepeatDim returns n times v.
+func RepeatDim(n, v int) (d Dims) {
 	d.Rank = n
 	for i := range n {
 		d.At[i] = v

@@ -12,7 +12,7 @@ func init() {
 
 // Activation applies a function to its input. Input and output: any one shape.
 type Activation struct {
-	State
+	Base
 	PassMask
 
 	Name                string                   `keras:"name"`

@@ -12,7 +12,7 @@ func init() {
 // ActivityRegularization adds a penalty on its input to the loss, (L1·Σ|x| + L2·Σx²)/batch,
 // and returns the input. Input and output: any one shape.
 type ActivityRegularization struct {
-	State
+	Base
 	PassMask
 
 	Name string  `keras:"name"`

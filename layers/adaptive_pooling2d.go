@@ -17,7 +17,7 @@ func init() {
 // Input: (batch, height, width, channels); ChannelsFirst: channels after the batch. Output:
 // (batch, OutputSize…, channels).
 type AdaptiveAveragePooling2D struct {
-	State
+	Base
 
 	Name       string     `keras:"name"`
 	OutputSize []int      `keras:"output_size,required" range:"[1,inf)"` // one number for all axes, or one each
@@ -42,7 +42,7 @@ func (p AdaptiveAveragePooling2D) Saved() any {
 // Input: (batch, height, width, channels); ChannelsFirst: channels after the batch. Output:
 // (batch, OutputSize…, channels).
 type AdaptiveMaxPooling2D struct {
-	State
+	Base
 
 	Name       string     `keras:"name"`
 	OutputSize []int      `keras:"output_size,required" range:"[1,inf)"` // one number for all axes, or one each

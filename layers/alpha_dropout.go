@@ -17,7 +17,7 @@ func init() {
 //
 // Input and output: any one shape.
 type AlphaDropout struct {
-	State
+	Base
 	PassMask
 
 	Name       string  `keras:"name"`

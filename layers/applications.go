@@ -20,7 +20,7 @@ func init() {
 //
 // Input and output: (..., ProjectionDim). Weights: gamma, of ProjectionDim numbers.
 type LayerScale struct {
-	State
+	Base
 	PassMask
 
 	Name          string   `keras:"name"`
@@ -39,7 +39,7 @@ func (l *LayerScale) Call(s *Scope, x *graph.Node) *graph.Node {
 //
 // Input and output: any one shape with a batch.
 type StochasticDepth struct {
-	State
+	Base
 	PassMask
 
 	Name         string  `keras:"name"`
@@ -60,11 +60,11 @@ func (d *StochasticDepth) Call(s *Scope, x *graph.Node) *graph.Node {
 }
 
 // CustomScaleLayer is x0 + Scale·x1, the way InceptionResNetV2 adds what a block makes of its
-// input. It is applied by [Join].
+// input. It is applied by [Apply].
 //
 // Inputs: two of one shape. Output: that shape.
 type CustomScaleLayer struct {
-	State
+	Base
 	mergeMask
 
 	Name  string  `keras:"name"`

@@ -15,14 +15,14 @@ func init() {
 
 // Attention is dot-product attention without projections (Luong et al. 2015):
 // softmax(scale·query·keyᵀ)·value over the keys that are seen. With ScoreConcat the scores
-// are weight·Σ tanh(scale·(query + key)). It is applied by [Join].
+// are weight·Σ tanh(scale·(query + key)). It is applied by [Apply].
 //
 // Inputs: query (batch, query time, dim), value (batch, key time, dim), and perhaps key, as
 // value; the value's mask hides keys, the query's makes outputs zero. Output: (batch, query
 // time, dim); with ReturnAttentionScores the weights too, (batch, query time, key time).
 // Weights: scale and concat_score_weight, one number each, if they are used.
 type Attention struct {
-	State
+	Base
 
 	Name      string  `keras:"name"`
 	UseScale  bool    `keras:"use_scale"`                                  // learn a factor of the scores; else it is 1
@@ -44,7 +44,7 @@ const (
 func (l *Attention) CallAll(s *Scope, in []*graph.Node) []*graph.Node {
 	a := attending{in: in, dropout: l.Dropout, causal: l.UseCausalMask, scores: l.ReturnAttentionScores}
 	number := func(name string) *graph.Node {
-		return s.Add(Spec{Name: name, Shape: graph.Shape{}, Initializer: initializers.Ones{}})
+		return s.AddWeight(WeightSpec{Name: name, Shape: graph.Shape{}, Initializer: initializers.Ones{}})
 	}
 	if l.ScoreMode == ScoreDot && a.whole() {
 		query := in[0]
@@ -91,11 +91,11 @@ func (l *Attention) setCallArgument(name string, raw json.RawMessage) (bool, err
 
 // AdditiveAttention weighs values by how a small network finds that query and key match
 // (Bahdanau et al. 2015): softmax(Σ scale·tanh(query + key))·value over the keys that are
-// seen. It is applied by [Join].
+// seen. It is applied by [Apply].
 //
 // Inputs and outputs: as [Attention]. Weights: scale (dim), unless NoScale.
 type AdditiveAttention struct {
-	State
+	Base
 
 	Name    string  `keras:"name"`
 	NoScale bool    `keras:"!use_scale"`            // leave the factors out

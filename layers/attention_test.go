@@ -10,15 +10,15 @@ import (
 )
 
 // attentions see with and without causality, in two copies of the same weights.
-func attentions(causal, scores bool, window int) map[string]layers.Stateful {
-	return map[string]layers.Stateful{
+func attentions(causal, scores bool, window int) map[string]layers.Module {
+	return map[string]layers.Module{
 		"multi head":  &layers.MultiHeadAttention{Name: "a", NumHeads: 2, KeyDim: 3, UseCausalMask: causal, ReturnAttentionScores: scores, SlidingWindow: window},
 		"group query": &layers.GroupQueryAttention{Name: "a", NumQueryHeads: 4, NumKeyValueHeads: 2, HeadDim: 2, UseCausalMask: causal, ReturnAttentionScores: scores, SlidingWindow: window},
 	}
 }
 
-func plainAttentions() map[string]layers.Stateful {
-	return map[string]layers.Stateful{
+func plainAttentions() map[string]layers.Module {
+	return map[string]layers.Module{
 		"dot":      &layers.Attention{UseCausalMask: true},
 		"concat":   &layers.Attention{ScoreMode: layers.ScoreConcat, UseScale: true, UseCausalMask: true},
 		"additive": &layers.AdditiveAttention{UseCausalMask: true},

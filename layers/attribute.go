@@ -15,7 +15,7 @@ import (
 // made of: that of the field that holds it, in snake case (cell, forward_layer, query_dense),
 // or of the list that holds it and the child's class (cells, lstm_cell). A field that Keras
 // calls otherwise has a tag `file:"forward_layer"`.
-func AttributeOf(parent, child Stateful) (list, name string) {
+func AttributeOf(parent, child Module) (list, name string) {
 	p := reflect.ValueOf(parent).Elem()
 	at := reflect.ValueOf(child).UnsafePointer()
 	for i := range p.NumField() {
@@ -59,7 +59,7 @@ func snakeField(name string) string {
 
 // OwnVariables lists the variables that l itself made, not those of layers it is made of, in
 // Keras' order: the trainable ones first.
-func OwnVariables(l Stateful) []*graph.Variable {
+func OwnVariables(l Module) []*graph.Variable {
 	st := l.state()
 	var own, tracked []*graph.Variable
 	for _, w := range st.weights {
@@ -82,7 +82,7 @@ func OwnVariables(l Stateful) []*graph.Variable {
 }
 
 // FileClass returns the class that a layer has in Keras' files.
-func FileClass(l Stateful) string {
+func FileClass(l Module) string {
 	class := config.ClassOf(l)
 	if _, ok := l.(interface{ fileOrder() []string }); ok {
 		return strings.TrimPrefix(class, "Quantized")

@@ -24,7 +24,7 @@ func init() {
 // Input and output: any one shape with the features along Axis. Weights: gamma, beta,
 // moving_mean, moving_variance (features each).
 type BatchNormalization struct {
-	State
+	Base
 	PassMask
 
 	Name                      string                   `keras:"name"`
@@ -75,11 +75,11 @@ func (b *BatchNormalization) normalize(s *Scope, x *graph.Node, axis int) *graph
 	vector := graph.Shape{n}
 	gamma, beta := s.g.Const(x.DType, 1, n), s.g.Const(x.DType, 0, n)
 	if !b.NoScale {
-		gamma = ops.Cast(s.Add(Spec{Name: "gamma", Shape: vector, Initializer: b.GammaInitializer,
+		gamma = ops.Cast(s.AddWeight(WeightSpec{Name: "gamma", Shape: vector, Initializer: b.GammaInitializer,
 			Regularizer: b.GammaRegularizer, Constraint: b.GammaConstraint}), x.DType)
 	}
 	if !b.NoCenter {
-		beta = ops.Cast(s.Add(Spec{Name: "beta", Shape: vector, Initializer: b.BetaInitializer,
+		beta = ops.Cast(s.AddWeight(WeightSpec{Name: "beta", Shape: vector, Initializer: b.BetaInitializer,
 			Regularizer: b.BetaRegularizer, Constraint: b.BetaConstraint}), x.DType)
 	}
 	mean := s.Track("moving_mean", vector, b.MovingMeanInitializer)
@@ -88,7 +88,7 @@ func (b *BatchNormalization) normalize(s *Scope, x *graph.Node, axis int) *graph
 	if b.Renorm {
 		more = b.renormalization(s, vector)
 	}
-	if !s.Learning() {
+	if !s.Updating() {
 		return normalizeBy(x, axis, ops.Cast(s.Read(mean), x.DType), ops.Cast(s.Read(variance), x.DType), gamma, beta, b.Epsilon)
 	}
 	if more != nil {
@@ -143,10 +143,10 @@ func maskedMoments(x *graph.Node, axis int, mask *graph.Node) (mean, variance *g
 	}
 	one := ops.BroadcastTo(w, x.Shape...)
 	axes := others(x.Rank(), axis)
-	total := ops.Shift(ops.Keep(axes).Sum(one), 1e-7) // Keras' backend.epsilon()
-	mean = ops.Divide(ops.Keep(axes).Sum(ops.Where(one, x, ops.ZerosLike(x))), total)
+	total := ops.Shift(ops.KeepDims(axes).Sum(one), 1e-7) // Keras' backend.epsilon()
+	mean = ops.Divide(ops.KeepDims(axes).Sum(ops.Where(one, x, ops.ZerosLike(x))), total)
 	d := ops.Where(one, ops.Subtract(x, mean), ops.ZerosLike(x))
-	variance = ops.Divide(ops.Keep(axes).Sum(ops.Square(d)), total)
+	variance = ops.Divide(ops.KeepDims(axes).Sum(ops.Square(d)), total)
 	return ops.Reshape(mean, -1), ops.Reshape(variance, -1)
 }
 

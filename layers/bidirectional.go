@@ -30,13 +30,13 @@ const (
 // with MergeNone; then the last states of both if Layer returns them. Weights: those of the
 // forward layer, then those of the backward one.
 type Bidirectional struct {
-	State
+	Base
 	recurrentForm
 
-	Name          string   `keras:"name"`
-	Layer         Stateful `keras:"layer,required" file:"forward_layer"`                               // recurrent, with fields as those of [LSTM]
-	MergeMode     string   `keras:"merge_mode" default:"concat" null:"none" enum:"concat sum mul ave"` // MergeConcat, …; "": MergeConcat
-	BackwardLayer Stateful `keras:"backward_layer"`                                                    // nil: a copy of Layer that goes the other way
+	Name          string `keras:"name"`
+	Layer         Module `keras:"layer,required" file:"forward_layer"`                               // recurrent, with fields as those of [LSTM]
+	MergeMode     string `keras:"merge_mode" default:"concat" null:"none" enum:"concat sum mul ave"` // MergeConcat, …; "": MergeConcat
+	BackwardLayer Module `keras:"backward_layer"`                                                    // nil: a copy of Layer that goes the other way
 }
 
 // Call returns the (first) output for x.
@@ -102,7 +102,7 @@ func (b *Bidirectional) pair() {
 			graph.Errorf("%s of Layer and BackwardLayer differ", name)
 		}
 	}
-	for _, l := range []Stateful{b.Layer, b.BackwardLayer} {
+	for _, l := range []Module{b.Layer, b.BackwardLayer} {
 		*flag(l, "ZeroOutputForMask") = *flag(l, "ReturnSequences")
 	}
 }
@@ -116,7 +116,7 @@ func (b *Bidirectional) Saved() any {
 }
 
 // flag returns a field of a recurrent layer.
-func flag(l Stateful, name string) *bool {
+func flag(l Module, name string) *bool {
 	if v := reflect.ValueOf(l).Elem(); v.Kind() == reflect.Struct {
 		if f := v.FieldByName(name); f.IsValid() && f.Kind() == reflect.Bool {
 			return f.Addr().Interface().(*bool)
@@ -127,7 +127,7 @@ func flag(l Stateful, name string) *bool {
 }
 
 // rename names a direction's layer as Keras does: forward_lstm.
-func rename(l Stateful, from, to string) {
+func rename(l Module, from, to string) {
 	f := reflect.ValueOf(l).Elem().FieldByName("Name")
 	if !f.IsValid() || f.Kind() != reflect.String {
 		return

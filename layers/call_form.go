@@ -11,7 +11,7 @@ type CallForm struct {
 }
 
 // FormOf returns how Keras takes the call of l with inputs of the given types.
-func FormOf(l Stateful, in ...graph.DType) CallForm {
+func FormOf(l Module, in ...graph.DType) CallForm {
 	if f, ok := l.(interface {
 		callForm(in []graph.DType) CallForm
 	}); ok {

@@ -15,11 +15,11 @@ func init() {
 
 // CategoryEncoding turns category numbers into vectors, in one of the ways of [Encoding].
 //
-// Input: integers (batch, n) in [0, NumTokens), and for AsCounts, by [Join], what each
+// Input: integers (batch, n) in [0, NumTokens), and for AsCounts, by [Apply], what each
 // counts, of the same shape. Output: float32, (batch, NumTokens), or (batch, n, NumTokens) of AsOneHot with n > 1.
 // On the host a number outside is an error; in a model it counts nothing.
 type CategoryEncoding struct {
-	State
+	Base
 
 	Name       string   `keras:"name"`
 	NumTokens  int      `keras:"num_tokens,required" range:"[1,inf)"` // categories; must be positive

@@ -11,10 +11,10 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// A Cell is one step of a recurrent layer, for [RNN]. A struct that embeds [State] and has
+// A Cell is one step of a recurrent layer, for [RNN]. A struct that embeds [Base] and has
 // these methods is one.
 type Cell interface {
-	Stateful
+	Module
 	// StateShapes returns the shapes of the states of one sample, where one step of the
 	// input has shape x = (batch, features…).
 	StateShapes(x graph.Shape) []graph.Shape
@@ -106,9 +106,9 @@ func (c gateConfig) begin(s *Scope, x graph.Shape) gated {
 	}
 	n := c.units * c.gates
 	g := gated{
-		kernel: s.Add(Spec{Name: "kernel", Shape: graph.Shape{x[1], n},
+		kernel: s.AddWeight(WeightSpec{Name: "kernel", Shape: graph.Shape{x[1], n},
 			Initializer: c.kernelInit, Regularizer: c.kernelReg, Constraint: c.kernelCon}),
-		recurrent: s.Add(Spec{Name: "recurrent_kernel", Shape: graph.Shape{c.units, n},
+		recurrent: s.AddWeight(WeightSpec{Name: "recurrent_kernel", Shape: graph.Shape{c.units, n},
 			Initializer: c.recurrentInit, Regularizer: c.recurrentReg, Constraint: c.recurrentCon}),
 	}
 	if !c.noBias {
@@ -116,7 +116,7 @@ func (c gateConfig) begin(s *Scope, x graph.Shape) gated {
 		if shape == nil {
 			shape = graph.Shape{n}
 		}
-		g.bias = s.Add(Spec{Name: "bias", Shape: shape, Initializer: c.biasInit, Regularizer: c.biasReg, Constraint: c.biasCon})
+		g.bias = s.AddWeight(WeightSpec{Name: "bias", Shape: shape, Initializer: c.biasInit, Regularizer: c.biasReg, Constraint: c.biasCon})
 	}
 	g.drop = dropMask(s, "Dropout", c.dropout, x)
 	g.dropState = dropMask(s, "RecurrentDropout", c.recurrentDropout, graph.Shape{x[0], c.units})

@@ -4,25 +4,25 @@ import "reflect"
 
 // cloned returns a layer of the same configuration and fresh weights; so are the layers
 // among its fields.
-func cloned(l Stateful) Stateful {
+func cloned(l Module) Module {
 	old := reflect.ValueOf(l).Elem()
 	c := reflect.New(old.Type())
 	for i := range old.NumField() {
-		if f := old.Type().Field(i); f.IsExported() && f.Type != reflect.TypeFor[State]() {
+		if f := old.Type().Field(i); f.IsExported() && f.Type != reflect.TypeFor[Base]() {
 			c.Elem().Field(i).Set(clonedField(old.Field(i)))
 		}
 	}
-	out := c.Interface().(Stateful)
+	out := c.Interface().(Module)
 	from, to := l.state(), out.state()
 	to.Frozen, to.Policy = from.Frozen, from.Policy
 	return out
 }
 
 func clonedField(v reflect.Value) reflect.Value {
-	if l, ok := v.Interface().(Stateful); ok && !v.IsNil() {
+	if l, ok := v.Interface().(Module); ok && !v.IsNil() {
 		return reflect.ValueOf(cloned(l))
 	}
-	if v.Kind() != reflect.Slice || !v.Type().Elem().Implements(reflect.TypeFor[Stateful]()) {
+	if v.Kind() != reflect.Slice || !v.Type().Elem().Implements(reflect.TypeFor[Module]()) {
 		return v
 	}
 	list := reflect.MakeSlice(v.Type(), v.Len(), v.Len())

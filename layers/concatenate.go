@@ -7,14 +7,14 @@ import (
 
 func init() {
 	register[Concatenate]()
-	Register("TFDConcat", func() Stateful { return &Concatenate{} }) // of Keras' FeatureSpace
+	Register("TFDConcat", func() Module { return &Concatenate{} }) // of Keras' FeatureSpace
 }
 
-// Concatenate joins its inputs along Axis. It is applied by [Join].
+// Concatenate joins its inputs along Axis. It is applied by [Apply].
 //
 // Inputs: several, of one shape but for Axis. Output: the same shape, with the sum there.
 type Concatenate struct {
-	State
+	Base
 
 	Name string `keras:"name"`
 	Axis int    `keras:"axis" default:"-1"` // 0, which would be the batch: -1, the last

@@ -20,7 +20,7 @@ func init() {
 // (batch, new steps, Filters). Weights: kernel (KernelSize…, channels/Groups, Filters),
 // bias (Filters).
 type Conv1D struct {
-	State
+	Base
 
 	Name                string                   `keras:"name"`
 	Filters             int                      `keras:"filters,required" range:"[1,inf)"`            // outputs; must be positive

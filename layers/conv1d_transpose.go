@@ -23,7 +23,7 @@ func init() {
 // (batch, new steps, Filters). Weights: kernel (KernelSize…, Filters, channels),
 // bias (Filters).
 type Conv1DTranspose struct {
-	State
+	Base
 
 	Name                string                   `keras:"name"`
 	Filters             int                      `keras:"filters,required" range:"[1,inf)"`            // outputs; must be positive

@@ -20,7 +20,7 @@ func init() {
 // (batch, new height, new width, Filters). Weights: kernel (KernelSize…, channels/Groups, Filters),
 // bias (Filters).
 type Conv2D struct {
-	State
+	Base
 
 	Name                string                   `keras:"name"`
 	Filters             int                      `keras:"filters,required" range:"[1,inf)"`            // outputs; must be positive

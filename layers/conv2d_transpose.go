@@ -23,7 +23,7 @@ func init() {
 // (batch, new height, new width, Filters). Weights: kernel (KernelSize…, Filters, channels),
 // bias (Filters).
 type Conv2DTranspose struct {
-	State
+	Base
 
 	Name                string                   `keras:"name"`
 	Filters             int                      `keras:"filters,required" range:"[1,inf)"`            // outputs; must be positive

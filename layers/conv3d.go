@@ -20,7 +20,7 @@ func init() {
 // (batch, new depth, new height, new width, Filters). Weights: kernel (KernelSize…, channels/Groups, Filters),
 // bias (Filters).
 type Conv3D struct {
-	State
+	Base
 
 	Name                string                   `keras:"name"`
 	Filters             int                      `keras:"filters,required" range:"[1,inf)"`            // outputs; must be positive

@@ -17,12 +17,12 @@ func init() {
 // state pads it to its own size.
 //
 // Input: (batch, time, steps, channels), and perhaps the initial h and c as
-// further values of [Join]; ChannelsFirst: channels after time. Output: (batch, new steps,
+// further values of [Apply]; ChannelsFirst: channels after time. Output: (batch, new steps,
 // Filters), or (batch, time, …) with ReturnSequences; with ReturnState h and c too. Weights:
 // kernel (KernelSize…, channels, 4·Filters), recurrent_kernel (KernelSize…, Filters, 4·Filters),
 // bias (4·Filters).
 type ConvLSTM1D struct {
-	State
+	Base
 	recurrentForm
 
 	Name                 string                   `keras:"name"`

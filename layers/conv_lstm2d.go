@@ -17,12 +17,12 @@ func init() {
 // state pads it to its own size.
 //
 // Input: (batch, time, height, width, channels), and perhaps the initial h and c as
-// further values of [Join]; ChannelsFirst: channels after time. Output: (batch, new height, new width,
+// further values of [Apply]; ChannelsFirst: channels after time. Output: (batch, new height, new width,
 // Filters), or (batch, time, …) with ReturnSequences; with ReturnState h and c too. Weights:
 // kernel (KernelSize…, channels, 4·Filters), recurrent_kernel (KernelSize…, Filters, 4·Filters),
 // bias (4·Filters).
 type ConvLSTM2D struct {
-	State
+	Base
 	recurrentForm
 
 	Name                 string                   `keras:"name"`

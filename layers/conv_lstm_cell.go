@@ -12,7 +12,7 @@ import (
 // A convLSTMCell is one step of a convolutional LSTM of 1 to 3 dimensions, channels last.
 // Its configuration is copied from the layer's.
 type convLSTMCell struct {
-	State
+	Base
 	convolution
 	gate                      activations.Activation
 	zeroForget                bool
@@ -72,13 +72,13 @@ func (c *convLSTMCell) Begin(s *Scope, x graph.Shape) (project func(x *graph.Nod
 	}
 	size, strides, dilation := c.geometry()
 	add := func(name string, channels int, i initializers.Initializer, r regularizers.Regularizer, k constraints.Constraint) *graph.Node {
-		return s.Add(Spec{Name: name, Shape: append(append(graph.Shape{}, size...), channels, 4*c.filters), Initializer: i, Regularizer: r, Constraint: k})
+		return s.AddWeight(WeightSpec{Name: name, Shape: append(append(graph.Shape{}, size...), channels, 4*c.filters), Initializer: i, Regularizer: r, Constraint: k})
 	}
 	kernel := add("kernel", x[c.rank+1], c.kernelInit, c.kernelReg, c.kernelCon)
 	recurrent := add("recurrent_kernel", c.filters, c.recurrentInit, c.recurrentReg, c.recurrentCon)
 	var bias *graph.Node
 	if !c.noBias {
-		bias = s.Add(Spec{Name: "bias", Shape: graph.Shape{4 * c.filters}, Initializer: gateBias(c.biasInit, c.zeroForget),
+		bias = s.AddWeight(WeightSpec{Name: "bias", Shape: graph.Shape{4 * c.filters}, Initializer: gateBias(c.biasInit, c.zeroForget),
 			Regularizer: c.biasReg, Constraint: c.biasCon})
 	}
 	state := append(graph.Shape{x[0]}, c.StateShapes(x)[0]...)

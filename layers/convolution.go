@@ -35,7 +35,7 @@ func (c convolution) call(s *Scope, x *graph.Node) *graph.Node {
 		if channels%groups != 0 || c.filters%groups != 0 {
 			graph.Errorf("Groups is %d; it must divide the %d channels and the %d filters", groups, channels, c.filters)
 		}
-		w := s.Add(c.weight("kernel", kernel, channels/groups, c.filters))
+		w := s.AddWeight(c.weight("kernel", kernel, channels/groups, c.filters))
 		return ops.Conv{Strides: strides, Padding: ops.Padding(c.padding), Dilation: dilation, Groups: groups}.Of(x, w)
 	})
 }
@@ -52,7 +52,7 @@ func (c convolution) transpose(s *Scope, x *graph.Node, outputPadding []int) *gr
 				}
 			}
 		}
-		w := s.Add(c.weight("kernel", kernel, c.filters, channels))
+		w := s.AddWeight(c.weight("kernel", kernel, c.filters, channels))
 		o := ops.Conv{Strides: strides, Padding: ops.Padding(c.padding), Dilation: dilation, OutputPadding: outputPadding}
 		return o.Transpose(x, w)
 	})
@@ -66,13 +66,13 @@ func (c convolution) depthwise(s *Scope, x *graph.Node, multiplier int) *graph.N
 }
 
 // separable is depthwise, mixed by the kernel of extent 1 that point describes.
-func (c convolution) separable(s *Scope, x *graph.Node, multiplier int, point Spec) *graph.Node {
+func (c convolution) separable(s *Scope, x *graph.Node, multiplier int, point WeightSpec) *graph.Node {
 	return c.with(s, x, c.filters, func(x *graph.Node, channels int) *graph.Node {
 		c.checkFilters()
 		y := c.eachChannel(s, "depthwise_kernel", x, channels, multiplier)
 		point.Name = "pointwise_kernel"
 		point.Shape = append(graph.Shape(each(nil, c.rank, 1)), channels*multiplier, c.filters)
-		return ops.Conv{}.Of(y, s.Add(point))
+		return ops.Conv{}.Of(y, s.AddWeight(point))
 	})
 }
 
@@ -81,7 +81,7 @@ func (c convolution) eachChannel(s *Scope, name string, x *graph.Node, channels,
 	if multiplier < 1 {
 		graph.Errorf("DepthMultiplier is %d; it must be positive", multiplier)
 	}
-	w := s.Add(c.weight(name, kernel, channels, multiplier))
+	w := s.AddWeight(c.weight(name, kernel, channels, multiplier))
 	return ops.Conv{Strides: strides, Padding: ops.Padding(c.padding), Dilation: dilation}.Depthwise(x, w)
 }
 
@@ -103,8 +103,8 @@ func (c convolution) with(s *Scope, x *graph.Node, n int, f func(x *graph.Node, 
 }
 
 // weight describes the kernel of that name.
-func (c convolution) weight(name string, kernel []int, in, out int) Spec {
-	return Spec{Name: name, Shape: append(append(graph.Shape{}, kernel...), in, out),
+func (c convolution) weight(name string, kernel []int, in, out int) WeightSpec {
+	return WeightSpec{Name: name, Shape: append(append(graph.Shape{}, kernel...), in, out),
 		Initializer: c.kernelInit, Regularizer: c.kernelReg, Constraint: c.kernelCon}
 }
 
@@ -118,7 +118,7 @@ func (c convolution) addBias(s *Scope, y *graph.Node, n int) *graph.Node {
 	if c.noBias {
 		return y
 	}
-	return ops.Add(y, s.Add(Spec{Name: "bias", Shape: graph.Shape{n},
+	return ops.Add(y, s.AddWeight(WeightSpec{Name: "bias", Shape: graph.Shape{n},
 		Initializer: c.biasInit, Regularizer: c.biasReg, Constraint: c.biasCon}))
 }
 

@@ -16,7 +16,7 @@ func init() {
 // Input: (batch, steps, channels). Output: the same with
 // less along each spatial axis.
 type Cropping1D struct {
-	State
+	Base
 
 	Name     string `keras:"name"`
 	Cropping []int  `keras:"cropping" range:"[0,inf)" default:"[1, 1]"` // (before, after), or one number for both; nil: 1
@@ -38,7 +38,7 @@ func (l Cropping1D) Saved() any {
 // Input: (batch, height, width, channels); ChannelsFirst: channels after the batch. Output: the same with
 // less along each spatial axis.
 type Cropping2D struct {
-	State
+	Base
 
 	Name       string     `keras:"name"`
 	Cropping   Sides      `keras:"cropping" default:"0"`                // (top, bottom) and (left, right), or one pair for all; nil: 0 each
@@ -61,7 +61,7 @@ func (l Cropping2D) Saved() any {
 // Input: (batch, depth, height, width, channels); ChannelsFirst: channels after the batch. Output: the same with
 // less along each spatial axis.
 type Cropping3D struct {
-	State
+	Base
 
 	Name       string     `keras:"name"`
 	Cropping   Sides      `keras:"cropping" default:"1"`                // (front, back), (top, bottom) and (left, right), or one pair for all; nil: 1 each

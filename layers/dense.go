@@ -16,7 +16,7 @@ func init() {
 //
 // Input: (batch, …, in). Output: (batch, …, Units). Weights: kernel (in, Units), bias (Units).
 type Dense struct {
-	State
+	Base
 	PassMask
 
 	Name                string                   `keras:"name"`
@@ -44,13 +44,13 @@ func (d *Dense) Call(s *Scope, x *graph.Node) *graph.Node {
 		graph.Errorf("wants rank 2 or more, (batch, features)")
 	}
 	in := x.Shape[x.Rank()-1]
-	kernel := Spec{Name: "kernel", Shape: graph.Shape{in, d.Units},
+	kernel := WeightSpec{Name: "kernel", Shape: graph.Shape{in, d.Units},
 		Initializer: d.KernelInitializer, Regularizer: d.KernelRegularizer, Constraint: d.KernelConstraint}
 	low := lora{rank: d.LoRARank, alpha: d.LoRAAlpha}
 	w := low.fixed(s, kernel)
 	var bias *graph.Node
 	if !d.NoBias {
-		bias = s.Add(Spec{Name: "bias", Shape: graph.Shape{d.Units},
+		bias = s.AddWeight(WeightSpec{Name: "bias", Shape: graph.Shape{d.Units},
 			Initializer: d.BiasInitializer, Regularizer: d.BiasRegularizer, Constraint: d.BiasConstraint})
 	}
 	return s.activate(d.Activation, affine(x, low.add(s, kernel, w), bias))

@@ -20,7 +20,7 @@ func init() {
 // (batch, new steps, channels·DepthMultiplier). Weights: kernel (KernelSize…, channels,
 // DepthMultiplier), bias (channels·DepthMultiplier).
 type DepthwiseConv1D struct {
-	State
+	Base
 
 	Name                 string                   `keras:"name"`
 	DepthMultiplier      int                      `keras:"depth_multiplier" range:"[1,inf)" default:"1"`   // outputs of each channel; 0: 1

@@ -22,7 +22,7 @@ func init() {
 // Input: numbers (batch, n). Output: the bins' numbers, int32 (batch, n), or their [Encoding].
 // Of a model's input it runs on the host; behind other layers on the device.
 type Discretization struct {
-	State `omit:"trainable"`
+	Base `omit:"trainable"`
 
 	BinBoundaries []float64 `keras:"bin_boundaries"`                          // ascending; nil: from Adapt, with NumBins
 	NumBins       int       `keras:"num_bins" default:"null" range:"[0,inf)"` // bins that Adapt makes

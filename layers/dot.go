@@ -11,12 +11,12 @@ func init() {
 
 // Dot multiplies two inputs and sums over one axis of each, sample by sample. With Normalize
 // the inputs are first divided by their Euclidean norms along that axis: the cosine of the
-// angle between them. It is applied by [Join].
+// angle between them. It is applied by [Apply].
 //
 // Inputs: x (batch, …) and y (batch, …), of the same extent along their axes. Output: (batch,
 // other axes of x…, other axes of y…); of two matrices (batch, 1).
 type Dot struct {
-	State
+	Base
 
 	Name      string `keras:"name"`
 	Axes      []int  `keras:"axes,required" default:"-1"` // one for both inputs, or one each; nil: the last

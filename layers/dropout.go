@@ -15,7 +15,7 @@ func init() {
 //
 // Input and output: any one shape.
 type Dropout struct {
-	State
+	Base
 	PassMask
 
 	Name       string  `keras:"name"`

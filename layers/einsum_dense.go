@@ -26,7 +26,7 @@ func init() {
 // Input: (batch, …). Output: (batch, OutputShape…). Weights: kernel, of the extents of K; bias,
 // if there are BiasAxes, of their extents and 1 for the other axes from the first of them on.
 type EinsumDense struct {
-	State
+	Base
 	PassMask
 
 	Name                string                   `keras:"name"`
@@ -52,13 +52,13 @@ type EinsumDense struct {
 func (e *EinsumDense) Call(s *Scope, x *graph.Node) *graph.Node {
 	q := e.parse(x.Shape)
 	e.called = &q
-	spec := Spec{Name: "kernel", Shape: q.kernelShape(x.Shape),
+	spec := WeightSpec{Name: "kernel", Shape: q.kernelShape(x.Shape),
 		Initializer: e.KernelInitializer, Regularizer: e.KernelRegularizer, Constraint: e.KernelConstraint}
 	low := lora{rank: e.LoRARank, alpha: e.LoRAAlpha}
 	kernel := low.fixed(s, spec)
 	var bias *graph.Node
 	if e.BiasAxes != "" {
-		bias = s.Add(Spec{Name: "bias", Shape: q.biasShape(e.BiasAxes),
+		bias = s.AddWeight(WeightSpec{Name: "bias", Shape: q.biasShape(e.BiasAxes),
 			Initializer: e.BiasInitializer, Regularizer: e.BiasRegularizer, Constraint: e.BiasConstraint})
 	}
 	kernel = low.add(s, spec, kernel)

@@ -18,7 +18,7 @@ func init() {
 // Input: indices (batch, …) in [0, InputDim); Fit and Predict refuse others. Output:
 // (batch, …, OutputDim). Weights: embeddings (InputDim, OutputDim).
 type Embedding struct {
-	State
+	Base
 
 	Name                  string                   `keras:"name"`
 	InputDim              int                      `keras:"input_dim,required" range:"[1,inf)"`        // rows; must be positive
@@ -50,7 +50,7 @@ func (e *Embedding) check() {
 
 // table returns the vectors, (InputDim, OutputDim).
 func (e *Embedding) table(s *Scope) *graph.Node {
-	spec := Spec{Name: "embeddings", Shape: graph.Shape{e.InputDim, e.OutputDim},
+	spec := WeightSpec{Name: "embeddings", Shape: graph.Shape{e.InputDim, e.OutputDim},
 		Initializer: e.EmbeddingsInitializer, Regularizer: e.EmbeddingsRegularizer, Constraint: e.EmbeddingsConstraint}
 	low := lora{rank: e.LoRARank, alpha: e.LoRAAlpha}
 	return low.add(s, spec, low.fixed(s, spec))

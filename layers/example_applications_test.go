@@ -14,7 +14,7 @@ import (
 func ExampleLayerScale() {
 	x := layers.Input(3)
 	y := x.Then(&layers.LayerScale{InitValues: new(0.5), ProjectionDim: 3}).Then(&layers.StochasticDepth{DropPathRate: .2})
-	m := models.New(x, layers.Join(&layers.Add{}, x, y))
+	m := models.New(x, layers.Apply(&layers.Add{}, x, y))
 	out, err := m.Predict(context.Background(), tensor.Of([]float32{2, 4, 6}, 1, 3))
 	fmt.Println(out[0], err)
 	// Output:
@@ -23,7 +23,7 @@ func ExampleLayerScale() {
 
 func ExampleCustomScaleLayer() {
 	x := layers.Input(2)
-	m := models.New(x, layers.Join(&layers.CustomScaleLayer{Scale: .1}, x, x))
+	m := models.New(x, layers.Apply(&layers.CustomScaleLayer{Scale: .1}, x, x))
 	out, err := m.Predict(context.Background(), tensor.Of([]float32{10, 20}, 1, 2))
 	fmt.Println(out[0], err)
 	// Output:

@@ -24,7 +24,7 @@ func predicted(x *tensor.Tensor, ls ...layers.Layer) {
 func ExampleConcatenate() {
 	x := layers.Input(4)
 	a, b := x.Then(&layers.Dense{Units: 3}), x.Then(&layers.Dense{Units: 5})
-	m := models.New(x, layers.Join(&layers.Concatenate{}, a, b).Then(&layers.Dense{Units: 1}))
+	m := models.New(x, layers.Apply(&layers.Concatenate{}, a, b).Then(&layers.Dense{Units: 1}))
 	fmt.Println(m.CountParams(), "parameters") // 15 + 25 + 9
 	// Output:
 	// 49 parameters
@@ -34,7 +34,7 @@ func ExampleConcatenate() {
 func ExampleAdd() {
 	x := layers.Input(8)
 	y := x.Then(&layers.Dense{Units: 8, Activation: activations.ReLU})
-	m := models.New(x, layers.Join(&layers.Add{}, x, y))
+	m := models.New(x, layers.Apply(&layers.Add{}, x, y))
 	fmt.Println(m.CountParams(), "parameters")
 	// Output:
 	// 72 parameters

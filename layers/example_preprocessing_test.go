@@ -132,7 +132,7 @@ func ExampleFeatureSpace() {
 
 // Layers one after another, as one.
 func ExamplePipeline() {
-	p := &layers.Pipeline{Layers: []layers.Stateful{
+	p := &layers.Pipeline{Layers: []layers.Module{
 		&layers.StringLookup{Vocabulary: []string{"red", "green"}},
 		&layers.CategoryEncoding{NumTokens: 3, OutputMode: layers.AsOneHot},
 	}}

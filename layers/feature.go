@@ -113,7 +113,7 @@ func (f *Feature) layer(space *FeatureSpace) (Transformer, error) {
 }
 
 // categories is how many numbers a layer of bins or categories gives.
-func categories(l Stateful) (int, error) {
+func categories(l Module) (int, error) {
 	switch l := l.(type) {
 	case *IntegerLookup:
 		return sizeOf(l.table())

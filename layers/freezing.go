@@ -2,10 +2,10 @@ package layers
 
 // A Freezing tells which layers were frozen at one time, such as a model's Compile. The nil
 // Freezing asks the layers now.
-type Freezing map[*State]bool
+type Freezing map[*Base]bool
 
 // FreezingOf returns which of the layers are frozen.
-func FreezingOf(ls ...Stateful) Freezing {
+func FreezingOf(ls ...Module) Freezing {
 	f := Freezing{}
 	for _, l := range ls {
 		f[l.state()] = l.state().Frozen
@@ -14,7 +14,7 @@ func FreezingOf(ls ...Stateful) Freezing {
 }
 
 // Of reports whether l is frozen; of a layer that wasn't there, whether it is now.
-func (f Freezing) Of(l Stateful) bool {
+func (f Freezing) Of(l Module) bool {
 	if frozen, known := f[l.state()]; known {
 		return frozen
 	}
@@ -22,4 +22,4 @@ func (f Freezing) Of(l Stateful) bool {
 }
 
 // Changed reports whether l's Frozen has changed since.
-func (f Freezing) Changed(l Stateful) bool { return f.Of(l) != l.state().Frozen }
+func (f Freezing) Changed(l Module) bool { return f.Of(l) != l.state().Frozen }

@@ -21,7 +21,7 @@ func init() {
 // Input and output: any one shape with the features along Axis. Weights: gamma, beta
 // (features each).
 type GroupNormalization struct {
-	State
+	Base
 	PassMask
 
 	Name             string                   `keras:"name"`
@@ -55,7 +55,7 @@ func (l *GroupNormalization) Call(s *Scope, x *graph.Node) *graph.Node {
 	shape := x.Shape
 	split := slices.Insert(shape.Clone(), axis, groups)
 	split[axis+1] = n / groups
-	var over ops.Keep
+	var over ops.KeepDims
 	for i := 1; i < len(split); i++ {
 		if i != axis {
 			over = append(over, i)
@@ -71,11 +71,11 @@ func (l *GroupNormalization) Call(s *Scope, x *graph.Node) *graph.Node {
 func (l *GroupNormalization) affine(s *Scope, y *graph.Node, axis int) *graph.Node {
 	vector := graph.Shape{y.Shape[axis]}
 	if !l.NoScale {
-		gamma := s.Add(Spec{Name: "gamma", Shape: vector, Initializer: l.GammaInitializer, Regularizer: l.GammaRegularizer, Constraint: l.GammaConstraint})
+		gamma := s.AddWeight(WeightSpec{Name: "gamma", Shape: vector, Initializer: l.GammaInitializer, Regularizer: l.GammaRegularizer, Constraint: l.GammaConstraint})
 		y = ops.Multiply(y, along(ops.Cast(gamma, y.DType), y, axis))
 	}
 	if !l.NoCenter {
-		beta := s.Add(Spec{Name: "beta", Shape: vector, Initializer: l.BetaInitializer, Regularizer: l.BetaRegularizer, Constraint: l.BetaConstraint})
+		beta := s.AddWeight(WeightSpec{Name: "beta", Shape: vector, Initializer: l.BetaInitializer, Regularizer: l.BetaRegularizer, Constraint: l.BetaConstraint})
 		y = ops.Add(y, along(ops.Cast(beta, y.DType), y, axis))
 	}
 	return y

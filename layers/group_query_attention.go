@@ -17,7 +17,7 @@ func init() {
 
 // GroupQueryAttention is a [MultiHeadAttention] in which groups of query heads share a head
 // of key and value (Ainslie et al. 2023). It is applied by
-// [Join], or by Then to one value that is query and value.
+// [Apply], or by Then to one value that is query and value.
 //
 // Inputs: query (batch, query time, features), value (batch, key time, features), then
 // perhaps key, as value but for the features, then perhaps an attention mask, bools (batch,
@@ -25,7 +25,7 @@ func init() {
 // ReturnAttentionScores the weights too, (batch, heads, query time, key time).
 // Weights: kernels and biases of query, key, gate if there is one, value and output.
 type GroupQueryAttention struct {
-	State
+	Base
 	PassMask
 
 	Name                string                   `keras:"name"`

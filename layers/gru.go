@@ -23,13 +23,13 @@ func init() {
 // With ResetBefore there is one bias and h̃ = activation(x_h + (r·h)·recurrent_h).
 //
 // Input: (batch, time, features), and perhaps the initial states, each (batch, Units), as
-// further values of [Join]. Output: (batch, Units), or (batch, time, Units) with
+// further values of [Apply]. Output: (batch, Units), or (batch, time, Units) with
 // ReturnSequences; with ReturnState the last states too, as [Value.Output] 1 and on.
 // Steps that a mask hides leave the states as they are.
 // The state is h. Weights: kernel (features, 3·Units), recurrent_kernel (Units, 3·Units),
 // bias (2, 3·Units), of the input and of the state; with ResetBefore (3·Units).
 type GRU struct {
-	State
+	Base
 	recurrentForm
 
 	Name                 string                   `keras:"name"`
@@ -94,7 +94,7 @@ func (g *GRU) activity() Regularizer { return orNil(g.ActivityRegularizer) }
 //
 // Inputs: x (batch, features) and h (batch, Units), zeros if not given. Outputs: h', h'.
 type GRUCell struct {
-	State
+	Base
 
 	Name                 string                   `keras:"name"`
 	Units                int                      `keras:"units,required" range:"[1,inf)"`                           // outputs; must be positive

@@ -20,7 +20,7 @@ func init() {
 // Inputs: two or more of texts or integers, (batch) or (batch, 1). Output: bins, int64, of the
 // inputs' shape, or one-hot float32 (batch, NumBins). It runs on the host.
 type HashedCrossing struct {
-	State `omit:"trainable"`
+	Base `omit:"trainable"`
 
 	NumBins    int      `keras:"num_bins,required" range:"[1,inf)"` // must be positive
 	OutputMode Encoding `keras:"output_mode" default:"int"`         // "": AsIndices; or AsOneHot

@@ -22,7 +22,7 @@ func init() {
 // Input: texts or numbers (batch, n). Output: bins, int64 (batch, n) in [0, NumBins), or
 // their [Encoding]. It runs on the host.
 type Hashing struct {
-	State
+	Base
 
 	Name       string   `keras:"name"`
 	NumBins    int      `keras:"num_bins,required" range:"[1,inf)"` // must be positive; with MaskValue bin 0 is for that alone

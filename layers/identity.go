@@ -7,12 +7,12 @@ import (
 
 func init() {
 	register[Identity]()
-	Register("TFDIdentity", func() Stateful { return &Identity{} }) // of Keras' FeatureSpace
+	Register("TFDIdentity", func() Module { return &Identity{} }) // of Keras' FeatureSpace
 }
 
 // Identity returns its input: a place holder. Input and output: any one shape.
 type Identity struct {
-	State
+	Base
 	PassMask
 
 	Name string `keras:"name"`

@@ -22,7 +22,7 @@ func init() {
 // input it runs on the host; behind other layers on the device, if NumOOVIndices isn't 0 and
 // OOVMethod not farmhash.
 type IntegerLookup struct {
-	State
+	Base
 
 	Name            string    `keras:"name"`
 	Invert          bool      `keras:"invert"`                                                 // turn indices into the integers of the vocabulary

@@ -28,7 +28,7 @@ func (*Function) UnmarshalJSON([]byte) error {
 //
 // Input: what Function takes. Output: what it returns; the mask ends here.
 type Lambda struct {
-	State
+	Base
 
 	Name     string   `keras:"name"`
 	Function Function `keras:"function,required"`

@@ -7,30 +7,30 @@ import (
 	"github.com/rhyton/rhyton/graph"
 )
 
-// A Layer maps one value to one. A struct that embeds [State] and has Call is one; its
+// A Layer maps one value to one. A struct that embeds [Base] and has Call is one; its
 // weights are asked of the scope.
 type Layer interface {
 	// Call returns the layer's output for x as new nodes of x's graph. Misuse panics by
 	// graph.Errorf and is reported with the layer's name and source line.
 	Call(s *Scope, x *graph.Node) *graph.Node
-	Stateful
+	Module
 }
 
-// A Merger maps several values to one; it is applied by [Join].
+// A Merger maps several values to one; it is applied by [Apply].
 type Merger interface {
 	Merge(s *Scope, xs ...*graph.Node) *graph.Node
-	Stateful
+	Module
 }
 
-// A Multi maps values to values: a recurrent layer that takes and returns states, a model
-// of several outputs. It is applied by [Join]; [Value.Output] tells its results apart.
-type Multi interface {
+// A MultiIO maps values to values: a recurrent layer that takes and returns states, a model
+// of several outputs. It is applied by [Apply]; [Value.Output] tells its results apart.
+type MultiIO interface {
 	CallAll(s *Scope, xs []*graph.Node) []*graph.Node
-	Stateful
+	Module
 }
 
-// Stateful is what embeds a [State].
-type Stateful interface{ state() *State }
+// Module is what embeds a [Base].
+type Module interface{ state() *Base }
 
 // A Masker is a layer that says what mask its output has. The mask of a layer that isn't
 // one ends there.
@@ -46,9 +46,9 @@ type PassMask struct{}
 func (PassMask) Mask(s *Scope, in []*graph.Node) *graph.Node { return s.Mask(in[0]) }
 
 // call applies any kind of layer to its inputs.
-func call(l Stateful, s *Scope, in []*graph.Node) []*graph.Node {
+func call(l Module, s *Scope, in []*graph.Node) []*graph.Node {
 	switch l := l.(type) {
-	case Multi:
+	case MultiIO:
 		return l.CallAll(s, in)
 	case Merger:
 		if _, also := l.(Layer); !also || len(in) != 1 {

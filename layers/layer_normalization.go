@@ -21,7 +21,7 @@ func init() {
 //
 // Input and output: any one shape. Weights: gamma, beta, of the extents of Axis.
 type LayerNormalization struct {
-	State
+	Base
 	PassMask
 
 	Name             string                   `keras:"name"`
@@ -44,7 +44,7 @@ func (l *LayerNormalization) Call(s *Scope, x *graph.Node) *graph.Node {
 	if half != graph.Float64 {
 		x = ops.Cast(x, graph.Float32) // statistics of half floats are computed in full
 	}
-	var axes ops.Keep
+	var axes ops.KeepDims
 	shape, wide := graph.Shape{}, make([]int, x.Rank())
 	for i := range wide {
 		wide[i] = 1
@@ -56,11 +56,11 @@ func (l *LayerNormalization) Call(s *Scope, x *graph.Node) *graph.Node {
 	}
 	gamma, beta := s.g.Const(x.DType, 1, shape...), s.g.Const(x.DType, 0, shape...)
 	if !l.NoScale || l.RMSScaling {
-		gamma = ops.Cast(s.Add(Spec{Name: "gamma", Shape: shape, Initializer: l.GammaInitializer,
+		gamma = ops.Cast(s.AddWeight(WeightSpec{Name: "gamma", Shape: shape, Initializer: l.GammaInitializer,
 			Regularizer: l.GammaRegularizer, Constraint: l.GammaConstraint}), x.DType)
 	}
 	if !l.NoCenter && !l.RMSScaling {
-		beta = ops.Cast(s.Add(Spec{Name: "beta", Shape: shape, Initializer: l.BetaInitializer,
+		beta = ops.Cast(s.AddWeight(WeightSpec{Name: "beta", Shape: shape, Initializer: l.BetaInitializer,
 			Regularizer: l.BetaRegularizer, Constraint: l.BetaConstraint}), x.DType)
 	}
 	if len(axes) == 1 && axes[0] == x.Rank()-1 && !l.RMSScaling {

@@ -15,7 +15,7 @@ type lora struct {
 }
 
 // fixed returns the weight that spec describes, which is not trained if there is a rank.
-func (l lora) fixed(s *Scope, spec Spec) *graph.Node {
+func (l lora) fixed(s *Scope, spec WeightSpec) *graph.Node {
 	if l.rank < 0 {
 		graph.Errorf("LoRARank is %d; it must be at least 0", l.rank)
 	}
@@ -23,11 +23,11 @@ func (l lora) fixed(s *Scope, spec Spec) *graph.Node {
 	if l.rank > 0 && spec.Constraint != nil {
 		graph.Errorf("LoRARank is %d and %s has a constraint; there can be one of them", l.rank, spec.Name)
 	}
-	return s.Add(spec)
+	return s.AddWeight(spec)
 }
 
 // add returns w with what is trained added.
-func (l lora) add(s *Scope, spec Spec, w *graph.Node) *graph.Node {
+func (l lora) add(s *Scope, spec WeightSpec, w *graph.Node) *graph.Node {
 	if l.rank == 0 {
 		return w
 	}
@@ -35,9 +35,9 @@ func (l lora) add(s *Scope, spec Spec, w *graph.Node) *graph.Node {
 	if last < 1 {
 		graph.Errorf("LoRARank is %d; %s has one axis and wants two at least", l.rank, spec.Name)
 	}
-	a := s.Add(Spec{Name: "lora_" + spec.Name + "_a", DType: graph.Float32, Shape: append(spec.Shape[:last:last], l.rank),
+	a := s.AddWeight(WeightSpec{Name: "lora_" + spec.Name + "_a", DType: graph.Float32, Shape: append(spec.Shape[:last:last], l.rank),
 		Initializer: initializers.HeUniform{}, Regularizer: spec.Regularizer})
-	b := s.Add(Spec{Name: "lora_" + spec.Name + "_b", DType: graph.Float32, Shape: graph.Shape{l.rank, spec.Shape[last]},
+	b := s.AddWeight(WeightSpec{Name: "lora_" + spec.Name + "_b", DType: graph.Float32, Shape: graph.Shape{l.rank, spec.Shape[last]},
 		Initializer: initializers.Zeros{}, Regularizer: spec.Regularizer})
 	alpha := l.alpha
 	if alpha == 0 {

@@ -23,7 +23,7 @@ func (s *Scope) Losses() []*graph.Node {
 }
 
 // activityLoss adds the penalty on the layer's output, divided by the batch size as in Keras.
-func (s *Scope) activityLoss(l Stateful, y *graph.Node) {
+func (s *Scope) activityLoss(l Module, y *graph.Node) {
 	a, ok := l.(interface{ activity() Regularizer })
 	if !ok {
 		return

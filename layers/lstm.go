@@ -21,12 +21,12 @@ func init() {
 //	c' = σ(f)·c + σ(i)·activation(c̃)    h' = σ(o)·activation(c')
 //
 // Input: (batch, time, features), and perhaps the initial states, each (batch, Units), as
-// further values of [Join]. Output: (batch, Units), or (batch, time, Units) with
+// further values of [Apply]. Output: (batch, Units), or (batch, time, Units) with
 // ReturnSequences; with ReturnState the last states too, as [Value.Output] 1 and on.
 // Steps that a mask hides leave the states as they are.
 // The states are h and c. Weights: kernel (features, 4·Units), recurrent_kernel (Units, 4·Units), bias (4·Units).
 type LSTM struct {
-	State
+	Base
 	recurrentForm
 
 	Name                 string                   `keras:"name"`
@@ -91,7 +91,7 @@ func (l *LSTM) activity() Regularizer { return orNil(l.ActivityRegularizer) }
 //
 // Inputs: x (batch, features), h and c (batch, Units), zeros if not given. Outputs: h', h', c'.
 type LSTMCell struct {
-	State
+	Base
 
 	Name                 string                   `keras:"name"`
 	Units                int                      `keras:"units,required" range:"[1,inf)"`                           // outputs; must be positive

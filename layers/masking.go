@@ -14,7 +14,7 @@ func init() {
 //
 // Input and output: (batch, time, features). The mask: (batch, time).
 type Masking struct {
-	State
+	Base
 
 	Name      string  `keras:"name"`
 	MaskValue float64 `keras:"mask_value" default:"0.0"`

@@ -18,7 +18,7 @@ func init() {
 //
 // Input: (batch, time) or (time). Output: (batch, NumMelBins, frames).
 type MelSpectrogram struct {
-	State
+	Base
 
 	Name           string   `keras:"name"`
 	FFTLength      int      `keras:"fft_length" range:"[2,inf)" default:"2048"`             // of a transform; 0: 2048

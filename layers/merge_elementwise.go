@@ -16,11 +16,11 @@ func init() {
 	register[Minimum]()
 }
 
-// Add adds its inputs: Σ xs. It is applied by [Join].
+// Add adds its inputs: Σ xs. It is applied by [Apply].
 //
 // Inputs: several of one shape, or shapes that broadcast. Output: that shape.
 type Add struct {
-	State
+	Base
 	mergeMask
 
 	Name string `keras:"name"`
@@ -31,11 +31,11 @@ func (*Add) Merge(_ *Scope, xs ...*graph.Node) *graph.Node {
 	return fold(xs, ops.Add)
 }
 
-// Subtract subtracts its second input from its first: x0 - x1. It is applied by [Join].
+// Subtract subtracts its second input from its first: x0 - x1. It is applied by [Apply].
 //
 // Inputs: several of one shape, or shapes that broadcast. Output: that shape.
 type Subtract struct {
-	State
+	Base
 	mergeMask
 
 	Name string `keras:"name"`
@@ -49,13 +49,13 @@ func (*Subtract) Merge(_ *Scope, xs ...*graph.Node) *graph.Node {
 	return fold(xs, ops.Subtract)
 }
 
-// Multiply multiplies its inputs, elementwise: Π xs. It is applied by [Join].
+// Multiply multiplies its inputs, elementwise: Π xs. It is applied by [Apply].
 //
 // A masked step of an input is no factor; masked in all inputs, it gives 0, as in Keras 3.
 //
 // Inputs: several of one shape, or shapes that broadcast. Output: that shape.
 type Multiply struct {
-	State
+	Base
 	mergeMask
 
 	Name string `keras:"name"`
@@ -76,11 +76,11 @@ func (*Multiply) Merge(s *Scope, xs ...*graph.Node) *graph.Node {
 	return ops.Where(over(all, y), y, ops.ZerosLike(y))
 }
 
-// Average takes the mean of its inputs, elementwise: Σ xs / n. It is applied by [Join].
+// Average takes the mean of its inputs, elementwise: Σ xs / n. It is applied by [Apply].
 //
 // Inputs: several of one shape, or shapes that broadcast. Output: that shape.
 type Average struct {
-	State
+	Base
 	mergeMask
 
 	Name string `keras:"name"`
@@ -91,13 +91,13 @@ func (*Average) Merge(_ *Scope, xs ...*graph.Node) *graph.Node {
 	return ops.Scale(fold(xs, ops.Add), 1/float64(len(xs)))
 }
 
-// Maximum takes the largest of its inputs, elementwise: max xs. It is applied by [Join].
+// Maximum takes the largest of its inputs, elementwise: max xs. It is applied by [Apply].
 //
 // A masked step of an input does not count where another input has it, as in Keras 3.
 //
 // Inputs: several of one shape, or shapes that broadcast. Output: that shape.
 type Maximum struct {
-	State
+	Base
 	mergeMask
 
 	Name string `keras:"name"`
@@ -108,13 +108,13 @@ func (*Maximum) Merge(s *Scope, xs ...*graph.Node) *graph.Node {
 	return foldMasked(s, xs, ops.Maximum)
 }
 
-// Minimum takes the smallest of its inputs, elementwise: min xs. It is applied by [Join].
+// Minimum takes the smallest of its inputs, elementwise: min xs. It is applied by [Apply].
 //
 // A masked step of an input does not count where another input has it, as in Keras 3.
 //
 // Inputs: several of one shape, or shapes that broadcast. Output: that shape.
 type Minimum struct {
-	State
+	Base
 	mergeMask
 
 	Name string `keras:"name"`

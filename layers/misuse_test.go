@@ -12,7 +12,7 @@ func TestMisuseIsExplained(t *testing.T) {
 	k := []int{3}
 	for _, row := range []struct {
 		name   string
-		l      layers.Stateful
+		l      layers.Module
 		shapes [][]int
 		want   string
 	}{
@@ -136,7 +136,7 @@ func TestALambdaIsNotSaved(t *testing.T) {
 
 // Keras' spatial dropouts refuse the argument trainable, which all other layers take.
 func TestSpatialDropoutIsWrittenWithoutTrainable(t *testing.T) {
-	for _, l := range []layers.Stateful{&layers.SpatialDropout1D{Rate: .5}, &layers.SpatialDropout3D{Rate: .5}} {
+	for _, l := range []layers.Module{&layers.SpatialDropout1D{Rate: .5}, &layers.SpatialDropout3D{Rate: .5}} {
 		file, err := layers.ToJSON(l)
 		if err != nil || strings.Contains(string(file), "trainable") {
 			t.Errorf("%s, %v", file, err)

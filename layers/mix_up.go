@@ -16,10 +16,10 @@ func init() {
 // the beta distribution (Zhang et al. 2017): w·x + (1-w)·x′. Otherwise it does nothing.
 //
 // Input and output: images (batch, height, width, channels); ChannelsFirst: channels before
-// the spatial axes. With labels (batch, classes) as a second input, by [Join], they are mixed
+// the spatial axes. With labels (batch, classes) as a second input, by [Apply], they are mixed
 // alike and are the second output; models.Augment does that to a data set.
 type MixUp struct {
-	State
+	Base
 
 	Name       string     `keras:"name"`
 	Alpha      float64    `keras:"alpha" default:"0.2" range:"(0,inf)"` // both shapes of the beta distribution; 0: 0.2
@@ -53,10 +53,10 @@ func (m *MixUp) mixes() {}
 // the beta distribution, whose shapes are drawn from Factor. Otherwise it does nothing.
 //
 // Input and output: images (batch, height, width, channels); ChannelsFirst: channels before
-// the spatial axes. With labels (batch, classes) as a second input, by [Join], they become
+// the spatial axes. With labels (batch, classes) as a second input, by [Apply], they become
 // w·y + (1-w)·y′ and are the second output; models.Augment does that to a data set.
 type CutMix struct {
-	State
+	Base
 
 	Name       string     `keras:"name"`
 	Factor     []float64  `keras:"factor" default:"[0.0, 1.0]"`         // both shapes of the beta distribution: one number for 0 to it, or two; nil: 0 to 1

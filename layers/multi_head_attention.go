@@ -19,7 +19,7 @@ func init() {
 // MultiHeadAttention attends to a sequence from several points of view (Vaswani et al. 2017).
 // Each head projects query, key and value and computes softmax(q·kᵀ/√KeyDim)·v over the keys
 // that are seen; the heads' results are projected together. It is applied by
-// [Join], or by Then to one value that is query and value.
+// [Apply], or by Then to one value that is query and value.
 //
 // Inputs: query (batch, query time, …, features), value (batch, key time, …, features), then
 // perhaps key, as value but for the features, then perhaps an attention mask, bools (batch,
@@ -28,7 +28,7 @@ func init() {
 // ReturnAttentionScores the weights too, (batch, heads, query time, key time).
 // Weights: kernels and biases of query, key, gate if there is one, value and output.
 type MultiHeadAttention struct {
-	State
+	Base
 	PassMask
 
 	Name                string                   `keras:"name"`

@@ -15,7 +15,7 @@ func init() {
 // GaussianNoise adds normal noise of mean 0 and standard deviation Stddev while training.
 // Otherwise it does nothing. Input and output: any one shape.
 type GaussianNoise struct {
-	State
+	Base
 	PassMask
 
 	Name   string  `keras:"name"`
@@ -38,7 +38,7 @@ func (n *GaussianNoise) Call(s *Scope, x *graph.Node) *graph.Node {
 // √(Rate/(1-Rate)) while training, which has the variance of [Dropout] (Srivastava et al.
 // 2014, section 10). Otherwise it does nothing. Input and output: any one shape.
 type GaussianDropout struct {
-	State
+	Base
 	PassMask
 
 	Name string  `keras:"name"`

@@ -24,7 +24,7 @@ func init() {
 // Input and output: any one shape. Weights, none of which is trained, unless Mean is set:
 // mean and variance, of the extents of Axis, and count, which Keras keeps for older files.
 type Normalization struct {
-	State
+	Base
 	PassMask
 
 	Name     string    `keras:"name"`

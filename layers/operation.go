@@ -13,14 +13,14 @@ import (
 
 // An Operation is a function of keras.ops that stands between layers: what Keras writes into
 // a Functional model's file for x * 2, ops.mean(x, axis=1) or x[:, 0]. It is applied by
-// [Join]. A program of one's own says the same with [Value.Map], a layer or package ops; an
+// [Apply]. A program of one's own says the same with [Value.Map], a layer or package ops; an
 // Operation has the advantage that it can be saved.
 //
 // Inputs: what Args and Kwargs tell, of any shapes and types; they are not cast to the type
 // that layers compute in. Output: what the function gives, several for Split, Unstack and
 // TopK; a mask ends here, as in Keras 3. An unknown class or argument is an error.
 type Operation struct {
-	State
+	Base
 
 	Name   string
 	Module string         // of Class; "" for keras.src.ops.numpy

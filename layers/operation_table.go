@@ -64,16 +64,16 @@ var binaryOperations = map[string]func(a, b node) node{
 	"LogicalAnd": ops.LogicalAnd, "LogicalOr": ops.LogicalOr, "LogicalXor": ops.LogicalXor,
 }
 
-var reductions = map[string]func(k ops.Keep, x node) node{
-	"Sum": ops.Keep.Sum, "Prod": ops.Keep.Prod, "Max": ops.Keep.Max, "Min": ops.Keep.Min, "Amax": ops.Keep.Max, "Amin": ops.Keep.Min,
-	"Mean": ops.Keep.Mean, "Var": ops.Keep.Var, "Std": ops.Keep.Std, "All": ops.Keep.All, "Any": ops.Keep.Any,
-	"Logsumexp": ops.Keep.LogSumExp, "CountNonzero": ops.Keep.CountNonzero,
+var reductions = map[string]func(k ops.KeepDims, x node) node{
+	"Sum": ops.KeepDims.Sum, "Prod": ops.KeepDims.Prod, "Max": ops.KeepDims.Max, "Min": ops.KeepDims.Min, "Amax": ops.KeepDims.Max, "Amin": ops.KeepDims.Min,
+	"Mean": ops.KeepDims.Mean, "Var": ops.KeepDims.Var, "Std": ops.KeepDims.Std, "All": ops.KeepDims.All, "Any": ops.KeepDims.Any,
+	"Logsumexp": ops.KeepDims.LogSumExp, "CountNonzero": ops.KeepDims.CountNonzero,
 	"Argmax": overOne(ops.ArgMax), "Argmin": overOne(ops.ArgMin),
 }
 
 // overOne is a reduction that knows one axis only, or all as one.
-func overOne(f func(x node, axis int) node) func(k ops.Keep, x node) node {
-	return func(k ops.Keep, x node) node {
+func overOne(f func(x node, axis int) node) func(k ops.KeepDims, x node) node {
+	return func(k ops.KeepDims, x node) node {
 		switch len(k) {
 		case 0:
 			ones := slices.Repeat([]int{1}, x.Rank())
@@ -88,9 +88,9 @@ func overOne(f func(x node, axis int) node) func(k ops.Keep, x node) node {
 
 // reduced applies f over the argument axis, all axes if there is none; they go unless
 // keepdims says otherwise.
-func (a *operands) reduced(f func(k ops.Keep, x node) node) node {
+func (a *operands) reduced(f func(k ops.KeepDims, x node) node) node {
 	x, axes := a.x("x"), a.ints("axis")
-	y := f(ops.Keep(axes), x)
+	y := f(ops.KeepDims(axes), x)
 	switch {
 	case a.bool("keepdims", false):
 		return y
@@ -121,10 +121,10 @@ var activationOperations = map[string]operation{
 	"Normalize": {"x", "axis order", single(func(a *operands) node { return ops.Normalize(a.x("x"), a.int("axis", -1), a.int("order", 2)) })},
 	"Norm": {"x", "ord axis keepdims", single(func(a *operands) node {
 		if a.values["ord"] == nil {
-			return a.reduced(ops.Keep.Norm)
+			return a.reduced(ops.KeepDims.Norm)
 		}
 		p := a.num("ord", 2)
-		return a.reduced(func(k ops.Keep, x node) node { return k.NormOrder(x, p) })
+		return a.reduced(func(k ops.KeepDims, x node) node { return k.NormOrder(x, p) })
 	})},
 	"Clip":  {"x", "x_min x_max", single(func(a *operands) node { return a.clipped() })},
 	"Round": {"x", "decimals", single(func(a *operands) node { return ops.RoundTo(a.x("x"), a.int("decimals", 0)) })},

@@ -17,18 +17,18 @@ func init() {
 // [Pipeline.Transform], or, of random layers, on data before a model (models.Augment).
 //
 // Input and output: those of the first and the last of Layers. With labels as a second input,
-// by [Join], those layers that mix samples mix the labels alike, and they are the second
+// by [Apply], those layers that mix samples mix the labels alike, and they are the second
 // output.
 type Pipeline struct {
-	State `omit:"trainable dtype"`
+	Base `omit:"trainable dtype"`
 
-	Layers []Stateful `keras:"layers,required"`
-	Name   string     `keras:"name"`
+	Layers []Module `keras:"layers,required"`
+	Name   string   `keras:"name"`
 }
 
 // A mixer is a layer that mixes the labels as it does the samples.
 type mixer interface {
-	Multi
+	MultiIO
 	mixes()
 }
 
@@ -88,7 +88,7 @@ func (p *Pipeline) Mask(*Scope, []*graph.Node) *graph.Node { return nil }
 
 // MixesLabels reports whether l, or a layer in a Pipeline, mixes labels with the samples when
 // it is given both: MixUp and CutMix.
-func MixesLabels(l Stateful) bool {
+func MixesLabels(l Module) bool {
 	if p, ok := l.(*Pipeline); ok {
 		return slices.ContainsFunc(p.Layers, MixesLabels)
 	}

@@ -46,12 +46,12 @@ func TestPipelineIsReadAndWrittenAsKerasDoes(t *testing.T) {
 }
 
 func TestPipelineTransformsOnTheHost(t *testing.T) {
-	p := &layers.Pipeline{Layers: []layers.Stateful{&layers.StringLookup{Vocabulary: []string{"a", "b"}}, &layers.CategoryEncoding{NumTokens: 3}}}
+	p := &layers.Pipeline{Layers: []layers.Module{&layers.StringLookup{Vocabulary: []string{"a", "b"}}, &layers.CategoryEncoding{NumTokens: 3}}}
 	y, err := p.Transform(tensor.Of([]string{"b", "z"}, 2, 1))
 	if err != nil || !y.Equal(tensor.Of([]float32{0, 0, 1, 1, 0, 0}, 2, 3)) {
 		t.Errorf("%v, %v", y, err)
 	}
-	p = &layers.Pipeline{Layers: []layers.Stateful{&layers.Rescaling{}, &layers.RandomFlip{}}}
+	p = &layers.Pipeline{Layers: []layers.Module{&layers.Rescaling{}, &layers.RandomFlip{}}}
 	if _, err := p.Transform(tensor.New(tensor.Float32, 1, 2)); err == nil || !strings.Contains(err.Error(), "layer 1, a RandomFlip, has no Transform") {
 		t.Errorf("got %v", err)
 	}

@@ -33,9 +33,9 @@ func (p pooling) over(x *graph.Node) ops.Pool {
 }
 
 // global reduces all spatial axes of x.
-func global(x *graph.Node, rank int, f DataFormat, keep bool, reduce func(k ops.Keep, x *graph.Node) *graph.Node) *graph.Node {
+func global(x *graph.Node, rank int, f DataFormat, keep bool, reduce func(k ops.KeepDims, x *graph.Node) *graph.Node) *graph.Node {
 	spatial(x, rank)
-	axes := ops.Keep{}
+	axes := ops.KeepDims{}
 	for i := range rank {
 		if f == ChannelsFirst {
 			i++

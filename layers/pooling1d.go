@@ -17,7 +17,7 @@ func init() {
 // Input: (batch, steps, channels); ChannelsFirst: channels after the batch. Output: the same with
 // fewer steps along each spatial axis.
 type MaxPooling1D struct {
-	State
+	Base
 
 	Name       string     `keras:"name"`
 	PoolSize   []int      `keras:"pool_size" range:"[1,inf)" default:"[2]"` // one number for all axes, or one each; nil: 2
@@ -42,7 +42,7 @@ func (p MaxPooling1D) Saved() any {
 // Input: (batch, steps, channels); ChannelsFirst: channels after the batch. Output: the same with
 // fewer steps along each spatial axis.
 type AveragePooling1D struct {
-	State
+	Base
 
 	Name       string     `keras:"name"`
 	PoolSize   []int      `keras:"pool_size" range:"[1,inf)" default:"[2]"` // one number for all axes, or one each; nil: 2
@@ -67,7 +67,7 @@ func (p AveragePooling1D) Saved() any {
 // Input: (batch, steps, channels); ChannelsFirst: channels after the batch. Output:
 // (batch, channels), with KeepDims the spatial axes stay with extent 1.
 type GlobalMaxPooling1D struct {
-	State
+	Base
 
 	Name       string     `keras:"name"`
 	DataFormat DataFormat `keras:"data_format" default:"channels_last"` // zero: ChannelsLast
@@ -76,7 +76,7 @@ type GlobalMaxPooling1D struct {
 
 // Call reduces the spatial axes of x.
 func (p *GlobalMaxPooling1D) Call(_ *Scope, x *graph.Node) *graph.Node {
-	return global(x, 1, p.DataFormat, p.KeepDims, ops.Keep.Max)
+	return global(x, 1, p.DataFormat, p.KeepDims, ops.KeepDims.Max)
 }
 
 // GlobalAveragePooling1D takes the mean of each channel over all spatial axes. Masked steps
@@ -85,7 +85,7 @@ func (p *GlobalMaxPooling1D) Call(_ *Scope, x *graph.Node) *graph.Node {
 // Input: (batch, steps, channels); ChannelsFirst: channels after the batch. Output:
 // (batch, channels), with KeepDims the spatial axes stay with extent 1.
 type GlobalAveragePooling1D struct {
-	State
+	Base
 
 	Name       string     `keras:"name"`
 	DataFormat DataFormat `keras:"data_format" default:"channels_last"` // zero: ChannelsLast
@@ -97,7 +97,7 @@ func (p *GlobalAveragePooling1D) Call(s *Scope, x *graph.Node) *graph.Node {
 	if mask := s.Mask(x); mask != nil {
 		return maskedMean(x, mask, p.DataFormat, p.KeepDims)
 	}
-	return global(x, 1, p.DataFormat, p.KeepDims, ops.Keep.Mean)
+	return global(x, 1, p.DataFormat, p.KeepDims, ops.KeepDims.Mean)
 }
 
 // maskedMean is the mean over the steps where mask, (batch, steps), is true.
@@ -107,7 +107,7 @@ func maskedMean(x, mask *graph.Node, f DataFormat, keep bool) *graph.Node {
 		steps, channels = 2, 1
 	}
 	w := ops.ExpandDims(ops.Cast(mask, x.DType), channels)
-	y := ops.Divide(ops.Keep{steps}.Sum(ops.Multiply(x, w)), ops.Keep{steps}.Sum(w))
+	y := ops.Divide(ops.KeepDims{steps}.Sum(ops.Multiply(x, w)), ops.KeepDims{steps}.Sum(w))
 	if keep {
 		return y
 	}

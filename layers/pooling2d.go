@@ -17,7 +17,7 @@ func init() {
 // Input: (batch, height, width, channels); ChannelsFirst: channels after the batch. Output: the same with
 // fewer steps along each spatial axis.
 type MaxPooling2D struct {
-	State
+	Base
 
 	Name       string     `keras:"name"`
 	PoolSize   []int      `keras:"pool_size" range:"[1,inf)" default:"[2]"` // one number for all axes, or one each; nil: 2
@@ -42,7 +42,7 @@ func (p MaxPooling2D) Saved() any {
 // Input: (batch, height, width, channels); ChannelsFirst: channels after the batch. Output: the same with
 // fewer steps along each spatial axis.
 type AveragePooling2D struct {
-	State
+	Base
 
 	Name       string     `keras:"name"`
 	PoolSize   []int      `keras:"pool_size" range:"[1,inf)" default:"[2]"` // one number for all axes, or one each; nil: 2
@@ -67,7 +67,7 @@ func (p AveragePooling2D) Saved() any {
 // Input: (batch, height, width, channels); ChannelsFirst: channels after the batch. Output:
 // (batch, channels), with KeepDims the spatial axes stay with extent 1.
 type GlobalMaxPooling2D struct {
-	State
+	Base
 
 	Name       string     `keras:"name"`
 	DataFormat DataFormat `keras:"data_format" default:"channels_last"` // zero: ChannelsLast
@@ -76,7 +76,7 @@ type GlobalMaxPooling2D struct {
 
 // Call reduces the spatial axes of x.
 func (p *GlobalMaxPooling2D) Call(_ *Scope, x *graph.Node) *graph.Node {
-	return global(x, 2, p.DataFormat, p.KeepDims, ops.Keep.Max)
+	return global(x, 2, p.DataFormat, p.KeepDims, ops.KeepDims.Max)
 }
 
 // GlobalAveragePooling2D takes the mean of each channel over all spatial axes.
@@ -84,7 +84,7 @@ func (p *GlobalMaxPooling2D) Call(_ *Scope, x *graph.Node) *graph.Node {
 // Input: (batch, height, width, channels); ChannelsFirst: channels after the batch. Output:
 // (batch, channels), with KeepDims the spatial axes stay with extent 1.
 type GlobalAveragePooling2D struct {
-	State
+	Base
 
 	Name       string     `keras:"name"`
 	DataFormat DataFormat `keras:"data_format" default:"channels_last"` // zero: ChannelsLast
@@ -93,5 +93,5 @@ type GlobalAveragePooling2D struct {
 
 // Call reduces the spatial axes of x.
 func (p *GlobalAveragePooling2D) Call(_ *Scope, x *graph.Node) *graph.Node {
-	return global(x, 2, p.DataFormat, p.KeepDims, ops.Keep.Mean)
+	return global(x, 2, p.DataFormat, p.KeepDims, ops.KeepDims.Mean)
 }

@@ -17,7 +17,7 @@ func init() {
 // Input: (batch, depth, height, width, channels); ChannelsFirst: channels after the batch. Output: the same with
 // fewer steps along each spatial axis.
 type MaxPooling3D struct {
-	State
+	Base
 
 	Name       string     `keras:"name"`
 	PoolSize   []int      `keras:"pool_size" range:"[1,inf)" default:"[2]"` // one number for all axes, or one each; nil: 2
@@ -42,7 +42,7 @@ func (p MaxPooling3D) Saved() any {
 // Input: (batch, depth, height, width, channels); ChannelsFirst: channels after the batch. Output: the same with
 // fewer steps along each spatial axis.
 type AveragePooling3D struct {
-	State
+	Base
 
 	Name       string     `keras:"name"`
 	PoolSize   []int      `keras:"pool_size" range:"[1,inf)" default:"[2]"` // one number for all axes, or one each; nil: 2
@@ -67,7 +67,7 @@ func (p AveragePooling3D) Saved() any {
 // Input: (batch, depth, height, width, channels); ChannelsFirst: channels after the batch. Output:
 // (batch, channels), with KeepDims the spatial axes stay with extent 1.
 type GlobalMaxPooling3D struct {
-	State
+	Base
 
 	Name       string     `keras:"name"`
 	DataFormat DataFormat `keras:"data_format" default:"channels_last"` // zero: ChannelsLast
@@ -76,7 +76,7 @@ type GlobalMaxPooling3D struct {
 
 // Call reduces the spatial axes of x.
 func (p *GlobalMaxPooling3D) Call(_ *Scope, x *graph.Node) *graph.Node {
-	return global(x, 3, p.DataFormat, p.KeepDims, ops.Keep.Max)
+	return global(x, 3, p.DataFormat, p.KeepDims, ops.KeepDims.Max)
 }
 
 // GlobalAveragePooling3D takes the mean of each channel over all spatial axes.
@@ -84,7 +84,7 @@ func (p *GlobalMaxPooling3D) Call(_ *Scope, x *graph.Node) *graph.Node {
 // Input: (batch, depth, height, width, channels); ChannelsFirst: channels after the batch. Output:
 // (batch, channels), with KeepDims the spatial axes stay with extent 1.
 type GlobalAveragePooling3D struct {
-	State
+	Base
 
 	Name       string     `keras:"name"`
 	DataFormat DataFormat `keras:"data_format" default:"channels_last"` // zero: ChannelsLast
@@ -93,5 +93,5 @@ type GlobalAveragePooling3D struct {
 
 // Call reduces the spatial axes of x.
 func (p *GlobalAveragePooling3D) Call(_ *Scope, x *graph.Node) *graph.Node {
-	return global(x, 3, p.DataFormat, p.KeepDims, ops.Keep.Mean)
+	return global(x, 3, p.DataFormat, p.KeepDims, ops.KeepDims.Mean)
 }

@@ -18,7 +18,7 @@ func init() {
 // Input and output: any one shape. Weights: alpha, of the shape of a sample, with extent 1
 // along SharedAxes.
 type PReLU struct {
-	State
+	Base
 	PassMask
 
 	Name             string                   `keras:"name"`
@@ -37,7 +37,7 @@ func (p *PReLU) Call(s *Scope, x *graph.Node) *graph.Node {
 	for _, a := range p.SharedAxes {
 		shape[featureAxis(x, a)-1] = 1
 	}
-	alpha := s.Add(Spec{Name: "alpha", Shape: shape, Initializer: p.AlphaInitializer,
+	alpha := s.AddWeight(WeightSpec{Name: "alpha", Shape: shape, Initializer: p.AlphaInitializer,
 		Regularizer: p.AlphaRegularizer, Constraint: p.AlphaConstraint})
 	return ops.Subtract(ops.ReLU(x), ops.Multiply(alpha, ops.ReLU(ops.Negative(x))))
 }

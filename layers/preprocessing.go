@@ -15,7 +15,7 @@ type Transformer interface {
 	// Transform returns the layer's output for batches x: one, or several of a layer with
 	// several inputs. x stays as it is.
 	Transform(x ...*tensor.Tensor) (*tensor.Tensor, error)
-	Stateful
+	Module
 }
 
 // A HostLayer is a Transformer that a model applies to its inputs before the device sees
@@ -32,7 +32,7 @@ type Adaptable interface {
 	// Adapt learns from batches x, the first axis of which counts the samples, and forgets
 	// what it learned before. On an error the layer is as it was.
 	Adapt(x ...*tensor.Tensor) error
-	Stateful
+	Module
 	learner() (learner, error)
 }
 
@@ -88,7 +88,7 @@ func adapt(l Adaptable, x []*tensor.Tensor) error {
 }
 
 // failed says which layer an error on the host is of.
-func failed(l Stateful, doing string, err error) error {
+func failed(l Module, doing string, err error) error {
 	who := config.Snake(config.ClassOf(l))
 	if name := config.NameOf(l); name != "" && name != who {
 		who += fmt.Sprintf(" %q", name)
@@ -102,7 +102,7 @@ func errNotAdapted(field string) error {
 }
 
 // transform runs f on x, of which there must be n, and says whose errors are.
-func transform(l Stateful, n int, x []*tensor.Tensor, f func() (*tensor.Tensor, error)) (*tensor.Tensor, error) {
+func transform(l Module, n int, x []*tensor.Tensor, f func() (*tensor.Tensor, error)) (*tensor.Tensor, error) {
 	var err error
 	if n > 0 && len(x) != n {
 		err = fmt.Errorf("takes %d inputs, %d were given", n, len(x))
@@ -143,4 +143,4 @@ func (c *Call) Value() *Value { return &Value{call: c} }
 
 // Enter names l and counts it among the trace's layers without calling it: for a layer that
 // runs on the host.
-func (s *Scope) Enter(l Stateful) { s.enter(l)() }
+func (s *Scope) Enter(l Module) { s.enter(l)() }

@@ -38,7 +38,7 @@ func absMax(w []float32, n int, cell func(i int) int) (bytes []uint8, scales []f
 }
 
 // keepBytes makes the layer's weight called name, and the one called name_scale, of w.
-func (s *State) keepBytes(name string, w *tensor.Tensor, scaleShape graph.Shape, cell func(i int) int) error {
+func (s *Base) keepBytes(name string, w *tensor.Tensor, scaleShape graph.Shape, cell func(i int) int) error {
 	w = w.Convert(tensor.Float32)
 	if err := w.Err(); err != nil {
 		return fmt.Errorf("layers: quantize: %w", err)
@@ -50,13 +50,13 @@ func (s *State) keepBytes(name string, w *tensor.Tensor, scaleShape graph.Shape,
 }
 
 // keep makes t the layer's weight of that name.
-func (s *State) keep(name string, tracked bool, t *tensor.Tensor) {
+func (s *Base) keep(name string, tracked bool, t *tensor.Tensor) {
 	s.weights = append(s.weights, &weight{name: name, tracked: tracked, Variable: &graph.Variable{Path: name,
 		Type: graph.Type{DType: t.DType(), Shape: t.Shape()}, Trainable: !tracked, Initial: t}})
 }
 
 // like takes name, freezing and policy over from the layer that is quantized.
-func (s *State) like(from *State, name string) string {
+func (s *Base) like(from *Base, name string) string {
 	s.Frozen, s.Policy = from.Frozen, from.Policy
 	if name == "" {
 		name = lastName(from.path)
@@ -80,12 +80,12 @@ func unbiased(bytes *graph.Node) *graph.Node {
 // scales, of extent 1 there. It gets no gradient.
 func rounded(x *graph.Node, axes ...int) (whole, scale *graph.Node) {
 	x = ops.StopGradient(ops.Cast(x, graph.Float32))
-	scale = ops.Divide(ops.Scalar(x, mostInt8), ops.Shift(ops.Keep(axes).Max(ops.Abs(x)), leastMax))
+	scale = ops.Divide(ops.Scalar(x, mostInt8), ops.Shift(ops.KeepDims(axes).Max(ops.Abs(x)), leastMax))
 	return ops.Clip(ops.Round(ops.Multiply(x, scale)), -mostInt8, mostInt8), scale
 }
 
 // int8 returns the policy under which Keras' files have a layer in bytes.
-func (s *State) int8() *Policy {
+func (s *Base) int8() *Policy {
 	p := Policy{}
 	if s.Policy != nil {
 		p = *s.Policy
@@ -106,7 +106,7 @@ func int8Config(weightsOnly bool) any {
 
 // fromInt8 says how a layer in bytes of Keras' files is computed: whether its input stays as
 // it is. Plain layers are not quantized at all.
-func fromInt8(s *State, conf any, loraRank int) (quantized, weightsOnly bool, err error) {
+func fromInt8(s *Base, conf any, loraRank int) (quantized, weightsOnly bool, err error) {
 	if s.Policy == nil || !s.Policy.int8 {
 		return false, false, nil
 	}

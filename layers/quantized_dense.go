@@ -12,7 +12,7 @@ import (
 )
 
 func init() {
-	Register("rhyton>QuantizedDense", func() Stateful { return &QuantizedDense{} })
+	Register("rhyton>QuantizedDense", func() Module { return &QuantizedDense{} })
 }
 
 // QuantizedDense is a [Dense] whose kernel has a byte for each number, a quarter of its
@@ -24,7 +24,7 @@ func init() {
 // Input: (batch, …, in). Output: (batch, …, Units). Weights: bias (Units); kernel (in, Units),
 // bytes of number + 128; kernel_scale (Units). Keras' files have it as a Dense of int8.
 type QuantizedDense struct {
-	State
+	Base
 	PassMask
 
 	Name        string                 `keras:"name"`
@@ -41,7 +41,7 @@ func Quantize(d *Dense, kernel, bias *tensor.Tensor) (*QuantizedDense, error) {
 		return nil, fmt.Errorf("layers: quantize: a kernel of shape %v; wants (in, %d)", kernel.Shape(), d.Units)
 	}
 	q := &QuantizedDense{Units: d.Units, Activation: d.Activation, NoBias: d.NoBias}
-	q.Name = q.like(&d.State, d.Name)
+	q.Name = q.like(&d.Base, d.Name)
 	if bias != nil {
 		q.keep("bias", false, bias)
 	}
@@ -85,11 +85,11 @@ func (q *QuantizedDense) MarshalJSON() ([]byte, error) {
 
 // Loaded returns what a Dense of Keras' files is here: one of int8 is a QuantizedDense.
 func (d *Dense) Loaded() (any, error) {
-	quantized, weightsOnly, err := fromInt8(&d.State, d.Quantization, d.LoRARank)
+	quantized, weightsOnly, err := fromInt8(&d.Base, d.Quantization, d.LoRARank)
 	if !quantized || err != nil {
 		return d, err
 	}
 	q := &QuantizedDense{Units: d.Units, Activation: d.Activation, NoBias: d.NoBias, WeightsOnly: weightsOnly}
-	q.Name = q.like(&d.State, d.Name)
+	q.Name = q.like(&d.Base, d.Name)
 	return q, nil
 }

@@ -13,7 +13,7 @@ import (
 )
 
 func init() {
-	Register("rhyton>QuantizedEinsumDense", func() Stateful { return &QuantizedEinsumDense{} })
+	Register("rhyton>QuantizedEinsumDense", func() Module { return &QuantizedEinsumDense{} })
 }
 
 // QuantizedEinsumDense is an [EinsumDense] whose kernel has a byte for each number, as
@@ -25,7 +25,7 @@ func init() {
 // 128; kernel_scale, of the kernel's extents where an axis of the output is the kernel's, else
 // 1. Keras' files have it as an EinsumDense of int8.
 type QuantizedEinsumDense struct {
-	State
+	Base
 	PassMask
 
 	Name        string                 `keras:"name"`
@@ -40,7 +40,7 @@ type QuantizedEinsumDense struct {
 // given kernel and bias, nil if e has none, in bytes.
 func QuantizeEinsum(e *EinsumDense, kernel, bias *tensor.Tensor) (*QuantizedEinsumDense, error) {
 	q := &QuantizedEinsumDense{Equation: e.Equation, OutputShape: e.OutputShape, Activation: e.Activation, BiasAxes: e.BiasAxes}
-	q.Name = q.like(&e.State, e.Name)
+	q.Name = q.like(&e.Base, e.Name)
 	if e.called == nil || kernel.Rank() != len(e.called.kernel) {
 		return nil, fmt.Errorf("layers: quantize: an EinsumDense that was not called, or a kernel of shape %v", kernel.Shape())
 	}
@@ -147,11 +147,11 @@ func (q *QuantizedEinsumDense) MarshalJSON() ([]byte, error) {
 // Loaded returns what an EinsumDense of Keras' files is here: one of int8 is a
 // QuantizedEinsumDense.
 func (e *EinsumDense) Loaded() (any, error) {
-	quantized, weightsOnly, err := fromInt8(&e.State, e.Quantization, 0)
+	quantized, weightsOnly, err := fromInt8(&e.Base, e.Quantization, 0)
 	if !quantized || err != nil {
 		return e, err
 	}
 	q := &QuantizedEinsumDense{Equation: e.Equation, OutputShape: e.OutputShape, Activation: e.Activation, BiasAxes: e.BiasAxes, WeightsOnly: weightsOnly}
-	q.Name = q.like(&e.State, e.Name)
+	q.Name = q.like(&e.Base, e.Name)
 	return q, nil
 }

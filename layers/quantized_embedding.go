@@ -10,7 +10,7 @@ import (
 )
 
 func init() {
-	Register("rhyton>QuantizedEmbedding", func() Stateful { return &QuantizedEmbedding{} })
+	Register("rhyton>QuantizedEmbedding", func() Module { return &QuantizedEmbedding{} })
 }
 
 // QuantizedEmbedding is an [Embedding] whose vectors have a byte for each number, divided by
@@ -21,7 +21,7 @@ func init() {
 // embeddings (InputDim, OutputDim), bytes of number + 128; embeddings_scale (InputDim).
 // Keras' files have it as an Embedding of int8.
 type QuantizedEmbedding struct {
-	State
+	Base
 
 	Name      string `keras:"name"`
 	InputDim  int    `keras:"input_dim,required" range:"[1,inf)"`  // rows; must be positive
@@ -35,7 +35,7 @@ func QuantizeEmbedding(e *Embedding, table *tensor.Tensor) (*QuantizedEmbedding,
 		return nil, fmt.Errorf("layers: quantize: a table of shape %v; wants (%d, %d)", table.Shape(), e.InputDim, e.OutputDim)
 	}
 	q := &QuantizedEmbedding{InputDim: e.InputDim, OutputDim: e.OutputDim, MaskZero: e.MaskZero}
-	q.Name = q.like(&e.State, e.Name)
+	q.Name = q.like(&e.Base, e.Name)
 	return q, q.keepBytes("embeddings", table, graph.Shape{e.InputDim}, func(i int) int { return i / e.OutputDim })
 }
 
@@ -76,11 +76,11 @@ func (q *QuantizedEmbedding) MarshalJSON() ([]byte, error) {
 
 // Loaded returns what an Embedding of Keras' files is here: one of int8 is a QuantizedEmbedding.
 func (e *Embedding) Loaded() (any, error) {
-	quantized, _, err := fromInt8(&e.State, e.Quantization, e.LoRARank)
+	quantized, _, err := fromInt8(&e.Base, e.Quantization, e.LoRARank)
 	if !quantized || err != nil {
 		return e, err
 	}
 	q := &QuantizedEmbedding{InputDim: e.InputDim, OutputDim: e.OutputDim, MaskZero: e.MaskZero}
-	q.Name = q.like(&e.State, e.Name)
+	q.Name = q.like(&e.Base, e.Name)
 	return q, nil
 }

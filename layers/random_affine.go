@@ -20,7 +20,7 @@ func init() {
 // Input and output: images (batch, height, width, channels), or one; ChannelsFirst: channels
 // before the spatial axes.
 type RandomRotation struct {
-	State
+	Base
 
 	Name          string        `keras:"name"`
 	Factor        []float64     `keras:"factor,required"`                                                  // in turns: one number for both ways, or the least and the most
@@ -58,7 +58,7 @@ func (r RandomRotation) Saved() any {
 // Input and output: images (batch, height, width, channels), or one; ChannelsFirst: channels
 // before the spatial axes.
 type RandomZoom struct {
-	State
+	Base
 
 	Name          string        `keras:"name"`
 	HeightFactor  []float64     `keras:"height_factor,required" default:"null" range:"(-1,1]"`             // one number for both ways, or the least and the most; above -1
@@ -94,7 +94,7 @@ func (r *RandomZoom) Call(s *Scope, x *graph.Node) *graph.Node {
 // Input and output: images (batch, height, width, channels), or one; ChannelsFirst: channels
 // before the spatial axes.
 type RandomTranslation struct {
-	State
+	Base
 
 	Name          string        `keras:"name"`
 	HeightFactor  []float64     `keras:"height_factor,required" default:"null" range:"[-1,1]"`             // one number for both ways, or the least and the most
@@ -124,7 +124,7 @@ func (r *RandomTranslation) Call(s *Scope, x *graph.Node) *graph.Node {
 // Input and output: images (batch, height, width, channels), or one; ChannelsFirst: channels
 // before the spatial axes.
 type RandomShear struct {
-	State
+	Base
 
 	Name          string        `keras:"name"`
 	XFactor       []float64     `keras:"x_factor" default:"[0.0, 0.0]"`                                    // in [0, 1]: one number, or the least and the most; nil: 0

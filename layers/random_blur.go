@@ -18,7 +18,7 @@ func init() {
 // Input and output: images (batch, height, width, channels), or one; ChannelsFirst: channels
 // before the spatial axes.
 type RandomSharpness struct {
-	State
+	Base
 
 	Name       string     `keras:"name"`
 	Factor     []float64  `keras:"factor,required"`                     // in [0, 1]: one number for 0 to it, or two
@@ -53,7 +53,7 @@ func (r RandomSharpness) Saved() any {
 // Input and output: images (batch, height, width, channels), or one; ChannelsFirst: channels
 // before the spatial axes.
 type RandomGaussianBlur struct {
-	State
+	Base
 
 	Name       string     `keras:"name"`
 	Factor     []float64  `keras:"factor" default:"[0.0, 1.0]"`         // the probability: one number for 0 to it, or two; nil: 0 to 1

@@ -17,7 +17,7 @@ func init() {
 // Input and output: images (batch, height, width, channels), or one; ChannelsFirst: channels
 // before the spatial axes.
 type RandomBrightness struct {
-	State
+	Base
 
 	Name       string     `keras:"name"`
 	Factor     []float64  `keras:"factor,required"`                     // in [-1, 1]: one number for both ways, or the least and the most
@@ -49,7 +49,7 @@ func (r RandomBrightness) Saved() any {
 // Input and output: images (batch, height, width, channels), or one; ChannelsFirst: channels
 // before the spatial axes.
 type RandomContrast struct {
-	State
+	Base
 
 	Name       string     `keras:"name"`
 	Factor     []float64  `keras:"factor,required"`                     // in [0, 1]: one number, or two
@@ -63,7 +63,7 @@ func (r *RandomContrast) Call(s *Scope, x *graph.Node) *graph.Node {
 	lo, hi := limits("Factor", r.Factor, 0, 1)
 	dark, bright := valueRange(r.ValueRange)
 	return s.augment(r.DataFormat, x, func(x *graph.Node) *graph.Node {
-		mean := ops.Keep{1, 2}.Mean(x)
+		mean := ops.KeepDims{1, 2}.Mean(x)
 		y := ops.Add(ops.Multiply(ops.Subtract(x, mean), s.perImage(x, 1-lo, 1+hi)), mean)
 		return ops.Clip(y, dark, bright)
 	})
@@ -81,7 +81,7 @@ func (r RandomContrast) Saved() any {
 // Input and output: images (batch, height, width, channels), or one; ChannelsFirst: channels
 // before the spatial axes.
 type AutoContrast struct {
-	State
+	Base
 
 	Name       string     `keras:"name"`
 	ValueRange []float64  `keras:"value_range" default:"[0, 255]"`      // darkest and brightest value; nil: 0 to 255
@@ -92,7 +92,7 @@ type AutoContrast struct {
 func (a *AutoContrast) Call(s *Scope, x *graph.Node) *graph.Node {
 	dark, bright := valueRange(a.ValueRange)
 	return s.onImages(a.DataFormat, x, func(x *graph.Node) *graph.Node {
-		low, high := ops.Keep{1, 2}.Min(x), ops.Keep{1, 2}.Max(x)
+		low, high := ops.KeepDims{1, 2}.Min(x), ops.KeepDims{1, 2}.Max(x)
 		part := ops.DivideNoNaN(ops.Subtract(x, low), ops.Subtract(high, low))
 		y := ops.Shift(ops.Scale(part, bright-dark), dark)
 		return ops.Where(ops.Equal(low, high), x, ops.Clip(y, dark, bright))

@@ -19,7 +19,7 @@ func init() {
 // Input and output: images (batch, height, width, 3), or one; ChannelsFirst: channels before
 // the spatial axes.
 type RandomSaturation struct {
-	State
+	Base
 
 	Name       string     `keras:"name"`
 	Factor     []float64  `keras:"factor,required"`                     // in [-1, 1]: the least and the most, or one number for both ways
@@ -53,7 +53,7 @@ func (r RandomSaturation) Saved() any {
 // Input and output: images (batch, height, width, 3), or one; ChannelsFirst: channels before
 // the spatial axes.
 type RandomHue struct {
-	State
+	Base
 
 	Name       string     `keras:"name"`
 	Factor     []float64  `keras:"factor,required"`                     // in [0, 1]: one number for 0 to it, or two
@@ -91,7 +91,7 @@ func (r RandomHue) Saved() any {
 // Input and output: images (batch, height, width, 3), or one; ChannelsFirst: channels before
 // the spatial axes.
 type RandomColorJitter struct {
-	State
+	Base
 
 	Name             string     `keras:"name"`
 	ValueRange       []float64  `keras:"value_range" default:"[0, 255]"`      // darkest and brightest value; nil: 0 to 255
@@ -126,7 +126,7 @@ func (r *RandomColorJitter) Call(s *Scope, x *graph.Node) *graph.Node {
 // Input and output: images (batch, height, width, 3), or one; ChannelsFirst: channels before
 // the spatial axes.
 type RandomGrayscale struct {
-	State
+	Base
 
 	Name       string     `keras:"name"`
 	Factor     *float64   `keras:"factor" default:"0.5" range:"[0,1]"`  // nil: 0.5
@@ -151,7 +151,7 @@ func (r *RandomGrayscale) Call(s *Scope, x *graph.Node) *graph.Node {
 // Input and output: images (batch, height, width, channels), or one; ChannelsFirst: channels
 // before the spatial axes.
 type RandomInvert struct {
-	State
+	Base
 
 	Name       string     `keras:"name"`
 	Factor     []float64  `keras:"factor" default:"[0.0, 1.0]"`         // the probability: one number for 0 to it, or two; nil: 0 to 1

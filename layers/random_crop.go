@@ -16,7 +16,7 @@ func init() {
 // Input: (batch, height, width, channels), or one image; ChannelsFirst: channels before the
 // spatial axes. Output, while training: the same with Height rows and Width columns.
 type RandomCrop struct {
-	State
+	Base
 
 	Name       string     `keras:"name"`
 	Height     int        `keras:"height,required" range:"[1,inf)"`

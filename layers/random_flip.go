@@ -25,7 +25,7 @@ const (
 // Input and output: images (batch, height, width, channels), or one; ChannelsFirst: channels
 // before the spatial axes.
 type RandomFlip struct {
-	State
+	Base
 
 	Name       string     `keras:"name"`
 	Mode       FlipMode   `keras:"mode" default:"horizontal_and_vertical" enum:"horizontal_and_vertical horizontal vertical"` // "": FlipBoth

@@ -7,7 +7,7 @@ import (
 
 	"github.com/rhyton/rhyton/backend"
 	"github.com/rhyton/rhyton/graph"
-	"github.com/rhyton/rhyton/internal/refrun"
+	"github.com/rhyton/rhyton/internal/graphtest"
 	"github.com/rhyton/rhyton/layers"
 	"github.com/rhyton/rhyton/tensor"
 )
@@ -51,7 +51,7 @@ func spread(images [][]float32) (s [4]float64) {
 func TestRandomLayersVaryImagesAsMuchAsKeras(t *testing.T) {
 	for _, row := range []struct {
 		name string
-		l    layers.Stateful
+		l    layers.Module
 		step float32
 		want [4]float64
 	}{
@@ -76,7 +76,7 @@ func TestRandomLayersVaryImagesAsMuchAsKeras(t *testing.T) {
 	} {
 		x := slope(row.step)
 		g := graphOf(t, true, func(s *layers.Scope, x []node) []node { return s.CallAll(row.l, x...) }, x)
-		run := refrun.Prepared(t, g)
+		run := graphtest.Prepared(t, g)
 		var images [][]float32
 		seeds := uint64(60)
 		if row.name == "blur" { // drawn for a batch, not for each image
@@ -109,12 +109,12 @@ func TestLabelsAreMixedAsTheImages(t *testing.T) {
 		y.Data().([]int32)[i*n+i] = 1
 	}
 	for name, row := range map[string]struct {
-		l    layers.Stateful
+		l    layers.Module
 		near float64
 	}{"MixUp": {&layers.MixUp{Alpha: 2}, 1e-5}, "CutMix": {&layers.CutMix{Factor: []float64{1, 1}}, 2. / side},
-		"in a Pipeline": {&layers.Pipeline{Layers: []layers.Stateful{&layers.RandomFlip{}, &layers.MixUp{Alpha: 2}}}, 1e-5}} {
+		"in a Pipeline": {&layers.Pipeline{Layers: []layers.Module{&layers.RandomFlip{}, &layers.MixUp{Alpha: 2}}}, 1e-5}} {
 		g := graphOf(t, true, func(s *layers.Scope, in []node) []node { return s.CallAll(row.l, in...) }, x, y)
-		run := refrun.Prepared(t, g)
+		run := graphtest.Prepared(t, g)
 		mixed := 0
 		for seed := range uint64(20) {
 			out := run.RunSeed(seed, x, y)
@@ -135,7 +135,7 @@ func TestLabelsAreMixedAsTheImages(t *testing.T) {
 		if mixed < 120 {
 			t.Errorf("%s: %d of 240 labels were mixed", name, mixed)
 		}
-		same := refrun.Prepared(t, graphOf(t, false, func(s *layers.Scope, in []node) []node { return s.CallAll(row.l, in...) }, x, y)).RunSeed(1, x, y)
+		same := graphtest.Prepared(t, graphOf(t, false, func(s *layers.Scope, in []node) []node { return s.CallAll(row.l, in...) }, x, y)).RunSeed(1, x, y)
 		if !slices.Equal(elements(same[0]), elements(x)) || !slices.Equal(elements(same[1]), elements(y.Convert(tensor.Float32))) {
 			t.Errorf("%s: changes images or labels outside training", name)
 		}
@@ -151,7 +151,7 @@ func TestPartsOfMixturesAreDrawnAsInKeras(t *testing.T) {
 		elements(y)[i*n+i] = 1
 	}
 	for name, row := range map[string]struct {
-		l    layers.Stateful
+		l    layers.Module
 		want [4]float64
 	}{
 		"MixUp 0.2": {&layers.MixUp{}, [4]float64{.5110, .1793, .3280, .3480}},
@@ -159,7 +159,7 @@ func TestPartsOfMixturesAreDrawnAsInKeras(t *testing.T) {
 		"CutMix":    {&layers.CutMix{Factor: []float64{1, 1}}, [4]float64{.5082, .0857, .0989, .1130}},
 	} {
 		g := graphOf(t, true, func(s *layers.Scope, in []node) []node { return s.CallAll(row.l, in...) }, x, y)
-		run := refrun.Prepared(t, g)
+		run := graphtest.Prepared(t, g)
 		var parts []float32
 		var got [4]float64
 		for seed := range uint64(100) {
@@ -190,7 +190,7 @@ func TestPartsOfMixturesAreDrawnAsInKeras(t *testing.T) {
 func TestRandomLayersGiveTheSameEverywhere(t *testing.T) {
 	for name, c := range random() {
 		g := graphOf(t, true, func(s *layers.Scope, x []node) []node { return s.CallAll(c.l, x...) }, c.x)
-		want := refrun.Prepared(t, g).RunSeed(9, c.x)[0]
+		want := graphtest.Prepared(t, g).RunSeed(9, c.x)[0]
 		one := onDevice(t, "cpu:1", g, 9, c.x)
 		for i, v := range elements(one) {
 			w := float64(elements(want)[i])

@@ -17,7 +17,7 @@ func init() {
 // Input and output: images (batch, height, width, channels), or one; ChannelsFirst: channels
 // before the spatial axes.
 type RandomPerspective struct {
-	State
+	Base
 
 	Name          string        `keras:"name"`
 	Factor        []float64     `keras:"factor" default:"[0.0, 1.0]"`                              // the probability: one number for 0 to it, or two; nil: 0 to 1

@@ -8,7 +8,7 @@ import (
 	"testing"
 
 	"github.com/rhyton/rhyton/graph"
-	"github.com/rhyton/rhyton/internal/refrun"
+	"github.com/rhyton/rhyton/internal/graphtest"
 	"github.com/rhyton/rhyton/layers"
 	"github.com/rhyton/rhyton/tensor"
 )
@@ -23,24 +23,24 @@ func ramp(step float32, shape ...int) *tensor.Tensor {
 }
 
 // drawn is what l makes of x in a run with the given seed.
-func drawn(t *testing.T, l layers.Stateful, training bool, seed uint64, x *tensor.Tensor) *tensor.Tensor {
+func drawn(t *testing.T, l layers.Module, training bool, seed uint64, x *tensor.Tensor) *tensor.Tensor {
 	t.Helper()
 	g := graphOf(t, training, func(s *layers.Scope, x []node) []node { return s.CallAll(l, x...) }, x)
-	return refrun.Prepared(t, g).RunSeed(seed, x)[0]
+	return graphtest.Prepared(t, g).RunSeed(seed, x)[0]
 }
 
 func elements(x *tensor.Tensor) []float32 { return x.Data().([]float32) }
 
 // random are layers that draw, each with an input on which most draws differ.
 func random() map[string]struct {
-	l layers.Stateful
+	l layers.Module
 	x *tensor.Tensor
 } {
 	img := ramp(.7, 4, 5, 6, 3)
 	seq := ramp(.1, 3, 7, 5)
 	vol := ramp(.1, 2, 2, 3, 2, 8)
 	type c = struct {
-		l layers.Stateful
+		l layers.Module
 		x *tensor.Tensor
 	}
 	return map[string]c{
@@ -121,7 +121,7 @@ func TestNoiseHasItsMoments(t *testing.T) {
 		elements(ones)[i] = 1
 	}
 	for _, row := range []struct {
-		l              layers.Stateful
+		l              layers.Module
 		x              *tensor.Tensor
 		mean, variance float64
 	}{
@@ -175,7 +175,7 @@ func TestSpatialDropoutDropsWholeChannels(t *testing.T) {
 }
 
 // chosenPart is how many of n images a layer changes, over seeds.
-func chosenPart(t *testing.T, l layers.Stateful, seeds int) float64 {
+func chosenPart(t *testing.T, l layers.Module, seeds int) float64 {
 	t.Helper()
 	x := ramp(.1, 64, 2, 2, 3)
 	changed := 0
@@ -192,7 +192,7 @@ func chosenPart(t *testing.T, l layers.Stateful, seeds int) float64 {
 
 func TestImagesAreChosenAsOftenAsAsked(t *testing.T) {
 	for _, row := range []struct {
-		l    layers.Stateful
+		l    layers.Module
 		want float64
 	}{
 		{&layers.RandomFlip{}, .5},

@@ -15,7 +15,7 @@ func init() {
 // ReLU is x where it is above Threshold, at most MaxValue, and NegativeSlope·(x - Threshold)
 // elsewhere. The zero ReLU is max(x, 0). Input and output: any one shape.
 type ReLU struct {
-	State
+	Base
 	PassMask
 
 	Name          string   `keras:"name"`
@@ -50,7 +50,7 @@ func atLeast0(what string, v float64) {
 // LeakyReLU is x where it is positive, else NegativeSlope·x (Maas et al. 2013). Input and
 // output: any one shape.
 type LeakyReLU struct {
-	State
+	Base
 	PassMask
 
 	Name          string   `keras:"name"`
@@ -66,7 +66,7 @@ func (l *LeakyReLU) Call(_ *Scope, x *graph.Node) *graph.Node {
 // ELU is x where it is positive, else Alpha·(eˣ - 1) (Clevert et al. 2016). Input and
 // output: any one shape.
 type ELU struct {
-	State
+	Base
 	PassMask
 
 	Name  string   `keras:"name"`

@@ -75,7 +75,7 @@ func (r recurrence) kept(s *Scope, step graph.Shape) (vars []*graph.Variable) {
 		return nil
 	}
 	for i, shape := range r.cell.StateShapes(step) {
-		vars = append(vars, s.variable(Spec{Name: stateName(i, step[0]), Shape: append(graph.Shape{step[0]}, shape...), Tracked: true, passing: true}))
+		vars = append(vars, s.variable(WeightSpec{Name: stateName(i, step[0]), Shape: append(graph.Shape{step[0]}, shape...), Tracked: true, passing: true}))
 	}
 	return vars
 }

@@ -13,17 +13,17 @@ import (
 )
 
 // sequenceLayers are recurrent layers, whole and step by step.
-func sequenceLayers() map[string]func() layers.Stateful {
-	return map[string]func() layers.Stateful{
-		"LSTM":            func() layers.Stateful { return &layers.LSTM{Units: 64} },
-		"GRU":             func() layers.Stateful { return &layers.GRU{Units: 64} },
-		"SimpleRNN":       func() layers.Stateful { return &layers.SimpleRNN{Units: 64} },
-		"LSTM of dropout": func() layers.Stateful { return &layers.LSTM{Units: 64, RecurrentDropout: .2} },
+func sequenceLayers() map[string]func() layers.Module {
+	return map[string]func() layers.Module{
+		"LSTM":            func() layers.Module { return &layers.LSTM{Units: 64} },
+		"GRU":             func() layers.Module { return &layers.GRU{Units: 64} },
+		"SimpleRNN":       func() layers.Module { return &layers.SimpleRNN{Units: 64} },
+		"LSTM of dropout": func() layers.Module { return &layers.LSTM{Units: 64, RecurrentDropout: .2} },
 	}
 }
 
 // step is the gradient of a layer's weights on a batch of 32 sequences of 32 features.
-func step(b testing.TB, l layers.Stateful, steps int) *graph.Graph {
+func step(b testing.TB, l layers.Module, steps int) *graph.Graph {
 	b.Helper()
 	g, err := graph.Trace(func(g *graph.Graph) []*graph.Node {
 		s := layers.NewScope(g, true)

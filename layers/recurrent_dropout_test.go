@@ -79,31 +79,31 @@ func TestRecurrentDropoutIsTheSameInAllSteps(t *testing.T) {
 }
 
 // trained is l's output in training.
-func trained(t *testing.T, l layers.Stateful, in ...*tensor.Tensor) *tensor.Tensor {
+func trained(t *testing.T, l layers.Module, in ...*tensor.Tensor) *tensor.Tensor {
 	t.Helper()
 	return computed(t, true, func(s *layers.Scope, x []node) []node { return s.CallAll(l, x...)[:1] }, in...)[0]
 }
 
-func dropping() map[string]func() layers.Stateful {
-	return map[string]func() layers.Stateful{
-		"LSTM input": func() layers.Stateful { return &layers.LSTM{Units: 4, Dropout: .4} },
-		"LSTM state": func() layers.Stateful { return &layers.LSTM{Units: 4, RecurrentDropout: .4} },
-		"GRU":        func() layers.Stateful { return &layers.GRU{Units: 4, Dropout: .4, RecurrentDropout: .4} },
-		"GRU, reset before": func() layers.Stateful {
+func dropping() map[string]func() layers.Module {
+	return map[string]func() layers.Module{
+		"LSTM input": func() layers.Module { return &layers.LSTM{Units: 4, Dropout: .4} },
+		"LSTM state": func() layers.Module { return &layers.LSTM{Units: 4, RecurrentDropout: .4} },
+		"GRU":        func() layers.Module { return &layers.GRU{Units: 4, Dropout: .4, RecurrentDropout: .4} },
+		"GRU, reset before": func() layers.Module {
 			return &layers.GRU{Units: 4, ResetBefore: true, Dropout: .4, RecurrentDropout: .4}
 		},
-		"ConvLSTM1D": func() layers.Stateful {
+		"ConvLSTM1D": func() layers.Module {
 			return &layers.ConvLSTM1D{Filters: 2, KernelSize: []int{2}, Dropout: .4, RecurrentDropout: .4}
 		},
-		"stack": func() layers.Stateful {
+		"stack": func() layers.Module {
 			return &layers.RNN{Cell: &layers.StackedRNNCells{Cells: []layers.Cell{&layers.GRUCell{Units: 3, Dropout: .4}, &layers.LSTMCell{Units: 3, RecurrentDropout: .4}}}}
 		},
-		"bidirectional":      func() layers.Stateful { return &layers.Bidirectional{Layer: &layers.GRU{Units: 3, Dropout: .4}} },
-		"MultiHeadAttention": func() layers.Stateful { return &layers.MultiHeadAttention{NumHeads: 2, KeyDim: 3, Dropout: .4} },
-		"GroupQueryAttention": func() layers.Stateful {
+		"bidirectional":      func() layers.Module { return &layers.Bidirectional{Layer: &layers.GRU{Units: 3, Dropout: .4}} },
+		"MultiHeadAttention": func() layers.Module { return &layers.MultiHeadAttention{NumHeads: 2, KeyDim: 3, Dropout: .4} },
+		"GroupQueryAttention": func() layers.Module {
 			return &layers.GroupQueryAttention{NumQueryHeads: 4, NumKeyValueHeads: 2, HeadDim: 3, Dropout: .4}
 		},
-		"TimeDistributed": func() layers.Stateful { return &layers.TimeDistributed{Layer: &layers.Dropout{Rate: .4}} },
+		"TimeDistributed": func() layers.Module { return &layers.TimeDistributed{Layer: &layers.Dropout{Rate: .4}} },
 	}
 }
 
@@ -124,7 +124,7 @@ func TestDropoutIsForTrainingAloneAndReproducible(t *testing.T) {
 }
 
 func TestAttentionDropoutKeepsTheMean(t *testing.T) {
-	for _, l := range []layers.Stateful{
+	for _, l := range []layers.Module{
 		&layers.Attention{Dropout: .3}, &layers.AdditiveAttention{Dropout: .3, NoScale: true},
 	} {
 		q, v := wave(1, 4, 30, 8), ones(4, 50, 8)
@@ -143,7 +143,7 @@ func TestAttentionDropoutKeepsTheMean(t *testing.T) {
 func TestDropoutRatesOutOfRange(t *testing.T) {
 	for _, rate := range []float64{-.1, 1, math.NaN()} {
 		for _, row := range []struct {
-			l     layers.Stateful
+			l     layers.Module
 			shape []int
 		}{
 			{&layers.LSTM{Units: 2, Dropout: rate}, []int{2, 3, 2}},

@@ -33,8 +33,8 @@ func ExampleBidirectional() {
 // An encoder's last states are where the decoder begins.
 func ExampleLSTM() {
 	source, target := layers.Input(-1, 12), layers.Input(-1, 7)
-	encoder := layers.Join(&layers.LSTM{Units: 32, ReturnState: true}, source)
-	decoded := layers.Join(&layers.LSTM{Units: 32, ReturnSequences: true}, target, encoder.Output(1), encoder.Output(2))
+	encoder := layers.Apply(&layers.LSTM{Units: 32, ReturnState: true}, source)
+	decoded := layers.Apply(&layers.LSTM{Units: 32, ReturnSequences: true}, target, encoder.Output(1), encoder.Output(2))
 	m := models.New([]*layers.Value{source, target}, []*layers.Value{decoded.Then(&layers.Dense{Units: 7})})
 	fmt.Println(m.CountParams(), "parameters")
 	// Output:
@@ -44,8 +44,8 @@ func ExampleLSTM() {
 // The heart of a transformer: attention, then what it was added to.
 func ExampleMultiHeadAttention() {
 	x := layers.InputOf(layers.InputSpec{Shape: graph.Shape{10, 64}, Name: "tokens"})
-	attended := layers.Join(&layers.MultiHeadAttention{NumHeads: 4, KeyDim: 16, UseCausalMask: true}, x, x)
-	y := layers.Join(&layers.Add{}, x, attended).Then(&layers.LayerNormalization{})
+	attended := layers.Apply(&layers.MultiHeadAttention{NumHeads: 4, KeyDim: 16, UseCausalMask: true}, x, x)
+	y := layers.Apply(&layers.Add{}, x, attended).Then(&layers.LayerNormalization{})
 	m := models.New([]*layers.Value{x}, []*layers.Value{y})
 	fmt.Println(m.CountParams(), "parameters")
 	// Output:

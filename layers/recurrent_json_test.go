@@ -10,7 +10,7 @@ import (
 )
 
 func TestConfigurationsSurviveJSON(t *testing.T) {
-	for _, l := range []layers.Stateful{
+	for _, l := range []layers.Module{
 		&layers.LSTM{Name: "a", Units: 3, ReturnSequences: true, ZeroForgetBias: true, Activation: activations.Linear, Dropout: .25},
 		&layers.GRU{Units: 3, ResetBefore: true, NoBias: true, GoBackwards: true},
 		&layers.SimpleRNN{Units: 2, Stateful: true, RecurrentDropout: .5},

@@ -10,7 +10,7 @@ import (
 )
 
 // misuse is the error of applying l to inputs of the given shapes.
-func misuse(l layers.Stateful, training bool, shapes ...[]int) error {
+func misuse(l layers.Module, training bool, shapes ...[]int) error {
 	_, err := graph.Trace(func(g *graph.Graph) []*graph.Node {
 		s := layers.NewScope(g, training)
 		var in []*graph.Node
@@ -27,7 +27,7 @@ func TestMisuseOfRecurrentAndAttentionLayers(t *testing.T) {
 	cell := &layers.LSTMCell{Units: 2}
 	for _, row := range []struct {
 		name   string
-		l      layers.Stateful
+		l      layers.Module
 		shapes [][]int
 		want   string
 	}{
@@ -81,7 +81,7 @@ func TestMisuseOfRecurrentAndAttentionLayers(t *testing.T) {
 }
 
 func TestMasksOfAnotherShape(t *testing.T) {
-	for _, l := range []layers.Stateful{&layers.LSTM{Units: 2}, &layers.TimeDistributed{Layer: &layers.Dense{Units: 2}}} {
+	for _, l := range []layers.Module{&layers.LSTM{Units: 2}, &layers.TimeDistributed{Layer: &layers.Dense{Units: 2}}} {
 		_, err := graph.Trace(func(g *graph.Graph) []*graph.Node {
 			s := layers.NewScope(g, false)
 			x := g.Input(graph.Float32, 2, 3, 4)

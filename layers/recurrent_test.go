@@ -6,7 +6,7 @@ import (
 
 	"github.com/rhyton/rhyton/activations"
 	"github.com/rhyton/rhyton/graph"
-	"github.com/rhyton/rhyton/internal/refrun"
+	"github.com/rhyton/rhyton/internal/graphtest"
 	"github.com/rhyton/rhyton/layers"
 	"github.com/rhyton/rhyton/ops"
 	"github.com/rhyton/rhyton/tensor"
@@ -17,7 +17,7 @@ type node = *graph.Node
 // graphOf is f's graph for inputs like in.
 func graphOf(t *testing.T, training bool, f func(s *layers.Scope, x []node) []node, in ...*tensor.Tensor) *graph.Graph {
 	t.Helper()
-	return refrun.Trace(t, func(g *graph.Graph) []node {
+	return graphtest.Trace(t, func(g *graph.Graph) []node {
 		s := layers.NewScope(g, training)
 		var x []node
 		for _, v := range in {
@@ -30,11 +30,11 @@ func graphOf(t *testing.T, training bool, f func(s *layers.Scope, x []node) []no
 // computed is what f gives for in, on the reference device.
 func computed(t *testing.T, training bool, f func(s *layers.Scope, x []node) []node, in ...*tensor.Tensor) []*tensor.Tensor {
 	t.Helper()
-	return refrun.Prepared(t, graphOf(t, training, f, in...)).Run(in...)
+	return graphtest.Prepared(t, graphOf(t, training, f, in...)).Run(in...)
 }
 
 // applied is l's outputs for in.
-func applied(t *testing.T, l layers.Stateful, in ...*tensor.Tensor) []*tensor.Tensor {
+func applied(t *testing.T, l layers.Module, in ...*tensor.Tensor) []*tensor.Tensor {
 	t.Helper()
 	return computed(t, false, func(s *layers.Scope, x []node) []node { return s.CallAll(l, x...) }, in...)
 }
@@ -73,9 +73,9 @@ func slow(a activations.Activation) activations.Activation {
 }
 
 // pairs are recurrent layers that run whole and step by step.
-func pairs(sequences, backwards, noBias bool) map[string][2]layers.Stateful {
+func pairs(sequences, backwards, noBias bool) map[string][2]layers.Module {
 	tanh, sigmoid := slow(activations.Tanh), slow(activations.Sigmoid)
-	return map[string][2]layers.Stateful{
+	return map[string][2]layers.Module{
 		"LSTM": {
 			&layers.LSTM{Name: "l", Units: 3, ReturnSequences: sequences, ReturnState: true, GoBackwards: backwards, NoBias: noBias},
 			&layers.LSTM{Name: "l", Units: 3, ReturnSequences: sequences, ReturnState: true, GoBackwards: backwards, NoBias: noBias, Activation: tanh, RecurrentActivation: sigmoid},
@@ -106,7 +106,7 @@ func TestLayersRunWholeAsStepByStep(t *testing.T) {
 func TestCellsCalledByHandAreTheLayer(t *testing.T) {
 	x := wave(2, 2, 4, 3)
 	for _, row := range []struct {
-		layer  layers.Stateful
+		layer  layers.Module
 		cell   layers.Cell
 		states int
 	}{
@@ -134,7 +134,7 @@ func TestCellsCalledByHandAreTheLayer(t *testing.T) {
 func TestMaskedTailsAreShorterSequences(t *testing.T) {
 	x := wave(3, 2, 5, 2)
 	masks := bools("11100", "11100")
-	for _, l := range []layers.Stateful{
+	for _, l := range []layers.Module{
 		&layers.SimpleRNN{Name: "l", Units: 3}, &layers.LSTM{Name: "l", Units: 3}, &layers.GRU{Name: "l", Units: 3},
 		&layers.Bidirectional{Name: "l", Layer: &layers.GRU{Units: 2}},
 		&layers.RNN{Name: "l", Cell: &layers.StackedRNNCells{Cells: []layers.Cell{&layers.GRUCell{Units: 2}, &layers.LSTMCell{Units: 3}}}},
@@ -179,7 +179,7 @@ func TestBidirectionalIsTwoLayers(t *testing.T) {
 
 func TestInitialStatesContinueARun(t *testing.T) {
 	x := wave(6, 2, 6, 3)
-	for _, l := range []layers.Stateful{
+	for _, l := range []layers.Module{
 		&layers.LSTM{Units: 3, ReturnState: true}, &layers.GRU{Units: 3, ReturnState: true}, &layers.SimpleRNN{Units: 3, ReturnState: true},
 		&layers.ConvLSTM1D{Filters: 2, KernelSize: []int{2}, Padding: layers.Same, ReturnState: true},
 	} {
@@ -201,7 +201,7 @@ func TestInitialStatesContinueARun(t *testing.T) {
 
 // A graph has as many nodes for a thousand steps as for two.
 func TestLengthDoesNotEnlargeTheGraph(t *testing.T) {
-	size := func(l layers.Stateful, steps int) int {
+	size := func(l layers.Module, steps int) int {
 		g := graphOf(t, true, func(s *layers.Scope, in []node) []node {
 			y := ops.Sum(s.CallAll(l, in[0])[0])
 			_, d := s.Gradient(y)
@@ -209,13 +209,13 @@ func TestLengthDoesNotEnlargeTheGraph(t *testing.T) {
 		}, tensor.New(graph.Float32, 2, steps, 3))
 		return count(graph.Prepare(g, nil))
 	}
-	for name, make := range map[string]func() layers.Stateful{
-		"LSTM": func() layers.Stateful { return &layers.LSTM{Units: 2} },
-		"GRU":  func() layers.Stateful { return &layers.GRU{Units: 2, ResetBefore: true, ReturnSequences: true} },
-		"bidirectional": func() layers.Stateful {
+	for name, make := range map[string]func() layers.Module{
+		"LSTM": func() layers.Module { return &layers.LSTM{Units: 2} },
+		"GRU":  func() layers.Module { return &layers.GRU{Units: 2, ResetBefore: true, ReturnSequences: true} },
+		"bidirectional": func() layers.Module {
 			return &layers.Bidirectional{Layer: &layers.SimpleRNN{Units: 2, Unroll: true, RecurrentDropout: .3}}
 		},
-		"time distributed": func() layers.Stateful { return &layers.TimeDistributed{Layer: &layers.Dense{Units: 2}} },
+		"time distributed": func() layers.Module { return &layers.TimeDistributed{Layer: &layers.Dense{Units: 2}} },
 	} {
 		if few, many := size(make(), 2), size(make(), 1000); few != many {
 			t.Errorf("%s: %d nodes for 2 steps, %d for 1000", name, few, many)
@@ -251,7 +251,7 @@ func TestTimeDistributedIsTheLayerOnEachStep(t *testing.T) {
 }
 
 // leaky is a cell of one's own: h' = h/2 + x.
-type leaky struct{ layers.State }
+type leaky struct{ layers.Base }
 
 func (*leaky) StateShapes(x graph.Shape) []graph.Shape { return []graph.Shape{x[1:]} }
 
@@ -300,18 +300,18 @@ func TestMasksOfACellOfOnesOwn(t *testing.T) {
 // Half floats carry three digits; weights stay float32.
 func TestRecurrentAndAttentionLayersInMixedPrecision(t *testing.T) {
 	x := wave(8, 2, 4, 3)
-	for name, make := range map[string]func(p *layers.Policy) layers.Stateful{
-		"LSTM": func(p *layers.Policy) layers.Stateful {
-			return &layers.LSTM{State: layers.State{Policy: p}, Units: 3, ReturnSequences: true}
+	for name, make := range map[string]func(p *layers.Policy) layers.Module{
+		"LSTM": func(p *layers.Policy) layers.Module {
+			return &layers.LSTM{Base: layers.Base{Policy: p}, Units: 3, ReturnSequences: true}
 		},
-		"GRU": func(p *layers.Policy) layers.Stateful {
-			return &layers.GRU{State: layers.State{Policy: p}, Units: 3, ResetBefore: true}
+		"GRU": func(p *layers.Policy) layers.Module {
+			return &layers.GRU{Base: layers.Base{Policy: p}, Units: 3, ResetBefore: true}
 		},
-		"bidirectional": func(p *layers.Policy) layers.Stateful {
-			return &layers.Bidirectional{State: layers.State{Policy: p}, Layer: &layers.SimpleRNN{Units: 3}}
+		"bidirectional": func(p *layers.Policy) layers.Module {
+			return &layers.Bidirectional{Base: layers.Base{Policy: p}, Layer: &layers.SimpleRNN{Units: 3}}
 		},
-		"MultiHeadAttention": func(p *layers.Policy) layers.Stateful {
-			return &layers.MultiHeadAttention{State: layers.State{Policy: p}, NumHeads: 2, KeyDim: 4, UseCausalMask: true}
+		"MultiHeadAttention": func(p *layers.Policy) layers.Module {
+			return &layers.MultiHeadAttention{Base: layers.Base{Policy: p}, NumHeads: 2, KeyDim: 4, UseCausalMask: true}
 		},
 	} {
 		l := make(&layers.MixedBFloat16)

@@ -9,7 +9,7 @@ import (
 )
 
 // gradients runs a training step of l on the named device; allocs is what a run allocates.
-func gradients(t *testing.T, device string, l layers.Stateful) (out []*tensor.Tensor, allocs float64) {
+func gradients(t *testing.T, device string, l layers.Module) (out []*tensor.Tensor, allocs float64) {
 	t.Helper()
 	dev, err := backend.Open(device)
 	if err != nil {

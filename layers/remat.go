@@ -39,7 +39,7 @@ func (m RematMode) String() string {
 
 // Check reports a mode there is not, settings that another mode reads, and names that none
 // of the layers has.
-func (r Remat) Check(all []Stateful) error {
+func (r Remat) Check(all []Module) error {
 	switch {
 	case r.Mode > RematLayers:
 		return fmt.Errorf("Remat: there is no mode %d; take RematFull, RematActivations, RematLargerThan or RematLayers", r.Mode)
@@ -51,7 +51,7 @@ func (r Remat) Check(all []Stateful) error {
 		return fmt.Errorf("Remat: the mode is %q and LayerNames is %q; LayerNames is for the mode RematLayers, which needs it", r.Mode, r.LayerNames)
 	}
 	for _, name := range r.LayerNames {
-		if !slices.ContainsFunc(all, func(l Stateful) bool { return lastName(l.state().path) == name }) {
+		if !slices.ContainsFunc(all, func(l Module) bool { return lastName(l.state().path) == name }) {
 			return fmt.Errorf("Remat: LayerNames: the model has no layer %q", name)
 		}
 	}
@@ -59,7 +59,7 @@ func (r Remat) Check(all []Stateful) error {
 }
 
 // again reports whether l, whose outputs are out, is computed again.
-func (r Remat) again(l Stateful, out []*graph.Node) bool {
+func (r Remat) again(l Module, out []*graph.Node) bool {
 	switch r.Mode {
 	case RematFull:
 		return true

@@ -15,7 +15,7 @@ func init() {
 //
 // Input: (batch, features). Output: (batch, N, features).
 type RepeatVector struct {
-	State
+	Base
 
 	Name string `keras:"name"`
 	N    int    `keras:"n,required" range:"[1,inf)"` // must be positive
@@ -37,7 +37,7 @@ func (r *RepeatVector) Call(_ *Scope, x *graph.Node) *graph.Node {
 // Input: (batch, …). Output: (batch, …), axis i being the input's axis Dims[i-1]. Axes count
 // from 1, the batch being 0.
 type Permute struct {
-	State
+	Base
 
 	Name string `keras:"name"`
 	Dims []int  `keras:"dims,required" range:"[1,inf)"` // a permutation of 1, 2, …

@@ -16,7 +16,7 @@ func init() {
 //
 // Input and output: any one shape; several numbers go along the last axis.
 type Rescaling struct {
-	State
+	Base
 	PassMask
 
 	Name   string    `keras:"name"`

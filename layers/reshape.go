@@ -12,7 +12,7 @@ func init() {
 
 // Flatten makes one axis of all but the batch. Input: (batch, …). Output: (batch, features).
 type Flatten struct {
-	State
+	Base
 
 	Name       string     `keras:"name"`
 	DataFormat DataFormat `keras:"data_format"` // ChannelsFirst moves the channels last before flattening
@@ -34,7 +34,7 @@ func (f *Flatten) Call(_ *Scope, x *graph.Node) *graph.Node {
 //
 // Input: (batch, …). Output: (batch, TargetShape…).
 type Reshape struct {
-	State
+	Base
 
 	Name        string `keras:"name"`
 	TargetShape []int  `keras:"target_shape"` // one extent may be -1 and is worked out

@@ -15,7 +15,7 @@ func init() {
 // Input: (batch, height, width, channels), or one image; ChannelsFirst: channels before the
 // spatial axes. Output: the same with Height rows and Width columns.
 type Resizing struct {
-	State
+	Base
 
 	Name              string        `keras:"name"`
 	Height            int           `keras:"height,required" range:"[1,inf)"`
@@ -73,7 +73,7 @@ func asType(x *graph.Node, d graph.DType) *graph.Node {
 // Input: (batch, height, width, channels), or one image; ChannelsFirst: channels before the
 // spatial axes. Output: the same with Height rows and Width columns.
 type CenterCrop struct {
-	State
+	Base
 
 	Name       string     `keras:"name"`
 	Height     int        `keras:"height,required" range:"[1,inf)"`

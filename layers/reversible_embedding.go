@@ -21,7 +21,7 @@ func init() {
 // OutputDim) and gives (batch, …, InputDim). Weights: embeddings (InputDim, OutputDim);
 // reverse_embeddings (OutputDim, InputDim) if Untied.
 type ReversibleEmbedding struct {
-	State
+	Base
 
 	Name                  string                   `keras:"name"`
 	InputDim              int                      `keras:"input_dim,required" range:"[1,inf)"`            // rows; must be positive
@@ -110,7 +110,7 @@ func (*reversal) callForm(in []graph.DType) CallForm {
 
 // Itself returns the layer that l is a way to call, such as the embedding of
 // [ReversibleEmbedding.Reverse]; any other layer is itself.
-func Itself(l Stateful) Stateful {
+func Itself(l Module) Module {
 	if r, ok := l.(*reversal); ok {
 		return r.ReversibleEmbedding
 	}

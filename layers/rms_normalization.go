@@ -15,7 +15,7 @@ func init() {
 //
 // Input and output: any one shape. Weights: scale, of the extents of Axis.
 type RMSNormalization struct {
-	State
+	Base
 
 	Name    string  `keras:"name"`
 	Axis    []int   `keras:"axis" default:"-1"`       // one or several; nil: the last

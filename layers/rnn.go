@@ -12,11 +12,11 @@ func init() {
 // RNN runs a cell over time: y, states = cell(x, states) for every step.
 //
 // Input: (batch, time, features…), and perhaps the initial states as further values of
-// [Join]. Output: the cell's last output, or with ReturnSequences those of all steps,
+// [Apply]. Output: the cell's last output, or with ReturnSequences those of all steps,
 // (batch, time, …); with ReturnState the last states too. Steps that a mask hides leave the
 // states as they are. Weights: the cell's.
 type RNN struct {
-	State
+	Base
 	recurrentForm
 
 	Name                string                   `keras:"name"`

@@ -14,7 +14,7 @@ import (
 // A Scope is one trace of a model. Through it a layer meets its weights and the mode.
 type Scope struct {
 	// Training says that the trace is of a training step: Dropout drops, BatchNormalization
-	// uses the batch. A layer that behaves otherwise while frozen asks [Scope.Learning].
+	// uses the batch. A layer that behaves otherwise while frozen asks [Scope.Updating].
 	Training bool
 	// Policy is the types that layers compute and keep weights in.
 	Policy Policy
@@ -29,30 +29,30 @@ type Scope struct {
 
 	g         *graph.Graph
 	stack     []frame
-	root      State
-	seen      map[*State]bool
-	order     []Stateful
+	root      Base
+	seen      map[*Base]bool
+	order     []Module
 	streams   map[string]uint64
 	masks     map[*graph.Node]*graph.Node
 	losses    []*graph.Node
 	penalties []*graph.Node
 	penalty   map[*graph.Variable]bool
 	frozen    map[*graph.Variable]bool
-	made      map[*State]func(weight string) // called when a layer has a weight, before it is read
+	made      map[*Base]func(weight string) // called when a layer has a weight, before it is read
 }
 
 // A frame is a layer being called.
 type frame struct {
-	l      Stateful
+	l      Module
 	frozen bool
 	names  map[string]bool // taken by the layers it is made of
 }
 
 // NewScope returns the scope of a trace into g.
 func NewScope(g *graph.Graph, training bool) *Scope {
-	s := &Scope{Training: training, g: g, seen: map[*State]bool{}, streams: map[string]uint64{},
+	s := &Scope{Training: training, g: g, seen: map[*Base]bool{}, streams: map[string]uint64{},
 		masks: map[*graph.Node]*graph.Node{}, penalty: map[*graph.Variable]bool{}, frozen: map[*graph.Variable]bool{},
-		made: map[*State]func(string){}}
+		made: map[*Base]func(string){}}
 	s.stack = []frame{{l: &s.root, names: map[string]bool{}}}
 	return s
 }
@@ -75,15 +75,15 @@ func (s *Scope) policy() Policy {
 
 func (s *Scope) top() *frame { return &s.stack[len(s.stack)-1] }
 
-// Learning reports whether the current layer is trained in this trace: Training, and
+// Updating reports whether the current layer is trained in this trace: Training, and
 // neither it nor a layer around it is frozen.
-func (s *Scope) Learning() bool { return s.Training && !s.top().frozen }
+func (s *Scope) Updating() bool { return s.Training && !s.top().frozen }
 
 // Call returns the output of a layer that the current layer is made of.
 func (s *Scope) Call(l Layer, x *graph.Node) *graph.Node { return s.CallAll(l, x)[0] }
 
 // CallAll applies any layer, of one or several inputs and outputs.
-func (s *Scope) CallAll(l Stateful, in ...*graph.Node) []*graph.Node {
+func (s *Scope) CallAll(l Module, in ...*graph.Node) []*graph.Node {
 	if v := reflect.ValueOf(l); l == nil || v.Kind() == reflect.Pointer && v.IsNil() {
 		graph.Errorf("calls a layer that is nil")
 	}
@@ -106,7 +106,7 @@ func (s *Scope) CallAll(l Stateful, in ...*graph.Node) []*graph.Node {
 }
 
 // autocast brings float inputs to the type the layer computes in, as Keras does.
-func (s *Scope) autocast(l Stateful, in []*graph.Node) []*graph.Node {
+func (s *Scope) autocast(l Module, in []*graph.Node) []*graph.Node {
 	to := s.policy().compute()
 	if k, ok := l.(interface{ keepsTypes() }); ok {
 		k.keepsTypes()
@@ -124,7 +124,7 @@ func (s *Scope) autocast(l Stateful, in []*graph.Node) []*graph.Node {
 }
 
 // enter makes l the current layer and names it on its first call.
-func (s *Scope) enter(l Stateful) (leave func()) {
+func (s *Scope) enter(l Module) (leave func()) {
 	l = Itself(l)
 	outer := s.top()
 	st := l.state()
@@ -148,7 +148,7 @@ func (s *Scope) enter(l Stateful) (leave func()) {
 
 // name gives l a path below the current layer: its own Name, or its class in snake case,
 // numbered where several have it.
-func (s *Scope) name(outer *frame, l Stateful) {
+func (s *Scope) name(outer *frame, l Module) {
 	st, parent := l.state(), outer.l.state()
 	if parent != &s.root {
 		parent.adopt(l)
@@ -187,7 +187,7 @@ func lastName(path string) string {
 }
 
 // adopt notes that the layer is made of c.
-func (s *State) adopt(c Stateful) {
+func (s *Base) adopt(c Module) {
 	for _, have := range s.children {
 		if have.state() == c.state() {
 			return
@@ -221,4 +221,4 @@ func (s *Scope) Normal(x *graph.Node) *graph.Node {
 }
 
 // Layers lists the layers called so far, each once, in the order of their first call.
-func (s *Scope) Layers() []Stateful { return s.order }
+func (s *Scope) Layers() []Module { return s.order }

@@ -20,7 +20,7 @@ func init() {
 // (batch, new steps, Filters). Weights: depthwise_kernel (KernelSize…, channels,
 // DepthMultiplier), pointwise_kernel (1…, channels·DepthMultiplier, Filters), bias (Filters).
 type SeparableConv1D struct {
-	State
+	Base
 
 	Name                 string                   `keras:"name"`
 	DepthMultiplier      int                      `keras:"depth_multiplier" range:"[1,inf)" default:"1"`   // outputs of each channel; 0: 1
@@ -46,7 +46,7 @@ type SeparableConv1D struct {
 
 // Call returns activation(conv₁(conv(x, depthwise), pointwise) + bias).
 func (c *SeparableConv1D) Call(s *Scope, x *graph.Node) *graph.Node {
-	point := Spec{Initializer: c.PointwiseInitializer, Regularizer: c.PointwiseRegularizer, Constraint: c.PointwiseConstraint}
+	point := WeightSpec{Initializer: c.PointwiseInitializer, Regularizer: c.PointwiseRegularizer, Constraint: c.PointwiseConstraint}
 	return convolution{rank: 1, filters: c.Filters, kernel: c.KernelSize, strides: c.Strides, dilation: c.DilationRate,
 		padding: c.Padding, format: c.DataFormat, activation: c.Activation, noBias: c.NoBias,
 		kernelInit: c.DepthwiseInitializer, biasInit: c.BiasInitializer, kernelReg: c.DepthwiseRegularizer,

@@ -17,12 +17,12 @@ func init() {
 // SimpleRNN feeds its output back (Elman 1990): h' = activation(x·kernel + bias + h·recurrent).
 //
 // Input: (batch, time, features), and perhaps the initial states, each (batch, Units), as
-// further values of [Join]. Output: (batch, Units), or (batch, time, Units) with
+// further values of [Apply]. Output: (batch, Units), or (batch, time, Units) with
 // ReturnSequences; with ReturnState the last states too, as [Value.Output] 1 and on.
 // Steps that a mask hides leave the states as they are.
 // Weights: kernel (features, Units), recurrent_kernel (Units, Units), bias (Units).
 type SimpleRNN struct {
-	State
+	Base
 	recurrentForm
 
 	Name                 string                   `keras:"name"`
@@ -84,7 +84,7 @@ func (l *SimpleRNN) Mask(s *Scope, in []*graph.Node) *graph.Node {
 //
 // Inputs: x (batch, features) and h (batch, Units), zeros if not given. Outputs: h', h'.
 type SimpleRNNCell struct {
-	State
+	Base
 
 	Name                 string                   `keras:"name"`
 	Units                int                      `keras:"units,required" range:"[1,inf)"`              // outputs; must be positive

@@ -14,7 +14,7 @@ func init() {
 //
 // Input and output: any one shape; the mask broadcasts to it from the last axis.
 type Softmax struct {
-	State
+	Base
 	PassMask
 
 	Name string `keras:"name"`
@@ -44,5 +44,5 @@ func softmax(x *graph.Node, axes []int) *graph.Node {
 	if len(axes) == 1 {
 		return ops.Softmax(x, axes[0])
 	}
-	return ops.Exp(ops.Subtract(x, ops.Keep(axes).LogSumExp(x)))
+	return ops.Exp(ops.Subtract(x, ops.KeepDims(axes).LogSumExp(x)))
 }

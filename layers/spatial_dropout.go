@@ -13,7 +13,7 @@ func init() {
 //
 // Input and output: (batch, steps, channels).
 type SpatialDropout1D struct {
-	State
+	Base
 	PassMask
 
 	Name string  `keras:"name"`
@@ -36,7 +36,7 @@ func (d SpatialDropout1D) Saved() any {
 //
 // Input and output: (batch, height, width, channels); ChannelsFirst: channels after the batch.
 type SpatialDropout2D struct {
-	State
+	Base
 	PassMask
 
 	Name       string     `keras:"name"`
@@ -63,7 +63,7 @@ func (d SpatialDropout2D) Saved() any {
 //
 // Input and output: (batch, depth, height, width, channels); ChannelsFirst: channels after the batch.
 type SpatialDropout3D struct {
-	State
+	Base
 	PassMask
 
 	Name       string     `keras:"name"`

@@ -18,11 +18,11 @@ func init() {
 // Input and output: those of Layer. Weights: the kernel, which is Layer's, and vector_u (1,
 // last extent of the kernel); then those of Layer.
 type SpectralNormalization struct {
-	State
+	Base
 
-	Name            string   `keras:"name"`
-	Layer           Stateful `keras:"layer,required"`
-	PowerIterations int      `keras:"power_iterations" range:"[1,inf)" default:"1"` // 0: 1
+	Name            string `keras:"name"`
+	Layer           Module `keras:"layer,required"`
+	PowerIterations int    `keras:"power_iterations" range:"[1,inf)" default:"1"` // 0: 1
 }
 
 // Call normalizes the kernel while training and returns the layer's output.

@@ -11,7 +11,7 @@ func init() {
 // StackedRNNCells is a cell of several: each gets the output of the one before. Its states
 // are theirs, one after the other. Weights: those of the cells.
 type StackedRNNCells struct {
-	State
+	Base
 
 	Name  string `keras:"name"`
 	Cells []Cell `keras:"cells,required"` // at least one

@@ -6,9 +6,9 @@ import (
 	"github.com/rhyton/rhyton/graph"
 )
 
-// State is what every layer embeds: it holds the layer's variables once it has been called.
-// The zero State is ready.
-type State struct {
+// Base is what every layer embeds: it holds the layer's variables once it has been called.
+// The zero Base is ready.
+type Base struct {
 	// Frozen keeps training from changing the layer's weights and those of the layers in it;
 	// batch statistics stay too, as with Keras' trainable=False. It takes effect at the next
 	// Compile.
@@ -18,7 +18,7 @@ type State struct {
 
 	path     string
 	weights  []*weight
-	children []Stateful // layers that this one is made of, in the order of their first call
+	children []Module // layers that this one is made of, in the order of their first call
 }
 
 // A weight is a variable and what its layer asked for with it.
@@ -31,15 +31,15 @@ type weight struct {
 	passing     bool
 }
 
-func (s *State) state() *State { return s }
+func (s *Base) state() *Base { return s }
 
 // Path returns where the layer stands in its model, such as "encoder/dense_1"; "" before
 // the model was compiled.
-func (s *State) Path() string { return s.path }
+func (s *Base) Path() string { return s.path }
 
 // Variables lists the layer's variables in Keras' order: its trainable ones, its tracked
 // ones, then those of the layers it is made of.
-func (s *State) Variables() []*graph.Variable {
+func (s *Base) Variables() []*graph.Variable {
 	var own, tracked []*graph.Variable
 	for _, w := range s.weights {
 		switch {
@@ -63,7 +63,7 @@ func (s *State) Variables() []*graph.Variable {
 
 // StatesOf lists the variables in which a stateful recurrent layer, or those that a layer is
 // made of, keep their states from run to run. They are not among its Variables.
-func StatesOf(l Stateful) (vars []*graph.Variable) {
+func StatesOf(l Module) (vars []*graph.Variable) {
 	for _, w := range l.state().weights {
 		if w.passing {
 			vars = append(vars, w.Variable)
@@ -76,16 +76,16 @@ func StatesOf(l Stateful) (vars []*graph.Variable) {
 }
 
 // Children lists the layers that the layer is made of, once it has been called.
-func (s *State) Children() []Stateful { return s.children }
+func (s *Base) Children() []Module { return s.children }
 
 // VariablesOf lists the variables of any layer, in Keras' order.
-func VariablesOf(l Stateful) []*graph.Variable { return l.state().Variables() }
+func VariablesOf(l Module) []*graph.Variable { return l.state().Variables() }
 
 // PathOf returns the path of any layer.
-func PathOf(l Stateful) string { return l.state().path }
+func PathOf(l Module) string { return l.state().path }
 
 // FrozenOf reports whether a layer is frozen.
-func FrozenOf(l Stateful) bool { return l.state().Frozen }
+func FrozenOf(l Module) bool { return l.state().Frozen }
 
 // ChildrenOf lists the layers that a layer is made of.
-func ChildrenOf(l Stateful) []Stateful { return l.state().children }
+func ChildrenOf(l Module) []Module { return l.state().children }

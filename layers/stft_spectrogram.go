@@ -25,7 +25,7 @@ func init() {
 // frequencies). There are FFTLength/2 + 1 frequencies. Weights: real_kernel, imag_kernel
 // (FrameLength, 1, frequencies).
 type STFTSpectrogram struct {
-	State
+	Base
 
 	Name        string     `keras:"name"`
 	Mode        string     `keras:"mode" default:"log" enum:"log magnitude psd real imag angle stft"`               // "": log

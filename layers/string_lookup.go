@@ -20,7 +20,7 @@ func init() {
 // Input: texts (batch, n). Output: int64 (batch, n), or their [Encoding]. With Invert:
 // integers in, texts out. It runs on the host.
 type StringLookup struct {
-	State
+	Base
 
 	Name           string    `keras:"name"`
 	Invert         bool      `keras:"invert"`                                                 // turn numbers into texts

@@ -23,7 +23,7 @@ func init() {
 // OutputSequenceLength or the longest text, or float or int64 (batch, vocabulary) of the
 // other encodings. It runs on the host.
 type TextVectorization struct {
-	State
+	Base
 
 	Name                 string    `keras:"name"`
 	MaxTokens            int       `keras:"max_tokens" default:"null"` // largest vocabulary, special tokens included; 0: any

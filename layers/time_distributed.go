@@ -16,11 +16,11 @@ func init() {
 // Input: (batch, time, …). Output: (batch, time, …) with what Layer makes of the rest.
 // Weights: those of Layer, whose ActivityRegularizer has no effect here, as in Keras.
 type TimeDistributed struct {
-	State
+	Base
 	PassMask
 
-	Name  string   `keras:"name"`
-	Layer Stateful `keras:"layer,required"`
+	Name  string `keras:"name"`
+	Layer Module `keras:"layer,required"`
 }
 
 // Call returns the layer's outputs for all steps.
@@ -56,7 +56,7 @@ func (t *TimeDistributed) Call(s *Scope, x *graph.Node) *graph.Node {
 }
 
 // tracks reports whether l changes variables of its own while training.
-func tracks(l Stateful) bool {
+func tracks(l Module) bool {
 	for _, v := range VariablesOf(l) {
 		if !v.Trainable {
 			return true

@@ -12,7 +12,7 @@ func init() {
 // UnitNormalization divides x by its Euclidean norm over Axis, so that the result has norm
 // 1: x/‖x‖. Zeros stay zeros. Input and output: any one shape.
 type UnitNormalization struct {
-	State
+	Base
 	PassMask
 
 	Name string `keras:"name"`
@@ -24,6 +24,6 @@ const leastNorm = 1e-12
 
 // Call normalizes x.
 func (l *UnitNormalization) Call(_ *Scope, x *graph.Node) *graph.Node {
-	square := ops.Keep(l.Axis).Sum(ops.Square(x))
+	square := ops.KeepDims(l.Axis).Sum(ops.Square(x))
 	return ops.Multiply(x, ops.Rsqrt(ops.Maximum(square, ops.Scalar(square, leastNorm*leastNorm))))
 }

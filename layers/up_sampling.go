@@ -15,7 +15,7 @@ func init() {
 //
 // Input: (batch, steps, channels). Output: (batch, steps·Size, channels).
 type UpSampling1D struct {
-	State
+	Base
 
 	Name string `keras:"name"`
 	Size int    `keras:"size" range:"[1,inf)" default:"2"` // 0: 2
@@ -32,7 +32,7 @@ func (u *UpSampling1D) Call(_ *Scope, x *graph.Node) *graph.Node {
 // Input: (batch, height, width, channels); ChannelsFirst: channels after the batch. Output:
 // the same, height and width times Size.
 type UpSampling2D struct {
-	State
+	Base
 
 	Name          string        `keras:"name"`
 	Size          []int         `keras:"size" range:"[1,inf)" default:"[2]"`                                                // one number for both axes, or one each; nil: 2
@@ -63,7 +63,7 @@ func (u UpSampling2D) Saved() any {
 // Input: (batch, depth, height, width, channels); ChannelsFirst: channels after the batch.
 // Output: the same, the spatial extents times Size.
 type UpSampling3D struct {
-	State
+	Base
 
 	Name       string     `keras:"name"`
 	Size       []int      `keras:"size" range:"[1,inf)" default:"[2]"`  // one number for all axes, or one each; nil: 2

@@ -19,7 +19,7 @@ type Value struct {
 
 // A Call is one application of a layer in a model.
 type Call struct {
-	Layer Stateful // nil for an input and a Map
+	Layer Module // nil for an input and a Map
 	From  []*Value
 	Site  string // file:line where it was written down
 	input *InputSpec
@@ -49,13 +49,13 @@ func inputAt(spec InputSpec, at string) *Value {
 // Then returns the output of l for v.
 func (v *Value) Then(l Layer) *Value { return applyAt(l, site(2), v) }
 
-// Join returns the (first) output of l, a [Merger], a [Multi] or a [Layer], for several values.
-func Join(l Stateful, vs ...*Value) *Value { return applyAt(l, site(2), vs...) }
+// Apply returns the (first) output of l, a [Merger], a [MultiIO] or a [Layer], for several values.
+func Apply(l Module, vs ...*Value) *Value { return applyAt(l, site(2), vs...) }
 
-// ApplyAt is Join for a value written down at the given file:line.
-func ApplyAt(at string, l Stateful, vs ...*Value) *Value { return applyAt(l, at, vs...) }
+// ApplyAt is Apply for a value written down at the given file:line.
+func ApplyAt(at string, l Module, vs ...*Value) *Value { return applyAt(l, at, vs...) }
 
-func applyAt(l Stateful, at string, vs ...*Value) *Value {
+func applyAt(l Module, at string, vs ...*Value) *Value {
 	return &Value{call: &Call{Layer: l, From: vs, Site: at}}
 }
 

@@ -24,8 +24,8 @@ type Constraint interface {
 	Apply(w *graph.Node) *graph.Node
 }
 
-// A Spec describes a weight in full; see [Scope.Weight] for the plain case.
-type Spec struct {
+// A WeightSpec describes a weight in full; see [Scope.Weight] for the plain case.
+type WeightSpec struct {
 	Name        string
 	Shape       graph.Shape
 	DType       graph.DType // the policy's variable type if 0
@@ -44,11 +44,11 @@ const maxWeightBytes = 16 << 30
 // Weight returns the current layer's trainable variable of that name, which the first call
 // makes, in the type the layer computes in.
 func (s *Scope) Weight(name string, shape graph.Shape, init Initializer) *graph.Node {
-	return s.Add(Spec{Name: name, Shape: shape, Initializer: init})
+	return s.AddWeight(WeightSpec{Name: name, Shape: shape, Initializer: init})
 }
 
-// Add returns the value of the weight that spec describes, in the type the layer computes in.
-func (s *Scope) Add(spec Spec) *graph.Node {
+// AddWeight returns the value of the weight that spec describes, in the type the layer computes in.
+func (s *Scope) AddWeight(spec WeightSpec) *graph.Node {
 	v := s.variable(spec)
 	if made := s.made[s.top().l.state()]; made != nil {
 		made(spec.Name)
@@ -63,16 +63,16 @@ func (s *Scope) Add(spec Spec) *graph.Node {
 // Track returns the current layer's variable that a trace changes by Assign, not by gradients:
 // a moving average, a state, a counter.
 func (s *Scope) Track(name string, shape graph.Shape, init Initializer) *graph.Variable {
-	return s.variable(Spec{Name: name, Shape: shape, Initializer: init, Tracked: true})
+	return s.variable(WeightSpec{Name: name, Shape: shape, Initializer: init, Tracked: true})
 }
 
 // TrackAs is Track for a variable of another type than the policy's.
 func (s *Scope) TrackAs(dtype graph.DType, name string, shape graph.Shape, init Initializer) *graph.Variable {
-	return s.variable(Spec{Name: name, DType: dtype, Shape: shape, Initializer: init, Tracked: true})
+	return s.variable(WeightSpec{Name: name, DType: dtype, Shape: shape, Initializer: init, Tracked: true})
 }
 
 // Variable returns the variable that spec describes: for layers that assign their own weights.
-func (s *Scope) Variable(spec Spec) *graph.Variable { return s.variable(spec) }
+func (s *Scope) Variable(spec WeightSpec) *graph.Variable { return s.variable(spec) }
 
 // Read returns v's value: at the start of the run, or as last assigned in this trace.
 func (s *Scope) Read(v *graph.Variable) *graph.Node { return s.g.Read(v) }
@@ -82,7 +82,7 @@ func (s *Scope) Assign(v *graph.Variable, n *graph.Node) {
 	s.g.Assign(v, ops.Cast(n, v.Type.DType))
 }
 
-func (s *Scope) variable(spec Spec) *graph.Variable {
+func (s *Scope) variable(spec WeightSpec) *graph.Variable {
 	f := s.top()
 	st := f.l.state()
 	if spec.DType == 0 {
@@ -105,7 +105,7 @@ func (s *Scope) variable(spec Spec) *graph.Variable {
 	return w.Variable
 }
 
-func (s *State) find(name string) *weight {
+func (s *Base) find(name string) *weight {
 	for _, w := range s.weights {
 		if w.name == name {
 			return w
@@ -114,7 +114,7 @@ func (s *State) find(name string) *weight {
 	return nil
 }
 
-func (s *Scope) make(st *State, spec Spec) *weight {
+func (s *Scope) make(st *Base, spec WeightSpec) *weight {
 	if err := spec.Shape.Check(); err != nil {
 		graph.Errorf("weight %q: %v", spec.Name, err)
 	}

@@ -9,17 +9,17 @@ func init() {
 // Wrapper applies another layer and nothing else: what [SpectralNormalization] and layers
 // of one's own around a layer start from. Input and output: those of Layer.
 type Wrapper struct {
-	State
+	Base
 
-	Name  string   `keras:"name"`
-	Layer Stateful `keras:"layer,required"`
+	Name  string `keras:"name"`
+	Layer Module `keras:"layer,required"`
 }
 
 // Call returns the output of Layer.
 func (w *Wrapper) Call(s *Scope, x *graph.Node) *graph.Node { return s.inner(w.Layer, x) }
 
 // inner calls the layer that the current one wraps.
-func (s *Scope) inner(l Stateful, x *graph.Node) *graph.Node {
+func (s *Scope) inner(l Module, x *graph.Node) *graph.Node {
 	if l == nil {
 		graph.Errorf("Layer is nil")
 	}

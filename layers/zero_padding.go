@@ -16,7 +16,7 @@ func init() {
 // Input: (batch, steps, channels); ChannelsFirst: channels after the batch. Output: the same with
 // more along each spatial axis.
 type ZeroPadding1D struct {
-	State
+	Base
 
 	Name       string     `keras:"name"`
 	Padding    []int      `keras:"padding" range:"[0,inf)" default:"[1, 1]"` // (before, after), or one number for both; nil: 1
@@ -39,7 +39,7 @@ func (l ZeroPadding1D) Saved() any {
 // Input: (batch, height, width, channels); ChannelsFirst: channels after the batch. Output: the same with
 // more along each spatial axis.
 type ZeroPadding2D struct {
-	State
+	Base
 
 	Name       string     `keras:"name"`
 	Padding    Sides      `keras:"padding" default:"1"`                 // (top, bottom) and (left, right), or one pair for all; nil: 1 each
@@ -62,7 +62,7 @@ func (l ZeroPadding2D) Saved() any {
 // Input: (batch, depth, height, width, channels); ChannelsFirst: channels after the batch. Output: the same with
 // more along each spatial axis.
 type ZeroPadding3D struct {
-	State
+	Base
 
 	Name       string     `keras:"name"`
 	Padding    Sides      `keras:"padding" default:"1"`                 // (front, back), (top, bottom) and (left, right), or one pair for all; nil: 1 each

@@ -49,7 +49,7 @@ func (l CategoricalFocalCrossentropy) Of(y, pred *graph.Node) *graph.Node {
 	if l.FromLogits {
 		p = ops.Softmax(logits(who, p, true, true), *f.Axis)
 	}
-	p = ops.Clip(ops.Divide(p, ops.Keep{*f.Axis}.Sum(p)), epsilon, 1-epsilon)
+	p = ops.Clip(ops.Divide(p, ops.KeepDims{*f.Axis}.Sum(p)), epsilon, 1-epsilon)
 	wrong := ops.Subtract(ops.OnesLike(p), p)
 	weight := ops.Multiply(ops.Power(wrong, ops.Scalar(wrong, *f.Gamma)), row(p, f.Alpha))
 	return ops.Negative(ops.Sum(ops.Multiply(weight, ops.Multiply(y, ops.Log(p))), *f.Axis))

@@ -11,7 +11,7 @@ import (
 
 	"github.com/rhyton/rhyton/graph"
 	"github.com/rhyton/rhyton/internal/config"
-	"github.com/rhyton/rhyton/internal/sample"
+	"github.com/rhyton/rhyton/internal/targets"
 	"github.com/rhyton/rhyton/ops"
 )
 
@@ -96,7 +96,7 @@ func Check(l Loss) error { return config.Validate(l) }
 // match brings y and pred to one type and shape; y must have pred's shape, but a last axis
 // of extent 1 may be missing in either.
 func match(who string, y, pred *graph.Node) (*graph.Node, *graph.Node) {
-	y, pred = sample.SameRank(ops.Cast(y, pred.DType), pred)
+	y, pred = targets.SameRank(ops.Cast(y, pred.DType), pred)
 	if !y.Shape.Equal(pred.Shape) {
 		hint := ""
 		if y.Rank() < pred.Rank() {

@@ -2,7 +2,7 @@ package losses
 
 import (
 	"github.com/rhyton/rhyton/graph"
-	"github.com/rhyton/rhyton/internal/sample"
+	"github.com/rhyton/rhyton/internal/targets"
 	"github.com/rhyton/rhyton/ops"
 )
 
@@ -37,10 +37,10 @@ func full(pred *graph.Node) *graph.Node {
 // the sum is divided by the number of valid entries. Without valid ones the result is 0.
 func Reduce(values, weight, mask *graph.Node, reduction string) *graph.Node {
 	mean := reduction == SumOverBatchSize || reduction == "mean" || reduction == ""
-	weight = sample.Masked(mask, weight, mean)
+	weight = targets.Masked(mask, weight, mean)
 	if weight != nil {
 		weight = ops.Cast(weight, values.DType)
-		values, weight = sample.Aligned(values, weight)
+		values, weight = targets.Aligned(values, weight)
 		values = ops.Multiply(values, weight)
 	}
 	if reduction == None || values.Rank() == 0 {

@@ -4,7 +4,7 @@ import (
 	"math"
 
 	"github.com/rhyton/rhyton/graph"
-	"github.com/rhyton/rhyton/internal/sample"
+	"github.com/rhyton/rhyton/internal/targets"
 	"github.com/rhyton/rhyton/ops"
 )
 
@@ -46,14 +46,14 @@ func (c confusion) counts(b Batch) (tp, fp, positive, negative *graph.Node) {
 // prepare returns targets as 0 and 1, predictions and weights, all of one shape.
 func (c confusion) prepare(b Batch) (y, pred, weight *graph.Node) {
 	pred = ops.Cast(b.Pred, graph.Float32)
-	y, pred = sample.SameRank(b.Y, pred)
+	y, pred = targets.SameRank(b.Y, pred)
 	if !y.Shape.Equal(pred.Shape) {
 		graph.Errorf("metric %s: target %v for output %v; wants binary or one-hot targets of the output's shape", c.who, b.Y.Shape, b.Pred.Shape)
 	}
 	y = ops.Cast(ops.NotEqual(y, ops.ZerosLike(y)), graph.Float32)
 	weight = ops.OnesLike(pred)
 	if b.Weight != nil {
-		_, w := sample.Aligned(pred, ops.Cast(b.Weight, pred.DType))
+		_, w := targets.Aligned(pred, ops.Cast(b.Weight, pred.DType))
 		weight = ops.BroadcastTo(w, pred.Shape...)
 	}
 	if c.labelWeights != nil && !c.multiLabel {

@@ -41,7 +41,7 @@ func (m CosineSimilarity) Update(s *State, b Batch) {
 func (m PearsonCorrelation) Update(s *State, b Batch) {
 	y, pred := matched("pearson_correlation", b.Y, b.Pred)
 	axis := *config.Filled(m).Axis
-	k := ops.Keep{axis}
+	k := ops.KeepDims{axis}
 	y, pred = ops.Subtract(y, k.Mean(y)), ops.Subtract(pred, k.Mean(pred))
 	y, pred = ops.Divide(y, ops.Sqrt(k.Var(y))), ops.Divide(pred, ops.Sqrt(k.Var(pred)))
 	addValues(s, b, ops.Mean(ops.Multiply(y, pred), axis))
@@ -51,7 +51,7 @@ func (m PearsonCorrelation) Update(s *State, b Batch) {
 func (m ConcordanceCorrelation) Update(s *State, b Batch) {
 	y, pred := matched("concordance_correlation", b.Y, b.Pred)
 	axis := *config.Filled(m).Axis
-	k := ops.Keep{axis}
+	k := ops.KeepDims{axis}
 	my, mp := k.Mean(y), k.Mean(pred)
 	// Keras takes the mean of pred from y too; as the deviations of pred sum to 0, the mean
 	// of the products is the covariance all the same.

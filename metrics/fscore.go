@@ -56,7 +56,7 @@ func (m FBetaScore) predicted(pred *graph.Node) *graph.Node {
 	if m.Threshold != 0 {
 		return ops.Greater(pred, ops.Scalar(pred, m.Threshold))
 	}
-	largest := ops.GreaterEqual(pred, ops.Keep{-1}.Max(pred))
+	largest := ops.GreaterEqual(pred, ops.KeepDims{-1}.Max(pred))
 	return ops.LogicalAnd(largest, ops.Greater(ops.Abs(pred), ops.Scalar(pred, 1e-9))) // a row of zeros predicts nothing
 }
 

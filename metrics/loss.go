@@ -2,7 +2,7 @@ package metrics
 
 import (
 	"github.com/rhyton/rhyton/internal/config"
-	"github.com/rhyton/rhyton/internal/sample"
+	"github.com/rhyton/rhyton/internal/targets"
 	"github.com/rhyton/rhyton/losses"
 )
 
@@ -106,9 +106,9 @@ type (
 // weights, those count nothing; without weights they count as losses of 0, as in Keras.
 func addLoss(s *State, b Batch, l losses.Loss) {
 	values := l.Of(b.Y, b.Pred)
-	weight := sample.Masked(b.Mask, b.Weight, false)
+	weight := targets.Masked(b.Mask, b.Weight, false)
 	if own := l.Mask(b.Y, b.Pred, values); own != nil && weight != nil {
-		weight = sample.Masked(own, weight, false)
+		weight = targets.Masked(own, weight, false)
 	}
 	addMean(s, values, weight)
 }

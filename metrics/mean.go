@@ -4,7 +4,7 @@ import (
 	"math"
 
 	"github.com/rhyton/rhyton/graph"
-	"github.com/rhyton/rhyton/internal/sample"
+	"github.com/rhyton/rhyton/internal/targets"
 	"github.com/rhyton/rhyton/ops"
 	"github.com/rhyton/rhyton/tensor"
 	"github.com/rhyton/rhyton/training"
@@ -46,7 +46,7 @@ func (lower) Mode() training.Mode { return training.Min }
 func (higher) Mode() training.Mode { return training.Max }
 
 // Update adds a batch.
-func (Mean) Update(s *State, b Batch) { addMean(s, b.Pred, sample.Masked(b.Mask, b.Weight, false)) }
+func (Mean) Update(s *State, b Batch) { addMean(s, b.Pred, targets.Masked(b.Mask, b.Weight, false)) }
 
 // Update adds a batch.
 func (Sum) Update(s *State, b Batch) {
@@ -60,7 +60,7 @@ func (Sum) Result(sums [][]float64) *tensor.Tensor { return Scalar(sums[0][0]) }
 // Update adds a batch.
 func (RootMeanSquaredError) Update(s *State, b Batch) {
 	y, pred := matched("root_mean_squared_error", b.Y, b.Pred)
-	addMean(s, ops.Square(ops.Subtract(pred, y)), sample.Masked(b.Mask, b.Weight, false))
+	addMean(s, ops.Square(ops.Subtract(pred, y)), targets.Masked(b.Mask, b.Weight, false))
 }
 
 // Result returns the root of the mean.
@@ -87,7 +87,7 @@ func (w *wrapped) Mode() training.Mode      { return w.mode }
 
 // addValues adds the values of samples, weighted and masked.
 func addValues(s *State, b Batch, values *graph.Node) {
-	addMean(s, values, sample.Masked(b.Mask, b.Weight, false))
+	addMean(s, values, targets.Masked(b.Mask, b.Weight, false))
 }
 
 // addMean adds the total of weighted values and the sum of weights.
@@ -110,7 +110,7 @@ func samplewise(values, weight *graph.Node, reduce func(x *graph.Node, axes []in
 	values = ops.Cast(values, graph.Float32)
 	if weight != nil {
 		weight = ops.Cast(weight, values.DType)
-		values, weight = sample.SameRank(values, weight)
+		values, weight = targets.SameRank(values, weight)
 		if values.Rank() > weight.Rank() {
 			values = reduce(values, axes(weight.Rank(), values.Rank()))
 		}
@@ -135,7 +135,7 @@ func axes(from, to int) (all []int) {
 
 // matched returns y and pred in one type and shape; a last axis of extent 1 may be missing.
 func matched(who string, y, pred *graph.Node) (*graph.Node, *graph.Node) {
-	y, pred = sample.SameRank(ops.Cast(y, pred.DType), pred)
+	y, pred = targets.SameRank(ops.Cast(y, pred.DType), pred)
 	if !y.Shape.Equal(pred.Shape) {
 		graph.Errorf("metric %s: target %v does not match output %v; a metric never broadcasts", who, y.Shape, pred.Shape)
 	}

@@ -4,7 +4,7 @@ import (
 	"math"
 
 	"github.com/rhyton/rhyton/graph"
-	"github.com/rhyton/rhyton/internal/sample"
+	"github.com/rhyton/rhyton/internal/targets"
 	"github.com/rhyton/rhyton/ops"
 	"github.com/rhyton/rhyton/tensor"
 )
@@ -29,7 +29,7 @@ func (m R2Score) Update(s *State, b Batch) {
 	}
 	weight := ops.OnesLike(y)
 	if b.Weight != nil {
-		_, w := sample.Aligned(y, ops.Cast(b.Weight, y.DType))
+		_, w := targets.Aligned(y, ops.Cast(b.Weight, y.DType))
 		weight = ops.BroadcastTo(w, y.Shape...)
 	}
 	s.Add("num_samples", ops.Scalar(y, float64(y.Shape.Size())))

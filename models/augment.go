@@ -21,7 +21,7 @@ import (
 //
 // What is drawn depends on the seed, the pass and the number of the batch alone; the layers
 // run on the cpu device. Set order and batch size on data: the batches come as they are.
-func Augment(data datasets.Dataset, seed uint64, ls ...layers.Stateful) datasets.Dataset {
+func Augment(data datasets.Dataset, seed uint64, ls ...layers.Module) datasets.Dataset {
 	p := &layers.Pipeline{Layers: ls}
 	a := &augmented{data: data, labels: layers.MixesLabels(p)}
 	a.step = Step{Training: true, Seed: seed, Build: func(t *Trace, in []*graph.Node) []*graph.Node {

@@ -103,8 +103,8 @@ func (w *walker) visit(root *layers.Value) {
 }
 
 // topLayers lists the layers the model applies itself, each once.
-func (m *Model) topLayers() (all []layers.Stateful) {
-	seen := map[layers.Stateful]bool{}
+func (m *Model) topLayers() (all []layers.Module) {
+	seen := map[layers.Module]bool{}
 	for _, c := range m.calls() {
 		if c.Layer != nil && !seen[c.Layer] {
 			seen[c.Layer] = true

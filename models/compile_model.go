@@ -42,7 +42,7 @@ func (m *Model) compile(cfg Compile) (*compiled, error) {
 	if err := cfg.Remat.Check(m.order); err != nil {
 		return nil, err
 	}
-	c := &compiled{m: m, cfg: cfg, dev: dev, frozen: layers.FreezingOf(append([]layers.Stateful{m}, m.order...)...)}
+	c := &compiled{m: m, cfg: cfg, dev: dev, frozen: layers.FreezingOf(append([]layers.Module{m}, m.order...)...)}
 	if c.outputs, err = m.describeOutputs(cfg); err != nil {
 		return nil, err
 	}
@@ -203,7 +203,7 @@ func (m *Model) compiledFor(action string) (*compiled, error) {
 // checkFrozen reports a layer whose Frozen has changed since Compile: a Fit would not see it.
 // Steps of one's own (TrainOnBatch) may rely on that, as those of a GAN do.
 func (c *compiled) checkFrozen() error {
-	for _, l := range append([]layers.Stateful{c.m}, c.m.order...) {
+	for _, l := range append([]layers.Module{c.m}, c.m.order...) {
 		if c.frozen.Changed(l) {
 			return fmt.Errorf("layer %q: Frozen has changed since Compile: call Compile again", nameOf(l))
 		}

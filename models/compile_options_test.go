@@ -83,7 +83,7 @@ func TestAFloat16ModelScalesItsLoss(t *testing.T) {
 }
 
 func TestSummaryShowsARangeAndWhatIsTrained(t *testing.T) {
-	m := models.Sequential(layers.Input(3), &layers.Dense{Units: 2, Name: "first"}, &layers.Dense{Units: 2, Name: "second", State: layers.State{Frozen: true}},
+	m := models.Sequential(layers.Input(3), &layers.Dense{Units: 2, Name: "first"}, &layers.Dense{Units: 2, Name: "second", Base: layers.Base{Frozen: true}},
 		&layers.Dropout{Name: "drop", Rate: .5}, &layers.Dense{Units: 1, Name: "last", LoRARank: 1})
 	lines := func(o models.Summary) []string {
 		var text bytes.Buffer

@@ -104,11 +104,11 @@ func TestBadGraphsOfLayersAreNamed(t *testing.T) {
 		return func(t *trial) { t.after = func(*models.Model) error { return m.Compile(models.Compile{}) } }
 	}
 	checkMistakes(t, []mistake{
-		{119, "concatenating vectors and sequences", with(models.New([]*layers.Value{a, c}, layers.Join(&layers.Concatenate{Axis: 1}, a, c))), `layer Concatenate "concatenate" (…input (batch, 8), (batch, 4, 8): ranks 2 and 3; wants inputs of one rank`},
-		{119, "concatenating along another axis", with(models.New([]*layers.Value{a, b}, layers.Join(&layers.Concatenate{Axis: 2}, a, b))), "axis 2 of a value of rank 2; wants -2 to 1"},
-		{120, "adding 8 and 7", with(models.New([]*layers.Value{a, b}, layers.Join(&layers.Add{}, a, b))), `layer Add "add" (…input (batch, 8), (batch, 7): axis -1 has 8 and 7: they do not broadcast`},
+		{119, "concatenating vectors and sequences", with(models.New([]*layers.Value{a, c}, layers.Apply(&layers.Concatenate{Axis: 1}, a, c))), `layer Concatenate "concatenate" (…input (batch, 8), (batch, 4, 8): ranks 2 and 3; wants inputs of one rank`},
+		{119, "concatenating along another axis", with(models.New([]*layers.Value{a, b}, layers.Apply(&layers.Concatenate{Axis: 2}, a, b))), "axis 2 of a value of rank 2; wants -2 to 1"},
+		{120, "adding 8 and 7", with(models.New([]*layers.Value{a, b}, layers.Apply(&layers.Add{}, a, b))), `layer Add "add" (…input (batch, 8), (batch, 7): axis -1 has 8 and 7: they do not broadcast`},
 		{133, "a name twice", with(models.New(a, a.Then(dense("d")).Then(dense("d")))), `"d"`},
-		{135, "an input left out", with(models.New(a, layers.Join(&layers.Concatenate{}, a, b))), "not among the model's inputs"},
+		{135, "an input left out", with(models.New(a, layers.Apply(&layers.Concatenate{}, a, b))), "not among the model's inputs"},
 		{136, "an input that reaches nothing", with(models.New([]*layers.Value{a, b}, a.Then(dense("")))), "input 1…reaches no output"},
 		{137, "no layer", with(models.Sequential(nil)), "input"},
 		{138, "a nil output", with(models.New(a, (*layers.Value)(nil))), "nil"},

@@ -408,7 +408,7 @@ func TestBatchStatisticsOfOneSampleAreNoted(t *testing.T) {
 		{"batches of one", first(&layers.BatchNormalization{}, 8), 1, `BatchNormalization "batch_normalization"…a batch of one sample`},
 		{"a last batch of one", first(&layers.BatchNormalization{}, 8), 21, "the last batch is one sample…BatchSize other than 21"},
 		{"a last batch of two", first(&layers.BatchNormalization{}, 8), 31, ""},
-		{"frozen", first(&layers.BatchNormalization{State: layers.State{Frozen: true}}, 8), 1, ""},
+		{"frozen", first(&layers.BatchNormalization{Base: layers.Base{Frozen: true}}, 8), 1, ""},
 		{"one image has many values", images(&layers.BatchNormalization{}), 1, ""},
 		{"one image with the features elsewhere", images(&layers.BatchNormalization{Axis: 2}), 1, ""},
 	} {

@@ -31,7 +31,7 @@ func ExampleAugment() {
 // A drawing of a model's layers, for Graphviz; SVG needs no other program.
 func ExamplePlot() {
 	x := layers.Input(4)
-	m := models.New(x, layers.Join(&layers.Add{}, x, x.Then(&layers.Dense{Units: 4})))
+	m := models.New(x, layers.Apply(&layers.Add{}, x, x.Then(&layers.Dense{Units: 4})))
 	dot, err := models.Plot{ShowShapes: true}.DOT(m)
 	if err != nil {
 		fmt.Println(err)

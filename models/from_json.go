@@ -81,7 +81,7 @@ func decodeModel(data []byte, depth int) (*Model, error) {
 }
 
 // layer decodes a layer or a nested model.
-func (o *object) layer(depth int) (layers.Stateful, error) {
+func (o *object) layer(depth int) (layers.Module, error) {
 	switch o.ClassName {
 	case "Sequential", "Functional", "Model":
 		data, err := json.Marshal(o)

@@ -12,14 +12,14 @@ import (
 
 // A wiring is a Functional model while its layers are put together.
 type wiring struct {
-	layers map[string]layers.Stateful
+	layers map[string]layers.Module
 	nodes  map[string][]inbound
 	values map[string][]*layers.Value // by layer, one an application
 	order  []string
 }
 
 func decodeFunctional(c *modelConfig, depth int) (*Model, error) {
-	w := &wiring{layers: map[string]layers.Stateful{}, nodes: map[string][]inbound{}, values: map[string][]*layers.Value{}}
+	w := &wiring{layers: map[string]layers.Module{}, nodes: map[string][]inbound{}, values: map[string][]*layers.Value{}}
 	for i := range c.Layers {
 		if err := w.add(&c.Layers[i], depth); err != nil {
 			return nil, err
@@ -109,7 +109,7 @@ func (w *wiring) connect() error {
 // callArguments hands the arguments of a call that are no values to the layer, and returns
 // what to call. Keras' training is none of them: fit, evaluate and predict say what it is,
 // whatever stands at the call.
-func callArguments(l layers.Stateful, kwargs map[string]json.RawMessage) (_ layers.Stateful, err error) {
+func callArguments(l layers.Module, kwargs map[string]json.RawMessage) (_ layers.Module, err error) {
 	for name, raw := range kwargs {
 		if text := string(bytes.TrimSpace(raw)); text == "null" || text == "false" || name == "training" {
 			continue

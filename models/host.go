@@ -158,7 +158,7 @@ func (m *Model) toDevice(x []*tensor.Tensor) ([]*tensor.Tensor, error) {
 
 // A learner is a layer that must have learned, or been loaded, before the model runs.
 type learner interface {
-	layers.Stateful
+	layers.Module
 	Ready() error
 }
 

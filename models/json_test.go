@@ -16,7 +16,7 @@ func siamese() *models.Model {
 	a, b := layers.InputOf(layers.InputSpec{Shape: graph.Shape{3}, Name: "a"}), layers.InputOf(layers.InputSpec{Shape: graph.Shape{3}, Name: "b"})
 	twin := models.Sequential(layers.Input(3), &layers.Dense{Units: 4, Activation: activations.ReLU}, &layers.BatchNormalization{})
 	twin.Name = "twin"
-	h := layers.Join(&layers.Subtract{}, a.Then(twin), b.Then(twin))
+	h := layers.Apply(&layers.Subtract{}, a.Then(twin), b.Then(twin))
 	return models.New([]*layers.Value{a, b}, []*layers.Value{h.Then(&layers.Dense{Units: 2, Name: "two"}), h.Then(&layers.Dense{Units: 1, Name: "one"})})
 }
 

@@ -23,7 +23,7 @@ func trained(t *testing.T) (*models.Model, *datasets.Arrays) {
 	x := layers.InputOf(layers.InputSpec{Shape: graph.Shape{8, 8, 2}, Name: "image"})
 	h := x.Then(&layers.Conv2D{Filters: 4, KernelSize: []int{3}, Padding: layers.Same, Activation: activations.ReLU}).
 		Then(&layers.BatchNormalization{})
-	h = layers.Join(&layers.Add{}, h, h.Then(&layers.Conv2D{Filters: 4, KernelSize: []int{3}, Padding: layers.Same}))
+	h = layers.Apply(&layers.Add{}, h, h.Then(&layers.Conv2D{Filters: 4, KernelSize: []int{3}, Padding: layers.Same}))
 	y := h.Then(&layers.GlobalAveragePooling2D{}).Then(&layers.Dropout{Rate: 0.1}).Then(&layers.Dense{Units: 3, Activation: activations.Softmax})
 	m := models.New(x, y)
 	if err := m.Compile(models.Compile{Optimizer: &optimizers.Adam{LearningRate: 0.01}, Loss: losses.SparseCategoricalCrossentropy{},

@@ -64,12 +64,12 @@ func shifted[To, From uint8 | int32](v []From, by int, shape tensor.Shape) (*ten
 
 // objects yields the model's layers, those of nested models included, with their paths in Keras'
 // files: layers/dense_1/, the classes in snake case and numbered within each container.
-func (m *Model) objects(prefix string) iter.Seq2[string, layers.Stateful] {
-	return func(yield func(string, layers.Stateful) bool) {
+func (m *Model) objects(prefix string) iter.Seq2[string, layers.Module] {
+	return func(yield func(string, layers.Module) bool) {
 		used := map[string]int{}
 		for _, l := range m.topLayers() {
 			path := prefix + "layers/" + numbered(used, config.Snake(classOf(l))) + "/"
-			inner := func(yield func(string, layers.Stateful) bool) { yield(path, l) }
+			inner := func(yield func(string, layers.Module) bool) { yield(path, l) }
 			if nested, ok := l.(*Model); ok {
 				inner = nested.objects(path)
 			}
@@ -99,14 +99,14 @@ func (m *Model) places(prefix string) (all []place) {
 	return all
 }
 
-func classOf(l layers.Stateful) string {
+func classOf(l layers.Module) string {
 	if m, ok := l.(*Model); ok {
 		return m.ClassName()
 	}
 	return layers.FileClass(l)
 }
 
-func layerPlaces(prefix string, l layers.Stateful) (all []place) {
+func layerPlaces(prefix string, l layers.Module) (all []place) {
 	if m, ok := l.(*Model); ok {
 		return m.places(prefix)
 	}

@@ -18,7 +18,7 @@ import (
 // trained by [Model.Fit]. Predict and Evaluate may be called from many goroutines at once;
 // what changes the model waits for them and they for it.
 type Model struct {
-	layers.State
+	layers.Base
 	Name string // "" for the class in snake case: sequential or functional
 
 	inputs, outputs []*layers.Value
@@ -29,8 +29,8 @@ type Model struct {
 	hosted   *hosted   // what runs on the host
 	learners []learner // layers that may not know what they need
 	built    bool
-	blank    bool              // weights are about to be loaded
-	order    []layers.Stateful // every layer called, in the order of the first call
+	blank    bool            // weights are about to be loaded
+	order    []layers.Module // every layer called, in the order of the first call
 	vars     []*graph.Variable
 	trace    *graph.Graph                   // of the build: an inference on a batch of two
 	results  map[*layers.Call][]*graph.Node // what each call gave in it

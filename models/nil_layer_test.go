@@ -12,7 +12,7 @@ import (
 
 // hollow is a layer made of a layer that was forgotten.
 type hollow struct {
-	layers.State
+	layers.Base
 	Inner *layers.Dense
 }
 

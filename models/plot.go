@@ -148,7 +148,7 @@ func (p Plot) lines(m *Model, c *layers.Call) (lines []string) {
 }
 
 // activationOf returns the name of a layer's activation, "" if it has none.
-func activationOf(l layers.Stateful) string {
+func activationOf(l layers.Module) string {
 	v := reflect.ValueOf(l)
 	if v.Kind() != reflect.Pointer || v.IsNil() || v.Elem().Kind() != reflect.Struct {
 		return ""

@@ -19,7 +19,7 @@ func forked() *models.Model {
 	inner := models.Sequential(layers.Input(4), &layers.Dense{Units: 3, Name: "first"}, &layers.Dense{Units: 2, Name: "second"})
 	inner.Name = "inner"
 	a := x.Then(&layers.Dense{Units: 2, Name: "a<b", Activation: activations.ReLU})
-	return models.New(x, layers.Join(&layers.Add{Name: "sum"}, a, x.Then(inner)))
+	return models.New(x, layers.Apply(&layers.Add{Name: "sum"}, a, x.Then(inner)))
 }
 
 func TestPlotWritesDOT(t *testing.T) {

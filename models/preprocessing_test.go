@@ -87,7 +87,7 @@ func TestTextAndNumbersMeetInAModel(t *testing.T) {
 	lookup := &layers.StringLookup{Vocabulary: []string{"a", "b"}, OutputMode: layers.AsOneHot}
 	cross := &layers.HashedCrossing{NumBins: 4, OutputMode: layers.AsOneHot}
 	other := layers.InputOf(layers.InputSpec{Shape: []int{1}, DType: tensor.Int64})
-	x := layers.Join(&layers.Concatenate{}, kind.Then(lookup), number, layers.Join(cross, kind, other))
+	x := layers.Apply(&layers.Concatenate{}, kind.Then(lookup), number, layers.Apply(cross, kind, other))
 	m := models.New([]*layers.Value{kind, number, other}, x.Then(&layers.Reshape{TargetShape: []int{9}}))
 	out, err := m.Predict(ctx, tensor.Of([]string{"b", "z"}, 2, 1), tensor.Of([]float32{5, 6, 7, 8}, 2, 2), tensor.Of([]int64{1, 2}, 2, 1))
 	if err != nil {

@@ -16,9 +16,9 @@ func (m *Model) Quantize() (*Model, error) {
 	if err := func() error { m.mu.Lock(); defer m.mu.Unlock(); return m.ensureBuilt() }(); err != nil {
 		return nil, err
 	}
-	done := map[layers.Stateful]layers.Stateful{}
+	done := map[layers.Module]layers.Module{}
 	var failed error
-	replace := func(l layers.Stateful) layers.Stateful {
+	replace := func(l layers.Module) layers.Module {
 		if done[l] == nil {
 			q, err := quantized(l)
 			if err != nil && failed == nil {
@@ -44,7 +44,7 @@ func (m *Model) Quantize() (*Model, error) {
 }
 
 // quantized returns what stands for l in a quantized model.
-func quantized(l layers.Stateful) (layers.Stateful, error) {
+func quantized(l layers.Module) (layers.Module, error) {
 	if m, ok := l.(*Model); ok {
 		return m.Quantize()
 	}
@@ -72,7 +72,7 @@ func quantized(l layers.Stateful) (layers.Stateful, error) {
 }
 
 // valuesOf returns the values of a layer's weight and bias, nil if it has none.
-func valuesOf(l layers.Stateful) ([2]*tensor.Tensor, error) {
+func valuesOf(l layers.Module) ([2]*tensor.Tensor, error) {
 	var values [2]*tensor.Tensor
 	for i, v := range layers.VariablesOf(l) {
 		t, err := valueOf(v)

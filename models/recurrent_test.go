@@ -66,9 +66,9 @@ func TestStatefulLayersGoOnFromBatchToBatch(t *testing.T) {
 func TestCallsOfSeveralInputsSurviveJSON(t *testing.T) {
 	x, h, c := layers.Input(4, 2), layers.Input(3), layers.Input(3)
 	mask := layers.InputOf(layers.InputSpec{Shape: []int{4, 4}, DType: tensor.Bool})
-	y := layers.Join(&layers.LSTM{Units: 3, ReturnSequences: true}, x, h, c)
-	y = layers.Join(&layers.MultiHeadAttention{NumHeads: 2, KeyDim: 2, UseCausalMask: true}, y, y, mask)
-	y = layers.Join(&layers.Attention{}, y, x.Then(&layers.Dense{Units: 3}))
+	y := layers.Apply(&layers.LSTM{Units: 3, ReturnSequences: true}, x, h, c)
+	y = layers.Apply(&layers.MultiHeadAttention{NumHeads: 2, KeyDim: 2, UseCausalMask: true}, y, y, mask)
+	y = layers.Apply(&layers.Attention{}, y, x.Then(&layers.Dense{Units: 3}))
 	y = y.Then(&layers.MultiHeadAttention{NumHeads: 1, KeyDim: 2})
 	m := models.New([]*layers.Value{x, h, c, mask}, []*layers.Value{y})
 	data, err := m.ToJSON()

@@ -10,7 +10,7 @@ import (
 	"slices"
 
 	"github.com/rhyton/rhyton/datasets"
-	"github.com/rhyton/rhyton/internal/crash"
+	"github.com/rhyton/rhyton/internal/panicerr"
 	"github.com/rhyton/rhyton/training"
 )
 
@@ -244,7 +244,7 @@ func (m *Model) newRun(ctx context.Context, data datasets.Dataset, f Fit) (*run,
 	if err := c.checkFrozen(); err != nil {
 		return nil, fmt.Errorf("models: fit: %w", err)
 	}
-	if err := crash.Catch("the data", func() error { return r.open(data) }); err != nil {
+	if err := panicerr.Catch("the data", func() error { return r.open(data) }); err != nil {
 		return nil, fmt.Errorf("models: fit: %w", err)
 	}
 	if err := c.checkData(r); err != nil {

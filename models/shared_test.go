@@ -16,7 +16,7 @@ import (
 )
 
 // value returns the first number of a layer's first weight.
-func value(l layers.Stateful) float32 {
+func value(l layers.Module) float32 {
 	v, _ := tensor.Data[float32](models.WeightsOf(l)[0])
 	return v[0]
 }
@@ -35,7 +35,7 @@ func TestModelsThatShareLayersTrainThemInTurn(t *testing.T) {
 		}
 	}
 	one := tensor.Of([]float32{1}, 1, 1)
-	for l, v := range map[layers.Stateful]float32{body: 2, headA: 3, headB: -1} {
+	for l, v := range map[layers.Module]float32{body: 2, headA: 3, headB: -1} {
 		if err := models.SetWeightsOf(l, tensor.Of([]float32{v}, 1, 1)); err != nil {
 			t.Fatal(err)
 		}
@@ -55,7 +55,7 @@ func TestModelsThatShareLayersTrainThemInTurn(t *testing.T) {
 			w, *turn.h = w-0.1*d**turn.h, *turn.h-0.1*d*w
 		}
 		for _, row := range []struct {
-			l    layers.Stateful
+			l    layers.Module
 			want float64
 		}{{body, w}, {headA, ha}, {headB, hb}} {
 			if got := float64(value(row.l)); math.Abs(got-row.want) > 1e-5*(1+math.Abs(row.want)) {
@@ -132,7 +132,7 @@ func TestFrozenModelsDoNotTrain(t *testing.T) {
 		return err
 	}
 	compile := models.Compile{Optimizer: &optimizers.SGD{}, Loss: losses.MeanSquaredError{}}
-	frozen := models.Sequential(layers.Input(2), &layers.Dense{Units: 1, State: layers.State{Frozen: true}})
+	frozen := models.Sequential(layers.Input(2), &layers.Dense{Units: 1, Base: layers.Base{Frozen: true}})
 	err := frozen.Compile(compile)
 	if err == nil {
 		err = fit(frozen)
@@ -153,7 +153,7 @@ func TestFrozenModelsDoNotTrain(t *testing.T) {
 
 // BatchNormalization that is frozen uses its moving averages and keeps them, in training too.
 func TestFrozenBatchNormalizationKeepsItsAverages(t *testing.T) {
-	bn := &layers.BatchNormalization{State: layers.State{Frozen: true}}
+	bn := &layers.BatchNormalization{Base: layers.Base{Frozen: true}}
 	m := models.Sequential(layers.Input(2), bn, &layers.Dense{Units: 1})
 	if err := m.Compile(models.Compile{Optimizer: &optimizers.SGD{}, Loss: losses.MeanSquaredError{}}); err != nil {
 		t.Fatal(err)

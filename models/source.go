@@ -6,7 +6,7 @@ import (
 	"math"
 
 	"github.com/rhyton/rhyton/datasets"
-	"github.com/rhyton/rhyton/internal/crash"
+	"github.com/rhyton/rhyton/internal/panicerr"
 	"github.com/rhyton/rhyton/tensor"
 )
 
@@ -83,7 +83,7 @@ func batchesOf(data datasets.Dataset) iter.Seq2[datasets.Batch, error] {
 				return // it is the consumer's panic
 			}
 			if r := recover(); r != nil && !over {
-				yield(datasets.Batch{}, crash.Of(nameOfData(data), r))
+				yield(datasets.Batch{}, panicerr.Of(nameOfData(data), r))
 			}
 		}()
 		for b, err := range data.Batches() {

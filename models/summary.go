@@ -115,7 +115,7 @@ func (m *Model) rows(o Summary) (rows [][]string) {
 	flops := flopsByLabel(m.trace)
 	frozen := frozenVariables(m)
 	number := map[*layers.Call]string{}
-	counted := map[layers.Stateful]bool{}
+	counted := map[layers.Module]bool{}
 	for i, c := range m.calls() {
 		number[c] = fmt.Sprint(i)
 		name, class, params := "map", "Map", 0
@@ -252,8 +252,8 @@ func bytesOf(v *graph.Variable) int { return v.Type.Shape.Size() * v.Type.DType.
 // frozenVariables tells which variables a frozen layer holds.
 func frozenVariables(m *Model) map[*graph.Variable]bool {
 	frozen := map[*graph.Variable]bool{}
-	var walk func(l layers.Stateful, by bool)
-	walk = func(l layers.Stateful, by bool) {
+	var walk func(l layers.Module, by bool)
+	walk = func(l layers.Module, by bool) {
 		if by = by || layers.FrozenOf(l); by {
 			for _, v := range layers.VariablesOf(l) {
 				frozen[v] = true

@@ -91,7 +91,7 @@ func batchOf(shape []int) []any {
 }
 
 // layerObject returns a layer with the name it has in the model.
-func layerObject(l layers.Stateful) (map[string]any, error) {
+func layerObject(l layers.Module) (map[string]any, error) {
 	raw, err := layers.ToJSON(l)
 	if err != nil {
 		return nil, fmt.Errorf("layer %q: %w", nameOf(l), err)

@@ -124,11 +124,11 @@ func count(vars []*graph.Variable) (n int) {
 
 // Layers lists the model's layers in the order of computation, those of nested models not
 // included.
-func (m *Model) Layers() []layers.Stateful {
+func (m *Model) Layers() []layers.Module {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.sequence != nil {
-		var all []layers.Stateful
+		var all []layers.Module
 		for _, l := range m.sequence {
 			if l != nil { // which Compile reports
 				all = append(all, l)
@@ -143,7 +143,7 @@ func (m *Model) Layers() []layers.Stateful {
 }
 
 // Layer returns the layer of that name: its own Name or the last part of its path.
-func (m *Model) Layer(name string) (layers.Stateful, error) {
+func (m *Model) Layer(name string) (layers.Module, error) {
 	var names []string
 	for _, l := range m.Layers() {
 		have := nameOf(l)
@@ -155,7 +155,7 @@ func (m *Model) Layer(name string) (layers.Stateful, error) {
 	return nil, fmt.Errorf("models: %s has no layer %q%s", m.title(), name, didYouMean(name, names))
 }
 
-func nameOf(l layers.Stateful) string {
+func nameOf(l layers.Module) string {
 	if n := config.NameOf(l); n != "" {
 		return n
 	}
@@ -173,7 +173,7 @@ func didYouMean(name string, known []string) string {
 }
 
 // WeightsOf returns a copy of the weights of one layer, in Keras' order.
-func WeightsOf(l layers.Stateful) []*tensor.Tensor {
+func WeightsOf(l layers.Module) []*tensor.Tensor {
 	var out []*tensor.Tensor
 	for _, v := range layers.VariablesOf(l) {
 		t, err := valueOf(v)
@@ -186,6 +186,6 @@ func WeightsOf(l layers.Stateful) []*tensor.Tensor {
 }
 
 // SetWeightsOf sets the weights of one layer, in Keras' order. On an error none has changed.
-func SetWeightsOf(l layers.Stateful, w ...*tensor.Tensor) error {
+func SetWeightsOf(l layers.Module, w ...*tensor.Tensor) error {
 	return setAll(layers.VariablesOf(l), w)
 }

@@ -158,8 +158,8 @@ func SoftmaxOver(x N, axes ...int) N {
 		return Softmax(x, axes[0])
 	}
 	x = float(x)
-	e := Exp(Subtract(x, StopGradient(Keep(axes).Max(x))))
-	return Divide(e, Keep(axes).Sum(e))
+	e := Exp(Subtract(x, StopGradient(KeepDims(axes).Max(x))))
+	return Divide(e, KeepDims(axes).Sum(e))
 }
 
 // Sparsemax projects onto the probabilities along axis: max(x - τ, 0) with τ such that the
@@ -172,7 +172,7 @@ func Sparsemax(x N, axis int) N {
 	k := Shift(x.Graph().Apply(graph.Iota{DType: x.DType, Axis: a, Dims: graph.DimsOf(x.Shape)}), 1)
 	cum := CumSum(z, a)
 	in := Cast(Greater(Shift(Multiply(k, z), 1), cum), x.DType)
-	count := Keep{a}.Sum(in)
-	tau := Divide(Shift(Keep{a}.Sum(Multiply(in, z)), -1), count)
+	count := KeepDims{a}.Sum(in)
+	tau := Divide(Shift(KeepDims{a}.Sum(Multiply(in, z)), -1), count)
 	return ReLU(Subtract(x, tau))
 }

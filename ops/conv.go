@@ -57,7 +57,7 @@ func (c Conv) Transpose(x, kernel N) N {
 	x, kernel = promote(float(x), float(kernel))
 	strides := perAxis("conv_transpose", "strides", c.Strides, n, 1)
 	dilation := perAxis("conv_transpose", "dilation", c.Dilation, n, 1)
-	w := graph.Window{Strides: graph.DimsOf(strides), Dilation: graph.DimsOf(dilation), Low: graph.Fill(n, 0), High: graph.Fill(n, 0)}
+	w := graph.Window{Strides: graph.DimsOf(strides), Dilation: graph.DimsOf(dilation), Low: graph.RepeatDim(n, 0), High: graph.RepeatDim(n, 0)}
 	to := graph.Shape{x.Shape[0]}
 	for i := range in {
 		span := (kernel.Shape[i]-1)*dilation[i] + 1

@@ -49,7 +49,7 @@ func CategoricalCrossentropy(target, p N, axis int) N {
 	p = float(p)
 	target = Cast(target, p.DType)
 	sameShape("categorical_crossentropy", target, p)
-	p = Clip(Divide(p, Keep{axis}.Sum(p)), epsilon, 1-epsilon)
+	p = Clip(Divide(p, KeepDims{axis}.Sum(p)), epsilon, 1-epsilon)
 	return Negative(Sum(Multiply(target, Log(p)), axis))
 }
 

@@ -182,6 +182,6 @@ func Lstsq(a, b N) N {
 func MatrixRank(x N) N {
 	s := stack("matrix_rank", x)
 	v := SingularValues(x)
-	small := Scale(Keep{-1}.Max(v), unitRoundoff*float64(max(s.Shape[1], s.Shape[2])))
+	small := Scale(KeepDims{-1}.Max(v), unitRoundoff*float64(max(s.Shape[1], s.Shape[2])))
 	return CountNonzero(Greater(v, small), -1)
 }

@@ -50,7 +50,7 @@ func Diagonal(x N, k int) N {
 	if length > 1 {
 		step = n + 1
 	}
-	o := graph.Slice{Start: graph.Fill(r-1, 0), Stop: graph.DimsOf(flat.Shape), Step: graph.Fill(r-1, 1)}
+	o := graph.Slice{Start: graph.RepeatDim(r-1, 0), Stop: graph.DimsOf(flat.Shape), Step: graph.RepeatDim(r-1, 1)}
 	o.Start.At[r-2], o.Stop.At[r-2], o.Step.At[r-2] = at[0], at[length-1]+1, step
 	return Reshape(graph.Apply(o, flat), s...)
 }

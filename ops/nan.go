@@ -43,43 +43,43 @@ func without(x N, v float64) N {
 }
 
 // numbers returns how many elements over the axes are not NaN, in x's type.
-func (k Keep) numbers(x N) N { return k.Sum(Cast(LogicalNot(IsNaN(x)), x.DType)) }
+func (k KeepDims) numbers(x N) N { return k.Sum(Cast(LogicalNot(IsNaN(x)), x.DType)) }
 
 // NaNSum returns the sums over the axes without NaN.
-func (k Keep) NaNSum(x N) N { return k.Sum(without(x, 0)) }
+func (k KeepDims) NaNSum(x N) N { return k.Sum(without(x, 0)) }
 
 // NaNProd returns the products over the axes without NaN.
-func (k Keep) NaNProd(x N) N { return k.Prod(without(x, 1)) }
+func (k KeepDims) NaNProd(x N) N { return k.Prod(without(x, 1)) }
 
 // NaNMax returns the largest elements over the axes without NaN, NaN if there is no other.
-func (k Keep) NaNMax(x N) N {
+func (k KeepDims) NaNMax(x N) N {
 	x = float(x)
 	return Where(k.All(IsNaN(x)), Scalar(x, math.NaN()), k.Max(without(x, -inf)))
 }
 
 // NaNMin returns the smallest elements over the axes without NaN, NaN if there is no other.
-func (k Keep) NaNMin(x N) N {
+func (k KeepDims) NaNMin(x N) N {
 	x = float(x)
 	return Where(k.All(IsNaN(x)), Scalar(x, math.NaN()), k.Min(without(x, inf)))
 }
 
 // NaNMean returns the means over the axes without NaN, NaN if there is nothing else.
-func (k Keep) NaNMean(x N) N {
+func (k KeepDims) NaNMean(x N) N {
 	x = float(x)
 	return Divide(k.NaNSum(x), k.numbers(x))
 }
 
 // NaNVar returns the population variances over the axes without NaN.
-func (k Keep) NaNVar(x N) N {
+func (k KeepDims) NaNVar(x N) N {
 	x = float(x)
 	off := Subtract(without(x, 0), k.NaNMean(x))
 	off = Where(IsNaN(x), Scalar(x, 0), off) // a NaN on the way would spoil the gradient
 	return Divide(k.Sum(Square(off)), k.numbers(x))
 }
 
-// NaNQuantile returns the q-quantiles over the axes without NaN, as [Keep.Quantile], and NaN
+// NaNQuantile returns the q-quantiles over the axes without NaN, as [KeepDims.Quantile], and NaN
 // where there is nothing else.
-func (k Keep) NaNQuantile(x N, q float64, method ...Interpolation) N {
+func (k KeepDims) NaNQuantile(x N, q float64, method ...Interpolation) N {
 	if !(q >= 0 && q <= 1) {
 		graph.Errorf("nanquantile: %v; wants a number from 0 to 1", q)
 	}
@@ -88,7 +88,7 @@ func (k Keep) NaNQuantile(x N, q float64, method ...Interpolation) N {
 	if n == 0 {
 		graph.Errorf("nanquantile: of no elements: axes %v of %v", []int(k), x.Type)
 	}
-	count := Keep{-1}.numbers(sorted)
+	count := KeepDims{-1}.numbers(sorted)
 	at := Scale(ReLU(Shift(count, -1)), q)
 	low := Floor(at)
 	part := Subtract(at, low)
@@ -109,22 +109,22 @@ func (k Keep) NaNQuantile(x N, q float64, method ...Interpolation) N {
 }
 
 // NaNSum returns the sum over the given axes, all if none is given, without NaN.
-func NaNSum(x N, axes ...int) N { return Keep(axes).drop(x, Keep(axes).NaNSum(x)) }
+func NaNSum(x N, axes ...int) N { return KeepDims(axes).drop(x, KeepDims(axes).NaNSum(x)) }
 
 // NaNProd returns the product over the given axes without NaN.
-func NaNProd(x N, axes ...int) N { return Keep(axes).drop(x, Keep(axes).NaNProd(x)) }
+func NaNProd(x N, axes ...int) N { return KeepDims(axes).drop(x, KeepDims(axes).NaNProd(x)) }
 
 // NaNMax returns the largest element over the given axes without NaN.
-func NaNMax(x N, axes ...int) N { return Keep(axes).drop(x, Keep(axes).NaNMax(x)) }
+func NaNMax(x N, axes ...int) N { return KeepDims(axes).drop(x, KeepDims(axes).NaNMax(x)) }
 
 // NaNMin returns the smallest element over the given axes without NaN.
-func NaNMin(x N, axes ...int) N { return Keep(axes).drop(x, Keep(axes).NaNMin(x)) }
+func NaNMin(x N, axes ...int) N { return KeepDims(axes).drop(x, KeepDims(axes).NaNMin(x)) }
 
 // NaNMean returns the mean over the given axes without NaN.
-func NaNMean(x N, axes ...int) N { return Keep(axes).drop(x, Keep(axes).NaNMean(x)) }
+func NaNMean(x N, axes ...int) N { return KeepDims(axes).drop(x, KeepDims(axes).NaNMean(x)) }
 
 // NaNVar returns the population variance over the given axes without NaN.
-func NaNVar(x N, axes ...int) N { return Keep(axes).drop(x, Keep(axes).NaNVar(x)) }
+func NaNVar(x N, axes ...int) N { return KeepDims(axes).drop(x, KeepDims(axes).NaNVar(x)) }
 
 // NaNStd returns the population standard deviation over the given axes without NaN.
 func NaNStd(x N, axes ...int) N { return sqrtFlat(NaNVar(x, axes...)) }
@@ -144,7 +144,7 @@ func NaNCumProd(x N, axis int) N { return CumProd(without(x, 1), axis) }
 // NaNQuantile returns the q-quantile over the given axes, all if none is given, without NaN,
 // interpolating linearly.
 func NaNQuantile(x N, q float64, axes ...int) N {
-	return Keep(axes).drop(x, Keep(axes).NaNQuantile(x, q))
+	return KeepDims(axes).drop(x, KeepDims(axes).NaNQuantile(x, q))
 }
 
 // NaNPercentile is the q/100-quantile without NaN, q in [0, 100].

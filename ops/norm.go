@@ -8,18 +8,18 @@ import (
 
 // Norm returns the Euclidean norms √Σx² over the axes, of two axes the Frobenius norms.
 // The gradient at 0 is 0.
-func (k Keep) Norm(x N) N { return sqrtFlat(k.Sum(Square(float(x)))) }
+func (k KeepDims) Norm(x N) N { return sqrtFlat(k.Sum(Square(float(x)))) }
 
 // Norm returns the Euclidean norm over the given axes, all if none is given; over two axes
 // it is the Frobenius norm.
-func Norm(x N, axes ...int) N { return Keep(axes).drop(x, Keep(axes).Norm(x)) }
+func Norm(x N, axes ...int) N { return KeepDims(axes).drop(x, KeepDims(axes).Norm(x)) }
 
 // NormOrder returns the norm of order p over the axes.
 //
 // One axis: (Σ|x|ᵖ)^(1/p); p = ∞ is the largest |x|, -∞ the smallest, 0 how many are not 0.
 // Two axes, rows and columns of matrices: 1 is the largest column sum of |x|, ∞ the largest
 // row sum, 2 the largest singular value, and -1, -∞, -2 the smallest ones.
-func (k Keep) NormOrder(x N, p float64) N {
+func (k KeepDims) NormOrder(x N, p float64) N {
 	x = float(x)
 	axes := []int(k)
 	if len(axes) == 0 {
@@ -29,7 +29,7 @@ func (k Keep) NormOrder(x N, p float64) N {
 	}
 	switch len(axes) {
 	case 1:
-		return Keep(axes).vectorNorm(x, p)
+		return KeepDims(axes).vectorNorm(x, p)
 	case 2:
 		return matrixNorm(x, Axis(x, axes[0]), Axis(x, axes[1]), p)
 	}
@@ -37,7 +37,7 @@ func (k Keep) NormOrder(x N, p float64) N {
 	return nil
 }
 
-func (k Keep) vectorNorm(x N, p float64) N {
+func (k KeepDims) vectorNorm(x N, p float64) N {
 	switch {
 	case p == 2:
 		return k.Norm(x)
@@ -56,17 +56,17 @@ func (k Keep) vectorNorm(x N, p float64) N {
 func matrixNorm(x N, rows, cols int, p float64) N {
 	switch p {
 	case 1:
-		return Keep{cols}.Max(Keep{rows}.Sum(Abs(x)))
+		return KeepDims{cols}.Max(KeepDims{rows}.Sum(Abs(x)))
 	case -1:
-		return Keep{cols}.Min(Keep{rows}.Sum(Abs(x)))
+		return KeepDims{cols}.Min(KeepDims{rows}.Sum(Abs(x)))
 	case inf:
-		return Keep{rows}.Max(Keep{cols}.Sum(Abs(x)))
+		return KeepDims{rows}.Max(KeepDims{cols}.Sum(Abs(x)))
 	case -inf:
-		return Keep{rows}.Min(Keep{cols}.Sum(Abs(x)))
+		return KeepDims{rows}.Min(KeepDims{cols}.Sum(Abs(x)))
 	case 2:
-		return overSingularValues(x, rows, cols, Keep{-1}.Max)
+		return overSingularValues(x, rows, cols, KeepDims{-1}.Max)
 	case -2:
-		return overSingularValues(x, rows, cols, Keep{-1}.Min)
+		return overSingularValues(x, rows, cols, KeepDims{-1}.Min)
 	}
 	graph.Errorf("norm: of matrices of order %v; wants ±1, ±2 or ±∞", p)
 	return nil
@@ -81,16 +81,16 @@ func overSingularValues(x N, rows, cols int, reduce func(N) N) N {
 	return Reshape(reduce(SingularValues(m)), s...)
 }
 
-// NormOrder returns the norm of order p over the given axes; see [Keep.NormOrder].
+// NormOrder returns the norm of order p over the given axes; see [KeepDims.NormOrder].
 func NormOrder(x N, p float64, axes ...int) N {
-	return Keep(axes).drop(x, Keep(axes).NormOrder(x, p))
+	return KeepDims(axes).drop(x, KeepDims(axes).NormOrder(x, p))
 }
 
 // NuclearNorm returns the sum of the singular values of the matrices (rows, cols) of x.
 func NuclearNorm(x N, rows, cols int) N {
 	rows, cols = Axis(x, rows), Axis(x, cols)
-	k := Keep{rows, cols}
-	return k.drop(x, overSingularValues(float(x), rows, cols, Keep{-1}.Sum))
+	k := KeepDims{rows, cols}
+	return k.drop(x, overSingularValues(float(x), rows, cols, KeepDims{-1}.Sum))
 }
 
 // Normalize divides x by its norm of the given order (1, 2, …) along axis, the norm being
@@ -102,8 +102,8 @@ func Normalize(x N, axis, order int) N {
 	}
 	const epsilon = 1e-7
 	if order == 2 {
-		square := Keep{axis}.Sum(Square(x))
+		square := KeepDims{axis}.Sum(Square(x))
 		return Multiply(x, Rsqrt(Maximum(square, Scalar(x, epsilon*epsilon))))
 	}
-	return Divide(x, Maximum(Keep{axis}.vectorNorm(x, float64(order)), Scalar(x, epsilon)))
+	return Divide(x, Maximum(KeepDims{axis}.vectorNorm(x, float64(order)), Scalar(x, epsilon)))
 }

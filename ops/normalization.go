@@ -23,14 +23,14 @@ func RMSNormalization(x, scale N, epsilon float64, axes ...int) N {
 // BatchNormalization returns (x - mean)/√(variance + epsilon)·scale + offset, whose
 // vectors belong to the given axis. scale and offset may be nil.
 func BatchNormalization(x, mean, variance, offset, scale N, axis int, epsilon float64) N {
-	k := Keep{axis}
+	k := KeepDims{axis}
 	inv := Rsqrt(Shift(k.along(x, variance), epsilon))
 	return affine(Multiply(Subtract(x, k.along(x, mean)), inv), k.along(x, scale), k.along(x, offset))
 }
 
-func lastUnless(axes []int) Keep {
+func lastUnless(axes []int) KeepDims {
 	if len(axes) == 0 {
-		return Keep{-1}
+		return KeepDims{-1}
 	}
 	return axes
 }
@@ -44,13 +44,13 @@ func wide(x N) N {
 }
 
 // standardized returns (x - mean)/√(variance + epsilon) over the axes.
-func (k Keep) standardized(x N, epsilon float64) N {
+func (k KeepDims) standardized(x N, epsilon float64) N {
 	c := Subtract(x, k.Mean(x))
 	return Multiply(c, Rsqrt(Shift(k.Mean(Square(c)), epsilon)))
 }
 
 // along reshapes v, whose axes are the named ones of x, so that it broadcasts to x.
-func (k Keep) along(x, v N) N {
+func (k KeepDims) along(x, v N) N {
 	if v == nil || v.Rank() == x.Rank() {
 		return v
 	}

@@ -101,7 +101,7 @@ func ZerosLike(x N) N { return Full(x, 0, x.Shape...) }
 func OnesLike(x N) N { return Full(x, 1, x.Shape...) }
 
 // StopGradient returns x, through which no gradient flows.
-func StopGradient(x N) N { return graph.Apply(graph.Stop{}, x) }
+func StopGradient(x N) N { return graph.Apply(graph.StopGradient{}, x) }
 
 // Axis returns axis of x counted from the front; a negative one counts from the end.
 func Axis(x N, axis int) int {

@@ -8,7 +8,7 @@ import (
 
 // Pad adds low[i] and high[i] times v before and after axis i.
 func Pad(x N, low, high []int, v float64) N {
-	return graph.Apply(graph.Pad{Low: graph.DimsOf(low), High: graph.DimsOf(high), Interior: graph.Fill(x.Rank(), 0), Value: v}, x)
+	return graph.Apply(graph.Pad{Low: graph.DimsOf(low), High: graph.DimsOf(high), Interior: graph.RepeatDim(x.Rank(), 0), Value: v}, x)
 }
 
 // PadReflect adds low[i] and high[i] elements before and after axis i, mirrored at the

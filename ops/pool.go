@@ -43,12 +43,12 @@ func (p Pool) Average(x N) N {
 // the elements ⌊i·in/out⌋ to ⌈(i+1)·in/out⌉-1. A single number stands for all axes.
 func AdaptiveAveragePool(x N, size ...int) N {
 	x = float(x)
-	return adaptive(x, size, func(part N, a int) N { return Keep{a}.Mean(part) })
+	return adaptive(x, size, func(part N, a int) N { return KeepDims{a}.Mean(part) })
 }
 
 // AdaptiveMaxPool is AdaptiveAveragePool for the largest elements.
 func AdaptiveMaxPool(x N, size ...int) N {
-	return adaptive(x, size, func(part N, a int) N { return Keep{a}.Max(part) })
+	return adaptive(x, size, func(part N, a int) N { return KeepDims{a}.Max(part) })
 }
 
 // adaptive reduces axis by axis: rectangles are products of intervals.

@@ -2,15 +2,15 @@ package ops
 
 import "github.com/rhyton/rhyton/graph"
 
-// Keep reduces over the given axes, which stay with extent 1: Keep{-1}.Sum(x). An empty
-// Keep reduces over all axes.
-type Keep []int
+// KeepDims reduces over the given axes, which stay with extent 1: KeepDims{-1}.Sum(x). An empty
+// KeepDims reduces over all axes.
+type KeepDims []int
 
-func (k Keep) reduce(f graph.Fn, x N) N {
+func (k KeepDims) reduce(f graph.Fn, x N) N {
 	return graph.Apply(graph.Reduce{Fn: f, Axes: k.bits(x)}, x)
 }
 
-func (k Keep) bits(x N) (bits uint32) {
+func (k KeepDims) bits(x N) (bits uint32) {
 	if len(k) == 0 {
 		return 1<<x.Rank() - 1
 	}
@@ -21,7 +21,7 @@ func (k Keep) bits(x N) (bits uint32) {
 }
 
 // count returns how many elements of x are reduced to one.
-func (k Keep) count(x N) int {
+func (k KeepDims) count(x N) int {
 	n, bits := 1, k.bits(x)
 	for i, d := range x.Shape {
 		if bits>>i&1 != 0 {
@@ -32,13 +32,13 @@ func (k Keep) count(x N) int {
 }
 
 // Sum returns the sums over the axes.
-func (k Keep) Sum(x N) N { return k.reduce(graph.Add, number(x)) }
+func (k KeepDims) Sum(x N) N { return k.reduce(graph.Add, number(x)) }
 
 // Prod returns the products over the axes.
-func (k Keep) Prod(x N) N { return k.reduce(graph.Mul, number(x)) }
+func (k KeepDims) Prod(x N) N { return k.reduce(graph.Mul, number(x)) }
 
 // Max returns the largest elements over the axes; true is larger than false.
-func (k Keep) Max(x N) N {
+func (k KeepDims) Max(x N) N {
 	if x.DType == graph.Bool {
 		return k.Any(x)
 	}
@@ -46,7 +46,7 @@ func (k Keep) Max(x N) N {
 }
 
 // Min returns the smallest elements over the axes.
-func (k Keep) Min(x N) N {
+func (k KeepDims) Min(x N) N {
 	if x.DType == graph.Bool {
 		return k.All(x)
 	}
@@ -54,29 +54,29 @@ func (k Keep) Min(x N) N {
 }
 
 // Mean returns the means over the axes.
-func (k Keep) Mean(x N) N {
+func (k KeepDims) Mean(x N) N {
 	x = float(x)
 	return Scale(k.Sum(x), 1/float64(k.count(x)))
 }
 
 // Var returns the population variances over the axes.
-func (k Keep) Var(x N) N {
+func (k KeepDims) Var(x N) N {
 	// Centred twice: of large numbers the first mean is rounded, and its error would count.
 	c := Subtract(float(x), StopGradient(k.Mean(x)))
 	return k.Mean(Square(Subtract(c, k.Mean(c))))
 }
 
 // Std returns the population standard deviations over the axes.
-func (k Keep) Std(x N) N { return sqrtFlat(k.Var(x)) }
+func (k KeepDims) Std(x N) N { return sqrtFlat(k.Var(x)) }
 
 // All returns whether all elements over the axes are true.
-func (k Keep) All(x N) N { return k.reduce(graph.And, truth(x)) }
+func (k KeepDims) All(x N) N { return k.reduce(graph.And, truth(x)) }
 
 // Any returns whether an element over the axes is true.
-func (k Keep) Any(x N) N { return k.reduce(graph.Or, truth(x)) }
+func (k KeepDims) Any(x N) N { return k.reduce(graph.Or, truth(x)) }
 
 // drop removes the reduced axes of y, the reduction of x.
-func (k Keep) drop(x, y N) N {
+func (k KeepDims) drop(x, y N) N {
 	bits := k.bits(x)
 	s := []int{}
 	for i, d := range y.Shape {
@@ -96,32 +96,32 @@ func number(x N) N {
 }
 
 // Sum returns the sum over the given axes, which disappear; over all axes if none is given.
-func Sum(x N, axes ...int) N { return Keep(axes).drop(x, Keep(axes).Sum(x)) }
+func Sum(x N, axes ...int) N { return KeepDims(axes).drop(x, KeepDims(axes).Sum(x)) }
 
 // Prod returns the product over the given axes.
-func Prod(x N, axes ...int) N { return Keep(axes).drop(x, Keep(axes).Prod(x)) }
+func Prod(x N, axes ...int) N { return KeepDims(axes).drop(x, KeepDims(axes).Prod(x)) }
 
 // Max returns the largest element over the given axes.
-func Max(x N, axes ...int) N { return Keep(axes).drop(x, Keep(axes).Max(x)) }
+func Max(x N, axes ...int) N { return KeepDims(axes).drop(x, KeepDims(axes).Max(x)) }
 
 // Min returns the smallest element over the given axes.
-func Min(x N, axes ...int) N { return Keep(axes).drop(x, Keep(axes).Min(x)) }
+func Min(x N, axes ...int) N { return KeepDims(axes).drop(x, KeepDims(axes).Min(x)) }
 
 // Mean returns the mean over the given axes.
-func Mean(x N, axes ...int) N { return Keep(axes).drop(x, Keep(axes).Mean(x)) }
+func Mean(x N, axes ...int) N { return KeepDims(axes).drop(x, KeepDims(axes).Mean(x)) }
 
 // Var returns the population variance over the given axes.
-func Var(x N, axes ...int) N { return Keep(axes).drop(x, Keep(axes).Var(x)) }
+func Var(x N, axes ...int) N { return KeepDims(axes).drop(x, KeepDims(axes).Var(x)) }
 
 // Std returns the population standard deviation over the given axes. Its gradient where it
 // is 0 is 0.
-func Std(x N, axes ...int) N { return Keep(axes).drop(x, Keep(axes).Std(x)) }
+func Std(x N, axes ...int) N { return KeepDims(axes).drop(x, KeepDims(axes).Std(x)) }
 
 // All returns whether all elements over the given axes are true.
-func All(x N, axes ...int) N { return Keep(axes).drop(x, Keep(axes).All(x)) }
+func All(x N, axes ...int) N { return KeepDims(axes).drop(x, KeepDims(axes).All(x)) }
 
 // Any returns whether an element over the given axes is true.
-func Any(x N, axes ...int) N { return Keep(axes).drop(x, Keep(axes).Any(x)) }
+func Any(x N, axes ...int) N { return KeepDims(axes).drop(x, KeepDims(axes).Any(x)) }
 
 // ArgMax returns the index (int32) of the first largest element along axis, which disappears.
 func ArgMax(x N, axis int) N { return arg(graph.Max, x, axis) }

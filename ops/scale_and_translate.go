@@ -51,7 +51,7 @@ func (o ScaleAndTranslate) weights(x N, m, n int, scale, translation N) N {
 		off = Divide(off, Maximum(inverse, Scalar(inverse, 1)))
 	}
 	w := o.Filter.of(off)
-	total := Keep{0}.Sum(w)
+	total := KeepDims{0}.Sum(w)
 	counts := Greater(Abs(total), Scalar(total, 1000*0x1p-23))
 	w = Where(counts, Divide(w, Where(counts, total, Scalar(total, 1))), Scalar(w, 0))
 	inside := LogicalAnd(GreaterEqual(at, Scalar(at, -.5)), LessEqual(at, Scalar(at, float64(m)-.5)))

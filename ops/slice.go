@@ -14,7 +14,7 @@ func SliceStep(x N, axis, lo, hi, step int) N {
 	if lo < 0 {
 		lo += x.Shape[a]
 	}
-	o := graph.Slice{Start: graph.Fill(x.Rank(), 0), Stop: graph.DimsOf(x.Shape), Step: graph.Fill(x.Rank(), 1)}
+	o := graph.Slice{Start: graph.RepeatDim(x.Rank(), 0), Stop: graph.DimsOf(x.Shape), Step: graph.RepeatDim(x.Rank(), 1)}
 	o.Start.At[a], o.Stop.At[a], o.Step.At[a] = lo, hi, step
 	return graph.Apply(o, x)
 }
@@ -90,7 +90,7 @@ func cut(x N, a, lo, hi int) N {
 	if lo == 0 && hi == x.Shape[a] {
 		return x
 	}
-	o := graph.Slice{Start: graph.Fill(x.Rank(), 0), Stop: graph.DimsOf(x.Shape), Step: graph.Fill(x.Rank(), 1)}
+	o := graph.Slice{Start: graph.RepeatDim(x.Rank(), 0), Stop: graph.DimsOf(x.Shape), Step: graph.RepeatDim(x.Rank(), 1)}
 	o.Start.At[a], o.Stop.At[a] = lo, hi
 	return graph.Apply(o, x)
 }

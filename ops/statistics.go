@@ -7,7 +7,7 @@ import (
 )
 
 // LogSumExp returns log Σ eˣ over the axes without overflow: max + log Σ exp(x - max).
-func (k Keep) LogSumExp(x N) N {
+func (k KeepDims) LogSumExp(x N) N {
 	x = float(x)
 	top := StopGradient(k.Max(x))
 	top = Where(IsFinite(top), top, Scalar(x, 0)) // of nothing but -∞ it is -∞, not NaN
@@ -15,25 +15,25 @@ func (k Keep) LogSumExp(x N) N {
 }
 
 // LogSumExp returns log Σ eˣ over the given axes, all if none is given, without overflow.
-func LogSumExp(x N, axes ...int) N { return Keep(axes).drop(x, Keep(axes).LogSumExp(x)) }
+func LogSumExp(x N, axes ...int) N { return KeepDims(axes).drop(x, KeepDims(axes).LogSumExp(x)) }
 
 // CountNonzero returns how many elements (int32) over the axes are not 0.
-func (k Keep) CountNonzero(x N) N { return k.Sum(Cast(truth(x), graph.Int32)) }
+func (k KeepDims) CountNonzero(x N) N { return k.Sum(Cast(truth(x), graph.Int32)) }
 
 // CountNonzero returns how many elements (int32) over the given axes are not 0.
-func CountNonzero(x N, axes ...int) N { return Keep(axes).drop(x, Keep(axes).CountNonzero(x)) }
+func CountNonzero(x N, axes ...int) N { return KeepDims(axes).drop(x, KeepDims(axes).CountNonzero(x)) }
 
 // PTP returns the largest minus the smallest element over the given axes ("peak to peak").
 func PTP(x N, axes ...int) N { return Subtract(Max(x, axes...), Min(x, axes...)) }
 
 // Moments returns mean and population variance over the axes.
-func (k Keep) Moments(x N) (mean, variance N) {
+func (k KeepDims) Moments(x N) (mean, variance N) {
 	return k.Mean(x), k.Var(x)
 }
 
 // Moments returns mean and population variance over the given axes.
 func Moments(x N, axes ...int) (mean, variance N) {
-	k := Keep(axes)
+	k := KeepDims(axes)
 	mean, variance = k.Moments(x)
 	return k.drop(x, mean), k.drop(x, variance)
 }
@@ -68,7 +68,7 @@ const (
 
 // Quantile returns the q-quantile, q in [0, 1], over the axes: the element at position
 // q·(n-1) of the n sorted ones, interpolated.
-func (k Keep) Quantile(x N, q float64, method ...Interpolation) N {
+func (k KeepDims) Quantile(x N, q float64, method ...Interpolation) N {
 	if !(q >= 0 && q <= 1) {
 		graph.Errorf("quantile: %v; wants a number from 0 to 1", q)
 	}
@@ -98,7 +98,7 @@ func (k Keep) Quantile(x N, q float64, method ...Interpolation) N {
 }
 
 // kept is x's shape with 1 for the reduced axes.
-func (k Keep) kept(x N) graph.Shape {
+func (k KeepDims) kept(x N) graph.Shape {
 	s := x.Shape.Clone()
 	for i := range s {
 		if k.bits(x)>>i&1 != 0 {
@@ -109,7 +109,7 @@ func (k Keep) kept(x N) graph.Shape {
 }
 
 // sorted moves the reduced axes together to the end and sorts along them.
-func (k Keep) sorted(x N) (N, int) {
+func (k KeepDims) sorted(x N) (N, int) {
 	bits := k.bits(x)
 	var kept, gone []int
 	n := 1
@@ -131,7 +131,7 @@ func (k Keep) sorted(x N) (N, int) {
 // Quantile returns the q-quantile over the given axes, all if none is given, interpolating
 // linearly. Several q: stack the results.
 func Quantile(x N, q float64, axes ...int) N {
-	return Keep(axes).drop(x, Keep(axes).Quantile(x, q))
+	return KeepDims(axes).drop(x, KeepDims(axes).Quantile(x, q))
 }
 
 // Percentile is the q/100-quantile, q in [0, 100].
@@ -147,7 +147,7 @@ func Corrcoef(x N) N {
 	if x = float(x); x.Rank() == 1 {
 		x = ExpandDims(x, 0)
 	}
-	c := Subtract(x, Keep{-1}.Mean(x))
+	c := Subtract(x, KeepDims{-1}.Mean(x))
 	cov := MatMul(c, SwapAxes(c, -1, -2))
 	d := Sqrt(Diagonal(cov, 0))
 	return Squeeze(Clip(Divide(Divide(cov, ExpandDims(d, -1)), ExpandDims(d, -2)), -1, 1))

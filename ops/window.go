@@ -42,7 +42,7 @@ func perAxis(who, what string, v []int, n, otherwise int) []int {
 // at the end.
 func (p Padding) windows(in, k, strides, dilation []int) graph.Window {
 	w := graph.Window{Strides: graph.DimsOf(strides), Dilation: graph.DimsOf(dilation),
-		Low: graph.Fill(len(in), 0), High: graph.Fill(len(in), 0)}
+		Low: graph.RepeatDim(len(in), 0), High: graph.RepeatDim(len(in), 0)}
 	for i, n := range in {
 		s, span := max(strides[i], 1), (k[i]-1)*dilation[i]+1
 		switch p {

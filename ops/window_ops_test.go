@@ -7,21 +7,21 @@ import (
 
 	"github.com/rhyton/rhyton/graph"
 	"github.com/rhyton/rhyton/internal/gradcheck"
-	"github.com/rhyton/rhyton/internal/refrun"
+	"github.com/rhyton/rhyton/internal/graphtest"
 	"github.com/rhyton/rhyton/tensor"
 )
 
 // eval runs f on in by the definition.
 func eval(t *testing.T, f func(x []N) []N, in ...*tensor.Tensor) []*tensor.Tensor {
 	t.Helper()
-	g := refrun.Trace(t, func(g *graph.Graph) []N {
+	g := graphtest.Trace(t, func(g *graph.Graph) []N {
 		var xs []N
 		for _, x := range in {
 			xs = append(xs, g.Input(x.DType(), x.Shape()...))
 		}
 		return f(xs)
 	})
-	return refrun.Prepared(t, g).Run(in...)
+	return graphtest.Prepared(t, g).Run(in...)
 }
 
 func TestArgPartitionPutsTheElementInItsPlace(t *testing.T) {
@@ -91,12 +91,12 @@ func TestElasticBendsBySeed(t *testing.T) {
 	for i := range x.Len() {
 		x.Data().([]float32)[i] = float32(i % 72)
 	}
-	g := refrun.Trace(t, func(g *graph.Graph) []N {
+	g := graphtest.Trace(t, func(g *graph.Graph) []N {
 		in := g.Input(graph.Float32, 2, 9, 8, 1)
 		e := Elastic{Sampler: Sampler{Linear: true, Border: ReflectBorder}, Alpha: new(4.0), Sigma: 1}
 		return []N{e.Of(in), Sampler{}.Displace(in, Full(in, 1, 2, 9, 8), Full(in, -2, 2, 9, 8))}
 	})
-	p := refrun.Prepared(t, g)
+	p := graphtest.Prepared(t, g)
 	a, b, c := p.RunSeed(1, x), p.RunSeed(1, x), p.RunSeed(2, x)
 	av := a[0].Data().([]float32)
 	if !slices.Equal(av, b[0].Data().([]float32)) || slices.Equal(av, c[0].Data().([]float32)) {

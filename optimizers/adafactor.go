@@ -57,7 +57,7 @@ func (o *Adafactor) velocity(s *Step, q *graph.Node) *graph.Node {
 	row := mix(s.SlotOf("row", 0, q.Shape[:n-1]...), ops.Mean(q, -1))
 	column := mix(s.SlotOf("column", 0, append(q.Shape[:n-2].Clone(), q.Shape[n-1])...), ops.Mean(q, -2))
 	s.Slot("velocity", 0)
-	share := ops.Divide(row, ops.Keep{-1}.Mean(row))
+	share := ops.Divide(row, ops.KeepDims{-1}.Mean(row))
 	v := ops.Multiply(ops.ExpandDims(share, -1), ops.ExpandDims(column, -2))
 	s.Set("row", row)
 	s.Set("column", column)

@@ -22,7 +22,7 @@ func (r Orthogonal) Penalty(w *graph.Node) *graph.Node {
 	if r.Mode == "columns" {
 		w = ops.Transpose(w)
 	}
-	norm := ops.Sqrt(ops.Keep{1}.Sum(ops.Square(w)))
+	norm := ops.Sqrt(ops.KeepDims{1}.Sum(ops.Square(w)))
 	unit := ops.Divide(w, ops.Maximum(norm, ops.Scalar(norm, 1e-12)))
 	cosines := ops.MatMul(unit, ops.Transpose(unit))
 	n := w.Shape[0]

@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/rhyton/rhyton/internal/crash"
+	"github.com/rhyton/rhyton/internal/panicerr"
 )
 
 // Stop, returned by a callback or wrapped in what it returns, ends the run without an error:
@@ -62,7 +62,7 @@ func (l Callbacks) Tell(e Event) error {
 func on(c Callback, e Event) (err error) {
 	defer func() {
 		if r := recover(); r != nil {
-			err = crash.Of("", r)
+			err = panicerr.Of("", r)
 		}
 	}()
 	return c.On(e)

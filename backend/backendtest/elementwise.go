@@ -38,7 +38,7 @@ func elementwiseRows() (rows []row) {
 		return []testCase{{op: graph.Barrier{}, in: []operand{of(d, 5, 3), of(d, 2)}}}
 	})...)
 	return append(rows, rowsFor("stop", allTypes, func(d graph.DType) []testCase {
-		return []testCase{{op: graph.Stop{}, in: []operand{of(d, 5, 3)}}}
+		return []testCase{{op: graph.StopGradient{}, in: []operand{of(d, 5, 3)}}}
 	})...)
 }
 

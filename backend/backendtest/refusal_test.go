@@ -17,7 +17,7 @@ func (p picky) Compile(g *graph.Graph) (backend.Executable, error) {
 	for _, n := range g.Nodes {
 		pad, _ := n.Op.(graph.Pad)
 		switch {
-		case n.Op == graph.Unary{Fn: graph.Exp}, n.DType == graph.Float16, n.DType == graph.BFloat16, pad.Interior != graph.Fill(pad.Low.Rank, 0):
+		case n.Op == graph.Unary{Fn: graph.Exp}, n.DType == graph.Float16, n.DType == graph.BFloat16, pad.Interior != graph.RepeatDim(pad.Low.Rank, 0):
 			return nil, fmt.Errorf("picky: %v of %v: %w", n.Op, n.DType, backend.ErrUnsupported)
 		}
 	}

@@ -13,7 +13,7 @@ func sourceRows() (rows []row) {
 		}
 		if d.IsFloat() {
 			for _, x := range []float64{nan, inf, -inf} {
-				cases = append(cases, testCase{op: graph.Const{DType: d, Value: x, Dims: graph.Fill(1, 3)}})
+				cases = append(cases, testCase{op: graph.Const{DType: d, Value: x, Dims: graph.RepeatDim(1, 3)}})
 			}
 		}
 		return cases

@@ -3,7 +3,7 @@ package backendtest
 import "github.com/rhyton/rhyton/graph"
 
 func window(rank, stride, low, high, dilation int) graph.Window {
-	return graph.Window{Strides: graph.Fill(rank, stride), Low: graph.Fill(rank, low), High: graph.Fill(rank, high), Dilation: graph.Fill(rank, dilation)}
+	return graph.Window{Strides: graph.RepeatDim(rank, stride), Low: graph.RepeatDim(rank, low), High: graph.RepeatDim(rank, high), Dilation: graph.RepeatDim(rank, dilation)}
 }
 
 var convolutions = []struct {
@@ -72,7 +72,7 @@ func poolCases(f graph.Fn, d graph.DType, which int) (cases []testCase) {
 			case 1:
 				in, op = append(in, y), graph.PoolGrad{Pool: p}
 			case 2:
-				in, op = append(in, of(d, c.x...)), graph.PoolPick{Pool: p}
+				in, op = append(in, of(d, c.x...)), graph.MaxPoolGather{Pool: p}
 			}
 			cases = append(cases, testCase{op: op, in: in, terms: 30})
 		}

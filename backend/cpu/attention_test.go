@@ -56,7 +56,7 @@ func (a attentionTest) operand(x *graph.Node, shape ...int) *graph.Node {
 		return ops.Transpose(ops.Reshape(x, n, h, t, d), 0, 2, 1, 3)
 	case 2:
 		two := ops.Concatenate(2, x, ops.Negative(x))
-		return graph.Apply(graph.Slice{Start: graph.DimsOf([]int{0, 0, h, 0}), Stop: graph.DimsOf([]int{n, t, 2 * h, d}), Step: graph.Fill(4, 1)}, two)
+		return graph.Apply(graph.Slice{Start: graph.DimsOf([]int{0, 0, h, 0}), Stop: graph.DimsOf([]int{n, t, 2 * h, d}), Step: graph.RepeatDim(4, 1)}, two)
 	}
 	return x
 }

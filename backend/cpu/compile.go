@@ -346,7 +346,7 @@ func (s *scope) product(n *graph.Node, in []value) (value, bool) {
 		return c.pool(op, in[0], n.Type), true
 	case graph.PoolGrad:
 		return c.poolGrad(op, in[0], in[1]), true
-	case graph.PoolPick:
+	case graph.MaxPoolGather:
 		return c.poolPick(op, in[0], in[1], n.Type), true
 	}
 	return value{}, false

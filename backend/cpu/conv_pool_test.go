@@ -30,8 +30,8 @@ func testPooledConvolutions(t *testing.T, channels, filters int, spoil func(in [
 	in := []graph.Type{f32(17, 9, 9, channels), f32(3, 3, channels, filters), f32(filters)}
 	conv := func(x []node) node { return graph.Apply(graph.Conv{Window: window(3), Groups: 1}, x[0], x[1]) }
 	sums := func(x node) node {
-		w := graph.Window{Strides: graph.Fill(2, 2), Low: graph.Fill(2, 1), High: graph.Fill(2, 1), Dilation: graph.Fill(2, 1)}
-		return graph.Apply(graph.Pool{Fn: graph.Add, Window: w, Size: graph.Fill(2, 3)}, x)
+		w := graph.Window{Strides: graph.RepeatDim(2, 2), Low: graph.RepeatDim(2, 1), High: graph.RepeatDim(2, 1), Dilation: graph.RepeatDim(2, 1)}
+		return graph.Apply(graph.Pool{Fn: graph.Add, Window: w, Size: graph.RepeatDim(2, 3)}, x)
 	}
 	for _, row := range []struct {
 		name, want string

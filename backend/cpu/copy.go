@@ -249,7 +249,7 @@ func (c *compiler) pad(op graph.Pad, x value, t graph.Type) value {
 
 func (c *compiler) concat(op graph.Concat, in []value, t graph.Type) value {
 	out := c.temp(t)
-	start, one := make([]int, len(t.Shape)), graph.Fill(len(t.Shape), 1)
+	start, one := make([]int, len(t.Shape)), graph.RepeatDim(len(t.Shape), 1)
 	for _, x := range in {
 		c.copy(out.slice(start, one.At[:], x.Shape), x)
 		start[op.Axis] += x.Shape[op.Axis]

@@ -57,7 +57,7 @@ func (d *device) Compile(g *graph.Graph) (backend.Executable, error) {
 	if d.team == nil {
 		return nil, errClosed
 	}
-	g = matched(legal(graph.Unbarred(g)), d.matmul == kernel.Single)
+	g = matched(legal(graph.RemoveBarriers(g)), d.matmul == kernel.Single)
 	if !d.dense {
 		g = tabled(g)
 	}

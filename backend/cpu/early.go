@@ -163,7 +163,7 @@ func (e *early) reader(r *graph.Node) *graph.Node {
 // isView reports whether n is its operand in another shape.
 func isView(n *graph.Node) bool {
 	switch n.Op.(type) {
-	case graph.Stop, graph.Reshape, graph.Broadcast, graph.Transpose, graph.Slice, graph.Reverse:
+	case graph.StopGradient, graph.Reshape, graph.Broadcast, graph.Transpose, graph.Slice, graph.Reverse:
 		return true
 	}
 	return false

@@ -60,7 +60,7 @@ func (s *scope) fuse() {
 // unwrapped looks through nodes that are their operand.
 func unwrapped(n *graph.Node) *graph.Node {
 	for {
-		if _, ok := n.Op.(graph.Stop); !ok {
+		if _, ok := n.Op.(graph.StopGradient); !ok {
 			return n
 		}
 		n = n.In[0]

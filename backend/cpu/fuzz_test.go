@@ -285,7 +285,7 @@ func (x *gen) move(n *graph.Node) *graph.Node {
 	case 0:
 		return graph.Apply(graph.Transpose{Perm: graph.DimsOf(r.Perm(k))}, n)
 	case 1:
-		s := graph.Slice{Start: graph.Fill(k, 0), Stop: graph.DimsOf(n.Shape), Step: graph.Fill(k, 1+r.IntN(2))}
+		s := graph.Slice{Start: graph.RepeatDim(k, 0), Stop: graph.DimsOf(n.Shape), Step: graph.RepeatDim(k, 1+r.IntN(2))}
 		for i := range k {
 			s.Start.At[i] = r.IntN(n.Shape[i])
 		}
@@ -293,7 +293,7 @@ func (x *gen) move(n *graph.Node) *graph.Node {
 	case 2:
 		return graph.Apply(graph.Reverse{Axes: uint32(r.IntN(1 << k))}, n)
 	case 3:
-		return graph.Apply(graph.Pad{Low: graph.Fill(k, r.IntN(2)), High: graph.Fill(k, r.IntN(2)), Interior: graph.Fill(k, r.IntN(2)), Value: 1}, n)
+		return graph.Apply(graph.Pad{Low: graph.RepeatDim(k, r.IntN(2)), High: graph.RepeatDim(k, r.IntN(2)), Interior: graph.RepeatDim(k, r.IntN(2)), Value: 1}, n)
 	case 4:
 		if k > 0 {
 			return graph.Apply(graph.Concat{Axis: r.IntN(k)}, n, n)

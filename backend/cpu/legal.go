@@ -14,7 +14,7 @@ import (
 // as float32, rounding every result.
 func legal(g *graph.Graph) *graph.Graph {
 	for spellable(g) {
-		g = graph.Exposed(rewrite(g, func(out *graph.Graph, old *graph.Node, in []*graph.Node) []*graph.Node {
+		g = graph.ExposeHistories(rewrite(g, func(out *graph.Graph, old *graph.Node, in []*graph.Node) []*graph.Node {
 			if spelled(old) {
 				return old.Op.(graph.Composite).Lower(in)
 			}
@@ -107,7 +107,7 @@ func widened(out *graph.Graph, old *graph.Node, in []*graph.Node) []*graph.Node 
 		})
 	case graph.Iota:
 		return widenedSource(out, op, op.DType, func() graph.Op { op.DType = graph.Float32; return op })
-	case graph.Select, graph.Stop, graph.Reshape, graph.Broadcast, graph.Transpose, graph.Slice, graph.Reverse,
+	case graph.Select, graph.StopGradient, graph.Reshape, graph.Broadcast, graph.Transpose, graph.Slice, graph.Reverse,
 		graph.Pad, graph.Concat, graph.Gather:
 		if !slices.ContainsFunc(in, isNarrow) {
 			return nil // what is stored as half floats is moved as such

@@ -34,8 +34,8 @@ func (b *builder) conv(x node, filters int) node {
 }
 
 func maxPool(x node) node {
-	return graph.Apply(graph.Pool{Fn: graph.Max, Size: graph.Fill(2, 2), Window: graph.Window{Strides: graph.Fill(2, 2),
-		Low: graph.Fill(2, 0), High: graph.Fill(2, 0), Dilation: graph.Fill(2, 1)}}, x)
+	return graph.Apply(graph.Pool{Fn: graph.Max, Size: graph.RepeatDim(2, 2), Window: graph.Window{Strides: graph.RepeatDim(2, 2),
+		Low: graph.RepeatDim(2, 0), High: graph.RepeatDim(2, 0), Dilation: graph.RepeatDim(2, 1)}}, x)
 }
 
 // training returns a step of a classifier of 10 classes.
@@ -66,7 +66,7 @@ func lstm(units int) func(b *builder, x node) node {
 		final, _ := graph.Loop{Init: []node{zero, zero}, Seqs: []node{z}}.Run(func(carry, in []node) (next, results []node) {
 			z := ops.Add(in[0], ops.MatMul(carry[0], u))
 			gate := func(i int) node {
-				s := graph.Slice{Start: graph.DimsOf([]int{0, i * units}), Stop: graph.DimsOf([]int{z.Shape[0], (i + 1) * units}), Step: graph.Fill(2, 1)}
+				s := graph.Slice{Start: graph.DimsOf([]int{0, i * units}), Stop: graph.DimsOf([]int{z.Shape[0], (i + 1) * units}), Step: graph.RepeatDim(2, 1)}
 				return graph.Apply(s, z)
 			}
 			sigmoid := func(x node) node { return graph.Apply(graph.Unary{Fn: graph.Sigmoid}, x) }

@@ -19,7 +19,7 @@ func TestChannelsWithSeveralFiltersAreRepeated(t *testing.T) {
 	} {
 		in := []graph.Type{f32(2, 7, 9, row.channels), f32(3, 3, 1, row.channels*row.each), f32(row.channels * row.each)}
 		w := window(3)
-		w.Strides = graph.Fill(2, row.stride)
+		w.Strides = graph.RepeatDim(2, row.stride)
 		g := trace(t, func(g *graph.Graph) []node {
 			x, f, b := g.Input(graph.Float32, in[0].Shape...), g.Input(graph.Float32, in[1].Shape...), g.Input(graph.Float32, in[2].Shape...)
 			y := rectified(ops.Add(graph.Apply(graph.Conv{Window: w, Groups: row.channels}, x, f), b))

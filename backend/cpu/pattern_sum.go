@@ -88,7 +88,7 @@ func (m *matcher) padded(old *graph.Node, in []*graph.Node, all []*graph.Node) [
 		}
 		switch op := n.Op.(type) {
 		case graph.Pad:
-			if op.Value != 0 || op.Interior != graph.Fill(op.Interior.Rank, 0) {
+			if op.Value != 0 || op.Interior != graph.RepeatDim(op.Interior.Rank, 0) {
 				return nil
 			}
 			all = append(all, n)

@@ -133,7 +133,7 @@ func (f *tableFinder) descent(old *graph.Node, in []*graph.Node) *graph.Node {
 			continue
 		}
 		idx, up := joined(terms)
-		by := reshaped(graph.Apply(graph.Unary{Fn: graph.Neg}, one), graph.Fill(up.Rank(), 1).Shape())
+		by := reshaped(graph.Apply(graph.Unary{Fn: graph.Neg}, one), graph.RepeatDim(up.Rank(), 1).Shape())
 		by = graph.Apply(graph.Broadcast{To: graph.DimsOf(up.Shape)}, by)
 		return graph.Apply(graph.Scatter{Fn: graph.Add}, in[0], idx, graph.Apply(graph.Binary{Fn: graph.Mul}, up, by))
 	}

@@ -20,7 +20,7 @@ func rectified(x node) node {
 }
 
 func window(k int) graph.Window {
-	return graph.Window{Strides: graph.Fill(2, 1), Low: graph.Fill(2, k/2), High: graph.Fill(2, k/2), Dilation: graph.Fill(2, 1)}
+	return graph.Window{Strides: graph.RepeatDim(2, 1), Low: graph.RepeatDim(2, k/2), High: graph.RepeatDim(2, k/2), Dilation: graph.RepeatDim(2, 1)}
 }
 
 // Each row is a model whose plan must have the named instruction; its value and gradients
@@ -88,7 +88,7 @@ func TestPatternsAreWhatTheyReplace(t *testing.T) {
 }
 
 func part(x node, lo, hi int) node {
-	s := graph.Slice{Start: graph.Fill(2, 0), Stop: graph.DimsOf(x.Shape), Step: graph.Fill(2, 1)}
+	s := graph.Slice{Start: graph.RepeatDim(2, 0), Stop: graph.DimsOf(x.Shape), Step: graph.RepeatDim(2, 1)}
 	s.Start.At[0], s.Stop.At[0] = lo, hi
 	return graph.Apply(s, x)
 }

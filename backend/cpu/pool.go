@@ -57,7 +57,7 @@ func (c *compiler) poolGrad(op graph.PoolGrad, x, dy value) value {
 	return out
 }
 
-func (c *compiler) poolPick(op graph.PoolPick, x, u value, t graph.Type) value {
+func (c *compiler) poolPick(op graph.MaxPoolGather, x, u value, t graph.Type) value {
 	x, u = c.dense(x), c.dense(u)
 	out := c.temp(t)
 	if out.Shape.Size() == 0 {

@@ -103,7 +103,7 @@ func philoxFill64(dst []float64, dist graph.Distribution, key, stream, offset ui
 // view makes the values that are other views of their operand, if n is one.
 func (s *scope) view(n *graph.Node) bool {
 	switch op := n.Op.(type) {
-	case graph.Stop:
+	case graph.StopGradient:
 		s.set(n, s.value(n.In[0]))
 	case graph.Reshape:
 		s.set(n, s.c.reshape(s.value(n.In[0]), n.Shape))

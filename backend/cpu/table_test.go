@@ -43,7 +43,7 @@ var lookups = []lookup{
 		return ops.Multiply(ops.Take(w[0], ids, 0), ops.Take(w[0], ops.Shift(ids, 1), 0))
 	}},
 	{name: "read beside", tables: []graph.Shape{{900, 16}}, sparse: 1, model: func(w []node, ids node) node {
-		return ops.Add(ops.Take(w[0], ids, 0), graph.Apply(graph.Stop{}, ops.Take(w[0], ops.Shift(ids, 7), 0)))
+		return ops.Add(ops.Take(w[0], ids, 0), graph.Apply(graph.StopGradient{}, ops.Take(w[0], ops.Shift(ids, 7), 0)))
 	}},
 	{name: "tied", tables: []graph.Shape{{900, 16}}, model: func(w []node, ids node) node {
 		return ops.Add(ops.Take(w[0], ids, 0), ops.Mean(w[0]))

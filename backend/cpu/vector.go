@@ -81,7 +81,7 @@ func (b *vector) readers() map[*graph.Node]int {
 func (s *scope) outside(n *graph.Node, u *unit) bool {
 	inside := 0
 	for _, m := range s.users[n.ID] {
-		_, stop := m.Op.(graph.Stop)
+		_, stop := m.Op.(graph.StopGradient)
 		if s.units[m.ID] == u && !stop || s.sums[m] == u || stop && !s.outside(m, u) {
 			inside++
 		}

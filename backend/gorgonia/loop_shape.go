@@ -31,7 +31,7 @@ func (l loops[T]) shape(op graph.Op) kernel {
 	switch op := op.(type) {
 	case graph.Broadcast, graph.Transpose, graph.Slice, graph.Reverse:
 		return func(out any, in []any) { take(out.([]T), in[0].([]T), l.t.Shape, base, step) }
-	case graph.Reshape, graph.Stop:
+	case graph.Reshape, graph.StopGradient:
 		return func(out any, in []any) { copy(out.([]T), in[0].([]T)) }
 	case graph.Pad:
 		return l.pad(op)

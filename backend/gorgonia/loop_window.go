@@ -43,7 +43,7 @@ func (l loops[T]) window(op graph.Op) kernel {
 		return l.pool(op)
 	case graph.PoolGrad:
 		return l.poolGrad(op.Pool)
-	case graph.PoolPick:
+	case graph.MaxPoolGather:
 		return l.poolPick(op.Pool)
 	}
 	return nil

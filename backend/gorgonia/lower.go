@@ -85,7 +85,7 @@ func (l *lowering) node(n *graph.Node, in []*value) *value {
 		return constant(count(op))
 	case graph.Random:
 		return &value{Type: n.Type, from: func(r *run) any { return draw(op, r.seed) }}
-	case graph.Stop, graph.Barrier:
+	case graph.StopGradient, graph.Barrier:
 		return in[0]
 	case graph.Conv:
 		if isPlain(op, in[0].Type, in[1].Type) && n.Shape.Size() > 0 {

@@ -25,7 +25,7 @@ func slide(op graph.Op, t graph.Type, in []value) (value, bool) {
 		return pool(op, t, in[0]), true
 	case graph.PoolGrad:
 		return poolGrad(op.Pool, t, in[0], in[1]), true
-	case graph.PoolPick:
+	case graph.MaxPoolGather:
 		v := newValue(t)
 		pick(op, in[0], t.Shape, func(x, y int) { v.move(y, in[1], x) })
 		return v, true
@@ -95,7 +95,7 @@ func poolGrad(op graph.Pool, t graph.Type, x, dy value) value {
 	visit := cells
 	if op.Fn == graph.Max {
 		visit = func(op graph.Pool, _, y graph.Shape, f func(x, y int)) {
-			pick(graph.PoolPick{Pool: op}, x, y, f)
+			pick(graph.MaxPoolGather{Pool: op}, x, y, f)
 		}
 	}
 	visit(op, x.Shape, dy.Shape, func(i, o int) { v.merge(graph.Add, i, dy, o) })
@@ -104,7 +104,7 @@ func poolGrad(op graph.Pool, t graph.Type, x, dy value) value {
 
 // pick calls f with each output element y and the first largest input element x of its
 // window; a NaN counts as the largest. A window of nothing but padding has none.
-func pick(op graph.PoolPick, x value, y graph.Shape, f func(x, y int)) {
+func pick(op graph.MaxPoolGather, x value, y graph.Shape, f func(x, y int)) {
 	best := make([]int, y.Size())
 	for o := range best {
 		best[o] = math.MinInt

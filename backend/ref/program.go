@@ -93,7 +93,7 @@ func apply(op graph.Op, t graph.Type, in []value) (value, error) {
 		return choose(in[0], in[1], in[2]), nil
 	case graph.Cast:
 		return cast(t, in[0]), nil
-	case graph.Stop, graph.Barrier:
+	case graph.StopGradient, graph.Barrier:
 		return in[0], nil
 	case graph.MatMul:
 		return matmul(op, t, in[0], in[1]), nil

@@ -31,7 +31,7 @@ func numbersOf(v value) []float64 {
 func at(xs ...int) graph.Dims { return graph.DimsOf(xs) }
 
 func win(rank, stride, low, high, dilation int) graph.Window {
-	return graph.Window{Strides: graph.Fill(rank, stride), Low: graph.Fill(rank, low), High: graph.Fill(rank, high), Dilation: graph.Fill(rank, dilation)}
+	return graph.Window{Strides: graph.RepeatDim(rank, stride), Low: graph.RepeatDim(rank, low), High: graph.RepeatDim(rank, high), Dilation: graph.RepeatDim(rank, dilation)}
 }
 
 // What each primitive computes, worked out by hand.
@@ -97,7 +97,7 @@ func TestPrimitivesByHand(t *testing.T) {
 		{graph.ConvGradFilter{Conv: conv, Filter: at(2, 1, 1)}, []value{row, floatsOf([]int{1, 4, 1}, 1, 0, 0, 2)}, []float64{14, 5}},
 		{pool, []value{row}, []float64{7, 7}},
 		{graph.PoolGrad{Pool: pool}, []value{row, floatsOf([]int{1, 2, 1}, 3, 4)}, []float64{0, 3, 4, 0}},
-		{graph.PoolPick{Pool: pool}, []value{row, floatsOf([]int{1, 4, 1}, 1, 2, 3, 4)}, []float64{2, 3}},
+		{graph.MaxPoolGather{Pool: pool}, []value{row, floatsOf([]int{1, 4, 1}, 1, 2, 3, 4)}, []float64{2, 3}},
 	} {
 		var types []graph.Type
 		for _, v := range c.in {

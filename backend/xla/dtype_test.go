@@ -129,7 +129,7 @@ func TestHalfFloatsConvolveAndPool(t *testing.T) {
 	likeWithSlack(t, slack, []graph.DType{graph.BFloat16, graph.Float16, graph.Float64}, func(x *graph.Node) []*graph.Node {
 		w := window([]int{2, 1}, []int{1, 0}, []int{0, 1}, []int{1, 1})
 		f := graph.Apply(graph.Reshape{To: graph.DimsOf([]int{2, 2, 2, 3})}, graph.Apply(graph.Slice{
-			Start: graph.Fill(1, 0), Stop: graph.Fill(1, 24), Step: graph.Fill(1, 1)}, graph.Apply(graph.Reshape{To: graph.Fill(1, 60)}, x)))
+			Start: graph.RepeatDim(1, 0), Stop: graph.RepeatDim(1, 24), Step: graph.RepeatDim(1, 1)}, graph.Apply(graph.Reshape{To: graph.RepeatDim(1, 60)}, x)))
 		conv := graph.Conv{Window: w, Groups: 1}
 		y := graph.Apply(conv, x, f)
 		size := graph.DimsOf([]int{2, 3})

@@ -75,7 +75,7 @@ func TestPoolingIsTheReferences(t *testing.T) {
 					x, u, dy := g.Input(graph.Float32, row.x...), g.Input(graph.Float32, row.x...), g.Input(graph.Float32, y...)
 					out := []*graph.Node{graph.Apply(op, x), graph.Apply(graph.PoolGrad{Pool: op}, x, dy)}
 					if fn == graph.Max {
-						out = append(out, graph.Apply(graph.PoolPick{Pool: op}, x, u))
+						out = append(out, graph.Apply(graph.MaxPoolGather{Pool: op}, x, u))
 					}
 					return out
 				})

@@ -57,8 +57,8 @@ func recurrent() *models.Model {
 func attention() *models.Model {
 	in := layers.Input(8, 8, 1)
 	x := in.Then(&layers.Reshape{TargetShape: []int{8, 8}})
-	y := layers.Join(&layers.MultiHeadAttention{NumHeads: 2, KeyDim: 4}, x, x)
-	x = layers.Join(&layers.Add{}, x, y).Then(&layers.LayerNormalization{})
+	y := layers.Apply(&layers.MultiHeadAttention{NumHeads: 2, KeyDim: 4}, x, x)
+	x = layers.Apply(&layers.Add{}, x, y).Then(&layers.LayerNormalization{})
 	return models.New(in, x.Then(&layers.GlobalAveragePooling1D{}).Then(&layers.Dense{Units: 4, Activation: activations.Softmax}))
 }
 

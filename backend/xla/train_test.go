@@ -46,7 +46,7 @@ func perceptron(t testing.TB, batch int, sizes ...int) *graph.Graph {
 				h = bin(graph.Max, h, g.Const(graph.Float32, 0, h.Shape...))
 			}
 		}
-		top := graph.Apply(graph.Stop{}, graph.Apply(graph.Reduce{Fn: graph.Max, Axes: 2}, h))
+		top := graph.Apply(graph.StopGradient{}, graph.Apply(graph.Reduce{Fn: graph.Max, Axes: 2}, h))
 		h = bin(graph.Sub, h, to(top, h.Shape))
 		logp := bin(graph.Sub, h, to(un(graph.Log, sum(un(graph.Exp, h), 2)), h.Shape))
 		loss := graph.Apply(graph.Reshape{}, sum(bin(graph.Mul, logp, y), 3))

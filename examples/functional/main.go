@@ -42,7 +42,7 @@ func run() error {
 	// The short cut: the output sees the input and what the hidden layer made of it.
 	x = layers.Input(2)
 	hidden = x.Then(&layers.Dense{Units: 5, Activation: activations.Sigmoid})
-	both := layers.Join(&layers.Concatenate{}, x, hidden)
+	both := layers.Apply(&layers.Concatenate{}, x, hidden)
 	shortcut := models.New(x, both.Then(&layers.Dense{Name: "probability", Units: 1, Activation: activations.Sigmoid}))
 	shortcut.Name = "shortcut"
 

@@ -23,7 +23,7 @@ import (
 //
 // Input: (batch, features). Output: (batch, Units).
 type RBF struct {
-	layers.State
+	layers.Base
 	Units int
 }
 

@@ -50,8 +50,8 @@ func run() error {
 
 	text := layers.InputSpec{Shape: []int{1}, DType: tensor.String}
 	numbers, island, sex := layers.Input(2), layers.InputOf(text), layers.InputOf(text)
-	crossed := layers.Join(&layers.HashedCrossing{NumBins: 8, OutputMode: layers.AsOneHot}, island, sex)
-	x := layers.Join(&layers.Concatenate{}, numbers.Then(scale), island.Then(islands), sex.Then(sexes), crossed)
+	crossed := layers.Apply(&layers.HashedCrossing{NumBins: 8, OutputMode: layers.AsOneHot}, island, sex)
+	x := layers.Apply(&layers.Concatenate{}, numbers.Then(scale), island.Then(islands), sex.Then(sexes), crossed)
 	x = x.Then(&layers.Dense{Units: 16, Activation: activations.ReLU})
 	m := models.New([]*layers.Value{numbers, island, sex}, x.Then(&layers.Dense{Units: 3, Activation: activations.Softmax}))
 	m.Name = "penguins"

@@ -48,7 +48,7 @@ func run() error {
 		&layers.Dense{Units: 64, Activation: activations.ReLU},
 		&layers.Dense{Units: 16, Activation: activations.Tanh})
 	a, b := layers.Input(64), layers.Input(64)
-	distance := layers.Join(&layers.Subtract{}, a.Then(encoder), b.Then(encoder)).Map(ops.Abs)
+	distance := layers.Apply(&layers.Subtract{}, a.Then(encoder), b.Then(encoder)).Map(ops.Abs)
 	m := models.New([]*layers.Value{a, b}, distance.Then(&layers.Dense{Units: 1, Activation: activations.Sigmoid}))
 	m.Name = "siamese net"
 	if err := m.Compile(models.Compile{Optimizer: &optimizers.Adam{LearningRate: 0.002}, Loss: losses.BinaryCrossentropy{},

@@ -24,7 +24,7 @@ import (
 func main() { example.Main(run) }
 
 // Positions adds a learned vector to each step of a sequence.
-type Positions struct{ layers.State }
+type Positions struct{ layers.Base }
 
 // Call returns x + position.
 func (p *Positions) Call(s *layers.Scope, x *graph.Node) *graph.Node {
@@ -33,10 +33,10 @@ func (p *Positions) Call(s *layers.Scope, x *graph.Node) *graph.Node {
 
 // block is an encoder block: attention and a dense net, each around a shortcut (Vaswani et al. 2017).
 func block(x *layers.Value, width int) *layers.Value {
-	a := layers.Join(&layers.MultiHeadAttention{NumHeads: 4, KeyDim: width / 4}, x, x)
-	x = layers.Join(&layers.Add{}, x, a).Then(&layers.LayerNormalization{})
+	a := layers.Apply(&layers.MultiHeadAttention{NumHeads: 4, KeyDim: width / 4}, x, x)
+	x = layers.Apply(&layers.Add{}, x, a).Then(&layers.LayerNormalization{})
 	f := x.Then(&layers.Dense{Units: 2 * width, Activation: activations.GELU{}}).Then(&layers.Dense{Units: width})
-	return layers.Join(&layers.Add{}, x, f).Then(&layers.LayerNormalization{})
+	return layers.Apply(&layers.Add{}, x, f).Then(&layers.LayerNormalization{})
 }
 
 func run() error {

@@ -8,7 +8,7 @@ func (o Attention) Grad(n node, d []node) []node {
 	copy(dx, graph.ResultsOf(graph.Apply(AttentionGrad(o), append(n.In[:len(n.In):len(n.In)], d[0])...)))
 	if o.Bias {
 		last := len(n.In) - 1
-		dx[last] = graph.SpelledGrad(o, n, d)[last]
+		dx[last] = graph.GradByDecomposition(o, n, d)[last]
 	}
 	return dx
 }

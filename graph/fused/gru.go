@@ -47,7 +47,7 @@ func (op GRU) Lower(in []node) []node {
 
 func (op GRU) Grad(n node, d []node) []node {
 	if d[2] != nil || d[3] != nil {
-		return graph.SpelledGrad(op, n, d)
+		return graph.GradByDecomposition(op, n, d)
 	}
 	k, h0 := n.In[1], n.In[3]
 	return graph.ResultsOf(graph.Apply(GRUGrad(op), k, h0,

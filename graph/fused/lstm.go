@@ -32,7 +32,7 @@ func (LSTM) Infer(in []graph.Type) []graph.Type {
 
 // part is block i of the last axis of x, in blocks of u.
 func part(x node, i, u int) node {
-	s := graph.Slice{Start: graph.Fill(x.Rank(), 0), Stop: graph.DimsOf(x.Shape), Step: graph.Fill(x.Rank(), 1)}
+	s := graph.Slice{Start: graph.RepeatDim(x.Rank(), 0), Stop: graph.DimsOf(x.Shape), Step: graph.RepeatDim(x.Rank(), 1)}
 	s.Start.At[x.Rank()-1], s.Stop.At[x.Rank()-1] = i*u, (i+1)*u
 	return graph.Apply(s, x)
 }
@@ -64,7 +64,7 @@ func (op LSTM) Lower(in []node) []node {
 
 func (op LSTM) Grad(n node, d []node) []node {
 	if d[3] != nil || d[4] != nil { // a second derivative asks for the gates' own gradients
-		return graph.SpelledGrad(op, n, d)
+		return graph.GradByDecomposition(op, n, d)
 	}
 	k, h0, c0 := n.In[1], n.In[2], n.In[3]
 	return graph.ResultsOf(graph.Apply(LSTMGrad(op), k, h0, c0,
@@ -87,7 +87,7 @@ func (LSTMGrad) Infer(in []graph.Type) []graph.Type {
 // before shifts a stack by one step: what each step started from.
 func before(stack, first node, reverse bool) node {
 	n := stack.Shape[0]
-	s := graph.Slice{Start: graph.Fill(3, 0), Stop: graph.DimsOf(stack.Shape), Step: graph.Fill(3, 1)}
+	s := graph.Slice{Start: graph.RepeatDim(3, 0), Stop: graph.DimsOf(stack.Shape), Step: graph.RepeatDim(3, 1)}
 	f := reshape(first, append([]int{1}, first.Shape...)...)
 	if reverse {
 		s.Start.At[0] = 1

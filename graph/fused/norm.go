@@ -84,7 +84,7 @@ func (o BatchNorm) Lower(in []node) []node {
 // statistics are spelled out.
 func (o BatchNorm) Grad(n node, d []node) []node {
 	if d[1] != nil || d[2] != nil {
-		return graph.SpelledGrad(o, n, d)
+		return graph.GradByDecomposition(o, n, d)
 	}
 	return graph.ResultsOf(graph.Apply(BatchNormGrad(o), n.In[0], n.In[1], graph.ResultOf(n, 1), graph.ResultOf(n, 2), d[0]))
 }

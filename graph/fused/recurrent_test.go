@@ -7,7 +7,7 @@ import (
 	"github.com/rhyton/rhyton/graph"
 	"github.com/rhyton/rhyton/graph/fused"
 	"github.com/rhyton/rhyton/internal/gradcheck"
-	"github.com/rhyton/rhyton/internal/refrun"
+	"github.com/rhyton/rhyton/internal/graphtest"
 	"github.com/rhyton/rhyton/ops"
 	"github.com/rhyton/rhyton/tensor"
 )
@@ -62,7 +62,7 @@ func TestRecurrentCompositesAreTheirLoops(t *testing.T) {
 			for _, reverse := range []bool{false, true} {
 				shapes := c.shapes(size[0], size[1], size[2])
 				build := func(f func(bool, []node) []node) *graph.Graph {
-					return refrun.Trace(t, func(g *graph.Graph) []node {
+					return graphtest.Trace(t, func(g *graph.Graph) []node {
 						var x []node
 						for _, s := range shapes {
 							x = append(x, g.Input(graph.Float64, s...))
@@ -75,8 +75,8 @@ func TestRecurrentCompositesAreTheirLoops(t *testing.T) {
 				for i, s := range shapes {
 					in = append(in, numbers(i, s))
 				}
-				got := refrun.Prepared(t, build(c.whole)).Run(in...)
-				for i, want := range refrun.Prepared(t, build(c.loop)).Run(in...) {
+				got := graphtest.Prepared(t, build(c.whole)).Run(in...)
+				for i, want := range graphtest.Prepared(t, build(c.loop)).Run(in...) {
 					if err := tensor.Close(got[i], want, 1e-11, 1e-13); err != nil {
 						t.Errorf("%s of %v, reverse %v, result %d: %v", c.name, size, reverse, i, err)
 					}

@@ -23,7 +23,7 @@ func even(x node) node {
 	if x.Shape[2]%2 == 0 {
 		return x
 	}
-	p := graph.Pad{Low: graph.Fill(3, 0), High: graph.Fill(3, 0), Interior: graph.Fill(3, 0)}
+	p := graph.Pad{Low: graph.RepeatDim(3, 0), High: graph.RepeatDim(3, 0), Interior: graph.RepeatDim(3, 0)}
 	p.High.At[2] = 1
 	return graph.Apply(p, x)
 }

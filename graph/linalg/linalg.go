@@ -118,7 +118,7 @@ func indexed(f graph.Fn, x node, axis int, i node) node {
 
 // span cuts lo to hi-1 of an axis.
 func span(x node, axis, lo, hi int) node {
-	o := graph.Slice{Start: graph.Fill(x.Rank(), 0), Stop: graph.DimsOf(x.Shape), Step: graph.Fill(x.Rank(), 1)}
+	o := graph.Slice{Start: graph.RepeatDim(x.Rank(), 0), Stop: graph.DimsOf(x.Shape), Step: graph.RepeatDim(x.Rank(), 1)}
 	o.Start.At[axis], o.Stop.At[axis] = lo, hi
 	return graph.Apply(o, x)
 }

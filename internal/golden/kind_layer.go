@@ -102,7 +102,7 @@ type layerTrace struct {
 	hasRegW, hasRegI    []bool
 }
 
-func (k *layerCase) trace(l layers.Stateful) (*layerTrace, error) {
+func (k *layerCase) trace(l layers.Module) (*layerTrace, error) {
 	t := &layerTrace{}
 	var err error
 	t.g, err = graph.Trace(func(g *graph.Graph) []*graph.Node {

@@ -99,7 +99,7 @@ func TestOpsRefuseOddOperandsInWords(t *testing.T) {
 		}
 		for name, f := range reductions {
 			try(name, []graph.Type{a}, func(xs []node) node { return f(nil, xs[0]) })
-			try(name, []graph.Type{a}, func(xs []node) node { return f(ops.Keep{-1}, xs[0]) })
+			try(name, []graph.Type{a}, func(xs []node) node { return f(ops.KeepDims{-1}, xs[0]) })
 		}
 		for _, b := range odd {
 			for name, f := range binaryOps {

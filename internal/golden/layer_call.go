@@ -10,8 +10,8 @@ import (
 
 // runHostLayer runs a preprocessing layer on the host, adapted first if the case says so. It
 // returns the layer for the run in a graph; none for what runs on the host alone.
-func runHostLayer(c *Case, k *layerCase) (l layers.Stateful, done bool, err error) {
-	if l, err = build[layers.Stateful](k.Class, k.Config); err != nil {
+func runHostLayer(c *Case, k *layerCase) (l layers.Module, done bool, err error) {
+	if l, err = build[layers.Module](k.Class, k.Config); err != nil {
 		return nil, true, err
 	}
 	t, ok := l.(layers.Transformer)
@@ -51,7 +51,7 @@ func runHostLayer(c *Case, k *layerCase) (l layers.Stateful, done bool, err erro
 }
 
 // call applies the layer with the case's further arguments.
-func (k *layerCase) call(s *layers.Scope, l layers.Stateful, in []*graph.Node) []*graph.Node {
+func (k *layerCase) call(s *layers.Scope, l layers.Module, in []*graph.Node) []*graph.Node {
 	args := append([]*graph.Node{}, in...)
 	for name, raw := range k.CallKwargs {
 		switch name {

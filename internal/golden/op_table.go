@@ -67,23 +67,23 @@ var binaryOps = map[string]func(a, b node) node{
 }
 
 // A reduction is a method of ops.Keep.
-type reduction func(k ops.Keep, x node) node
+type reduction func(k ops.KeepDims, x node) node
 
 var reductions = map[string]reduction{
-	"sum": ops.Keep.Sum, "prod": ops.Keep.Prod, "max": ops.Keep.Max, "min": ops.Keep.Min, "amax": ops.Keep.Max, "amin": ops.Keep.Min,
-	"mean": ops.Keep.Mean, "var": ops.Keep.Var, "std": ops.Keep.Std, "all": ops.Keep.All, "any": ops.Keep.Any,
-	"logsumexp": ops.Keep.LogSumExp, "count_nonzero": ops.Keep.CountNonzero,
-	"nansum": ops.Keep.NaNSum, "nanprod": ops.Keep.NaNProd, "nanmax": ops.Keep.NaNMax, "nanmin": ops.Keep.NaNMin,
-	"nanmean": ops.Keep.NaNMean, "nanvar": ops.Keep.NaNVar,
-	"median": func(k ops.Keep, x node) node { return k.Quantile(x, .5) },
-	"ptp":    func(k ops.Keep, x node) node { return ops.Subtract(k.Max(x), k.Min(x)) },
+	"sum": ops.KeepDims.Sum, "prod": ops.KeepDims.Prod, "max": ops.KeepDims.Max, "min": ops.KeepDims.Min, "amax": ops.KeepDims.Max, "amin": ops.KeepDims.Min,
+	"mean": ops.KeepDims.Mean, "var": ops.KeepDims.Var, "std": ops.KeepDims.Std, "all": ops.KeepDims.All, "any": ops.KeepDims.Any,
+	"logsumexp": ops.KeepDims.LogSumExp, "count_nonzero": ops.KeepDims.CountNonzero,
+	"nansum": ops.KeepDims.NaNSum, "nanprod": ops.KeepDims.NaNProd, "nanmax": ops.KeepDims.NaNMax, "nanmin": ops.KeepDims.NaNMin,
+	"nanmean": ops.KeepDims.NaNMean, "nanvar": ops.KeepDims.NaNVar,
+	"median": func(k ops.KeepDims, x node) node { return k.Quantile(x, .5) },
+	"ptp":    func(k ops.KeepDims, x node) node { return ops.Subtract(k.Max(x), k.Min(x)) },
 }
 
 // reduced applies f over the argument axis, whose axes go unless keepdims says otherwise.
 func reduced(a *opArgs, f reduction) node {
 	x := a.x(0, "x")
 	axes := a.ints(1, "axis")
-	return dropped(a, x, axes, f(ops.Keep(axes), x))
+	return dropped(a, x, axes, f(ops.KeepDims(axes), x))
 }
 
 // dropped removes the reduced axes of y, a reduction of x, unless keepdims is true.

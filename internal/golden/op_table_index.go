@@ -60,7 +60,7 @@ func argCase(a *opArgs, f func(node, int) node) []node {
 	y := f(x, axis)
 	switch keep := a.bool(2, "keepdims", false); {
 	case keep && a.get(1, "axis") == nil:
-		y = ops.Reshape(y, graph.Fill(a.x(0, "x").Rank(), 1).Shape()...)
+		y = ops.Reshape(y, graph.RepeatDim(a.x(0, "x").Rank(), 1).Shape()...)
 	case keep:
 		y = ops.ExpandDims(y, axis)
 	}

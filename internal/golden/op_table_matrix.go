@@ -84,7 +84,7 @@ func tensordotCase(a *opArgs) []node {
 
 func normCase(a *opArgs) []node {
 	x, axes := a.x(0, "x"), a.ints(2, "axis")
-	k := ops.Keep(axes)
+	k := ops.KeepDims(axes)
 	switch p := a.get(1, "ord").(type) {
 	case nil:
 		return one(dropped(a, x, axes, k.Norm(x)))
@@ -119,8 +119,8 @@ var numericOps = map[string]opFunc{
 		}
 		return one(ops.ReplaceNonFinite(x, a.num(1, "nan", 0), a.num(2, "posinf", math.MaxFloat32), a.num(3, "neginf", -math.MaxFloat32)))
 	},
-	"quantile":   func(a *opArgs) []node { return one(quantilesCase(a, 1, ops.Keep.Quantile)) },
-	"percentile": func(a *opArgs) []node { return one(quantilesCase(a, 100, ops.Keep.Quantile)) },
+	"quantile":   func(a *opArgs) []node { return one(quantilesCase(a, 1, ops.KeepDims.Quantile)) },
+	"percentile": func(a *opArgs) []node { return one(quantilesCase(a, 100, ops.KeepDims.Quantile)) },
 	"average": func(a *opArgs) []node {
 		if w := a.maybe(2, "weights"); w != nil {
 			return one(ops.Average(a.x(0, "x"), w, a.ints(1, "axis")...))
@@ -177,13 +177,13 @@ var quantileMethods = map[string]ops.Interpolation{
 	"midpoint": ops.MidpointInterpolation, "nearest": ops.NearestInterpolation,
 }
 
-func quantilesCase(a *opArgs, whole float64, f func(ops.Keep, node, float64, ...ops.Interpolation) node) node {
+func quantilesCase(a *opArgs, whole float64, f func(ops.KeepDims, node, float64, ...ops.Interpolation) node) node {
 	x, axes := a.x(0, "x"), a.ints(2, "axis")
 	m, ok := quantileMethods[a.string(3, "method", "linear")]
 	if !ok {
 		a.wrong("method", a.get(3, "method"))
 	}
-	at := func(q float64) node { return dropped(a, x, axes, f(ops.Keep(axes), x, q/whole, m)) }
+	at := func(q float64) node { return dropped(a, x, axes, f(ops.KeepDims(axes), x, q/whole, m)) }
 	if q, ok := a.get(1, "q").(arrayArg); ok && q.value.Rank() == 1 {
 		var all []node
 		for _, v := range Floats(q.value) {

@@ -73,7 +73,7 @@ func axesOr(a *opArgs, axis int) []int {
 
 func momentsCase(a *opArgs) []node {
 	x, axes := a.x(0, "x"), a.ints(1, "axes")
-	mean, variance := ops.Keep(axes).Moments(x)
+	mean, variance := ops.KeepDims(axes).Moments(x)
 	return []node{dropped(a, x, axes, mean), dropped(a, x, axes, variance)}
 }
 

@@ -37,10 +37,10 @@ var windowOps = map[string]opFunc{
 		return one(ops.ArgPartition(x, a.int(1, "kth", 0), axis))
 	},
 	"nanmedian": func(a *opArgs) []node {
-		return one(reduced(a, func(k ops.Keep, x node) node { return k.NaNQuantile(x, .5) }))
+		return one(reduced(a, func(k ops.KeepDims, x node) node { return k.NaNQuantile(x, .5) }))
 	},
-	"nanquantile":   func(a *opArgs) []node { return one(quantilesCase(a, 1, ops.Keep.NaNQuantile)) },
-	"nanpercentile": func(a *opArgs) []node { return one(quantilesCase(a, 100, ops.Keep.NaNQuantile)) },
+	"nanquantile":   func(a *opArgs) []node { return one(quantilesCase(a, 1, ops.KeepDims.NaNQuantile)) },
+	"nanpercentile": func(a *opArgs) []node { return one(quantilesCase(a, 100, ops.KeepDims.NaNQuantile)) },
 	"image.extract_patches_3d": func(a *opArgs) []node {
 		size := a.ints(1, "size")
 		if len(size) == 1 {

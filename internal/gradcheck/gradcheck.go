@@ -7,7 +7,7 @@ import (
 	"testing"
 
 	"github.com/rhyton/rhyton/graph"
-	"github.com/rhyton/rhyton/internal/refrun"
+	"github.com/rhyton/rhyton/internal/graphtest"
 	"github.com/rhyton/rhyton/tensor"
 )
 
@@ -27,7 +27,7 @@ func weights(g *graph.Graph, n *graph.Node, seed uint64) *graph.Node {
 }
 
 func (c Case) graph(t *testing.T) *graph.Graph {
-	return refrun.Trace(t, func(g *graph.Graph) []*graph.Node {
+	return graphtest.Trace(t, func(g *graph.Graph) []*graph.Node {
 		var xs []*graph.Node
 		for _, s := range c.Shapes {
 			xs = append(xs, g.Input(graph.Float64, s...))
@@ -61,7 +61,7 @@ func (c Case) inputs() (in []*tensor.Tensor) {
 func (c Case) Check(t *testing.T) {
 	g := c.graph(t)
 	in := c.inputs()
-	asTraced, rewritten := refrun.AsTraced(t, g), refrun.Prepared(t, g)
+	asTraced, rewritten := graphtest.AsTraced(t, g), graphtest.Prepared(t, g)
 	got := asTraced.Run(in...)
 	for i, x := range rewritten.Run(in...) {
 		if d := Distance(floats(got[i]), floats(x)); !(d < 1e-9) {
@@ -79,7 +79,7 @@ func (c Case) Check(t *testing.T) {
 }
 
 // differences gives the central differences of output out by the elements of operand k.
-func differences(p refrun.Program, in []*tensor.Tensor, k, out int) (d []float64) {
+func differences(p graphtest.Program, in []*tensor.Tensor, k, out int) (d []float64) {
 	const h = 1e-5
 	x := floats(in[k])
 	for i, was := range x {

@@ -23,7 +23,7 @@ func (m *maker) unary() {
 		y := apply(graph.Binary{Fn: graph.Mul}, x.Node, x.Node)
 		m.add(apply(graph.Unary{Fn: graph.Log1p}, y), x.bound, false)
 	case 4:
-		m.add(apply(graph.Stop{}, apply(graph.Barrier{}, x.Node, m.float().Node)), x.bound, x.exact)
+		m.add(apply(graph.StopGradient{}, apply(graph.Barrier{}, x.Node, m.float().Node)), x.bound, x.exact)
 	case 5:
 		m.integers()
 	default:

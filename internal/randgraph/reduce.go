@@ -59,7 +59,7 @@ func (m *maker) matmul() {
 	op.TransB = !op.TransA
 	b := a.Node
 	if m.rng.IntN(2) == 0 {
-		perm := graph.Fill(a.Rank(), 0)
+		perm := graph.RepeatDim(a.Rank(), 0)
 		for i := range a.Rank() {
 			perm.At[i] = i
 		}
@@ -100,15 +100,15 @@ func (m *maker) window() {
 	if r < 1 {
 		return
 	}
-	w := graph.Window{Strides: graph.Fill(r, 1+m.rng.IntN(2)), Low: graph.Fill(r, m.rng.IntN(2)), High: graph.Fill(r, 1), Dilation: graph.Fill(r, 1)}
+	w := graph.Window{Strides: graph.RepeatDim(r, 1+m.rng.IntN(2)), Low: graph.RepeatDim(r, m.rng.IntN(2)), High: graph.RepeatDim(r, 1), Dilation: graph.RepeatDim(r, 1)}
 	if m.rng.IntN(2) == 0 {
 		fn := []graph.Fn{graph.Max, graph.Add}[m.rng.IntN(2)]
-		p := graph.Pool{Window: w, Fn: fn, Size: graph.Fill(r, 2)}
+		p := graph.Pool{Window: w, Fn: fn, Size: graph.RepeatDim(r, 2)}
 		m.add(apply(p, x.Node), x.bound*8, fn == graph.Max)
 		return
 	}
 	c := x.Shape[r+1]
-	f := m.constant(append(graph.Fill(r, 2).Shape(), c, 2))
+	f := m.constant(append(graph.RepeatDim(r, 2).Shape(), c, 2))
 	m.add(apply(graph.Conv{Window: w, Groups: 1}, x.Node, f.Node), x.bound*f.bound*float64(8*c), false)
 }
 

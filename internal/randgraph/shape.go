@@ -55,7 +55,7 @@ func (m *maker) broadcast(s graph.Shape) graph.Op {
 }
 
 func (m *maker) slice(s graph.Shape) graph.Op {
-	o := graph.Slice{Start: graph.Fill(len(s), 0), Stop: graph.DimsOf(s), Step: graph.Fill(len(s), 1)}
+	o := graph.Slice{Start: graph.RepeatDim(len(s), 0), Stop: graph.DimsOf(s), Step: graph.RepeatDim(len(s), 1)}
 	for i, d := range s {
 		if m.rng.IntN(2) == 0 {
 			o.Start.At[i] = m.rng.IntN(d)
@@ -67,7 +67,7 @@ func (m *maker) slice(s graph.Shape) graph.Op {
 }
 
 func (m *maker) pad(s graph.Shape) graph.Op {
-	o := graph.Pad{Low: graph.Fill(len(s), 0), High: graph.Fill(len(s), 0), Interior: graph.Fill(len(s), 0), Value: float64(m.rng.IntN(2))}
+	o := graph.Pad{Low: graph.RepeatDim(len(s), 0), High: graph.RepeatDim(len(s), 0), Interior: graph.RepeatDim(len(s), 0), Value: float64(m.rng.IntN(2))}
 	for i := range s {
 		if m.rng.IntN(3) == 0 {
 			o.Low.At[i], o.High.At[i], o.Interior.At[i] = m.rng.IntN(2), m.rng.IntN(3), m.rng.IntN(2)

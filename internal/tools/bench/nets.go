@@ -51,7 +51,7 @@ func resNet20() *models.Model {
 				short = conv(x, filters, 1, 2)
 			}
 			y := conv(relu(conv(x, filters, 3, stride)), filters, 3, 1)
-			x = relu(layers.Join(&layers.Add{}, y, short))
+			x = relu(layers.Apply(&layers.Add{}, y, short))
 		}
 	}
 	return models.New(in, x.Then(&layers.GlobalAveragePooling2D{}).Then(tenClasses()))
@@ -68,11 +68,11 @@ func wideAndDeep() *models.Model {
 	ids := layers.InputOf(layers.InputSpec{Shape: graph.Shape{wideIndices}, DType: graph.Int32})
 	numbers := layers.Input(16)
 	deep := ids.Then(&layers.Embedding{InputDim: wideTable, OutputDim: 16}).Then(&layers.Flatten{})
-	deep = layers.Join(&layers.Concatenate{}, deep, numbers).
+	deep = layers.Apply(&layers.Concatenate{}, deep, numbers).
 		Then(&layers.Dense{Units: 128, Activation: activations.ReLU}).Then(&layers.Dense{Units: 64, Activation: activations.ReLU}).
 		Then(&layers.Dense{Units: 1})
 	wide := numbers.Then(&layers.Dense{Units: 1})
-	out := layers.Join(&layers.Add{}, deep, wide).Then(&layers.Activation{Activation: activations.Sigmoid})
+	out := layers.Apply(&layers.Add{}, deep, wide).Then(&layers.Activation{Activation: activations.Sigmoid})
 	return models.New([]*layers.Value{ids, numbers}, out)
 }
 
@@ -94,10 +94,10 @@ func transformer() *models.Model {
 	in := layers.Input(64, 128)
 	x := in
 	for range 2 {
-		y := layers.Join(&layers.MultiHeadAttention{NumHeads: 4, KeyDim: 32}, x, x)
-		x = layers.Join(&layers.Add{}, x, y).Then(&layers.LayerNormalization{})
+		y := layers.Apply(&layers.MultiHeadAttention{NumHeads: 4, KeyDim: 32}, x, x)
+		x = layers.Apply(&layers.Add{}, x, y).Then(&layers.LayerNormalization{})
 		y = x.Then(&layers.Dense{Units: 512, Activation: activations.ReLU}).Then(&layers.Dense{Units: 128})
-		x = layers.Join(&layers.Add{}, x, y).Then(&layers.LayerNormalization{})
+		x = layers.Apply(&layers.Add{}, x, y).Then(&layers.LayerNormalization{})
 	}
 	return models.New(in, x.Then(&layers.GlobalAveragePooling1D{}).Then(tenClasses()))
 }

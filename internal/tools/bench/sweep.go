@@ -38,7 +38,7 @@ var sweeps = []sweep{
 	{"steps of a sequence of 128 numbers, attention with 4 heads, batch 8", []int{32, 64, 128, 256, 512}, func(n int) workload {
 		return workload{model: func() *models.Model {
 			in := layers.Input(n, 128)
-			y := layers.Join(&layers.MultiHeadAttention{NumHeads: 4, KeyDim: 32}, in, in)
+			y := layers.Apply(&layers.MultiHeadAttention{NumHeads: 4, KeyDim: 32}, in, in)
 			return models.New(in, y.Then(&layers.GlobalAveragePooling1D{}).Then(&layers.Dense{Units: 1, Activation: activations.Sigmoid}))
 		}, data: floats(1, n, 128), loss: losses.BinaryCrossentropy{}, batch: 8}
 	}},

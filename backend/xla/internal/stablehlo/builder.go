@@ -181,7 +181,7 @@ func (e *emitter) broadcast(x value, dims []int, to ...int) value {
 
 // slice takes [start, stop) along one axis.
 func (e *emitter) slice(x value, axis, start, stop int) value {
-	from, to, step := make([]int, x.rank()), slices.Clone(x.dims), graph.Fill(x.rank(), 1).Shape()
+	from, to, step := make([]int, x.rank()), slices.Clone(x.dims), graph.RepeatDim(x.rank(), 1).Shape()
 	from[axis], to[axis] = start, stop
 	return e.stridedSlice(x, from, to, step)
 }

@@ -24,7 +24,7 @@ func (e *emitter) windowed(op graph.Op, out typ, in []value) (value, bool) {
 			return e.maxPoolGrad(op, in[0], in[1]), true
 		}
 		return e.sumPoolGrad(op, in[1], out), true
-	case graph.PoolPick:
+	case graph.MaxPoolGather:
 		return e.poolPick(op, in[0], in[1]), true
 	}
 	return value{}, false

@@ -41,7 +41,7 @@ func (e *emitter) elementwise(op graph.Op, out typ, in []value) (value, bool) {
 		return e.choose(in[0], in[1], in[2]), true
 	case graph.Cast:
 		return e.convert(in[0], out.elem), true
-	case graph.Stop:
+	case graph.StopGradient:
 		return in[0], true
 	case graph.Barrier:
 		return e.barrier(in[0], in[1]), true

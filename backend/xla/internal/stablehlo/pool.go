@@ -102,7 +102,9 @@ func (e *emitter) sumPoolGrad(op graph.PoolGrad, dy value, out typ) value {
 	return e.convert(sum, out.elem)
 }
 
-func (e *emitter) poolPick(op graph.PoolPick, x, u value) value { return e.chosen(op.Pool, x, u)[2] }
+func (e *emitter) poolPick(op graph.MaxPoolGather, x, u value) value {
+	return e.chosen(op.Pool, x, u)[2]
+}
 
 // chosen gives of each window of x the first largest element, its number and that of u. A NaN counts as the largest,
 // and a window of padding alone chooses none: the number is out of range and the element of u is 0. Equal elements are

@@ -32,7 +32,7 @@ func TestArgumentsAreVariablesInputsLiteralsAndSeed(t *testing.T) {
 		g.Assign(u, g.Const(graph.Int32, 1))
 		g.Assign(v, graph.Apply(graph.Unary{Fn: graph.Neg}, g.Read(v)))
 		return []*graph.Node{x, g.Literal(big), g.Literal(small), g.Literal(big),
-			g.Apply(graph.Random{DType: graph.Float32, Dims: graph.Fill(1, 5)})}
+			g.Apply(graph.Random{DType: graph.Float32, Dims: graph.RepeatDim(1, 5)})}
 	})
 	const want = "@main(%arg0: tensor<2xf32> {tf.aliasing_output = 1 : i32}, %arg1: tensor<i32> {tf.aliasing_output = 0 : i32}, " +
 		"%arg2: tensor<3xi1>, %arg3: tensor<1000xf64>, %arg4: tensor<2xui32>) -> (tensor<i32>, tensor<2xf32>, tensor<3xi1>, "

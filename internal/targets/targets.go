@@ -1,6 +1,6 @@
-// Package sample has what losses and metrics do alike with targets, sample weights and
+// Package targets has what losses and metrics do alike with targets, sample weights and
 // masks, by the rules of Keras.
-package sample
+package targets
 
 import (
 	"github.com/rhyton/rhyton/graph"

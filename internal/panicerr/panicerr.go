@@ -1,5 +1,5 @@
-// Package crash makes errors of panics in what users write: data sets and callbacks.
-package crash
+// Package panicerr turns panics in user code, such as data sets and callbacks, into errors.
+package panicerr
 
 import (
 	"fmt"

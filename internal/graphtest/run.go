@@ -1,5 +1,5 @@
-// Package refrun evaluates traced graphs on the reference device, for tests.
-package refrun
+// Package graphtest evaluates traced graphs on the reference device, for tests.
+package graphtest
 
 import (
 	"errors"

@@ -1,2 +1,0 @@
-// Package arch has no code but a test of the module's structure: who may import whom.
-package arch
