@@ -41,7 +41,7 @@ var examples = map[string]struct {
 	"functional": {texts: []string{"total 23 (92 B)", "probability  Dense"}, claims: []claim{
 		{`D +([\d.]+)`, .3, .4}, {`E +([\d.]+)`, .17, .23}, {`shortcut +([\d.]+)`, .15, .25}}},
 	"custom_backend": {texts: []string{"metered:cpu: 200 runs, loss 0.0", "float64 is refused: true"}},
-	"custom_layer":      {claims: []claim{{`Fit: +test loss .+ accuracy ([\d.]+)`, .95, 1}, {`loop: +test loss .+ accuracy ([\d.]+)`, .95, 1}}},
+	"custom_layer":   {claims: []claim{{`Fit: +test loss .+ accuracy ([\d.]+)`, .95, 1}, {`loop: +test loss .+ accuracy ([\d.]+)`, .95, 1}}},
 	"overfit_5points": {texts: []string{"GOOD FIT", "OVERFITTING"}, claims: []claim{
 		{`2 parameters: train ([\d.]+)`, 2.1, 2.3}, {`2 parameters: train .+ validation ([\d.]+)`, 3.5, 4.5},
 		{`7 parameters: train ([\d.]+)`, 0, .1}, {`7 parameters: train .+ validation ([\d.]+)`, 7, 14}},
