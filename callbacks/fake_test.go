@@ -52,7 +52,8 @@ func (m *fakeModel) SaveWeights(path string) error {
 
 func (m *fakeModel) Averages() bool { return m.averages }
 
-func (m *fakeModel) SwapAverages(bool) error { m.swaps++; return nil }
+func (m *fakeModel) SwapInAverages() error  { m.swaps++; return nil }
+func (m *fakeModel) SwapOutAverages() error { m.swaps++; return nil }
 
 func (m *fakeModel) MetricMode(name string) Mode { return m.modes[name] }
 

@@ -47,7 +47,11 @@ func (s *SwapEMAWeights) swap(e Event, in bool) error {
 	if s.in == in {
 		return nil
 	}
-	if err := e.Model.SwapAverages(in); err != nil {
+	exchange := e.Model.SwapOutAverages
+	if in {
+		exchange = e.Model.SwapInAverages
+	}
+	if err := exchange(); err != nil {
 		return fmt.Errorf("swap weights and averages: %w", err)
 	}
 	s.in = in

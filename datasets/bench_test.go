@@ -49,6 +49,6 @@ func BenchmarkRescaling(b *testing.B) {
 	x := tensor.New(tensor.Uint8, 1000, 28, 28)
 	b.SetBytes(1000 * 28 * 28)
 	for b.Loop() {
-		Rescaling{Scale: 1.0 / 255}.Apply(x)
+		Rescaling{Scale: []float64{1.0 / 255}}.Apply(x)
 	}
 }

@@ -108,11 +108,14 @@ func TestCIFARReadsTheBinaryVersion(t *testing.T) {
 	}
 	write("train.bin", record(19, 99))
 	write("test.bin", record(0, 1))
-	for coarse, want := range map[bool]string{false: "[99] [1]", true: "[19] [0]"} {
-		train, test, err := CIFAR100(dir, coarse)
+	for labels, want := range map[LabelMode]string{FineLabels: "[99] [1]", CoarseLabels: "[19] [0]"} {
+		train, test, err := CIFAR100(dir, labels)
 		if err != nil || fmt.Sprint(train.Y[0], test.Y[0]) != want {
-			t.Errorf("coarse %v: %v", coarse, err)
+			t.Errorf("label mode %v: %v", labels, err)
 		}
+	}
+	if _, _, err := CIFAR100(dir, 2); err == nil || !strings.Contains(err.Error(), "want FineLabels or CoarseLabels") {
+		t.Error(err)
 	}
 	write("test_batch.bin", record(10))
 	if _, _, err := CIFAR10(dir); err == nil || !strings.Contains(err.Error(), "label 10 in record 0") {

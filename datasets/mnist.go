@@ -93,12 +93,23 @@ func CIFAR10(dir string) (train, test *Arrays, err error) {
 	return train, test, train.Err()
 }
 
+// LabelMode is which labels of [CIFAR100] are read.
+type LabelMode int
+
+const (
+	FineLabels   LabelMode = iota // 100 classes
+	CoarseLabels                  // their 20 superclasses
+)
+
 // CIFAR100 reads the set from a folder that holds its binary version: train.bin and test.bin.
-// y has the 100 fine labels, or the 20 coarse ones.
-func CIFAR100(dir string, coarse bool) (train, test *Arrays, err error) {
+func CIFAR100(dir string, labels LabelMode) (train, test *Arrays, err error) {
 	label, classes := 1, 100
-	if coarse {
+	switch labels {
+	case FineLabels:
+	case CoarseLabels:
 		label, classes = 0, 20
+	default:
+		return nil, nil, fmt.Errorf("datasets: cifar: label mode is %d; want FineLabels or CoarseLabels", labels)
 	}
 	if train, err = cifar(dir, "train.bin", 2, label, classes); err != nil {
 		return nil, nil, err

@@ -150,7 +150,7 @@ func TestSamplesAreJoinedToBatches(t *testing.T) {
 
 func ExamplePrefetch() {
 	read := Map(counted(4).Batch(2), func(b Batch) (Batch, error) { // something slow
-		b.X = []*tensor.Tensor{Rescaling{Scale: 0.5}.Apply(b.X[0])}
+		b.X = []*tensor.Tensor{Rescaling{Scale: []float64{0.5}}.Apply(b.X[0])}
 		return b, nil
 	})
 	for b, err := range Prefetch(read, 2).Batches() {

@@ -158,15 +158,33 @@ func (s *Scaler) each(x *tensor.Tensor, f func(f float64, j int) float64) *tenso
 }
 
 // Rescaling maps every number by y = x·Scale + Offset, as Keras' layer of that name; Scale
-// 1.0/255 brings bytes to 0…1.
+// 1.0/255 brings bytes to 0…1. Both have one number, or one for each feature of the last axis.
 type Rescaling struct {
-	Scale  float64
-	Offset float64
+	Scale  []float64 // nil: 1
+	Offset []float64 // nil: 0
 }
 
 // Apply returns x·Scale + Offset: as Float64 where x is, else as Float32.
 func (r Rescaling) Apply(x *tensor.Tensor) *tensor.Tensor {
-	return mapped(x, func(v float64, _ int) float64 { return v*r.Scale + r.Offset })
+	scale, offset := orDefault(r.Scale, 1), orDefault(r.Offset, 0)
+	for _, v := range [][]float64{scale, offset} {
+		if x.Err() == nil && len(v) != 1 && len(v) != featureCount(x) {
+			return tensor.Broken(fmt.Errorf("datasets: rescaling by %v: want one number, or one for each of the %d features of shape %v", v, featureCount(x), x.Shape()))
+		}
+	}
+	if len(scale) == 1 && len(offset) == 1 {
+		a, b := scale[0], offset[0]
+		return mapped(x, func(v float64, _ int) float64 { return v*a + b })
+	}
+	return mapped(x, func(v float64, i int) float64 { return v*scale[i%len(scale)] + offset[i%len(offset)] })
+}
+
+// orDefault returns v, or the one number d where v is nil.
+func orDefault(v []float64, d float64) []float64 {
+	if v == nil {
+		return []float64{d}
+	}
+	return v
 }
 
 // mapped returns f of each element and its flat position.

@@ -2,6 +2,7 @@ package datasets
 
 import (
 	"encoding/json"
+	"fmt"
 	"math"
 	"os"
 	"path/filepath"
@@ -209,7 +210,7 @@ func TestEncodersReportMistakes(t *testing.T) {
 		{Resize(tensor.New(tensor.Float32, 2, 2, 1), 0, 2), "0 x 2"},
 		{Resize(tensor.New(tensor.Float32, 1, 1, 1), math.MaxInt, 2), "too many"},
 		{Resize(tensor.New(tensor.Float32, 1, 0, 1), 1, 2), "resize"},
-		{Rescaling{Scale: 1}.Apply(tensor.Of([]string{"a"})), "text"},
+		{Rescaling{Scale: []float64{1}}.Apply(tensor.Of([]string{"a"})), "text"},
 		{(&Scaler{Offset: []float64{0}, Scale: []float64{1}}).Apply(x), "scaler of 1 features, the array of shape (2, 2) has 2"},
 		{(&Scaler{}).Apply(x), "scaler of 0 features"},
 	} {
@@ -247,5 +248,26 @@ func TestTimeseriesReportsMistakes(t *testing.T) {
 	var b Batch
 	if err := (Timeseries{Data: data, SequenceLength: 2}).Gather(&b, []int{9}); err == nil {
 		t.Error("window 9 of 9: no error")
+	}
+}
+
+func TestRescalingTakesOneNumberOrOneForEachFeature(t *testing.T) {
+	x := tensor.Of([]uint8{0, 1, 2, 4}, 2, 2)
+	for _, c := range []struct {
+		r    Rescaling
+		want string
+	}{
+		{Rescaling{}, "[0 1 2 4]"},
+		{Rescaling{Scale: []float64{.5}, Offset: []float64{1}}, "[1 1.5 2 3]"},
+		{Rescaling{Scale: []float64{2, 10}}, "[0 10 4 40]"},
+		{Rescaling{Offset: []float64{1, -1}}, "[1 0 3 3]"},
+	} {
+		got, err := tensor.As[float32](c.r.Apply(x))
+		if err != nil || fmt.Sprint(got) != c.want {
+			t.Errorf("%v: %v %v, want %s", c.r, got, err, c.want)
+		}
+	}
+	if err := (Rescaling{Scale: []float64{1, 2, 3}}).Apply(x).Err(); err == nil || !strings.Contains(err.Error(), "each of the 2 features") {
+		t.Error(err)
 	}
 }

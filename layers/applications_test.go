@@ -26,7 +26,8 @@ func TestLayersOfApplicationsKeepTheirModule(t *testing.T) {
 // A sample is dropped whole or kept whole.
 func TestStochasticDepthDropsSamples(t *testing.T) {
 	g, err := graph.Trace(func(g *graph.Graph) []*graph.Node {
-		s := NewScope(g, true)
+		s := NewScope(g)
+		s.Training = true
 		return []*graph.Node{(&StochasticDepth{DropPathRate: .5}).Call(s, g.Input(graph.Float32, 4, 3, 2))}
 	})
 	if err != nil {

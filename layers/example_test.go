@@ -13,7 +13,7 @@ import (
 // shapes prints the shape of what each layer of a row makes of a batch of two.
 func shapes(input []int, ls ...layers.Layer) {
 	_, err := graph.Trace(func(g *graph.Graph) []*graph.Node {
-		s := layers.NewScope(g, false)
+		s := layers.NewScope(g)
 		x := g.Input(graph.Float32, append([]int{2}, input...)...)
 		for _, l := range ls {
 			x = s.Call(l, x)

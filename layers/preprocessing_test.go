@@ -114,7 +114,7 @@ func checkTraced(t *testing.T, name string, l layers.Transformer, x *tensor.Tens
 		return
 	}
 	g, err := graph.Trace(func(g *graph.Graph) []*graph.Node {
-		return []*graph.Node{layers.NewScope(g, false).Call(layer, g.Input(x.DType(), x.Shape()...))}
+		return []*graph.Node{layers.NewScope(g).Call(layer, g.Input(x.DType(), x.Shape()...))}
 	})
 	if err != nil {
 		t.Errorf("%s: %v", name, err)

@@ -265,7 +265,8 @@ func TestRandomLayersComputeInThePolicysType(t *testing.T) {
 	for name, c := range random() {
 		for _, training := range []bool{false, true} {
 			_, err := graph.Trace(func(g *graph.Graph) []node {
-				s := layers.NewScope(g, training)
+				s := layers.NewScope(g)
+				s.Training = training
 				s.Policy = layers.MixedBFloat16
 				y := s.CallAll(c.l, g.Input(graph.Float32, c.x.Shape()...))
 				if y[0].DType != graph.BFloat16 {

@@ -26,7 +26,8 @@ func sequenceLayers() map[string]func() layers.Module {
 func step(b testing.TB, l layers.Module, steps int) *graph.Graph {
 	b.Helper()
 	g, err := graph.Trace(func(g *graph.Graph) []*graph.Node {
-		s := layers.NewScope(g, true)
+		s := layers.NewScope(g)
+		s.Training = true
 		y := s.CallAll(l, g.Input(graph.Float32, 32, steps, 32))[0]
 		_, d := s.Gradient(ops.Sum(ops.Square(y)))
 		return d

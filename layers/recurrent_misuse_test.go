@@ -12,7 +12,8 @@ import (
 // misuse is the error of applying l to inputs of the given shapes.
 func misuse(l layers.Module, training bool, shapes ...[]int) error {
 	_, err := graph.Trace(func(g *graph.Graph) []*graph.Node {
-		s := layers.NewScope(g, training)
+		s := layers.NewScope(g)
+		s.Training = training
 		var in []*graph.Node
 		for _, shape := range shapes {
 			in = append(in, g.Input(graph.Float32, shape...))
@@ -83,7 +84,7 @@ func TestMisuseOfRecurrentAndAttentionLayers(t *testing.T) {
 func TestMasksOfAnotherShape(t *testing.T) {
 	for _, l := range []layers.Module{&layers.LSTM{Units: 2}, &layers.TimeDistributed{Layer: &layers.Dense{Units: 2}}} {
 		_, err := graph.Trace(func(g *graph.Graph) []*graph.Node {
-			s := layers.NewScope(g, false)
+			s := layers.NewScope(g)
 			x := g.Input(graph.Float32, 2, 3, 4)
 			s.SetMask(x, ops.Full(x, 1, 2, 4))
 			return s.CallAll(l, x)

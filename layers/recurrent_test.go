@@ -18,7 +18,8 @@ type node = *graph.Node
 func graphOf(t *testing.T, training bool, f func(s *layers.Scope, x []node) []node, in ...*tensor.Tensor) *graph.Graph {
 	t.Helper()
 	return graphtest.Trace(t, func(g *graph.Graph) []node {
-		s := layers.NewScope(g, training)
+		s := layers.NewScope(g)
+		s.Training = training
 		var x []node
 		for _, v := range in {
 			x = append(x, g.Input(v.DType(), v.Shape()...))

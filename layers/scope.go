@@ -48,9 +48,10 @@ type frame struct {
 	names  map[string]bool // taken by the layers it is made of
 }
 
-// NewScope returns the scope of a trace into g.
-func NewScope(g *graph.Graph, training bool) *Scope {
-	s := &Scope{Training: training, g: g, seen: map[*Base]bool{}, streams: map[string]uint64{},
+// NewScope returns the scope of a trace into g, in inference mode. Set
+// Training for a training step.
+func NewScope(g *graph.Graph) *Scope {
+	s := &Scope{g: g, seen: map[*Base]bool{}, streams: map[string]uint64{},
 		masks: map[*graph.Node]*graph.Node{}, penalty: map[*graph.Variable]bool{}, frozen: map[*graph.Variable]bool{},
 		made: map[*Base]func(string){}}
 	s.stack = []frame{{l: &s.root, names: map[string]bool{}}}

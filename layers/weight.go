@@ -172,9 +172,12 @@ func (s *Scope) ConstraintOf(v *graph.Variable) Constraint {
 	return nil
 }
 
-// Gradient returns the trainable variables and the gradient of y by each.
-func (s *Scope) Gradient(y *graph.Node) (vars []*graph.Variable, grads []*graph.Node) {
-	vars = s.Trainable()
+// Gradient returns the gradient of y, one number, by each of vars, and vars. Without vars it
+// takes the trainable variables of the layers called so far.
+func (s *Scope) Gradient(y *graph.Node, vars ...*graph.Variable) ([]*graph.Variable, []*graph.Node) {
+	if len(vars) == 0 {
+		vars = s.Trainable()
+	}
 	at := make([]*graph.Node, len(vars))
 	for i, v := range vars {
 		at[i] = s.Read(v)

@@ -49,7 +49,8 @@ func (m *Model) build(policy layers.Policy, seed uint64) error {
 }
 
 func (m *Model) scope(g *graph.Graph, training bool, policy layers.Policy, seed uint64, frozen layers.Freezing) *layers.Scope {
-	s := layers.NewScope(g, training)
+	s := layers.NewScope(g)
+	s.Training = training
 	s.Policy, s.Seed, s.Freezing = policy, seed, frozen
 	if frozen.Of(m) {
 		s.Freeze()

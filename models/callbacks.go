@@ -38,9 +38,15 @@ func (m *Model) Averages() bool {
 	return m.program != nil && m.program.optimizer != nil && m.program.optimizer.UsesEMA()
 }
 
-// SwapAverages exchanges the weights with the optimizer's moving averages of them. In says
-// that the averages are the weights from now on; a Fit that ends then keeps them.
-func (m *Model) SwapAverages(in bool) error {
+// SwapInAverages makes the optimizer's moving averages the weights, and keeps the trained
+// weights in their place until [Model.SwapOutAverages]. A Fit that ends meanwhile keeps the
+// averages.
+func (m *Model) SwapInAverages() error { return m.swapAverages(true) }
+
+// SwapOutAverages undoes [Model.SwapInAverages].
+func (m *Model) SwapOutAverages() error { return m.swapAverages(false) }
+
+func (m *Model) swapAverages(in bool) error {
 	if !m.Averages() {
 		return fmt.Errorf("models: swap averages: the model has no optimizer with UseEMA")
 	}

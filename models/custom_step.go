@@ -10,8 +10,8 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// A Step is a computation of one's own over models: any graph of their calls, gradients of
-// any order, updates of any weights, compiled once for each set of input types.
+// A Step is a custom computation over models: any graph of their calls, gradients of any
+// order, updates of any weights, compiled once for each set of input types.
 //
 //	step := &models.Step{Models: []*models.Model{m}, Training: true, Optimizer: &optimizers.Adam{},
 //		Build: func(t *models.Trace, in []*graph.Node) []*graph.Node {
@@ -51,20 +51,13 @@ type Trace struct {
 	scalars *optimizers.Trace
 }
 
-// Minimize stages one step of the Optimizer that lowers loss, one number, on the weights of
-// the layers called so far, or on vars if they are given.
+// Minimize stages one step of the Optimizer that lowers loss, one number, on vars, or on the
+// trainable variables of the layers called so far if none are given.
 func (t *Trace) Minimize(loss *graph.Node, vars ...*graph.Variable) {
-	if len(vars) == 0 {
-		vars = t.Trainable()
-	}
-	at := make([]*graph.Node, len(vars))
-	for i, v := range vars {
-		at[i] = t.Read(v)
-	}
 	if t.step.state != nil {
 		loss = t.step.state.ScaleLoss(loss)
 	}
-	t.Apply(vars, graph.Grad(loss, at...))
+	t.Apply(t.Gradient(loss, vars...))
 }
 
 // Apply stages one step of the Optimizer on vars for the given gradients.
@@ -131,7 +124,8 @@ func (s *Step) entry(in []*tensor.Tensor) (*entry, error) {
 	e := &entry{x: typesOf(in)}
 	t := &Trace{step: s}
 	g, err := graph.Trace(func(g *graph.Graph) []*graph.Node {
-		t.Scope = layers.NewScope(g, s.Training)
+		t.Scope = layers.NewScope(g)
+		t.Scope.Training = s.Training
 		t.Scope.Policy, t.Scope.Seed, t.Scope.Remat = s.Policy, s.Seed, s.Remat
 		return s.Build(t, inputsOf(g, e.x))
 	})

@@ -138,7 +138,7 @@ func TestSwapEMAWeightsNeedsAverages(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), "the optimizer keeps no averages of the weights: set its UseEMA") {
 		t.Error(err)
 	}
-	if err := m.SwapAverages(true); err == nil {
+	if err := m.SwapInAverages(); err == nil {
 		t.Error("there are no averages")
 	}
 }

@@ -23,9 +23,11 @@ type Model interface {
 	SaveWeights(path string) error
 	// Averages reports whether the optimizer keeps moving averages of the weights (UseEMA).
 	Averages() bool
-	// SwapAverages exchanges the weights that have moving averages with those. It is told
-	// whether the averages are the weights from now on, or the averages again.
-	SwapAverages(in bool) error
+	// SwapInAverages makes the moving averages the weights and keeps the trained weights in
+	// their place, until SwapOutAverages exchanges them again.
+	SwapInAverages() error
+	// SwapOutAverages undoes SwapInAverages.
+	SwapOutAverages() error
 	// MetricMode says whether less or more is better of the metric of that name (without
 	// "val_"): Auto if it isn't known.
 	MetricMode(name string) Mode

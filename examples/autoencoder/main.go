@@ -22,7 +22,7 @@ func main() { example.Main(run) }
 
 func run() error {
 	d := classic.Digits()
-	x := datasets.Rescaling{Scale: 1. / 16}.Apply(d.X).Reshape(-1, 8, 8, 1)
+	x := datasets.Rescaling{Scale: []float64{1. / 16}}.Apply(d.X).Reshape(-1, 8, 8, 1)
 	train, test := x.Rows(0, 1500), x.Rows(1500, 1797)
 	encoder := models.Sequential(layers.Input(8, 8, 1),
 		&layers.Conv2D{Filters: 16, KernelSize: []int{3}, Strides: []int{2}, Padding: layers.Same, Activation: activations.ReLU},

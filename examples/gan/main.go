@@ -54,7 +54,7 @@ func run() error {
 			return []*graph.Node{loss}
 		}}
 
-	digits := datasets.Of(datasets.Rescaling{Scale: 1. / 16}.Apply(classic.Digits().X).Reshape(-1, 64), nil)
+	digits := datasets.Of(datasets.Rescaling{Scale: []float64{1. / 16}}.Apply(classic.Digits().X).Reshape(-1, 64), nil)
 	data := &datasets.Batched{Data: digits, Size: 64, Shuffle: true, Seed: 1, DropRemainder: true}
 	ctx := context.Background()
 	epochs := example.Choose(400, 20)

@@ -41,7 +41,7 @@ func pairs(x, labels *tensor.Tensor, lo, hi, n int) *datasets.Arrays {
 
 func run() error {
 	d := classic.Digits()
-	x := datasets.Rescaling{Scale: 1. / 16}.Apply(d.X).Reshape(-1, 64)
+	x := datasets.Rescaling{Scale: []float64{1. / 16}}.Apply(d.X).Reshape(-1, 64)
 	train, test := pairs(x, d.Y, 0, 1400, example.Choose(8000, 3000)), pairs(x, d.Y, 1400, 1797, 1000)
 
 	encoder := models.Sequential(layers.Input(64),

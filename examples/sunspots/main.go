@@ -29,7 +29,7 @@ func main() { example.Main(run) }
 func run() error {
 	series := classic.Sunspots().Reshape(-1, 1)
 	years := series.Shape()[0]
-	scaled := datasets.Rescaling{Scale: 1. / 100}.Apply(series)
+	scaled := datasets.Rescaling{Scale: []float64{1. / 100}}.Apply(series)
 	from := years - tested
 	train := datasets.Timeseries{Data: scaled.Rows(0, from), Targets: scaled.Rows(window, from), SequenceLength: window}
 	test := datasets.Timeseries{Data: scaled.Rows(from-window, years), Targets: scaled.Rows(from, years), SequenceLength: window}
@@ -71,7 +71,7 @@ func forecast(m *models.Model, train, test datasets.Timeseries) ([]float64, erro
 	if err != nil {
 		return nil, err
 	}
-	return tensor.As[float64](datasets.Rescaling{Scale: 100}.Apply(out[0]))
+	return tensor.As[float64](datasets.Rescaling{Scale: []float64{100}}.Apply(out[0]))
 }
 
 func meanError(a, b []float64) (sum float64) {

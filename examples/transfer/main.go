@@ -31,7 +31,7 @@ func digits(low int32) *datasets.Arrays {
 			rows, y = append(rows, i), append(y, v-low)
 		}
 	}
-	x := datasets.Rescaling{Scale: 1. / 16}.Apply(d.X).Reshape(-1, 8, 8, 1)
+	x := datasets.Rescaling{Scale: []float64{1. / 16}}.Apply(d.X).Reshape(-1, 8, 8, 1)
 	return datasets.Of(tensor.Gather(nil, x, rows), tensor.Of(y))
 }
 

@@ -41,7 +41,7 @@ func block(x *layers.Value, width int) *layers.Value {
 
 func run() error {
 	d := classic.Digits()
-	x := datasets.Rescaling{Scale: 1. / 16}.Apply(d.X)
+	x := datasets.Rescaling{Scale: []float64{1. / 16}}.Apply(d.X)
 	train, test, err := datasets.Split{Stratify: true, Seed: 1}.Of(datasets.Of(x, d.Y))
 	if err != nil {
 		return err

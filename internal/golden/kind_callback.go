@@ -124,7 +124,9 @@ func (p *pretend) save(path, what string) error {
 }
 func (p *pretend) Averages() bool { return false }
 
-func (p *pretend) SwapAverages(bool) error { return nil }
+func (p *pretend) SwapInAverages() error { return nil }
+
+func (p *pretend) SwapOutAverages() error { return nil }
 
 func (p *pretend) MetricMode(name string) training.Mode {
 	if name == "accuracy" {

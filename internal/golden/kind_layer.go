@@ -106,7 +106,8 @@ func (k *layerCase) trace(l layers.Module) (*layerTrace, error) {
 	t := &layerTrace{}
 	var err error
 	t.g, err = graph.Trace(func(g *graph.Graph) []*graph.Node {
-		s := layers.NewScope(g, k.Training != nil && *k.Training)
+		s := layers.NewScope(g)
+		s.Training = k.Training != nil && *k.Training
 		in := make([]*graph.Node, len(k.Inputs))
 		for i, x := range k.Inputs {
 			in[i] = g.Input(x.DType(), x.Shape()...)

@@ -13,7 +13,7 @@ import (
 func NoisyDigits(rows int, noise float64) (train, val *datasets.Arrays) {
 	d := classic.Digits()
 	order := datasets.Permutation(1797, 7, 0)
-	x := datasets.Rescaling{Scale: 1. / 16}.Apply(d.X).Reshape(-1, 64)
+	x := datasets.Rescaling{Scale: []float64{1. / 16}}.Apply(d.X).Reshape(-1, 64)
 	pick := func(rows []int) *datasets.Arrays {
 		return datasets.Of(tensor.Gather(nil, x, rows), tensor.Gather(nil, d.Y, rows))
 	}

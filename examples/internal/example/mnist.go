@@ -15,7 +15,7 @@ func MNIST() (train, test *datasets.Arrays, err error) {
 	}
 	for _, d := range []*datasets.Arrays{train, test} {
 		n := Choose(d.Len(), d.Len()/10)
-		x := datasets.Rescaling{Scale: 1. / 255}.Apply(d.X[0].Rows(0, n))
+		x := datasets.Rescaling{Scale: []float64{1. / 255}}.Apply(d.X[0].Rows(0, n))
 		d.X[0], d.Y[0] = x.Reshape(-1, 28, 28, 1), d.Y[0].Rows(0, n)
 	}
 	return train, test, nil
