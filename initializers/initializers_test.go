@@ -83,7 +83,7 @@ func TestSTFTIsAWindowedFourierKernel(t *testing.T) {
 	w := []float64{0, 0.75, 0.75, 0}
 	scale := math.Sqrt(2 * 0.75 * 0.75)
 	re := draw(t, STFT{}, 0, 4, 1, 3)
-	im := draw(t, STFT{Side: "imag"}, 0, 4, 1, 3)
+	im := draw(t, STFT{Side: SideImag}, 0, 4, 1, 3)
 	for i := range 4 {
 		for f := range 3 {
 			s, c := math.Sincos(-2 * math.Pi * float64(i*f) / 4)

@@ -50,14 +50,32 @@ func product(shape tensor.Shape, axes []int) (float64, error) {
 	return p, nil
 }
 
-// VarianceScaling draws with variance Scale/n, where n is the number of inputs (Mode
-// "fan_in", the default), of outputs ("fan_out") or their mean ("fan_avg"), from the
-// distribution "truncated_normal" (the default, also called "normal"), "untruncated_normal"
-// or "uniform". Scale is 1 if zero.
+// A FanMode is what [VarianceScaling] divides by; "" is FanIn.
+type FanMode string
+
+// The fan modes.
+const (
+	FanIn  FanMode = "fan_in"  // the number of inputs
+	FanOut FanMode = "fan_out" // the number of outputs
+	FanAvg FanMode = "fan_avg" // the mean of both
+)
+
+// A Distribution is what [VarianceScaling] draws from; "" is TruncatedNormalDistribution.
+type Distribution string
+
+// The distributions.
+const (
+	TruncatedNormalDistribution   Distribution = "truncated_normal" // redrawn beyond two standard deviations; Keras also calls it "normal"
+	UntruncatedNormalDistribution Distribution = "untruncated_normal"
+	UniformDistribution           Distribution = "uniform"
+)
+
+// VarianceScaling draws from the Distribution with mean 0 and variance Scale/n, where n is the
+// number of inputs, of outputs or their mean, as Mode says. Scale is 1 if zero.
 type VarianceScaling struct {
-	Scale        float64 `keras:"scale" default:"1.0" range:"(0,inf)"`
-	Mode         string  `keras:"mode" default:"fan_in" enum:"fan_in fan_out fan_avg"`
-	Distribution string  `keras:"distribution" default:"truncated_normal" enum:"truncated_normal normal untruncated_normal uniform"`
+	Scale        float64      `keras:"scale" default:"1.0" range:"(0,inf)"`
+	Mode         FanMode      `keras:"mode" default:"fan_in" enum:"fan_in fan_out fan_avg"`
+	Distribution Distribution `keras:"distribution" default:"truncated_normal" enum:"truncated_normal normal untruncated_normal uniform"`
 	Seed
 	Fans
 }
@@ -72,13 +90,13 @@ func (i VarianceScaling) fill(x []float64, at int, shape tensor.Shape, key uint6
 	if err != nil {
 		return err
 	}
-	n := map[string]float64{"fan_in": in, "fan_out": out, "fan_avg": (in + out) / 2}[i.Mode]
+	n := map[FanMode]float64{FanIn: in, FanOut: out, FanAvg: (in + out) / 2}[i.Mode]
 	variance := i.Scale / max(1, n)
 	switch i.Distribution {
-	case "uniform":
+	case UniformDistribution:
 		limit := math.Sqrt(3 * variance)
 		uniform(x, at, key, -limit, limit)
-	case "untruncated_normal":
+	case UntruncatedNormalDistribution:
 		normal(x, at, key, 0, math.Sqrt(variance))
 	default:
 		// What two standard deviations leave of a normal distribution has this deviation.
@@ -126,32 +144,32 @@ type (
 
 // Make returns the value of a weight.
 func (i GlorotUniform) Make(dtype tensor.DType, shape tensor.Shape, key uint64) (*tensor.Tensor, error) {
-	return VarianceScaling{1, "fan_avg", "uniform", i.Seed, i.Fans}.Make(dtype, shape, key)
+	return VarianceScaling{1, FanAvg, UniformDistribution, i.Seed, i.Fans}.Make(dtype, shape, key)
 }
 
 // Make returns the value of a weight.
 func (i GlorotNormal) Make(dtype tensor.DType, shape tensor.Shape, key uint64) (*tensor.Tensor, error) {
-	return VarianceScaling{1, "fan_avg", "truncated_normal", i.Seed, i.Fans}.Make(dtype, shape, key)
+	return VarianceScaling{1, FanAvg, TruncatedNormalDistribution, i.Seed, i.Fans}.Make(dtype, shape, key)
 }
 
 // Make returns the value of a weight.
 func (i HeUniform) Make(dtype tensor.DType, shape tensor.Shape, key uint64) (*tensor.Tensor, error) {
-	return VarianceScaling{2, "fan_in", "uniform", i.Seed, i.Fans}.Make(dtype, shape, key)
+	return VarianceScaling{2, FanIn, UniformDistribution, i.Seed, i.Fans}.Make(dtype, shape, key)
 }
 
 // Make returns the value of a weight.
 func (i HeNormal) Make(dtype tensor.DType, shape tensor.Shape, key uint64) (*tensor.Tensor, error) {
-	return VarianceScaling{2, "fan_in", "truncated_normal", i.Seed, i.Fans}.Make(dtype, shape, key)
+	return VarianceScaling{2, FanIn, TruncatedNormalDistribution, i.Seed, i.Fans}.Make(dtype, shape, key)
 }
 
 // Make returns the value of a weight.
 func (i LecunUniform) Make(dtype tensor.DType, shape tensor.Shape, key uint64) (*tensor.Tensor, error) {
-	return VarianceScaling{1, "fan_in", "uniform", i.Seed, i.Fans}.Make(dtype, shape, key)
+	return VarianceScaling{1, FanIn, UniformDistribution, i.Seed, i.Fans}.Make(dtype, shape, key)
 }
 
 // Make returns the value of a weight.
 func (i LecunNormal) Make(dtype tensor.DType, shape tensor.Shape, key uint64) (*tensor.Tensor, error) {
-	return VarianceScaling{1, "fan_in", "truncated_normal", i.Seed, i.Fans}.Make(dtype, shape, key)
+	return VarianceScaling{1, FanIn, TruncatedNormalDistribution, i.Seed, i.Fans}.Make(dtype, shape, key)
 }
 
 func init() {

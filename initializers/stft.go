@@ -8,16 +8,46 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
+// A Window weighs the samples of a frame before its Fourier transform; "" is WindowHann.
+type Window string
+
+// The windows, over 0 ≤ t ≤ 1.
+const (
+	WindowHann     Window = "hann"     // 0.5 - 0.5·cos 2πt
+	WindowHamming  Window = "hamming"  // 0.54 - 0.46·cos 2πt
+	WindowBlackman Window = "blackman" // 0.42 - 0.5·cos 2πt + 0.08·cos 4πt
+	WindowBartlett Window = "bartlett" // a triangle: 1 - |2t - 1|
+	WindowBoxcar   Window = "boxcar"   // 1
+	WindowNone     Window = "none"     // 1, and no scaling
+)
+
+// A WindowScaling is what a [Window] is divided by; "" is ScalingDensity.
+type WindowScaling string
+
+// The scalings of a window.
+const (
+	ScalingDensity  WindowScaling = "density"  // the root of its sum of squares
+	ScalingSpectrum WindowScaling = "spectrum" // its sum
+	ScalingNone     WindowScaling = "none"     // 1
+)
+
+// A STFTSide is the part of a Fourier transform that [STFT] computes; "" is SideReal.
+type STFTSide string
+
+// The parts of a Fourier transform.
+const (
+	SideReal STFTSide = "real"
+	SideImag STFTSide = "imag"
+)
+
 // STFT is the kernel (frame length, 1, frequencies) of a convolution that computes the real
-// or imaginary part of the short-time Fourier transform (as Keras 3). Side is "real" if
-// empty. Window is "hann" if empty, or "hamming", "blackman", "bartlett", "boxcar", "none";
-// Periodic makes it periodic rather than symmetric. Scaling is "density" if empty (divides
-// by the window's root sum of squares), "spectrum" (by its sum) or "none".
+// or imaginary part of the short-time Fourier transform (as Keras 3). Periodic makes the
+// window periodic rather than symmetric.
 type STFT struct {
-	Side     string `keras:"side" default:"real" enum:"real imag"`
-	Window   string `keras:"window" default:"hann" null:"none" enum:"hann hamming blackman bartlett boxcar"`
-	Scaling  string `keras:"scaling" default:"density" null:"none" enum:"density spectrum"`
-	Periodic bool   `keras:"periodic"`
+	Side     STFTSide      `keras:"side" default:"real" enum:"real imag"`
+	Window   Window        `keras:"window" default:"hann" null:"none" enum:"hann hamming blackman bartlett boxcar"`
+	Scaling  WindowScaling `keras:"scaling" default:"density" null:"none" enum:"density spectrum"`
+	Periodic bool          `keras:"periodic"`
 }
 
 // Make returns the value of a weight of rank 3.
@@ -37,7 +67,7 @@ func (i STFT) fill(x []float64, shape tensor.Shape) {
 	for t := range frame {
 		for f := range freqs {
 			s, c := math.Sincos(-2 * math.Pi * float64(t) * float64(f) / float64(2*(freqs-1)))
-			if i.Side == "imag" {
+			if i.Side == SideImag {
 				c = s
 			}
 			for ch := range channels {
@@ -62,10 +92,10 @@ func (i STFT) window(n int) []float64 {
 	}
 	scale := 1.0
 	switch {
-	case i.Window == "none":
-	case i.Scaling == "density":
+	case i.Window == WindowNone:
+	case i.Scaling == ScalingDensity:
 		scale = math.Sqrt(squares)
-	case i.Scaling == "spectrum":
+	case i.Scaling == ScalingSpectrum:
 		scale = sum
 	}
 	for t := range w {
@@ -74,19 +104,19 @@ func (i STFT) window(n int) []float64 {
 	return w
 }
 
-func windowAt(name string, t, span float64) float64 {
+func windowAt(w Window, t, span float64) float64 {
 	if span == 0 {
 		return 1
 	}
 	c := math.Cos(2 * math.Pi * t / span)
-	switch name {
-	case "hann":
+	switch w {
+	case WindowHann:
 		return 0.5 - 0.5*c
-	case "hamming":
+	case WindowHamming:
 		return 0.54 - 0.46*c
-	case "blackman":
+	case WindowBlackman:
 		return 0.42 - 0.5*c + 0.08*math.Cos(4*math.Pi*t/span)
-	case "bartlett":
+	case WindowBartlett:
 		return 1 - math.Abs(2*t/span-1)
 	}
 	return 1

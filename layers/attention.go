@@ -13,6 +13,15 @@ func init() {
 	register[AdditiveAttention]()
 }
 
+// A ScoreMode is how [Attention] compares query and key; "" is ScoreDot.
+type ScoreMode string
+
+// The score modes.
+const (
+	ScoreDot    ScoreMode = "dot"    // scale·query·keyᵀ
+	ScoreConcat ScoreMode = "concat" // weight·Σ tanh(scale·(query + key))
+)
+
 // Attention is dot-product attention without projections (Luong et al. 2015):
 // softmax(scale·query·keyᵀ)·value over the keys that are seen. With ScoreConcat the scores
 // are weight·Σ tanh(scale·(query + key)). It is applied by [Apply].
@@ -24,21 +33,15 @@ func init() {
 type Attention struct {
 	Base
 
-	Name      string  `keras:"name"`
-	UseScale  bool    `keras:"use_scale"`                                  // learn a factor of the scores; else it is 1
-	ScoreMode string  `keras:"score_mode" default:"dot" enum:"dot concat"` // ScoreDot or ScoreConcat; "": ScoreDot
-	Dropout   float64 `keras:"dropout" range:"[0,1)"`                      // of the weights; at least 0, less than 1
-	Seed      *int64  `keras:"seed"`                                       // kept for Keras' files; the model's seed decides
+	Name      string    `keras:"name"`
+	UseScale  bool      `keras:"use_scale"`                                  // learn a factor of the scores; else it is 1
+	ScoreMode ScoreMode `keras:"score_mode" default:"dot" enum:"dot concat"` // "": ScoreDot
+	Dropout   float64   `keras:"dropout" range:"[0,1)"`                      // of the weights; at least 0, less than 1
+	Seed      *int64    `keras:"seed"`                                       // kept for Keras' files; the model's seed decides
 
 	UseCausalMask         bool // a query sees the keys up to its own place
 	ReturnAttentionScores bool // the weights as a second result
 }
-
-// How [Attention] compares query and key.
-const (
-	ScoreDot    = "dot"
-	ScoreConcat = "concat"
-)
 
 // CallAll returns the output, and the weights if wanted, for query, value and perhaps key.
 func (l *Attention) CallAll(s *Scope, in []*graph.Node) []*graph.Node {

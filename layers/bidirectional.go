@@ -13,13 +13,17 @@ func init() {
 	register[Bidirectional]()
 }
 
-// The ways in which [Bidirectional] joins the outputs of its two directions.
+// A MergeMode is how [Bidirectional] joins the outputs of its two directions; "" is
+// MergeConcat.
+type MergeMode string
+
+// The merge modes.
 const (
-	MergeConcat  = "concat" // side by side along the last axis; the default
-	MergeSum     = "sum"    // added
-	MergeMul     = "mul"    // multiplied
-	MergeAverage = "ave"    // their mean
-	MergeNone    = "none"   // not at all: two results
+	MergeConcat  MergeMode = "concat" // side by side along the last axis
+	MergeSum     MergeMode = "sum"    // added
+	MergeMul     MergeMode = "mul"    // multiplied
+	MergeAverage MergeMode = "ave"    // their mean
+	MergeNone    MergeMode = "none"   // not at all: two results
 )
 
 // Bidirectional runs a recurrent layer forwards and a copy of it, with weights of its own,
@@ -33,10 +37,10 @@ type Bidirectional struct {
 	Base
 	recurrentForm
 
-	Name          string `keras:"name"`
-	Layer         Module `keras:"layer,required" file:"forward_layer"`                               // recurrent, with fields as those of [LSTM]
-	MergeMode     string `keras:"merge_mode" default:"concat" null:"none" enum:"concat sum mul ave"` // MergeConcat, …; "": MergeConcat
-	BackwardLayer Module `keras:"backward_layer"`                                                    // nil: a copy of Layer that goes the other way
+	Name          string    `keras:"name"`
+	Layer         Module    `keras:"layer,required" file:"forward_layer"`                               // recurrent, with fields as those of [LSTM]
+	MergeMode     MergeMode `keras:"merge_mode" default:"concat" null:"none" enum:"concat sum mul ave"` // "": MergeConcat
+	BackwardLayer Module    `keras:"backward_layer"`                                                    // nil: a copy of Layer that goes the other way
 }
 
 // Call returns the (first) output for x.
@@ -76,7 +80,7 @@ func (b *Bidirectional) merge(y, z *graph.Node) []*graph.Node {
 	case MergeConcat:
 		return []*graph.Node{ops.Concatenate(-1, y, z)}
 	}
-	graph.Errorf("MergeMode is %q; wants one of %q", b.MergeMode, []string{MergeConcat, MergeSum, MergeMul, MergeAverage, MergeNone})
+	graph.Errorf("MergeMode is %q; wants one of %q", b.MergeMode, []MergeMode{MergeConcat, MergeSum, MergeMul, MergeAverage, MergeNone})
 	return nil
 }
 

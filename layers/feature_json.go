@@ -67,7 +67,7 @@ func (f *FeatureSpace) MarshalJSON() ([]byte, error) {
 			crossConfig{c.Features, cmp.Or(c.Dim, f.CrossingDim, 32), cmp.Or(c.Output, AsOneHot)}, "Cross"})
 	}
 	conf := map[string]any{"features": json.RawMessage("{" + features.String() + "}"), "crosses": crosses,
-		"output_mode": cmp.Or(f.OutputMode, "concat"), "crossing_dim": cmp.Or(f.CrossingDim, 32),
+		"output_mode": cmp.Or(f.OutputMode, OutputConcat), "crossing_dim": cmp.Or(f.CrossingDim, 32),
 		"hashing_dim": cmp.Or(f.HashingDim, 32), "num_discretization_bins": cmp.Or(f.NumDiscretizationBins, 32)}
 	return json.Marshal(map[string]any{"module": "keras.utils", "class_name": "FeatureSpace", "config": conf,
 		"registered_name": nil, "build_config": json.RawMessage("{" + build.String() + "}")})
@@ -86,10 +86,10 @@ func (f *FeatureSpace) UnmarshalJSON(data []byte) error {
 				crossConfig
 				OutputMode string `json:"output_mode"`
 			}]
-			OutputMode  string `json:"output_mode"`
-			CrossingDim int    `json:"crossing_dim"`
-			HashingDim  int    `json:"hashing_dim"`
-			Bins        int    `json:"num_discretization_bins"`
+			OutputMode  FeatureOutput `json:"output_mode"`
+			CrossingDim int           `json:"crossing_dim"`
+			HashingDim  int           `json:"hashing_dim"`
+			Bins        int           `json:"num_discretization_bins"`
 		}
 	}
 	if err := json.Unmarshal(data, &o); err != nil {

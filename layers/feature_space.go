@@ -10,6 +10,15 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
+// A FeatureOutput is what a [FeatureSpace] makes of its outputs; "" is OutputConcat.
+type FeatureOutput string
+
+// The outputs of a [FeatureSpace].
+const (
+	OutputConcat FeatureOutput = "concat" // one vector, (batch, width)
+	OutputDict   FeatureOutput = "dict"   // an output for each of Names
+)
+
 // FeatureSpace prepares the columns of a table for a model: each by a layer that suits its
 // kind, categories and combinations of them as one-hot vectors, as keras.utils.FeatureSpace.
 //
@@ -29,10 +38,10 @@ import (
 type FeatureSpace struct {
 	Features              []Feature
 	Crosses               []Cross
-	OutputMode            string // "concat": one vector, (batch, width); "dict": an output for each of Names; "": concat
-	CrossingDim           int    // of crosses without a Dim; 0: 32
-	HashingDim            int    // of hashed features without NumBins; 0: 32
-	NumDiscretizationBins int    // of FloatDiscretized without NumBins; 0: 32
+	OutputMode            FeatureOutput // "": OutputConcat
+	CrossingDim           int           // of crosses without a Dim; 0: 32
+	HashingDim            int           // of hashed features without NumBins; 0: 32
+	NumDiscretizationBins int           // of FloatDiscretized without NumBins; 0: 32
 }
 
 // A column is one output of a FeatureSpace: of a feature, or of a cross of several.
@@ -50,7 +59,7 @@ func (f *FeatureSpace) columns(before bool) ([]column, error) {
 	if len(f.Features) == 0 {
 		return nil, fmt.Errorf("there are no Features")
 	}
-	if f.OutputMode != "" && f.OutputMode != "concat" && f.OutputMode != "dict" {
+	if f.OutputMode != "" && f.OutputMode != OutputConcat && f.OutputMode != OutputDict {
 		return nil, fmt.Errorf("OutputMode is %q; wants concat or dict", f.OutputMode)
 	}
 	number := map[string]int{}
@@ -105,7 +114,7 @@ func (c *Cross) name() string { return strings.Join(c.Features, "_X_") }
 // encode says how a column is encoded.
 func (f *FeatureSpace) encode(c *column, before bool) error {
 	switch {
-	case c.output == AsIndices && f.OutputMode != "dict":
+	case c.output == AsIndices && f.OutputMode != OutputDict:
 		return fmt.Errorf("indices can't stand beside floats in one vector: leave Output out for one-hot vectors, or set OutputMode to dict")
 	case c.output == AsOneHot && !before:
 		n, err := categories(c.layer)
@@ -192,9 +201,9 @@ func (f *Feature) given(x *tensor.Tensor) (*tensor.Tensor, error) {
 }
 
 // Transform returns the columns x, in the order of Features, as one vector for each sample,
-// float32 (batch, width); of single values, (width). It is for OutputMode concat.
+// float32 (batch, width); of single values, (width). It is for OutputMode OutputConcat.
 func (f *FeatureSpace) Transform(x ...*tensor.Tensor) (*tensor.Tensor, error) {
-	if f.OutputMode == "dict" {
+	if f.OutputMode == OutputDict {
 		return nil, f.failed("transform", fmt.Errorf("OutputMode dict has several outputs: call TransformAll"))
 	}
 	parts, err := f.TransformAll(x...)
@@ -263,7 +272,7 @@ func (c *column) crosses() bool {
 }
 
 // Values returns inputs of a model, one for each feature, and what the layers make of them:
-// one vector, or in OutputMode dict a value for each of Names. The model has all these layers,
+// one vector, or in OutputMode OutputDict a value for each of Names. The model has all these layers,
 // takes the columns as they are, (batch, 1) each, and is saved with what they have learned.
 func (f *FeatureSpace) Values() (in, out []*Value, err error) {
 	all, err := f.columns(false)
@@ -290,7 +299,7 @@ func (f *FeatureSpace) Values() (in, out []*Value, err error) {
 		}
 		out = append(out, v)
 	}
-	if f.OutputMode != "dict" && len(out) > 1 {
+	if f.OutputMode != OutputDict && len(out) > 1 {
 		out = []*Value{applyAt(&Concatenate{}, at, out...)}
 	}
 	return in, out, nil

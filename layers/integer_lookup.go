@@ -15,30 +15,50 @@ func init() {
 	register[IntegerLookup]()
 }
 
+// An OOVMethod is how values that are not in a vocabulary share several indices; "" is
+// OOVFloorMod.
+type OOVMethod string
+
+// The methods for values that are not in a vocabulary.
+const (
+	OOVFloorMod OOVMethod = "floormod" // the remainder, as of Python's %
+	OOVFarmHash OOVMethod = "farmhash" // a hash of the decimal digits
+)
+
+// A VocabularyDType is the type of a vocabulary of integers in Keras' files; "" is
+// VocabularyInt64.
+type VocabularyDType string
+
+// The types of a vocabulary of integers.
+const (
+	VocabularyInt32 VocabularyDType = "int32"
+	VocabularyInt64 VocabularyDType = "int64"
+)
+
 // IntegerLookup turns integers into the numbers that a vocabulary gives them, or back, with
 // the indices of [StringLookup].
 //
 // Input: integers (batch, n). Output: int64 (batch, n), or their [Encoding]. Of a model's
 // input it runs on the host; behind other layers on the device, if NumOOVIndices isn't 0 and
-// OOVMethod not farmhash.
+// OOVMethod not OOVFarmHash.
 type IntegerLookup struct {
 	Base
 
-	Name            string    `keras:"name"`
-	Invert          bool      `keras:"invert"`                                                 // turn indices into the integers of the vocabulary
-	MaxTokens       int       `keras:"max_tokens" default:"null"`                              // largest vocabulary, special tokens included; 0: any
-	NumOOVIndices   *int      `keras:"num_oov_indices" default:"1"`                            // nil: 1; 0: other integers are errors
-	OOVToken        *int      `keras:"oov_token" default:"-1"`                                 // what Invert gives for them; nil: -1
-	MaskToken       *int      `keras:"mask_token"`                                             // integer that stands for nothing: index 0, or no count; nil: none
-	OutputMode      Encoding  `keras:"output_mode" default:"int"`                              // "": AsIndices
-	PadToMaxTokens  bool      `keras:"pad_to_max_tokens"`                                      // encodings are MaxTokens wide, however small the vocabulary
-	Vocabulary      []int     `keras:"vocabulary"`                                             // nil: from Adapt
-	IDFWeights      []float64 `keras:"idf_weights"`                                            // of each token, for AsTFIDF; nil: from Adapt
-	OOVMethod       string    `keras:"oov_method" default:"floormod" enum:"floormod farmhash"` // how integers share several NumOOVIndices; "": floormod, the remainder
-	Salt            []int     `keras:"salt"`                                                   // with farmhash: one or two numbers, SipHash with that key; nil: FarmHash
-	VocabularyDType string    `keras:"vocabulary_dtype" default:"int64" enum:"int32 int64"`
-	Sparse          bool      `keras:"sparse"`                         // of Keras' files; sparse arrays are not made
-	VocabularySize  int       `keras:"vocabulary_size" default:"null"` // of Keras' files; it is worked out
+	Name            string          `keras:"name"`
+	Invert          bool            `keras:"invert"`                                                 // turn indices into the integers of the vocabulary
+	MaxTokens       int             `keras:"max_tokens" default:"null"`                              // largest vocabulary, special tokens included; 0: any
+	NumOOVIndices   *int            `keras:"num_oov_indices" default:"1"`                            // nil: 1; 0: other integers are errors
+	OOVToken        *int            `keras:"oov_token" default:"-1"`                                 // what Invert gives for them; nil: -1
+	MaskToken       *int            `keras:"mask_token"`                                             // integer that stands for nothing: index 0, or no count; nil: none
+	OutputMode      Encoding        `keras:"output_mode" default:"int"`                              // "": AsIndices
+	PadToMaxTokens  bool            `keras:"pad_to_max_tokens"`                                      // encodings are MaxTokens wide, however small the vocabulary
+	Vocabulary      []int           `keras:"vocabulary"`                                             // nil: from Adapt
+	IDFWeights      []float64       `keras:"idf_weights"`                                            // of each token, for AsTFIDF; nil: from Adapt
+	OOVMethod       OOVMethod       `keras:"oov_method" default:"floormod" enum:"floormod farmhash"` // how integers share several NumOOVIndices; "": OOVFloorMod
+	Salt            []int           `keras:"salt"`                                                   // with farmhash: one or two numbers, SipHash with that key; nil: FarmHash
+	VocabularyDType VocabularyDType `keras:"vocabulary_dtype" default:"int64" enum:"int32 int64"`    // of Keras' files; "": VocabularyInt64
+	Sparse          bool            `keras:"sparse"`                                                 // of Keras' files; sparse arrays are not made
+	VocabularySize  int             `keras:"vocabulary_size" default:"null"`                         // of Keras' files; it is worked out
 
 	adapted bool // Vocabulary is Adapt's
 	cache   tableCache[int]
@@ -57,7 +77,7 @@ func (l *IntegerLookup) lookup() (lookup[int], error) {
 	}
 	hash := hasher(l.Salt)
 	t.bucket = func(v int) uint64 {
-		if l.OOVMethod == "farmhash" {
+		if l.OOVMethod == OOVFarmHash {
 			return hash(strconv.Itoa(v)) % uint64(t.outside)
 		}
 		return uint64(((v % t.outside) + t.outside) % t.outside)
@@ -66,7 +86,7 @@ func (l *IntegerLookup) lookup() (lookup[int], error) {
 	case err != nil:
 	case l.Sparse:
 		err = errSparse
-	case len(l.Salt) > 2 || len(l.Salt) > 0 && l.OOVMethod != "farmhash":
+	case len(l.Salt) > 2 || len(l.Salt) > 0 && l.OOVMethod != OOVFarmHash:
 		err = fmt.Errorf("Salt %v; wants one or two numbers, with OOVMethod farmhash", l.Salt)
 	default:
 		err = t.check()
@@ -149,7 +169,7 @@ func (l *IntegerLookup) Call(s *Scope, x *graph.Node) *graph.Node {
 	if l.Invert {
 		return l.traceInverse(s, t, x)
 	}
-	if t.outside == 0 || t.outside > 1 && l.OOVMethod == "farmhash" {
+	if t.outside == 0 || t.outside > 1 && l.OOVMethod == OOVFarmHash {
 		onHostOnly()
 	}
 	tokens := slices.Clone(t.own)

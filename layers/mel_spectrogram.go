@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"github.com/rhyton/rhyton/graph"
+	"github.com/rhyton/rhyton/initializers"
 	"github.com/rhyton/rhyton/ops"
 	"github.com/rhyton/rhyton/tensor"
 )
@@ -20,20 +21,20 @@ func init() {
 type MelSpectrogram struct {
 	Base
 
-	Name           string   `keras:"name"`
-	FFTLength      int      `keras:"fft_length" range:"[2,inf)" default:"2048"`             // of a transform; 0: 2048
-	SequenceStride int      `keras:"sequence_stride" range:"[1,inf)" default:"512"`         // from frame to frame; 0: 512
-	SequenceLength int      `keras:"sequence_length" range:"[0,inf)"`                       // of a frame, at most FFTLength; 0: FFTLength
-	Window         string   `keras:"window" default:"hann" null:"none" enum:"hann hamming"` // "": hann
-	SamplingRate   float64  `keras:"sampling_rate" range:"(0,inf)" default:"16000"`         // samples a second; 0: 16000
-	NumMelBins     int      `keras:"num_mel_bins" range:"[1,inf)" default:"128"`            // bands; 0: 128
-	MinFreq        *float64 `keras:"min_freq" range:"[0,inf)" default:"20.0"`               // in hertz; nil: 20
-	MaxFreq        float64  `keras:"max_freq" range:"[0,inf)"`                              // in hertz; 0: half of SamplingRate
-	LinearPower    bool     `keras:"!power_to_db"`                                          // no decibels
-	TopDB          float64  `keras:"top_db" default:"80.0"`                                 // decibels kept below the loudest; 0: 80
-	MagExp         float64  `keras:"mag_exp" default:"2.0"`                                 // 2 is power, 1 magnitude; 0: 2
-	MinPower       float64  `keras:"min_power" default:"1e-10"`                             // least that counts; 0: 1e-10
-	RefPower       float64  `keras:"ref_power" default:"1.0"`                               // what is 0 decibels; 0: 1
+	Name           string              `keras:"name"`
+	FFTLength      int                 `keras:"fft_length" range:"[2,inf)" default:"2048"`             // of a transform; 0: 2048
+	SequenceStride int                 `keras:"sequence_stride" range:"[1,inf)" default:"512"`         // from frame to frame; 0: 512
+	SequenceLength int                 `keras:"sequence_length" range:"[0,inf)"`                       // of a frame, at most FFTLength; 0: FFTLength
+	Window         initializers.Window `keras:"window" default:"hann" null:"none" enum:"hann hamming"` // WindowHann, WindowHamming or WindowNone; "": WindowHann
+	SamplingRate   float64             `keras:"sampling_rate" range:"(0,inf)" default:"16000"`         // samples a second; 0: 16000
+	NumMelBins     int                 `keras:"num_mel_bins" range:"[1,inf)" default:"128"`            // bands; 0: 128
+	MinFreq        *float64            `keras:"min_freq" range:"[0,inf)" default:"20.0"`               // in hertz; nil: 20
+	MaxFreq        float64             `keras:"max_freq" range:"[0,inf)"`                              // in hertz; 0: half of SamplingRate
+	LinearPower    bool                `keras:"!power_to_db"`                                          // no decibels
+	TopDB          float64             `keras:"top_db" default:"80.0"`                                 // decibels kept below the loudest; 0: 80
+	MagExp         float64             `keras:"mag_exp" default:"2.0"`                                 // 2 is power, 1 magnitude; 0: 2
+	MinPower       float64             `keras:"min_power" default:"1e-10"`                             // least that counts; 0: 1e-10
+	RefPower       float64             `keras:"ref_power" default:"1.0"`                               // what is 0 decibels; 0: 1
 }
 
 // Call returns the spectrogram of x.
@@ -62,19 +63,19 @@ func (l *MelSpectrogram) Call(s *Scope, x *graph.Node) *graph.Node {
 	return ops.Cast(ops.SwapAxes(y, -1, -2), out)
 }
 
-// periodicWindow returns a window by its name; nil is periodic Hann.
-func periodicWindow(name string, n int) []float64 {
-	switch name {
-	case "hann":
+// periodicWindow returns the values of a window; nil is periodic Hann.
+func periodicWindow(window initializers.Window, n int) []float64 {
+	switch window {
+	case initializers.WindowHann:
 		return nil
-	case "hamming", "none":
+	case initializers.WindowHamming, initializers.WindowNone:
 	default:
-		graph.Errorf("Window is %q; wants hann, hamming or none", name)
+		graph.Errorf("Window is %q; wants hann, hamming or none", window)
 	}
 	w := make([]float64, n)
 	for i := range w {
 		w[i] = 1
-		if name == "hamming" {
+		if window == initializers.WindowHamming {
 			w[i] = 0.54 - 0.46*math.Cos(2*math.Pi*float64(i)/float64(n))
 		}
 	}

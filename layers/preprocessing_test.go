@@ -75,15 +75,15 @@ func TestTransformedDataAreKeras(t *testing.T) {
 		x   *tensor.Tensor
 	}{
 		{"il1", &layers.IntegerLookup{Vocabulary: []int{10, 20, 30}, NumOOVIndices: n(3), MaskToken: n(7)}, six},
-		{"il2", &layers.IntegerLookup{Vocabulary: []int{10, 20, 30}, NumOOVIndices: n(3), OOVMethod: "farmhash"}, six},
-		{"il3", &layers.IntegerLookup{Vocabulary: []int{10, 20, 30}, NumOOVIndices: n(3), OOVMethod: "farmhash", Salt: []int{1, 2}}, six},
+		{"il2", &layers.IntegerLookup{Vocabulary: []int{10, 20, 30}, NumOOVIndices: n(3), OOVMethod: layers.OOVFarmHash}, six},
+		{"il3", &layers.IntegerLookup{Vocabulary: []int{10, 20, 30}, NumOOVIndices: n(3), OOVMethod: layers.OOVFarmHash, Salt: []int{1, 2}}, six},
 		{"il4", &layers.IntegerLookup{Vocabulary: []int{10, 20, 30}, MaskToken: n(0), OutputMode: layers.AsCounts, MaxTokens: 6, PadToMaxTokens: true}, ints([]int{2, 4}, 10, 0, 5, 10, 30, 20, 0, 0)},
 		{"il5", &layers.IntegerLookup{Vocabulary: []int{10, 20, 30}, Invert: true, MaskToken: n(0)}, ints([]int{1, 6}, 0, 1, 2, 3, 4, 5)},
 		{"il6", &layers.IntegerLookup{Vocabulary: []int{10, 20}, OutputMode: layers.AsTFIDF, IDFWeights: []float64{.5, 2}}, ints([]int{1, 4}, 10, 20, 10, 4)},
 		{"sl1", &layers.StringLookup{Vocabulary: []string{"a", "b"}, NumOOVIndices: n(3), Salt: []int{5}}, text("a", "x", "y", "zz", "b").Reshape(1, 5)},
 		{"sl2", adapted(&layers.StringLookup{MaxTokens: 4, OutputMode: layers.AsTFIDF, PadToMaxTokens: true}, text("a", "b", "a", "b", "c", "c", "a", "d", "a").Reshape(3, 3)), text("a", "b", "z", "d", "c", "a").Reshape(2, 3)},
 		{"tv1", adapted(&layers.TextVectorization{OutputMode: layers.AsTFIDF, MaxTokens: 5, Ngrams: layers.UpTo(2)}, text("A b. a", "B c, c", "a d  a\n")), text("a b z", "d c a")},
-		{"tv2", adapted(&layers.TextVectorization{Standardize: "lower", Ngrams: layers.Ngrams{2, 3}, OutputSequenceLength: 4}, text("A b. a É", "B c, c", "a d  a\n")), text("a b. a É x", "d c a")},
+		{"tv2", adapted(&layers.TextVectorization{Standardize: layers.Lower, Ngrams: layers.Ngrams{2, 3}, OutputSequenceLength: 4}, text("A b. a É", "B c, c", "a d  a\n")), text("a b. a É x", "d c a")},
 		{"n1", adapted(&layers.Normalization{Axis: []int{1, 2}}, cube), cube},
 		{"n2", adapted(&layers.Normalization{Axis: []int{1}}, cube), cube},
 		{"n3", &layers.Normalization{Axis: []int{1, 2}, Mean: []float64{1, 2, 3}, Variance: []float64{4, 5, 6}}, cube},

@@ -162,7 +162,7 @@ func TestStackedCellsAreStackedLayers(t *testing.T) {
 
 func TestBidirectionalIsTwoLayers(t *testing.T) {
 	x := wave(5, 2, 4, 3)
-	for mode, merge := range map[string]func(y, z node) node{
+	for mode, merge := range map[layers.MergeMode]func(y, z node) node{
 		layers.MergeConcat: func(y, z node) node { return ops.Concatenate(-1, y, z) }, layers.MergeSum: ops.Add, layers.MergeMul: ops.Multiply,
 		layers.MergeAverage: func(y, z node) node { return ops.Scale(ops.Add(y, z), .5) },
 	} {
@@ -173,7 +173,7 @@ func TestBidirectionalIsTwoLayers(t *testing.T) {
 			return append(append(append(out, merge(y[0], ops.Flip(z[0], 1))), y[1:]...), z[1:]...)
 		}, x)
 		for i, want := range got[5:] {
-			mustEqual(t, mode, got[i], want)
+			mustEqual(t, string(mode), got[i], want)
 		}
 	}
 }

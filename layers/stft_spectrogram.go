@@ -12,12 +12,24 @@ func init() {
 	register[STFTSpectrogram]()
 }
 
+// A SpectrogramMode is what [STFTSpectrogram] makes of the complex numbers of a Fourier
+// transform; "" is SpectrogramLog.
+type SpectrogramMode string
+
+// The spectrogram modes.
+const (
+	SpectrogramLog       SpectrogramMode = "log"       // the logarithm of the magnitude
+	SpectrogramMagnitude SpectrogramMode = "magnitude" // the magnitude
+	SpectrogramPSD       SpectrogramMode = "psd"       // the one-sided power spectral density
+	SpectrogramReal      SpectrogramMode = "real"      // the real part
+	SpectrogramImag      SpectrogramMode = "imag"      // the imaginary part
+	SpectrogramAngle     SpectrogramMode = "angle"     // the phase, in radians
+	SpectrogramSTFT      SpectrogramMode = "stft"      // the real and imaginary parts side by side
+)
+
 // STFTSpectrogram shows how much of each frequency a signal has over time: the short-time
 // Fourier transform of overlapping frames, as convolutions with windowed sines and cosines
 // that may be trained.
-//
-// Mode is one of "log" (logarithm of the magnitude), "magnitude", "psd" (one-sided power),
-// "real", "imag", "angle" and "stft" (real and imaginary parts side by side).
 //
 // Input: (batch, time, channels); ChannelsFirst: (batch, channels, time). Output: (batch,
 // frames, channels·frequencies), or the frequencies before the frames if ChannelsFirst;
@@ -27,17 +39,17 @@ func init() {
 type STFTSpectrogram struct {
 	Base
 
-	Name        string     `keras:"name"`
-	Mode        string     `keras:"mode" default:"log" enum:"log magnitude psd real imag angle stft"`               // "": log
-	FrameLength int        `keras:"frame_length" range:"[1,inf)" default:"256"`                                     // in samples; 0: 256
-	FrameStep   int        `keras:"frame_step" range:"[0,inf)" default:"null"`                                      // from frame to frame, at most FrameLength; 0: half of FrameLength
-	FFTLength   int        `keras:"fft_length" range:"[0,inf)" default:"null"`                                      // at least FrameLength; 0: the next power of two
-	Window      string     `keras:"window" default:"hann" null:"none" enum:"hann hamming blackman bartlett boxcar"` // "": hann
-	Periodic    bool       `keras:"periodic"`                                                                       // a periodic window rather than a symmetric one
-	Scaling     string     `keras:"scaling" default:"density" null:"none" enum:"density spectrum"`                  // what the window is divided by: root of the sum of squares, or sum; "": density
-	Padding     Padding    `keras:"padding" default:"valid"`                                                        // Valid or Same
-	ExpandDims  bool       `keras:"expand_dims"`                                                                    // an axis for the frequencies
-	DataFormat  DataFormat `keras:"data_format" default:"channels_last"`                                            // zero: ChannelsLast
+	Name        string                     `keras:"name"`
+	Mode        SpectrogramMode            `keras:"mode" default:"log" enum:"log magnitude psd real imag angle stft"`               // "": SpectrogramLog
+	FrameLength int                        `keras:"frame_length" range:"[1,inf)" default:"256"`                                     // in samples; 0: 256
+	FrameStep   int                        `keras:"frame_step" range:"[0,inf)" default:"null"`                                      // from frame to frame, at most FrameLength; 0: half of FrameLength
+	FFTLength   int                        `keras:"fft_length" range:"[0,inf)" default:"null"`                                      // at least FrameLength; 0: the next power of two
+	Window      initializers.Window        `keras:"window" default:"hann" null:"none" enum:"hann hamming blackman bartlett boxcar"` // "": WindowHann
+	Periodic    bool                       `keras:"periodic"`                                                                       // a periodic window rather than a symmetric one
+	Scaling     initializers.WindowScaling `keras:"scaling" default:"density" null:"none" enum:"density spectrum"`                  // what the window is divided by; "": ScalingDensity
+	Padding     Padding                    `keras:"padding" default:"valid"`                                                        // Valid or Same
+	ExpandDims  bool                       `keras:"expand_dims"`                                                                    // an axis for the frequencies
+	DataFormat  DataFormat                 `keras:"data_format" default:"channels_last"`                                            // zero: ChannelsLast
 }
 
 // Call returns the spectrogram of x.
@@ -45,18 +57,18 @@ func (l *STFTSpectrogram) Call(s *Scope, x *graph.Node) *graph.Node {
 	spatial(x, 1)
 	step, fft := l.sizes()
 	shape := graph.Shape{l.FrameLength, 1, fft/2 + 1}
-	part := func(side string) *graph.Node {
-		return s.Weight(side+"_kernel", shape, initializers.STFT{Side: side, Window: l.Window, Scaling: l.Scaling, Periodic: l.Periodic})
+	part := func(side initializers.STFTSide) *graph.Node {
+		return s.Weight(string(side)+"_kernel", shape, initializers.STFT{Side: side, Window: l.Window, Scaling: l.Scaling, Periodic: l.Periodic})
 	}
 	if l.DataFormat == ChannelsFirst {
 		x = channelsLast(x)
 	}
 	var re, im *graph.Node
-	if l.Mode != "imag" {
-		re = l.frames(x, part("real"), step)
+	if l.Mode != SpectrogramImag {
+		re = l.frames(x, part(initializers.SideReal), step)
 	}
-	if l.Mode != "real" {
-		im = l.frames(x, part("imag"), step)
+	if l.Mode != SpectrogramReal {
+		im = l.frames(x, part(initializers.SideImag), step)
 	}
 	return l.arrange(l.combine(re, im))
 }
@@ -89,25 +101,25 @@ const leastPower = 1e-7
 
 func (l *STFTSpectrogram) combine(re, im *graph.Node) *graph.Node {
 	switch l.Mode {
-	case "real":
+	case SpectrogramReal:
 		return re
-	case "imag":
+	case SpectrogramImag:
 		return im
-	case "angle":
+	case SpectrogramAngle:
 		return ops.Arctan2(im, re)
-	case "stft":
+	case SpectrogramSTFT:
 		return ops.Concatenate(-1, re, im)
 	}
 	power := ops.Add(ops.Square(re), ops.Square(im))
-	if l.Mode == "psd" { // what is between 0 and the highest frequency counts twice
+	if l.Mode == SpectrogramPSD { // what is between 0 and the highest frequency counts twice
 		inner := ops.Slice(power, -1, 1, power.Shape[3]-1)
 		return ops.Add(power, ops.Pad(inner, []int{0, 0, 0, 1}, []int{0, 0, 0, 1}, 0))
 	}
 	y := ops.Sqrt(ops.Maximum(power, ops.Scalar(power, leastPower)))
 	switch l.Mode {
-	case "magnitude":
+	case SpectrogramMagnitude:
 		return y
-	case "log":
+	case SpectrogramLog:
 		return ops.Log(ops.Maximum(y, ops.Scalar(y, leastPower)))
 	}
 	graph.Errorf("Mode is %q; wants log, magnitude, psd, real, imag, angle or stft", l.Mode)

@@ -32,7 +32,7 @@ type StringLookup struct {
 	PadToMaxTokens bool      `keras:"pad_to_max_tokens"`                                      // encodings are MaxTokens wide, however small the vocabulary
 	Vocabulary     []string  `keras:"vocabulary"`                                             // nil: from Adapt
 	IDFWeights     []float64 `keras:"idf_weights"`                                            // of each token, for AsTFIDF; nil: from Adapt
-	OOVMethod      string    `keras:"oov_method" default:"floormod" enum:"floormod farmhash"` // of integers in Keras; texts are always hashed
+	OOVMethod      OOVMethod `keras:"oov_method" default:"floormod" enum:"floormod farmhash"` // of integers in Keras; texts are always hashed
 	Salt           []int     `keras:"salt"`                                                   // one or two numbers: SipHash with that key; nil: FarmHash
 	Encoding       string    `keras:"encoding" default:"utf-8" enum:"utf-8"`
 	Sparse         bool      `keras:"sparse"`                         // of Keras' files; sparse arrays are not made

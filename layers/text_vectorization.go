@@ -1,6 +1,7 @@
 package layers
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -15,6 +16,28 @@ func init() {
 	register[TextVectorization]()
 }
 
+// A Standardization is how [TextVectorization] makes texts alike; "" is
+// LowerAndStripPunctuation. Letters and punctuation are those of ASCII.
+type Standardization string
+
+// The standardizations.
+const (
+	LowerAndStripPunctuation Standardization = "lower_and_strip_punctuation"
+	Lower                    Standardization = "lower"
+	StripPunctuation         Standardization = "strip_punctuation"
+	NoStandardization        Standardization = "none"
+)
+
+// A Splitting is how [TextVectorization] splits a text into tokens; "" is SplitWhitespace.
+type Splitting string
+
+// The splittings.
+const (
+	SplitWhitespace Splitting = "whitespace" // at ASCII white space
+	SplitCharacter  Splitting = "character"  // each character is a token
+	SplitNone       Splitting = "none"       // each element is a token
+)
+
 // TextVectorization turns texts into numbers: it standardizes each, splits it into tokens,
 // joins neighbours to n-grams and looks them up. With AsIndices 0 is padding and 1 a token
 // outside the vocabulary; with the other encodings 0 is such a token.
@@ -25,20 +48,20 @@ func init() {
 type TextVectorization struct {
 	Base
 
-	Name                 string    `keras:"name"`
-	MaxTokens            int       `keras:"max_tokens" default:"null"` // largest vocabulary, special tokens included; 0: any
-	Standardize          string    `keras:"standardize" default:"lower_and_strip_punctuation" null:"none" enum:"lower_and_strip_punctuation lower strip_punctuation"`
-	Split                string    `keras:"split" default:"whitespace" null:"none" enum:"whitespace character"` // "none": each element is a token
-	Ngrams               Ngrams    `keras:"ngrams"`                                                             // nil: tokens alone
-	OutputMode           Encoding  `keras:"output_mode" default:"int"`                                          // "": AsIndices
-	OutputSequenceLength int       `keras:"output_sequence_length" default:"null" range:"[0,inf)"`              // tokens of each text, cut or filled; 0: of the longest in the batch
-	PadToMaxTokens       bool      `keras:"pad_to_max_tokens"`                                                  // encodings are MaxTokens wide, however small the vocabulary
-	Vocabulary           []string  `keras:"vocabulary"`                                                         // nil: from Adapt
-	IDFWeights           []float64 `keras:"idf_weights"`                                                        // of each token, for AsTFIDF; nil: from Adapt
-	Sparse               bool      `keras:"sparse"`                                                             // of Keras' files; sparse arrays are not made
-	Ragged               bool      `keras:"ragged"`                                                             // of Keras' files; ragged arrays are not made
-	Encoding             string    `keras:"encoding" default:"utf-8" enum:"utf-8"`
-	VocabularySize       int       `keras:"vocabulary_size" default:"null"` // of Keras' files; it is worked out
+	Name                 string          `keras:"name"`
+	MaxTokens            int             `keras:"max_tokens" default:"null"`                                                                                                // largest vocabulary, special tokens included; 0: any
+	Standardize          Standardization `keras:"standardize" default:"lower_and_strip_punctuation" null:"none" enum:"lower_and_strip_punctuation lower strip_punctuation"` // "": LowerAndStripPunctuation
+	Split                Splitting       `keras:"split" default:"whitespace" null:"none" enum:"whitespace character"`                                                       // "": SplitWhitespace
+	Ngrams               Ngrams          `keras:"ngrams"`                                                                                                                   // nil: tokens alone
+	OutputMode           Encoding        `keras:"output_mode" default:"int"`                                                                                                // "": AsIndices
+	OutputSequenceLength int             `keras:"output_sequence_length" default:"null" range:"[0,inf)"`                                                                    // tokens of each text, cut or filled; 0: of the longest in the batch
+	PadToMaxTokens       bool            `keras:"pad_to_max_tokens"`                                                                                                        // encodings are MaxTokens wide, however small the vocabulary
+	Vocabulary           []string        `keras:"vocabulary"`                                                                                                               // nil: from Adapt
+	IDFWeights           []float64       `keras:"idf_weights"`                                                                                                              // of each token, for AsTFIDF; nil: from Adapt
+	Sparse               bool            `keras:"sparse"`                                                                                                                   // of Keras' files; sparse arrays are not made
+	Ragged               bool            `keras:"ragged"`                                                                                                                   // of Keras' files; ragged arrays are not made
+	Encoding             string          `keras:"encoding" default:"utf-8" enum:"utf-8"`
+	VocabularySize       int             `keras:"vocabulary_size" default:"null"` // of Keras' files; it is worked out
 
 	// StandardizeFunc and SplitFunc take the place of Standardize and Split. They can't be saved.
 	StandardizeFunc func(text string) string
@@ -143,16 +166,19 @@ func (v *TextVectorization) Transform(x ...*tensor.Tensor) (*tensor.Tensor, erro
 		for i, r := range rows {
 			copy(flat[i*width:(i+1)*width], r)
 		}
-		if t.mode == AsIndices && v.split() == "none" && x[0].Rank() == 1 && v.Ngrams == nil {
+		if t.mode == AsIndices && v.split() == SplitNone && x[0].Rank() == 1 && v.Ngrams == nil {
 			return t.encode(flat, []int{len(rows)})
 		}
 		return t.encode(flat, []int{len(rows), width})
 	})
 }
 
-func (v *TextVectorization) split() string {
+// splitFunc is the splitting by SplitFunc.
+const splitFunc Splitting = "func"
+
+func (v *TextVectorization) split() Splitting {
 	if v.SplitFunc != nil {
-		return "func"
+		return splitFunc
 	}
 	return v.Split
 }
@@ -163,7 +189,7 @@ func (v *TextVectorization) rows(x *tensor.Tensor) ([][]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	if rank := x.Rank(); rank == 0 || rank > 2 || v.split() != "none" && rank == 2 && x.Shape()[1] != 1 {
+	if rank := x.Rank(); rank == 0 || rank > 2 || v.split() != SplitNone && rank == 2 && x.Shape()[1] != 1 {
 		return nil, fmt.Errorf("shape %v; wants (batch) or (batch, 1), or (batch, n) with Split none", x.Shape())
 	}
 	rows := make([][]string, 0, len(words))
@@ -172,11 +198,11 @@ func (v *TextVectorization) rows(x *tensor.Tensor) ([][]string, error) {
 		for _, text := range row {
 			text = v.standardized(text)
 			switch v.split() {
-			case "func":
+			case splitFunc:
 				tokens = append(tokens, v.SplitFunc(text)...)
-			case "none":
+			case SplitNone:
 				tokens = append(tokens, text)
-			case "character":
+			case SplitCharacter:
 				for _, r := range text {
 					tokens = append(tokens, string(r))
 				}
@@ -198,11 +224,9 @@ func (v *TextVectorization) standardized(text string) string {
 	if v.StandardizeFunc != nil {
 		return v.StandardizeFunc(text)
 	}
-	how := v.Standardize
-	if how == "" {
-		how = "lower_and_strip_punctuation"
-	}
-	lower, strip := strings.HasPrefix(how, "lower"), strings.HasSuffix(how, "strip_punctuation")
+	how := cmp.Or(v.Standardize, LowerAndStripPunctuation)
+	both := how == LowerAndStripPunctuation
+	lower, strip := both || how == Lower, both || how == StripPunctuation
 	return strings.Map(func(r rune) rune {
 		switch {
 		case lower && r >= 'A' && r <= 'Z': // TensorFlow lowers ASCII alone

@@ -27,23 +27,23 @@ type Loss interface {
 	Settings() Options
 }
 
-// The reductions. Keras' "mean" is SumOverBatchSize too.
+// A Reduction is how the losses of the samples become one number; "" is SumOverBatchSize.
+type Reduction string
+
+// The reductions.
 const (
-	// SumOverBatchSize divides the sum of weighted losses by how many there are.
-	SumOverBatchSize = "sum_over_batch_size"
-	// Sum adds the weighted losses up.
-	Sum = "sum"
-	// MeanWithSampleWeight divides the sum of weighted losses by the sum of weights.
-	MeanWithSampleWeight = "mean_with_sample_weight"
-	// None leaves the weighted losses as they are.
-	None = "none"
+	SumOverBatchSize     Reduction = "sum_over_batch_size"     // the sum of weighted losses divided by how many there are
+	Mean                 Reduction = "mean"                    // SumOverBatchSize by another name
+	Sum                  Reduction = "sum"                     // the sum of weighted losses
+	MeanWithSampleWeight Reduction = "mean_with_sample_weight" // the sum of weighted losses divided by the sum of weights
+	None                 Reduction = "none"                    // the weighted losses of the samples as they are
 )
 
 // Options are what all losses have: how the samples' losses become one ([SumOverBatchSize]
 // if empty) and what the loss is called in logs.
 type Options struct {
-	Name      string `keras:"name"`
-	Reduction string `keras:"reduction" default:"sum_over_batch_size" null:"none" enum:"sum_over_batch_size mean sum mean_with_sample_weight none"`
+	Name      string    `keras:"name"`
+	Reduction Reduction `keras:"reduction" default:"sum_over_batch_size" null:"none" enum:"sum_over_batch_size mean sum mean_with_sample_weight none"`
 }
 
 // Settings returns the options.

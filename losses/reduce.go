@@ -35,8 +35,8 @@ func full(pred *graph.Node) *graph.Node {
 //
 // A mask counts as weights 0 and 1; where the mean is taken, as 0 and total/valid, so that
 // the sum is divided by the number of valid entries. Without valid ones the result is 0.
-func Reduce(values, weight, mask *graph.Node, reduction string) *graph.Node {
-	mean := reduction == SumOverBatchSize || reduction == "mean" || reduction == ""
+func Reduce(values, weight, mask *graph.Node, reduction Reduction) *graph.Node {
+	mean := reduction == SumOverBatchSize || reduction == Mean || reduction == ""
 	weight = targets.Masked(mask, weight, mean)
 	if weight != nil {
 		weight = ops.Cast(weight, values.DType)

@@ -9,24 +9,42 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// AUC is the area under a curve of rates over thresholds: Curve "ROC" (recall over false
-// positive rate, if empty), "PR" (precision over recall) or "PRGAIN". It is summed up from
-// NumThresholds thresholds, 200 if zero, or the given Thresholds in (0, 1), by
-// SummationMethod "interpolation" (if empty; for PR that of Davis & Goadrich 2006),
-// "minoring" or "majoring".
+// A Curve is what [AUC] is the area under; "" is ROC.
+type Curve string
+
+// The curves.
+const (
+	ROC    Curve = "ROC"    // recall over false positive rate
+	PR     Curve = "PR"     // precision over recall
+	PRGain Curve = "PRGAIN" // precision gain over recall gain (Flach & Kull 2015)
+)
+
+// A SummationMethod is how high [AUC] takes a [Curve] between two thresholds; "" is
+// Interpolation.
+type SummationMethod string
+
+// The summation methods.
+const (
+	Interpolation SummationMethod = "interpolation" // the mean of both heights; for PR that of Davis & Goadrich 2006
+	Minoring      SummationMethod = "minoring"      // the lower height
+	Majoring      SummationMethod = "majoring"      // the higher height
+)
+
+// AUC is the area under the Curve, ROC if empty, summed up from NumThresholds thresholds, 200
+// if zero, or the given Thresholds in (0, 1), by SummationMethod, Interpolation if empty.
 //
 // Targets are 0 or 1, of the output's shape. With MultiLabel each label has an area of its
 // own; the result is their mean, weighted by LabelWeights. Without, LabelWeights weigh the
 // samples. FromLogits says that predictions are scores before a sigmoid.
 type AUC struct {
-	NumThresholds   int       `keras:"num_thresholds" default:"200" range:"[2,inf)"`
-	Curve           string    `keras:"curve" default:"ROC" enum:"ROC PR PRGAIN"`
-	SummationMethod string    `keras:"summation_method" default:"interpolation" enum:"interpolation minoring majoring"`
-	Thresholds      []float64 `keras:"thresholds" range:"[0,1]"`
-	MultiLabel      bool      `keras:"multi_label"`
-	NumLabels       int       `keras:"num_labels" default:"null" range:"[1,inf)"`
-	LabelWeights    []float64 `keras:"label_weights" range:"[0,inf)"`
-	FromLogits      bool      `keras:"from_logits"`
+	NumThresholds   int             `keras:"num_thresholds" default:"200" range:"[2,inf)"`
+	Curve           Curve           `keras:"curve" default:"ROC" enum:"ROC PR PRGAIN"`
+	SummationMethod SummationMethod `keras:"summation_method" default:"interpolation" enum:"interpolation minoring majoring"`
+	Thresholds      []float64       `keras:"thresholds" range:"[0,1]"`
+	MultiLabel      bool            `keras:"multi_label"`
+	NumLabels       int             `keras:"num_labels" default:"null" range:"[1,inf)"`
+	LabelWeights    []float64       `keras:"label_weights" range:"[0,inf)"`
+	FromLogits      bool            `keras:"from_logits"`
 	higher
 	Options `default:"name=auc"`
 }
@@ -84,15 +102,15 @@ func (m AUC) Result(sums [][]float64) *tensor.Tensor {
 }
 
 func (m AUC) area(tp, fp, tn, fn []float64) float64 {
-	if m.Curve == "PR" && m.SummationMethod == "interpolation" {
+	if m.Curve == PR && m.SummationMethod == Interpolation {
 		return interpolatedPR(tp, fp, fn)
 	}
 	recall := each(tp, fn, share)
 	var x, y []float64
 	switch m.Curve {
-	case "PR":
+	case PR:
 		x, y = recall, each(tp, fp, share)
-	case "PRGAIN":
+	case PRGain:
 		x, y = gains(tp, fp, tn, fn)
 	default:
 		x, y = each(fp, tn, share), recall
@@ -106,9 +124,9 @@ func (m AUC) area(tp, fp, tn, fn []float64) float64 {
 
 func (m AUC) height(a, b float64) float64 {
 	switch m.SummationMethod {
-	case "minoring":
+	case Minoring:
 		return min(a, b)
-	case "majoring":
+	case Majoring:
 		return max(a, b)
 	}
 	return (a + b) / 2

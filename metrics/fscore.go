@@ -7,14 +7,23 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
+// An Average is how the scores of the classes become one number; "" leaves a score for each.
+type Average string
+
+// The averages.
+const (
+	Micro    Average = "micro"    // all classes counted together
+	Macro    Average = "macro"    // the mean over the classes
+	Weighted Average = "weighted" // the mean weighted by how often each class is the target
+)
+
 type (
 	// FBetaScore is (1 + Beta²)·precision·recall/(Beta²·precision + recall) for each class, of
-	// one-hot targets and outputs (batch, classes). Average "micro" counts all classes
-	// together, "macro" takes the mean over classes, "weighted" the mean by how often each is
-	// the target; if empty the result is a vector. What is above Threshold, or without one
-	// the largest of a row, is predicted. Beta is 1 if zero.
+	// one-hot targets and outputs (batch, classes), or one number by Average; if that is empty
+	// the result is a vector. What is above Threshold, or without one the largest of a row, is
+	// predicted. Beta is 1 if zero.
 	FBetaScore struct {
-		Average   string  `keras:"average" default:"null" enum:"micro macro weighted"`
+		Average   Average `keras:"average" default:"null" enum:"micro macro weighted"`
 		Beta      float64 `keras:"beta" default:"1.0" range:"(0,inf)"`
 		Threshold float64 `keras:"threshold" default:"null" range:"(0,1]"`
 		higher
@@ -22,7 +31,7 @@ type (
 	}
 	// F1Score is FBetaScore with Beta 1: the harmonic mean of precision and recall.
 	F1Score struct {
-		Average   string  `keras:"average" default:"null" enum:"micro macro weighted"`
+		Average   Average `keras:"average" default:"null" enum:"micro macro weighted"`
 		Threshold float64 `keras:"threshold" default:"null" range:"(0,1]"`
 		higher
 		Options `default:"name=f1_score"`
@@ -40,7 +49,7 @@ func (m FBetaScore) Update(s *State, b Batch) {
 		if b.Weight != nil {
 			x = ops.Multiply(x, ops.Reshape(ops.Cast(b.Weight, x.DType), -1, 1))
 		}
-		if m.Average == "micro" {
+		if m.Average == Micro {
 			return ops.Sum(x)
 		}
 		return ops.Sum(x, 0)
@@ -78,7 +87,7 @@ func (m FBetaScore) Result(sums [][]float64) *tensor.Tensor {
 	switch m.Average {
 	case "":
 		return Vector(scores)
-	case "weighted":
+	case Weighted:
 		return Scalar(weighted / (all + epsilon))
 	}
 	return Scalar(mean)

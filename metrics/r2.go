@@ -9,14 +9,24 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
+// A ClassAggregation is how the scores of several outputs become one number; "" is
+// UniformAverage.
+type ClassAggregation string
+
+// The class aggregations.
+const (
+	UniformAverage          ClassAggregation = "uniform_average"           // the mean over the outputs
+	VarianceWeightedAverage ClassAggregation = "variance_weighted_average" // the mean weighted by the outputs' variance
+	NoAggregation           ClassAggregation = "none"                      // a score for each output
+)
+
 // R2Score is 1 - (residual sum of squares)/(total sum of squares) for each output of
-// (batch, outputs): 1 for perfect predictions, 0 for the constant mean. ClassAggregation
-// "uniform_average" (if empty) takes the mean over outputs, "variance_weighted_average" the
-// mean by their variance, "none" gives a vector. NumRegressors, if not 0, makes it the
-// adjusted score for a model of that many inputs.
+// (batch, outputs): 1 for perfect predictions, 0 for the constant mean. ClassAggregation,
+// UniformAverage if empty, makes one number of them; with NoAggregation the result is a vector.
+// NumRegressors, if not 0, makes it the adjusted score for a model of that many inputs.
 type R2Score struct {
-	ClassAggregation string `keras:"class_aggregation" default:"uniform_average" null:"none" enum:"uniform_average variance_weighted_average"`
-	NumRegressors    int    `keras:"num_regressors" range:"[0,inf)"`
+	ClassAggregation ClassAggregation `keras:"class_aggregation" default:"uniform_average" null:"none" enum:"uniform_average variance_weighted_average"`
+	NumRegressors    int              `keras:"num_regressors" range:"[0,inf)"`
 	higher
 	Options `default:"name=r2_score"`
 }
@@ -54,12 +64,12 @@ func (m R2Score) Result(sums [][]float64) *tensor.Tensor {
 		all += total
 	}
 	switch m.ClassAggregation {
-	case "none":
+	case NoAggregation:
 		for i := range scores {
 			scores[i] = m.adjusted(scores[i], sums[0][0])
 		}
 		return Vector(scores)
-	case "variance_weighted_average":
+	case VarianceWeightedAverage:
 		return Scalar(m.adjusted(weighted/all, sums[0][0]))
 	}
 	return Scalar(m.adjusted(mean, sums[0][0]))

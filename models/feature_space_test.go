@@ -129,7 +129,7 @@ func TestFeatureSpaceGivesFeaturesOneByOne(t *testing.T) {
 		Features: []layers.Feature{{Name: "kind", Kind: layers.StringCategorical, Output: layers.AsIndices},
 			{Name: "code", Kind: layers.IntegerCategorical, Output: layers.AsIndices}, {Name: "age", Kind: layers.FloatFeature}},
 		Crosses:    []layers.Cross{{Features: []string{"kind", "code"}, Dim: 8, Output: layers.AsIndices}},
-		OutputMode: "dict",
+		OutputMode: layers.OutputDict,
 	}
 	all, x := table().X, asked()
 	if err := f.Adapt(all[3], all[4], all[0]); err != nil {

@@ -5,12 +5,21 @@ import (
 	"github.com/rhyton/rhyton/ops"
 )
 
+// An OrthogonalMode is what [Orthogonal] keeps at right angles; "" is OrthogonalRows.
+type OrthogonalMode string
+
+// The modes of [Orthogonal].
+const (
+	OrthogonalRows    OrthogonalMode = "rows"
+	OrthogonalColumns OrthogonalMode = "columns"
+)
+
 // Orthogonal is Factor times the mean |cosine| between every two rows of a matrix w, or
 // every two columns: it keeps them at right angles (Keras' OrthogonalRegularizer). Factor is
-// 0.01 if nil, Mode "rows" if empty.
+// 0.01 if nil, Mode OrthogonalRows if empty.
 type Orthogonal struct {
-	Factor *float64 `keras:"factor" default:"0.01" range:"[0,inf)"`
-	Mode   string   `keras:"mode" default:"rows" enum:"rows columns"`
+	Factor *float64       `keras:"factor" default:"0.01" range:"[0,inf)"`
+	Mode   OrthogonalMode `keras:"mode" default:"rows" enum:"rows columns"`
 }
 
 // Penalty returns the penalty of w.
@@ -19,7 +28,7 @@ func (r Orthogonal) Penalty(w *graph.Node) *graph.Node {
 	if w.Rank() != 2 {
 		graph.Errorf("regularizer OrthogonalRegularizer: a weight of shape %v; wants a matrix", w.Shape)
 	}
-	if r.Mode == "columns" {
+	if r.Mode == OrthogonalColumns {
 		w = ops.Transpose(w)
 	}
 	norm := ops.Sqrt(ops.KeepDims{1}.Sum(ops.Square(w)))
