@@ -10,20 +10,7 @@ func (o Scan) Grad(n *Node, dy []*Node) []*Node {
 	r := newGraph(n.g)
 	rev := Scan{Body: r, Length: o.Length, Reverse: !o.Reverse}
 	clone := r.cloneBody(o, n)
-	var in []*Node // of the reverse scan: carries, then sequences
-	var ys, dys []*Node
-	for i := range o.Carries {
-		y := o.Body.Outputs[i]
-		if !y.DType.IsFloat() {
-			continue
-		}
-		d := dy[i]
-		if d == nil {
-			d = n.g.Const(y.DType, 0, y.Shape...)
-		}
-		in = append(in, d)
-		ys, dys = append(ys, clone[y.ID]), append(dys, r.Input(y.DType, y.Shape...))
-	}
+	in, ys, dys := o.carryGrads(n, dy, r, clone) // in: of the reverse scan, carries, then sequences
 	sums, wrt := o.wrt(n, clone)
 	for _, k := range sums {
 		x := n.In[k]
@@ -43,12 +30,7 @@ func (o Scan) Grad(n *Node, dy []*Node) []*Node {
 		ys, dys = append(ys, clone[y]), append(dys, r.Input(dy[i].DType, dy[i].Shape[1:]...))
 	}
 	mark := len(r.Nodes)
-	grads := VJP(ys, dys, wrt)
-	for i, x := range wrt {
-		if slices.Index(wrt, x) < i { // a constant given twice has its whole gradient in the first place
-			grads[i] = nil
-		}
-	}
+	grads := firstOnly(wrt, VJP(ys, dys, wrt))
 	next, results := o.outputs(r, rev.Carries, sums, grads, wrt)
 	for _, h := range r.cut(mark, clone, append(append([]*Node{}, next...), results...)) {
 		in = append(in, o.past(n, o.Body.Nodes[h]))
@@ -56,6 +38,34 @@ func (o Scan) Grad(n *Node, dy []*Node) []*Node {
 	rev.Seqs = len(in) - rev.Carries
 	final, stack := rev.finish(n.g, in, next, results)
 	return o.assemble(n, final, stack, sums)
+}
+
+// carryGrads returns the gradients of the float carries: in the outer graph, with the values
+// of the body r that they belong to, and as inputs of r.
+func (o Scan) carryGrads(n *Node, dy []*Node, r *Graph, clone []*Node) (in, ys, dys []*Node) {
+	for i, y := range o.Body.Outputs[:o.Carries] {
+		if !y.DType.IsFloat() {
+			continue
+		}
+		d := dy[i]
+		if d == nil {
+			d = n.g.Const(y.DType, 0, y.Shape...)
+		}
+		in = append(in, d)
+		ys, dys = append(ys, clone[y.ID]), append(dys, r.Input(y.DType, y.Shape...))
+	}
+	return in, ys, dys
+}
+
+// firstOnly drops the gradients of repeated values: a constant that is given twice has its
+// whole gradient at its first place.
+func firstOnly(wrt, grads []*Node) []*Node {
+	for i, x := range wrt {
+		if slices.Index(wrt, x) < i {
+			grads[i] = nil
+		}
+	}
+	return grads
 }
 
 // past returns what node b of the body was in every step: an operand if it is a sequence,

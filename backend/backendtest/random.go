@@ -20,14 +20,8 @@ func (s *suite) random(t *testing.T) {
 	}
 }
 
-func (s *suite) draws(t *testing.T, name string, dist graph.Distribution, d graph.DType) {
-	l := Line{Op: name, DType: d}
-	defer func() {
-		if t.Failed() {
-			l.Status = Failed
-		}
-		s.matrix.Lines = append(s.matrix.Lines, l)
-	}()
+// drawing returns the graph of draws of every length from several streams.
+func drawing(t *testing.T, dist graph.Distribution, d graph.DType) *graph.Graph {
 	g, err := graph.Trace(func(g *graph.Graph) (out []*graph.Node) {
 		for i, shape := range lengths {
 			for _, stream := range []uint64{0, uint64(i), 1 << 40} {
@@ -39,6 +33,18 @@ func (s *suite) draws(t *testing.T, name string, dist graph.Distribution, d grap
 	if err != nil {
 		t.Fatal(err)
 	}
+	return g
+}
+
+func (s *suite) draws(t *testing.T, name string, dist graph.Distribution, d graph.DType) {
+	l := Line{Op: name, DType: d}
+	defer func() {
+		if t.Failed() {
+			l.Status = Failed
+		}
+		s.matrix.Lines = append(s.matrix.Lines, l)
+	}()
+	g := drawing(t, dist, d)
 	dev, err := open(s.dev, g)
 	if errors.Is(err, backend.ErrUnsupported) {
 		l.Status, l.Note = Unsupported, err.Error()

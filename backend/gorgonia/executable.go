@@ -68,18 +68,22 @@ func compile(g *graph.Graph) (x *executable, err error) {
 	vals := l.block(g, in)
 	x = &executable{g: g, lets: l.lets, reads: map[*gorgonia.Node]*gorgonia.Value{}}
 	for _, n := range roots {
-		v := vals[n]
-		x.results = append(x.results, v)
-		if v.from == nil && x.reads[v.node] == nil {
-			into := new(gorgonia.Value)
-			x.reads[v.node] = into
-			gorgonia.Read(v.node, into)
-		}
+		x.result(vals[n])
 	}
 	if len(x.reads) > 0 {
 		x.vm = gorgonia.NewTapeMachine(l.g)
 	}
 	return x, nil
+}
+
+// result adds v to the results, and to what is read of Gorgonia's graph after a run.
+func (x *executable) result(v *value) {
+	x.results = append(x.results, v)
+	if v.from == nil && x.reads[v.node] == nil {
+		into := new(gorgonia.Value)
+		x.reads[v.node] = into
+		gorgonia.Read(v.node, into)
+	}
 }
 
 func (x *executable) Run(ctx context.Context, seed uint64, vars, in, out []backend.Buffer) error {

@@ -5,9 +5,10 @@ import (
 	"github.com/rhyton/rhyton/internal/scalar"
 )
 
-// shape has the loops that only move elements.
-func (l loops[T]) shape(op graph.Op) kernel {
-	base, step := 0, make([]int, len(l.t.Shape))
+// strides returns where an operation that reads its operand in steps begins, and the step of
+// each axis of the result.
+func (l loops[T]) strides(op graph.Op) (base int, step []int) {
+	step = make([]int, len(l.t.Shape))
 	var from []int
 	if len(l.in) > 0 {
 		from = steps(l.in[0].Shape)
@@ -28,6 +29,12 @@ func (l loops[T]) shape(op graph.Op) kernel {
 			}
 		}
 	}
+	return base, step
+}
+
+// shape has the loops that only move elements.
+func (l loops[T]) shape(op graph.Op) kernel {
+	base, step := l.strides(op)
 	switch op := op.(type) {
 	case graph.Broadcast, graph.Transpose, graph.Slice, graph.Reverse:
 		return func(out any, in []any) { take(out.([]T), in[0].([]T), l.t.Shape, base, step) }

@@ -6,39 +6,11 @@ import "github.com/rhyton/rhyton/graph"
 func (l loops[T]) window(op graph.Op) kernel {
 	switch op := op.(type) {
 	case graph.Conv:
-		return func(out any, in []any) {
-			y, x, f := out.([]T), in[0].([]T), in[1].([]T)
-			clear(y)
-			convolve(op, l.in[0].Shape, l.in[1].Shape, l.t.Shape, func(i, c, k, o, n int) {
-				y := y[o : o+n]
-				for j, w := range f[k : k+n] {
-					y[j] += x[i+c] * w
-				}
-			})
-		}
+		return l.conv(op)
 	case graph.ConvGradInput:
-		return func(out any, in []any) {
-			dx, dy, f := out.([]T), in[0].([]T), in[1].([]T)
-			clear(dx)
-			convolve(op.Conv, l.t.Shape, l.in[1].Shape, l.in[0].Shape, func(i, c, k, o, n int) {
-				var sum T
-				for j, w := range f[k : k+n] {
-					sum += dy[o+j] * w
-				}
-				dx[i+c] += sum
-			})
-		}
+		return l.convGradInput(op)
 	case graph.ConvGradFilter:
-		return func(out any, in []any) {
-			df, x, dy := out.([]T), in[0].([]T), in[1].([]T)
-			clear(df)
-			convolve(op.Conv, l.in[0].Shape, l.t.Shape, l.in[1].Shape, func(i, c, k, o, n int) {
-				df := df[k : k+n]
-				for j, d := range dy[o : o+n] {
-					df[j] += x[i+c] * d
-				}
-			})
-		}
+		return l.convGradFilter(op)
 	case graph.Pool:
 		return l.pool(op)
 	case graph.PoolGrad:
@@ -47,6 +19,46 @@ func (l loops[T]) window(op graph.Op) kernel {
 		return l.poolPick(op.Pool)
 	}
 	return nil
+}
+
+func (l loops[T]) conv(op graph.Conv) kernel {
+	return func(out any, in []any) {
+		y, x, f := out.([]T), in[0].([]T), in[1].([]T)
+		clear(y)
+		convolve(op, l.in[0].Shape, l.in[1].Shape, l.t.Shape, func(i, c, k, o, n int) {
+			y := y[o : o+n]
+			for j, w := range f[k : k+n] {
+				y[j] += x[i+c] * w
+			}
+		})
+	}
+}
+
+func (l loops[T]) convGradInput(op graph.ConvGradInput) kernel {
+	return func(out any, in []any) {
+		dx, dy, f := out.([]T), in[0].([]T), in[1].([]T)
+		clear(dx)
+		convolve(op.Conv, l.t.Shape, l.in[1].Shape, l.in[0].Shape, func(i, c, k, o, n int) {
+			var sum T
+			for j, w := range f[k : k+n] {
+				sum += dy[o+j] * w
+			}
+			dx[i+c] += sum
+		})
+	}
+}
+
+func (l loops[T]) convGradFilter(op graph.ConvGradFilter) kernel {
+	return func(out any, in []any) {
+		df, x, dy := out.([]T), in[0].([]T), in[1].([]T)
+		clear(df)
+		convolve(op.Conv, l.in[0].Shape, l.t.Shape, l.in[1].Shape, func(i, c, k, o, n int) {
+			df := df[k : k+n]
+			for j, d := range dy[o : o+n] {
+				df[j] += x[i+c] * d
+			}
+		})
+	}
 }
 
 // windows calls f with each spatial position of the output y, each of the kernel k in it

@@ -131,19 +131,7 @@ func (l *lowering) apply(n *graph.Node, do graph.Op, in ...*value) *value {
 		panic(refusal{tooLong(cmp.Or(l.loop, n))})
 	}
 	o := &op{id: l.count, name: named(n, do), out: t}
-	var children []*gorgonia.Node
-	for i, x := range in {
-		if x.Shape.Size() == 0 {
-			o.args = append(o.args, newSlice(x.Type))
-			continue
-		}
-		o.args = append(o.args, nil)
-		o.at = append(o.at, i)
-		c := l.nodeOf(x)
-		children = append(children, c)
-		o.types = append(o.types, c.Type())
-	}
-	o.types = append(o.types, typeOf(t))
+	children := l.operands(o, in)
 	if len(children) == len(in) {
 		l.inner(o, do, t, types)
 	}
@@ -164,6 +152,24 @@ func (l *lowering) apply(n *graph.Node, do graph.Op, in ...*value) *value {
 		panic(refusal{fmt.Errorf("gorgonia: %s: %w", o.name, err)})
 	}
 	return &value{Type: t, node: node}
+}
+
+// operands sets o's operands and types and returns the nodes among the operands: those that
+// have no elements are none.
+func (l *lowering) operands(o *op, in []*value) (children []*gorgonia.Node) {
+	for i, x := range in {
+		if x.Shape.Size() == 0 {
+			o.args = append(o.args, newSlice(x.Type))
+			continue
+		}
+		o.args = append(o.args, nil)
+		o.at = append(o.at, i)
+		c := l.nodeOf(x)
+		children = append(children, c)
+		o.types = append(o.types, c.Type())
+	}
+	o.types = append(o.types, typeOf(o.out))
+	return children
 }
 
 // inner makes o one of Gorgonia's operations where it has the right one.

@@ -58,7 +58,13 @@ func (l *lowering) scan(n *graph.Node, op graph.Scan, in []*value) []*value {
 			}
 		}
 	}
-	results := make([]*value, len(used))
+	return l.stacked(n, carries, steps)
+}
+
+// stacked returns the results of a scan: the last carries, and the steps of the others along
+// a new first axis.
+func (l *lowering) stacked(n *graph.Node, carries []*value, steps [][]*value) []*value {
+	results := make([]*value, len(steps))
 	copy(results, carries)
 	for i, all := range steps {
 		if all != nil {

@@ -84,17 +84,21 @@ func rearrange(op graph.Op, t graph.Type, in []value) (value, bool) {
 			}
 		}), true
 	case graph.Pad:
-		v := constant(t, op.Value)
-		put(v, in[0], func(pos, dst []int) {
-			for a, p := range pos {
-				dst[a] = op.Low.At[a] + p*(op.Interior.At[a]+1)
-			}
-		})
-		return v, true
+		return pad(op, t, in[0]), true
 	case graph.Concat:
 		return concat(op, t, in), true
 	}
 	return value{}, false
+}
+
+func pad(op graph.Pad, t graph.Type, x value) value {
+	v := constant(t, op.Value)
+	put(v, x, func(pos, dst []int) {
+		for a, p := range pos {
+			dst[a] = op.Low.At[a] + p*(op.Interior.At[a]+1)
+		}
+	})
+	return v
 }
 
 func concat(op graph.Concat, t graph.Type, in []value) value {

@@ -146,6 +146,15 @@ func (d decoder) object(v reflect.Value, raw []byte) error {
 	if err := json.Unmarshal(spec.Config, &name); err == nil { // {"class_name":"function","config":"relu"}
 		return d.object(v, spec.Config)
 	}
+	x, err := d.specified(f, spec)
+	if err != nil {
+		return err
+	}
+	return assign(v, x)
+}
+
+// specified returns the object that spec describes.
+func (d decoder) specified(f *family, spec Spec) (reflect.Value, error) {
 	registered := ""
 	if spec.RegisteredName != nil {
 		registered = *spec.RegisteredName
@@ -153,22 +162,22 @@ func (d decoder) object(v reflect.Value, raw []byte) error {
 	c, err := f.class(spec.ClassName, registered)
 	if err != nil {
 		if x, ok := f.value(spec.ClassName); ok && string(spec.Config) == "{}" {
-			return assign(v, reflect.ValueOf(x))
+			return reflect.ValueOf(x), nil
 		}
-		return err
+		return reflect.Value{}, err
 	}
 	x, err := d.instance(c, spec.Config)
 	if err != nil {
-		return err
+		return reflect.Value{}, err
 	}
 	if l, ok := x.Interface().(interface{ Loaded() (any, error) }); ok {
 		made, err := l.Loaded()
 		if err != nil {
-			return fmt.Errorf("%s: %w", c.name, err)
+			return reflect.Value{}, fmt.Errorf("%s: %w", c.name, err)
 		}
 		x = reflect.ValueOf(made)
 	}
-	return assign(v, x)
+	return x, nil
 }
 
 // assign sets v, which may ask for more than the family of x.

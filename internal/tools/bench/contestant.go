@@ -170,31 +170,41 @@ func (o *options) race(w *workload) ([]*result, error) {
 			if m.unit == "ms" && round >= slowRounds {
 				continue
 			}
-			for _, r := range results {
-				if running[r] == nil {
-					continue
-				}
-				if m.name == "first" {
-					r.try(func() (answer, error) { return o.first(dir, r.Contestant, w) }, m.name, running)
-				} else {
-					r.try(func() (answer, error) { return running[r].timed(m.name) }, m.name, running)
-				}
-			}
+			o.round(m, dir, w, results, running)
 		}
 	}
 	for _, r := range results {
-		for name, v := range r.Rounds {
-			r.Values[name] = median(v)
-			if p := r.processor[name]; len(p) > 0 {
-				r.Processor[name] = median(p)
-			}
-		}
-		if c := running[r]; c != nil {
-			a, _ := c.ask("memory")
-			r.PeakMB = a.Value
-		}
+		r.summarize(running[r])
 	}
 	return results, nil
+}
+
+// round takes one measure of each contestant that is still running, in turn.
+func (o *options) round(m measure, dir string, w *workload, results []*result, running map[*result]*contestant) {
+	for _, r := range results {
+		if running[r] == nil {
+			continue
+		}
+		if m.name == "first" {
+			r.try(func() (answer, error) { return o.first(dir, r.Contestant, w) }, m.name, running)
+		} else {
+			r.try(func() (answer, error) { return running[r].timed(m.name) }, m.name, running)
+		}
+	}
+}
+
+// summarize sets the medians of the rounds, and the peak memory of c if it still runs.
+func (r *result) summarize(c *contestant) {
+	for name, v := range r.Rounds {
+		r.Values[name] = median(v)
+		if p := r.processor[name]; len(p) > 0 {
+			r.Processor[name] = median(p)
+		}
+	}
+	if c != nil {
+		a, _ := c.ask("memory")
+		r.PeakMB = a.Value
+	}
 }
 
 // try takes one measurement; a contestant that cannot give it is out.

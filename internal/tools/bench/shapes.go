@@ -28,6 +28,18 @@ type shape struct {
 
 var shapePeers = []string{"jax", "tf", "torch"}
 
+// makeShapes has Keras make the models in dir and returns their list.
+func (o *options) makeShapes(dir string) (shapes []shape, err error) {
+	if out, err := o.shapesCommand(dir, "make").CombinedOutput(); err != nil {
+		return nil, fmt.Errorf("making the models: %w\n%s", err, out)
+	}
+	text, err := os.ReadFile(filepath.Join(dir, "shapes.json"))
+	if err == nil {
+		err = json.Unmarshal(text, &shapes)
+	}
+	return shapes, err
+}
+
 // runShapes compares training steps of many small models whose names contain one of the
 // words: means squared error, Adam, a batch that stays the same for the peers and 8 that are
 // shuffled for Rhyton.
@@ -40,14 +52,7 @@ func (o *options) runShapes(words []string) error {
 		return err
 	}
 	defer os.RemoveAll(dir)
-	if out, err := o.shapesCommand(dir, "make").CombinedOutput(); err != nil {
-		return fmt.Errorf("making the models: %w\n%s", err, out)
-	}
-	var shapes []shape
-	text, err := os.ReadFile(filepath.Join(dir, "shapes.json"))
-	if err == nil {
-		err = json.Unmarshal(text, &shapes)
-	}
+	shapes, err := o.makeShapes(dir)
 	if err != nil {
 		return err
 	}

@@ -70,6 +70,11 @@ func (w *worker) answer(line string) (answer, error) {
 	if w.model == nil {
 		return w.predicts(command)
 	}
+	return w.trains(command)
+}
+
+// trains answers a measure of training.
+func (w *worker) trains(command string) (answer, error) {
 	switch command {
 	case "warm":
 		if err := w.build(); err != nil {
@@ -99,7 +104,7 @@ func (w *worker) answer(line string) (answer, error) {
 		}
 		return answer{Value: time.Since(start).Seconds() * 1e3}, err
 	}
-	return answer{}, fmt.Errorf("no measure %q", line)
+	return answer{}, fmt.Errorf("no measure %q", command)
 }
 
 // build compiles the model and trains it for an epoch.
@@ -166,6 +171,23 @@ func (w *worker) predicts(command string) (answer, error) {
 	return answer{Value: median(took)}, nil
 }
 
+// writeArrays writes ts as name0.npy, name1.npy, … in dir.
+func writeArrays(dir, name string, ts []*tensor.Tensor) error {
+	for i, t := range ts {
+		f, err := os.Create(filepath.Join(dir, fmt.Sprintf("%s%d.npy", name, i)))
+		if err == nil {
+			err = datasets.WriteNPY(f, t)
+		}
+		if err != nil {
+			return err
+		}
+		if err := f.Close(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // dump trains a few steps and writes the initial weights and the batches to a folder.
 func (w *worker) dump(dir string) (answer, error) {
 	if w.name == "W4" {
@@ -175,27 +197,12 @@ func (w *worker) dump(dir string) (answer, error) {
 	if err := w.compile(); err != nil {
 		return a, err
 	}
-	write := func(name string, ts []*tensor.Tensor) error {
-		for i, t := range ts {
-			f, err := os.Create(filepath.Join(dir, fmt.Sprintf("%s%d.npy", name, i)))
-			if err == nil {
-				err = datasets.WriteNPY(f, t)
-			}
-			if err != nil {
-				return err
-			}
-			if err := f.Close(); err != nil {
-				return err
-			}
-		}
-		return nil
-	}
 	d := w.data(w.batch * sanitySteps)
 	for _, part := range []struct {
 		name string
 		ts   []*tensor.Tensor
 	}{{"w", w.m.Weights()}, {"x", d.X}, {"y", d.Y}} {
-		if err := write(part.name, part.ts); err != nil {
+		if err := writeArrays(dir, part.name, part.ts); err != nil {
 			return a, err
 		}
 	}
