@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/rhyton/rhyton/internal/saving/format"
 	"github.com/rhyton/rhyton/training"
 )
 
@@ -18,8 +19,9 @@ import (
 // step.
 type ModelCheckpoint struct {
 	// Path may contain {epoch} (from 1), {batch} (from 1) and the names of logs, with formats as in
-	// Python: "model_{epoch:02d}_{val_loss:.4f}.keras". It ends in .keras or .h5, or with SaveWeightsOnly in
-	// .weights.h5 or .safetensors. Missing folders are made.
+	// Python: "model_{epoch:02d}_{val_loss:.4f}.keras". It ends as Model.Save wants it, in .keras,
+	// .weights.h5 or .safetensors, or with SaveWeightsOnly as Model.SaveWeights does. Missing
+	// folders are made.
 	Path string `keras:"filepath"`
 
 	Monitor         string `keras:"monitor" default:"val_loss"` // the log that says what is best
@@ -134,14 +136,14 @@ func (c *ModelCheckpoint) beginWatch(e Event) error {
 }
 
 func (c *ModelCheckpoint) checkSuffix() error {
-	want := []string{".keras", ".h5"}
+	formatOf := format.ForModel
 	if c.SaveWeightsOnly {
-		want = []string{".weights.h5", ".safetensors"}
+		formatOf = format.ForWeights
 	}
-	if slices.ContainsFunc(want, func(s string) bool { return strings.HasSuffix(c.Path, s) }) {
-		return nil
+	if _, err := formatOf(c.Path); err != nil {
+		return fmt.Errorf("path %q: %w", c.Path, err)
 	}
-	return fmt.Errorf("path %q: want it to end in %s", c.Path, strings.Join(want, " or "))
+	return nil
 }
 
 // trainingNames returns the names of logs that exist between epochs.

@@ -26,8 +26,8 @@ func TestModelCheckpointRefusesWhatItCannotDo(t *testing.T) {
 		says []string
 	}{
 		{"no path", &ModelCheckpoint{}, []string{"Path is empty"}},
-		{"suffix", &ModelCheckpoint{Path: "m.bin"}, []string{`"m.bin": want it to end in .keras or .h5`}},
-		{"suffix of weights", &ModelCheckpoint{Path: ok, SaveWeightsOnly: true}, []string{"want it to end in .weights.h5 or .safetensors"}},
+		{"suffix", &ModelCheckpoint{Path: "m.bin"}, []string{`"m.bin": end the path in .keras, .weights.h5 or .safetensors`}},
+		{"suffix of weights", &ModelCheckpoint{Path: ok, SaveWeightsOnly: true}, []string{"a .keras file holds a whole model: save the model, or end the path in .weights.h5 or .safetensors"}},
 		{"folder that is a file", &ModelCheckpoint{Path: filepath.Join(file, "m.keras")}, []string{"not a directory"}},
 		{"path that is a folder", &ModelCheckpoint{Path: folder}, []string{"is a folder"}},
 		{"negative frequency", &ModelCheckpoint{Path: ok, SaveFreq: -1}, []string{"SaveFreq is -1"}},

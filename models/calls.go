@@ -3,6 +3,7 @@ package models
 import (
 	"slices"
 
+	"github.com/rhyton/rhyton/internal/saving"
 	"github.com/rhyton/rhyton/layers"
 )
 
@@ -15,8 +16,8 @@ func (m *Model) calls() []*layers.Call {
 	depth := map[*layers.Call]int{}
 	deepest := map[any]int{} // of each layer
 	for _, c := range slices.Backward(post) {
-		d := max(depth[c], deepest[layerOf(c)])
-		depth[c], deepest[layerOf(c)] = d, d
+		d := max(depth[c], deepest[saving.LayerOf(c)])
+		depth[c], deepest[saving.LayerOf(c)] = d, d
 		for _, v := range c.From {
 			if v == nil {
 				continue
@@ -29,17 +30,9 @@ func (m *Model) calls() []*layers.Call {
 		if depth[a] != depth[b] {
 			return depth[b] - depth[a]
 		}
-		return index[layerOf(a)] - index[layerOf(b)]
+		return index[saving.LayerOf(a)] - index[saving.LayerOf(b)]
 	})
 	return post
-}
-
-// layerOf identifies the layer of a call; a Map and an input are their own.
-func layerOf(c *layers.Call) any {
-	if c.Layer != nil {
-		return layers.Itself(c.Layer)
-	}
-	return c
 }
 
 // walk visits the calls from the outputs back, depth first. It returns them in the order in
@@ -78,8 +71,8 @@ func (w *walker) enter(v *layers.Value) {
 		return
 	}
 	w.entered[c] = true
-	if _, met := w.index[layerOf(c)]; !met {
-		w.index[layerOf(c)] = len(w.index)
+	if _, met := w.index[saving.LayerOf(c)]; !met {
+		w.index[saving.LayerOf(c)] = len(w.index)
 	}
 	w.stack = append(w.stack, step{call: c})
 }
@@ -140,6 +133,10 @@ func (m *Model) OutputNames() []string {
 	if m.ensureBuilt() != nil {
 		return nil
 	}
+	return m.outputNames()
+}
+
+func (m *Model) outputNames() []string {
 	names := make([]string, len(m.outputs))
 	for i, v := range m.outputs {
 		names[i] = outputName(v, i)

@@ -1,17 +1,14 @@
 package models
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"iter"
-	"os"
 
 	"github.com/rhyton/rhyton/datasets"
 	"github.com/rhyton/rhyton/internal/atomicfile"
-	"github.com/rhyton/rhyton/internal/config"
-	"github.com/rhyton/rhyton/internal/hdf5"
-	"github.com/rhyton/rhyton/internal/strictjson"
+	"github.com/rhyton/rhyton/internal/saving"
+	"github.com/rhyton/rhyton/internal/saving/format"
 	"github.com/rhyton/rhyton/layers"
 	"github.com/rhyton/rhyton/tensor"
 )
@@ -26,21 +23,14 @@ func AdaptFeatures(f *layers.FeatureSpace, data datasets.Dataset) error {
 // not at all. Keras opens it, and so does [LoadFeatures].
 func SaveFeatures(path string, f *layers.FeatureSpace) error {
 	err := func() error {
-		conf, err := json.Marshal(f)
-		if err != nil {
-			return err
-		}
 		if _, err := featureModel(f, false); err != nil {
 			return err
 		}
-		t := hdf5.NewTree()
-		t.Group("preprocessors")
-		words, places := featurePlaces(f)
-		if err := putPlaces(t, places); err != nil {
+		c, err := saving.EncodeFeatures(f, valueOf)
+		if err != nil {
 			return err
 		}
-		putIndexWeights(t, words)
-		return atomicfile.Write(path, func(w io.Writer) error { return writeArchive(w, conf, t) })
+		return atomicfile.Write(path, func(w io.Writer) error { return format.Of(".keras").Write(w, c) })
 	}()
 	if err != nil {
 		return fmt.Errorf("models: save features %s: %w", path, err)
@@ -50,63 +40,36 @@ func SaveFeatures(path string, f *layers.FeatureSpace) error {
 
 // LoadFeatures reads a feature space from a .keras file of Keras or of [SaveFeatures].
 func LoadFeatures(path string) (*layers.FeatureSpace, error) {
-	f, err := loadFeatures(path)
+	f, err := loadFeatures(format.Open(path))
 	if err != nil {
 		return nil, fmt.Errorf("models: load features %s: %w", path, err)
 	}
 	return f, nil
 }
 
-func loadFeatures(path string) (*layers.FeatureSpace, error) {
-	r, err := os.Open(path)
+func loadFeatures(s *format.Source, err error) (*layers.FeatureSpace, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer r.Close()
-	info, err := r.Stat()
+	defer s.Close()
+	file, err := format.Read(s)
 	if err != nil {
 		return nil, err
 	}
-	a, err := openArchive(r, info.Size())
+	f, err := saving.DecodeFeatures(file)
 	if err != nil {
 		return nil, err
-	}
-	return a.features()
-}
-
-// features reads a feature space.
-func (a *archive) features() (*layers.FeatureSpace, error) {
-	conf, err := a.read("config.json", maxConfig)
-	if err != nil {
-		return nil, err
-	}
-	f := &layers.FeatureSpace{}
-	if err := strictjson.Check(conf); err != nil {
-		return nil, fmt.Errorf("config.json: %w", err)
-	}
-	if err := f.UnmarshalJSON(conf); err != nil {
-		return nil, fmt.Errorf("config.json: %w", err)
-	}
-	h, err := a.weights()
-	if err != nil {
-		return nil, err
-	}
-	words, _ := featurePlaces(f)
-	for _, w := range words {
-		if err := a.loadVocabulary(&w, h); err != nil {
-			return nil, err
-		}
 	}
 	m, err := featureModel(f, true)
 	if err != nil {
 		return nil, err
 	}
-	_, places := featurePlaces(f)
-	if err := setPlaces(h, "preprocessors", words, places); err != nil {
-		return nil, fmt.Errorf("model.weights.h5: %w", err)
+	learned, err := saving.ReadFeatures(file, f)
+	if err == nil {
+		err = learned.Set(setAll)
 	}
 	m.blank = false
-	return f, nil
+	return f, err
 }
 
 // featureModel returns the model of a feature space's layers, which gives these their
@@ -119,17 +82,4 @@ func featureModel(f *layers.FeatureSpace, blank bool) (*Model, error) {
 	m := New(in, out)
 	m.blank = blank
 	return m, m.build(layers.Policy{}, 0)
-}
-
-// featurePlaces lists where a file has what the layers of a feature space learned.
-func featurePlaces(f *layers.FeatureSpace) (words []wordPlace, all []place) {
-	used := map[string]int{}
-	for _, x := range f.Features {
-		path := "preprocessors/" + numbered(used, config.Snake(layers.FileClass(x.Layer))) + "/"
-		if v, ok := x.Layer.(layers.VocabularyLayer); ok {
-			words = append(words, wordPlace{path, v})
-		}
-		all = append(all, layerPlaces(path, x.Layer)...)
-	}
-	return words, all
 }

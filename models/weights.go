@@ -6,6 +6,7 @@ import (
 
 	"github.com/rhyton/rhyton/graph"
 	"github.com/rhyton/rhyton/internal/config"
+	"github.com/rhyton/rhyton/internal/saving"
 	"github.com/rhyton/rhyton/layers"
 	"github.com/rhyton/rhyton/tensor"
 )
@@ -155,18 +156,7 @@ func (m *Model) Layer(name string) (layers.Module, error) {
 	return nil, fmt.Errorf("models: %s has no layer %q%s", m.title(), name, didYouMean(name, names))
 }
 
-func nameOf(l layers.Module) string {
-	if n := config.NameOf(l); n != "" {
-		return n
-	}
-	path := layers.PathOf(l)
-	for i := len(path) - 1; i >= 0; i-- {
-		if path[i] == '/' {
-			return path[i+1:]
-		}
-	}
-	return path
-}
+func nameOf(l layers.Module) string { return saving.NameOf(l) }
 
 func didYouMean(name string, known []string) string {
 	return fmt.Sprintf("%s; known: %q", config.Suggest(name, known), known)

@@ -32,6 +32,8 @@ func TestNothingPointsUp(t *testing.T) {
 		{of: []string{"backend/ref", "backend/cpu", "backend/xla", "backend/gorgonia"}, not: concat(vocabulary, classes, top)},
 		{of: vocabulary, not: concat(classes, top, heavy, []string{"backend"})},
 		{of: classes, not: concat([]string{"backend", "models", "callbacks", "plots", "datasets", "jit", "examples", "cmd"}, heavy)},
+		{of: []string{"internal/saving"}, not: concat([]string{"models", "callbacks", "plots", "datasets", "backend"}, heavy)},
+		{of: []string{"internal/saving/format"}, only: []string{"internal", "tensor"}, not: concat([]string{"internal/saving", "internal/golden"}, classes)},
 		{of: []string{"datasets"}, only: []string{"tensor", "datasets", "internal"}, not: concat(vocabulary, heavy)},
 		{of: []string{"models", "training", "jit"}, not: concat(heavy[:3], []string{"callbacks", "plots", "examples", "cmd"})},
 		{of: []string{"callbacks", "plots"}, not: []string{"models", "layers", "backend", "examples", "cmd"}},

@@ -1,4 +1,4 @@
-package models
+package saving
 
 import (
 	"encoding/json"
@@ -6,19 +6,25 @@ import (
 
 	"github.com/rhyton/rhyton/graph"
 	"github.com/rhyton/rhyton/internal/config"
+	"github.com/rhyton/rhyton/internal/strictjson"
 	"github.com/rhyton/rhyton/layers"
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// FromJSON returns the model that Keras' to_json wrote: a Sequential or a Functional one,
-// nested models included, with fresh weights. Unknown classes and arguments are errors
-// that name them; nothing in the file is run.
-func FromJSON(data []byte) (*Model, error) {
-	m, err := decodeModel(data, 0)
-	if err != nil {
-		return nil, fmt.Errorf("models: from JSON: %w", err)
+// Decode returns the model that Keras' to_json wrote: a Sequential or a Functional one. Nested
+// models become layers by build. Unknown classes and arguments are errors that name them;
+// nothing in the file is run.
+func Decode(data []byte, build func(*Model) layers.Module) (*Model, error) {
+	if err := strictjson.Check(data); err != nil {
+		return nil, err
 	}
-	return m, nil
+	return (&decoder{build: build}).model(data)
+}
+
+// A decoder reads a model, depth models deep.
+type decoder struct {
+	build func(*Model) layers.Module
+	depth int
 }
 
 // maxNesting bounds models in models.
@@ -50,8 +56,8 @@ type modelConfig struct {
 	OutputLayers json.RawMessage `json:"output_layers"`
 }
 
-func decodeModel(data []byte, depth int) (*Model, error) {
-	if depth > maxNesting {
+func (d *decoder) model(data []byte) (*Model, error) {
+	if d.depth > maxNesting {
 		return nil, fmt.Errorf("models nested more than %d deep", maxNesting)
 	}
 	var o object
@@ -66,9 +72,9 @@ func decodeModel(data []byte, depth int) (*Model, error) {
 	var err error
 	switch o.ClassName {
 	case "Sequential":
-		m, err = decodeSequential(&c, depth)
+		m, err = d.sequential(&c)
 	case "Functional", "Model":
-		m, err = decodeFunctional(&c, depth)
+		m, err = d.functional(&c)
 	default:
 		return nil, fmt.Errorf("class %q is no Sequential or Functional model", o.ClassName)
 	}
@@ -81,14 +87,18 @@ func decodeModel(data []byte, depth int) (*Model, error) {
 }
 
 // layer decodes a layer or a nested model.
-func (o *object) layer(depth int) (layers.Module, error) {
+func (d *decoder) layer(o *object) (layers.Module, error) {
 	switch o.ClassName {
 	case "Sequential", "Functional", "Model":
 		data, err := json.Marshal(o)
 		if err != nil {
 			return nil, err
 		}
-		return decodeModel(data, depth+1)
+		m, err := (&decoder{d.build, d.depth + 1}).model(data)
+		if err != nil {
+			return nil, err
+		}
+		return d.build(m), nil
 	}
 	class := o.ClassName
 	if class == "GroupedQueryAttention" { // the class behind the name, which legacy files have
@@ -140,8 +150,8 @@ func (o *object) input() (*layers.Value, error) {
 	return layers.InputOf(spec), nil
 }
 
-func decodeSequential(c *modelConfig, depth int) (*Model, error) {
-	m := &Model{sequence: []layers.Layer{}}
+func (d *decoder) sequential(c *modelConfig) (*Model, error) {
+	m := &Model{Sequence: []layers.Layer{}}
 	for i := range c.Layers {
 		o := &c.Layers[i]
 		if o.ClassName == "InputLayer" {
@@ -149,10 +159,10 @@ func decodeSequential(c *modelConfig, depth int) (*Model, error) {
 			if err != nil {
 				return nil, err
 			}
-			m.inputs = []*layers.Value{v}
+			m.Inputs = []*layers.Value{v}
 			continue
 		}
-		l, err := o.layer(depth)
+		l, err := d.layer(o)
 		if err != nil {
 			return nil, fmt.Errorf("layer %d: %w", i, err)
 		}
@@ -160,8 +170,7 @@ func decodeSequential(c *modelConfig, depth int) (*Model, error) {
 		if !ok {
 			return nil, fmt.Errorf("layer %d: a %s takes several inputs and can't stand in a Sequential", i, o.ClassName)
 		}
-		m.sequence = append(m.sequence, one)
-		m.at = append(m.at, "json")
+		m.Sequence = append(m.Sequence, one)
 	}
 	return m, nil
 }

@@ -1,4 +1,4 @@
-package models
+package saving
 
 import (
 	"bytes"
@@ -12,16 +12,17 @@ import (
 
 // A wiring is a Functional model while its layers are put together.
 type wiring struct {
-	layers map[string]layers.Module
-	nodes  map[string][]inbound
-	values map[string][]*layers.Value // by layer, one an application
-	order  []string
+	decoder *decoder
+	layers  map[string]layers.Module
+	nodes   map[string][]inbound
+	values  map[string][]*layers.Value // by layer, one an application
+	order   []string
 }
 
-func decodeFunctional(c *modelConfig, depth int) (*Model, error) {
-	w := &wiring{layers: map[string]layers.Module{}, nodes: map[string][]inbound{}, values: map[string][]*layers.Value{}}
+func (d *decoder) functional(c *modelConfig) (*Model, error) {
+	w := &wiring{decoder: d, layers: map[string]layers.Module{}, nodes: map[string][]inbound{}, values: map[string][]*layers.Value{}}
 	for i := range c.Layers {
-		if err := w.add(&c.Layers[i], depth); err != nil {
+		if err := w.add(&c.Layers[i]); err != nil {
 			return nil, err
 		}
 	}
@@ -39,10 +40,10 @@ func decodeFunctional(c *modelConfig, depth int) (*Model, error) {
 	if err != nil {
 		return nil, fmt.Errorf("output_layers: %w", err)
 	}
-	return New(in, out), nil
+	return &Model{Inputs: in, Outputs: out}, nil
 }
 
-func (w *wiring) add(o *object, depth int) error {
+func (w *wiring) add(o *object) error {
 	name := o.Name
 	if name == "" {
 		var c struct{ Name string }
@@ -65,7 +66,7 @@ func (w *wiring) add(o *object, depth int) error {
 	if o.operates() {
 		return w.addOperation(name, o)
 	}
-	l, err := o.layer(depth)
+	l, err := w.decoder.layer(o)
 	if err != nil {
 		return fmt.Errorf("layer %q: %w", name, err)
 	}

@@ -1,9 +1,8 @@
-package models
+package saving
 
 import (
 	"fmt"
 	"iter"
-	"slices"
 
 	"github.com/rhyton/rhyton/graph"
 	"github.com/rhyton/rhyton/internal/config"
@@ -67,11 +66,11 @@ func shifted[To, From uint8 | int32](v []From, by int, shape tensor.Shape) (*ten
 func (m *Model) objects(prefix string) iter.Seq2[string, layers.Module] {
 	return func(yield func(string, layers.Module) bool) {
 		used := map[string]int{}
-		for _, l := range m.topLayers() {
-			path := prefix + "layers/" + numbered(used, config.Snake(classOf(l))) + "/"
-			inner := func(yield func(string, layers.Module) bool) { yield(path, l) }
-			if nested, ok := l.(*Model); ok {
-				inner = nested.objects(path)
+		for _, x := range m.Members {
+			path := prefix + "layers/" + numbered(used, config.Snake(x.class())) + "/"
+			inner := func(yield func(string, layers.Module) bool) { yield(path, x.Layer) }
+			if x.Model != nil {
+				inner = x.Model.objects(path)
 			}
 			for p, o := range inner {
 				if !yield(p, o) {
@@ -80,6 +79,13 @@ func (m *Model) objects(prefix string) iter.Seq2[string, layers.Module] {
 			}
 		}
 	}
+}
+
+func (x *Member) class() string {
+	if x.Model != nil {
+		return x.Model.Class()
+	}
+	return layers.FileClass(x.Layer)
 }
 
 // numbered returns name, the second and later times with a number: dense, dense_1, dense_2.
@@ -92,24 +98,14 @@ func numbered(used map[string]int, name string) string {
 }
 
 // places lists where the model's variables stand: layers/dense_1/vars/0.
-func (m *Model) places(prefix string) (all []place) {
-	for path, l := range m.objects(prefix) {
+func (m *Model) places() (all []place) {
+	for path, l := range m.objects("") {
 		all = append(all, layerPlaces(path, l)...)
 	}
 	return all
 }
 
-func classOf(l layers.Module) string {
-	if m, ok := l.(*Model); ok {
-		return m.ClassName()
-	}
-	return layers.FileClass(l)
-}
-
 func layerPlaces(prefix string, l layers.Module) (all []place) {
-	if m, ok := l.(*Model); ok {
-		return m.places(prefix)
-	}
 	for i, v := range layers.OwnVariables(l) {
 		all = append(all, place{fmt.Sprintf("%svars/%d", prefix, i), v})
 	}
@@ -124,8 +120,11 @@ func layerPlaces(prefix string, l layers.Module) (all []place) {
 	return all
 }
 
+// Values returns the value of a variable, wherever it lives.
+type Values func(*graph.Variable) (*tensor.Tensor, error)
+
 // putPlaces writes the variables at their places, each once.
-func putPlaces(t *hdf5.Tree, places []place) error {
+func putPlaces(t *hdf5.Tree, places []place, valueOf Values) error {
 	seen := map[*graph.Variable]bool{}
 	for _, p := range places {
 		if seen[p.v] {
@@ -143,53 +142,36 @@ func putPlaces(t *hdf5.Tree, places []place) error {
 	return nil
 }
 
-// setPlaces sets the model's variables, and what the indices of its layers of text count, from
-// a file that has exactly these.
-func (m *Model) setPlaces(f *hdf5.File) error {
-	return setPlaces(f, "layers", m.wordPlaces(), m.places(""))
-}
-
-// setPlaces sets variables and what indices count from a file that has exactly these in the
-// group root.
-func setPlaces(f *hdf5.File, root string, words []wordPlace, places []place) error {
-	vars, values, err := readPlaces(f, root, words, places)
-	if err == nil {
-		err = setIndexWeights(f, words)
-	}
-	if err == nil {
-		err = setAll(vars, values)
-	}
-	return err
-}
-
-// readPlaces reads the variables at their places and makes sure that the file has no others.
-func readPlaces(f *hdf5.File, root string, words []wordPlace, places []place) ([]*graph.Variable, []*tensor.Tensor, error) {
-	var vars []*graph.Variable
-	var values []*tensor.Tensor
+// readPlaces reads what is at the places in the group root of a file, which must have exactly
+// these.
+func readPlaces(f *hdf5.File, root string, words []wordPlace, places []place) (*Assignment, error) {
+	a := &Assignment{}
 	known := map[string]bool{}
 	for _, w := range words {
 		for _, path := range w.weightPaths() {
 			known[path] = true
 		}
 	}
+	seen := map[*graph.Variable]bool{}
 	for _, p := range places {
 		known[p.path] = true
-		if slices.Contains(vars, p.v) {
+		if seen[p.v] {
 			continue // a shared layer's weights stand once
 		}
+		seen[p.v] = true
 		t, err := p.read(f)
 		if err != nil {
-			return nil, nil, fmt.Errorf("weight %s: %w", p.v.Path, err)
+			return nil, fmt.Errorf("weight %s: %w", p.v.Path, err)
 		}
-		vars, values = append(vars, p.v), append(values, t)
+		a.add(p.v, t)
 	}
 	if f.Root().Has(root) {
 		group, _ := f.Root().Lookup(root)
 		if err := noOthers(group, known); err != nil {
-			return nil, nil, err
+			return nil, err
 		}
 	}
-	return vars, values, nil
+	return a, a.addWords(f, words)
 }
 
 // noOthers reports an array below o that no variable of the model is for.
@@ -210,48 +192,4 @@ func noOthers(o *hdf5.Object, known map[string]bool) error {
 		}
 	}
 	return nil
-}
-
-// legacyPlaces lists where a legacy .h5 file keeps the variables: by the layers' names, in the
-// order of their attribute weight_names, a layer's trainable ones first.
-func (m *Model) legacyPlaces(f *hdf5.File) ([]*graph.Variable, []*tensor.Tensor, error) {
-	var vars []*graph.Variable
-	var values []*tensor.Tensor
-	frozen := frozenVariables(m)
-	fixed := func(v *graph.Variable) int {
-		if v.Trainable && !frozen[v] {
-			return 0
-		}
-		return 1
-	}
-	for _, l := range m.topLayers() {
-		own := slices.Clone(layers.VariablesOf(l))
-		slices.SortStableFunc(own, func(a, b *graph.Variable) int { return fixed(a) - fixed(b) })
-		if len(own) == 0 {
-			continue
-		}
-		group, err := f.Root().Lookup("model_weights/" + nameOf(l))
-		if err != nil {
-			return nil, nil, err
-		}
-		names, err := group.Strings("weight_names")
-		if err != nil {
-			return nil, nil, err
-		}
-		if len(names) != len(own) {
-			return nil, nil, fmt.Errorf("layer %q has %d weights in the file; the model's has %d", nameOf(l), len(names), len(own))
-		}
-		for i, v := range own {
-			o, err := group.Lookup(names[i])
-			if err != nil {
-				return nil, nil, err
-			}
-			t, err := o.Read(v.Type.Shape)
-			if err != nil {
-				return nil, nil, fmt.Errorf("weight %s: %w", v.Path, err)
-			}
-			vars, values = append(vars, v), append(values, t)
-		}
-	}
-	return vars, values, nil
 }

@@ -1,16 +1,29 @@
-package models
+package saving
 
 import (
 	"encoding/json"
 	"fmt"
 
-	"github.com/rhyton/rhyton/graph"
 	"github.com/rhyton/rhyton/internal/config"
 	"github.com/rhyton/rhyton/losses"
 	"github.com/rhyton/rhyton/metrics"
 	"github.com/rhyton/rhyton/optimizers"
-	"github.com/rhyton/rhyton/tensor"
 )
+
+// Compile is the arguments of compile that files have.
+type Compile struct {
+	Optimizer         optimizers.Optimizer
+	StepsPerExecution int
+
+	// Of a model of one output, or of every output.
+	Loss                     losses.Loss
+	Metrics, WeightedMetrics []metrics.Metric
+
+	// By the names of the outputs.
+	Losses        map[string]losses.Loss
+	LossWeights   map[string]float64
+	OutputMetrics map[string][]metrics.Metric
+}
 
 // compileConfig is how Keras writes the arguments of compile.
 type compileConfig struct {
@@ -22,34 +35,12 @@ type compileConfig struct {
 	Steps           int             `json:"steps_per_execution"`
 }
 
-// compileFrom compiles the model as a file says and sets the optimizer's state, whose array
-// number n slot reads. Without a configuration the model stays uncompiled.
-func (m *Model) compileFrom(raw json.RawMessage, slot func(n int, shape graph.Shape) (*tensor.Tensor, error), state bool) error {
-	if len(raw) == 0 || string(raw) == "null" {
-		return nil
-	}
-	cfg, err := m.CompileFromJSON(raw)
-	if err != nil {
-		return err
-	}
-	if err := m.Compile(cfg); err != nil {
-		return err
-	}
-	if !state || m.program.optimizer == nil {
-		return nil
-	}
-	return m.program.loadOptimizer(slot)
-}
-
-// CompileFromJSON reads the arguments of compile as Keras' get_compile_config gives them, for
-// [Model.Compile]: losses, weights and metrics may be one for all outputs, or lists or objects
-// of one for each. What is missing or null stays zero.
-func (m *Model) CompileFromJSON(data []byte) (Compile, error) {
+// DecodeCompile reads the arguments of compile as Keras' get_compile_config gives them, for a
+// model whose outputs have the given names. What is missing or null stays zero.
+func DecodeCompile(data []byte, outputs []string) (cfg Compile, err error) {
 	var c compileConfig
-	err := json.Unmarshal(data, &c)
-	var cfg Compile
-	if err == nil {
-		cfg, err = c.decode(m.OutputNames())
+	if err = json.Unmarshal(data, &c); err == nil {
+		cfg, err = c.decode(outputs)
 	}
 	if err != nil {
 		return Compile{}, fmt.Errorf("compile_config: %w", err)
@@ -185,55 +176,4 @@ func metricList(list []json.RawMessage) (all []metrics.Metric, err error) {
 		all = append(all, x)
 	}
 	return all, nil
-}
-
-// loadOptimizer sets the optimizer's state, whose entries slot reads.
-func (c *compiled) loadOptimizer(slot func(n int, shape graph.Shape) (*tensor.Tensor, error)) error {
-	if err := c.readyOptimizer(); err != nil {
-		return err
-	}
-	entries := c.optimizer.Entries()
-	host := make([]float64, len(entries))
-	var vars []*graph.Variable
-	var values []*tensor.Tensor
-	for i, e := range entries {
-		shape := graph.Shape{}
-		if e.Var != nil {
-			shape = e.Var.Type.Shape
-		}
-		t, err := slot(i, shape)
-		if err != nil {
-			return fmt.Errorf("optimizer: %s: %w", nameOfEntry(e), err)
-		}
-		if e.Var != nil {
-			vars, values = append(vars, e.Var), append(values, t)
-			continue
-		}
-		x, err := tensor.As[float64](t)
-		if err == nil {
-			host[i], err = x[0], e.Check(x[0])
-		}
-		if err != nil {
-			return fmt.Errorf("optimizer: %w", err)
-		}
-	}
-	if err := setAll(vars, values); err != nil {
-		return err
-	}
-	for i, e := range entries {
-		if err := e.Set(host[i]); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func nameOfEntry(e optimizers.Entry) string {
-	switch {
-	case e.Var != nil:
-		return e.Var.Path
-	case e.Kind == optimizers.Iteration || e.Kind == optimizers.UnusedIteration:
-		return "iteration"
-	}
-	return "learning rate"
 }

@@ -1,16 +1,17 @@
-package models
+package format
 
 import (
 	"archive/zip"
 	"bytes"
+	"encoding/json"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"strings"
 	"time"
 
 	"github.com/rhyton/rhyton/internal/hdf5"
+	"github.com/rhyton/rhyton/internal/strictjson"
 )
 
 // Limits of a .keras archive: of its members, of its configuration, and of how far a member
@@ -20,14 +21,51 @@ const (
 	maxConfig     = 16 << 20
 	maxInflation  = 100
 	maxWeightFile = 64 << 30
+	maxAsset      = 256 << 20
 )
 
 // An archive is a .keras file: a zip of config.json, metadata.json and model.weights.h5.
 type archive struct{ members map[string]*zip.File }
 
+// kerasVersion is the version of Keras whose format is written.
+const kerasVersion = "3.15.1"
+
+// readArchive reads a .keras file.
+func readArchive(f *File, r io.ReaderAt, size int64) (err error) {
+	if f.archive, err = openArchive(r, size); err != nil {
+		return err
+	}
+	if f.Config, err = f.archive.read("config.json", maxConfig); err != nil {
+		return err
+	}
+	if f.HDF5, err = f.archive.weights(); err != nil {
+		return err
+	}
+	var c struct {
+		Compile json.RawMessage `json:"compile_config"`
+	}
+	if err := strictjson.Check(f.Config); err != nil {
+		return fmt.Errorf("config.json: %w", err)
+	}
+	if err := json.Unmarshal(f.Config, &c); err != nil {
+		return fmt.Errorf("config.json: %w", err)
+	}
+	f.Compile = c.Compile
+	return nil
+}
+
+// Asset returns what the archive has beside its configuration and its arrays, such as a
+// vocabulary; nil if it has none of that name.
+func (f *File) Asset(path string) ([]byte, error) {
+	if f.archive == nil || f.archive.members["assets/"+path] == nil {
+		return nil, nil
+	}
+	return f.archive.read("assets/"+path, maxAsset)
+}
+
 // openArchive reads a .keras file's directory.
-func openArchive(f *os.File, size int64) (*archive, error) {
-	z, err := zip.NewReader(f, size)
+func openArchive(r io.ReaderAt, size int64) (*archive, error) {
+	z, err := zip.NewReader(r, size)
 	if err != nil {
 		return nil, fmt.Errorf("not a .keras archive: %w", err)
 	}
@@ -95,9 +133,9 @@ func (a *archive) weights() (*hdf5.File, error) {
 }
 
 // writeArchive writes a .keras archive.
-func writeArchive(w io.Writer, conf []byte, tree *hdf5.Tree) error {
+func writeArchive(w io.Writer, c *Contents) error {
 	var weights bytes.Buffer
-	if err := hdf5.Write(&weights, tree); err != nil {
+	if err := hdf5.Write(&weights, c.Tree); err != nil {
 		return err
 	}
 	meta := fmt.Sprintf(`{"keras_version": %q, "date_saved": %q}`, kerasVersion, time.Now().Format("2006-01-02@15:04:05"))
@@ -105,7 +143,7 @@ func writeArchive(w io.Writer, conf []byte, tree *hdf5.Tree) error {
 	for _, f := range []struct {
 		name string
 		data []byte
-	}{{"metadata.json", []byte(meta)}, {"config.json", conf}, {"model.weights.h5", weights.Bytes()}} {
+	}{{"metadata.json", []byte(meta)}, {"config.json", c.Config}, {"model.weights.h5", weights.Bytes()}} {
 		out, err := z.CreateHeader(&zip.FileHeader{Name: f.name, Method: zip.Store})
 		if err != nil {
 			return err

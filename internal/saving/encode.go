@@ -1,4 +1,4 @@
-package models
+package saving
 
 import (
 	"encoding/json"
@@ -11,31 +11,13 @@ import (
 
 //
 
-// ToJSON writes the model's configuration as Keras' to_json does, without weights. A layer
-// that is a Go function (Map) or an unregistered class is an error that names it.
-func (m *Model) ToJSON() ([]byte, error) {
-	m.mu.Lock()
-	err := m.ensureBuilt()
-	m.mu.Unlock()
-	if err != nil {
-		return nil, err
-	}
-	o, err := m.object()
-	if err != nil {
-		return nil, fmt.Errorf("models: to JSON: %w", err)
-	}
-	return json.Marshal(o)
-}
-
-// MarshalJSON is ToJSON: a model among the layers of another writes itself.
-func (m *Model) MarshalJSON() ([]byte, error) { return m.ToJSON() }
-
-// object returns the model as serialize_keras_object gives it.
-func (m *Model) object() (map[string]any, error) {
-	conf := map[string]any{"name": m.title(), "trainable": !m.Frozen}
+// Object returns the model as Keras' serialize_keras_object gives it. A layer that is a Go
+// function (Map) or of an unregistered class is an error that names it.
+func (m *Model) Object() (map[string]any, error) {
+	conf := map[string]any{"name": m.Name, "trainable": !m.Frozen}
 	module := "keras"
 	var err error
-	if m.sequence != nil {
+	if m.Sequence != nil {
 		policy := layers.Policy{}
 		if m.Policy != nil {
 			policy = *m.Policy
@@ -49,8 +31,8 @@ func (m *Model) object() (map[string]any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return map[string]any{"module": module, "class_name": m.ClassName(), "config": conf,
-		"registered_name": registeredName(m.sequence == nil), "build_config": map[string]any{"input_shape": nil}}, nil
+	return map[string]any{"module": module, "class_name": m.Class(), "config": conf,
+		"registered_name": registeredName(m.Sequence == nil), "build_config": map[string]any{"input_shape": nil}}, nil
 }
 
 func registeredName(functional bool) any {
@@ -61,8 +43,8 @@ func registeredName(functional bool) any {
 }
 
 func (m *Model) sequentialLayers() ([]any, error) {
-	list := []any{inputObject(m.inputNames()[0], m.inputs[0].Input())}
-	for _, l := range m.sequence {
+	list := []any{inputObject(m.InputNames[0], m.Inputs[0].Input())}
+	for _, l := range m.Sequence {
 		o, err := layerObject(l)
 		if err != nil {
 			return nil, err
@@ -94,14 +76,14 @@ func batchOf(shape []int) []any {
 func layerObject(l layers.Module) (map[string]any, error) {
 	raw, err := layers.ToJSON(l)
 	if err != nil {
-		return nil, fmt.Errorf("layer %q: %w", nameOf(l), err)
+		return nil, fmt.Errorf("layer %q: %w", NameOf(l), err)
 	}
 	var o map[string]any
 	if err := json.Unmarshal(raw, &o); err != nil {
-		return nil, fmt.Errorf("layer %q: %w", nameOf(l), err)
+		return nil, fmt.Errorf("layer %q: %w", NameOf(l), err)
 	}
 	if c, ok := o["config"].(map[string]any); ok {
-		c["name"] = nameOf(l)
+		c["name"] = NameOf(l)
 	}
 	return o, nil
 }
@@ -111,8 +93,8 @@ func (m *Model) functional(conf map[string]any) error {
 	names, number := map[any]string{}, map[*layers.Call]int{}
 	objects := map[any]map[string]any{}
 	var list []any
-	for _, c := range m.calls() {
-		key := layerOf(c)
+	for _, c := range m.Calls {
+		key := LayerOf(c)
 		o := objects[key]
 		switch {
 		case o != nil:
@@ -121,10 +103,11 @@ func (m *Model) functional(conf map[string]any) error {
 			if o, err = layerObject(c.Layer); err != nil {
 				return err
 			}
-			names[key] = nameOf(c.Layer)
+			names[key] = NameOf(c.Layer)
 		case len(c.From) == 0:
-			names[key] = inputName(m, c)
-			o = inputObject(names[key], m.specOf(c))
+			var spec *layers.InputSpec
+			names[key], spec = m.input(c)
+			o = inputObject(names[key], spec)
 		default:
 			return fmt.Errorf("Map (%s) is a Go function and has no JSON: make it a registered layer", c.Site)
 		}
@@ -141,18 +124,19 @@ func (m *Model) functional(conf map[string]any) error {
 		}
 	}
 	conf["layers"] = list
-	conf["input_layers"] = ends(m.inputs, names, number)
-	conf["output_layers"] = ends(m.outputs, names, number)
+	conf["input_layers"] = ends(m.Inputs, names, number)
+	conf["output_layers"] = ends(m.Outputs, names, number)
 	return nil
 }
 
-func (m *Model) specOf(c *layers.Call) *layers.InputSpec {
-	for _, v := range m.inputs {
+// input returns the name and the type of an input.
+func (m *Model) input(c *layers.Call) (string, *layers.InputSpec) {
+	for i, v := range m.Inputs {
 		if vc, _ := v.Call(); vc == c {
-			return v.Input()
+			return m.InputNames[i], v.Input()
 		}
 	}
-	return &layers.InputSpec{}
+	return "input", &layers.InputSpec{}
 }
 
 // arguments writes a call's inputs as Keras takes them.
@@ -161,10 +145,10 @@ func (m *Model) arguments(c *layers.Call, names map[any]string, number map[*laye
 	all := make([]any, len(c.From))
 	for k, v := range c.From {
 		from, i := v.Call()
-		shape, dtype := m.sampleOf(from, i)
+		shape, dtype := m.Sample(from, i)
 		types[k] = dtype
 		all[k] = map[string]any{"class_name": "__keras_tensor__", "config": map[string]any{
-			"shape": batchOf(shape), "dtype": dtype.String(), "keras_history": []any{names[layerOf(from)], number[from], i}}}
+			"shape": batchOf(shape), "dtype": dtype.String(), "keras_history": []any{names[LayerOf(from)], number[from], i}}}
 	}
 	if o, ok := c.Layer.(*layers.Operation); ok {
 		return o.Arguments(all)
@@ -194,16 +178,7 @@ func ends(vs []*layers.Value, names map[any]string, number map[*layers.Call]int)
 	var out []any
 	for _, v := range vs {
 		c, i := v.Call()
-		out = append(out, []any{names[layerOf(c)], number[c], i})
+		out = append(out, []any{names[LayerOf(c)], number[c], i})
 	}
 	return out
-}
-
-// Clone returns a model of the same layers with fresh weights of its own.
-func (m *Model) Clone() (*Model, error) {
-	data, err := m.ToJSON()
-	if err != nil {
-		return nil, err
-	}
-	return FromJSON(data)
 }

@@ -1,17 +1,14 @@
-package models
+package saving
 
 import (
 	"fmt"
 	"strings"
 
-	"github.com/rhyton/rhyton/graph"
 	"github.com/rhyton/rhyton/internal/hdf5"
+	"github.com/rhyton/rhyton/internal/saving/format"
 	"github.com/rhyton/rhyton/layers"
 	"github.com/rhyton/rhyton/tensor"
 )
-
-// maxVocabulary bounds the file of a vocabulary in an archive.
-const maxVocabulary = 256 << 20
 
 // A wordPlace is where Keras' files keep what a layer of text has learned, besides its
 // configuration: layers/string_lookup/, of an archive's assets and of its arrays.
@@ -60,35 +57,34 @@ func (w *wordPlace) weights(h *hdf5.File) ([]float32, error) {
 	return tensor.As[float32](t)
 }
 
-// loadVocabularies gives adapted layers of text their vocabularies, which Keras keeps beside
-// the configuration: assets/layers/string_lookup/vocabulary.txt.
-func (a *archive) loadVocabularies(m *Model, h *hdf5.File) error {
-	_, err := graph.Trace(func(g *graph.Graph) []*graph.Node { // which reports a model that is none
-		for _, w := range m.wordPlaces() {
-			if err := a.loadVocabulary(&w, h); err != nil {
-				graph.Errorf("%v", err)
-			}
+// LoadVocabularies gives adapted layers of text the vocabularies that Keras keeps beside the
+// configuration: assets/layers/string_lookup/vocabulary.txt. The model needs no variables yet.
+func (m *Model) LoadVocabularies(f *format.File) error { return loadVocabularies(f, m.wordPlaces()) }
+
+func loadVocabularies(f *format.File, words []wordPlace) error {
+	for _, w := range words {
+		if err := w.loadVocabulary(f); err != nil {
+			return err
 		}
-		return []*graph.Node{g.Const(graph.Float32, 0)}
-	})
-	return err
+	}
+	return nil
 }
 
-func (a *archive) loadVocabulary(w *wordPlace, h *hdf5.File) error {
-	path := "assets/" + w.path + "vocabulary.txt"
-	if w.layer.HasVocabulary() || a.members[path] == nil {
+func (w *wordPlace) loadVocabulary(f *format.File) error {
+	path := w.path + "vocabulary.txt"
+	if w.layer.HasVocabulary() {
 		return nil
 	}
-	text, err := a.read(path, maxVocabulary)
-	if err != nil {
+	text, err := f.Asset(path)
+	if err != nil || text == nil {
 		return err
 	}
-	weights, err := w.weights(h)
+	weights, err := w.weights(f.HDF5)
 	if err == nil {
 		err = w.layer.SetVocabulary(strings.Split(string(text), "\n"), weights)
 	}
 	if err != nil {
-		return fmt.Errorf("%s: %w", path, err)
+		return fmt.Errorf("assets/%s: %w", path, err)
 	}
 	return nil
 }
@@ -102,24 +98,4 @@ func putIndexWeights(t *hdf5.Tree, words []wordPlace) {
 			}
 		}
 	}
-}
-
-// setIndexWeights reads them. On an error they are as they were.
-func setIndexWeights(h *hdf5.File, words []wordPlace) error {
-	var undo []func()
-	for _, w := range words {
-		weights, err := w.weights(h)
-		if err == nil && weights != nil {
-			old := w.layer.IndexWeights()
-			undo = append(undo, func() { w.layer.SetVocabulary(nil, old) })
-			err = w.layer.SetVocabulary(nil, weights)
-		}
-		if err != nil {
-			for _, f := range undo {
-				f()
-			}
-			return fmt.Errorf("layer %q: %w", nameOf(w.layer), err)
-		}
-	}
-	return nil
 }

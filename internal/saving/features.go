@@ -1,0 +1,64 @@
+package saving
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"github.com/rhyton/rhyton/internal/config"
+	"github.com/rhyton/rhyton/internal/hdf5"
+	"github.com/rhyton/rhyton/internal/saving/format"
+	"github.com/rhyton/rhyton/layers"
+)
+
+// EncodeFeatures returns what a file of a feature space holds.
+func EncodeFeatures(f *layers.FeatureSpace, valueOf Values) (*format.Contents, error) {
+	conf, err := json.Marshal(f)
+	if err != nil {
+		return nil, err
+	}
+	t := hdf5.NewTree()
+	t.Group("preprocessors")
+	words, places := featurePlaces(f)
+	if err := putPlaces(t, places, valueOf); err != nil {
+		return nil, err
+	}
+	putIndexWeights(t, words)
+	return &format.Contents{Config: conf, Tree: t}, nil
+}
+
+// DecodeFeatures returns the feature space of a file, with its vocabularies and without
+// variables.
+func DecodeFeatures(file *format.File) (*layers.FeatureSpace, error) {
+	f := &layers.FeatureSpace{}
+	if file.Config == nil {
+		return nil, fmt.Errorf("the file holds no feature space")
+	}
+	if err := f.UnmarshalJSON(file.Config); err != nil {
+		return nil, fmt.Errorf("config.json: %w", err)
+	}
+	words, _ := featurePlaces(f)
+	return f, loadVocabularies(file, words)
+}
+
+// ReadFeatures reads what the layers of a feature space, whose variables are made, learned.
+func ReadFeatures(file *format.File, f *layers.FeatureSpace) (*Assignment, error) {
+	words, places := featurePlaces(f)
+	a, err := readPlaces(file.HDF5, "preprocessors", words, places)
+	if err != nil {
+		return nil, fmt.Errorf("model.weights.h5: %w", err)
+	}
+	return a, nil
+}
+
+// featurePlaces lists where a file has what the layers of a feature space learned.
+func featurePlaces(f *layers.FeatureSpace) (words []wordPlace, all []place) {
+	used := map[string]int{}
+	for _, x := range f.Features {
+		path := "preprocessors/" + numbered(used, config.Snake(layers.FileClass(x.Layer))) + "/"
+		if v, ok := x.Layer.(layers.VocabularyLayer); ok {
+			words = append(words, wordPlace{path, v})
+		}
+		all = append(all, layerPlaces(path, x.Layer)...)
+	}
+	return words, all
+}

@@ -1,0 +1,97 @@
+package format
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/rhyton/rhyton/internal/hdf5"
+	"github.com/rhyton/rhyton/internal/safetensors"
+)
+
+// A File is a file that was read. Its arrays are in HDF5 or in Tensors.
+type File struct {
+	*Format
+	Layout  Layout            // how the arrays are named in it
+	Config  []byte            // the model in JSON, as Keras' to_json gives it; nil in a file of weights
+	Compile []byte            // the arguments of compile, in JSON; nil: none
+	HDF5    *hdf5.File        // nil in a safetensors file
+	Tensors *safetensors.File // nil in the others
+
+	archive *archive
+}
+
+// Contents is what is written: a configuration, in a whole model, and the arrays in one of two
+// forms.
+type Contents struct {
+	Config  []byte
+	Tree    *hdf5.Tree
+	Tensors *safetensors.File
+}
+
+// Read reads a file, of the format that its first bytes and its name say.
+func Read(s *Source) (*File, error) {
+	head := make([]byte, 8)
+	n, err := s.ReadAt(head, 0)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return nil, err
+	}
+	format, err := recognize(s.Name, head[:n])
+	if err != nil {
+		return nil, err
+	}
+	f := &File{Format: format, Layout: format.Layout}
+	return f, format.read(f, s, s.Size)
+}
+
+// recognize returns the format of a file that begins with head. The name decides among those
+// of the same beginning, and is believed where the beginning is none that is known.
+func recognize(name string, head []byte) (*Format, error) {
+	named := Of(name)
+	if named != nil && bytes.HasPrefix(head, named.signature) {
+		return named, nil
+	}
+	for _, f := range Table {
+		if f.signature != nil && bytes.HasPrefix(head, f.signature) {
+			return f, nil
+		}
+	}
+	if named == nil {
+		return nil, fmt.Errorf("it begins with %q, which is none of the formats of models: .keras, .h5, .safetensors", head)
+	}
+	return named, nil
+}
+
+// readHDF5 reads an .h5 file: Keras 3's file of weights, or a whole model of Keras 2.
+func readHDF5(f *File, r io.ReaderAt, size int64) (err error) {
+	if f.HDF5, err = hdf5.Open(r, size); err != nil {
+		return err
+	}
+	if f.Config, err = text(f.HDF5, "model_config"); err == nil {
+		f.Compile, err = text(f.HDF5, "training_config")
+	}
+	f.Layout = ByPlace
+	if f.Config != nil || f.HDF5.Root().Has("model_weights") {
+		f.Layout = ByLayer
+	}
+	return err
+}
+
+// text returns a string that the root of a file has as an attribute, nil if it has none.
+func text(h *hdf5.File, attribute string) ([]byte, error) {
+	all, err := h.Root().Strings(attribute)
+	if err != nil || len(all) != 1 {
+		return nil, err
+	}
+	return []byte(all[0]), nil
+}
+
+func writeHDF5(w io.Writer, c *Contents) error { return hdf5.Write(w, c.Tree) }
+
+func readTensors(f *File, r io.ReaderAt, size int64) (err error) {
+	f.Tensors, err = safetensors.Read(r, size)
+	return err
+}
+
+func writeTensors(w io.Writer, c *Contents) error { return safetensors.Write(w, c.Tensors) }

@@ -1,0 +1,61 @@
+package format
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+)
+
+// A Source is where a file's bytes are.
+type Source struct {
+	Name string // of the file; "" if it has none
+	io.ReaderAt
+	Size  int64
+	close func() error
+}
+
+// Close closes what was opened for the source.
+func (s *Source) Close() error {
+	if s.close == nil {
+		return nil
+	}
+	return s.close()
+}
+
+// Open opens a file by its path.
+func Open(path string) (*Source, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	return source(path, f)
+}
+
+// OpenFS opens a file of a file system. One that can't be read at any offset is read into
+// memory.
+func OpenFS(fsys fs.FS, name string) (*Source, error) {
+	f, err := fsys.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	return source(name, f)
+}
+
+func source(name string, f fs.File) (*Source, error) {
+	info, err := f.Stat()
+	if err == nil && !info.Mode().IsRegular() {
+		err = errors.New("not a regular file")
+	}
+	if err != nil {
+		f.Close()
+		return nil, err
+	}
+	if r, ok := f.(io.ReaderAt); ok {
+		return &Source{name, r, info.Size(), f.Close}, nil
+	}
+	defer f.Close()
+	data, err := io.ReadAll(io.LimitReader(f, info.Size()+1))
+	return &Source{name, bytes.NewReader(data), int64(len(data)), nil}, err
+}

@@ -1,0 +1,75 @@
+package format
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/rhyton/rhyton/internal/hdf5"
+	"github.com/rhyton/rhyton/internal/safetensors"
+	"github.com/rhyton/rhyton/tensor"
+)
+
+func TestEndingsSayTheFormat(t *testing.T) {
+	for name, want := range map[string]string{"a.keras": ".keras", "a.weights.h5": ".weights.h5", "a.h5": ".h5", "d.h5/a.hdf5": ".hdf5",
+		"a.safetensors": ".safetensors", "a.keras.bak": "", "keras": "", "": ""} {
+		got := ""
+		if f := Of(name); f != nil {
+			got = f.Ending
+		}
+		if got != want {
+			t.Errorf("%q is a %q file, want %q", name, got, want)
+		}
+	}
+}
+
+func TestWritersTakeTheirEndings(t *testing.T) {
+	for _, f := range Table {
+		name := "a" + f.Ending
+		_, model := ForModel(name)
+		_, weights := ForWeights(name)
+		if writes := f.write != nil; (model == nil) != writes || (weights == nil) != (writes && !f.Whole) {
+			t.Errorf("%s: as a model %v, as weights %v", name, model, weights)
+		}
+	}
+	if _, err := ForWeights("a.keras"); err == nil || !strings.Contains(err.Error(), "holds a whole model") {
+		t.Errorf("weights in a .keras file: %v", err)
+	}
+}
+
+// What a format writes it reads, by the name or by the first bytes.
+func TestFormatsReadWhatTheyWrite(t *testing.T) {
+	tree := hdf5.NewTree()
+	tree.Put("layers/dense/vars/0", tensor.Of([]float32{1, 2}))
+	flat := &safetensors.File{}
+	flat.Put("weights/dense/kernel", tensor.Of([]float32{1, 2}))
+	for _, f := range Table {
+		if f.write == nil {
+			continue
+		}
+		var b bytes.Buffer
+		if err := f.Write(&b, &Contents{Config: []byte(`{"compile_config":{"loss":"mse"}}`), Tree: tree, Tensors: flat}); err != nil {
+			t.Fatalf("%s: %v", f.Ending, err)
+		}
+		for _, name := range []string{"a" + f.Ending, "a.bin"} {
+			s, err := OpenFS(fstest.MapFS{name: {Data: b.Bytes()}}, name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got, err := Read(s)
+			if f.signature == nil && name == "a.bin" {
+				if err == nil || !strings.Contains(err.Error(), "none of the formats of models") {
+					t.Errorf("%s as %s: %v", f.Ending, name, err)
+				}
+				continue
+			}
+			if err != nil || got.Format != f || (string(got.Compile) == `{"loss":"mse"}`) != f.Whole {
+				t.Errorf("%s as %s: %+v (%v)", f.Ending, name, got, err)
+			}
+			if err := s.Close(); err != nil {
+				t.Error(err)
+			}
+		}
+	}
+}

@@ -1,0 +1,40 @@
+package models_test
+
+import (
+	"bytes"
+	"embed"
+	"fmt"
+	"os"
+
+	"github.com/rhyton/rhyton/models"
+)
+
+//go:embed testdata/float.keras
+var files embed.FS
+
+// A program can carry its model.
+func ExampleLoadFS() {
+	m, err := models.LoadFS(files, "testdata/float.keras")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(m.ClassName(), m.CountParams())
+	// Output: Functional 229
+}
+
+// A file that came over a network, or out of an archive, is read from memory.
+func ExampleRead() {
+	data, err := os.ReadFile("testdata/float.keras")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	m, err := models.Read(bytes.NewReader(data), int64(len(data)))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(m.ClassName(), m.CountParams())
+	// Output: Functional 229
+}

@@ -1,0 +1,150 @@
+package models
+
+import (
+	"fmt"
+	"io"
+	"io/fs"
+
+	"github.com/rhyton/rhyton/graph"
+	"github.com/rhyton/rhyton/internal/saving"
+	"github.com/rhyton/rhyton/internal/saving/format"
+	"github.com/rhyton/rhyton/layers"
+)
+
+// Load returns the model that Keras saved in a .keras file or a legacy .h5 file, or that
+// [Model.Save] saved in a .keras file: its layers, weights and, where the file has them, loss,
+// metrics and optimizer with its state, so that training goes on where it ended.
+//
+// Nothing in a file is ever run: classes come from the registry, functions are refused. The
+// memory it takes is bounded by what the file really holds.
+func Load(path string) (*Model, error) {
+	m, err := load(format.Open(path))
+	if err != nil {
+		return nil, fmt.Errorf("models: load %s: %w", path, err)
+	}
+	return m, nil
+}
+
+// LoadFS is [Load] for a file of a file system, such as one that is embedded in the program:
+//
+//	//go:embed digits.keras
+//	var files embed.FS
+//	…
+//	m, err := models.LoadFS(files, "digits.keras")
+func LoadFS(fsys fs.FS, name string) (*Model, error) {
+	m, err := load(format.OpenFS(fsys, name))
+	if err != nil {
+		return nil, fmt.Errorf("models: load %s: %w", name, err)
+	}
+	return m, nil
+}
+
+// Read is [Load] for a file of the given size that r reads, such as a [bytes.Reader].
+func Read(r io.ReaderAt, size int64) (*Model, error) {
+	m, err := load(&format.Source{ReaderAt: r, Size: size}, nil)
+	if err != nil {
+		return nil, fmt.Errorf("models: read: %w", err)
+	}
+	return m, nil
+}
+
+func load(s *format.Source, err error) (*Model, error) {
+	if err != nil {
+		return nil, err
+	}
+	defer s.Close()
+	f, err := format.Read(s)
+	if err != nil {
+		return nil, err
+	}
+	conf, compile, err := saving.ReadConfig(f)
+	if err != nil {
+		return nil, err
+	}
+	m, err := blankModel(conf, f)
+	if err != nil {
+		return nil, fmt.Errorf("configuration: %w", err)
+	}
+	weights, err := m.describe().ReadWeights(f)
+	if err == nil {
+		err = weights.Set(setAll)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("weights: %w", err)
+	}
+	m.blank = false
+	return m, m.compileFrom(compile, f)
+}
+
+// blankModel builds the model of a configuration, its weights still without values.
+func blankModel(conf []byte, f *format.File) (*Model, error) {
+	d, err := saving.Decode(conf, fromDescription)
+	if err != nil {
+		return nil, err
+	}
+	m := newModel(d)
+	m.blank = true
+	if err := m.loadVocabularies(f); err != nil {
+		return nil, err
+	}
+	return m, m.build(layers.Policy{}, 0)
+}
+
+// loadVocabularies gives layers of text what they need to be built.
+func (m *Model) loadVocabularies(f *format.File) error {
+	_, err := graph.Trace(func(g *graph.Graph) []*graph.Node { // which reports a model that is none
+		if err := m.describe().LoadVocabularies(f); err != nil {
+			graph.Errorf("%v", err)
+		}
+		return []*graph.Node{g.Const(graph.Float32, 0)}
+	})
+	return err
+}
+
+// compileFrom compiles the model as a file says and sets the optimizer's state. Without a
+// configuration the model stays uncompiled.
+func (m *Model) compileFrom(conf []byte, f *format.File) error {
+	if len(conf) == 0 || string(conf) == "null" {
+		return nil
+	}
+	cfg, err := m.CompileFromJSON(conf)
+	if err != nil {
+		return err
+	}
+	if err := m.Compile(cfg); err != nil {
+		return err
+	}
+	state, err := m.readState(f)
+	if err != nil || state == nil {
+		return err
+	}
+	return state.Set(setAll)
+}
+
+// readState reads the optimizer's state, nil if there is none in the file or the model.
+func (m *Model) readState(f *format.File) (*saving.Assignment, error) {
+	c := m.program
+	if c == nil || c.optimizer == nil {
+		return nil, nil
+	}
+	if has, err := saving.HasState(f); err != nil || !has {
+		return nil, err
+	}
+	if err := c.readyOptimizer(); err != nil {
+		return nil, err
+	}
+	return saving.ReadState(f, c.optimizer)
+}
+
+// readyOptimizer makes the optimizer's slots before its first step.
+func (c *compiled) readyOptimizer() error {
+	if c.optimizer.Weights() != nil {
+		return nil
+	}
+	x, y := c.exampleTypes()
+	if y == nil {
+		return fmt.Errorf("the optimizer's state can be loaded only after a first step, for the shapes of targets that this loss takes are not known before")
+	}
+	_, _, err := c.traceStep(learning, c.optimizer, x, y, nil)
+	return err
+}

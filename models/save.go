@@ -1,0 +1,90 @@
+package models
+
+import (
+	"fmt"
+	"io"
+
+	"github.com/rhyton/rhyton/internal/atomicfile"
+	"github.com/rhyton/rhyton/internal/saving"
+	"github.com/rhyton/rhyton/internal/saving/format"
+	"github.com/rhyton/rhyton/losses"
+	"github.com/rhyton/rhyton/metrics"
+)
+
+// Save writes the model to path, whole or not at all; the path's ending says how:
+//
+//   - .keras: Keras' format, with layers, weights, loss, metrics and the optimizer's state.
+//     Keras opens it, and so does [Load]. A layer that is a Go function can't be written.
+//   - .weights.h5: Keras' file of weights and the optimizer's state.
+//   - .safetensors: weights and the optimizer's state by their paths.
+func (m *Model) Save(path string) error {
+	f, err := format.ForModel(path)
+	if err == nil {
+		err = m.save(path, f, true)
+	}
+	if err != nil {
+		return fmt.Errorf("models: save %s: %w", path, err)
+	}
+	return nil
+}
+
+// SaveWeights writes the weights alone, in the format that the path's ending says:
+// .weights.h5 or .safetensors.
+func (m *Model) SaveWeights(path string) error {
+	f, err := format.ForWeights(path)
+	if err == nil {
+		err = m.save(path, f, false)
+	}
+	if err != nil {
+		return fmt.Errorf("models: save weights %s: %w", path, err)
+	}
+	return nil
+}
+
+// save writes the model in format f, with or without the state of its training.
+func (m *Model) save(path string, f *format.Format, state bool) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if err := m.ensureBuilt(); err != nil {
+		return err
+	}
+	s := &saving.Saving{Model: m.describe(), Values: valueOf}
+	if c := m.program; c != nil && state {
+		s.State = c.optimizer
+		s.Compile, _ = c.arguments().Encode(m.outputNames()) // a Go function can't be written; the model still can
+	}
+	contents, err := s.Encode(f)
+	if err != nil {
+		return err
+	}
+	return atomicfile.Write(path, func(w io.Writer) error { return f.Write(w, contents) })
+}
+
+// describe describes the model for package saving. It is built.
+func (m *Model) describe() *saving.Model {
+	d := &saving.Model{Name: m.title(), Frozen: m.Frozen, Policy: m.Policy, Sequence: m.sequence,
+		Inputs: m.inputs, Outputs: m.outputs, InputNames: m.inputNames(), Calls: m.calls(),
+		Vars: m.vars, FrozenVars: frozenVariables(m), Sample: m.sampleOf}
+	for _, l := range m.topLayers() {
+		x := saving.Member{Layer: l}
+		if nested, ok := l.(*Model); ok {
+			x.Model = nested.describe()
+		}
+		d.Members = append(d.Members, x)
+	}
+	return d
+}
+
+// arguments returns what Compile was given, as files have it.
+func (c *compiled) arguments() *saving.Compile {
+	a := &saving.Compile{StepsPerExecution: c.cfg.StepsPerExecution, LossWeights: c.cfg.LossWeights,
+		Losses: map[string]losses.Loss{}, OutputMetrics: map[string][]metrics.Metric{}}
+	if c.optimizer != nil {
+		a.Optimizer = c.optimizer.Optimizer()
+	}
+	for _, o := range c.outputs {
+		a.Losses[o.name], a.OutputMetrics[o.name] = o.loss, o.metrics
+		a.Loss, a.Metrics = o.loss, o.metrics
+	}
+	return a
+}
