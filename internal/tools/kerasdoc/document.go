@@ -32,7 +32,7 @@ var sections = []section{
 	{"regularizers", "Regularizers (`keras.regularizers`)", []string{"keras.regularizers"}, []string{"regularizers"}, ""},
 	{"constraints", "Constraints (`keras.constraints`)", []string{"keras.constraints"}, []string{"constraints"}, ""},
 	{"callbacks", "Callbacks (`keras.callbacks`)", nil, []string{"callbacks"}, ""},
-	{"Model", "The model's methods (`keras.Model`)", nil, []string{"models"}, "model."},
+	{"Model", "Model methods (`keras.Model`)", nil, []string{"models"}, "model."},
 	{"models", "Models (`keras.models`)", nil, []string{"models"}, ""},
 	{"datasets", "Data sets (`keras.datasets`)", nil, []string{"datasets", "datasets/classic"}, ""},
 	{"utils", "Utilities (`keras.utils`)", nil, []string{"datasets", "models"}, ""},
@@ -40,11 +40,11 @@ var sections = []section{
 	{"ops", "Operations (`keras.ops`)", nil, []string{"ops"}, ""},
 }
 
-// A dictionary knows what Keras' names are here.
+// A dictionary maps names of Keras to names of Rhyton.
 type dictionary struct {
 	classes map[string]map[string]string // by module, by plain name
 	ops     map[string]string
-	other   map[name]string // names that differ, and why some are absent
+	other   map[name]string // names that differ
 	absent  map[name]string
 }
 
@@ -88,21 +88,21 @@ func document(root string) ([]byte, error) {
 		}
 		have, all = have+h, all+n
 	}
-	fmt.Fprintf(&b, `# Keras' names here
+	fmt.Fprintf(&b, `# Keras names and their counterparts
 
-What each public name of Keras 3.15 is called in Rhyton: %d of %d are there. The command
-internal/tools/kerasdoc writes this file from the registries, and a test sees that it is current.
+This page lists every public name of Keras 3.15 and its name in Rhyton; %d of %d are supported. It is
+generated from the registries by internal/tools/kerasdoc, and a test checks that it is up to date.
 
-A Keras argument is a field of the same name in Go's case: `+"`kernel_size` is `KernelSize`"+`; one that is
-true by default is a field that switches it off: `+"`use_bias=False` is `NoBias: true`"+`. Call arguments,
-such as training or masks, come from the scope (layers.Scope).
+A Keras argument is a struct field with the Go spelling of its name: `+"`kernel_size` is `KernelSize`"+`. An
+argument that is true by default becomes a field that turns it off: `+"`use_bias=False` is `NoBias: true`"+`.
+Arguments of a call, such as training and mask, come from the scope (layers.Scope).
 
 `, have, all)
 	b.Write(body.Bytes())
 	return b.Bytes(), nil
 }
 
-// section writes the table of a section, and below it what is absent.
+// section writes the table of a section, followed by the names that are not supported.
 func (d *dictionary) section(b *bytes.Buffer, root string, s section, names []name) (have, all int, err error) {
 	var exports []map[string]string
 	for _, p := range s.packages {
@@ -127,7 +127,7 @@ func (d *dictionary) section(b *bytes.Buffer, root string, s section, names []na
 		}
 		why := d.absent[name{section: s.name, name: n.name}]
 		if why == "" {
-			why = "not there yet"
+			why = "not supported yet"
 		}
 		if absent[why] == nil {
 			reasons = append(reasons, why)
@@ -135,7 +135,7 @@ func (d *dictionary) section(b *bytes.Buffer, root string, s section, names []na
 		absent[why] = append(absent[why], "`"+n.name+"`")
 	}
 	if len(reasons) > 0 {
-		b.WriteString("\nAbsent:\n\n")
+		b.WriteString("\nNot supported:\n\n")
 		for _, why := range reasons {
 			fmt.Fprintf(b, "- %s: %s\n", strings.Join(absent[why], ", "), why)
 		}
