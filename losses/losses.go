@@ -15,8 +15,9 @@ import (
 	"github.com/rhyton/rhyton/ops"
 )
 
-// A Loss compares predictions with targets. A struct of one's own that embeds [Options] and
-// has Of is one; so is a [Func].
+// A Loss compares predictions with targets. A custom struct that embeds [Options] and has Of
+// is one; so is a [Func]. A loss whose targets are not shaped as the output also has the
+// method that [TargetType] asks for.
 type Loss interface {
 	// Of returns one number for each sample, (batch) or (batch, time). Misuse panics by
 	// graph.Errorf.

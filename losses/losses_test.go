@@ -75,6 +75,7 @@ func TestCheckTargetsNamesTheFirstBadOne(t *testing.T) {
 		{"-1 and 1 for binary", BinaryCrossentropy{}, tensor.Of([]float32{1, -1}), "targets[1] is -1; binary targets must lie in [0, 1]"},
 		{"0 to 255 for binary", BinaryCrossentropy{}, tensor.Of([]float32{0, 255}), "targets[1] is 255"},
 		{"NaN for binary", BinaryFocalCrossentropy{}, tensor.Of([]float32{float32(math.NaN())}), "targets[0] is NaN"},
+		{"a class that there is not", Crossentropy{}, tensor.Of([]int32{0, 3}), "targets[1] is 3; wants a class number in [0, 3)"},
 		{"anything for a regression", MeanSquaredError{}, tensor.Of([]float32{300}), ""},
 	} {
 		err := CheckTargets(row.l, row.y, graph.Shape{4, 3})

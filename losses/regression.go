@@ -98,6 +98,19 @@ func (l CosineSimilarity) Of(y, pred *graph.Node) *graph.Node {
 	return ops.Negative(ops.Sum(ops.Multiply(ops.Normalize(y, axis, 2), ops.Normalize(pred, axis, 2)), axis))
 }
 
+// IsRegression reports whether l is the error of a number, such as [MeanSquaredError].
+func IsRegression(l Loss) bool {
+	_, ok := l.(interface{ regression() })
+	return ok
+}
+
+func (MeanSquaredError) regression()            {}
+func (MeanAbsoluteError) regression()           {}
+func (MeanAbsolutePercentageError) regression() {}
+func (MeanSquaredLogarithmicError) regression() {}
+func (LogCosh) regression()                     {}
+func (Huber) regression()                       {}
+
 func init() {
 	family.Register("MeanSquaredError", func() Loss { return MeanSquaredError{} }, "mse", "MSE")
 	family.Register("MeanAbsoluteError", func() Loss { return MeanAbsoluteError{} }, "mae", "MAE")

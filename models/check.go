@@ -8,14 +8,13 @@ import (
 
 	"github.com/rhyton/rhyton/datasets"
 	"github.com/rhyton/rhyton/graph"
-	"github.com/rhyton/rhyton/graph/fused"
-	"github.com/rhyton/rhyton/internal/config"
 	"github.com/rhyton/rhyton/layers"
 	"github.com/rhyton/rhyton/losses"
+	"github.com/rhyton/rhyton/metrics"
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// checkLosses reports losses that clash with the activation of the output they are of.
+// checkLosses reports losses and metrics that clash with the activation of their output.
 func (c *compiled) checkLosses() error {
 	for i, o := range c.outputs {
 		if o.loss == nil {
@@ -24,70 +23,24 @@ func (c *compiled) checkLosses() error {
 		if err := losses.Check(o.loss); err != nil {
 			return fmt.Errorf("loss of output %q: %w", o.name, err)
 		}
-		if err := clash(o.loss, c.m.trace.Outputs[i]); err != nil {
-			return fmt.Errorf("output %q: %w", o.name, err)
-		}
-		if err := o.checkAccuracy(c.m.trace.Outputs[i]); err != nil {
+		if err := o.check(c.m.trace.Outputs[i]); err != nil {
 			return fmt.Errorf("output %q: %w", o.name, err)
 		}
 	}
 	return nil
 }
 
-// checkAccuracy reports an accuracy of what plainly is a regression: of one number without
-// activation. Keras reports how often the number falls on the side of 0.5 that the target equals.
-func (o output) checkAccuracy(n *graph.Node) error {
-	if !linear(n) || n.Shape[n.Rank()-1] != 1 {
-		return nil
+// check reports what of the loss and the metrics does not fit the predictions pred.
+func (o output) check(pred *graph.Node) error {
+	if err := losses.CheckOutput(o.loss, pred); err != nil {
+		return err
 	}
-	switch class := config.ClassOf(o.loss); class {
-	case "MeanSquaredError", "MeanAbsoluteError", "MeanAbsolutePercentageError", "MeanSquaredLogarithmicError", "Huber", "LogCosh":
-		for _, m := range slices.Concat(o.metrics, o.weighted) {
-			if config.ClassOf(m) == "Accuracy" {
-				return fmt.Errorf("accuracy wants classes, and this output is a number trained by %s: take metrics.MeanAbsoluteError, or a loss and an activation for classes", class)
-			}
+	for _, m := range slices.Concat(o.metrics, o.weighted) {
+		if err := metrics.CheckOutput(m, pred, o.loss); err != nil {
+			return err
 		}
 	}
 	return nil
-}
-
-// clash says how a cross-entropy does not go with the node that gives its predictions.
-func clash(l losses.Loss, n *graph.Node) error {
-	logits, ok := losses.FromLogits(l)
-	if !ok {
-		return nil
-	}
-	class := config.ClassOf(l)
-	width := 0
-	if r := n.Rank(); r > 0 {
-		width = n.Shape[r-1]
-	}
-	_, softmax := n.Op.(fused.Softmax)
-	u, unary := n.Op.(graph.Unary)
-	sigmoid := unary && u.Fn == graph.Sigmoid
-	switch {
-	case softmax && width == 1:
-		return fmt.Errorf("softmax over one unit is always 1: use Activation: activations.Sigmoid, or as many units as classes")
-	case logits && (softmax || sigmoid):
-		return fmt.Errorf("%s{FromLogits: true} on probabilities applies the activation twice: leave FromLogits out, or the activation", class)
-	case !logits && linear(n):
-		return fmt.Errorf("%s wants probabilities, and this output has no activation: set FromLogits: true, or the activation softmax or sigmoid", class)
-	}
-	return nil
-}
-
-// linear reports whether n is plainly the output of a layer without activation.
-func linear(n *graph.Node) bool {
-	switch op := n.Op.(type) {
-	case graph.MatMul, graph.Conv:
-		return true
-	case graph.Reshape:
-		return linear(n.In[0])
-	case graph.Binary: // the bias
-		_, wide := n.In[1].Op.(graph.Broadcast)
-		return op.Fn == graph.Add && wide && linear(n.In[0])
-	}
-	return false
 }
 
 // checkData looks at all data in memory before the first step, so that what is wrong with it

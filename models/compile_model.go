@@ -168,13 +168,9 @@ func (c *compiled) exampleTypes() (x, y []graph.Type) {
 		if o.loss == nil {
 			return x, nil
 		}
-		switch o.loss.(type) {
-		case *losses.SparseCategoricalCrossentropy, losses.SparseCategoricalCrossentropy:
-			t = graph.Type{DType: graph.Int32, Shape: t.Shape[:max(len(t.Shape)-1, 0)]}
-		case losses.Func:
+		t, ok := losses.TargetType(o.loss, t)
+		if !ok {
 			return x, nil
-		default:
-			t = graph.Type{DType: graph.Float32, Shape: t.Shape}
 		}
 		y = append(y, t)
 	}
