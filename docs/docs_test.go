@@ -48,7 +48,10 @@ var (
 // A block is a piece of Go in a page. It is a whole program, or declarations, or statements
 // of a function that returns an error. The imports of one that has no package clause are those
 // of the package names it uses, and the names in given are known in it.
-type block struct{ where, text string }
+type block struct {
+	where, text string
+	line        int // of its first line, from 1
+}
 
 // blocks returns the pieces of a page that are fenced as go.
 func blocks(t *testing.T, file string) (found []block) {
@@ -62,7 +65,7 @@ func blocks(t *testing.T, file string) (found []block) {
 		switch text := lines.Text(); {
 		case !inside && text == "```go":
 			inside = true
-			found = append(found, block{where: fmt.Sprintf("%s:%d", filepath.Base(file), line+1)})
+			found = append(found, block{where: fmt.Sprintf("%s:%d", filepath.Base(file), line+1), line: line + 1})
 		case inside && text == "```":
 			inside = false
 		case inside:
@@ -75,12 +78,17 @@ func blocks(t *testing.T, file string) (found []block) {
 	return found
 }
 
-func TestEveryBlockOfGoCompiles(t *testing.T) {
-	pages, err := filepath.Glob("*.md")
+// pages lists the documentation.
+func pages(t *testing.T) []string {
+	list, err := filepath.Glob("*.md")
 	if err != nil {
 		t.Fatal(err)
 	}
-	pages = append(pages, "../README.md")
+	return append(list, "../README.md")
+}
+
+func TestEveryBlockOfGoCompiles(t *testing.T) {
+	pages := pages(t)
 	set, names := token.NewFileSet(), packageNames(t)
 	var parsed [][]*ast.File
 	for _, page := range pages {
@@ -176,7 +184,7 @@ func (b block) parse(set *token.FileSet, names map[string]string) ([]*ast.File, 
 		f, err := parser.ParseFile(set, "", lines+b.text, 0)
 		return []*ast.File{f}, err
 	}
-	forms := []string{"%s\n" + lines + "%s", "%s\nfunc _() error {\n" + lines + "%s\nreturn nil\n}"}
+	forms := []string{"%s\n" + lines + "%s", "%s\nfunc body() error {\n" + lines + "%s\nreturn nil\n}"}
 	var first error
 	for _, form := range forms {
 		f, err := parser.ParseFile(set, "", fmt.Sprintf("package p\n"+form, "", b.text), 0)

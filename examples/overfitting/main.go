@@ -35,7 +35,7 @@ var experiments = []experiment{
 	{name: "more data", rows: 1000, units: []int{256, 256}, keras: " .076  .391@11  .802  .807"},
 	{name: "smaller", rows: 300, units: []int{32}, keras: " .847  .579@60  .579  .878"},
 	{name: "dropout", rows: 300, units: []int{256, 256}, dropout: 0.5, keras: " .493  .419@42  .457  .856"},
-	{name: "L2", rows: 300, units: []int{256, 256}, l2: regularizers.L2{Factor: new(3e-3)}, keras: "*.623 *.948@44 *.976  .797"},
+	{name: "L2", rows: 300, units: []int{256, 256}, l2: regularizers.L2{Factor: new(3e-3)}, keras: " .623  .948@44  .976  .797  (with the penalty)"},
 	{name: "early stopping", rows: 300, units: []int{256, 256}, keras: " .550  .523@14  .528  .868",
 		stop: []callbacks.Callback{&callbacks.EarlyStopping{Patience: 3, RestoreBestWeights: true}}},
 }
@@ -54,7 +54,7 @@ func run() error {
 		table += row
 		runs = append(runs, plots.Run{Name: e.name, History: history})
 	}
-	fmt.Print(table, "train, best and end are losses of the data; * with the penalty, which Keras does not take apart\n\n")
+	fmt.Print(table, "train, best and end are losses of the data, without the penalties of regularizers\n\n")
 	for _, r := range runs {
 		fmt.Printf("%-15s %v\n", r.Name, r.History.Verdict())
 	}
