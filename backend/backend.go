@@ -36,33 +36,45 @@ type Caps struct {
 	Name string
 	// Native reports whether the device takes a composite whole. Nil means none.
 	Native func(op graph.Op) bool
-	// SharedMemory says that Buffer.Lend does not copy.
+	// SharedMemory says that buffers are memory of the host: Buffer.Lend does not copy, and the
+	// garbage collector takes what is dropped without Close.
 	SharedMemory bool
+	// Memory asks the device's allocator. Nil means that the device has none.
+	Memory func() (Memory, error)
 }
+
+// Memory is the state of a device's allocator, in bytes. A number that it does not know is 0.
+type Memory struct{ InUse, Peak, Limit int64 }
 
 // An Executable runs one compiled graph.
 type Executable interface {
-	// Run computes the graph once. vars belong to the graph's Variables, in to its Inputs,
-	// out to its Outputs, in order. Variables are updated in place when everything is
-	// computed. seed drives the Random operations; the same seed draws the same numbers.
+	// Run computes the graph c.Steps times. Variables are updated in place when everything
+	// of a step is computed.
 	//
-	// A run ends early only before it changes anything, with ctx's error. On a device that
-	// works asynchronously Run may return before the work is done; Buffer.Read waits.
-	// Concurrent runs are safe if they share no out buffer and no variable one updates.
-	Run(ctx context.Context, seed uint64, vars, in, out []Buffer) error
+	// A run ends early, with ctx's error, only before the first step or between two steps. On
+	// a device that works asynchronously Run may return before the work is done; Buffer.Read
+	// waits. Concurrent runs are safe if they share no out buffer and no variable one updates.
+	Run(ctx context.Context, c Call) error
+	// Size is how many bytes of memory the executable holds between runs, as far as the
+	// device knows.
+	Size() int64
 	Close() error
 }
 
-// A RowsRunner is an Executable that saves what calls of Run cost where many follow on one
-// another over the rows of larger arrays, as the steps of an evaluation do.
-type RowsRunner interface {
-	Executable
-	// RunRows is steps calls of Run. The inputs of call i are the i-th share of the rows of
-	// x, whose arrays have steps times the rows of the graph's Inputs; they are lent. All
-	// calls have the same seed, variables and out, which shows the last one's results.
-	//
-	// When ctx ends the run does, between two steps, with ctx's error.
-	RunRows(ctx context.Context, seed uint64, vars []Buffer, x []*tensor.Tensor, out []Buffer, steps int) error
+// A Call is what an Executable runs with.
+type Call struct {
+	// Seed drives the Random operations: the same seed draws the same numbers, in every step.
+	Seed uint64
+	// Vars belong to the graph's Variables, In to its Inputs, Out to its Outputs, in order.
+	// After several steps Out has the results of the last.
+	Vars, In, Out []Buffer
+	// Steps is how many times the graph is computed; 0: once.
+	Steps int
+	// Rows, unless it is nil, has an array for each of the Inputs, of Steps times its rows:
+	// before step i the i-th share of them is lent to In. A device that computes the steps
+	// of a small net without returning in between saves what each call costs; others call
+	// [Call.Each].
+	Rows []*tensor.Tensor
 }
 
 // A Buffer is memory of one value on a device. It is used by one goroutine at a time,

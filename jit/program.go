@@ -120,7 +120,7 @@ func (p *program) run(ctx context.Context, seed uint64, xs []*tensor.Tensor) ([]
 			return nil, err
 		}
 	}
-	if err := p.exe.Run(ctx, seed, vars, p.in, p.out); err != nil {
+	if err := p.exe.Run(ctx, backend.Call{Seed: seed, Vars: vars, In: p.in, Out: p.out}); err != nil {
 		return nil, err
 	}
 	ys := make([]*tensor.Tensor, len(p.out))

@@ -231,7 +231,7 @@ func onDevice(t *testing.T, device string, g *graph.Graph, seed uint64, x *tenso
 		t.Fatal(err)
 	}
 	y := tensor.New(g.Outputs[0].DType, g.Outputs[0].Shape...)
-	if err := exe.Run(t.Context(), seed, nil, []backend.Buffer{in}, []backend.Buffer{out}); err != nil {
+	if err := exe.Run(t.Context(), backend.Call{Seed: seed, In: []backend.Buffer{in}, Out: []backend.Buffer{out}}); err != nil {
 		t.Fatal(err)
 	}
 	if err := out.Read(y); err != nil {

@@ -76,7 +76,7 @@ func BenchmarkRecurrentGradient(b *testing.B) {
 			vars, in, out := buffers(b, dev, g)
 			b.ReportAllocs()
 			for b.Loop() {
-				if err := exe.Run(b.Context(), 1, vars, in, out); err != nil {
+				if err := exe.Run(b.Context(), backend.Call{Seed: 1, Vars: vars, In: in, Out: out}); err != nil {
 					b.Fatal(err)
 				}
 			}

@@ -23,7 +23,7 @@ func gradients(t *testing.T, device string, l layers.Module) (out []*tensor.Tens
 	}
 	vars, in, results := buffers(t, dev, g)
 	run := func() {
-		if err := exe.Run(t.Context(), 1, vars, in, results); err != nil {
+		if err := exe.Run(t.Context(), backend.Call{Seed: 1, Vars: vars, In: in, Out: results}); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -34,9 +34,6 @@ func (c *compiled) measureRows(ctx context.Context, data *source) (could bool, e
 	if err != nil {
 		return false, nil // measure finds out why
 	}
-	if _, ok := e.p.exe.(backend.RowsRunner); !ok {
-		return false, nil
-	}
 	if err := c.wholeBatches(ctx, e, a, batches, size); err != nil || batches*size == a.Len() {
 		return true, err
 	}
@@ -82,5 +79,5 @@ func (c *compiled) runRows(ctx context.Context, e *entry, b *datasets.Batch, bat
 		return err
 	}
 	e.in = append(append(append(e.in[:0], b.X...), b.Y...), b.Weights...)
-	return e.p.exe.(backend.RowsRunner).RunRows(ctx, 0, e.p.bufs, e.in, e.lane.out, batches)
+	return e.p.exe.Run(ctx, backend.Call{Vars: e.p.bufs, In: e.lane.in, Out: e.lane.out, Rows: e.in, Steps: batches})
 }

@@ -126,7 +126,7 @@ func (p *program) step(ctx context.Context, l *lane, seed uint64, in []*tensor.T
 			return fmt.Errorf("input %d: %w", i, err)
 		}
 	}
-	return p.exe.Run(ctx, seed, p.bufs, l.in, l.out)
+	return p.exe.Run(ctx, backend.Call{Seed: seed, Vars: p.bufs, In: l.in, Out: l.out})
 }
 
 // read brings output i to the host; the tensor belongs to the lane.

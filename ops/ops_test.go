@@ -59,7 +59,7 @@ func runOn(t testing.TB, device string, seed uint64, build func(in []node) []nod
 	for i, n := range g.Outputs {
 		outs[i] = buffer(n.Type)
 	}
-	if err := exe.Run(t.Context(), seed, nil, ins, outs); err != nil {
+	if err := exe.Run(t.Context(), backend.Call{Seed: seed, In: ins, Out: outs}); err != nil {
 		t.Fatal(err)
 	}
 	got := make([]*tensor.Tensor, len(outs))

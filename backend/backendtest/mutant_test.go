@@ -44,14 +44,25 @@ func instead(f func(op graph.Op) graph.Op) func(g *graph.Graph) *graph.Graph {
 
 type anySeed struct{ backend.Executable }
 
-func (x anySeed) Run(ctx context.Context, _ uint64, vars, in, out []backend.Buffer) error {
-	return x.Executable.Run(ctx, 1, vars, in, out)
+func (x anySeed) Run(ctx context.Context, c backend.Call) error {
+	c.Seed = 1
+	return x.Executable.Run(ctx, c)
 }
 
 type restless struct{ backend.Executable }
 
-func (x restless) Run(_ context.Context, seed uint64, vars, in, out []backend.Buffer) error {
-	return x.Executable.Run(context.Background(), seed, vars, in, out)
+func (x restless) Run(_ context.Context, c backend.Call) error {
+	return x.Executable.Run(context.Background(), c)
+}
+
+type single struct{ backend.Executable }
+
+func (x single) Run(ctx context.Context, c backend.Call) error {
+	c.Steps = min(c.Steps, 1)
+	for i := range c.Rows {
+		c.Rows[i] = c.Rows[i].Rows(0, 3)
+	}
+	return x.Executable.Run(ctx, c)
 }
 
 var mutants = map[string]mutant{
@@ -92,6 +103,7 @@ var mutants = map[string]mutant{
 	}},
 	"forgets the seed":    {run: func(x backend.Executable) backend.Executable { return anySeed{x} }},
 	"ignores the context": {run: func(x backend.Executable) backend.Executable { return restless{x} }},
+	"makes one step only": {run: func(x backend.Executable) backend.Executable { return single{x} }},
 }
 
 const mutantName = "BACKENDTEST_MUTANT" // names the mutant that a child process runs

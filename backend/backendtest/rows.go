@@ -28,35 +28,56 @@ func counting(t *testing.T) *graph.Graph {
 	return g
 }
 
-// openRows returns a session whose executable is a RowsRunner, or skips the test.
-func (s *suite) openRows(t *testing.T) (*session, backend.RowsRunner) {
+// openRows returns a session of counting, and another of the same executable.
+func (s *suite) openRows(t *testing.T) (dev, want *session) {
+	t.Helper()
 	dev, err := open(s.dev, counting(t))
 	must(t, err)
-	r, ok := dev.exe.(backend.RowsRunner)
-	if !ok {
-		dev.close()
-		t.Skip("the device has no RunRows")
-	}
-	return dev, r
+	t.Cleanup(dev.close)
+	want, err = dev.beside()
+	must(t, err)
+	t.Cleanup(want.release)
+	return dev, want
+}
+
+// rowsOf is a call of so many steps over the rows of x.
+func (s *session) rowsOf(x []*tensor.Tensor, steps int) backend.Call {
+	return backend.Call{Seed: 7, Vars: s.vars, In: s.in, Out: s.out, Rows: x, Steps: steps}
 }
 
 func rowInputs() []*tensor.Tensor {
 	return []*tensor.Tensor{of(graph.Float32, 3*rowSteps, 2).second(), of(graph.Int32, 3*rowSteps, 2).second()}
 }
 
-// rows: RunRows is so many calls of Run.
+// rows: a run of steps over rows is so many runs.
 func (s *suite) rows(t *testing.T) {
-	dev, r := s.openRows(t)
-	defer dev.close()
-	want, err := dev.beside()
-	must(t, err)
-	defer want.release()
+	dev, want := s.openRows(t)
 	x := rowInputs()
-	must(t, r.RunRows(background, 7, dev.vars, x, dev.out, rowSteps))
+	must(t, dev.exe.Run(background, dev.rowsOf(x, rowSteps)))
 	for i := range rowSteps {
 		_, err := want.run(background, 7, x[0].Rows(3*i, 3*i+3), x[1].Rows(3*i, 3*i+3))
 		must(t, err)
 	}
+	s.sameResults(t, dev, want)
+}
+
+// steps: without rows, every step has the same inputs.
+func (s *suite) steps(t *testing.T) {
+	dev, want := s.openRows(t)
+	x := []*tensor.Tensor{of(graph.Float32, 3, 2).second(), of(graph.Int32, 3, 2).second()}
+	for i := range x {
+		must(t, dev.in[i].Write(x[i]))
+	}
+	must(t, dev.exe.Run(background, dev.rowsOf(nil, rowSteps)))
+	for range rowSteps {
+		_, err := want.run(background, 7, x...)
+		must(t, err)
+	}
+	s.sameResults(t, dev, want)
+}
+
+func (s *suite) sameResults(t *testing.T, dev, want *session) {
+	t.Helper()
 	outputs, err := read(want.out, want.g.Outputs)
 	must(t, err)
 	for i, o := range outputs {
@@ -79,48 +100,48 @@ func (c endsAfter) Err() error {
 }
 
 func (s *suite) rowsCancelled(t *testing.T) {
-	dev, r := s.openRows(t)
-	defer dev.close()
-	want, err := dev.beside()
-	must(t, err)
-	defer want.release()
-	x, left := rowInputs(), 2
-	if err := r.RunRows(endsAfter{background, &left}, 7, dev.vars, x, dev.out, rowSteps); !errors.Is(err, context.Canceled) {
+	dev, want := s.openRows(t)
+	x, left := rowInputs(), 4
+	err := dev.exe.Run(endsAfter{background, &left}, dev.rowsOf(x, rowSteps))
+	if !errors.Is(err, context.Canceled) {
 		t.Errorf("the error is %v; want that of the context", err)
 	}
-	must(t, r.RunRows(background, 7, want.vars, []*tensor.Tensor{x[0].Rows(0, 6), x[1].Rows(0, 6)}, want.out, 2))
-	s.sameVariables(t, 2, dev, want)
+	done := 0 // whole steps, and not all of them
+	for ; done < rowSteps; done++ {
+		if got, err := dev.variable(0); err == nil && differBy(got, must1(want.variable(0)), 0, 0) == nil {
+			break
+		}
+		_, err := want.run(background, 7, x[0].Rows(3*done, 3*done+3), x[1].Rows(3*done, 3*done+3))
+		must(t, err)
+	}
+	if done == 0 || done == rowSteps {
+		t.Errorf("the variable is not that of 1 to %d steps", rowSteps-1)
+	}
 }
 
+func must1(x *tensor.Tensor, _ error) *tensor.Tensor { return x }
+
 func (s *suite) rowsMisuse(t *testing.T) {
-	dev, r := s.openRows(t)
-	defer dev.close()
+	dev, _ := s.openRows(t)
 	x := rowInputs()
-	for name, run := range map[string]func() error{
-		"no input": func() error { return r.RunRows(background, 7, dev.vars, nil, dev.out, rowSteps) },
-		"a nil input": func() error {
-			return r.RunRows(background, 7, dev.vars, []*tensor.Tensor{x[0], nil}, dev.out, rowSteps)
-		},
-		"swapped inputs": func() error {
-			return r.RunRows(background, 7, dev.vars, []*tensor.Tensor{x[1], x[0]}, dev.out, rowSteps)
-		},
-		"too many steps": func() error { return r.RunRows(background, 7, dev.vars, x, dev.out, rowSteps+1) },
-		"too few steps":  func() error { return r.RunRows(background, 7, dev.vars, x, dev.out, rowSteps-1) },
-		"no steps": func() error {
-			return r.RunRows(background, 7, dev.vars, []*tensor.Tensor{x[0].Rows(0, 0), x[1].Rows(0, 0)}, dev.out, 0)
-		},
-		"negative steps": func() error { return r.RunRows(background, 7, dev.vars, x, dev.out, -rowSteps) },
-		"no variables":   func() error { return r.RunRows(background, 7, nil, x, dev.out, rowSteps) },
-		"a broken array": func() error {
-			return r.RunRows(background, 7, dev.vars, []*tensor.Tensor{x[0], tensor.Of([]int32{1}, 2)}, dev.out, rowSteps)
-		},
-		"an output less": func() error { return r.RunRows(background, 7, dev.vars, x, dev.out[1:], rowSteps) },
-		"a wrong output": func() error {
-			return r.RunRows(background, 7, dev.vars, x, []backend.Buffer{dev.out[1], dev.vars[0], dev.out[2]}, rowSteps)
-		},
-		"a wrong variable": func() error { return r.RunRows(background, 7, dev.out[:1], x, dev.out, rowSteps) },
+	for name, change := range map[string]func(c *backend.Call){
+		"no input":         func(c *backend.Call) { c.Rows = []*tensor.Tensor{} },
+		"a nil input":      func(c *backend.Call) { c.Rows = []*tensor.Tensor{x[0], nil} },
+		"swapped inputs":   func(c *backend.Call) { c.Rows = []*tensor.Tensor{x[1], x[0]} },
+		"a broken array":   func(c *backend.Call) { c.Rows = []*tensor.Tensor{x[0], tensor.Of([]int32{1}, 2)} },
+		"too many steps":   func(c *backend.Call) { c.Steps++ },
+		"too few steps":    func(c *backend.Call) { c.Steps-- },
+		"one step":         func(c *backend.Call) { c.Steps = 0 },
+		"negative steps":   func(c *backend.Call) { c.Steps = -rowSteps },
+		"no input buffers": func(c *backend.Call) { c.In = nil },
+		"no variables":     func(c *backend.Call) { c.Vars = nil },
+		"an output less":   func(c *backend.Call) { c.Out = dev.out[1:] },
+		"a wrong output":   func(c *backend.Call) { c.Out = []backend.Buffer{dev.out[1], dev.vars[0], dev.out[2]} },
+		"a wrong variable": func(c *backend.Call) { c.Vars = dev.out[:1] },
 	} {
-		refuses(t, "RunRows with "+name, run)
+		c := dev.rowsOf(x, rowSteps)
+		change(&c)
+		refuses(t, "a run over rows with "+name, func() error { return dev.exe.Run(background, c) })
 	}
 	holds(t, "the variable", dev.vars[0], dev.g.Variables[0].Initial)
 }

@@ -17,6 +17,7 @@ func (s *suite) running(t *testing.T) {
 	t.Run("misuse", s.runMisuse)
 	t.Run("concurrent", s.concurrent)
 	t.Run("an output may be an input", s.passing)
+	t.Run("steps", s.steps)
 	t.Run("rows", s.rows)
 	t.Run("rows, cancelled", s.rowsCancelled)
 	t.Run("rows, misuse", s.rowsMisuse)
@@ -49,13 +50,23 @@ func (s *suite) runMisuse(t *testing.T) {
 	defer other.Close()
 	wrong := []backend.Buffer{other}
 	for name, run := range map[string]func() error{
-		"no input":         func() error { return dev.exe.Run(background, 1, dev.vars, nil, dev.out) },
-		"no variables":     func() error { return dev.exe.Run(background, 1, nil, dev.in, dev.out) },
-		"an output less":   func() error { return dev.exe.Run(background, 1, dev.vars, dev.in, dev.out[1:]) },
-		"a wrong input":    func() error { return dev.exe.Run(background, 1, dev.vars, wrong, dev.out) },
-		"a wrong output":   func() error { return dev.exe.Run(background, 1, dev.vars, dev.in, append(wrong, dev.out[1:]...)) },
-		"a wrong variable": func() error { return dev.exe.Run(background, 1, append(wrong, dev.vars[1:]...), dev.in, dev.out) },
-		"a nil input":      func() error { return dev.exe.Run(background, 1, dev.vars, []backend.Buffer{nil}, dev.out) },
+		"no input":     func() error { return dev.exe.Run(background, backend.Call{Seed: 1, Vars: dev.vars, Out: dev.out}) },
+		"no variables": func() error { return dev.exe.Run(background, backend.Call{Seed: 1, In: dev.in, Out: dev.out}) },
+		"an output less": func() error {
+			return dev.exe.Run(background, backend.Call{Seed: 1, Vars: dev.vars, In: dev.in, Out: dev.out[1:]})
+		},
+		"a wrong input": func() error {
+			return dev.exe.Run(background, backend.Call{Seed: 1, Vars: dev.vars, In: wrong, Out: dev.out})
+		},
+		"a wrong output": func() error {
+			return dev.exe.Run(background, backend.Call{Seed: 1, Vars: dev.vars, In: dev.in, Out: append(wrong, dev.out[1:]...)})
+		},
+		"a wrong variable": func() error {
+			return dev.exe.Run(background, backend.Call{Seed: 1, Vars: append(wrong, dev.vars[1:]...), In: dev.in, Out: dev.out})
+		},
+		"a nil input": func() error {
+			return dev.exe.Run(background, backend.Call{Seed: 1, Vars: dev.vars, In: []backend.Buffer{nil}, Out: dev.out})
+		},
 	} {
 		refuses(t, "Run with "+name, run)
 	}

@@ -69,7 +69,7 @@ func (s *session) run(ctx context.Context, seed uint64, in ...*tensor.Tensor) ([
 			return nil, err
 		}
 	}
-	if err := s.exe.Run(ctx, seed, s.vars, s.in, s.out); err != nil {
+	if err := s.exe.Run(ctx, backend.Call{Seed: seed, Vars: s.vars, In: s.in, Out: s.out}); err != nil {
 		return nil, err
 	}
 	return read(s.out, s.g.Outputs)

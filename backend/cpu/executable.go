@@ -23,8 +23,9 @@ type executable struct {
 	closed bool
 }
 
-// Run computes the graph once.
-func (e *executable) Run(ctx context.Context, seed uint64, vars, in, out []backend.Buffer) error {
+// Run computes the graph c.Steps times: the buffers are bound and the threads taken once for
+// all steps.
+func (e *executable) Run(ctx context.Context, c backend.Call) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
@@ -33,15 +34,28 @@ func (e *executable) Run(ctx context.Context, seed uint64, vars, in, out []backe
 		return err
 	}
 	defer e.put(p)
-	if err := p.bind(e.g, vars, in, out); err != nil {
+	if err := p.bind(e.g, &c); err != nil {
 		return err
 	}
 	for _, u := range p.tables {
 		u.bind(e.team)
 	}
-	p.seed = seed
-	p.run(e.team)
-	return nil
+	p.seed = c.Seed
+	if c.Steps <= 1 {
+		p.run(e.team)
+		return nil
+	}
+	return p.runSteps(ctx, e.team, &c)
+}
+
+// Size is the memory of the programs that nobody runs.
+func (e *executable) Size() (n int64) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	for _, p := range e.free {
+		n += int64(p.bytes)
+	}
+	return n
 }
 
 // Close drops the programs.
@@ -94,16 +108,22 @@ func (p *program) execute(pool *kernel.Pool) {
 }
 
 // bind puts the addresses of the buffers in place.
-func (p *program) bind(g *graph.Graph, vars, in, out []backend.Buffer) error {
-	if err := p.count(len(vars), len(in), len(out)); err != nil {
+func (p *program) bind(g *graph.Graph, c *backend.Call) error {
+	if err := p.count(len(c.Vars), len(c.In), len(c.Out)); err != nil {
 		return err
 	}
-	for i, b := range in {
-		if err := p.inputs[i].set(p, b, g.Inputs[i].Type); err != nil {
-			return fmt.Errorf("cpu: input %d: %w", i, err)
+	if c.Rows != nil {
+		if err := p.bindRows(g, c); err != nil {
+			return err
+		}
+	} else {
+		for i, b := range c.In {
+			if err := p.inputs[i].set(p, b, g.Inputs[i].Type); err != nil {
+				return fmt.Errorf("cpu: input %d: %w", i, err)
+			}
 		}
 	}
-	if err := p.bindState(g, vars, out); err != nil {
+	if err := p.bindState(g, c.Vars, c.Out); err != nil {
 		return err
 	}
 	p.parkOutputs()

@@ -74,7 +74,7 @@ func (b *bench) buffer(t testing.TB, typ graph.Type, init *tensor.Tensor) backen
 
 func (b *bench) run(t testing.TB, seed uint64) {
 	t.Helper()
-	if err := b.exe.Run(context.Background(), seed, b.vars, b.in, b.out); err != nil {
+	if err := b.exe.Run(context.Background(), backend.Call{Seed: seed, Vars: b.vars, In: b.in, Out: b.out}); err != nil {
 		t.Fatal(err)
 	}
 }

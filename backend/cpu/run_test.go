@@ -129,7 +129,7 @@ func TestConcurrentRunsOfOneExecutable(t *testing.T) {
 			in.Lend(tensor.Of(data, 64, 64))
 			var want float32
 			for k := range 30 {
-				if err := exe.Run(context.Background(), 0, nil, []backend.Buffer{in}, []backend.Buffer{out}); err != nil {
+				if err := exe.Run(context.Background(), backend.Call{In: []backend.Buffer{in}, Out: []backend.Buffer{out}}); err != nil {
 					t.Error(err)
 					return
 				}
@@ -216,18 +216,18 @@ func TestRunRefusesWrongBuffers(t *testing.T) {
 		{"another shape", []backend.Buffer{shape}, "wants float32(4,)"},
 		{"closed", []backend.Buffer{closed}, "Close"},
 	} {
-		err := b.exe.Run(context.Background(), 0, nil, row.in, b.out)
+		err := b.exe.Run(context.Background(), backend.Call{In: row.in, Out: b.out})
 		if err == nil || !strings.Contains(err.Error(), row.want) {
 			t.Errorf("%s: error %v; wants %q in it", row.name, err, row.want)
 		}
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	if err := b.exe.Run(ctx, 0, nil, b.in, b.out); !errors.Is(err, context.Canceled) {
+	if err := b.exe.Run(ctx, backend.Call{In: b.in, Out: b.out}); !errors.Is(err, context.Canceled) {
 		t.Errorf("cancelled: error %v", err)
 	}
 	b.exe.Close()
-	if err := b.exe.Run(context.Background(), 0, nil, b.in, b.out); err == nil {
+	if err := b.exe.Run(context.Background(), backend.Call{In: b.in, Out: b.out}); err == nil {
 		t.Error("a closed executable runs")
 	}
 }

@@ -322,7 +322,7 @@ func TestTablesAreReadConcurrently(t *testing.T) {
 					agreeing(t, weights, got)
 					return
 				}
-				if err := a.predict.exe.Run(context.Background(), 0, a.predict.vars, []backend.Buffer{in}, []backend.Buffer{out}); err != nil {
+				if err := a.predict.exe.Run(context.Background(), backend.Call{Vars: a.predict.vars, In: []backend.Buffer{in}, Out: []backend.Buffer{out}}); err != nil {
 					t.Error(err)
 				}
 				got := tensor.New(graph.Float32, want.Shape()...)

@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"testing"
 
+	"github.com/rhyton/rhyton/backend"
 	"github.com/rhyton/rhyton/backend/cpu/internal/kernel"
 	"github.com/rhyton/rhyton/graph"
 	"github.com/rhyton/rhyton/graph/fused"
@@ -119,7 +120,7 @@ func TestRunAllocatesNothing(t *testing.T) {
 	} {
 		ctx := context.Background()
 		run := func() {
-			if err := b.exe.Run(ctx, 1, b.vars, b.in, b.out); err != nil {
+			if err := b.exe.Run(ctx, backend.Call{Seed: 1, Vars: b.vars, In: b.in, Out: b.out}); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -152,7 +153,7 @@ func benchmarkStep(b *testing.B, d graph.DType, device string, batch int, sizes 
 		x.run(b, 1)
 	}
 	for b.Loop() {
-		x.exe.Run(ctx, 1, x.vars, x.in, x.out)
+		x.exe.Run(ctx, backend.Call{Seed: 1, Vars: x.vars, In: x.in, Out: x.out})
 	}
 }
 

@@ -86,11 +86,11 @@ func (x *executable) result(v *value) {
 	}
 }
 
-func (x *executable) Run(ctx context.Context, seed uint64, vars, in, out []backend.Buffer) error {
+func (x *executable) Run(ctx context.Context, c backend.Call) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	c, err := hostbuffer.CallOf("gorgonia", x.g, vars, in, out)
+	buffers, err := hostbuffer.CallOf("gorgonia", x.g, c)
 	if err != nil {
 		return err
 	}
@@ -99,7 +99,11 @@ func (x *executable) Run(ctx context.Context, seed uint64, vars, in, out []backe
 	if x.closed {
 		return errClosed
 	}
-	r := &run{c, seed}
+	return c.Each(ctx, func() error { return x.step(&run{buffers, c.Seed}) })
+}
+
+// step computes the graph once.
+func (x *executable) step(r *run) error {
 	if err := x.compute(r); err != nil {
 		return fmt.Errorf("gorgonia: run: %w", err)
 	}
@@ -112,10 +116,10 @@ func (x *executable) Run(ctx context.Context, seed uint64, vars, in, out []backe
 		}
 	}
 	for i := range x.g.Outputs {
-		store(c.Out[i].Own(), got[i])
+		store(r.Out[i].Own(), got[i])
 	}
 	for i, u := range x.g.Updates {
-		store(c.Vars[slices.Index(x.g.Variables, u.Var)].Own(), got[len(x.g.Outputs)+i])
+		store(r.Vars[slices.Index(x.g.Variables, u.Var)].Own(), got[len(x.g.Outputs)+i])
 	}
 	return nil
 }
@@ -135,13 +139,19 @@ func (x *executable) compute(r *run) error {
 	return x.vm.RunAll()
 }
 
+// Size is unknown: Gorgonia's machine takes memory from pools of its own.
+func (x *executable) Size() int64 { return 0 }
+
 // Close gives the machine up.
 func (x *executable) Close() error {
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	if x.closed || x.vm == nil {
+	if x.closed {
 		return nil
 	}
 	x.closed = true
+	if x.vm == nil {
+		return nil
+	}
 	return x.vm.Close()
 }

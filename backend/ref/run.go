@@ -11,15 +11,20 @@ import (
 
 type executable struct{ p *program }
 
-func (x *executable) Run(ctx context.Context, seed uint64, vars, in, out []backend.Buffer) error {
+func (x *executable) Run(ctx context.Context, c backend.Call) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	g := x.p.g
-	c, err := hostbuffer.CallOf("ref", g, vars, in, out)
+	buffers, err := hostbuffer.CallOf("ref", x.p.g, c)
 	if err != nil {
 		return err
 	}
+	return c.Each(ctx, func() error { return x.step(c.Seed, buffers) })
+}
+
+// step computes the graph once.
+func (x *executable) step(seed uint64, c hostbuffer.Call) error {
+	g := x.p.g
 	e := env{seed: seed, vars: map[*graph.Variable]value{}}
 	for i, v := range g.Variables {
 		e.vars[v] = fromTensor(c.Vars[i].Value())
@@ -39,5 +44,8 @@ func (x *executable) Run(ctx context.Context, seed uint64, vars, in, out []backe
 	}
 	return nil
 }
+
+// Size is nothing: values are made anew in every run.
+func (x *executable) Size() int64 { return 0 }
 
 func (x *executable) Close() error { return nil }

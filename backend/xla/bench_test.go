@@ -42,7 +42,7 @@ func BenchmarkTiny(b *testing.B) {
 	ctx := context.Background()
 	b.Run("run", func(b *testing.B) {
 		for b.Loop() {
-			if err := r.exe.Run(ctx, 0, nil, r.in, r.out); err != nil {
+			if err := r.exe.Run(ctx, backend.Call{In: r.in, Out: r.out}); err != nil {
 				b.Fatal(err)
 			}
 		}
@@ -52,7 +52,7 @@ func BenchmarkTiny(b *testing.B) {
 			if err := r.in[0].Write(x); err != nil {
 				b.Fatal(err)
 			}
-			if err := r.exe.Run(ctx, 0, nil, r.in, r.out); err != nil {
+			if err := r.exe.Run(ctx, backend.Call{In: r.in, Out: r.out}); err != nil {
 				b.Fatal(err)
 			}
 			if err := r.out[0].Read(y); err != nil {

@@ -82,9 +82,12 @@ func (b *buffer) filled() (*pjrt.Buffer, error) {
 	if !b.array.Empty() {
 		return &b.array, nil
 	}
-	zeros := make([]byte, b.typ.Shape.Size()*b.typ.DType.Size())
+	zeros := make([]byte, b.size())
 	return &b.array, b.device.client.FromHostInto(&b.array, zeros, b.host)
 }
+
+// size is the value's number of bytes.
+func (b *buffer) size() int64 { return int64(b.typ.Shape.Size() * b.typ.DType.Size()) }
 
 // memory is t's elements as bytes.
 func memory(t *tensor.Tensor) []byte {

@@ -106,7 +106,16 @@ func quiet() {
 
 // Caps says what the device can do.
 func (d *device) Caps() backend.Caps {
-	return backend.Caps{Name: fmt.Sprintf("xla (%s, %s)", d.client.Platform, d.device.Kind)}
+	return backend.Caps{Name: fmt.Sprintf("xla (%s, %s)", d.client.Platform, d.device.Kind), Memory: d.memory}
+}
+
+// memory asks the plugin's allocator; that of a CPU has none to ask.
+func (d *device) memory() (backend.Memory, error) {
+	m, err := d.device.MemoryStats()
+	if err != nil {
+		return backend.Memory{}, fmt.Errorf("xla: memory: %w", err)
+	}
+	return backend.Memory{InUse: max(m.InUse, 0), Peak: max(m.PeakInUse, 0), Limit: max(m.Limit, 0)}, nil
 }
 
 // Compile has XLA compile g.

@@ -93,12 +93,12 @@ func TestMisuseIsAnError(t *testing.T) {
 		err  error
 		want string
 	}{
-		{"no inputs", r.exe.Run(ctx, 0, nil, nil, r.out), "got 0 inputs; wants 1"},
-		{"too many variables", r.exe.Run(ctx, 0, r.in, r.in, r.out), "got 1 variables; wants 0"},
-		{"another device's", r.exe.Run(ctx, 0, nil, one(other), r.out), "input 0 is a buffer of another device"},
-		{"another shape", r.exe.Run(ctx, 0, nil, one(wrong), r.out), "input 0 is float32(3, 2); wants float32(2, 3)"},
-		{"closed", r.exe.Run(ctx, 0, nil, r.in, one(closed)), "output 0: xla: used after Close"},
-		{"cancelled", r.exe.Run(cancelled, 0, nil, r.in, r.out), "context canceled"},
+		{"no inputs", r.exe.Run(ctx, backend.Call{Out: r.out}), "got 0 inputs; wants 1"},
+		{"too many variables", r.exe.Run(ctx, backend.Call{Vars: r.in, In: r.in, Out: r.out}), "got 1 variables; wants 0"},
+		{"another device's", r.exe.Run(ctx, backend.Call{In: one(other), Out: r.out}), "input 0 is a buffer of another device"},
+		{"another shape", r.exe.Run(ctx, backend.Call{In: one(wrong), Out: r.out}), "input 0 is float32(3, 2); wants float32(2, 3)"},
+		{"closed", r.exe.Run(ctx, backend.Call{In: r.in, Out: one(closed)}), "output 0: xla: used after Close"},
+		{"cancelled", r.exe.Run(cancelled, backend.Call{In: r.in, Out: r.out}), "context canceled"},
 		{"write of another type", r.in[0].Write(tensor.New(graph.Int32, 2, 3)), "float32(2, 3) got int32(2, 3)"},
 		{"read into another shape", r.in[0].Read(tensor.New(graph.Float32, 6)), "float32(2, 3) got float32(6,)"},
 		{"lend of a mistake", r.in[0].Lend(tensor.Of([]float32{1}, 2, 3)), "holds 6 elements"},

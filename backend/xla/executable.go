@@ -19,6 +19,7 @@ type executable struct {
 	literals []*buffer
 	seeded   bool
 
+	inputs        []*graph.Node
 	vars, in, out []graph.Type
 	updates       []int // the variable of each update
 	calls         sync.Pool
@@ -32,7 +33,7 @@ type call struct {
 }
 
 func newExecutable(d *device, g *graph.Graph, m stablehlo.Module, p *pjrt.Executable) (*executable, error) {
-	e := &executable{device: d, program: p, seeded: m.Seeded}
+	e := &executable{device: d, program: p, seeded: m.Seeded, inputs: g.Inputs}
 	at := map[*graph.Variable]int{}
 	for i, v := range g.Variables {
 		at[v] = i
@@ -69,24 +70,40 @@ func types(ns []*graph.Node) (out []graph.Type) {
 var seedData = pjrt.HostData{Type: pjrt.U32, Dims: []int64{2}}
 
 // Run begins a run; Buffer.Read waits for it, and gives the error if the computation went wrong.
-func (e *executable) Run(ctx context.Context, seed uint64, vars, in, out []backend.Buffer) error {
-	if err := ctx.Err(); err != nil {
-		return err
+func (e *executable) Run(ctx context.Context, c backend.Call) error {
+	if c.Rows == nil && c.Steps <= 1 {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		return e.begin(&c)
 	}
+	return e.runSteps(ctx, c)
+}
+
+// runSteps is Run for several steps.
+func (e *executable) runSteps(ctx context.Context, c backend.Call) error {
+	if err := c.Check(e.inputs); err != nil {
+		return fmt.Errorf("xla: run: %w", err)
+	}
+	return c.Each(ctx, func() error { return e.begin(&c) })
+}
+
+// begin begins one step.
+func (e *executable) begin(given *backend.Call) error {
 	c := e.calls.Get().(*call)
 	defer e.put(c)
 	var err error
-	if c.in, err = e.gather(c.in, "variable", vars, e.vars, true); err != nil {
+	if c.in, err = e.gather(c.in, "variable", given.Vars, e.vars, true); err != nil {
 		return err
 	}
-	if c.in, err = e.gather(c.in, "input", in, e.in, true); err != nil {
+	if c.in, err = e.gather(c.in, "input", given.In, e.in, true); err != nil {
 		return err
 	}
 	for _, b := range e.literals {
 		c.in = append(c.in, &b.array)
 	}
 	if e.seeded {
-		binary.LittleEndian.PutUint64(c.words[:], seed)
+		binary.LittleEndian.PutUint64(c.words[:], given.Seed)
 		h := seedData
 		h.Device = e.device.device
 		if err := e.device.client.FromHostInto(&c.seed, c.words[:], h); err != nil {
@@ -97,7 +114,7 @@ func (e *executable) Run(ctx context.Context, seed uint64, vars, in, out []backe
 	for _, i := range e.updates {
 		c.out = append(c.out, c.in[i])
 	}
-	if c.out, err = e.gather(c.out, "output", out, e.out, false); err != nil {
+	if c.out, err = e.gather(c.out, "output", given.Out, e.out, false); err != nil {
 		return err
 	}
 	return e.program.Execute(c.in, c.out)
@@ -137,6 +154,17 @@ func (e *executable) gather(to []*pjrt.Buffer, what string, bs []backend.Buffer,
 		to = append(to, array)
 	}
 	return to, nil
+}
+
+// Size is the memory of the literals and of the code, where the plugin tells how much that is.
+func (e *executable) Size() (n int64) {
+	for _, b := range e.literals {
+		n += b.size()
+	}
+	if m, err := e.program.MemoryStats(); err == nil {
+		n += m.Code
+	}
+	return n
 }
 
 // Close unloads the program.

@@ -110,7 +110,7 @@ func (r *trainer) step(t testing.TB, in ...*tensor.Tensor) {
 			t.Fatal(err)
 		}
 	}
-	if err := r.exe.Run(context.Background(), 1, r.vars, r.in, r.out); err != nil {
+	if err := r.exe.Run(context.Background(), backend.Call{Seed: 1, Vars: r.vars, In: r.in, Out: r.out}); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -197,7 +197,7 @@ func TestTheSeedIsGivenAtRunTime(t *testing.T) {
 	r := newTrainer(t, dev, g)
 	draw := func(seed uint64) []float32 {
 		x := tensor.New(graph.Float32, 100)
-		if err := errors.Join(r.exe.Run(context.Background(), seed, nil, nil, r.out), r.out[0].Read(x)); err != nil {
+		if err := errors.Join(r.exe.Run(context.Background(), backend.Call{Seed: seed, Out: r.out}), r.out[0].Read(x)); err != nil {
 			t.Fatal(err)
 		}
 		return x.Data().([]float32)
@@ -260,7 +260,7 @@ func TestRunAllocatesNothing(t *testing.T) {
 	r.step(t, x, y)
 	ctx := context.Background()
 	if n := testing.AllocsPerRun(100, func() {
-		if err := r.exe.Run(ctx, 1, r.vars, r.in, r.out); err != nil {
+		if err := r.exe.Run(ctx, backend.Call{Seed: 1, Vars: r.vars, In: r.in, Out: r.out}); err != nil {
 			t.Fatal(err)
 		}
 	}); n >= 1 && !raceEnabled {
@@ -285,7 +285,7 @@ func TestRunsShareVariablesThatNoneUpdates(t *testing.T) {
 			defer in.Close()
 			defer out.Close()
 			for range 100 {
-				err := errors.Join(in.Write(x), shared.exe.Run(context.Background(), 0, shared.vars, []backend.Buffer{in}, []backend.Buffer{out}), out.Read(y))
+				err := errors.Join(in.Write(x), shared.exe.Run(context.Background(), backend.Call{Vars: shared.vars, In: []backend.Buffer{in}, Out: []backend.Buffer{out}}), out.Read(y))
 				if err != nil || !slices.Equal(x.Data().([]float32), y.Data().([]float32)) {
 					t.Errorf("goroutine %d: wrong result, %v", k, err)
 					return

@@ -75,7 +75,7 @@ func run(t testing.TB, dev backend.Device, g *graph.Graph, seed uint64, in ...*t
 			t.Fatal(err)
 		}
 	}
-	if err := e.Run(context.Background(), seed, nil, ins, outs); err != nil {
+	if err := e.Run(context.Background(), backend.Call{Seed: seed, In: ins, Out: outs}); err != nil {
 		t.Fatal(err)
 	}
 	var result []*tensor.Tensor

@@ -1,6 +1,6 @@
-// Custom_backend is a device of one's own in under 100 lines: it runs on top of another one,
-// counts and times what runs, and refuses float64, as many accelerators do. A device from the
-// ground up implements the same three interfaces; backend/ref is the shortest.
+// Custom_backend is a custom device in under 100 lines: it runs on top of another one, counts
+// and times what runs, and refuses float64, as many accelerators do. A device from scratch
+// implements the same three interfaces; backend/ref is the shortest.
 package main
 
 import (
@@ -22,10 +22,10 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// meter is a device that counts the runs of another. Embedded, that one has the buffers.
+// meter is a device that counts the steps of another. Embedded, that one has the buffers.
 type meter struct {
 	backend.Device
-	runs, nanoseconds atomic.Int64
+	steps, nanoseconds atomic.Int64
 }
 
 func (m *meter) Caps() backend.Caps {
@@ -52,13 +52,13 @@ type metered struct {
 	m *meter
 }
 
-func (x *metered) Run(ctx context.Context, seed uint64, vars, in, out []backend.Buffer) error {
+func (x *metered) Run(ctx context.Context, c backend.Call) error {
 	start := time.Now()
 	defer func() {
-		x.m.runs.Add(1)
+		x.m.steps.Add(int64(max(c.Steps, 1)))
 		x.m.nanoseconds.Add(int64(time.Since(start)))
 	}()
-	return x.Executable.Run(ctx, seed, vars, in, out)
+	return x.Executable.Run(ctx, c)
 }
 
 var opened *meter
@@ -86,7 +86,7 @@ func main() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	fmt.Printf("%s: %d runs, loss %.4f\n", "metered:cpu", opened.runs.Load(), history.Logs[199]["loss"])
+	fmt.Printf("%s: %d steps, loss %.4f\n", "metered:cpu", opened.steps.Load(), history.Logs[199]["loss"])
 
 	double := models.Sequential(layers.Input(2), &layers.Dense{Units: 1, Name: "double"})
 	train.Policy = layers.Policy{Compute: graph.Float64, Variable: graph.Float64}

@@ -71,7 +71,7 @@ func (p Program) RunSeed(seed uint64, in ...*tensor.Tensor) []*tensor.Tensor {
 		vars = append(vars, x)
 	}
 	out := p.buffers(typesOf(p.g.Outputs), nil)
-	if err := p.exe.Run(p.t.Context(), seed, p.buffers(nil, vars), p.buffers(nil, in), out); err != nil {
+	if err := p.exe.Run(p.t.Context(), backend.Call{Seed: seed, Vars: p.buffers(nil, vars), In: p.buffers(nil, in), Out: out}); err != nil {
 		p.t.Fatal(err)
 	}
 	var results []*tensor.Tensor

@@ -103,21 +103,26 @@ func copyTensor(dst, src *tensor.Tensor) {
 // A Call is the buffers of one run.
 type Call struct{ Vars, In, Out []*Buffer }
 
-// CallOf checks the buffers given to a run of g: none may be missing, of another device or
+// CallOf checks what is given to a run of g: no buffer may be missing, of another device or
 // of another type.
-func CallOf(who string, g *graph.Graph, vars, in, out []backend.Buffer) (c Call, err error) {
+func CallOf(who string, g *graph.Graph, given backend.Call) (c Call, err error) {
 	var types []graph.Type
 	for _, v := range g.Variables {
 		types = append(types, v.Type)
 	}
-	if c.Vars, err = checked(who, "variable", vars, types); err != nil {
+	if c.Vars, err = checked(who, "variable", given.Vars, types); err != nil {
 		return c, err
 	}
-	if c.In, err = checked(who, "input", in, typesOf(g.Inputs)); err != nil {
+	if c.In, err = checked(who, "input", given.In, typesOf(g.Inputs)); err != nil {
 		return c, err
 	}
-	c.Out, err = checked(who, "output", out, typesOf(g.Outputs))
-	return c, err
+	if c.Out, err = checked(who, "output", given.Out, typesOf(g.Outputs)); err != nil {
+		return c, err
+	}
+	if err := given.Check(g.Inputs); err != nil {
+		return c, fmt.Errorf("%s: run: %w", who, err)
+	}
+	return c, nil
 }
 
 func typesOf(nodes []*graph.Node) (types []graph.Type) {

@@ -50,7 +50,7 @@ func (s *Session) Run(g *graph.Graph, in ...*tensor.Tensor) ([]*tensor.Tensor, e
 			return nil, err
 		}
 	}
-	if err := exe.Run(context.Background(), 1, vars, ins, outs); err != nil {
+	if err := exe.Run(context.Background(), backend.Call{Seed: 1, Vars: vars, In: ins, Out: outs}); err != nil {
 		return nil, err
 	}
 	return readAll(g, outs)
