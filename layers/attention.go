@@ -5,6 +5,7 @@ import (
 
 	"github.com/rhyton/rhyton/graph"
 	"github.com/rhyton/rhyton/initializers"
+	"github.com/rhyton/rhyton/internal/layeraccess"
 	"github.com/rhyton/rhyton/ops"
 )
 
@@ -84,8 +85,8 @@ func (l *Attention) CallAll(s *Scope, in []*graph.Node) []*graph.Node {
 // Mask returns the query's mask.
 func (l *Attention) Mask(s *Scope, in []*graph.Node) *graph.Node { return s.Mask(in[0]) }
 
-func (l *Attention) callForm(in []graph.DType) CallForm {
-	return CallForm{Places: places(len(in)), List: true, Constants: attentionConstants(l.UseCausalMask, l.ReturnAttentionScores)}
+func (l *Attention) callForm(in []graph.DType) layeraccess.CallForm {
+	return layeraccess.CallForm{Places: places(len(in)), List: true, Constants: attentionConstants(l.UseCausalMask, l.ReturnAttentionScores)}
 }
 
 func (l *Attention) setCallArgument(name string, raw json.RawMessage) (bool, error) {
@@ -124,8 +125,8 @@ func (l *AdditiveAttention) CallAll(s *Scope, in []*graph.Node) []*graph.Node {
 // Mask returns the query's mask.
 func (l *AdditiveAttention) Mask(s *Scope, in []*graph.Node) *graph.Node { return s.Mask(in[0]) }
 
-func (l *AdditiveAttention) callForm(in []graph.DType) CallForm {
-	return CallForm{Places: places(len(in)), List: true, Constants: attentionConstants(l.UseCausalMask, l.ReturnAttentionScores)}
+func (l *AdditiveAttention) callForm(in []graph.DType) layeraccess.CallForm {
+	return layeraccess.CallForm{Places: places(len(in)), List: true, Constants: attentionConstants(l.UseCausalMask, l.ReturnAttentionScores)}
 }
 
 func (l *AdditiveAttention) setCallArgument(name string, raw json.RawMessage) (bool, error) {

@@ -112,7 +112,7 @@ func TestWeightsOfAttentionStandInKerasOrder(t *testing.T) {
 	l := &layers.MultiHeadAttention{NumHeads: 2, KeyDim: 3, ValueDim: 5, UseGate: true}
 	graphOf(t, false, func(s *layers.Scope, x []node) []node { return s.CallAll(l, x[0], x[0]) }, wave(1, 1, 2, 4))
 	want := []graph.Shape{{4, 2, 3}, {2, 3}, {4, 2, 3}, {2, 3}, {4, 2, 5}, {2, 5}, {4, 2, 5}, {2, 5}, {2, 5, 4}, {4}}
-	vars := layers.VariablesOf(l)
+	vars := access.Variables(l)
 	if len(vars) != len(want) {
 		t.Fatalf("%d variables; want %d", len(vars), len(want))
 	}
@@ -122,7 +122,7 @@ func TestWeightsOfAttentionStandInKerasOrder(t *testing.T) {
 		}
 	}
 	for i, name := range []string{"query_dense", "key_dense", "gate_dense", "value_dense", "output_dense"} {
-		if _, got := layers.AttributeOf(l, layers.ChildrenOf(l)[i]); got != name {
+		if _, got := access.Attribute(l, access.Children(l)[i]); got != name {
 			t.Errorf("part %d is %q in files; want %q", i, got, name)
 		}
 	}

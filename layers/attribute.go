@@ -11,11 +11,11 @@ import (
 	"github.com/rhyton/rhyton/internal/config"
 )
 
-// AttributeOf returns the name under which Keras' files keep the layer child that parent is
+// attribute returns the name under which Keras' files keep the layer child that parent is
 // made of: that of the field that holds it, in snake case (cell, forward_layer, query_dense),
 // or of the list that holds it and the child's class (cells, lstm_cell). A field that Keras
 // calls otherwise has a tag `file:"forward_layer"`.
-func AttributeOf(parent, child Module) (list, name string) {
+func attribute(parent, child Module) (list, name string) {
 	p := reflect.ValueOf(parent).Elem()
 	at := reflect.ValueOf(child).UnsafePointer()
 	for i := range p.NumField() {
@@ -35,7 +35,7 @@ func AttributeOf(parent, child Module) (list, name string) {
 		case reflect.Slice:
 			for j := range f.Len() {
 				if pointsAt(f.Index(j), at) {
-					return field, config.Snake(FileClass(child))
+					return field, config.Snake(fileClass(child))
 				}
 			}
 		}
@@ -57,9 +57,9 @@ func snakeField(name string) string {
 	return config.Snake(string(r))
 }
 
-// OwnVariables lists the variables that l itself made, not those of layers it is made of, in
+// ownVariables lists the variables that l itself made, not those of layers it is made of, in
 // Keras' order: the trainable ones first.
-func OwnVariables(l Module) []*graph.Variable {
+func ownVariables(l Module) []*graph.Variable {
 	st := l.state()
 	var own, tracked []*graph.Variable
 	for _, w := range st.weights {
@@ -81,8 +81,8 @@ func OwnVariables(l Module) []*graph.Variable {
 	return own
 }
 
-// FileClass returns the class that a layer has in Keras' files.
-func FileClass(l Module) string {
+// fileClass returns the class that a layer has in Keras' files.
+func fileClass(l Module) string {
 	class := config.ClassOf(l)
 	if _, ok := l.(interface{ fileOrder() []string }); ok {
 		return strings.TrimPrefix(class, "Quantized")

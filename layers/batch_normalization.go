@@ -61,6 +61,12 @@ func (b *BatchNormalization) Call(s *Scope, x *graph.Node) *graph.Node {
 	return ops.Cast(y, half)
 }
 
+// needsBatch reports whether one sample of out has one value of each feature: its variance is 0.
+func (b *BatchNormalization) needsBatch(out graph.Shape) bool {
+	vars := b.Variables()
+	return len(vars) > 0 && out.Size() == out[0]*vars[0].Type.Shape.Size()
+}
+
 // featureAxis counts axis from the front; the batch axis is no feature axis.
 func featureAxis(x *graph.Node, axis int) int {
 	if a := ops.Axis(x, axis); a > 0 {

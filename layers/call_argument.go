@@ -12,10 +12,10 @@ type callArguments interface {
 	setCallArgument(name string, raw json.RawMessage) (known bool, err error)
 }
 
-// SetCallArgument sets what Keras passes to a layer's call, such as use_causal_mask, and
+// setCallArgument sets what Keras passes to a layer's call, such as use_causal_mask, and
 // what is a field of the layer here. It returns the layer to call: l, or another way to
 // call it, such as [ReversibleEmbedding.Reverse].
-func SetCallArgument(l Module, name string, raw json.RawMessage) (Module, error) {
+func setCallArgument(l Module, name string, raw json.RawMessage) (Module, error) {
 	if e, ok := l.(*ReversibleEmbedding); ok && name == "reverse" && string(raw) == "true" {
 		return e.Reverse(), nil
 	}

@@ -1,25 +1,20 @@
 package layers
 
-import "github.com/rhyton/rhyton/graph"
+import (
+	"github.com/rhyton/rhyton/graph"
+	"github.com/rhyton/rhyton/internal/layeraccess"
+)
 
-// A CallForm is how Keras takes what a layer is called with here.
-type CallForm struct {
-	Places    []int            // the inputs that are arguments by place
-	List      bool             // they are one argument, a list
-	Named     map[string][]int // the inputs that are arguments by name; several are a list
-	Constants map[string]any   // arguments by name that are fields of the layer here
-}
-
-// FormOf returns how Keras takes the call of l with inputs of the given types.
-func FormOf(l Module, in ...graph.DType) CallForm {
+// formOf returns how Keras takes the call of l with inputs of the given types.
+func formOf(l Module, in ...graph.DType) layeraccess.CallForm {
 	if f, ok := l.(interface {
-		callForm(in []graph.DType) CallForm
+		callForm(in []graph.DType) layeraccess.CallForm
 	}); ok {
 		return f.callForm(in)
 	}
 	_, merges := l.(Merger)
 	_, single := l.(Layer)
-	return CallForm{Places: places(len(in)), List: merges && !single}
+	return layeraccess.CallForm{Places: places(len(in)), List: merges && !single}
 }
 
 // places lists 0 to n-1.
@@ -34,8 +29,8 @@ func places(n int) []int {
 // recurrentForm is that of layers that take initial states.
 type recurrentForm struct{}
 
-func (recurrentForm) callForm(in []graph.DType) CallForm {
-	f := CallForm{Places: []int{0}}
+func (recurrentForm) callForm(in []graph.DType) layeraccess.CallForm {
+	f := layeraccess.CallForm{Places: []int{0}}
 	if len(in) > 1 {
 		f.Named = map[string][]int{"initial_state": places(len(in))[1:]}
 	}
@@ -43,9 +38,9 @@ func (recurrentForm) callForm(in []graph.DType) CallForm {
 }
 
 // attentionForm is that of attention layers of several heads.
-func attentionForm(in []graph.DType, causal, scores bool) CallForm {
+func attentionForm(in []graph.DType, causal, scores bool) layeraccess.CallForm {
 	n := len(in)
-	f := CallForm{Constants: attentionConstants(causal, scores)}
+	f := layeraccess.CallForm{Constants: attentionConstants(causal, scores)}
 	if n == 4 || n == 3 && !in[2].IsFloat() {
 		n--
 		f.Named = map[string][]int{"attention_mask": {n}}

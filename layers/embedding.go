@@ -67,4 +67,6 @@ func (e *Embedding) Mask(_ *Scope, in []*graph.Node) *graph.Node {
 // keepsTypes: indices are not to be rounded to a half float.
 func (e *Embedding) keepsTypes() {}
 
+func (e *Embedding) makesMask() bool { return e.MaskZero }
+
 func (e *Embedding) activity() Regularizer { return orNil(e.ActivityRegularizer) }

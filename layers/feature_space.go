@@ -166,7 +166,7 @@ func (f *FeatureSpace) AdaptEach(batches func(i int) iter.Seq2[*tensor.Tensor, e
 		if _, err := l.learner(); err != nil {
 			continue // what it would learn was given
 		}
-		err := AdaptEach(l, func(yield func(*tensor.Tensor, error) bool) {
+		err := adaptEach(l, func(yield func(*tensor.Tensor, error) bool) {
 			for x, err := range batches(i) {
 				if err == nil {
 					x, err = f.Features[i].given(x)

@@ -7,6 +7,7 @@ import (
 	"github.com/rhyton/rhyton/constraints"
 	"github.com/rhyton/rhyton/graph"
 	"github.com/rhyton/rhyton/initializers"
+	"github.com/rhyton/rhyton/internal/layeraccess"
 	"github.com/rhyton/rhyton/ops"
 	"github.com/rhyton/rhyton/regularizers"
 )
@@ -120,6 +121,6 @@ func (l *GroupQueryAttention) setCallArgument(name string, raw json.RawMessage) 
 	return attentionArgument(name, raw, &l.UseCausalMask, &l.ReturnAttentionScores)
 }
 
-func (l *GroupQueryAttention) callForm(in []graph.DType) CallForm {
+func (l *GroupQueryAttention) callForm(in []graph.DType) layeraccess.CallForm {
 	return attentionForm(in, l.UseCausalMask, l.ReturnAttentionScores)
 }

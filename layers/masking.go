@@ -28,6 +28,8 @@ func (m *Masking) Call(_ *Scope, x *graph.Node) *graph.Node {
 // Mask tells which steps count.
 func (m *Masking) Mask(_ *Scope, in []*graph.Node) *graph.Node { return m.counts(in[0]) }
 
+func (*Masking) makesMask() bool { return true }
+
 func (m *Masking) counts(x *graph.Node) *graph.Node {
 	if x.Rank() < 2 {
 		graph.Errorf("wants rank 2 or more, (batch, time, features)")

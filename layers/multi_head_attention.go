@@ -8,6 +8,7 @@ import (
 	"github.com/rhyton/rhyton/constraints"
 	"github.com/rhyton/rhyton/graph"
 	"github.com/rhyton/rhyton/initializers"
+	"github.com/rhyton/rhyton/internal/layeraccess"
 	"github.com/rhyton/rhyton/ops"
 	"github.com/rhyton/rhyton/regularizers"
 )
@@ -178,6 +179,6 @@ func (l *MultiHeadAttention) setCallArgument(name string, raw json.RawMessage) (
 	return attentionArgument(name, raw, &l.UseCausalMask, &l.ReturnAttentionScores)
 }
 
-func (l *MultiHeadAttention) callForm(in []graph.DType) CallForm {
+func (l *MultiHeadAttention) callForm(in []graph.DType) layeraccess.CallForm {
 	return attentionForm(in, l.UseCausalMask, l.ReturnAttentionScores)
 }

@@ -42,7 +42,7 @@ func (p *Pipeline) CallAll(s *Scope, in []*graph.Node) []*graph.Node {
 	}
 	x, labels := in[0], in[1:]
 	for _, l := range p.Layers {
-		if MixesLabels(l) && len(labels) == 1 {
+		if mixesLabels(l) && len(labels) == 1 {
 			out := s.CallAll(l, x, labels[0])
 			x, labels = out[0], out[1:]
 			continue
@@ -86,11 +86,11 @@ func (p *Pipeline) Transform(x ...*tensor.Tensor) (*tensor.Tensor, error) {
 // Mask returns nil: the output has the mask that the last layer gave it.
 func (p *Pipeline) Mask(*Scope, []*graph.Node) *graph.Node { return nil }
 
-// MixesLabels reports whether l, or a layer in a Pipeline, mixes labels with the samples when
+// mixesLabels reports whether l, or a layer in a Pipeline, mixes labels with the samples when
 // it is given both: MixUp and CutMix.
-func MixesLabels(l Module) bool {
+func mixesLabels(l Module) bool {
 	if p, ok := l.(*Pipeline); ok {
-		return slices.ContainsFunc(p.Layers, MixesLabels)
+		return slices.ContainsFunc(p.Layers, mixesLabels)
 	}
 	_, ok := l.(mixer)
 	return ok

@@ -42,8 +42,8 @@ type learner interface {
 	finish() error // hands what was learned to the layer
 }
 
-// AdaptEach is Adapt for batches that come one by one. models.Adapt takes a data set.
-func AdaptEach(l Adaptable, batches iter.Seq2[*tensor.Tensor, error]) error {
+// adaptEach is Adapt for batches that come one by one. models.Adapt takes a data set.
+func adaptEach(l Adaptable, batches iter.Seq2[*tensor.Tensor, error]) error {
 	learn, err := l.learner()
 	n := 0
 	for x, broken := range batches {
@@ -78,7 +78,7 @@ func AdaptEach(l Adaptable, batches iter.Seq2[*tensor.Tensor, error]) error {
 
 // adapt is Adapt of any layer.
 func adapt(l Adaptable, x []*tensor.Tensor) error {
-	return AdaptEach(l, func(yield func(*tensor.Tensor, error) bool) {
+	return adaptEach(l, func(yield func(*tensor.Tensor, error) bool) {
 		for _, t := range x {
 			if !yield(t, nil) {
 				return

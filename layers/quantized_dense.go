@@ -34,9 +34,17 @@ type QuantizedDense struct {
 	WeightsOnly bool                   `keras:"weights_only" omit:"zero"`       // the input is not rounded
 }
 
-// Quantize returns a layer that computes as d does with the given kernel (in, units) and bias
+// quantizer returns quantized; nil for a layer with low-rank adaptation, which stays.
+func (d *Dense) quantizer() func(weight, bias *tensor.Tensor) (Module, error) {
+	if d.LoRARank > 0 {
+		return nil
+	}
+	return d.quantized
+}
+
+// quantized returns a layer that computes as d does with the given kernel (in, units) and bias
 // (units), nil if d has none, in bytes.
-func Quantize(d *Dense, kernel, bias *tensor.Tensor) (*QuantizedDense, error) {
+func (d *Dense) quantized(kernel, bias *tensor.Tensor) (Module, error) {
 	if kernel.Rank() != 2 || kernel.Shape()[1] != d.Units {
 		return nil, fmt.Errorf("layers: quantize: a kernel of shape %v; wants (in, %d)", kernel.Shape(), d.Units)
 	}

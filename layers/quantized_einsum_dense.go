@@ -36,9 +36,17 @@ type QuantizedEinsumDense struct {
 	WeightsOnly bool                   `keras:"weights_only" omit:"zero"`    // the input is not rounded
 }
 
-// QuantizeEinsum returns a layer that computes as e, which has been called, does with the
+// quantizer returns quantized; nil for a layer with low-rank adaptation, which stays.
+func (e *EinsumDense) quantizer() func(weight, bias *tensor.Tensor) (Module, error) {
+	if e.LoRARank > 0 {
+		return nil
+	}
+	return e.quantized
+}
+
+// quantized returns a layer that computes as e, which has been called, does with the
 // given kernel and bias, nil if e has none, in bytes.
-func QuantizeEinsum(e *EinsumDense, kernel, bias *tensor.Tensor) (*QuantizedEinsumDense, error) {
+func (e *EinsumDense) quantized(kernel, bias *tensor.Tensor) (Module, error) {
 	q := &QuantizedEinsumDense{Equation: e.Equation, OutputShape: e.OutputShape, Activation: e.Activation, BiasAxes: e.BiasAxes}
 	q.Name = q.like(&e.Base, e.Name)
 	if e.called == nil || kernel.Rank() != len(e.called.kernel) {

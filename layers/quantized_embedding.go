@@ -29,8 +29,16 @@ type QuantizedEmbedding struct {
 	MaskZero  bool   `keras:"mask_zero"`                           // index 0 is padding and is masked
 }
 
-// QuantizeEmbedding returns a layer that computes as e does with the given table in bytes.
-func QuantizeEmbedding(e *Embedding, table *tensor.Tensor) (*QuantizedEmbedding, error) {
+// quantizer returns quantized; nil for a layer with low-rank adaptation, which stays.
+func (e *Embedding) quantizer() func(weight, bias *tensor.Tensor) (Module, error) {
+	if e.LoRARank > 0 {
+		return nil
+	}
+	return e.quantized
+}
+
+// quantized returns a layer that computes as e does with the given table in bytes.
+func (e *Embedding) quantized(table, _ *tensor.Tensor) (Module, error) {
 	if !table.Shape().Equal(tensor.Shape{e.InputDim, e.OutputDim}) {
 		return nil, fmt.Errorf("layers: quantize: a table of shape %v; wants (%d, %d)", table.Shape(), e.InputDim, e.OutputDim)
 	}
@@ -62,6 +70,8 @@ func (q *QuantizedEmbedding) Mask(s *Scope, in []*graph.Node) *graph.Node {
 
 // keepsTypes: indices are not to be rounded to a half float.
 func (q *QuantizedEmbedding) keepsTypes() {}
+
+func (q *QuantizedEmbedding) makesMask() bool { return q.MaskZero }
 
 // fileOrder is that of Keras' files.
 func (q *QuantizedEmbedding) fileOrder() []string { return []string{"embeddings", "embeddings_scale"} }

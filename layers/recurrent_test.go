@@ -323,7 +323,7 @@ func TestRecurrentAndAttentionLayersInMixedPrecision(t *testing.T) {
 		if err := tensor.Close(half.Convert(graph.Float32), full, .05, .05); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
-		for _, v := range layers.VariablesOf(l) {
+		for _, v := range access.Variables(l) {
 			if v.Type.DType != graph.Float32 {
 				t.Errorf("%s: %s is kept in %v", name, v.Path, v.Type.DType)
 			}

@@ -5,6 +5,7 @@ import (
 	"github.com/rhyton/rhyton/graph"
 	"github.com/rhyton/rhyton/initializers"
 	"github.com/rhyton/rhyton/internal/config"
+	"github.com/rhyton/rhyton/internal/layeraccess"
 	"github.com/rhyton/rhyton/ops"
 	"github.com/rhyton/rhyton/regularizers"
 )
@@ -59,6 +60,8 @@ func (e *ReversibleEmbedding) Mask(s *Scope, in []*graph.Node) *graph.Node {
 
 func (e *ReversibleEmbedding) keepsTypes() {}
 
+func (e *ReversibleEmbedding) makesMask() bool { return e.MaskZero }
+
 func (e *ReversibleEmbedding) activity() Regularizer { return orNil(e.ActivityRegularizer) }
 
 // back returns the weights of the way back, (OutputDim, InputDim), if they are its own.
@@ -104,13 +107,13 @@ func (*reversal) Mask(*Scope, []*graph.Node) *graph.Node { return nil }
 // MarshalJSON writes the layer that both ways are.
 func (r *reversal) MarshalJSON() ([]byte, error) { return config.Marshal(r.ReversibleEmbedding) }
 
-func (*reversal) callForm(in []graph.DType) CallForm {
-	return CallForm{Places: places(len(in)), Constants: map[string]any{"reverse": true}}
+func (*reversal) callForm(in []graph.DType) layeraccess.CallForm {
+	return layeraccess.CallForm{Places: places(len(in)), Constants: map[string]any{"reverse": true}}
 }
 
-// Itself returns the layer that l is a way to call, such as the embedding of
+// itself returns the layer that l is a way to call, such as the embedding of
 // [ReversibleEmbedding.Reverse]; any other layer is itself.
-func Itself(l Module) Module {
+func itself(l Module) Module {
 	if r, ok := l.(*reversal); ok {
 		return r.ReversibleEmbedding
 	}

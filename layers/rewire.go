@@ -1,8 +1,8 @@
 package layers
 
-// Rewire returns values that are computed as vs, with other layers: replace returns the one
+// rewire returns values that are computed as vs, with other layers: replace returns the one
 // to apply instead, or the same. Inputs stay the same values.
-func Rewire(vs []*Value, replace func(l Module) Module) []*Value {
+func rewire(vs []*Value, replace func(l Module) Module) []*Value {
 	done := map[*Call]*Call{}
 	var again func(c *Call) *Call
 	again = func(c *Call) *Call {

@@ -20,8 +20,8 @@ type Scope struct {
 	Policy Policy
 	// Remat tells which layers the gradient computes again.
 	Remat Remat
-	// Freezing tells which layers are frozen; nil: as they say.
-	Freezing Freezing
+	// Frozen tells which layers are frozen; nil: those whose Frozen is set.
+	Frozen func(l Module) bool
 	// Seed makes the initial weights.
 	Seed uint64
 	// Blank leaves new weights without a value: their values are about to be loaded.
@@ -126,7 +126,7 @@ func (s *Scope) autocast(l Module, in []*graph.Node) []*graph.Node {
 
 // enter makes l the current layer and names it on its first call.
 func (s *Scope) enter(l Module) (leave func()) {
-	l = Itself(l)
+	l = itself(l)
 	outer := s.top()
 	st := l.state()
 	if _, quantized := l.(interface{ fileOrder() []string }); st.Policy != nil && st.Policy.int8 && !quantized {
@@ -138,13 +138,21 @@ func (s *Scope) enter(l Module) (leave func()) {
 		config.Fill(l)
 		s.name(outer, l)
 	}
-	s.stack = append(s.stack, frame{l: l, frozen: outer.frozen || s.Freezing.Of(l), names: map[string]bool{}})
+	s.stack = append(s.stack, frame{l: l, frozen: outer.frozen || s.holds(l), names: map[string]bool{}})
 	label := s.g.Label
 	s.g.Label = st.path
 	return func() {
 		s.stack = s.stack[:len(s.stack)-1]
 		s.g.Label = label
 	}
+}
+
+// holds reports whether l is frozen in this trace.
+func (s *Scope) holds(l Module) bool {
+	if s.Frozen != nil {
+		return s.Frozen(l)
+	}
+	return l.state().Frozen
 }
 
 // name gives l a path below the current layer: its own Name, or its class in snake case,

@@ -61,31 +61,19 @@ func (s *Base) Variables() []*graph.Variable {
 	return own
 }
 
-// StatesOf lists the variables in which a stateful recurrent layer, or those that a layer is
+// statesOf lists the variables in which a stateful recurrent layer, or those that a layer is
 // made of, keep their states from run to run. They are not among its Variables.
-func StatesOf(l Module) (vars []*graph.Variable) {
+func statesOf(l Module) (vars []*graph.Variable) {
 	for _, w := range l.state().weights {
 		if w.passing {
 			vars = append(vars, w.Variable)
 		}
 	}
 	for _, c := range l.state().children {
-		vars = append(vars, StatesOf(c)...)
+		vars = append(vars, statesOf(c)...)
 	}
 	return vars
 }
 
 // Children lists the layers that the layer is made of, once it has been called.
 func (s *Base) Children() []Module { return s.children }
-
-// VariablesOf lists the variables of any layer, in Keras' order.
-func VariablesOf(l Module) []*graph.Variable { return l.state().Variables() }
-
-// PathOf returns the path of any layer.
-func PathOf(l Module) string { return l.state().path }
-
-// FrozenOf reports whether a layer is frozen.
-func FrozenOf(l Module) bool { return l.state().Frozen }
-
-// ChildrenOf lists the layers that a layer is made of.
-func ChildrenOf(l Module) []Module { return l.state().children }

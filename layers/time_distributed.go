@@ -57,7 +57,7 @@ func (t *TimeDistributed) Call(s *Scope, x *graph.Node) *graph.Node {
 
 // tracks reports whether l changes variables of its own while training.
 func tracks(l Module) bool {
-	for _, v := range VariablesOf(l) {
+	for _, v := range l.state().Variables() {
 		if !v.Trainable {
 			return true
 		}

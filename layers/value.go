@@ -52,9 +52,7 @@ func (v *Value) Then(l Layer) *Value { return applyAt(l, site(2), v) }
 // Apply returns the (first) output of l, a [Merger], a [MultiIO] or a [Layer], for several values.
 func Apply(l Module, vs ...*Value) *Value { return applyAt(l, site(2), vs...) }
 
-// ApplyAt is Apply for a value written down at the given file:line.
-func ApplyAt(at string, l Module, vs ...*Value) *Value { return applyAt(l, at, vs...) }
-
+// applyAt is Apply for a value written down at the given file:line.
 func applyAt(l Module, at string, vs ...*Value) *Value {
 	return &Value{call: &Call{Layer: l, From: vs, Site: at}}
 }

@@ -23,7 +23,7 @@ import (
 // run on the cpu device. Set order and batch size on data: the batches come as they are.
 func Augment(data datasets.Dataset, seed uint64, ls ...layers.Module) datasets.Dataset {
 	p := &layers.Pipeline{Layers: ls}
-	a := &augmented{data: data, labels: layers.MixesLabels(p)}
+	a := &augmented{data: data, labels: access.MixesLabels(p)}
 	a.step = Step{Training: true, Seed: seed, Build: func(t *Trace, in []*graph.Node) []*graph.Node {
 		return t.CallAll(p, in...)
 	}}

@@ -48,11 +48,11 @@ func (m *Model) build(policy layers.Policy, seed uint64) error {
 	return nil
 }
 
-func (m *Model) scope(g *graph.Graph, training bool, policy layers.Policy, seed uint64, frozen layers.Freezing) *layers.Scope {
+func (m *Model) scope(g *graph.Graph, training bool, policy layers.Policy, seed uint64, frozen freezing) *layers.Scope {
 	s := layers.NewScope(g)
 	s.Training = training
-	s.Policy, s.Seed, s.Freezing = policy, seed, frozen
-	if frozen.Of(m) {
+	s.Policy, s.Seed, s.Frozen = policy, seed, frozen.of
+	if frozen.of(m) {
 		s.Freeze()
 	}
 	return s

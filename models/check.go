@@ -3,12 +3,10 @@ package models
 import (
 	"errors"
 	"fmt"
-	"math"
 	"slices"
 
 	"github.com/rhyton/rhyton/datasets"
 	"github.com/rhyton/rhyton/graph"
-	"github.com/rhyton/rhyton/layers"
 	"github.com/rhyton/rhyton/losses"
 	"github.com/rhyton/rhyton/metrics"
 	"github.com/rhyton/rhyton/tensor"
@@ -111,7 +109,7 @@ func (c *compiled) checkSource(who string, s *source) (*datasets.Arrays, error) 
 		err = c.checkTargets(&all)
 	}
 	if err == nil {
-		err = c.checkIndices(all.X)
+		err = c.checkInputValues(all.X)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("%s%w", who, err)
@@ -140,7 +138,7 @@ func (c *compiled) checkStream(b *datasets.Batch, allowNonFinite bool) error {
 	if err := c.checkTargets(b); err != nil {
 		return err
 	}
-	if err := c.checkIndices(b.X); err != nil {
+	if err := c.checkInputValues(b.X); err != nil {
 		return err
 	}
 	notFinite := func(t *tensor.Tensor) bool { return !t.Finite() }
@@ -172,66 +170,41 @@ func (c *compiled) checkTargets(b *datasets.Batch) error {
 	return nil
 }
 
-// A table is an Embedding that an input of the model goes into.
-type table struct {
-	input, rows int
-	who         string
+// An inputCheck is what a layer that an input of the model goes into checks of its values.
+type inputCheck struct {
+	input int
+	who   string
+	check func(x *tensor.Tensor) error
 }
 
-// tables lists the Embeddings that inputs go into.
-func (m *Model) tables() (ts []table) {
+// inputChecks lists those of the layers that inputs go into.
+func (m *Model) inputChecks() (all []inputCheck) {
 	for _, call := range m.calls() {
-		e, ok := call.Layer.(*layers.Embedding)
-		if !ok || len(call.From) != 1 {
+		if call.Layer == nil || len(call.From) != 1 {
+			continue
+		}
+		check := access.InputCheck(call.Layer)
+		if check == nil {
 			continue
 		}
 		for i, v := range m.inputs {
 			in, _ := v.Call()
 			if from, _ := call.From[0].Call(); from == in {
-				ts = append(ts, table{i, e.InputDim, call.Describe()})
+				all = append(all, inputCheck{i, call.Describe(), check})
 			}
 		}
 	}
-	return ts
+	return all
 }
 
-// checkIndices reports an index that is outside the table of an Embedding it goes into.
-func (c *compiled) checkIndices(x []*tensor.Tensor) error {
-	for _, t := range c.tables {
+// checkInputValues reports a value that a layer that it goes into cannot take, such as an index
+// outside the table of an Embedding.
+func (c *compiled) checkInputValues(x []*tensor.Tensor) error {
+	for _, t := range c.inputChecks {
 		if t.input < len(x) {
-			if err := indicesIn(x[t.input], t.rows); err != nil {
+			if err := t.check(x[t.input]); err != nil {
 				return fmt.Errorf("x[%d], which goes into layer %s: %w", t.input, t.who, err)
 			}
-		}
-	}
-	return nil
-}
-
-// indicesIn reports an element of t that is no integer of [0, n).
-func indicesIn(t *tensor.Tensor, n int) error {
-	width := max(t.Len()/max(t.Shape()[0], 1), 1)
-	bad := func(i int, v float64) error {
-		return fmt.Errorf("token %v at sample %d, position %d: want an integer in [0, %d)", v, i/width, i%width, n)
-	}
-	switch d := t.Data().(type) {
-	case []int32:
-		return firstOutside(d, n, bad)
-	case []int64:
-		return firstOutside(d, n, bad)
-	case []uint8:
-		return firstOutside(d, n, bad)
-	case []float32:
-		return firstOutside(d, n, bad)
-	case []float64:
-		return firstOutside(d, n, bad)
-	}
-	return nil
-}
-
-func firstOutside[T int32 | int64 | uint8 | float32 | float64](d []T, n int, bad func(i int, v float64) error) error {
-	for i, v := range d {
-		if x := float64(v); !(x >= 0 && x < float64(n)) || x != math.Trunc(x) {
-			return bad(i, x)
 		}
 	}
 	return nil

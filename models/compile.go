@@ -40,18 +40,18 @@ type Compile struct {
 
 // compiled is what Compile makes of a model.
 type compiled struct {
-	m          *Model
-	cfg        Compile
-	dev        *device
-	outputs    []output
-	frozen     layers.Freezing // as it was at Compile
-	optimizer  *optimizers.State
-	train      *meters
-	test       *meters
-	tables     []table // whose indices are checked
-	fitting    bool
-	averaged   bool       // the weights and their averages are exchanged
-	evaluating sync.Mutex // held while the test meters are in use
+	m           *Model
+	cfg         Compile
+	dev         *device
+	outputs     []output
+	frozen      freezing // as it was at Compile
+	optimizer   *optimizers.State
+	train       *meters
+	test        *meters
+	inputChecks []inputCheck
+	fitting     bool
+	averaged    bool       // the weights and their averages are exchanged
+	evaluating  sync.Mutex // held while the test meters are in use
 
 	mu       sync.Mutex
 	programs []*entry

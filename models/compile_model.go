@@ -42,7 +42,7 @@ func (m *Model) compile(cfg Compile) (*compiled, error) {
 	if err := cfg.Remat.Check(m.order); err != nil {
 		return nil, err
 	}
-	c := &compiled{m: m, cfg: cfg, dev: dev, frozen: layers.FreezingOf(append([]layers.Module{m}, m.order...)...)}
+	c := &compiled{m: m, cfg: cfg, dev: dev, frozen: frozenNow(append([]layers.Module{m}, m.order...))}
 	if c.outputs, err = m.describeOutputs(cfg); err != nil {
 		return nil, err
 	}
@@ -56,7 +56,7 @@ func (m *Model) compile(cfg Compile) (*compiled, error) {
 			return nil, err
 		}
 	}
-	c.tables = m.tables()
+	c.inputChecks = m.inputChecks()
 	c.train, c.test = &meters{path: "train"}, &meters{path: "test"}
 	return c, c.rehearse()
 }
@@ -200,7 +200,7 @@ func (m *Model) compiledFor(action string) (*compiled, error) {
 // Steps of one's own (TrainOnBatch) may rely on that, as those of a GAN do.
 func (c *compiled) checkFrozen() error {
 	for _, l := range append([]layers.Module{c.m}, c.m.order...) {
-		if c.frozen.Changed(l) {
+		if c.frozen[l] != access.Frozen(l) {
 			return fmt.Errorf("layer %q: Frozen has changed since Compile: call Compile again", nameOf(l))
 		}
 	}

@@ -179,5 +179,5 @@ func Adapt(l layers.Adaptable, data datasets.Dataset, input ...int) error {
 	if len(input) > 0 {
 		number = input[0]
 	}
-	return layers.AdaptEach(l, datasets.Inputs(data, number))
+	return access.AdaptEach(l, datasets.Inputs(data, number))
 }

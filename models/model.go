@@ -108,7 +108,7 @@ func (m *Model) wire() {
 		graph.Errorf("the model has no layers")
 	}
 	for i, l := range m.sequence {
-		v = layers.ApplyAt(m.at[i], l, v)
+		v = access.ApplyAt(m.at[i], l, v)
 	}
 	m.outputs = []*layers.Value{v}
 }

@@ -137,11 +137,11 @@ func (p Plot) lines(m *Model, c *layers.Call) (lines []string) {
 		lines = append(lines, dtype.String())
 	}
 	if c.Layer != nil {
-		if n := count(layers.VariablesOf(c.Layer)); p.ShowParams && n > 0 {
+		if n := count(access.Variables(c.Layer)); p.ShowParams && n > 0 {
 			lines = append(lines, thousands(n)+" parameters")
 		}
-		if p.ShowTrainable && len(layers.VariablesOf(c.Layer)) > 0 {
-			lines = append(lines, map[bool]string{true: "frozen", false: "trainable"}[layers.FrozenOf(c.Layer)])
+		if p.ShowTrainable && len(access.Variables(c.Layer)) > 0 {
+			lines = append(lines, map[bool]string{true: "frozen", false: "trainable"}[access.Frozen(c.Layer)])
 		}
 	}
 	return lines

@@ -19,7 +19,7 @@ func (m *Model) Predict(ctx context.Context, x ...*tensor.Tensor) ([]*tensor.Ten
 	}
 	n, err := m.checkInputs(x)
 	if err == nil {
-		err = c.checkIndices(x)
+		err = c.checkInputValues(x)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("models: predict: %w", err)

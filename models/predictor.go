@@ -60,7 +60,7 @@ func (p *Predictor) Predict(ctx context.Context, x ...*tensor.Tensor) ([]*tensor
 	if err := p.p.rebind(); err != nil {
 		return nil, err
 	}
-	if err := p.c.checkIndices(x); err != nil {
+	if err := p.c.checkInputValues(x); err != nil {
 		return nil, fmt.Errorf("models: predictor: %w", err)
 	}
 	x, err := p.m.toDevice(x)

@@ -22,7 +22,7 @@ func (m *Model) Quantize() (*Model, error) {
 		if done[l] == nil {
 			q, err := quantized(l)
 			if err != nil && failed == nil {
-				failed = fmt.Errorf("models: quantize: %s: %w", layers.PathOf(l), err)
+				failed = fmt.Errorf("models: quantize: %s: %w", access.Path(l), err)
 			}
 			done[l] = q
 		}
@@ -35,7 +35,7 @@ func (m *Model) Quantize() (*Model, error) {
 		}
 	}
 	if m.sequence == nil {
-		q.outputs = layers.Rewire(m.outputs, replace)
+		q.outputs = access.Rewire(m.outputs, replace)
 	}
 	if failed != nil {
 		return nil, failed
@@ -48,33 +48,21 @@ func quantized(l layers.Module) (layers.Module, error) {
 	if m, ok := l.(*Model); ok {
 		return m.Quantize()
 	}
-	switch l := l.(type) {
-	case *layers.Dense:
-		if v, err := valuesOf(l); err != nil || l.LoRARank > 0 {
-			return l, err
-		} else {
-			return layers.Quantize(l, v[0], v[1])
-		}
-	case *layers.EinsumDense:
-		v, err := valuesOf(l)
-		if err != nil || l.LoRARank > 0 {
-			return l, err
-		}
-		return layers.QuantizeEinsum(l, v[0], v[1])
-	case *layers.Embedding:
-		if v, err := valuesOf(l); err != nil || l.LoRARank > 0 {
-			return l, err
-		} else {
-			return layers.QuantizeEmbedding(l, v[0])
-		}
+	quantize := access.Quantizer(l)
+	if quantize == nil {
+		return l, nil
 	}
-	return l, nil
+	v, err := valuesOf(l)
+	if err != nil {
+		return l, err
+	}
+	return quantize(v[0], v[1])
 }
 
 // valuesOf returns the values of a layer's weight and bias, nil if it has none.
 func valuesOf(l layers.Module) ([2]*tensor.Tensor, error) {
 	var values [2]*tensor.Tensor
-	for i, v := range layers.VariablesOf(l) {
+	for i, v := range access.Variables(l) {
 		t, err := valueOf(v)
 		if err != nil || i == len(values) {
 			return values, err

@@ -3,7 +3,6 @@ package models
 import (
 	"fmt"
 
-	"github.com/rhyton/rhyton/layers"
 	"github.com/rhyton/rhyton/tensor"
 )
 
@@ -16,7 +15,7 @@ func (m *Model) ResetStates() error {
 		return err
 	}
 	for _, l := range m.topLayers() {
-		for _, v := range layers.StatesOf(l) {
+		for _, v := range access.States(l) {
 			if err := setValue(v, tensor.New(v.Type.DType, v.Type.Shape...)); err != nil {
 				return fmt.Errorf("models: reset states: %s: %w", v.Path, err)
 			}

@@ -59,7 +59,7 @@ func TestModelsThatShareLayersTrainThemInTurn(t *testing.T) {
 			want float64
 		}{{body, w}, {headA, ha}, {headB, hb}} {
 			if got := float64(value(row.l)); math.Abs(got-row.want) > 1e-5*(1+math.Abs(row.want)) {
-				t.Errorf("round %d: %s is %v, want %v", i, layers.PathOf(row.l), got, row.want)
+				t.Errorf("round %d: %s is %v, want %v", i, access.Path(row.l), got, row.want)
 			}
 		}
 	}

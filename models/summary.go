@@ -93,13 +93,13 @@ func trained(c *layers.Call, frozen map[*graph.Variable]bool) string {
 		return ""
 	}
 	var some, all bool = false, true
-	for _, v := range layers.VariablesOf(c.Layer) {
+	for _, v := range access.Variables(c.Layer) {
 		if v.Trainable {
 			some, all = some || !frozen[v], all && !frozen[v]
 		}
 	}
 	switch {
-	case len(layers.VariablesOf(c.Layer)) == 0:
+	case len(access.Variables(c.Layer)) == 0:
 		return ""
 	case some && all:
 		return "yes"
@@ -127,10 +127,10 @@ func (m *Model) rows(o Summary) (rows [][]string) {
 				class = sub.ClassName()
 			}
 			if !counted[c.Layer] {
-				params = count(layers.VariablesOf(c.Layer))
+				params = count(access.Variables(c.Layer))
 			}
-			work = flops.under(layers.PathOf(c.Layer))
-			if layers.FrozenOf(c.Layer) {
+			work = flops.under(access.Path(c.Layer))
+			if access.Frozen(c.Layer) {
 				name += " ❄"
 			}
 			if counted[c.Layer] {
@@ -254,13 +254,13 @@ func frozenVariables(m *Model) map[*graph.Variable]bool {
 	frozen := map[*graph.Variable]bool{}
 	var walk func(l layers.Module, by bool)
 	walk = func(l layers.Module, by bool) {
-		if by = by || layers.FrozenOf(l); by {
-			for _, v := range layers.VariablesOf(l) {
+		if by = by || access.Frozen(l); by {
+			for _, v := range access.Variables(l) {
 				frozen[v] = true
 			}
 			return
 		}
-		for _, c := range layers.ChildrenOf(l) {
+		for _, c := range access.Children(l) {
 			walk(c, by)
 		}
 	}

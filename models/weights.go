@@ -165,7 +165,7 @@ func didYouMean(name string, known []string) string {
 // WeightsOf returns a copy of the weights of one layer, in Keras' order.
 func WeightsOf(l layers.Module) []*tensor.Tensor {
 	var out []*tensor.Tensor
-	for _, v := range layers.VariablesOf(l) {
+	for _, v := range access.Variables(l) {
 		t, err := valueOf(v)
 		if err != nil {
 			t = tensor.Broken(err)
@@ -177,5 +177,5 @@ func WeightsOf(l layers.Module) []*tensor.Tensor {
 
 // SetWeightsOf sets the weights of one layer, in Keras' order. On an error none has changed.
 func SetWeightsOf(l layers.Module, w ...*tensor.Tensor) error {
-	return setAll(layers.VariablesOf(l), w)
+	return setAll(access.Variables(l), w)
 }

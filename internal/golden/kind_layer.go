@@ -68,13 +68,13 @@ func runLayer(c *Case) error {
 	if err != nil {
 		return err
 	}
-	vars := layers.VariablesOf(l)
+	vars := access.Variables(l)
 	if len(vars) != len(k.Weights) {
 		return fmt.Errorf("%d weights, want %d", len(vars), len(k.Weights))
 	}
 	for i, v := range vars {
 		want := k.Weights[i]
-		if !v.Type.Shape.Equal(want.Value.Shape()) || (v.Trainable && !layers.FrozenOf(l)) != want.Trainable {
+		if !v.Type.Shape.Equal(want.Value.Shape()) || (v.Trainable && !access.Frozen(l)) != want.Trainable {
 			return fmt.Errorf("weight %d, %s: %v trainable %v, want %s: %v trainable %v", i, v.Path, v.Type, v.Trainable, want.Path, want.Value.Shape(), want.Trainable)
 		}
 		v.Initial = want.Value.Convert(v.Type.DType)
@@ -121,7 +121,7 @@ func (k *layerCase) trace(l layers.Module) (*layerTrace, error) {
 		}
 		at := make([]*graph.Node, 0, len(in))
 		at = append(at, in...)
-		vars := layers.VariablesOf(l)
+		vars := access.Variables(l)
 		for _, v := range vars {
 			at = append(at, g.Apply(graph.Read{Var: v}))
 		}

@@ -65,7 +65,7 @@ func (k *layerCase) call(s *layers.Scope, l layers.Module, in []*graph.Node) []*
 		case "query_mask": // Keras overwrites it by the mask that the query carries, here none
 		default:
 			var err error
-			if l, err = layers.SetCallArgument(l, name, raw); err != nil {
+			if l, err = access.SetCallArgument(l, name, raw); err != nil {
 				graph.Errorf("%v", err)
 			}
 		}

@@ -94,7 +94,7 @@ func (w *wiring) connect() error {
 				if err != nil {
 					return fmt.Errorf("layer %q: %w", name, err)
 				}
-				w.values[name] = append(w.values[name], layers.ApplyAt("json", l, in...))
+				w.values[name] = append(w.values[name], access.ApplyAt("json", l, in...))
 				progress = true
 			}
 		}
@@ -118,7 +118,7 @@ func callArguments(l layers.Module, kwargs map[string]json.RawMessage) (_ layers
 		if bytes.Contains(raw, []byte("__keras_tensor__")) {
 			continue // among the inputs
 		}
-		if l, err = layers.SetCallArgument(l, name, raw); err != nil {
+		if l, err = access.SetCallArgument(l, name, raw); err != nil {
 			return nil, err
 		}
 	}

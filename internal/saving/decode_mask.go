@@ -23,9 +23,7 @@ var maskOperations = map[string]bool{"NotEqual": true, "LogicalOr": true, "Any":
 func (w *wiring) checkMasks() error {
 	known := map[string]bool{} // by history: whether the mask follows by itself
 	for name, l := range w.layers {
-		e, embeds := l.(*layers.Embedding)
-		_, masks := l.(*layers.Masking)
-		if embeds && e.MaskZero || masks {
+		if access.MakesMask(l) {
 			for _, n := range w.nodes[name] {
 				for _, h := range historiesIn(n.Args...) {
 					known["source "+h] = true

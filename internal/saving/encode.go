@@ -153,7 +153,7 @@ func (m *Model) arguments(c *layers.Call, names map[any]string, number map[*laye
 	if o, ok := c.Layer.(*layers.Operation); ok {
 		return o.Arguments(all)
 	}
-	form := layers.FormOf(c.Layer, types...)
+	form := access.CallForm(c.Layer, types...)
 	for _, k := range form.Places {
 		args = append(args, all[k])
 	}

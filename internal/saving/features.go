@@ -54,7 +54,7 @@ func ReadFeatures(file *format.File, f *layers.FeatureSpace) (*Assignment, error
 func featurePlaces(f *layers.FeatureSpace) (words []wordPlace, all []place) {
 	used := map[string]int{}
 	for _, x := range f.Features {
-		path := "preprocessors/" + numbered(used, config.Snake(layers.FileClass(x.Layer))) + "/"
+		path := "preprocessors/" + numbered(used, config.Snake(access.FileClass(x.Layer))) + "/"
 		if v, ok := x.Layer.(layers.VocabularyLayer); ok {
 			words = append(words, wordPlace{path, v})
 		}

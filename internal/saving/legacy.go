@@ -8,7 +8,6 @@ import (
 	"github.com/rhyton/rhyton/graph"
 	"github.com/rhyton/rhyton/internal/hdf5"
 	"github.com/rhyton/rhyton/internal/strictjson"
-	"github.com/rhyton/rhyton/layers"
 	"github.com/rhyton/rhyton/tensor"
 )
 
@@ -17,7 +16,7 @@ import (
 func (m *Model) readLayers(f *hdf5.File) (*Assignment, error) {
 	a := &Assignment{}
 	for _, x := range m.Members {
-		own := m.trainableFirst(layers.VariablesOf(x.Layer))
+		own := m.trainableFirst(access.Variables(x.Layer))
 		if len(own) == 0 {
 			continue
 		}

@@ -50,7 +50,7 @@ func NameOf(l layers.Module) string {
 	if n := config.NameOf(l); n != "" {
 		return n
 	}
-	path := layers.PathOf(l)
+	path := access.Path(l)
 	for i := len(path) - 1; i >= 0; i-- {
 		if path[i] == '/' {
 			return path[i+1:]
@@ -62,7 +62,7 @@ func NameOf(l layers.Module) string {
 // LayerOf identifies the layer of a call; a Map and an input are their own.
 func LayerOf(c *layers.Call) any {
 	if c.Layer != nil {
-		return layers.Itself(c.Layer)
+		return access.Itself(c.Layer)
 	}
 	return c
 }

@@ -85,7 +85,7 @@ func (x *Member) class() string {
 	if x.Model != nil {
 		return x.Model.Class()
 	}
-	return layers.FileClass(x.Layer)
+	return access.FileClass(x.Layer)
 }
 
 // numbered returns name, the second and later times with a number: dense, dense_1, dense_2.
@@ -106,12 +106,12 @@ func (m *Model) places() (all []place) {
 }
 
 func layerPlaces(prefix string, l layers.Module) (all []place) {
-	for i, v := range layers.OwnVariables(l) {
+	for i, v := range access.OwnVariables(l) {
 		all = append(all, place{fmt.Sprintf("%svars/%d", prefix, i), v})
 	}
 	used := map[string]int{}
-	for _, c := range layers.ChildrenOf(l) {
-		list, name := layers.AttributeOf(l, c)
+	for _, c := range access.Children(l) {
+		list, name := access.Attribute(l, c)
 		if list != "" {
 			name = list + "/" + numbered(used, name)
 		}
