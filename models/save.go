@@ -3,6 +3,7 @@ package models
 import (
 	"fmt"
 	"io"
+	"path/filepath"
 
 	"github.com/rhyton/rhyton/internal/atomicfile"
 	"github.com/rhyton/rhyton/internal/saving"
@@ -57,6 +58,7 @@ func (m *Model) save(path string, f *format.Format, state bool) error {
 	if err != nil {
 		return err
 	}
+	atomicfile.Sweep(filepath.Dir(path))
 	return atomicfile.Write(path, func(w io.Writer) error { return f.Write(w, contents) })
 }
 

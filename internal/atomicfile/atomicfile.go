@@ -7,16 +7,21 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 )
 
+// suffix ends the names of temporary files; Write begins them with a dot.
+const suffix = ".rhyton-tmp"
+
 // Write has write fill a temporary file beside path, syncs it, renames it to path and
-// syncs the folder, which is made if it is missing. On error path is as it was.
+// syncs the folder, which is made if it is missing. On error path is as it was. A process that
+// is killed leaves its temporary file behind; see [Sweep].
 func Write(path string, write func(w io.Writer) error) (err error) {
 	dir := filepath.Dir(path)
 	if err := os.MkdirAll(dir, 0o777); err != nil {
 		return err
 	}
-	f, err := os.CreateTemp(dir, "."+filepath.Base(path)+".*")
+	f, err := create(dir, filepath.Base(path))
 	if err != nil {
 		return err
 	}
@@ -36,22 +41,47 @@ func Write(path string, write func(w io.Writer) error) (err error) {
 	if err = f.Sync(); err != nil {
 		return err
 	}
-	if err = f.Close(); err != nil {
-		return err
-	}
-	if err = os.Rename(f.Name(), path); err != nil {
+	if err = rename(f, path); err != nil {
 		return err
 	}
 	return syncDir(dir)
 }
 
-// syncDir makes the rename itself durable. Where folders can't be synced it does nothing.
-func syncDir(dir string) error {
-	d, err := os.Open(dir)
-	if err != nil {
-		return nil
+// create makes a temporary file and holds it, so that a sweep leaves it alone. One that was
+// swept before it was held is made anew.
+func create(dir, base string) (*os.File, error) {
+	for {
+		f, err := os.CreateTemp(dir, "."+base+".*"+suffix)
+		if err != nil {
+			return nil, err
+		}
+		if hold(f) && exists(f) {
+			return f, nil
+		}
+		f.Close()
 	}
-	defer d.Close()
-	d.Sync()
-	return nil
+}
+
+// exists reports whether the name of f still leads to f.
+func exists(f *os.File) bool {
+	held, err := f.Stat()
+	if err != nil {
+		return false
+	}
+	named, err := os.Lstat(f.Name())
+	return err == nil && os.SameFile(held, named)
+}
+
+// Sweep removes the temporary files in dir whose writers have died. What cannot be removed
+// stays: it harms nobody. It reads the folder, so it is for writers of few and large files.
+func Sweep(dir string) {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return
+	}
+	for _, e := range entries {
+		if n := e.Name(); e.Type().IsRegular() && strings.HasPrefix(n, ".") && strings.HasSuffix(n, suffix) {
+			removeAbandoned(filepath.Join(dir, n))
+		}
+	}
 }

@@ -2,9 +2,12 @@ package atomicfile
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
+	"sync"
 	"testing"
 )
 
@@ -36,4 +39,46 @@ func TestWriteReplacesTheWholeFile(t *testing.T) {
 			t.Errorf("got %q", got)
 		}
 	}
+}
+
+func TestSweepRemovesWhatKilledWritersLeft(t *testing.T) {
+	dir := t.TempDir()
+	for _, name := range []string{".a.txt.12" + suffix, ".other.34" + suffix, ".hidden", "b" + suffix} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte("cut"), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	err := Write(filepath.Join(dir, "a.txt"), func(w io.Writer) error {
+		Sweep(dir) // leaves this file alone
+		_, err := io.WriteString(w, "new")
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	files, _ := os.ReadDir(dir)
+	var names []string
+	for _, f := range files {
+		names = append(names, f.Name())
+	}
+	if want := []string{".hidden", "a.txt", "b" + suffix}; !slices.Equal(names, want) {
+		t.Errorf("left %q, want %q", names, want)
+	}
+}
+
+func TestWritersOfOneFolderDoNotDisturbEachOther(t *testing.T) {
+	dir := t.TempDir()
+	var wg sync.WaitGroup
+	for i := range 8 {
+		wg.Go(func() {
+			for range 20 {
+				Sweep(dir)
+				if err := Write(filepath.Join(dir, fmt.Sprint(i)), func(io.Writer) error { return nil }); err != nil {
+					t.Error(err)
+					return
+				}
+			}
+		})
+	}
+	wg.Wait()
 }
