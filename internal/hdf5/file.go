@@ -36,7 +36,8 @@ type File struct {
 	root *Object
 }
 
-// Open reads the superblock of a file of the given size.
+// Open reads the superblock of a file of the given size, and compares the file with its
+// checksum where [Write] gave it one.
 func Open(r io.ReaderAt, size int64) (*File, error) {
 	f := &File{r: r, size: uint64(max(size, 0)), left: maxEntries, seen: map[uint64]bool{}}
 	b, err := f.bytes(0, 96)
@@ -54,6 +55,9 @@ func Open(r io.ReaderAt, size int64) (*File, error) {
 	}
 	if base := u64(b[24:]); base != 0 {
 		return nil, fmt.Errorf("hdf5: base address %d; 0 is supported", base)
+	}
+	if err := f.check(u64(b[40:])); err != nil {
+		return nil, fmt.Errorf("hdf5: %w", err)
 	}
 	if f.root, err = f.object("", u64(b[64:])); err != nil {
 		return nil, err

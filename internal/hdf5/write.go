@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"fmt"
+	"hash/crc32"
 	"io"
 	"slices"
 	"strings"
@@ -65,7 +66,7 @@ type writer struct {
 	treeK int
 }
 
-// Write writes t as an HDF5 file that h5py and Keras read.
+// Write writes t as an HDF5 file that h5py and Keras read, followed by a checksum.
 func Write(out io.Writer, t *Tree) error {
 	w := &writer{tree: t, treeK: minTreeK}
 	for _, members := range t.groups {
@@ -78,7 +79,10 @@ func Write(out io.Writer, t *Tree) error {
 	}
 	b := w.buf.Bytes()
 	w.superblock(b[:96], root, tree, heap, uint64(len(b)))
-	_, err = out.Write(b)
+	if _, err := out.Write(b); err != nil {
+		return err
+	}
+	_, err = out.Write(trailer(crc32.Checksum(b, castagnoli)))
 	return err
 }
 

@@ -45,3 +45,25 @@ func TestWhatIsWrittenIsRead(t *testing.T) {
 		t.Error("the empty group is gone")
 	}
 }
+
+func TestAFlippedBitIsFound(t *testing.T) {
+	tree := NewTree()
+	tree.Put("layers/dense/vars/0", tensor.Of([]float32{1, 2, 3, 4, 5, 6}, 2, 3))
+	tree.Put("layers/dense/vars/1", tensor.Of([]float32{1, 2, 3}))
+	var b bytes.Buffer
+	if err := Write(&b, tree); err != nil {
+		t.Fatal(err)
+	}
+	data := b.Bytes()
+	for i := range len(data) * 8 {
+		data[i/8] ^= 1 << (i % 8)
+		if _, err := Open(bytes.NewReader(data), int64(len(data))); err == nil {
+			t.Errorf("bit %d of byte %d is flipped, and the file is read", i%8, i/8)
+		}
+		data[i/8] ^= 1 << (i % 8)
+	}
+	whole := data[:len(data)-checksumSize]
+	if _, err := Open(bytes.NewReader(whole), int64(len(whole))); err != nil {
+		t.Errorf("a file without checksum: %v", err)
+	}
+}

@@ -7,6 +7,7 @@ import (
 	"encoding/binary"
 	"encoding/json"
 	"fmt"
+	"hash/crc32"
 	"io"
 	"math"
 	"slices"
@@ -45,18 +46,38 @@ type entry struct {
 	Offsets [2]int64 `json:"data_offsets"`
 }
 
-// Write writes f.
+// Write writes f, with a checksum of the whole file in its metadata; see [checked].
 func Write(w io.Writer, f *File) error {
-	header := map[string]any{}
-	if len(f.Metadata) > 0 {
-		header["__metadata__"] = f.Metadata
+	head, err := header(f)
+	if err != nil {
+		return err
 	}
+	sum := crc32.New(castagnoli)
+	sum.Write(head)
+	if err := writeData(sum, f); err != nil {
+		return err
+	}
+	if _, err := w.Write(seal(head, sum.Sum32())); err != nil {
+		return err
+	}
+	return writeData(w, f)
+}
+
+// header returns the length and the header of f, with a checksum of zeros.
+func header(f *File) ([]byte, error) {
+	meta := map[string]string{checksumKey: noChecksum, checksumKind: checksumKey}
+	for k, v := range f.Metadata {
+		if k != checksumKey && k != checksumKind {
+			meta[k] = v
+		}
+	}
+	header := map[string]any{"__metadata__": meta}
 	var at int64
 	for _, name := range f.Names {
 		t := f.Tensors[name]
 		code, ok := codes[t.DType()]
 		if !ok {
-			return fmt.Errorf("safetensors: %q is of type %v, which the format lacks", name, t.DType())
+			return nil, fmt.Errorf("safetensors: %q is of type %v, which the format lacks", name, t.DType())
 		}
 		end := at + int64(t.Len()*t.DType().Size())
 		header[name] = entry{code, append([]int{}, t.Shape()...), [2]int64{at, end}}
@@ -64,17 +85,16 @@ func Write(w io.Writer, f *File) error {
 	}
 	text, err := json.Marshal(header)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	for (len(text)+8)%8 != 0 {
+	for len(text)%8 != 0 {
 		text = append(text, ' ')
 	}
-	if err := binary.Write(w, binary.LittleEndian, uint64(len(text))); err != nil {
-		return err
-	}
-	if _, err := w.Write(text); err != nil {
-		return err
-	}
+	return append(binary.LittleEndian.AppendUint64(nil, uint64(len(text))), text...), nil
+}
+
+// writeData writes the arrays.
+func writeData(w io.Writer, f *File) error {
 	for _, name := range f.Names {
 		if err := binary.Write(w, binary.LittleEndian, f.Tensors[name].Data()); err != nil {
 			return err
@@ -87,7 +107,8 @@ func Write(w io.Writer, f *File) error {
 const maxHeader = 100 << 20
 
 // Read reads a file of the given size. It is strict: no holes, overlaps, duplicate names or
-// data beyond the last array, and it allocates no more than size says is there.
+// data beyond the last array, and it allocates no more than size says is there. Where the
+// metadata has the checksum of [Write], it is compared first.
 func Read(r io.ReaderAt, size int64) (*File, error) {
 	var n [8]byte
 	if size < 8 {
@@ -107,6 +128,9 @@ func Read(r io.ReaderAt, size int64) (*File, error) {
 	f, entries, err := parse(text)
 	if err != nil {
 		return nil, fmt.Errorf("safetensors: header: %w", err)
+	}
+	if err := checked(r, size, append(n[:], text...), f.Metadata); err != nil {
+		return nil, fmt.Errorf("safetensors: %w", err)
 	}
 	sort.SliceStable(f.Names, func(i, j int) bool { return entries[f.Names[i]].Offsets[0] < entries[f.Names[j]].Offsets[0] })
 	var at int64

@@ -60,3 +60,24 @@ func TestReadRefusesBrokenFiles(t *testing.T) {
 		}
 	}
 }
+
+func TestAFlippedBitIsFound(t *testing.T) {
+	f := &File{Metadata: map[string]string{"format": "rhyton"}}
+	f.Put("weights/b", tensor.Of([]float32{1, 2, 3, 4, 5, 6}, 2, 3))
+	f.Put(`a "crc32c":"00000000"`, tensor.Of([]int64{7}, 1))
+	var b bytes.Buffer
+	if err := Write(&b, f); err != nil {
+		t.Fatal(err)
+	}
+	data := b.Bytes()
+	for i := range len(data) * 8 {
+		data[i/8] ^= 1 << (i % 8)
+		if _, err := Read(bytes.NewReader(data), int64(len(data))); err == nil {
+			t.Errorf("bit %d of byte %d is flipped, and the file is read: %q", i%8, i/8, data)
+		}
+		data[i/8] ^= 1 << (i % 8)
+	}
+	if got, err := Read(bytes.NewReader(data), int64(len(data))); err != nil || len(got.Metadata) != 1 {
+		t.Errorf("metadata %v, %v; want what was put in alone", got.Metadata, err)
+	}
+}
