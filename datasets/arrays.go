@@ -157,6 +157,12 @@ func resize(list *[]*tensor.Tensor, n int) {
 // Batches yields the samples in order, 32 at a time. [Arrays.Batch] and [Batched] have choices.
 func (a *Arrays) Batches() iter.Seq2[Batch, error] { return a.Batch(0).Batches() }
 
+// BatchesFrom starts a pass without its first n batches; see [Seeker].
+func (a *Arrays) BatchesFrom(n int) iter.Seq2[Batch, error] { return a.Batch(0).BatchesFrom(n) }
+
+// Steps returns the number of batches in a pass.
+func (a *Arrays) Steps() int { return a.Batch(0).Steps() }
+
 // Batch returns the samples in batches of that size, in order. Set Shuffle and Seed of the
 // result for another order in each epoch.
 func (a *Arrays) Batch(size int) *Batched { return &Batched{Data: a, Size: size} }

@@ -86,6 +86,14 @@ func (a *Recordings) Types() Types {
 // Batches yields the recordings in order, 32 at a time; [Batched] has choices.
 func (a *Recordings) Batches() iter.Seq2[Batch, error] { return (&Batched{Data: a}).Batches() }
 
+// BatchesFrom starts a pass without its first n batches; see [Seeker].
+func (a *Recordings) BatchesFrom(n int) iter.Seq2[Batch, error] {
+	return (&Batched{Data: a}).BatchesFrom(n)
+}
+
+// Steps returns the number of batches in a pass.
+func (a *Recordings) Steps() int { return (&Batched{Data: a}).Steps() }
+
 // Slice reads recordings lo to hi-1.
 func (a *Recordings) Slice(dst *Batch, lo, hi int) error {
 	rows, err := a.rows(lo, hi)

@@ -21,8 +21,22 @@ type Batched struct {
 	Start         int  // batches left out at the start of the next pass, then 0 again
 }
 
-// Seek makes the next pass the one of that epoch.
-func (b *Batched) Seek(epoch int) { b.Epoch, b.Start = epoch, 0 }
+// Seek makes the next pass the one of that epoch, from its beginning, or from Start where that
+// epoch is the next one anyway.
+func (b *Batched) Seek(epoch int) {
+	if b.Epoch != epoch {
+		b.Epoch, b.Start = epoch, 0
+	}
+}
+
+// Steps returns the number of batches in a pass, as Len does; it is [Unknown] while Start makes
+// the next one shorter.
+func (b *Batched) Steps() int {
+	if b.check() != nil || b.Start > 0 {
+		return Unknown
+	}
+	return b.Len()
+}
 
 // Len returns the number of batches in a pass.
 func (b *Batched) Len() int {
@@ -40,17 +54,20 @@ func (b *Batched) size() int {
 }
 
 // Batches starts a pass.
-func (b *Batched) Batches() iter.Seq2[Batch, error] {
+func (b *Batched) Batches() iter.Seq2[Batch, error] { return b.BatchesFrom(0) }
+
+// BatchesFrom starts a pass without its first n batches, beside those that Start leaves out.
+func (b *Batched) BatchesFrom(n int) iter.Seq2[Batch, error] {
 	return func(yield func(Batch, error) bool) {
 		if err := b.check(); err != nil {
 			yield(Batch{}, err)
 			return
 		}
+		start := b.Start + n
 		var order []int
-		if b.Shuffle {
+		if b.Shuffle && start < b.Len() {
 			order = Permutation(b.Data.Len(), b.Seed, b.Epoch)
 		}
-		start := b.Start
 		b.Epoch, b.Start = b.Epoch+1, 0
 		var batch Batch
 		for i := start; i < b.Len(); i++ {

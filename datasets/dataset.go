@@ -55,12 +55,3 @@ type Indexed interface {
 	Gather(dst *Batch, rows []int) error
 	Slice(dst *Batch, lo, hi int) error
 }
-
-// Seek makes the next pass over d the one of that epoch (0 is the first), so that training that
-// goes on after a break sees the order it would have seen. It reaches through this package's
-// own data sets, and any that have a method Seek(epoch int); others are left as they are.
-func Seek(d Dataset, epoch int) {
-	if s, ok := d.(interface{ Seek(epoch int) }); ok {
-		s.Seek(epoch)
-	}
-}

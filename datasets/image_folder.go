@@ -59,6 +59,14 @@ func (m *Images) Types() Types {
 // Batches yields the images in order, 32 at a time; [Batched] has choices.
 func (m *Images) Batches() iter.Seq2[Batch, error] { return (&Batched{Data: m}).Batches() }
 
+// BatchesFrom starts a pass without its first n batches; see [Seeker].
+func (m *Images) BatchesFrom(n int) iter.Seq2[Batch, error] {
+	return (&Batched{Data: m}).BatchesFrom(n)
+}
+
+// Steps returns the number of batches in a pass.
+func (m *Images) Steps() int { return (&Batched{Data: m}).Steps() }
+
 // Slice reads images lo to hi-1.
 func (m *Images) Slice(dst *Batch, lo, hi int) error {
 	rows, err := m.rows(lo, hi)

@@ -7,11 +7,18 @@ import (
 
 // A derived data set is made from others by its pass.
 type derived struct {
-	from []Dataset
-	pass func(yield func(Batch, error) bool)
+	from  []Dataset
+	steps func() int                                 // batches in a pass; see [Steps]
+	pass  func(n int, yield func(Batch, error) bool) // yields a pass without its first n batches
 }
 
-func (d *derived) Batches() iter.Seq2[Batch, error] { return d.pass }
+func (d *derived) Batches() iter.Seq2[Batch, error] { return d.BatchesFrom(0) }
+
+func (d *derived) BatchesFrom(n int) iter.Seq2[Batch, error] {
+	return func(yield func(Batch, error) bool) { d.pass(n, yield) }
+}
+
+func (d *derived) Steps() int { return d.steps() }
 
 func (d *derived) Seek(epoch int) {
 	for _, f := range d.from {
@@ -19,11 +26,13 @@ func (d *derived) Seek(epoch int) {
 	}
 }
 
-// Map yields f of each batch. An error of f ends the pass, with the batch's number.
+// Map yields f of each batch. An error of f ends the pass, with the batch's number. Training
+// that goes on in the middle of a pass calls f for what follows alone: what f gives must
+// depend on its batch and on nothing that it remembers.
 func Map(d Dataset, f func(Batch) (Batch, error)) Dataset {
-	return &derived{[]Dataset{d}, func(yield func(Batch, error) bool) {
-		i := 0
-		for b, err := range d.Batches() {
+	return &derived{[]Dataset{d}, func() int { return Steps(d) }, func(n int, yield func(Batch, error) bool) {
+		i := n
+		for b, err := range BatchesFrom(d, n) {
 			if err == nil {
 				if b, err = f(b); err != nil {
 					err = fmt.Errorf("datasets: map of batch %d: %w", i, err)
@@ -39,12 +48,29 @@ func Map(d Dataset, f func(Batch) (Batch, error)) Dataset {
 
 // Take yields the first n batches.
 func Take(d Dataset, n int) Dataset {
-	return &derived{[]Dataset{d}, func(yield func(Batch, error) bool) {
-		if n <= 0 {
+	n = max(n, 0)
+	steps := func() int {
+		switch s := Steps(d); s {
+		case Unknown:
+			return Unknown
+		case Endless:
+			return n
+		default:
+			return min(s, n)
+		}
+	}
+	return &derived{[]Dataset{d}, steps, func(from int, yield func(Batch, error) bool) {
+		if n == 0 {
 			return
 		}
-		i := 0
-		for b, err := range d.Batches() {
+		if from >= n { // the last batch is made all the same: it leaves d at the epoch that comes next
+			for range BatchesFrom(d, n-1) {
+				break
+			}
+			return
+		}
+		i := from
+		for b, err := range BatchesFrom(d, from) {
 			// Stop at the last batch, not at the one after it, which may cost a read.
 			if i++; !yield(b, err) || err != nil || i == n {
 				return
@@ -55,12 +81,15 @@ func Take(d Dataset, n int) Dataset {
 
 // Skip yields all but the first n batches.
 func Skip(d Dataset, n int) Dataset {
-	return &derived{[]Dataset{d}, func(yield func(Batch, error) bool) {
-		i := 0
-		for b, err := range d.Batches() {
-			if i++; i <= n && err == nil {
-				continue
-			}
+	n = max(n, 0)
+	steps := func() int {
+		if s := Steps(d); s >= 0 {
+			return max(s-n, 0)
+		}
+		return Steps(d)
+	}
+	return &derived{[]Dataset{d}, steps, func(from int, yield func(Batch, error) bool) {
+		for b, err := range BatchesFrom(d, n+from) {
 			if !yield(b, err) || err != nil {
 				return
 			}
@@ -70,15 +99,26 @@ func Skip(d Dataset, n int) Dataset {
 
 // Repeat yields n passes as one, or passes without end where n is 0. A pass without batches ends it.
 func Repeat(d Dataset, n int) Dataset {
-	return &derived{[]Dataset{d}, func(yield func(Batch, error) bool) {
+	steps := func() int {
+		s := Steps(d)
+		switch {
+		case s > 0 && n == 0:
+			return Endless
+		case s > 0:
+			return s * n
+		}
+		return s
+	}
+	return &derived{[]Dataset{d}, steps, func(from int, yield func(Batch, error) bool) {
 		for i := 0; n == 0 || i < n; i++ {
+			before := from
 			any := false
-			for b, err := range d.Batches() {
+			for b, err := range after(d, &from) {
 				if any = true; !yield(b, err) || err != nil {
 					return
 				}
 			}
-			if !any {
+			if !any && from == before {
 				return
 			}
 		}
@@ -87,13 +127,24 @@ func Repeat(d Dataset, n int) Dataset {
 
 // Concat yields a pass over each data set in turn.
 func Concat(ds ...Dataset) Dataset {
-	return &derived{ds, func(yield func(Batch, error) bool) {
+	return &derived{ds, func() int { return sumOfSteps(ds) }, func(from int, yield func(Batch, error) bool) {
 		for _, d := range ds {
-			for b, err := range d.Batches() {
+			for b, err := range after(d, &from) {
 				if !yield(b, err) || err != nil {
 					return
 				}
 			}
 		}
 	}}
+}
+
+func sumOfSteps(ds []Dataset) (sum int) {
+	for _, d := range ds {
+		s := Steps(d)
+		if s < 0 {
+			return s
+		}
+		sum += s
+	}
+	return sum
 }

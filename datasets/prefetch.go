@@ -13,14 +13,14 @@ import (
 // error of the pass.
 func Prefetch(d Dataset, n int) Dataset {
 	n = max(n, 1)
-	return &derived{[]Dataset{d}, func(yield func(Batch, error) bool) {
+	return &derived{[]Dataset{d}, func() int { return Steps(d) }, func(from int, yield func(Batch, error) bool) {
 		p := &prefetcher{
 			made: make(chan made, n), free: make(chan *Batch, n+2), stop: make(chan struct{}),
 		}
 		for range n + 2 {
 			p.free <- &Batch{}
 		}
-		go p.run(d)
+		go p.run(d, from)
 		defer func() {
 			close(p.stop)
 			for range p.made { // until the goroutine closes it
@@ -50,14 +50,14 @@ type prefetcher struct {
 	stop chan struct{}
 }
 
-func (p *prefetcher) run(d Dataset) {
+func (p *prefetcher) run(d Dataset, from int) {
 	defer close(p.made)
 	defer func() {
 		if r := recover(); r != nil {
 			p.send(made{err: panicerr.Of(fmt.Sprintf("the data set %T", d), r)}) // here the stack still says where
 		}
 	}()
-	for b, err := range d.Batches() {
+	for b, err := range BatchesFrom(d, from) {
 		if err != nil {
 			p.send(made{err: err})
 			return

@@ -18,7 +18,13 @@ type Samples struct {
 }
 
 // Batches starts a pass. The last batch may be smaller.
-func (s Samples) Batches() iter.Seq2[Batch, error] {
+func (s Samples) Batches() iter.Seq2[Batch, error] { return s.BatchesFrom(0) }
+
+// Steps is [Unknown].
+func (s Samples) Steps() int { return Unknown }
+
+// BatchesFrom starts a pass without its first n batches, the samples of which are dropped.
+func (s Samples) BatchesFrom(n int) iter.Seq2[Batch, error] {
 	return func(yield func(Batch, error) bool) {
 		size := s.Size
 		if size == 0 {
@@ -43,8 +49,11 @@ func (s Samples) Batches() iter.Seq2[Batch, error] {
 				yield(Batch{}, fmt.Errorf("datasets: sample %d: %w", i, err))
 				return
 			}
+			if i++; i <= n*size {
+				continue
+			}
 			held = append(held, sample)
-			if i++; len(held) == size && !flush() {
+			if len(held) == size && !flush() {
 				return
 			}
 		}

@@ -173,6 +173,14 @@ func (p *picked) Types() Types { return p.from.Types() }
 
 func (p *picked) Batches() iter.Seq2[Batch, error] { return (&Batched{Data: p}).Batches() }
 
+// BatchesFrom starts a pass without its first n batches; see [Seeker].
+func (p *picked) BatchesFrom(n int) iter.Seq2[Batch, error] {
+	return (&Batched{Data: p}).BatchesFrom(n)
+}
+
+// Steps returns the number of batches in a pass.
+func (p *picked) Steps() int { return (&Batched{Data: p}).Steps() }
+
 func (p *picked) Gather(dst *Batch, rows []int) error {
 	through := make([]int, len(rows))
 	for i, r := range rows {

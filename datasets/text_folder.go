@@ -44,6 +44,14 @@ func (t *TextFiles) Types() Types {
 // Batches yields the texts in order, 32 at a time; [Batched] has choices.
 func (t *TextFiles) Batches() iter.Seq2[Batch, error] { return (&Batched{Data: t}).Batches() }
 
+// BatchesFrom starts a pass without its first n batches; see [Seeker].
+func (t *TextFiles) BatchesFrom(n int) iter.Seq2[Batch, error] {
+	return (&Batched{Data: t}).BatchesFrom(n)
+}
+
+// Steps returns the number of batches in a pass.
+func (t *TextFiles) Steps() int { return (&Batched{Data: t}).Steps() }
+
 // Slice reads texts lo to hi-1.
 func (t *TextFiles) Slice(dst *Batch, lo, hi int) error {
 	rows, err := t.rows(lo, hi)

@@ -94,6 +94,14 @@ func (s Timeseries) Types() (t Types) {
 // Batches yields the windows in order, 32 at a time; [Batched] has choices.
 func (s Timeseries) Batches() iter.Seq2[Batch, error] { return (&Batched{Data: s}).Batches() }
 
+// BatchesFrom starts a pass without its first n batches; see [Seeker].
+func (s Timeseries) BatchesFrom(n int) iter.Seq2[Batch, error] {
+	return (&Batched{Data: s}).BatchesFrom(n)
+}
+
+// Steps returns the number of batches in a pass.
+func (s Timeseries) Steps() int { return (&Batched{Data: s}).Steps() }
+
 // Slice makes dst windows lo to hi-1.
 func (s Timeseries) Slice(dst *Batch, lo, hi int) error {
 	if lo < 0 || hi < lo || hi > s.Len() {

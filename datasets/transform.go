@@ -13,8 +13,8 @@ import (
 // given all inputs and its result is the only one; with them the inputs of these numbers,
 // the first of which it replaces and the others of which go.
 func Transform(d Dataset, f func(x ...*tensor.Tensor) (*tensor.Tensor, error), inputs ...int) Dataset {
-	t := &transformed{derived: derived{from: []Dataset{d}}, f: f, inputs: inputs}
-	t.pass = Map(d, t.batch).(*derived).pass
+	t := &transformed{f: f, inputs: inputs}
+	t.derived = *Map(d, t.batch).(*derived)
 	if ix, ok := d.(Indexed); ok {
 		return &transformedIndexed{t, ix}
 	}

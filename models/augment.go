@@ -48,14 +48,20 @@ func (a *augmented) Seek(epoch int) {
 }
 
 // Batches starts a pass.
-func (a *augmented) Batches() iter.Seq2[datasets.Batch, error] {
+func (a *augmented) Batches() iter.Seq2[datasets.Batch, error] { return a.BatchesFrom(0) }
+
+// Steps returns the number of batches in a pass.
+func (a *augmented) Steps() int { return datasets.Steps(a.data) }
+
+// BatchesFrom starts a pass without its first n batches.
+func (a *augmented) BatchesFrom(n int) iter.Seq2[datasets.Batch, error] {
 	return func(yield func(datasets.Batch, error) bool) {
 		a.mu.Lock()
 		epoch := a.epoch
 		a.epoch++
 		a.mu.Unlock()
-		i := 0
-		for b, err := range a.data.Batches() {
+		i := n
+		for b, err := range datasets.BatchesFrom(a.data, n) {
 			if err == nil {
 				if b, err = a.batch(b, uint64(epoch)<<32+uint64(i)); err != nil {
 					err = fmt.Errorf("models: augment: batch %d: %w", i, err)
