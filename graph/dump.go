@@ -16,7 +16,7 @@ func (g *Graph) String() string {
 
 func (g *Graph) dump(b *strings.Builder, indent string) {
 	for _, n := range g.Nodes {
-		fmt.Fprintf(b, "%s%%%d = %v", indent, n.ID, n.Op)
+		fmt.Fprintf(b, "%s%%%d = %s", indent, n.ID, opText(n.Op))
 		for _, in := range n.In {
 			fmt.Fprintf(b, " %%%d", in.ID)
 		}
@@ -37,4 +37,12 @@ func (g *Graph) dump(b *strings.Builder, indent string) {
 		fmt.Fprintf(b, " %%%d", n.ID)
 	}
 	b.WriteByte('\n')
+}
+
+// opText is op as it says itself, or else its type and fields: fused.LSTM{false}.
+func opText(op Op) string {
+	if s, ok := op.(fmt.Stringer); ok {
+		return s.String()
+	}
+	return fmt.Sprintf("%T%v", op, op)
 }

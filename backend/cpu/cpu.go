@@ -18,10 +18,14 @@ package cpu
 
 import (
 	"fmt"
-	"sync"
 
 	"github.com/rhyton/rhyton/backend"
+	"github.com/rhyton/rhyton/backend/cpu/internal/emit"
 	"github.com/rhyton/rhyton/backend/cpu/internal/kernel"
+	"github.com/rhyton/rhyton/backend/cpu/internal/native"
+	"github.com/rhyton/rhyton/backend/cpu/internal/rewrite"
+	"github.com/rhyton/rhyton/backend/cpu/internal/storage"
+	"github.com/rhyton/rhyton/backend/cpu/internal/threads"
 	"github.com/rhyton/rhyton/graph"
 )
 
@@ -30,7 +34,7 @@ func init() { backend.Register("cpu", open) }
 // device is the CPU.
 type device struct {
 	config
-	team  *team
+	team  *threads.Team
 	large int  // elements of a variable whose update comes early
 	dense bool // every update touches every row: for tests
 }
@@ -40,14 +44,14 @@ func open(text string) (backend.Device, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &device{config: c, team: hire(c.threads), large: earlySize}, nil
+	return &device{config: c, team: threads.Acquire(c.threads), large: emit.EarlySize}, nil
 }
 
 // Caps says what the device can do.
 func (d *device) Caps() backend.Caps {
 	return backend.Caps{
-		Name:         fmt.Sprintf("cpu (%v, %d threads)", kernel.Active(), d.team.threads),
-		Native:       native,
+		Name:         fmt.Sprintf("cpu (%v, %d threads)", kernel.Active(), d.team.Threads),
+		Native:       native.Native,
 		SharedMemory: true,
 	}
 }
@@ -55,14 +59,11 @@ func (d *device) Caps() backend.Caps {
 // Compile plans g.
 func (d *device) Compile(g *graph.Graph) (backend.Executable, error) {
 	if d.team == nil {
-		return nil, errClosed
+		return nil, storage.ErrClosed
 	}
-	g = matched(legal(graph.RemoveBarriers(g)), d.matmul == kernel.Single)
-	if !d.dense {
-		g = tabled(g)
-	}
+	g = rewrite.Apply(g, rewrite.Options{Precision: d.matmul, DenseUpdates: d.dense}, nil)
 	e := &executable{g: g, team: d.team, matmul: d.matmul, large: d.large}
-	p, err := compile(e.g, e.matmul, e.large)
+	p, err := emit.Compile(e.g, e.matmul, e.large)
 	if err != nil {
 		return nil, err
 	}
@@ -71,71 +72,13 @@ func (d *device) Compile(g *graph.Graph) (backend.Executable, error) {
 }
 
 // NewBuffer returns zeroed memory.
-func (d *device) NewBuffer(t graph.Type) (backend.Buffer, error) { return newBuffer(t) }
+func (d *device) NewBuffer(t graph.Type) (backend.Buffer, error) { return storage.NewBuffer(t) }
 
 // Close lets the threads go. Executables of the device go on with the caller's thread.
 func (d *device) Close() error {
 	if d.team != nil {
-		d.team.leave()
+		d.team.Release()
 		d.team = nil
 	}
 	return nil
-}
-
-// A team is the pool of threads that all devices of one size share. Who finds it busy
-// computes alone.
-type team struct {
-	threads int
-	users   int
-	busy    sync.Mutex
-	pool    *kernel.Pool // nil when the last device has left
-}
-
-var (
-	teamsMu sync.Mutex
-	teams   = map[int]*team{}
-)
-
-func hire(threads int) *team {
-	teamsMu.Lock()
-	defer teamsMu.Unlock()
-	t := teams[threads]
-	if t == nil {
-		t = &team{threads: threads, pool: kernel.NewPool(threads)}
-		teams[threads] = t
-	}
-	t.users++
-	return t
-}
-
-// on calls f with t's threads, or with the caller's alone, which solo keeps, if they are
-// busy or gone.
-func (t *team) on(solo **kernel.Pool, f func(pool *kernel.Pool)) {
-	var pool *kernel.Pool
-	if t.busy.TryLock() {
-		defer t.busy.Unlock()
-		pool = t.pool
-	}
-	if pool == nil {
-		if *solo == nil {
-			*solo = kernel.NewPool(1)
-		}
-		pool = *solo
-	}
-	pool.Begin()
-	f(pool)
-	pool.End()
-}
-
-func (t *team) leave() {
-	teamsMu.Lock()
-	defer teamsMu.Unlock()
-	if t.users--; t.users > 0 {
-		return
-	}
-	delete(teams, t.threads)
-	t.busy.Lock()
-	defer t.busy.Unlock()
-	t.pool.Close()
-	t.pool = nil
 }

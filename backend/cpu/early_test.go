@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/rhyton/rhyton/backend/cpu/internal/emit"
 	"github.com/rhyton/rhyton/graph"
 	"github.com/rhyton/rhyton/graph/fused"
 	"github.com/rhyton/rhyton/ops"
@@ -38,14 +39,14 @@ func TestLargeUpdatesComeEarly(t *testing.T) {
 		t.Fatal(err)
 	}
 	in := perceptronInputs(40, 64, 10)
-	early, late := newBench(t, updating(t, earlySize), g, in), newBench(t, updating(t, never), g, in)
+	early, late := newBench(t, updating(t, emit.EarlySize), g, in), newBench(t, updating(t, never), g, in)
 	lines := code(early)
 	update := slices.Index(lines, "adam float32(256, 256)")
 	below := slices.Index(lines, "gemm tn 1x(64, 256, 40)")
 	if update < 0 || below < update {
 		t.Errorf("the update is instruction %d, the gradient below it %d:\n%s", update, below, strings.Join(lines, "\n"))
 	}
-	a, b := early.exe.(*executable).free[0].bytes, late.exe.(*executable).free[0].bytes
+	a, b := early.exe.(*executable).free[0].Bytes, late.exe.(*executable).free[0].Bytes
 	if want := b - 3*256*256; a > want {
 		t.Errorf("%d bytes; late updates take %d; wants most of a gradient less", a, b)
 	}
@@ -81,7 +82,7 @@ func TestUpdatesOfAnyOptimizerComeEarly(t *testing.T) {
 			return []*graph.Node{loss}
 		})
 		in := []*tensor.Tensor{randomTensor(rand.New(rand.NewPCG(8, 8)), f32(16, 80))}
-		early, late := newBench(t, updating(t, earlySize), g, in), newBench(t, updating(t, never), g, in)
+		early, late := newBench(t, updating(t, emit.EarlySize), g, in), newBench(t, updating(t, never), g, in)
 		gradient := 0 // the first layer's, which comes last
 		for i, line := range code(early) {
 			if line == "gemm tn 1x(80, 80, 16)" {
@@ -97,7 +98,7 @@ func TestUpdatesOfAnyOptimizerComeEarly(t *testing.T) {
 		if updates < 2 {
 			t.Errorf("%s: %d updates before the last gradient:\n%s", name, updates, strings.Join(code(early), "\n"))
 		}
-		if a, b := early.exe.(*executable).free[0].bytes, late.exe.(*executable).free[0].bytes; a >= b {
+		if a, b := early.exe.(*executable).free[0].Bytes, late.exe.(*executable).free[0].Bytes; a >= b {
 			t.Errorf("%s: %d bytes; late updates take %d", name, a, b)
 		}
 		for step := range uint64(3) {

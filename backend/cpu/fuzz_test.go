@@ -8,7 +8,6 @@ import (
 	"testing"
 
 	"github.com/rhyton/rhyton/backend"
-	_ "github.com/rhyton/rhyton/backend/ref"
 	"github.com/rhyton/rhyton/graph"
 	"github.com/rhyton/rhyton/internal/half"
 	"github.com/rhyton/rhyton/tensor"
@@ -106,7 +105,9 @@ func floats(t *tensor.Tensor) []float64 {
 	for i := range out {
 		switch d := t.Data().(type) {
 		case []bool:
-			out[i] = float64(truth(d[i]))
+			if d[i] {
+				out[i] = 1
+			}
 		case []uint8:
 			out[i] = float64(d[i])
 		case []int32:

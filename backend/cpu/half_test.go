@@ -17,7 +17,7 @@ func listing(t *testing.T, d graph.DType) []string {
 	t.Helper()
 	b := newPerceptronOf(t, d, "cpu", 64, 100, 96, 64, 10)
 	text := b.exe.(*executable).free[0].String()
-	return strings.Split(strings.ReplaceAll(text, " precision 1", ""), "\n")[1:] // without the size
+	return strings.Split(strings.ReplaceAll(text, " bf16", ""), "\n")[1:] // without the size
 }
 
 // Mixed precision costs no pass over memory: products round what they pack.

@@ -85,7 +85,7 @@ func TestPairsOfLayersAreTheirLayers(t *testing.T) {
 			b := newBench(t, open1(t, threads), g, in)
 			b.run(t, 0)
 			plan := fmt.Sprint(b.exe.(*executable).free[0])
-			if n := strings.Count(plan, "\npair of layers"); n != row.pairs || strings.Count(plan, "\ngradient of pair") != n {
+			if n := strings.Count(plan, "\nmlp["); n != row.pairs || strings.Count(plan, "\nmlp_grad") != n {
 				t.Errorf("%s: %d pairs; wants %d:\n%s", name, n, row.pairs, plan)
 			}
 			if got := b.results(t); first == nil {
@@ -114,7 +114,7 @@ func TestLayersThatOthersReadAreNotPaired(t *testing.T) {
 		a, b := newBench(t, open1(t, "ref"), g, in), newBench(t, open1(t, "cpu"), g, in)
 		a.run(t, 0)
 		b.run(t, 0)
-		if plan := fmt.Sprint(b.exe.(*executable).free[0]); strings.Contains(plan, "pair of") || !same(t, 1, a.results(t), b.results(t)) {
+		if plan := fmt.Sprint(b.exe.(*executable).free[0]); strings.Contains(plan, "mlp") || !same(t, 1, a.results(t), b.results(t)) {
 			t.Errorf("%s:\n%s", name, plan)
 		}
 	}

@@ -35,20 +35,20 @@ func TestPatternsAreWhatTheyReplace(t *testing.T) {
 		build      func(x []node) node
 	}{
 		{"dense", "bias", func(x []node) node { return ops.Add(mm(x), x[2]) }},
-		{"dense relu", "bias act 1", func(x []node) node { return rectified(ops.Add(mm(x), x[2])) }},
-		{"dense tanh", "bias act 3", func(x []node) node { return tanh(ops.Add(x[2], mm(x))) }},
-		{"dense relu without bias", "act 1", func(x []node) node { return rectified(mm(x)) }},
-		{"dense over time", "bias act 1", func(x []node) node { return rectified(ops.Add(ops.MatMul(x[5], x[1]), x[2])) }},
+		{"dense relu", "bias relu", func(x []node) node { return rectified(ops.Add(mm(x), x[2])) }},
+		{"dense tanh", "bias tanh", func(x []node) node { return tanh(ops.Add(x[2], mm(x))) }},
+		{"dense relu without bias", "relu", func(x []node) node { return rectified(mm(x)) }},
+		{"dense over time", "bias relu", func(x []node) node { return rectified(ops.Add(ops.MatMul(x[5], x[1]), x[2])) }},
 		{"two layers", "mask", func(x []node) node {
 			h := rectified(ops.Add(mm(x), x[2]))
 			return ops.MatMul(h, graph.Apply(graph.Transpose{Perm: graph.DimsOf([]int{1, 0})}, x[1]))
 		}},
 		{"product read twice", "", func(x []node) node { y := mm(x); return ops.Add(rectified(ops.Add(y, x[2])), y) }},
 		{"bias read twice", "", func(x []node) node { y := ops.Add(mm(x), x[2]); return ops.Multiply(rectified(y), y) }},
-		{"conv", "bias act", func(x []node) node { return ops.Add(conv(x), x[2]) }},
-		{"conv relu", "bias act", func(x []node) node { return rectified(ops.Add(conv(x), x[2])) }},
-		{"conv tanh read twice", "bias act", func(x []node) node { y := tanh(ops.Add(conv(x), x[2])); return ops.Multiply(y, y) }},
-		{"conv relu pool", "bias act", func(x []node) node { return maxPool(rectified(ops.Add(conv(x), x[2]))) }},
+		{"conv", "[bias]", func(x []node) node { return ops.Add(conv(x), x[2]) }},
+		{"conv relu", "[bias relu]", func(x []node) node { return rectified(ops.Add(conv(x), x[2])) }},
+		{"conv tanh read twice", "[bias tanh]", func(x []node) node { y := tanh(ops.Add(conv(x), x[2])); return ops.Multiply(y, y) }},
+		{"conv relu pool", "[bias relu]", func(x []node) node { return maxPool(rectified(ops.Add(conv(x), x[2]))) }},
 		{"batch norm relu", "", func(x []node) node {
 			return rectified(graph.ResultOf(graph.Apply(fused.BatchNorm{Epsilon: .1}, mm(x), x[2], x[2]), 0))
 		}},

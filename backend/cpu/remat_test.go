@@ -14,7 +14,7 @@ import (
 func TestComputingAgainSparesMemory(t *testing.T) {
 	const blocks = 16
 	in := f32(256, 128)
-	value := bytesOf(in)
+	value := in.Shape.Size() * in.DType.Size()
 	steps := map[bool]*bench{}
 	bytes := map[bool]int{}
 	for _, again := range []bool{false, true} {
@@ -35,7 +35,7 @@ func TestComputingAgainSparesMemory(t *testing.T) {
 			return x
 		})
 		s := newBench(t, open1(t, "cpu"), g, data)
-		steps[again], bytes[again] = s, s.exe.(*executable).free[0].bytes
+		steps[again], bytes[again] = s, s.exe.(*executable).free[0].Bytes
 	}
 	t.Logf("%d KB, computed again %d KB", bytes[false]>>10, bytes[true]>>10)
 	gradients := 2 * 4 * 128 * 512 // of the weights of one block: those of others are updated by then

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/rhyton/rhyton/backend"
+	"github.com/rhyton/rhyton/backend/cpu/internal/storage"
 	"github.com/rhyton/rhyton/graph"
 	"github.com/rhyton/rhyton/graph/fused"
 	"github.com/rhyton/rhyton/ops"
@@ -167,11 +168,11 @@ func agree(t *testing.T, name string, tol float64, want, got []*tensor.Tensor) {
 func TestTablesTrainAsDenseAdamDoes(t *testing.T) {
 	for _, l := range lookups {
 		runs := []lookupRun{l.on(t, open1(t, "cpu:2"), lookupBatch), l.on(t, densely(t), lookupBatch), l.on(t, open1(t, "ref"), lookupBatch)}
-		if n := len(runs[0].exe.(*executable).free[0].tables); n != l.sparse {
+		if n := len(runs[0].exe.(*executable).free[0].Bound); n != l.sparse {
 			t.Errorf("%s: %d tables are updated by rows; wants %d", l.name, n, l.sparse)
 		}
 		rows := l.tables[0][0]
-		if used, table := runs[0].exe.(*executable).free[0].bytes, 4*l.tables[0].Size(); l.touches() && used >= table {
+		if used, table := runs[0].exe.(*executable).free[0].Bytes, 4*l.tables[0].Size(); l.touches() && used >= table {
 			t.Errorf("%s: a step has %d bytes of its own, the table %d", l.name, used, table)
 		}
 		r := rand.New(rand.NewPCG(7, 7))
@@ -210,7 +211,7 @@ func TestTablesOfLongRuns(t *testing.T) {
 	l := lookup{tables: []graph.Shape{{300, 4}}, model: first}
 	a, b := l.on(t, open1(t, "cpu:1"), 1), l.on(t, densely(t), 1)
 	r := rand.New(rand.NewPCG(8, 8))
-	for step := range tableSteps + 700 {
+	for step := range storage.TableSteps + 700 {
 		ids := idsOf(r, 1, 300)
 		if step > 200 && step < 5000 {
 			ids = []int32{1, 2, 3}

@@ -8,7 +8,10 @@ import (
 	"testing"
 
 	"github.com/rhyton/rhyton/backend"
+	"github.com/rhyton/rhyton/backend/cpu/internal/emit"
 	"github.com/rhyton/rhyton/backend/cpu/internal/kernel"
+	"github.com/rhyton/rhyton/backend/cpu/internal/native"
+	"github.com/rhyton/rhyton/backend/cpu/internal/rewrite"
 	"github.com/rhyton/rhyton/graph"
 	"github.com/rhyton/rhyton/graph/fused"
 	"github.com/rhyton/rhyton/ops"
@@ -176,9 +179,9 @@ func BenchmarkCompile(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	g = matched(legal(graph.Prepare(g, native)), true)
+	g = rewrite.Apply(graph.Prepare(g, native.Native), rewrite.Options{DenseUpdates: true}, nil)
 	for b.Loop() {
-		if _, err := compile(g, kernel.Single, earlySize); err != nil {
+		if _, err := emit.Compile(g, kernel.Single, emit.EarlySize); err != nil {
 			b.Fatal(err)
 		}
 	}

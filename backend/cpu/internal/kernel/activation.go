@@ -9,14 +9,15 @@ const (
 	ReluAct
 	SigmoidAct
 	TanhAct
-	GeluAct
-	GeluTanhAct
-	SiluAct
-	SoftplusAct
 	ExpAct
 )
 
 // Op returns the elementwise operation of an activation; Copy for Identity.
 func (a Activation) Op() Op {
-	return [...]Op{Copy, Relu, Sigmoid, Tanh, Gelu, GeluTanh, Silu, Softplus, Exp}[a]
+	return [...]Op{Copy, Relu, Sigmoid, Tanh, Exp}[a]
+}
+
+// String is the activation's name, "" for Identity.
+func (a Activation) String() string {
+	return [...]string{"", "relu", "sigmoid", "tanh", "exp"}[a]
 }

@@ -7,7 +7,7 @@ func TestKernelsAllocateNothing(t *testing.T) {
 		return // the portable loops may
 	}
 	const m, n = 40, 33
-	p := NewPool(2)
+	p := NewThreadPool(2)
 	defer p.Close()
 	r := newRand()
 	x, y, z := normal(r, m*n), normal(r, m*n), normal(r, m*n)

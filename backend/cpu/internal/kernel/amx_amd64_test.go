@@ -103,7 +103,7 @@ func TestGemmOfPairsByTheDefinitionOfAMX(t *testing.T) {
 		e.tiles[rows][1], e.tiles[rows][2] = portableTile(1), portableTile(2)
 	}
 	paired = &e
-	p := NewPool(2)
+	p := NewThreadPool(2)
 	defer p.Close()
 	r := newRand()
 	for range 100 {

@@ -36,7 +36,7 @@ type Attention struct {
 	blocks        runs // of queries
 	step          int  // widths of blocks are multiples of it
 	zeros, hidden []float32
-	pool          *Pool
+	pool          *ThreadPool
 	lanes         []*attentionLane
 	part          func(part, thread int)
 }
@@ -93,7 +93,7 @@ func (a *Attention) block(batch, head, i int) attentionBlock {
 func (a *Attention) row(b *attentionBlock) int { return (b.batch*a.Heads+b.head)*a.Queries + b.lo }
 
 // begin readies the threads of p.
-func (a *Attention) begin(p *Pool) {
+func (a *Attention) begin(p *ThreadPool) {
 	if a.pool != p {
 		if a.blocks.count == 0 {
 			a.shape()
@@ -117,7 +117,7 @@ func (a *Attention) share(parts int, part func(part, thread int)) {
 }
 
 // Run computes Y on the pool's threads.
-func (a *Attention) Run(p *Pool) {
+func (a *Attention) Run(p *ThreadPool) {
 	a.begin(p)
 	if a.part == nil {
 		a.part = a.forward

@@ -2,7 +2,7 @@ package kernel
 
 // RunGrad computes DQ, DK and DV from DY, all but Y being as for Run; Stats and Weights are
 // those of Run, or nil. A thread does all queries of a head of keys, whose gradients are sums over them.
-func (a *Attention) RunGrad(p *Pool) {
+func (a *Attention) RunGrad(p *ThreadPool) {
 	a.begin(p)
 	if a.part == nil {
 		a.part = a.backward

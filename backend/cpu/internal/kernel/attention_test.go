@@ -159,7 +159,7 @@ func (c *attentionCase) want() (y, dq, dk, dv []float64) {
 }
 
 // run computes Y and the gradients as two instructions do: each has an Attention of its own.
-func (c *attentionCase) run(p *Pool) (all [][]float32) {
+func (c *attentionCase) run(p *ThreadPool) (all [][]float32) {
 	forward, backward := c.Attention, c.Attention
 	p.Begin()
 	defer p.End()
@@ -176,7 +176,7 @@ func (c *attentionCase) run(p *Pool) (all [][]float32) {
 
 func TestAttention(t *testing.T) {
 	eachLevel(t, func(t *testing.T) {
-		one, three := NewPool(1), NewPool(3)
+		one, three := NewThreadPool(1), NewThreadPool(3)
 		defer one.Close()
 		defer three.Close()
 		for _, c := range attentionCases() {
@@ -216,7 +216,7 @@ func TestCausalAttentionLeavesOutNothingThatCounts(t *testing.T) {
 				c.Seen.Data[j] = float32(truth(j%200 <= j/200))
 			}
 			spoil(&c)
-			p := NewPool(1)
+			p := NewThreadPool(1)
 			defer p.Close()
 			all[i] = c.run(p)
 		}
@@ -228,7 +228,7 @@ func TestCausalAttentionLeavesOutNothingThatCounts(t *testing.T) {
 
 // BenchmarkAttention counts the products of attention as they are written, causal or not.
 func BenchmarkAttention(b *testing.B) {
-	p := NewPool(0)
+	p := NewThreadPool(0)
 	defer p.Close()
 	for _, s := range [][4]int{{32, 4, 64, 32}, {16, 4, 128, 32}, {8, 4, 512, 32}, {8, 8, 128, 64}} {
 		for _, causal := range []bool{false, true} {
@@ -241,7 +241,7 @@ func BenchmarkAttention(b *testing.B) {
 			for _, way := range []struct {
 				name  string
 				flops float64
-				run   func(p *Pool)
+				run   func(p *ThreadPool)
 			}{{"forward", flops, forward.Run}, {"backward", 2 * flops, backward.RunGrad}} {
 				b.Run(fmt.Sprintf("%v causal=%v %s", s, causal, way.name), func(b *testing.B) {
 					p.Begin()

@@ -21,7 +21,7 @@ type Columns struct {
 const columnsSerial = 32 << 10
 
 // Sum is SumCols on the pool's threads.
-func (c *Columns) Sum(p *Pool, dst, x []float32, m, n int) {
+func (c *Columns) Sum(p *ThreadPool, dst, x []float32, m, n int) {
 	if m <= colBlock || m*n < columnsSerial {
 		SumCols(dst, x, m, n)
 		return
@@ -45,7 +45,7 @@ func fold(m, n int) int {
 // Moments is ColMoments on the pool's threads, and reads x once: each block has moments of its
 // own, which are put together (Chan, Golub, LeVeque, Algorithms for Computing the Sample
 // Variance, 1983).
-func (c *Columns) Moments(p *Pool, mean, variance, x []float32, m, n int) {
+func (c *Columns) Moments(p *ThreadPool, mean, variance, x []float32, m, n int) {
 	if m <= colBlock || m*n < columnsSerial {
 		ColMoments(mean, variance, x, m, n)
 		return
@@ -73,7 +73,7 @@ func (c *Columns) between(variance, mean []float32, lo, hi, rows int) {
 }
 
 // BatchNormGrad is the function of that name on the pool's threads.
-func (c *Columns) BatchNormGrad(p *Pool, dx, dgamma, dbeta, dy, x, mean, rstd, gamma []float32, m, n int) {
+func (c *Columns) BatchNormGrad(p *ThreadPool, dx, dgamma, dbeta, dy, x, mean, rstd, gamma []float32, m, n int) {
 	if m <= colBlock || m*n < columnsSerial || gamma == nil {
 		BatchNormGrad(dx, dgamma, dbeta, dy, x, mean, rstd, gamma, m, n)
 		return
@@ -91,7 +91,7 @@ func (c *Columns) BatchNormGrad(p *Pool, dx, dgamma, dbeta, dy, x, mean, rstd, g
 func (c *Columns) count() int { return (c.m + colBlock - 1) / colBlock }
 
 // blocks runs job for every block, with room for sums results each.
-func (c *Columns) blocks(p *Pool, m, n, sums int, job func(c *Columns, block, lo, rows int)) {
+func (c *Columns) blocks(p *ThreadPool, m, n, sums int, job func(c *Columns, block, lo, rows int)) {
 	c.m, c.n, c.job = m, n, job
 	if c.run == nil {
 		c.run = func(part, _ int) {

@@ -17,7 +17,7 @@ type Conv struct {
 }
 
 // Forward sets y = act(x ∗ w + bias); bias is (Filters) or nil.
-func (c *Conv) Forward(p *Pool, y, x, w, bias []float32) {
+func (c *Conv) Forward(p *ThreadPool, y, x, w, bias []float32) {
 	c.prepare()
 	if tiled == nil {
 		genericConv(c, y, x, w, convForward)
@@ -29,7 +29,7 @@ func (c *Conv) Forward(p *Pool, y, x, w, bias []float32) {
 }
 
 // InputGrad sets dx from dy, the gradient of x ∗ w.
-func (c *Conv) InputGrad(p *Pool, dx, dy, w []float32) {
+func (c *Conv) InputGrad(p *ThreadPool, dx, dy, w []float32) {
 	c.prepare()
 	if tiled == nil {
 		genericConv(c, dy, dx, w, convInputGrad)
@@ -44,7 +44,7 @@ func (c *Conv) InputGrad(p *Pool, dx, dy, w []float32) {
 }
 
 // FilterGrad sets dw from dy and x.
-func (c *Conv) FilterGrad(p *Pool, dw, dy, x []float32) {
+func (c *Conv) FilterGrad(p *ThreadPool, dw, dy, x []float32) {
 	c.prepare()
 	if tiled == nil {
 		genericConv(c, dy, x, dw, convFilterGrad)

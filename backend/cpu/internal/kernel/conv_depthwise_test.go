@@ -51,7 +51,7 @@ func TestDepthwiseConvolutionsAreSumsOfTheirTaps(t *testing.T) {
 			}
 			var first [3][]float32
 			for _, threads := range []int{1, 2, 5} {
-				p := NewPool(threads)
+				p := NewThreadPool(threads)
 				name := fmt.Sprintf("in %v kernel %v stride %v dilation %v low %v channels %d threads %d", c.In, c.Kernel, c.Stride, c.Dilation, c.Low, c.Filters, threads)
 				c := *c
 				y, dx, dw := poisoned(ny), poisoned(nx), poisoned(nw)
@@ -81,7 +81,7 @@ func TestDepthwiseConvolutionsAreSumsOfTheirTaps(t *testing.T) {
 // under it.
 func TestDepthwisePaddingIsAbsent(t *testing.T) {
 	eachLevel(t, func(t *testing.T) {
-		p := NewPool(1)
+		p := NewThreadPool(1)
 		defer p.Close()
 		const n, channels = 20, 17
 		c := &Conv{Window: Window{Batch: 1, In: []int{n}, Out: []int{n}, Kernel: []int{3}, Low: []int{1}}, InChannels: channels, Filters: channels, Groups: channels}

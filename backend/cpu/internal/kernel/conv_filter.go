@@ -28,7 +28,7 @@ func (c *Conv) filterPass() *filterPass {
 	return q
 }
 
-func (q *filterPass) run(p *Pool, dw, dy, x []float32) {
+func (q *filterPass) run(p *ThreadPool, dw, dy, x []float32) {
 	a := &q.ax
 	need(dy, 1, 0, q.batch*a[0].n*a[1].n*a[2].n, q.cd, q.cd)
 	need(x, 1, 0, q.batch*a[0].src*a[1].src*a[2].src, q.cs, q.cs)

@@ -22,7 +22,7 @@ type convPass struct {
 	panelRows int
 	strip     int // output rows of axis 1 per part
 	strips    int
-	pool      *Pool
+	pool      *ThreadPool
 	dst, src  []float32
 	w, bias   []float32
 	act       Activation
@@ -128,7 +128,7 @@ func (a axis) phase(p int) passAxis {
 func (q *convPass) taps() int { return q.ax[0].taps * q.ax[1].taps * q.ax[2].taps }
 
 // run does the pass on the pool's threads.
-func (q *convPass) run(p *Pool, dst, src, w, bias []float32, act Activation) {
+func (q *convPass) run(p *ThreadPool, dst, src, w, bias []float32, act Activation) {
 	need(dst, 1, 0, q.batch*q.outputs(), q.cd, q.cd)
 	if !q.begin(p, src, w, bias, act) {
 		return
@@ -153,7 +153,7 @@ func (q *convPass) imageParts() int { return q.ax[0].n * q.strips }
 
 // begin takes the operands and lays out the filter; it returns false if there is nothing
 // to do.
-func (q *convPass) begin(p *Pool, src, w, bias []float32, act Activation) bool {
+func (q *convPass) begin(p *ThreadPool, src, w, bias []float32, act Activation) bool {
 	a := &q.ax
 	need(src, q.batch, 0, a[0].src*a[1].src*a[2].src*q.batch, q.cs, q.cs)
 	need(w, 1, 0, a[0].kernel*a[1].kernel*a[2].kernel*(q.cs*q.cd/q.groups/q.wRow), q.wRow, q.wRow)

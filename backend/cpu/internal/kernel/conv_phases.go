@@ -26,7 +26,7 @@ func (c *Conv) phases() *phases {
 }
 
 // run does the passes, if there are images for all threads.
-func (t *phases) run(p *Pool, dx, dy, w []float32) (done bool) {
+func (t *phases) run(p *ThreadPool, dx, dy, w []float32) (done bool) {
 	q := t.passes[0]
 	if q.batch < 2*p.threads {
 		return false

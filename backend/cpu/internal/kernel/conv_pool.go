@@ -20,7 +20,7 @@ func ConvPoolPays(images, size int) bool { return images >= 16 && size <= 128<<1
 
 // Forward sets y to the pooled act(x ∗ w + bias) and mid, if it is not nil, to what was
 // pooled.
-func (c *ConvPool) Forward(p *Pool, y, mid, x, w, bias []float32) {
+func (c *ConvPool) Forward(p *ThreadPool, y, mid, x, w, bias []float32) {
 	kind := poolMax
 	if c.Sum {
 		kind = poolSum

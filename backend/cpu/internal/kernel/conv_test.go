@@ -54,7 +54,7 @@ func product(s []int) int {
 
 func TestConvAndItsGradientsMatchTheDefinition(t *testing.T) {
 	for _, threads := range []int{1, 3} {
-		p := NewPool(threads)
+		p := NewThreadPool(threads)
 		defer p.Close()
 		eachLevel(t, func(t *testing.T) {
 			r := newRand()
@@ -104,7 +104,7 @@ func BenchmarkConv(b *testing.B) {
 		x, w, y := normal(r, s.n*s.h*s.h*s.cin), normal(r, 9*s.cin/s.groups*s.cout), normal(r, s.n*out*out*s.cout)
 		flops := 2 * float64(len(y)) * 9 * float64(s.cin/s.groups)
 		for _, threads := range []int{1, 2} {
-			p := NewPool(threads)
+			p := NewThreadPool(threads)
 			for name, f := range map[string]func(){"fwd": func() { c.Forward(p, y, x, w, nil) }, "dX": func() { c.InputGrad(p, x, y, w) }, "dW": func() { c.FilterGrad(p, w, y, x) }} {
 				b.Run(fmt.Sprintf("%dx%dx%dx%d-%d_s%d_g%d_%s_t%d", s.n, s.h, s.h, s.cin, s.cout, s.stride, s.groups, name, threads), func(b *testing.B) {
 					p.Begin()
@@ -121,7 +121,7 @@ func BenchmarkConv(b *testing.B) {
 }
 
 func TestConvGivesTheOutputsThatAreAskedFor(t *testing.T) {
-	p := NewPool(2)
+	p := NewThreadPool(2)
 	defer p.Close()
 	eachLevel(t, func(t *testing.T) {
 		r := newRand()

@@ -65,7 +65,7 @@ func (q *convPass) winogradStrip() int {
 const winogradOwn = 8 << 10
 
 // beginWinograd makes room.
-func (q *convPass) beginWinograd(p *Pool) {
+func (q *convPass) beginWinograd(p *ThreadPool) {
 	w, size, width := q.wino, q.cs*q.cd, tiled.panel()
 	w.zeros = grow(w.zeros, q.cd)
 	for len(w.u) < p.threads {

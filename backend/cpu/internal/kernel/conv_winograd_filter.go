@@ -23,7 +23,7 @@ func (q *filterPass) winogradGradPays() bool {
 }
 
 // runWinograd sets dw and reports whether it is finite.
-func (q *filterPass) runWinograd(p *Pool) (finite bool) {
+func (q *filterPass) runWinograd(p *ThreadPool) (finite bool) {
 	g, a := q.grad, &q.ax
 	if g.part == nil {
 		g.part = q.winogradChunk

@@ -89,7 +89,7 @@ func (q *convPass) winogradOutputs(dst []float32, mem *winogradMemory, o0, o1, t
 
 // repair does the images again, directly, that have outputs which are not finite: by job,
 // which leaves out what skips tells it to.
-func (q *convPass) repair(p *Pool, parts int, job func(part, thread int)) {
+func (q *convPass) repair(p *ThreadPool, parts int, job func(part, thread int)) {
 	if q.wino == nil || !slices.Contains(q.wino.bad, true) {
 		return
 	}

@@ -127,7 +127,7 @@ func (c *Conv) tileMagnitudes(w []float64, dy, x []float32) {
 
 func TestWinogradIsAsExactAsStated(t *testing.T) {
 	for _, threads := range []int{1, 20} {
-		p := NewPool(threads)
+		p := NewThreadPool(threads)
 		defer p.Close()
 		eachLevel(t, func(t *testing.T) {
 			if tiled == nil {
@@ -178,7 +178,7 @@ func TestWinogradIsAsExactAsStated(t *testing.T) {
 }
 
 func TestWinogradIsNoRougherThanTheDirectWay(t *testing.T) {
-	p := NewPool(1)
+	p := NewThreadPool(1)
 	defer p.Close()
 	eachLevel(t, func(t *testing.T) {
 		if tiled == nil {
@@ -212,7 +212,7 @@ func TestWinogradIsNoRougherThanTheDirectWay(t *testing.T) {
 
 // One number that is not finite spoils the outputs that see it and no others.
 func TestWinogradKeepsNaNAndInfinitiesWhereTheyAre(t *testing.T) {
-	p := NewPool(2)
+	p := NewThreadPool(2)
 	defer p.Close()
 	eachLevel(t, func(t *testing.T) {
 		r := newRand()
@@ -277,7 +277,7 @@ func TestWinogradGivesTheSameBitsForAnyThreadsAndBatch(t *testing.T) {
 				x[r.IntN(nx)] = negInf
 			}
 			run := func(threads int, c Conv) (y, dw []uint32) {
-				p := NewPool(threads)
+				p := NewThreadPool(threads)
 				defer p.Close()
 				c.plan = convPlan{}
 				ny, nx, nw := c.sizes()

@@ -60,7 +60,7 @@ func (g *Gemm) Packs() bool {
 }
 
 // Run computes the product on the pool's threads.
-func (g *Gemm) Run(p *Pool) {
+func (g *Gemm) Run(p *ThreadPool) {
 	if !g.plan.ready {
 		g.Prepare()
 	}

@@ -8,7 +8,7 @@ type deepProduct struct {
 	of     *Gemm
 	chunks [deepChunks]Gemm
 	cells  int // of a chunk
-	pool   *Pool
+	pool   *ThreadPool
 	part   func(part, thread int)
 	add    func(part, thread int)
 }
@@ -39,7 +39,7 @@ func (g *Gemm) deep() *deepProduct {
 	return d
 }
 
-func (d *deepProduct) run(p *Pool) {
+func (d *deepProduct) run(p *ThreadPool) {
 	g, size := d.of, d.of.M*d.of.N
 	p.sums = grow(p.sums, (deepChunks-1)*size)
 	for i := range d.chunks {

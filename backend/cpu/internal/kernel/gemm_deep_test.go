@@ -33,7 +33,7 @@ func TestDeepProducts(t *testing.T) {
 				name := fmt.Sprint(s, way)
 				var first []float32
 				for _, threads := range []int{1, 2, 5} {
-					p := NewPool(threads)
+					p := NewThreadPool(threads)
 					defer p.Close()
 					copy(g.C, old)
 					g.Run(p)
@@ -54,7 +54,7 @@ func TestDeepProducts(t *testing.T) {
 }
 
 func TestDeepProductsAllocateNothing(t *testing.T) {
-	p := NewPool(1)
+	p := NewThreadPool(1)
 	defer p.Close()
 	g := deepGemm(40, 70, 1024, 0)
 	g.Run(p)

@@ -28,7 +28,7 @@ type gemmPlan struct {
 	grain                  int // products of a part that is not one of several of a product
 	part                   func(part, thread int)
 	generic                bool
-	pool                   *Pool
+	pool                   *ThreadPool
 	alone                  bool         // one thread does it
 	eagerOnly              bool         // one thread does it unless small work is shared
 	whole                  bool         // one thread needs one block a product
@@ -102,7 +102,7 @@ func (t *gemmPlan) serial(threads, batch int) (always, mostly bool) {
 
 // RunWork is Run of parts that are so many multiply-adds in all: the caller does them alone
 // where sharing does not pay.
-func (p *Pool) RunWork(parts, work int, f func(part, thread int)) {
+func (p *ThreadPool) RunWork(parts, work int, f func(part, thread int)) {
 	if work >= gemmSerial || work >= gemmLeast && p.Eager() {
 		p.Run(parts, f)
 		return
@@ -138,7 +138,7 @@ func (t *gemmPlan) split(threads, batch int) {
 // rowBlocks is how many blocks of A m rows are.
 func rowBlocks(m int) int { return max(1, ceilDiv(m, gemmRows*4/3)) }
 
-func (g *Gemm) run(p *Pool) {
+func (g *Gemm) run(p *ThreadPool) {
 	t := &g.plan
 	if t.pool != p {
 		t.pool = p

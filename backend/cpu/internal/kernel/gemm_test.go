@@ -87,7 +87,7 @@ func TestGemmIsTheProductAtEveryLevel(t *testing.T) {
 		rounds = 60
 	}
 	for _, threads := range []int{1, 2, 5} {
-		p := NewPool(threads)
+		p := NewThreadPool(threads)
 		defer p.Close()
 		eachLevel(t, func(t *testing.T) {
 			r := newRand()
@@ -125,7 +125,7 @@ func sameBits(t *testing.T, name string, g Gemm) {
 	t.Helper()
 	var first []float32
 	for _, threads := range []int{1, 2, 3, 7} {
-		p := NewPool(threads)
+		p := NewThreadPool(threads)
 		h := g
 		h.C = poisoned(g.M * g.N)
 		h.Run(p)
@@ -140,7 +140,7 @@ func sameBits(t *testing.T, name string, g Gemm) {
 }
 
 func TestGemmAllocatesNothing(t *testing.T) {
-	p := NewPool(2)
+	p := NewThreadPool(2)
 	defer p.Close()
 	for _, s := range [][3]int{{32, 32, 2}, {128, 512, 784}} {
 		r := newRand()
@@ -159,7 +159,7 @@ func TestGemmRejectsShortOperands(t *testing.T) {
 		}
 	}()
 	g := Gemm{M: 4, N: 4, K: 4, A: make([]float32, 16), B: make([]float32, 15), C: make([]float32, 16)}
-	p := NewPool(1)
+	p := NewThreadPool(1)
 	defer p.Close()
 	g.Run(p)
 }
@@ -176,7 +176,7 @@ func BenchmarkGemm(b *testing.B) {
 	} {
 		for _, threads := range []int{1, 2} {
 			b.Run(fmt.Sprintf("%dx%dx%d_%v_%v_b%d_t%d", s.m, s.n, s.k, s.ta, s.tb, s.batch, threads), func(b *testing.B) {
-				p := NewPool(threads)
+				p := NewThreadPool(threads)
 				defer p.Close()
 				r := newRand()
 				g := Gemm{M: s.m, N: s.n, K: s.k, TransA: s.ta, TransB: s.tb, Batch: s.batch, StrideA: s.m * s.k, StrideB: s.n * s.k, StrideC: s.m * s.n,

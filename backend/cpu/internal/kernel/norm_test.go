@@ -139,7 +139,7 @@ func testColumns(t *testing.T, m, n int) {
 		BatchNormGrad(wantX, wantGamma, wantBeta, dy, x, wantMean, wantVariance, gamma, m, n)
 		var first [][]float32
 		for _, threads := range []int{1, 2, 5} {
-			p := NewPool(threads)
+			p := NewThreadPool(threads)
 			var c Columns
 			for range 2 {
 				c.Moments(p, mean, variance, x, m, n)

@@ -64,7 +64,7 @@ func TestGemmOfPairsIsTheProductOfTheRounded(t *testing.T) {
 	defer func(old bool) { tripleAnywhere = old }(tripleAnywhere)
 	tripleAnywhere = true
 	for _, threads := range []int{1, 3} {
-		p := NewPool(threads)
+		p := NewThreadPool(threads)
 		defer p.Close()
 		eachLevel(t, func(t *testing.T) {
 			r := newRand()
@@ -95,7 +95,7 @@ func TestGemmOfPairsIsTheProductOfTheRounded(t *testing.T) {
 func TestPrecisionsAreAsPreciseAsStated(t *testing.T) {
 	defer func(old bool) { tripleAnywhere = old }(tripleAnywhere)
 	tripleAnywhere = true
-	p := NewPool(1)
+	p := NewThreadPool(1)
 	defer p.Close()
 	eachLevel(t, func(t *testing.T) {
 		for precision, limit := range []float64{5e-6, 2e-2, 6e-5} {
@@ -136,7 +136,7 @@ func BenchmarkPairs(b *testing.B) {
 		for _, precision := range []Precision{Single, Short, Triple} {
 			for _, threads := range []int{1, 2} {
 				b.Run(fmt.Sprintf("%dx%dx%d_%v_%v_p%d_t%d", s.m, s.n, s.k, s.ta, s.tb, precision, threads), func(b *testing.B) {
-					p := NewPool(threads)
+					p := NewThreadPool(threads)
 					defer p.Close()
 					r := newRand()
 					g := Gemm{M: s.m, N: s.n, K: s.k, TransA: s.ta, TransB: s.tb, Precision: precision,

@@ -13,22 +13,24 @@ type Pooling struct {
 }
 
 // Max sets y to the greatest element of each window.
-func (c *Pooling) Max(p *Pool, y, x []float32) { c.run(p, y, x, nil, poolMax) }
+func (c *Pooling) Max(p *ThreadPool, y, x []float32) { c.run(p, y, x, nil, poolMax) }
 
 // Sum sets y to the sum of each window.
-func (c *Pooling) Sum(p *Pool, y, x []float32) { c.run(p, y, x, nil, poolSum) }
+func (c *Pooling) Sum(p *ThreadPool, y, x []float32) { c.run(p, y, x, nil, poolSum) }
 
 // Average sets y to the mean of each window.
-func (c *Pooling) Average(p *Pool, y, x []float32) { c.run(p, y, x, nil, poolAverage) }
+func (c *Pooling) Average(p *ThreadPool, y, x []float32) { c.run(p, y, x, nil, poolAverage) }
 
 // MaxGrad gives each dy to the first greatest element of its window; dx is set.
-func (c *Pooling) MaxGrad(p *Pool, dx, dy, x []float32) { c.run(p, dy, dx, x, poolMaxGrad) }
+func (c *Pooling) MaxGrad(p *ThreadPool, dx, dy, x []float32) { c.run(p, dy, dx, x, poolMaxGrad) }
 
 // SumGrad spreads dy over each window; dx is set.
-func (c *Pooling) SumGrad(p *Pool, dx, dy []float32) { c.run(p, dy, dx, nil, poolSumGrad) }
+func (c *Pooling) SumGrad(p *ThreadPool, dx, dy []float32) { c.run(p, dy, dx, nil, poolSumGrad) }
 
 // AverageGrad is the gradient of Average; dx is set.
-func (c *Pooling) AverageGrad(p *Pool, dx, dy []float32) { c.run(p, dy, dx, nil, poolAverageGrad) }
+func (c *Pooling) AverageGrad(p *ThreadPool, dx, dy []float32) {
+	c.run(p, dy, dx, nil, poolAverageGrad)
+}
 
 type poolKind int
 
@@ -56,13 +58,13 @@ type poolingPlan struct {
 
 // run does one image per part: within an image the order is fixed, so that the
 // gradients of overlapping windows add up in one order.
-func (c *Pooling) run(p *Pool, y, x, from []float32, kind poolKind) {
+func (c *Pooling) run(p *ThreadPool, y, x, from []float32, kind poolKind) {
 	c.begin(p, y, x, from, kind)
 	p.Run(c.Batch, c.plan.part)
 }
 
 // begin takes the operands.
-func (c *Pooling) begin(p *Pool, y, x, from []float32, kind poolKind) {
+func (c *Pooling) begin(p *ThreadPool, y, x, from []float32, kind poolKind) {
 	t := &c.plan
 	if !t.ready {
 		t.ax = c.axes()

@@ -33,7 +33,7 @@ func poolOracle(c *Pooling, visit func(out, in int, taps float64)) {
 
 func TestPoolingAndItsGradients(t *testing.T) {
 	for _, threads := range []int{1, 3} {
-		p := NewPool(threads)
+		p := NewThreadPool(threads)
 		defer p.Close()
 		eachLevel(t, func(t *testing.T) {
 			r := newRand()
@@ -94,7 +94,7 @@ func TestPoolingAndItsGradients(t *testing.T) {
 
 // TestMaxGradOfWindowsApart: where windows do not overlap the gradient is set, not added.
 func TestMaxGradOfWindowsApart(t *testing.T) {
-	p := NewPool(2)
+	p := NewThreadPool(2)
 	defer p.Close()
 	eachLevel(t, func(t *testing.T) {
 		r := newRand()
@@ -142,7 +142,7 @@ func BenchmarkMaxPooling(b *testing.B) {
 	c := &Pooling{Window: Window{Batch: 32, In: []int{26, 26}, Out: []int{13, 13}, Kernel: []int{2, 2}, Stride: []int{2, 2}}, Channels: 32}
 	x, y := normal(newRand(), 32*26*26*32), make([]float32, 32*13*13*32)
 	dx := make([]float32, len(x))
-	p := NewPool(1)
+	p := NewThreadPool(1)
 	defer p.Close()
 	b.Run("forward", func(b *testing.B) {
 		for b.Loop() {

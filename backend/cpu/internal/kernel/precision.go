@@ -14,6 +14,9 @@ const (
 	Triple
 )
 
+// String is the precision's name, "" for Single.
+func (p Precision) String() string { return [...]string{"", "bf16", "bf16x3"}[p] }
+
 // products is how many products of bfloat16 it takes.
 func (p Precision) products() int {
 	if p == Triple {

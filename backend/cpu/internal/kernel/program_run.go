@@ -5,7 +5,7 @@ type programPlan struct {
 	ready   bool
 	cost    float64 // nanoseconds per element
 	part    func(part, thread int)
-	pool    *Pool // of this run
+	pool    *ThreadPool // of this run
 	calls   []call
 	filled  []int // places of numbers that calls take as vectors: a block each
 	apart   int   // floats from block to block
@@ -44,7 +44,7 @@ const programGrain = 8 * programBlock
 const programSerial = 6000
 
 // Run computes the outputs on the pool's threads.
-func (q *Program) Run(p *Pool) {
+func (q *Program) Run(p *ThreadPool) {
 	t := &q.plan
 	if !t.ready {
 		q.prepare()

@@ -39,7 +39,7 @@ func (q *Program) prepareSums() {
 }
 
 // runSums is Run for a program with sums.
-func (q *Program) runSums(p *Pool) {
+func (q *Program) runSums(p *ThreadPool) {
 	s := &q.Sums
 	q.plan.pool = p
 	if q.plan.cost*float64(q.N) < programSerial {

@@ -32,7 +32,7 @@ func summing(outer, k, inner int) (*Program, func(o, j int) (square, product flo
 }
 
 func TestProgramSums(t *testing.T) {
-	one, three := NewPool(1), NewPool(3)
+	one, three := NewThreadPool(1), NewThreadPool(3)
 	defer one.Close()
 	defer three.Close()
 	eachLevel(t, func(t *testing.T) {
@@ -64,7 +64,7 @@ func TestProgramSums(t *testing.T) {
 }
 
 func TestProgramSumsAllocateNothing(t *testing.T) {
-	p := NewPool(2)
+	p := NewThreadPool(2)
 	defer p.Close()
 	for _, s := range [][3]int{{8, 784, 64}, {4000, 16, 1}} {
 		q, _ := summing(s[0], s[1], s[2])

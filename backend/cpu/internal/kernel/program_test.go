@@ -39,7 +39,7 @@ func gated(n, width int) (*Program, func(i int) float64) {
 
 func TestProgramFusesAChain(t *testing.T) {
 	for _, threads := range []int{1, 3} {
-		p := NewPool(threads)
+		p := NewThreadPool(threads)
 		defer p.Close()
 		eachLevel(t, func(t *testing.T) {
 			for _, n := range []int{1, 10, 1023, 1024, 5000, 70000} {
@@ -61,7 +61,7 @@ func TestProgramFusesAChain(t *testing.T) {
 }
 
 func TestProgramAllocatesNothing(t *testing.T) {
-	p := NewPool(2)
+	p := NewThreadPool(2)
 	defer p.Close()
 	q, _ := gated(50000, 10)
 	q.Run(p)

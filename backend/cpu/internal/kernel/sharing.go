@@ -28,7 +28,7 @@ type Sharing struct {
 
 // Begin says how p, which has begun, is to do the work of the next run. It returns when the run
 // began if that counts.
-func (s *Sharing) Begin(p *Pool) (start time.Time) {
+func (s *Sharing) Begin(p *ThreadPool) (start time.Time) {
 	p.asked, p.late = false, false
 	if s.rest > 0 || p.threads == 1 {
 		s.rest--
@@ -40,7 +40,7 @@ func (s *Sharing) Begin(p *Pool) (start time.Time) {
 }
 
 // End notes what the run has shown that began at start.
-func (s *Sharing) End(p *Pool, start time.Time) {
+func (s *Sharing) End(p *ThreadPool, start time.Time) {
 	switch {
 	case p.late:
 		s.decide(false)
@@ -68,7 +68,7 @@ func median(t []time.Duration) time.Duration {
 }
 
 // Eager reports whether work of a few microseconds is to be shared.
-func (p *Pool) Eager() bool {
+func (p *ThreadPool) Eager() bool {
 	p.asked = true
 	return p.eager
 }

@@ -7,7 +7,7 @@ import (
 
 // trial does runs of s that take so long when shared and when not, as far as s can see, until
 // s has made up its mind.
-func trial(p *Pool, s *Sharing, shared, alone time.Duration) {
+func trial(p *ThreadPool, s *Sharing, shared, alone time.Duration) {
 	for s.rest = 0; s.rest <= 0; {
 		start := s.Begin(p)
 		if p.Eager() {
@@ -20,7 +20,7 @@ func trial(p *Pool, s *Sharing, shared, alone time.Duration) {
 }
 
 func TestSmallWorkIsSharedWhereThatPays(t *testing.T) {
-	p := NewPool(2)
+	p := NewThreadPool(2)
 	defer p.Close()
 	var s Sharing
 	eager := func() bool {
@@ -49,7 +49,7 @@ func TestSmallWorkIsSharedWhereThatPays(t *testing.T) {
 }
 
 func TestProgramsWithoutSmallWorkTryNothing(t *testing.T) {
-	p := NewPool(2)
+	p := NewThreadPool(2)
 	defer p.Close()
 	var s Sharing
 	s.End(p, s.Begin(p))

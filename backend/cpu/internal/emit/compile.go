@@ -1,0 +1,283 @@
+package emit
+
+import (
+	"cmp"
+	"fmt"
+
+	"github.com/rhyton/rhyton/backend"
+	"github.com/rhyton/rhyton/backend/cpu/internal/kernel"
+	"github.com/rhyton/rhyton/backend/cpu/internal/native"
+	"github.com/rhyton/rhyton/backend/cpu/internal/plan"
+	"github.com/rhyton/rhyton/backend/cpu/internal/uses"
+	"github.com/rhyton/rhyton/graph"
+)
+
+// A compiler turns a graph into a program.
+type compiler struct {
+	*plan.Builder
+	precision kernel.Precision // of products of float32
+	large     int              // elements of a variable whose update comes early
+	prelude   []func()         // of the present scan: what is done once before its steps
+	err       error
+}
+
+// Compile plans g, which is prepared and legal; products of float32 have that precision, and
+// updates of variables of at least large elements come early.
+func Compile(g *graph.Graph, precision kernel.Precision, large int) (*plan.Program, error) {
+	c := &compiler{Builder: plan.NewBuilder(), precision: precision, large: large}
+	s := c.scope(g, nil)
+	vars := map[*graph.Variable]plan.Value{}
+	for _, v := range g.Variables {
+		vars[v] = c.NewVariable(v.Type)
+	}
+	s.vars = vars
+	s.early = s.newEarlyUpdater()
+	s.markTables()
+	for _, n := range g.Inputs {
+		s.set(n, c.NewInput(n.Type))
+	}
+	s.emitAll()
+	outputs := make([]plan.Value, len(g.Outputs))
+	for i, n := range g.Outputs {
+		outputs[i] = c.NewOutput(n.Type)
+	}
+	if c.err != nil {
+		return nil, c.err
+	}
+	s.close(g, outputs)
+	return c.Finish(), nil
+}
+
+// close brings the results to the outputs and the new values to the variables: first what
+// shows old values of variables, then what can stand in its place from the start, then
+// the rest.
+func (s *scope) close(g *graph.Graph, outputs []plan.Value) {
+	c := s.c
+	news := make([]plan.Value, len(g.Updates))
+	moved := make([]bool, len(g.Updates))
+	for i, u := range g.Updates {
+		news[i] = s.value(u.Node)
+		if moved[i] = news[i].Slot == s.vars[u.Var].Slot && news[i].Dense(); moved[i] {
+			continue // as a table's is
+		}
+		if c.Lent(news[i]) {
+			v := news[i]
+			news[i] = c.Temp(v.Type)
+			c.copy(news[i], v)
+		}
+	}
+	for i, n := range g.Outputs {
+		if v := s.value(n); c.Lent(v) {
+			c.copy(outputs[i], v)
+		}
+	}
+	for i, u := range g.Updates {
+		moved[i] = moved[i] || c.MoveTo(news[i], s.vars[u.Var])
+	}
+	for i, n := range g.Outputs {
+		if v := s.value(n); !c.Lent(v) && !c.MoveTo(v, outputs[i]) {
+			c.copy(outputs[i], v)
+		}
+	}
+	for i, u := range g.Updates {
+		if !moved[i] {
+			c.copy(s.vars[u.Var], news[i])
+		}
+	}
+}
+
+// dense returns v, copied if its elements do not lie one after the other.
+func (c *compiler) dense(v plan.Value) plan.Value {
+	if v.Dense() {
+		return v
+	}
+	d := c.Temp(v.Type)
+	c.copy(d, v)
+	return d
+}
+
+// A scope is the values of one graph: the whole one or the body of a scan.
+type scope struct {
+	c      *compiler
+	g      *graph.Graph
+	parent *scope
+	vars   map[*graph.Variable]plan.Value
+	vals   []plan.Value
+	has    []bool
+	tuples map[*graph.Node][]plan.Value
+	uses   []int           // readers of each node, outputs and updates among them
+	users  [][]*graph.Node // the nodes among them
+	units  []*unit
+	sums   map[*graph.Node]*unit // that sums are done with
+	early  *earlyUpdater         // of the whole graph
+
+	crossings  map[crossEntropyKey]crossEntropy
+	norms      map[normKey]normed
+	attentions map[attentionKey][]plan.Value // what forward passes left for gradients
+}
+
+func (c *compiler) scope(g *graph.Graph, parent *scope) *scope {
+	n := len(g.Nodes)
+	s := &scope{c: c, g: g, parent: parent, vals: make([]plan.Value, n), has: make([]bool, n), uses: uses.Readers(g),
+		tuples:    map[*graph.Node][]plan.Value{},
+		crossings: map[crossEntropyKey]crossEntropy{}, norms: map[normKey]normed{}, attentions: map[attentionKey][]plan.Value{}}
+	s.users = uses.Users(g, s.uses)
+	s.fuse()
+	return s
+}
+
+func (s *scope) set(n *graph.Node, v plan.Value) { s.vals[n.ID], s.has[n.ID] = v, true }
+
+// emitAll emits every node in order; a fused unit comes with its last node or when it
+// is first needed.
+func (s *scope) emitAll() {
+	for _, n := range s.g.Nodes {
+		if u := s.units[n.ID]; s.uses[n.ID] == 0 || u != nil && u.last() != n {
+			continue
+		}
+		s.need(n)
+		if s.early != nil {
+			s.early.emit()
+		}
+		if s.c.err != nil {
+			return
+		}
+	}
+}
+
+// value returns the value of n, emitting what makes it if that has not been.
+func (s *scope) value(n *graph.Node) plan.Value {
+	s.need(n)
+	return s.vals[n.ID]
+}
+
+// operands are the values of n's operands.
+func (s *scope) operands(n *graph.Node) []plan.Value {
+	in := make([]plan.Value, len(n.In))
+	for i, o := range n.In {
+		in[i] = s.value(o)
+	}
+	return in
+}
+
+func (s *scope) need(n *graph.Node) {
+	if s.has[n.ID] || s.tuples[n] != nil || s.c.err != nil {
+		return
+	}
+	if u := cmp.Or(s.units[n.ID], s.sums[n]); u != nil {
+		if !u.emitted {
+			s.emitUnit(u)
+		}
+		return
+	}
+	if s.source(n) || s.view(n) || s.compute(n) || s.composite(n) {
+		return
+	}
+	if s.c.err == nil {
+		s.c.err = fmt.Errorf("cpu: %v of %v: %w", n.Op, n.Type, backend.ErrUnsupported)
+	}
+}
+
+// compute emits the primitives that are kernels of their own.
+func (s *scope) compute(n *graph.Node) bool {
+	in := s.operands(n)
+	v, ok := s.c.elementwise(n, in)
+	if !ok {
+		v, ok = s.c.combine(n, in)
+	}
+	if !ok {
+		v, ok = s.product(n, in)
+	}
+	if ok {
+		s.set(n, v)
+		return true
+	}
+	if op, ok := n.Op.(native.ConvPool); ok {
+		s.tuples[n] = s.convPool(op, n, in)
+		s.set(n, s.tuples[n][1])
+		return true
+	}
+	if op, scan := n.Op.(graph.Scan); scan {
+		s.scan(n, op, in)
+		return true
+	}
+	return false
+}
+
+// elementwise emits what no vector program took.
+func (c *compiler) elementwise(n *graph.Node, in []plan.Value) (plan.Value, bool) {
+	switch op := n.Op.(type) {
+	case graph.Unary:
+		return c.unary(op.Fn, in[0]), true
+	case graph.Binary:
+		return c.binary(op.Fn, in[0], in[1]), true
+	case graph.Compare:
+		return c.compare(op.Fn, in[0], in[1]), true
+	case graph.Select:
+		return c.choose(in[0], in[1], in[2]), true
+	case graph.Cast:
+		return c.cast(in[0], op.To), true
+	case native.Narrow:
+		return c.cast(in[0], op.To), true
+	case native.Round: // to float16: no program takes that
+		return c.cast(c.cast(in[0], op.To), graph.Float32), true
+	case native.Relu, native.ReluGrad: // of nothing: no program takes that
+		return c.Temp(n.Type), true
+	}
+	return plan.Value{}, false
+}
+
+// combine emits what moves elements or combines them along axes.
+func (c *compiler) combine(n *graph.Node, in []plan.Value) (plan.Value, bool) {
+	switch op := n.Op.(type) {
+	case graph.Pad:
+		return c.pad(op, in[0], n.Type), true
+	case graph.Concat:
+		return c.concat(op, in, n.Type), true
+	case graph.Random:
+		return c.random(op), true
+	case graph.Reduce:
+		return c.reduce(op, in[0], n.Type), true
+	case graph.ArgReduce:
+		return c.argReduce(op, in[0], n.Type), true
+	case graph.Cumulate:
+		return c.cumulate(op, in[0]), true
+	case graph.ArgSort:
+		return c.argSort(op, in[0], n.Type), true
+	case native.ClampIndex:
+		return c.clampIndex(op, in[0], n.Type), true
+	case graph.Gather:
+		return c.gather(in[0], in[1], n.Type), true
+	case graph.Scatter:
+		return c.scatter(op.Fn, in[0], in[1], in[2]), true
+	case native.Dot:
+		return c.dot(op, in[0], in[1], n.Type), true
+	}
+	return plan.Value{}, false
+}
+
+// product emits matrix products, convolutions and pooling.
+func (s *scope) product(n *graph.Node, in []plan.Value) (plan.Value, bool) {
+	c := s.c
+	switch op := n.Op.(type) {
+	case graph.MatMul:
+		return c.matmul(op, in[0], in[1], s.laidOut(n)), true
+	case native.Gemm:
+		return c.gemmOf(op, in, s.laidOut(n)), true
+	case graph.Conv:
+		return c.conv(op, in[0], in[1], n.Type), true
+	case native.Convolution:
+		return c.convAct(op, in, n.Type), true
+	case graph.ConvGradInput:
+		return c.convGradInput(op, in[0], in[1], n.Type), true
+	case graph.ConvGradFilter:
+		return c.convGradFilter(op, in[0], in[1], n.Type), true
+	case graph.Pool:
+		return c.pooling(op, in[0], n.Type), true
+	case graph.PoolGrad:
+		return c.poolGrad(op, in[0], in[1]), true
+	case graph.MaxPoolGather:
+		return c.poolPick(op, in[0], in[1], n.Type), true
+	}
+	return plan.Value{}, false
+}

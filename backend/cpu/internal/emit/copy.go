@@ -1,0 +1,260 @@
+package emit
+
+import (
+	"unsafe"
+
+	"github.com/rhyton/rhyton/backend/cpu/internal/kernel"
+	"github.com/rhyton/rhyton/backend/cpu/internal/plan"
+	"github.com/rhyton/rhyton/backend/cpu/internal/storage"
+	"github.com/rhyton/rhyton/graph"
+)
+
+// copyGrain is the elements a thread copies at a time.
+const copyGrain = 32768
+
+// copy emits dst = src, of equal types.
+func (c *compiler) copy(dst, src plan.Value) {
+	if src.Shape.Size() == 0 {
+		return
+	}
+	name := "copy " + src.Shape.String()
+	if dst.Dense() && src.Cleared() {
+		d, size := c.Ref(dst), src.DType.Size()
+		c.Emit("clear "+src.Shape.String(), c.Program.Spread(d.N, copyGrain, func(lo, hi int) {
+			clear(storage.Bytes(unsafe.Add(d.Pointer(), lo*size), (hi-lo)*size))
+		}), []plan.Value{dst}, nil)
+		return
+	}
+	if dst.Dense() && src.Dense() {
+		d, s, size := c.Ref(dst), c.Ref(src), src.DType.Size()
+		c.Emit(name, c.Program.Spread(d.N, copyGrain, func(lo, hi int) {
+			if to, from := d.Pointer(), s.Pointer(); to != from {
+				copy(storage.Bytes(unsafe.Add(to, lo*size), (hi-lo)*size), storage.Bytes(unsafe.Add(from, lo*size), (hi-lo)*size))
+			}
+		}), []plan.Value{dst}, []plan.Value{src})
+		c.MayOverwrite(dst, src)
+		return
+	}
+	var run func()
+	switch src.DType.Size() {
+	case 1:
+		run = stridedCopy[uint8](c, dst, src)
+	case 2:
+		run = stridedCopy[uint16](c, dst, src)
+	case 4:
+		run = stridedCopy[uint32](c, dst, src)
+	default:
+		run = stridedCopy[uint64](c, dst, src)
+	}
+	c.Emit(name+" strided", run, []plan.Value{dst}, []plan.Value{src})
+}
+
+// An odometer walks over the outer axes of a strided copy.
+type odometer struct {
+	shape, dst, src []int
+}
+
+// inCommon returns the axes of a copy, those that both sides can join joined.
+func inCommon(dst, src plan.Value) odometer {
+	var o odometer
+	for i, d := range src.Shape {
+		if d == 1 {
+			continue
+		}
+		if n := len(o.shape); n > 0 && o.dst[n-1] == d*dst.Strides[i] && o.src[n-1] == d*src.Strides[i] {
+			o.shape[n-1] *= d
+			o.dst[n-1], o.src[n-1] = dst.Strides[i], src.Strides[i]
+			continue
+		}
+		o.shape, o.dst, o.src = append(o.shape, d), append(o.dst, dst.Strides[i]), append(o.src, src.Strides[i])
+	}
+	for len(o.shape) < 2 {
+		o.shape, o.dst, o.src = append([]int{1}, o.shape...), append([]int{0}, o.dst...), append([]int{0}, o.src...)
+	}
+	return o
+}
+
+// offsets returns where number k of the outer axes, all but the last two, begins.
+func (o *odometer) offsets(k int) (dst, src int) {
+	for i := len(o.shape) - 3; i >= 0; i-- {
+		j := k % o.shape[i]
+		k /= o.shape[i]
+		dst += j * o.dst[i]
+		src += j * o.src[i]
+	}
+	return dst, src
+}
+
+// turned reports whether a plane is the transpose of a dense one.
+func (o *odometer) turned() bool {
+	r := len(o.shape)
+	rows, cols := o.shape[r-2], o.shape[r-1]
+	return o.dst[r-1] == 1 && o.dst[r-2] == cols && o.src[r-2] == 1 && o.src[r-1] == rows
+}
+
+// inPieces reports whether rows lie in one piece on both sides, rows of whole numbers of
+// float32: unit elements each.
+func (o *odometer) inPieces(dst, src plan.Value, unit int) bool {
+	r := len(o.shape)
+	if o.dst[r-1] != 1 || o.src[r-1] != 1 || o.shape[r-1]%unit != 0 || dst.Offset%unit != 0 || src.Offset%unit != 0 {
+		return false
+	}
+	for i := range r - 1 {
+		if o.dst[i] < 0 || o.src[i] < 0 || o.dst[i]%unit != 0 || o.src[i]%unit != 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// copyRows copies rows that lie in pieces, whatever they hold, as float32: n elements are
+// times/unit each.
+func (c *compiler) copyRows(dst, src plan.Value, o odometer, times, unit int) func() {
+	r := len(o.shape)
+	d, s := c.Span(dst), c.Span(src)
+	d.N, s.N = d.N*times/unit, s.N*times/unit
+	for i := range r {
+		o.dst[i], o.src[i] = o.dst[i]*times/unit, o.src[i]*times/unit
+	}
+	b := kernel.Blocks{Blocks: 1, Rows: o.shape[r-2], N: o.shape[r-1] * times / unit, DstRow: o.dst[r-2], SrcRow: o.src[r-2]}
+	if r == 2 {
+		return c.Program.Spread(b.Rows, max(1, copyGrain/b.N), func(lo, hi int) {
+			some := b
+			some.Rows = hi - lo
+			kernel.CopyBlocks(d.F32()[lo*b.DstRow:], s.F32()[lo*b.SrcRow:], some)
+		})
+	}
+	inner := o.shape[r-3]
+	b.DstBlock, b.SrcBlock = o.dst[r-3], o.src[r-3]
+	return c.Program.Spread(graph.Shape(o.shape[:r-2]).Size(), max(1, copyGrain/(b.Rows*b.N)), func(lo, hi int) {
+		for k := lo; k < hi; {
+			some := b
+			some.Blocks = min(inner-k%inner, hi-k)
+			od, os := o.offsets(k)
+			kernel.CopyBlocks(d.F32()[od:], s.F32()[os:], some)
+			k += some.Blocks
+		}
+	})
+}
+
+// stridedCopy copies plane by plane; a plane is the last two axes.
+func stridedCopy[T any](c *compiler, dst, src plan.Value) func() {
+	var z T
+	size := int(unsafe.Sizeof(z))
+	o := inCommon(dst, src)
+	if unit := max(1, 4/size); o.inPieces(dst, src, unit) {
+		return c.copyRows(dst, src, o, max(1, size/4), unit)
+	}
+	r := len(o.shape)
+	rows, cols := o.shape[r-2], o.shape[r-1]
+	planes := graph.Shape(o.shape[:r-2]).Size()
+	d, s := c.Ref(dst), c.Ref(src)
+	if dst.DType == graph.Float32 && o.turned() {
+		return c.Program.Spread(planes, max(1, copyGrain/(rows*cols)), func(lo, hi int) {
+			for k := lo; k < hi; k++ {
+				od, os := o.offsets(k)
+				to, from := unsafe.Add(d.Pointer(), od*4), unsafe.Add(s.Pointer(), os*4)
+				kernel.Transpose(unsafe.Slice((*float32)(to), rows*cols), unsafe.Slice((*float32)(from), rows*cols), cols, rows)
+			}
+		})
+	}
+	plane := func(k, lo, hi int) {
+		od, os := o.offsets(k)
+		dp, sp := unsafe.Add(d.Pointer(), od*size), unsafe.Add(s.Pointer(), os*size)
+		copyPlane[T](dp, sp, lo, hi, cols, o.dst[r-2], o.dst[r-1], o.src[r-2], o.src[r-1])
+	}
+	if planes > 1 {
+		return c.Program.Spread(planes, max(1, copyGrain/(rows*cols)), func(lo, hi int) {
+			for k := lo; k < hi; k++ {
+				plane(k, 0, rows)
+			}
+		})
+	}
+	return c.Program.Spread(rows, max(copyTile, copyGrain/cols), func(lo, hi int) { plane(0, lo, hi) })
+}
+
+// copyTile is the side of the squares in which a plane is transposed.
+const copyTile = 16
+
+// longRow is the elements of a row from which doubling what is there is faster than one
+// after the other.
+const longRow = 32
+
+// copyPlane copies rows [lo, hi) of a plane with strides (dr, dc) and (sr, sc).
+func copyPlane[T any](dst, src unsafe.Pointer, lo, hi, cols, dr, dc, sr, sc int) {
+	var z T
+	size := int(unsafe.Sizeof(z))
+	if dc == 1 && sc == 1 {
+		for i := lo; i < hi; i++ {
+			copy(unsafe.Slice((*T)(unsafe.Add(dst, i*dr*size)), cols), unsafe.Slice((*T)(unsafe.Add(src, i*sr*size)), cols))
+		}
+		return
+	}
+	if dc == 1 && sc == 0 && dr == cols && sr == 1 && cols < longRow {
+		repeatEach(unsafe.Slice((*T)(unsafe.Add(dst, lo*cols*size)), (hi-lo)*cols), unsafe.Slice((*T)(unsafe.Add(src, lo*size)), hi-lo), cols)
+		return
+	}
+	if dc == 1 && sc == 0 {
+		for i := lo; i < hi; i++ {
+			row := unsafe.Slice((*T)(unsafe.Add(dst, i*dr*size)), cols)
+			row[0] = *(*T)(unsafe.Add(src, i*sr*size))
+			for n := 1; n < cols; n *= 2 { // what is there is doubled
+				copy(row[n:], row[:n])
+			}
+		}
+		return
+	}
+	for i0 := lo; i0 < hi; i0 += copyTile {
+		for j0 := 0; j0 < cols; j0 += copyTile {
+			for i := i0; i < min(i0+copyTile, hi); i++ {
+				d, s := unsafe.Add(dst, i*dr*size), unsafe.Add(src, i*sr*size)
+				for j := j0; j < min(j0+copyTile, cols); j++ {
+					*(*T)(unsafe.Add(d, j*dc*size)) = *(*T)(unsafe.Add(s, j*sc*size))
+				}
+			}
+		}
+	}
+}
+
+// repeatEach sets dst to each element of src n times.
+func repeatEach[T any](dst, src []T, n int) {
+	if n == 2 {
+		for i, x := range src {
+			d := dst[2*i : 2*i+2]
+			d[0], d[1] = x, x
+		}
+		return
+	}
+	for i, x := range src {
+		d := dst[i*n : (i+1)*n]
+		for j := range d {
+			d[j] = x
+		}
+	}
+}
+
+// fill emits dst = x in every element; dst is dense.
+func (c *compiler) fill(dst plan.Value, x float64) {
+	c.copy(dst, c.constant(dst.Type, x))
+}
+
+func (c *compiler) pad(op graph.Pad, x plan.Value, t graph.Type) plan.Value {
+	out := c.Temp(t)
+	c.fill(out, op.Value)
+	step := op.Interior
+	for i := range step.Rank {
+		step.At[i]++
+	}
+	c.copy(out.Slice(op.Low.At[:], step.At[:], x.Shape), x)
+	return out
+}
+
+func (c *compiler) concat(op graph.Concat, in []plan.Value, t graph.Type) plan.Value {
+	out := c.Temp(t)
+	start, one := make([]int, len(t.Shape)), graph.RepeatDim(len(t.Shape), 1)
+	for _, x := range in {
+		c.copy(out.Slice(start, one.At[:], x.Shape), x)
+		start[op.Axis] += x.Shape[op.Axis]
+	}
+	return out
+}

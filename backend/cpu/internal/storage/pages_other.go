@@ -1,0 +1,7 @@
+//go:build !linux
+
+package storage
+
+const pageBytes = CacheLine
+
+func adviseLarge([]byte) {}

@@ -1,7 +1,0 @@
-//go:build !linux
-
-package cpu
-
-const pageBytes = cacheLine
-
-func adviseLarge([]byte) {}
