@@ -105,6 +105,7 @@ func (s *EarlyStopping) restore(e Event) error {
 		return fmt.Errorf("restore epoch %d: %w", s.past.BestEpoch+1, err)
 	}
 	s.past.Weights = nil
+	e.Run.Restored = s.past.BestEpoch + 1
 	e.Run.Note(fmt.Sprintf("restored epoch %d (%s %s)", s.past.BestEpoch+1, s.watch.name, short(s.past.Best)))
 	return nil
 }

@@ -44,6 +44,7 @@ func (l *JSONLogger) on(e Event) error {
 	case EpochEnd:
 		l.show.epoch(e, &l.past)
 	case Done:
+		l.past.history.On(e)
 		if l.show.w != nil { // nil where opening failed
 			l.show.end(e, &l.past)
 		}

@@ -40,8 +40,14 @@ func (c *LearningCurves) On(e Event) error {
 		c.record(e)
 		c.artist.draw(path, &c.history, time.Now())
 	case TrainEnd:
+		c.history.On(e)
 		if err = c.artist.finish(path, &c.history); err == nil && c.history.Len() > 0 {
 			e.Run.Note("curves " + path)
+		}
+	case Done:
+		if e.Run.Restored != c.history.Restored { // by a callback further on in the list
+			c.history.On(e)
+			err = c.artist.finish(path, &c.history)
 		}
 	}
 	return err
@@ -90,7 +96,9 @@ func (a *artist) finish(path string, h *training.History) error {
 
 // snapshot returns what h is now; the logs in a history do not change.
 func snapshot(h *training.History) *training.History {
-	return &training.History{Model: h.Model, Epochs: slices.Clone(h.Epochs), Logs: slices.Clone(h.Logs), Modes: maps.Clone(h.Modes)}
+	s := *h
+	s.Epochs, s.Logs, s.Modes = slices.Clone(h.Epochs), slices.Clone(h.Logs), maps.Clone(h.Modes)
+	return &s
 }
 
 // Compare draws the loss of several runs into one picture, each named after its model: what a

@@ -32,6 +32,7 @@ func (l *Log) On(e Event) error {
 		}
 		logger.Info("epoch", args...)
 	case Done:
+		l.history.On(e)
 		args := []any{"epochs", l.history.Len(), "elapsed", time.Since(l.began), "verdict", l.history.Verdict().String()}
 		if e.Err != nil {
 			args = append(args, "reason", reason(e.Err))

@@ -105,6 +105,7 @@ func (b *ProgressBar) On(e Event) error {
 		if p.pending {
 			b.show.epoch(p.last, p)
 		}
+		p.history.On(e)
 		b.show.end(e, p)
 	}
 	return p.history.On(e)

@@ -62,7 +62,7 @@ epoch=3/6 time=40ms loss=0.3333 val_loss=0.6000 val_accuracy=0.5000 best=2 stale
 epoch=4/6 time=40ms loss=0.2500 val_loss=0.7000 val_accuracy=0.5000 best=2 stale=2 lr=0.1
 epoch=5/6 time=40ms loss=0.2000 val_loss=0.8000 val_accuracy=0.5000 best=2 stale=3 lr=0.1
 stop: val_loss has not improved for 3 epochs; restored epoch 2 (val_loss 0.5000)
-verdict: OVERFITTING from epoch 2: val_loss +60% while loss -60%. Try: dropout, more data, smaller model (docs/overfitting.md)
+verdict: GOOD FIT: restored epoch 2: val_loss 0.5 beside loss 0.5; the epochs after it had val_loss +60%, loss -60%
 `
 	if got != want {
 		t.Errorf("wrote\n%s\nwant\n%s", got, want)

@@ -92,6 +92,7 @@ func (r *run) describe() {
 	r.info = &training.Run{Model: m.title(), Params: count(m.vars), Device: deviceText(r.c.dev),
 		Initial: f.InitialEpoch, Epochs: f.Epochs, Batches: r.train.batches(), BatchSize: f.BatchSize,
 		Train: r.train.samples(), LogNames: r.c.logNames(r.validation != nil)}
+	r.info.Chance, r.info.Mismatch = r.prior.chance, r.prior.mismatch
 	if r.info.Epochs == 0 {
 		r.info.Epochs = f.InitialEpoch + 1
 	}

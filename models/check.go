@@ -74,6 +74,7 @@ func (c *compiled) checkData(r *run) error {
 	if train == nil {
 		return nil
 	}
+	r.prior = c.priorOf(train, val, &r.f)
 	for _, f := range (datasets.Checks{AllowNonFinite: r.f.AllowNonFinite}).Of(train, val) {
 		if f.Fatal() {
 			return errors.New(f.String())

@@ -31,6 +31,7 @@ type run struct {
 	seen    int
 
 	warnings []string // of the data
+	prior    prior    // what the data says of the run
 	weigher  *weigher // nil without class weights
 }
 
@@ -205,6 +206,9 @@ func (r *run) evaluate() (training.Logs, error) {
 func (r *run) end(cause error) error {
 	if err := r.c.finish(); err != nil && cause == nil {
 		cause = err
+	}
+	if cause == nil || errors.Is(cause, training.Stop) {
+		r.evaluateTrain()
 	}
 	e := training.Event{Kind: training.TrainEnd, Run: r.info, Model: r.m, Logs: r.logs, Err: cause}
 	if err := r.tell(e); err != nil && (cause == nil || errors.Is(cause, training.Stop)) {

@@ -1,184 +1,127 @@
 package training
 
 import (
-	"fmt"
 	"math"
 	"slices"
 )
 
-// curves are the losses of the epochs that have both.
+// Curves are the losses of the epochs that have both, and their statistics. Those are of
+// logarithms, in which a geometric fall is a straight line and noise has the same size at every
+// level: a difference of .05 is 5 % of the loss.
 type curves struct {
+	h                  *History // what else is known of the run
 	trainName, valName string
 	epochs             []int
-	train, val         []float64
+	train, val         []float64 // as logged
+	t, v               []float64 // their logarithms, see scale
+
+	reference float64 // the loss of a model that knows nothing, or the best guess of it
+	window    int     // epochs in a level: a fifth of the run
+	noise     float64 // standard deviation of v about its trend
+	best      int     // index of the end of the window in which the level of v is least
+	rise      float64 // level of v at the end over that of best
+	since     float64 // fall of the level of t from best to the end
+	late      float64 // fall of the level of t over the second half
+	learnt    float64 // fall of t from the first epoch to the end
+	gap       float64 // level of v over that of t at the end
+	fall      float64 // fall of v over the last fifth of the run
+	trainFall float64 // fall of t over the last fifth
+
+	verdict Verdict
 }
 
-// judge applies the rules; the first that holds decides.
-func (c curves) judge() Verdict {
-	j := &judge{curves: c, train: smooth(c.train), val: smooth(c.val), last: len(c.val) - 1}
-	j.floor = trifle * math.Abs(j.val[0])
-	j.measure()
-	for _, rule := range []func() bool{j.relapsed, j.rises, j.jumps, j.stuck, j.unfinished, j.lags, j.gapes} {
-		if rule() {
-			return j.v
-		}
+const (
+	trifle  = .01 // share of the reference below which differences of losses don't matter
+	widest  = 10  // epochs in a window at most
+	blownUp = 3   // a first loss of more medians than that may be an explosion, and no reference
+	scaled  = 1   // of the order of the loss of guessing for few classes or scaled targets
+)
+
+// measure computes the statistics.
+func (c *curves) measure() {
+	n := len(c.val)
+	c.scale()
+	c.window = min(max(n/5, 1), widest)
+	v, t := levels(c.v, c.window), levels(c.t, c.window)
+	c.best = c.window - 1 + argmin(v[c.window-1:])
+	c.noise = noise(c.v)
+	c.rise = v[n-1] - v[c.best]
+	c.since = t[c.best] - t[n-1]
+	c.late = t[max(n/2, c.window-1)] - t[n-1]
+	c.learnt = c.t[0] - t[n-1]
+	c.gap = v[n-1] - t[n-1]
+	c.fall, c.trainFall = -drift(c.v), -drift(c.t)
+
+	best := argmin(c.val)
+	floor := trifle * trifle * math.Abs(c.reference) // a division by nearly nothing must not look like much
+	c.verdict = Verdict{Epoch: c.epochs[best], Best: c.val[best],
+		Train: change(c.train[best], c.train[n-1], floor), Val: change(c.val[best], c.val[n-1], floor),
+		Gap: math.Expm1(c.gap), Noise: c.noise}
+}
+
+// scale takes the logarithms. A trifle is added first, so that nearly nothing and half of
+// nearly nothing are the same; losses that can be negative are moved above zero before.
+func (c *curves) scale() {
+	all := slices.Concat(c.train, c.val)
+	shift := math.Min(slices.Min(all), 0)
+	c.reference = c.h.Chance
+	if c.reference <= 0 {
+		most := math.Max(slices.Max(c.train)-shift, untrained(c.train[0]-shift, c.val[0]-shift))
+		c.reference = math.Min(most, math.Max(blownUp*(median(c.train)-shift), scaled))
 	}
-	j.find(GoodFit, "", "%s %.4g beside %s %.4g", c.valName, c.val[j.last], c.trainName, c.train[j.last])
-	return j.v
-}
-
-// A judge looks at smoothed curves.
-type judge struct {
-	curves
-	train, val []float64
-	last       int     // index of the last epoch
-	floor      float64 // a division by nearly nothing must not look like much
-	v          Verdict
-}
-
-// measure sets the verdict's numbers.
-func (j *judge) measure() {
-	train, val := j.curves.train, j.curves.val
-	best := argmin(val)
-	j.v = Verdict{
-		Epoch: j.epochs[best],
-		Train: change(train[best], train[j.last], j.floor),
-		Val:   change(val[best], val[j.last], j.floor),
-		Gap:   (j.val[j.last] - j.train[j.last]) / positive(math.Max(j.train[0]-j.train[j.last], j.floor)),
-		Noise: noise(val, j.floor),
+	floor := trifle * c.reference
+	if floor <= 0 {
+		floor = math.Max(trifle*(slices.Max(all)-shift), math.SmallestNonzeroFloat64)
+	}
+	c.t, c.v = make([]float64, len(c.train)), make([]float64, len(c.val))
+	for i := range c.val {
+		c.t[i], c.v[i] = math.Log(c.train[i]-shift+floor), math.Log(c.val[i]-shift+floor)
 	}
 }
 
-// find sets what was found; it is true, for a rule to return.
-func (j *judge) find(f Finding, try, reason string, args ...any) bool {
-	j.v.Finding, j.v.Try, j.v.Reason = f, try, fmt.Sprintf(reason, args...)
-	return true
-}
-
-// relapsed: the training loss fell, and has lost most of what it had gained.
-func (j *judge) relapsed() bool {
-	best := argmin(j.train)
-	low, last := j.train[best], j.train[j.last]
-	jitter := 4 * noise(j.curves.train, j.floor) * math.Abs(last)
-	if len(j.train) < short || low > stuck*j.train[0] || last-low <= math.Max(relapse*(j.train[0]-low), jitter) {
-		return false
+// untrained estimates the loss before the first epoch from the training loss in it, which is a
+// mean, and the validation loss after it: of a loss that decays geometrically from a to b the
+// mean is (a-b)/ln(a/b).
+func untrained(mean, after float64) float64 {
+	before := mean
+	if after <= 0 || after >= mean {
+		return before
 	}
-	return j.find(Diverged, calmer, "%s fell to %.4g by epoch %d and has risen to %.4g since", j.trainName, low, j.epochs[best]+1, last)
-}
-
-// rises: the validation loss rises where the training loss falls, or can't fall further.
-func (j *judge) rises() bool {
-	best := argmin(j.val)
-	risen := change(j.val[best], j.val[j.last], j.floor) > math.Max(rise, 2*j.v.Noise) && j.v.Val > 0
-	falls := change(j.train[best], j.train[j.last], j.floor) < -falling
-	if !risen || !falls && !j.apart() {
-		return false
+	for range 50 {
+		before = after + mean*math.Log(before/after)
 	}
-	return j.find(Overfitting, cures, "%s %s while %s %s", j.valName, percent(j.v.Val), j.trainName, percent(j.v.Train))
+	return math.Max(before, mean)
 }
 
-// jumps: noise hides what else there is.
-func (j *judge) jumps() bool {
-	return j.v.Noise > loud &&
-		j.find(Noisy, "more validation data, a lower learning rate, a larger batch", "%s jumps by %.0f%% from epoch to epoch", j.valName, 100*j.v.Noise)
+// jumps is a difference of levels that the jumps of the validation loss from epoch to epoch
+// explain: three standard errors of the difference between two medians of window values, as the
+// least of many is compared.
+func (c *curves) jumps() float64 {
+	const ofMedian = 1.25 // standard error of a median over that of a mean
+	return 3 * ofMedian * c.noise * math.Sqrt(2/float64(c.window))
 }
 
-// stuck: nothing was learnt.
-func (j *judge) stuck() bool {
-	return j.train[0] > 0 && j.train[j.last] > stuck*j.train[0] &&
-		j.find(Underfitting, "another learning rate, a larger model, better features",
-			"%s went from %.4g to %.4g in %d epochs", j.trainName, j.curves.train[0], j.curves.train[j.last], len(j.train))
-}
-
-// unfinished: both losses still fall.
-func (j *judge) unfinished() bool {
-	train, val := fall(j.train, j.floor), fall(j.val, j.floor)
-	return train > falling && val > falling &&
-		j.find(Underfitting, "more epochs, a higher learning rate, a larger model",
-			"%s and %s still fall, by %.1f%% and %.1f%% an epoch", j.trainName, j.valName, 100*train, 100*val)
-}
-
-// lags: the validation loss no longer follows a training loss that falls on.
-func (j *judge) lags() bool {
-	fell := change(j.train[j.last/2+j.last%2], j.train[j.last], j.floor)
-	return j.v.Gap > gapLimit && fell < -gapLimit && fall(j.val, j.floor) < falling &&
-		j.find(Overfitting, cures, "%s no longer falls while %s %s; %.0f%% of what it fell does not hold for validation data",
-			j.valName, j.trainName, percent(fell), 100*j.v.Gap)
-}
-
-// gapes: much of what was learnt does not hold, however long ago it was learnt.
-func (j *judge) gapes() bool {
-	return j.apart() &&
-		j.find(Overfitting, cures, "%s is at %.4g beside %s %.4g; %.0f%% of what %s fell does not hold for validation data",
-			j.valName, j.curves.val[j.last], j.trainName, j.curves.train[j.last], 100*j.v.Gap, j.trainName)
-}
-
-// apart reports a wide gap. Validation data that is only harder has a loss of the same order.
-func (j *judge) apart() bool {
-	return j.v.Gap > wide && j.val[j.last] > grown*math.Abs(j.train[j.last])
-}
-
-const cures = "dropout, more data, smaller model (docs/overfitting.md)"
-
-// smooth returns medians of three: one odd epoch decides nothing. The ends are the medians of
-// the three points there. Of a short curve that would leave nothing; it stays as it is.
-func smooth(s []float64) []float64 {
-	if len(s) < short {
-		return s
+// blur is the relative standard error of a mean loss over the validation samples: losses of
+// single samples vary about as much as their mean. 0 if their number isn't known.
+func (c *curves) blur() float64 {
+	if c.h.ValidationSamples <= 0 {
+		return 0
 	}
-	out := make([]float64, len(s))
-	for i := range s {
-		k := min(max(i, 1), len(s)-2)
-		a, b, c := s[k-1], s[k], s[k+1]
-		out[i] = math.Max(math.Min(a, b), math.Min(math.Max(a, b), c))
-	}
-	return out
+	return 1 / math.Sqrt(float64(c.h.ValidationSamples))
 }
 
-// noise estimates the standard deviation of s about its trend relative to its level, from the
-// median size of d = s[i] - (s[i-1]+s[i+1])/2, whose variance is 3/2 of the noise'; 0.6745 is
-// the median of |x| for normal x.
-func noise(s []float64, floor float64) float64 {
-	var d []float64
-	for i := 1; i+1 < len(s); i++ {
-		level := (math.Abs(s[i-1]) + math.Abs(s[i]) + math.Abs(s[i+1])) / 3
-		d = append(d, math.Abs(s[i]-(s[i-1]+s[i+1])/2)/positive(math.Max(level, floor)))
-	}
-	if len(d) < few {
-		return 0 // too few to tell noise from curvature
-	}
-	return median(d) / 0.6745 / math.Sqrt(1.5)
-}
+// level returns the median of the last window of s.
+func (c *curves) level(s []float64) float64 { return median(s[len(s)-c.window:]) }
 
-// fall returns by which fraction s falls an epoch at its end: the last fifth, at least two steps.
-func fall(s []float64, floor float64) float64 {
-	n := len(s)
-	k := min(max(n/5, 2), n-1)
-	return -change(s[n-1-k], s[n-1], floor) / float64(k)
+// lasting reports that both of the last two epochs, after the best, are over its level by more
+// than d: a single one decides nothing.
+func (c *curves) lasting(d float64) bool {
+	n := len(c.v)
+	best := median(c.v[c.best-c.window+1 : c.best+1])
+	return n-1-c.best >= 2 && math.Min(c.v[n-1], c.v[n-2])-best > d
 }
 
 // change is (to-from)/|from|, where less than floor counts as floor.
 func change(from, to, floor float64) float64 {
-	return (to - from) / positive(math.Max(math.Abs(from), floor))
-}
-
-// positive keeps a divisor above 0.
-func positive(v float64) float64 { return math.Max(v, math.SmallestNonzeroFloat64) }
-
-func argmin(s []float64) int {
-	k := 0
-	for i, v := range s {
-		if v < s[k] {
-			k = i
-		}
-	}
-	return k
-}
-
-func percent(f float64) string { return fmt.Sprintf("%+.0f%%", 100*f) }
-
-func median(s []float64) float64 {
-	s = slices.Sorted(slices.Values(s))
-	n := len(s)
-	return (s[(n-1)/2] + s[n/2]) / 2
+	return (to - from) / math.Max(math.Max(math.Abs(from), floor), math.SmallestNonzeroFloat64)
 }

@@ -86,6 +86,12 @@ type Run struct {
 	Validation     int // validation examples
 	ValidationFreq int // validation runs after each so many epochs; 0: there is no validation data
 
+	// What makes a verdict surer; see the fields of the same names in [History].
+	Chance         float64
+	Mismatch       string
+	Restored       int     // set by EarlyStopping at TrainEnd
+	TrainEvaluated float64 // known at TrainEnd
+
 	// LogNames are the names that an epoch's logs will have, so that a misspelt name is
 	// reported before the first step; nil if not known.
 	LogNames []string

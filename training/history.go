@@ -13,6 +13,17 @@ type History struct {
 	Epochs []int           // the epochs' numbers, from 0 unless the run began later
 	Logs   []Logs          // one for each of Epochs
 	Modes  map[string]Mode // which values are better, by name, where the model knows
+
+	// What is known of the run beside its logs makes the verdict surer. What is zero is not
+	// known; Fit fills in all but Target.
+	TrainSamples      int
+	ValidationSamples int
+	Params            int     // numbers in the model's weights
+	Chance            float64 // loss of guessing without a look at the input: ln C for C classes, the variance of a target
+	Target            Logs    // what the user wants to reach, such as {"val_accuracy": .95}
+	Restored          int     // number, from 1, of the epoch whose weights were restored at the end; 0: none
+	TrainEvaluated    float64 // loss of training samples at the end, measured as that of validation samples is
+	Mismatch          string  // how the validation data differs from the training data, such as "classes 3 and 4 are missing"
 }
 
 // On records an epoch's end. A TrainBegin keeps what is there: a run that goes on where
@@ -20,11 +31,15 @@ type History struct {
 func (h *History) On(e Event) error {
 	switch e.Kind {
 	case TrainBegin:
-		h.Model = e.Run.Model
+		r := e.Run
+		h.Model, h.TrainSamples, h.ValidationSamples, h.Params = r.Model, r.Train, r.Validation, r.Params
+		h.Chance, h.Mismatch, h.Restored, h.TrainEvaluated = r.Chance, r.Mismatch, 0, 0
 	case EpochEnd:
 		h.Epochs = append(h.Epochs, e.Epoch)
 		h.Logs = append(h.Logs, e.Logs.Clone())
 		h.learnModes(e)
+	case TrainEnd, Done: // a callback further on in the list may restore weights at TrainEnd
+		h.Restored, h.TrainEvaluated = e.Run.Restored, e.Run.TrainEvaluated
 	}
 	return nil
 }

@@ -1,0 +1,217 @@
+package models
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/rhyton/rhyton/datasets"
+	"github.com/rhyton/rhyton/internal/config"
+	"github.com/rhyton/rhyton/layers"
+	"github.com/rhyton/rhyton/losses"
+	"github.com/rhyton/rhyton/tensor"
+)
+
+// A prior is what the data in memory says of a run before it begins, for its verdict.
+type prior struct {
+	chance   float64 // loss of guessing without a look at the input; 0: not known
+	mismatch string  // how the validation data differs from the training data; "" if it doesn't
+}
+
+// priorOf looks at the targets of a model of one output, whose samples all count the same.
+func (c *compiled) priorOf(train, val *datasets.Arrays, f *Fit) (p prior) {
+	if len(c.outputs) != 1 || len(train.Y) != 1 || c.outputs[0].loss == nil {
+		return p
+	}
+	loss := c.outputs[0].loss
+	if len(train.Weights) == 0 && len(f.ClassWeight) == 0 && c.outputs[0].weight == 1 && loss.Settings().Reduction != losses.Sum {
+		p.chance = chance(loss, train.Y[0])
+	}
+	if val == nil || len(val.Y) != 1 {
+		return p
+	}
+	switch config.ClassOf(loss) {
+	case "SparseCategoricalCrossentropy", "CategoricalCrossentropy":
+		p.mismatch = missingClasses(train.Y[0], val.Y[0])
+	}
+	if p.mismatch == "" {
+		p.mismatch = otherScale(train.X, val.X)
+	}
+	return p
+}
+
+// chance returns the least loss of a prediction that is the same for all samples: the entropy of
+// the classes, the variance of a target.
+func chance(loss losses.Loss, y *tensor.Tensor) float64 {
+	switch config.ClassOf(loss) {
+	case "SparseCategoricalCrossentropy", "CategoricalCrossentropy":
+		return entropy(classCounts(y))
+	case "BinaryCrossentropy":
+		return ofColumns(y, func(mean, _ float64) float64 {
+			return entropy(map[int]float64{0: 1 - mean, 1: mean})
+		})
+	case "MeanSquaredError":
+		return ofColumns(y, func(_, variance float64) float64 { return variance })
+	}
+	return 0
+}
+
+// classCounts counts the labels of y, nil where it has none: of one class number or one one-hot row a sample.
+func classCounts(y *tensor.Tensor) map[int]float64 {
+	if y.Rank() > 2 {
+		return nil // a label for each step, some of which may be masked
+	}
+	labels, err := losses.Labels(y)
+	if err != nil || len(labels) != y.Shape()[0] {
+		return nil
+	}
+	counts := map[int]float64{}
+	for _, k := range labels {
+		counts[k]++
+	}
+	return counts
+}
+
+// entropy returns -Σ p ln p of the shares of the counts.
+func entropy(counts map[int]float64) (h float64) {
+	total := 0.
+	for _, n := range counts {
+		total += n
+	}
+	for _, n := range counts {
+		if n > 0 {
+			h -= n / total * math.Log(n/total)
+		}
+	}
+	return h
+}
+
+// ofColumns returns the mean of f over the columns of y, each given by its mean and variance.
+func ofColumns(y *tensor.Tensor, f func(mean, variance float64) float64) float64 {
+	values, err := tensor.As[float64](y)
+	if err != nil || len(values) == 0 || y.Rank() > 2 {
+		return 0
+	}
+	rows := y.Shape()[0]
+	width := len(values) / rows
+	total := 0.
+	for j := range width {
+		var mean, square float64
+		for i := range rows {
+			mean += values[i*width+j] / float64(rows)
+		}
+		for i := range rows {
+			d := values[i*width+j] - mean
+			square += d * d / float64(rows)
+		}
+		total += f(mean, square)
+	}
+	return total / float64(width)
+}
+
+// missingClasses names classes of one part that the other lacks though it should have at least
+// ten samples of each, which by chance happens once in e¹⁰ = 22,000 times.
+func missingClasses(train, val *tensor.Tensor) string {
+	a, b := classCounts(train), classCounts(val)
+	if len(a) == 0 || len(b) == 0 {
+		return ""
+	}
+	n, m := float64(train.Shape()[0]), float64(val.Shape()[0])
+	if lost := lacking(b, a, n/m); len(lost) > 0 {
+		return fmt.Sprintf("%s of the validation data not among the training data", are(lost))
+	}
+	if lost := lacking(a, b, m/n); len(lost) > 0 {
+		return fmt.Sprintf("%s of the training data not among the %.0f validation samples", are(lost), m)
+	}
+	return ""
+}
+
+// lacking returns the classes of a that b lacks though it should have ten, at ratio of b to a.
+func lacking(a, b map[int]float64, ratio float64) (classes []int) {
+	for k, n := range a {
+		if b[k] == 0 && n*ratio >= 10 {
+			classes = append(classes, k)
+		}
+	}
+	slices.Sort(classes)
+	return classes
+}
+
+// are words classes as a subject: "class 3 is", "classes 3, 4 and 5 are".
+func are(classes []int) string {
+	if len(classes) == 1 {
+		return fmt.Sprintf("class %d is", classes[0])
+	}
+	var names []string
+	for _, k := range classes[:len(classes)-1] {
+		names = append(names, fmt.Sprint(k))
+	}
+	return fmt.Sprintf("classes %s and %d are", strings.Join(names, ", "), classes[len(classes)-1])
+}
+
+// otherScale says if the values of an input have quite another size in the validation data.
+func otherScale(train, val []*tensor.Tensor) string {
+	for i := range train {
+		if i >= len(val) || !train[i].DType().IsFloat() || !val[i].DType().IsFloat() {
+			continue
+		}
+		a, b := rootMeanSquare(train[i]), rootMeanSquare(val[i])
+		if a > 0 && b > 0 && (b > 5*a || a > 5*b) {
+			return fmt.Sprintf("the inputs of the validation data have the root mean square %.3g, those of the training data %.3g", b, a)
+		}
+	}
+	return ""
+}
+
+// rootMeanSquare returns the root mean square of some 1000 rows of t, spread evenly.
+func rootMeanSquare(t *tensor.Tensor) float64 {
+	rows := t.Shape()[0]
+	var some []int
+	for i := 0; i < rows; i += max(rows/1000, 1) {
+		some = append(some, i)
+	}
+	values, err := tensor.As[float64](tensor.Gather(nil, t, some))
+	if err != nil || len(values) == 0 {
+		return 0
+	}
+	sum := 0.
+	for _, v := range values {
+		sum += v * v
+	}
+	return math.Sqrt(sum / float64(len(values)))
+}
+
+// evaluateTrain measures as many training samples as there are validation samples the way those
+// are measured, with the moving averages of BatchNormalization: what overfits does better on
+// them, where the averages lag it does as badly. Only if the loss leaves the question open.
+func (r *run) evaluateTrain() {
+	loss, val := r.logs["loss"], r.logs["val_loss"]
+	if r.validation == nil || r.train.batched == nil || !(val > loss*1.05) || !r.m.normalizesBatches() {
+		return
+	}
+	size := max(r.train.batched.Size, 1)
+	steps := min(r.train.batched.Len(), (r.validation.samples()+size-1)/size)
+	some := newSource(r.train.batched.Data, size, true, r.c.cfg.Seed, max(steps, 1))
+	defer some.close()
+	some.checked = r.train.checked
+	logs, err := r.c.evaluate(r.ctx, some, true)
+	if err != nil {
+		return // the run is not to fail for its verdict
+	}
+	name := "loss"
+	if _, apart := logs["data_loss"]; apart {
+		name = "data_loss"
+	}
+	r.info.TrainEvaluated = logs[name]
+}
+
+// normalizesBatches reports a layer whose moving averages are learnt.
+func (m *Model) normalizesBatches() bool {
+	for _, call := range m.calls() {
+		if b, ok := call.Layer.(*layers.BatchNormalization); ok && !b.Frozen {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,44 @@
+package training
+
+import "strings"
+
+// A Finding is the kind of a [Verdict].
+type Finding int
+
+// What learning curves can show.
+const (
+	Undecided        Finding = iota // the curves don't tell; the verdict says what would decide
+	GoodFit                         // what is learnt of the training data holds for the validation data
+	Overfitting                     // the validation loss rises, or stays far above the training loss
+	StillLearning                   // the losses still fall: the run was too short
+	Underfitting                    // a plateau far from what is attainable
+	NothingLearnt                   // the loss stays at the level of guessing
+	Diverged                        // the loss is not a number, or has grown
+	Noisy                           // the validation loss jumps too much to tell
+	MismatchedData                  // the validation data is of another kind than the training data
+	StaleAverages                   // the moving averages of BatchNormalization lag behind the weights
+	NoValidationData                // nothing to compare the training loss with
+)
+
+var findingNames = [...]string{
+	Undecided: "undecided", GoodFit: "good fit", Overfitting: "overfitting", StillLearning: "still learning",
+	Underfitting: "underfitting", NothingLearnt: "nothing learnt", Diverged: "diverged", Noisy: "noisy",
+	MismatchedData: "mismatched data", StaleAverages: "stale averages", NoValidationData: "no validation data",
+}
+
+// String returns the finding in capitals, such as "GOOD FIT".
+func (f Finding) String() string {
+	if f < 0 || int(f) >= len(findingNames) {
+		return "unknown finding"
+	}
+	return strings.ToUpper(findingNames[f])
+}
+
+// Findings returns all findings in the order of the constants.
+func Findings() []Finding {
+	all := make([]Finding, len(findingNames))
+	for i := range all {
+		all[i] = Finding(i)
+	}
+	return all
+}
