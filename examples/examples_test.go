@@ -55,7 +55,7 @@ var examples = map[string]struct {
 	"mnist_lab": {texts: []string{"34,826"}, claims: []claim{{`mlp: accuracy .+ digits ([\d.]+)`, .8, .95}, {`cnn: accuracy .+ digits ([\d.]+)`, .8, .97}},
 		pictures: []string{"mnist_mlp", "mnist_cnn", "mnist_mistakes", "mnist_filters"}},
 	"dropout": {claims: []claim{{`0.0 +.+ ([\d.]+)\]`, .8, .95}, {`0.8 +.+ ([\d.]+)\]`, .7, .95}, {`0.8 +.+\] +([\d.]+)`, .6, 1.3}}, pictures: []string{"dropout"}},
-	"batchnorm_momentum": {texts: []string{"momentum 0.99: OVERFITTING", "momentum 0.9: UNDERFITTING"}, claims: []claim{
+	"batchnorm_momentum": {texts: []string{"momentum 0.99: STALE AVERAGES", "momentum 0.9: STILL LEARNING"}, claims: []claim{
 		{`(?s)momentum 0.99: .*?evaluated: loss ([\d.]+)`, .8, 1.3}, {`(?s)momentum 0.9: .*?evaluated: loss ([\d.]+)`, .01, .1}},
 		pictures: []string{"batchnorm_momentum"}},
 	"text_classification": {claims: []claim{{`accuracy on unseen lines ([\d.]+)`, .7, 1}, {`probability ([\d.]+): the log`, 0, .5}, {`probability ([\d.]+): reads`, .5, 1}},
