@@ -7,8 +7,7 @@ import (
 	"strings"
 
 	"github.com/rhyton/rhyton/datasets"
-	"github.com/rhyton/rhyton/internal/config"
-	"github.com/rhyton/rhyton/layers"
+	"github.com/rhyton/rhyton/graph"
 	"github.com/rhyton/rhyton/losses"
 	"github.com/rhyton/rhyton/tensor"
 )
@@ -25,106 +24,40 @@ func (c *compiled) priorOf(train, val *datasets.Arrays, f *Fit) (p prior) {
 		return p
 	}
 	loss := c.outputs[0].loss
-	if len(train.Weights) == 0 && len(f.ClassWeight) == 0 && c.outputs[0].weight == 1 && loss.Settings().Reduction != losses.Sum {
-		p.chance = chance(loss, train.Y[0])
+	if len(train.Weights) == 0 && len(f.ClassWeight) == 0 && c.outputs[0].weight == 1 {
+		p.chance = losses.Chance(loss, train.Y[0])
 	}
 	if val == nil || len(val.Y) != 1 {
 		return p
 	}
-	switch config.ClassOf(loss) {
-	case "SparseCategoricalCrossentropy", "CategoricalCrossentropy":
-		p.mismatch = missingClasses(train.Y[0], val.Y[0])
-	}
+	p.mismatch = missingClasses(losses.ClassCounts(loss, train.Y[0]), losses.ClassCounts(loss, val.Y[0]))
 	if p.mismatch == "" {
 		p.mismatch = otherScale(train.X, val.X)
 	}
 	return p
 }
 
-// chance returns the least loss of a prediction that is the same for all samples: the entropy of
-// the classes, the variance of a target.
-func chance(loss losses.Loss, y *tensor.Tensor) float64 {
-	switch config.ClassOf(loss) {
-	case "SparseCategoricalCrossentropy", "CategoricalCrossentropy":
-		return entropy(classCounts(y))
-	case "BinaryCrossentropy":
-		return ofColumns(y, func(mean, _ float64) float64 {
-			return entropy(map[int]float64{0: 1 - mean, 1: mean})
-		})
-	case "MeanSquaredError":
-		return ofColumns(y, func(_, variance float64) float64 { return variance })
-	}
-	return 0
-}
-
-// classCounts counts the labels of y, nil where it has none: of one class number or one one-hot row a sample.
-func classCounts(y *tensor.Tensor) map[int]float64 {
-	if y.Rank() > 2 {
-		return nil // a label for each step, some of which may be masked
-	}
-	labels, err := losses.Labels(y)
-	if err != nil || len(labels) != y.Shape()[0] {
-		return nil
-	}
-	counts := map[int]float64{}
-	for _, k := range labels {
-		counts[k]++
-	}
-	return counts
-}
-
-// entropy returns -Σ p ln p of the shares of the counts.
-func entropy(counts map[int]float64) (h float64) {
-	total := 0.
-	for _, n := range counts {
-		total += n
-	}
-	for _, n := range counts {
-		if n > 0 {
-			h -= n / total * math.Log(n/total)
-		}
-	}
-	return h
-}
-
-// ofColumns returns the mean of f over the columns of y, each given by its mean and variance.
-func ofColumns(y *tensor.Tensor, f func(mean, variance float64) float64) float64 {
-	values, err := tensor.As[float64](y)
-	if err != nil || len(values) == 0 || y.Rank() > 2 {
-		return 0
-	}
-	rows := y.Shape()[0]
-	width := len(values) / rows
-	total := 0.
-	for j := range width {
-		var mean, square float64
-		for i := range rows {
-			mean += values[i*width+j] / float64(rows)
-		}
-		for i := range rows {
-			d := values[i*width+j] - mean
-			square += d * d / float64(rows)
-		}
-		total += f(mean, square)
-	}
-	return total / float64(width)
-}
-
 // missingClasses names classes of one part that the other lacks though it should have at least
 // ten samples of each, which by chance happens once in e¹⁰ = 22,000 times.
-func missingClasses(train, val *tensor.Tensor) string {
-	a, b := classCounts(train), classCounts(val)
-	if len(a) == 0 || len(b) == 0 {
+func missingClasses(train, val map[int]float64) string {
+	n, m := total(train), total(val)
+	if n == 0 || m == 0 {
 		return ""
 	}
-	n, m := float64(train.Shape()[0]), float64(val.Shape()[0])
-	if lost := lacking(b, a, n/m); len(lost) > 0 {
+	if lost := lacking(val, train, n/m); len(lost) > 0 {
 		return fmt.Sprintf("%s of the validation data not among the training data", are(lost))
 	}
-	if lost := lacking(a, b, m/n); len(lost) > 0 {
+	if lost := lacking(train, val, m/n); len(lost) > 0 {
 		return fmt.Sprintf("%s of the training data not among the %.0f validation samples", are(lost), m)
 	}
 	return ""
+}
+
+func total(counts map[int]float64) (n float64) {
+	for _, c := range counts {
+		n += c
+	}
+	return n
 }
 
 // lacking returns the classes of a that b lacks though it should have ten, at ratio of b to a.
@@ -206,10 +139,16 @@ func (r *run) evaluateTrain() {
 	r.info.TrainEvaluated = logs[name]
 }
 
-// normalizesBatches reports a layer whose moving averages are learnt.
+// normalizesBatches reports a layer that learns moving averages of the statistics of batches:
+// one that can't do with a single value.
 func (m *Model) normalizesBatches() bool {
 	for _, call := range m.calls() {
-		if b, ok := call.Layer.(*layers.BatchNormalization); ok && !b.Frozen {
+		out := m.results[call]
+		if call.Layer == nil || len(out) == 0 || access.Frozen(call.Layer) {
+			continue
+		}
+		one := slices.Repeat(graph.Shape{1}, out[0].Rank())
+		if access.NeedsBatch(call.Layer, one) {
 			return true
 		}
 	}

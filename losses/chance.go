@@ -1,0 +1,82 @@
+package losses
+
+import (
+	"math"
+
+	"github.com/rhyton/rhyton/tensor"
+)
+
+// Chance returns the least loss on targets y of a prediction that is the same for every sample,
+// which is what a model reaches that has learnt nothing: the entropy of the classes for a
+// cross-entropy, the variance for MeanSquaredError; the mean over the columns of y. It is 0 for
+// other losses, for targets of more than two axes, and where samples don't count alike.
+func Chance(l Loss, y *tensor.Tensor) float64 {
+	if l.Settings().Reduction == Sum || y.Rank() > 2 {
+		return 0
+	}
+	switch l.(type) {
+	case SparseCategoricalCrossentropy, *SparseCategoricalCrossentropy, CategoricalCrossentropy, *CategoricalCrossentropy:
+		return entropy(ClassCounts(l, y))
+	case BinaryCrossentropy, *BinaryCrossentropy:
+		return ofColumns(y, func(mean, _ float64) float64 { return entropy(map[int]float64{0: 1 - mean, 1: mean}) })
+	case MeanSquaredError, *MeanSquaredError:
+		return ofColumns(y, func(_, variance float64) float64 { return variance })
+	}
+	return 0
+}
+
+// ClassCounts returns how many samples there are of each class, nil if l is no loss of classes
+// that exclude each other, or y has not one class number or one-hot row a sample.
+func ClassCounts(l Loss, y *tensor.Tensor) map[int]float64 {
+	switch l.(type) {
+	case SparseCategoricalCrossentropy, *SparseCategoricalCrossentropy, CategoricalCrossentropy, *CategoricalCrossentropy:
+	default:
+		return nil
+	}
+	labels, err := Labels(y)
+	if err != nil || len(labels) != y.Shape()[0] {
+		return nil
+	}
+	counts := map[int]float64{}
+	for _, k := range labels {
+		counts[k]++
+	}
+	return counts
+}
+
+// entropy returns -Σ p ln p of the shares of the counts.
+func entropy(counts map[int]float64) (h float64) {
+	total := 0.
+	for _, n := range counts {
+		total += n
+	}
+	for _, n := range counts {
+		if n > 0 {
+			h -= n / total * math.Log(n/total)
+		}
+	}
+	return h
+}
+
+// ofColumns returns the mean of f over the columns of y, each given by its mean and variance.
+func ofColumns(y *tensor.Tensor, f func(mean, variance float64) float64) float64 {
+	values, err := tensor.As[float64](y)
+	if err != nil || len(values) == 0 {
+		return 0
+	}
+	rows := y.Shape()[0]
+	width := len(values) / rows
+	total := 0.
+	for j := range width {
+		var mean, variance float64
+		for i := range rows {
+			mean += values[i*width+j] / float64(rows)
+		}
+		for i := range rows {
+			d := values[i*width+j] - mean
+			variance += d * d / float64(rows)
+		}
+		total += f(mean, variance)
+	}
+	return total / float64(width)
+}
