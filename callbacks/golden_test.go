@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/rhyton/rhyton/internal/collections"
 	"github.com/rhyton/rhyton/training"
 )
 
@@ -65,26 +66,16 @@ type goldenSave struct {
 	What  string
 }
 
-// goldenDir returns the folder of the whole collection, or that of the sample beside this file.
-func goldenDir(t *testing.T) string {
-	if dir := os.Getenv("RHYTON_GOLDEN"); dir != "" {
-		return filepath.Join(dir, "callback")
-	}
-	if dir := filepath.Join("..", "..", "shared", "golden", "callback"); exists(dir) {
-		return dir
-	}
-	return filepath.Join("testdata", "golden")
-}
-
 func exists(path string) bool {
 	_, err := os.Stat(path)
 	return err == nil
 }
 
 func TestCallbacksDoWhatKerasDoes(t *testing.T) {
-	paths, err := filepath.Glob(filepath.Join(goldenDir(t), "*", "*.json"))
+	dir := collections.Golden(t, filepath.Join("testdata", "golden"))
+	paths, err := filepath.Glob(filepath.Join(dir, "callback", "*", "*.json"))
 	if err != nil || len(paths) < 20 {
-		t.Fatalf("%d cases in %s: want 20 or more (%v)", len(paths), goldenDir(t), err)
+		t.Fatalf("%d cases in %s: want 20 or more (%v)", len(paths), dir, err)
 	}
 	for _, path := range paths {
 		raw, err := os.ReadFile(path)

@@ -12,29 +12,9 @@ import (
 	"strings"
 	"testing"
 	"time"
-)
 
-// outside finds a folder beside the repository by walking up from the test's; env overrides it.
-func outside(t testing.TB, name, env string) string {
-	t.Helper()
-	if dir := os.Getenv(env); dir != "" {
-		return dir
-	}
-	dir, _ := os.Getwd()
-	for ; dir != filepath.Dir(dir); dir = filepath.Dir(dir) {
-		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
-			dir = filepath.Join(dir, "..", "shared", name)
-			break
-		}
-	}
-	if _, err := os.Stat(dir); err != nil || filepath.Base(dir) != name {
-		if os.Getenv("CI") == "true" {
-			t.Fatalf("no ../shared/%s beside the repository, and no %s", name, env)
-		}
-		t.Skipf("no ../shared/%s beside the repository, and no %s", name, env)
-	}
-	return dir
-}
+	"github.com/rhyton/rhyton/internal/collections"
+)
 
 const childEnv = "RHYTON_HOSTILE_FILE"
 
@@ -90,7 +70,6 @@ func peak() int {
 }
 
 func TestHostileFilesGiveErrors(t *testing.T) {
-	dir := outside(t, "hostile", "RHYTON_HOSTILE")
 	values := map[string]string{
 		"csv/ok.csv": "[[1.  2.5]\n [3.  0.4]] [0 1]", "csv/ok_crlf.csv": "[[1.  2.5]\n [3.  0.4]] [0 1]",
 		"npy/ok.npy":               "float32 (2, 2)\n[[1. 2.]\n [3. 4.]]",
@@ -106,50 +85,24 @@ func TestHostileFilesGiveErrors(t *testing.T) {
 		"npz/bomb.npz": "limit", "npz/pickle.npz": "pickle", "npz/slip.npz": "leads out", "png/bomb_20000.png": "20000 x 20000",
 		"png/dims_2p31.png": "overflow",
 	}
-	for _, f := range manifest(t, dir) {
-		switch f.Kind {
-		case "csv", "idx", "npy", "npz", "png":
-		default:
-			continue
-		}
-		t.Run(f.File, func(t *testing.T) {
-			r := inChild(t, filepath.Join(dir, f.File))
+	for _, f := range collections.Hostile(t, "csv", "idx", "npy", "npz", "png") {
+		t.Run(f.Name, func(t *testing.T) {
+			r := inChild(t, f.Path)
 			t.Logf("%s: %s%s (%d KiB)", f.Wrong, r.Err, r.Value, r.PeakKiB)
 			if f.Expect == "error" && r.Err == "" || f.Expect == "ok" && r.Err != "" {
 				t.Errorf("%s: error %q, want %s", f.Wrong, r.Err, f.Expect)
 			}
-			if r.Err != "" && !strings.Contains(r.Err, filepath.Base(f.File)) {
+			if r.Err != "" && !strings.Contains(r.Err, filepath.Base(f.Name)) {
 				t.Errorf("error %q does not name the file", r.Err)
 			}
-			if !strings.Contains(r.Err, parts[f.File]) || !strings.Contains(r.Value, values[f.File]) {
-				t.Errorf("got %q %q, want %q %q", r.Err, r.Value, parts[f.File], values[f.File])
+			if !strings.Contains(r.Err, parts[f.Name]) || !strings.Contains(r.Value, values[f.Name]) {
+				t.Errorf("got %q %q, want %q %q", r.Err, r.Value, parts[f.Name], values[f.Name])
 			}
 			if r.PeakKiB > 256<<10 || r.Goroutines != 0 {
 				t.Errorf("%d KiB more memory, %d goroutines left", r.PeakKiB, r.Goroutines)
 			}
 		})
 	}
-}
-
-type hostile struct{ File, Kind, Wrong, Expect string }
-
-func manifest(t testing.TB, dir string) (list []hostile) {
-	t.Helper()
-	b, err := os.ReadFile(filepath.Join(dir, "manifest.json"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := json.Unmarshal(b, &list); err != nil {
-		var wrapped struct{ Files []hostile }
-		if err := json.Unmarshal(b, &wrapped); err != nil {
-			t.Fatal(err)
-		}
-		list = wrapped.Files
-	}
-	if len(list) == 0 {
-		t.Fatal("an empty manifest")
-	}
-	return list
 }
 
 func inChild(t *testing.T, path string) (r report) {

@@ -4,10 +4,10 @@ import (
 	"bytes"
 	"fmt"
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
+	"github.com/rhyton/rhyton/internal/collections"
 	"github.com/rhyton/rhyton/tensor"
 )
 
@@ -140,11 +140,10 @@ func FuzzImage(f *testing.F) {
 	})
 }
 
-// seed adds the small hostile files of a kind, where they are.
+// seed adds the small hostile files of a kind.
 func seed(f *testing.F, kind string) {
-	names, _ := filepath.Glob(filepath.Join("..", "..", "shared", "hostile", kind, "*"))
-	for _, name := range names {
-		if b, err := os.ReadFile(name); err == nil && len(b) < 8<<10 {
+	for _, file := range collections.Hostile(f, kind) {
+		if b, err := os.ReadFile(file.Path); err == nil && len(b) < 8<<10 {
 			f.Add(b)
 		}
 	}

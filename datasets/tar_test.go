@@ -8,21 +8,19 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/rhyton/rhyton/internal/collections"
 )
 
 func TestHostileArchivesStayInTheirFolder(t *testing.T) {
-	dir := outside(t, "hostile", "RHYTON_HOSTILE")
-	for _, c := range manifest(t, dir) {
-		if c.Kind != "tar" {
-			continue
-		}
-		t.Run(c.File, func(t *testing.T) {
+	for _, c := range collections.Hostile(t, "tar") {
+		t.Run(c.Name, func(t *testing.T) {
 			outer := t.TempDir()
 			inner := filepath.Join(outer, "inner")
 			if err := os.Mkdir(inner, 0o755); err != nil {
 				t.Fatal(err)
 			}
-			f, err := os.Open(filepath.Join(dir, c.File))
+			f, err := os.Open(c.Path)
 			if err != nil {
 				t.Fatal(err)
 			}

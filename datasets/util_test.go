@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/rhyton/rhyton/internal/collections"
 	"github.com/rhyton/rhyton/tensor"
 )
 
@@ -40,7 +41,7 @@ func (a goldenArray) tensor(t testing.TB) *tensor.Tensor {
 // eachGolden runs a test on every case under a folder of the golden files.
 func eachGolden[T any](t *testing.T, folder string, run func(t *testing.T, c T)) {
 	t.Helper()
-	dir := outside(t, "golden", "RHYTON_GOLDEN")
+	dir := collections.Golden(t, filepath.Join("testdata", "golden"))
 	names, _ := filepath.Glob(filepath.Join(dir, folder, "*.json"))
 	if len(names) == 0 {
 		t.Fatalf("no cases in %s", folder)

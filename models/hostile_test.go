@@ -1,7 +1,6 @@
 package models_test
 
 import (
-	"encoding/json"
 	"fmt"
 	"os"
 	"os/exec"
@@ -11,24 +10,10 @@ import (
 	"testing"
 
 	"github.com/rhyton/rhyton/activations"
+	"github.com/rhyton/rhyton/internal/collections"
 	"github.com/rhyton/rhyton/layers"
 	"github.com/rhyton/rhyton/models"
 )
-
-// hostileDir returns the folder of files that a loader must survive.
-func hostileDir(t *testing.T) string {
-	dir := os.Getenv("RHYTON_HOSTILE")
-	if dir == "" {
-		dir = filepath.Join("..", "..", "shared", "hostile")
-	}
-	if _, err := os.Stat(dir); err != nil {
-		if os.Getenv("CI") == "true" {
-			t.Fatal(err)
-		}
-		t.Skip("the hostile files are not beside the repository")
-	}
-	return dir
-}
 
 // loadHostile loads one file as its kind wants.
 func loadHostile(path string) error {
@@ -70,29 +55,11 @@ func peak(t *testing.T) int {
 }
 
 func TestHostileModelFilesAreSurvived(t *testing.T) {
-	dir := hostileDir(t)
-	raw, err := os.ReadFile(filepath.Join(dir, "manifest.json"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	var manifest struct {
-		Files []struct{ File, Kind, Expect, Wrong string }
-	}
-	if json.Unmarshal(raw, &manifest) != nil || manifest.Files == nil {
-		if err := json.Unmarshal(raw, &manifest.Files); err != nil {
-			t.Fatal(err)
-		}
-	}
-	ran := 0
-	for _, f := range manifest.Files {
-		if f.Kind != "keras" && f.Kind != "h5" {
-			continue
-		}
-		ran++
-		t.Run(f.File, func(t *testing.T) {
+	for _, f := range collections.Hostile(t, "keras", "h5") {
+		t.Run(f.Name, func(t *testing.T) {
 			cmd := exec.Command(os.Args[0], "-test.run=^TestHostileChild$")
 			cmd.Dir = t.TempDir()
-			path, err := filepath.Abs(filepath.Join(dir, f.File))
+			path, err := filepath.Abs(f.Path)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -124,8 +91,5 @@ func TestHostileModelFilesAreSurvived(t *testing.T) {
 				t.Errorf("it wrote %v", left)
 			}
 		})
-	}
-	if ran == 0 {
-		t.Error("no files")
 	}
 }

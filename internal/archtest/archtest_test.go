@@ -10,7 +10,7 @@ var (
 	classes    = []string{"layers", "losses", "metrics", "optimizers"}
 	top        = []string{"models", "callbacks", "plots", "training", "jit", "distribute", "saving", "datasets", "examples", "cmd"}
 	heavy      = []string{"gonum.org", "gorgonia.org", "github.com/schollz", "github.com/ebitengine", "golang.org/x/image"}
-	forTests   = []string{"testing", "internal/graphtest", "internal/gradcheck", "internal/golden", "internal/randgraph"}
+	forTests   = []string{"testing", "internal/graphtest", "internal/gradcheck", "internal/golden", "internal/randgraph", "internal/collections"}
 )
 
 func concat(lists ...[]string) (all []string) {

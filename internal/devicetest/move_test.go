@@ -28,7 +28,7 @@ func devices(t *testing.T) (here []string) {
 		case err == nil:
 			d.Close()
 			here = append(here, n)
-		case os.Getenv("CI") != "":
+		case os.Getenv("CI") == "true":
 			t.Fatal(err)
 		default:
 			t.Logf("go run ./internal/tools/getplugin fetches the plugin: %v", err)

@@ -4,20 +4,9 @@ import (
 	"errors"
 	"os"
 	"testing"
-)
 
-// collection returns the folder of all cases; a test can do without it, but not on CI.
-func collection(t *testing.T) string {
-	t.Helper()
-	dir, err := Dir()
-	if err != nil {
-		if os.Getenv("CI") == "true" {
-			t.Fatal(err)
-		}
-		t.Skip(err)
-	}
-	return dir
-}
+	"github.com/rhyton/rhyton/internal/collections"
+)
 
 // agree runs the cases of one kind, or of all, on a device.
 func agree(t *testing.T, dir, kind, device string) {
@@ -49,7 +38,7 @@ func TestTheSliceInTheRepositoryAgreesWithKeras(t *testing.T) {
 }
 
 func TestTheCollectionAgreesWithKeras(t *testing.T) {
-	dir := collection(t)
+	dir := collections.Golden(t, "")
 	for _, kind := range []string{"activation", "constraint", "initializer", "loss", "metric", "optimizer", "regularizer", "schedule"} {
 		t.Run(kind, func(t *testing.T) { agree(t, dir, kind, "cpu") })
 	}

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"os"
 	"testing"
+
+	"github.com/rhyton/rhyton/internal/collections"
 )
 
 // moreLayers returns the cases that testdata/layer.py wrote.
@@ -58,7 +60,7 @@ func TestLayersAgreeWithMoreOfKeras(t *testing.T) {
 // Dense's activity_regularizer, which Keras leaves out where it is none.
 func TestLayersAreWrittenAsKerasWritesThem(t *testing.T) {
 	cases := moreLayers(t)
-	paths, err := Paths(collection(t), "layer")
+	paths, err := Paths(collections.Golden(t, ""), "layer")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -9,11 +9,12 @@ import (
 	_ "github.com/rhyton/rhyton/backend/cpu"
 	_ "github.com/rhyton/rhyton/backend/ref"
 	"github.com/rhyton/rhyton/graph"
+	"github.com/rhyton/rhyton/internal/collections"
 	"github.com/rhyton/rhyton/ops"
 )
 
 func TestOpsAgreeWithKeras(t *testing.T) {
-	paths, err := Paths(collection(t), "op")
+	paths, err := Paths(collections.Golden(t, ""), "op")
 	if err != nil {
 		t.Fatal(err)
 	}

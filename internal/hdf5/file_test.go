@@ -4,15 +4,15 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+
+	"github.com/rhyton/rhyton/internal/collections"
 )
 
 func TestKerasFilesAreRead(t *testing.T) {
-	paths, _ := filepath.Glob("../../../shared/golden/model/*.h5")
-	if len(paths) == 0 {
-		if os.Getenv("CI") == "true" {
-			t.Fatal("the golden files are not beside the repository")
-		}
-		t.Skip("the golden files are not beside the repository")
+	dir := collections.Golden(t, filepath.Join("..", "golden", "testdata"))
+	paths, err := filepath.Glob(filepath.Join(dir, "model", "*.h5"))
+	if err != nil || len(paths) == 0 {
+		t.Fatalf("%s/model has no .h5 (%v)", dir, err)
 	}
 	for _, path := range paths {
 		r, err := os.Open(path)
