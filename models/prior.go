@@ -140,15 +140,15 @@ func (r *run) evaluateTrain() {
 }
 
 // normalizesBatches reports a layer that learns moving averages of the statistics of batches:
-// one that can't do with a single value.
+// one that a single value of each feature does not do for, along whichever axis they lie.
 func (m *Model) normalizesBatches() bool {
 	for _, call := range m.calls() {
 		out := m.results[call]
-		if call.Layer == nil || len(out) == 0 || access.Frozen(call.Layer) {
+		if call.Layer == nil || len(out) == 0 || out[0].Rank() == 0 || access.Frozen(call.Layer) {
 			continue
 		}
-		one := slices.Repeat(graph.Shape{1}, out[0].Rank())
-		if access.NeedsBatch(call.Layer, one) {
+		needs := func(features int) bool { return access.NeedsBatch(call.Layer, graph.Shape{1, features}) }
+		if slices.ContainsFunc(out[0].Shape[1:], needs) {
 			return true
 		}
 	}
