@@ -14,14 +14,29 @@ import (
 	_ "github.com/rhyton/rhyton/backend/xla"
 	"github.com/rhyton/rhyton/graph"
 	"github.com/rhyton/rhyton/graph/fused"
+	"github.com/spf13/cobra"
 )
 
 // known are the devices that are tried.
 var known = []string{"cpu", "ref", "gorgonia", "xla:cpu", "xla:cuda", "xla:rocm", "xla:tpu"}
 
-// devices prints a line for each name.
+func devicesCommand() *cobra.Command {
+	return does(&cobra.Command{
+		Use:   "devices [name …]",
+		Short: "List devices, and why others can't be opened",
+		Long: "List what models can run on: the named devices, which are names for models.Compile's Device such as\n" +
+			"xla:cuda?device=1, or all kinds. The exit status is 1 if a named one can't be opened.",
+		Example: "  rhyton devices\n  rhyton devices xla:cuda",
+	}, cobra.ArbitraryArgs, func(c *cobra.Command, names []string) error {
+		return devices(c.OutOrStdout(), names)
+	})
+}
+
+// devices prints a line for each name; one that is asked for by name and can't be opened is an error.
 func devices(out io.Writer, names []string) error {
-	if len(names) == 0 {
+	var missing []string
+	asked := len(names) > 0
+	if !asked {
 		names = known
 	}
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
@@ -29,8 +44,14 @@ func devices(out io.Writer, names []string) error {
 	for _, n := range names {
 		here, text := describe(n)
 		fmt.Fprintf(w, "%s\t%s\t%s\n", n, here, text)
+		if here == "no" {
+			missing = append(missing, n)
+		}
 	}
-	return w.Flush()
+	if err := w.Flush(); err != nil || !asked || len(missing) == 0 {
+		return err
+	}
+	return fmt.Errorf("devices: %s can't be opened", strings.Join(missing, ", "))
 }
 
 // describe opens a device and says what it can do, or gives the first line of the error.

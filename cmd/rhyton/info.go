@@ -5,21 +5,44 @@ import (
 	"io"
 	"runtime"
 	"runtime/debug"
+
+	"github.com/spf13/cobra"
 )
+
+func versionCommand() *cobra.Command {
+	return does(&cobra.Command{Use: "version", Short: "Print the version"}, cobra.NoArgs, func(c *cobra.Command, _ []string) error {
+		_, err := fmt.Fprintln(c.OutOrStdout(), "rhyton", version())
+		return err
+	})
+}
+
+func infoCommand() *cobra.Command {
+	return does(&cobra.Command{Use: "info", Short: "Print versions and the machine"}, cobra.NoArgs, func(c *cobra.Command, _ []string) error {
+		return info(c.OutOrStdout())
+	})
+}
+
+// version returns the module's version as the Go tool recorded it.
+func version() string {
+	if b, ok := debug.ReadBuildInfo(); ok && b.Main.Version != "" {
+		return b.Main.Version
+	}
+	return "(unknown)"
+}
 
 // info prints the versions of this program and the modules behind its devices, and the machine.
 func info(out io.Writer) error {
-	version, modules := "(unknown)", []*debug.Module{}
+	var modules []*debug.Module
 	if b, ok := debug.ReadBuildInfo(); ok {
-		version, modules = b.Main.Version, b.Deps
+		modules = b.Deps
 	}
-	fmt.Fprintf(out, "rhyton    %s\n", version)
+	fmt.Fprintf(out, "rhyton    %s\n", version())
 	fmt.Fprintf(out, "go        %s\n", runtime.Version())
-	fmt.Fprintf(out, "machine   %s/%s, %d processors, %d used\n", runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), runtime.GOMAXPROCS(0))
+	_, err := fmt.Fprintf(out, "machine   %s/%s, %d processors, %d used\n", runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), runtime.GOMAXPROCS(0))
 	for _, m := range modules {
 		if m.Path == "gorgonia.org/gorgonia" || m.Path == "github.com/ebitengine/purego" {
-			fmt.Fprintf(out, "%s  %s\n", m.Path, m.Version)
+			_, err = fmt.Fprintf(out, "%s  %s\n", m.Path, m.Version)
 		}
 	}
-	return nil
+	return err
 }

@@ -1,53 +1,51 @@
-// Command rhyton says what is here to run models on.
+// Command rhyton looks at what Rhyton leaves behind: devices, models, histories.
 //
-//	rhyton devices [name ...]   each device: what it is, or why it cannot be opened
-//	rhyton info                 versions and the machine
+//	rhyton devices [name …]            each device: what it is, or why it can't be opened
+//	rhyton info                        versions and the machine
+//	rhyton summary model.keras         the layers of a model
+//	rhyton predict model.keras x.csv   the model's outputs for the rows of a table
+//	rhyton convert model.keras out     the model, its weights or its configuration in another format
+//	rhyton plot history.csv            the learning curves as a picture
+//	rhyton verdict history.csv …       what the learning curves show
 //
-// Names are those of models.Compile's Device, such as xla:cuda?device=1; without any, all
-// kinds of devices are tried.
+// rhyton help COMMAND has the flags. The exit status is 0 if all went well, 1 if something
+// failed or a verdict is one of verdict's --fail-on, and 2 for a command line that makes no sense.
 package main
 
 import (
+	"context"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"os"
+	"os/signal"
 )
 
 func main() {
-	if err := run(os.Args[1:], os.Stdout, os.Stderr); err != nil {
-		if !errors.Is(err, flag.ErrHelp) {
-			fmt.Fprintln(os.Stderr, "rhyton:", err)
-		}
-		os.Exit(2)
-	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
 }
 
-const usage = `usage:
-  rhyton devices [name ...]   lists the devices found here and why others are not
-  rhyton info                 prints versions and the machine
-`
+// failed is an error of a command that was called rightly.
+type failed struct{ error }
 
-// run does what args say and prints it to out; help goes to help.
-func run(args []string, out, help io.Writer) error {
-	flags := flag.NewFlagSet("rhyton", flag.ContinueOnError)
-	flags.SetOutput(help)
-	flags.Usage = func() { fmt.Fprint(help, usage) }
-	if err := flags.Parse(args); err != nil {
-		return err
+// Unwrap returns what failed.
+func (f failed) Unwrap() error { return f.error }
+
+// run does what args say, prints it to out and errors to msg, and returns the exit status.
+func run(ctx context.Context, args []string, out, msg io.Writer) int {
+	root := root()
+	root.SetArgs(args)
+	root.SetOut(out)
+	root.SetErr(msg)
+	err := root.ExecuteContext(ctx)
+	if err == nil {
+		return 0
 	}
-	switch rest := flags.Args(); {
-	case len(rest) == 0:
-		flags.Usage()
-		return flag.ErrHelp
-	case rest[0] == "devices":
-		return devices(out, rest[1:])
-	case rest[0] == "info" && len(rest) == 1:
-		return info(out)
-	case rest[0] == "info":
-		return fmt.Errorf("info: arguments %q; it takes none", rest[1:])
-	default:
-		return fmt.Errorf("command %q; there are devices and info", rest[0])
+	fmt.Fprintln(msg, "rhyton:", err)
+	if errors.As(err, &failed{}) {
+		return 1
 	}
+	return 2
 }
