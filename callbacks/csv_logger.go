@@ -5,11 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/rhyton/rhyton/training"
 )
 
 // CSVLogger writes the logs of each epoch to a file as a line of a table, as Keras' does: the
@@ -21,10 +21,16 @@ type CSVLogger struct {
 	Separator string `keras:"separator" default:"\",\""` // between columns, one character
 	Append    bool   `keras:"append"`                    // go on in a file that exists, which has the same columns
 
-	file  *os.File
+	file  logFile
 	table *csv.Writer
 	names []string // of the columns after the first
 	old   []string // the columns of a file to append to
+}
+
+// csvState is the memory of a [CSVLogger].
+type csvState struct {
+	File  logFile
+	Names []string
 }
 
 // On implements [Callback].
@@ -32,17 +38,16 @@ func (l *CSVLogger) On(e Event) error {
 	var err error
 	switch e.Kind {
 	case TrainBegin:
-		err = l.open()
+		err = l.open(e)
 	case EpochEnd:
 		err = l.write(e)
 	case TrainEnd:
-		err = l.close()
+		err = l.file.close()
 	}
 	return err
 }
 
-func (l *CSVLogger) open() error {
-	l.close()
+func (l *CSVLogger) open(e Event) error {
 	sep := []rune(l.Separator)
 	switch {
 	case l.Path == "":
@@ -52,27 +57,38 @@ func (l *CSVLogger) open() error {
 	case len(sep) > 1 || strings.ContainsRune("\r\n\"", sep[0]):
 		return fmt.Errorf("Separator is %q: want one character such as ; or a tab", l.Separator)
 	}
-	if err := os.MkdirAll(filepath.Dir(l.Path), 0o777); err != nil {
+	if err := l.file.open(l.Path, l.Append); err != nil {
 		return err
 	}
-	mode := os.O_RDWR | os.O_CREATE
-	if l.Append {
-		mode |= os.O_APPEND
-	} else {
-		mode |= os.O_TRUNC
+	l.table = csv.NewWriter(&l.file)
+	l.table.Comma, l.table.UseCRLF = sep[0], true
+	l.names, l.old = nil, nil
+	if !l.Append {
+		return nil
 	}
 	var err error
-	if l.file, err = os.OpenFile(l.Path, mode, 0o666); err != nil {
+	old := csv.NewReader(l.file.file)
+	if _, err := l.file.file.Seek(0, io.SeekStart); err != nil {
 		return err
 	}
-	l.names, l.old = nil, nil
-	old := csv.NewReader(l.file)
 	old.Comma = sep[0]
 	if l.old, err = old.Read(); err != nil && err != io.EOF {
 		return fmt.Errorf("append to %s: %w", l.Path, err)
 	}
-	l.table = csv.NewWriter(l.file)
-	l.table.Comma, l.table.UseCRLF = sep[0], true
+	return l.checkOld(e.Run.LogNames)
+}
+
+// checkOld reports a file to append to that lacks a column for a log that the run is known to have.
+func (l *CSVLogger) checkOld(names []string) error {
+	if l.old == nil {
+		return nil
+	}
+	for _, n := range names {
+		if !slices.Contains(l.old, n) {
+			return fmt.Errorf("append to %s: it has the columns %s, and none for %q, which this run logs: choose another file",
+				l.Path, strings.Join(l.old, " "), n)
+		}
+	}
 	return nil
 }
 
@@ -118,11 +134,21 @@ func (l *CSVLogger) writeHeader(logs Logs) error {
 	return nil
 }
 
-func (l *CSVLogger) close() error {
-	if l.file == nil {
-		return nil
+// State implements [Stateful].
+func (l *CSVLogger) State() ([]byte, error) {
+	at, err := l.file.at()
+	if err != nil {
+		return nil, err
 	}
-	err := l.file.Close()
-	l.file = nil
-	return err
+	return training.Encode(csvState{at, l.names})
+}
+
+// SetState implements [Stateful]: the rows of later epochs than the state's are removed.
+func (l *CSVLogger) SetState(data []byte) error {
+	var past csvState
+	if err := training.Decode(data, &past); err != nil {
+		return err
+	}
+	l.names = past.Names
+	return l.file.goOn(past.File)
 }

@@ -20,7 +20,7 @@ type EarlyStopping struct {
 	Patience           int      `keras:"patience"`                     // epochs without improvement that are borne
 	Mode               Mode     `keras:"mode" default:"auto"`          // whether less or more is better
 	Baseline           *float64 `keras:"baseline"`                     // an improvement that does not beat it doesn't count; nil: none
-	RestoreBestWeights bool     `keras:"restore_best_weights"`         // set the weights of the best epoch when the run ends, stopped or not
+	RestoreBestWeights bool     `keras:"restore_best_weights"`         // set the weights of the best epoch when the run ends, also by an error or its context
 	StartFromEpoch     int      `keras:"start_from_epoch" default:"0"` // epochs (from 0) before it do not count
 
 	watch monitor
@@ -96,9 +96,9 @@ func (s *EarlyStopping) judge(e Event) error {
 	return nil
 }
 
-// restore sets the best weights unless the run failed: then they stay as the last step left them.
+// restore sets the best weights, however the run ended.
 func (s *EarlyStopping) restore(e Event) error {
-	if s.past.Weights == nil || (e.Err != nil && !errors.Is(e.Err, Stop)) {
+	if s.past.Weights == nil {
 		return nil
 	}
 	if err := e.Model.SetWeights(s.past.Weights); err != nil {

@@ -49,7 +49,7 @@ func TestEarlyStoppingSaysWhyAndWhatItRestored(t *testing.T) {
 	}
 }
 
-func TestEarlyStoppingLeavesTheWeightsOfAFailedRun(t *testing.T) {
+func TestEarlyStoppingRestoresTheWeightsOfAFailedRun(t *testing.T) {
 	s := newScript(vals("val_loss", .5, .6, .7)...)
 	boom := errors.New("boom")
 	err := s.play(&EarlyStopping{Patience: 5, RestoreBestWeights: true}, Func(func(e Event) error {
@@ -58,8 +58,8 @@ func TestEarlyStoppingLeavesTheWeightsOfAFailedRun(t *testing.T) {
 		}
 		return nil
 	}))
-	if !errors.Is(err, boom) || s.model.weight != 2 {
-		t.Errorf("ended by %v with the weights of epoch %v, want boom and 2", err, s.model.weight)
+	if !errors.Is(err, boom) || s.model.weight != 0 {
+		t.Errorf("ended by %v with the weights of epoch %v, want boom and the best, 0", err, s.model.weight)
 	}
 }
 

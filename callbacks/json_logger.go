@@ -5,9 +5,9 @@ import (
 	"errors"
 	"io"
 	"math"
-	"os"
-	"path/filepath"
 	"time"
+
+	"github.com/rhyton/rhyton/training"
 )
 
 // JSONLogger writes what happens as a JSON object a line, for programs to follow:
@@ -22,9 +22,17 @@ type JSONLogger struct {
 	Path string    // a file, written anew; missing folders are made
 	W    io.Writer // or a writer
 
-	file *os.File
-	past progress
-	show jsonDisplay
+	file  logFile
+	past  progress
+	show  jsonDisplay
+	begun bool // the line of the begin is written
+}
+
+// jsonState is the memory of a [JSONLogger].
+type jsonState struct {
+	File    logFile
+	History training.History
+	Elapsed time.Duration
 }
 
 // On implements [Callback].
@@ -33,14 +41,19 @@ func (l *JSONLogger) On(e Event) error {
 }
 
 func (l *JSONLogger) on(e Event) error {
-	l.past.now = time.Now()
-	switch e.Kind {
-	case TrainBegin:
+	if e.Kind == TrainBegin {
 		if err := l.open(); err != nil {
 			return err
 		}
-		l.past.runBegan = l.past.now
+		l.past.runBegan = time.Now()
+	}
+	l.past.now = time.Now()
+	// Into a file the first line comes with the second event: a resumed run has it already.
+	if !l.begun && (l.W != nil || e.Kind != TrainBegin) && l.show.w != nil {
 		l.show.header(e)
+		l.begun = true
+	}
+	switch e.Kind {
 	case EpochEnd:
 		l.show.epoch(e, &l.past)
 	case Done:
@@ -48,10 +61,7 @@ func (l *JSONLogger) on(e Event) error {
 		if l.show.w != nil { // nil where opening failed
 			l.show.end(e, &l.past)
 		}
-		if l.file != nil {
-			l.show.err = errors.Join(l.show.err, l.file.Close())
-			l.file = nil
-		}
+		l.show.err = errors.Join(l.show.err, l.file.close())
 	}
 	l.past.history.On(e)
 	err := l.show.err
@@ -60,21 +70,41 @@ func (l *JSONLogger) on(e Event) error {
 }
 
 func (l *JSONLogger) open() error {
-	l.past, l.show = progress{}, jsonDisplay{w: l.W}
+	l.past, l.show, l.begun = progress{}, jsonDisplay{w: l.W}, false
 	switch {
 	case (l.Path == "") == (l.W == nil):
 		return errors.New("want either Path or W")
 	case l.Path == "":
 		return nil
 	}
-	if err := os.MkdirAll(filepath.Dir(l.Path), 0o777); err != nil {
+	if err := l.file.open(l.Path, false); err != nil {
 		return err
 	}
-	f, err := os.Create(l.Path)
-	if err == nil {
-		l.file, l.show.w = f, f
+	l.show.w = &l.file
+	return nil
+}
+
+// State implements [Stateful].
+func (l *JSONLogger) State() ([]byte, error) {
+	at, err := l.file.at()
+	if err != nil {
+		return nil, err
 	}
-	return err
+	return training.Encode(jsonState{at, l.past.history, l.past.now.Sub(l.past.runBegan)})
+}
+
+// SetState implements [Stateful]: the lines after the state's are removed.
+func (l *JSONLogger) SetState(data []byte) error {
+	var past jsonState
+	if err := training.Decode(data, &past); err != nil {
+		return err
+	}
+	l.past.history, l.past.runBegan = past.History, time.Now().Add(-past.Elapsed)
+	if l.W != nil {
+		return nil
+	}
+	l.begun = past.File.Size > 0
+	return l.file.goOn(past.File)
 }
 
 // jsonDisplay writes lines of JSON; it keeps the first error.

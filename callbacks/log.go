@@ -3,6 +3,8 @@ package callbacks
 import (
 	"log/slog"
 	"time"
+
+	"github.com/rhyton/rhyton/training"
 )
 
 // Log writes a record to a structured logger after each epoch, and one at the end of the run
@@ -44,4 +46,23 @@ func (l *Log) On(e Event) error {
 		}
 	}
 	return l.history.On(e)
+}
+
+// logState is the memory of a [Log].
+type logState struct {
+	History History
+	Elapsed time.Duration
+}
+
+// State implements [Stateful].
+func (l *Log) State() ([]byte, error) {
+	return training.Encode(logState{l.history, time.Since(l.began)})
+}
+
+// SetState implements [Stateful].
+func (l *Log) SetState(data []byte) error {
+	var past logState
+	err := training.Decode(data, &past)
+	l.history, l.began = past.History, time.Now().Add(-past.Elapsed)
+	return err
 }

@@ -48,7 +48,7 @@ type ModelCheckpoint struct {
 // checkpoint is the memory of a [ModelCheckpoint].
 type checkpoint struct {
 	Seen    bool
-	Steps   int // since the last save
+	Steps   stepCounter
 	HasBest bool
 	Best    float64
 	Epoch   int      // of the last save
@@ -62,11 +62,7 @@ func (c *ModelCheckpoint) On(e Event) error {
 	case TrainBegin:
 		err = c.begin(e)
 	case BatchEnd:
-		if c.SaveFreq == 0 {
-			return nil
-		}
-		if c.past.Steps++; c.past.Steps >= c.SaveFreq {
-			c.past.Steps = 0
+		if c.past.Steps.due(e, c.SaveFreq) {
 			err = c.save(e)
 		}
 	case EpochEnd:
@@ -80,7 +76,7 @@ func (c *ModelCheckpoint) On(e Event) error {
 }
 
 func (c *ModelCheckpoint) begin(e Event) error {
-	c.past.Steps = 0
+	c.past.Steps = stepCounter{}
 	if !same(c.model, e.Model) {
 		c.past, c.model = checkpoint{}, e.Model
 		if c.InitialValueThreshold != nil {
@@ -91,10 +87,11 @@ func (c *ModelCheckpoint) begin(e Event) error {
 	switch {
 	case c.Path == "":
 		return errors.New("Path is empty: want a file's name")
-	case c.SaveFreq < 0:
-		return fmt.Errorf("SaveFreq is %d: want a number of steps, or 0 for each epoch", c.SaveFreq)
 	case c.Keep < 0:
 		return fmt.Errorf("Keep is %d: want a number of files, or 0 for all", c.Keep)
+	}
+	if err := c.past.Steps.check(e, "SaveFreq", c.SaveFreq); err != nil {
+		return err
 	}
 	if err := c.checkSuffix(); err != nil {
 		return err

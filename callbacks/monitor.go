@@ -75,10 +75,8 @@ func (m *monitor) value(e Event) (v float64, ok bool, err error) {
 		m.seen = true
 		return v, true, nil
 	}
-	freq := e.Run.ValidationFreq
-	validated := freq > 0 && (e.Epoch+1)%freq == 0
 	known := m.seen || e.Run.LogNames != nil // begin has looked for it there
-	if !known && (validated || !strings.HasPrefix(m.name, "val_")) {
+	if !known && (e.Run.Validates(e.Epoch) || !strings.HasPrefix(m.name, "val_")) {
 		return 0, false, m.unknown(e.Logs.Names())
 	}
 	return 0, false, nil

@@ -178,3 +178,34 @@ func (p *progress) rate(e Event) float64 {
 	}
 	return float64(e.Seen) / s
 }
+
+// progressState is the memory of a [ProgressBar].
+type progressState struct {
+	History   training.History
+	Run       time.Duration // since the run began
+	Epoch     time.Duration // since the epoch began
+	Steps     int           // an epoch, 0 while not known
+	HasBest   bool
+	Best      float64
+	BestEpoch int
+	Stale     int
+}
+
+// State implements [Stateful].
+func (b *ProgressBar) State() ([]byte, error) {
+	p := &b.past
+	return training.Encode(progressState{p.history, p.now.Sub(p.runBegan), p.now.Sub(p.epochBegan),
+		p.steps, p.hasBest, p.best, p.bestEpoch, p.stale})
+}
+
+// SetState implements [Stateful].
+func (b *ProgressBar) SetState(data []byte) error {
+	var past progressState
+	if err := training.Decode(data, &past); err != nil {
+		return err
+	}
+	p, now := &b.past, b.now()
+	p.history, p.runBegan, p.epochBegan, p.lastStep = past.History, now.Add(-past.Run), now.Add(-past.Epoch), now
+	p.steps, p.hasBest, p.best, p.bestEpoch, p.stale = past.Steps, past.HasBest, past.Best, past.BestEpoch, past.Stale
+	return nil
+}

@@ -176,8 +176,8 @@ func bar(head string, done, total, cells int) string {
 }
 
 func (d *barDisplay) end(e Event, p *progress) {
-	if d.open {
-		fmt.Fprintln(d.w)
+	if d.open { // the bar of an epoch that has not ended
+		fmt.Fprint(d.w, "\r\x1b[K")
 	}
 	for _, l := range endLines(e, p, true) {
 		fmt.Fprintln(d.w, l)

@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+
+	"github.com/rhyton/rhyton/training"
 )
 
 // TensorBoard writes the logs of each epoch as scalars for TensorBoard, in the folders that
@@ -20,7 +22,13 @@ type TensorBoard struct {
 	UpdateFreq int    `keras:"update_freq"` // also write the averages so far, as "batch_" and the name, after each so many steps; 0: don't
 
 	train, validation eventFile
-	steps             int64
+	steps             stepCounter
+}
+
+// tensorBoardState is the memory of a [TensorBoard].
+type tensorBoardState struct {
+	Train, Validation logFile
+	Steps             stepCounter
 }
 
 // On implements [Callback].
@@ -33,15 +41,14 @@ func (b *TensorBoard) on(e Event) error {
 	case TrainBegin:
 		return b.begin(e)
 	case BatchEnd:
-		b.steps++
-		if b.UpdateFreq == 0 || b.steps%int64(b.UpdateFreq) != 0 {
+		if !b.steps.due(e, b.UpdateFreq) {
 			return nil
 		}
 		logs, err := e.Read()
 		if err != nil {
 			return err
 		}
-		return b.train.write(time.Now(), b.steps, "batch_", "", logs)
+		return b.train.write(time.Now(), b.steps.Total, "batch_", "", logs)
 	case EpochEnd:
 		now := time.Now()
 		return errors.Join(b.train.write(now, int64(e.Epoch), "epoch_", "", e.Logs), b.validation.write(now, int64(e.Epoch), "epoch_", "val_", e.Logs))
@@ -56,36 +63,48 @@ func (b *TensorBoard) begin(e Event) error {
 	if dir == "" {
 		dir = "logs"
 	}
-	if b.UpdateFreq < 0 {
-		return fmt.Errorf("UpdateFreq is %d: want a number of steps, or 0 for epochs alone", b.UpdateFreq)
+	b.steps = stepCounter{}
+	if err := b.steps.check(e, "UpdateFreq", b.UpdateFreq); err != nil {
+		return err
 	}
-	b.steps = 0
-	b.train, b.validation = eventFile{dir: filepath.Join(dir, "train")}, eventFile{dir: filepath.Join(dir, "validation")}
-	return b.train.open(time.Now())
+	now := time.Now()
+	b.train, b.validation = newEventFile(filepath.Join(dir, "train"), now), newEventFile(filepath.Join(dir, "validation"), now)
+	return probe(b.train.Path)
+}
+
+// State implements [Stateful].
+func (b *TensorBoard) State() ([]byte, error) {
+	train, err := b.train.at()
+	validation, err2 := b.validation.at()
+	if err := errors.Join(err, err2); err != nil {
+		return nil, err
+	}
+	return training.Encode(tensorBoardState{train, validation, b.steps})
+}
+
+// SetState implements [Stateful]: the run goes on in the files of the interrupted one, and what
+// they have after the state is removed.
+func (b *TensorBoard) SetState(data []byte) error {
+	var past tensorBoardState
+	if err := training.Decode(data, &past); err != nil {
+		return err
+	}
+	b.steps = past.Steps
+	return errors.Join(b.train.goOn(past.Train), b.validation.goOn(past.Validation))
 }
 
 // An eventFile is a file of TensorFlow's: records that hold Event messages of
 // tensorflow/core/util/event.proto. It is made when there is something to write.
-type eventFile struct {
-	dir  string
-	file *os.File
-}
+type eventFile struct{ logFile }
 
-func (f *eventFile) open(now time.Time) error {
-	if err := os.MkdirAll(f.dir, 0o777); err != nil {
-		return err
-	}
+// newEventFile returns a file that will be made in dir.
+func newEventFile(dir string, now time.Time) eventFile {
 	host, err := os.Hostname()
 	if err != nil || host == "" {
 		host = "localhost"
 	}
 	name := fmt.Sprintf("events.out.tfevents.%d.%s.%d.%d.v2", now.Unix(), strings.ReplaceAll(host, "/", "_"), os.Getpid(), now.Nanosecond())
-	if f.file, err = os.Create(filepath.Join(f.dir, name)); err != nil {
-		f.file = nil
-		return err
-	}
-	_, err = f.file.Write(record(versionEvent(now)))
-	return err
+	return eventFile{logFile{Path: filepath.Join(dir, name)}}
 }
 
 // write writes the logs whose names begin with prefix, which is left out of their tags; with
@@ -102,20 +121,15 @@ func (f *eventFile) write(now time.Time, step int64, tag, prefix string, logs Lo
 		return nil
 	}
 	if f.file == nil {
-		if err := f.open(now); err != nil {
+		if err := f.open(f.Path, false); err != nil {
 			return err
 		}
 	}
-	_, err := f.file.Write(record(summaryEvent(now, step, values)))
-	return err
-}
-
-func (f *eventFile) close() error {
-	if f.file == nil {
-		return nil
+	data := record(summaryEvent(now, step, values))
+	if f.Size == 0 {
+		data = append(record(versionEvent(now)), data...)
 	}
-	err := f.file.Close()
-	f.file = nil
+	_, err := f.Write(data)
 	return err
 }
 

@@ -101,7 +101,7 @@ func (r *run) describe() {
 	}
 	if r.validation != nil {
 		r.info.Validation = r.validation.samples()
-		r.info.ValidationFreq = max(f.ValidationFreq, 1)
+		r.info.ValidationFreq, r.info.ValidationEpochs = max(f.ValidationFreq, 1), f.ValidationEpochs
 	}
 	for _, w := range r.warnings {
 		r.info.Note("note: " + w)

@@ -58,7 +58,7 @@ func (c *compiled) measure(ctx context.Context, data *source, allowNonFinite boo
 		return err
 	}
 	n := 0
-	for b, err := range data.epoch(0) {
+	for b, err := range data.epoch(0, 0) {
 		if err == nil && !data.checked {
 			err = c.checkStream(&b, allowNonFinite)
 		}

@@ -61,13 +61,16 @@ func (m *Model) Epochs(ctx context.Context, data datasets.Dataset, f Fit) iter.S
 		}
 		defer r.close()
 		err = r.begin()
-		for epoch := f.InitialEpoch; err == nil && epoch < r.info.Epochs; epoch++ {
+		for err == nil && r.at.Epoch < r.info.Epochs {
 			var end training.Event
-			end, err = r.epoch(epoch)
-			if end.Logs != nil && !yield(end, nil) {
+			if end, err = r.epoch(); end.Logs == nil {
+				break
+			}
+			if !yield(end, nil) {
 				r.end(nil)
 				return
 			}
+			err = r.next(end, err)
 		}
 		if err = r.end(err); err != nil && !errors.Is(err, training.Stop) {
 			yield(training.Event{}, err)

@@ -65,7 +65,7 @@ func (m *Model) PredictDataset(ctx context.Context, data datasets.Dataset) ([]*t
 		return nil, fmt.Errorf("models: predict: there is no data")
 	}
 	var parts [][]*tensor.Tensor
-	for b, err := range batchesOf(data) {
+	for b, err := range batchesOf(data, 0) {
 		if err != nil {
 			return nil, fmt.Errorf("models: predict: batch %d: %w", len(parts), err)
 		}

@@ -10,6 +10,7 @@ import (
 	"slices"
 
 	"github.com/rhyton/rhyton/datasets"
+	"github.com/rhyton/rhyton/graph"
 	"github.com/rhyton/rhyton/internal/panicerr"
 	"github.com/rhyton/rhyton/training"
 )
@@ -26,6 +27,11 @@ type run struct {
 	validation *source // nil: none
 	callbacks  training.Callbacks
 
+	at     position
+	stop   error             // a callback has asked to end the run after this epoch
+	failed bool              // a callback has: where the run stands is not known
+	vars   []*graph.Variable // of a training step; nil while not known
+
 	logs    training.Logs // of the last complete epoch
 	running func() (training.Logs, error)
 	seen    int
@@ -35,10 +41,47 @@ type run struct {
 	weigher  *weigher // nil without class weights
 }
 
-// begin tells the callbacks that training begins.
+// A position is where a run stands.
+type position struct {
+	Epoch int
+	Phase phase
+	Step  int // done in the epoch
+	Told  int // of these steps, by a BatchEnd
+}
+
+// A phase is a part of an epoch.
+type phase int
+
+const (
+	toBegin    phase = iota // EpochBegin is next
+	stepping                // a step is next, or what follows the last one
+	validating              // after ValidationBegin
+)
+
+// begin tells the callbacks that training begins, and resumes it where it was interrupted.
 func (r *run) begin() error {
 	r.running = func() (training.Logs, error) { return r.c.logs(learning) }
-	return r.tell(training.Event{Kind: training.TrainBegin, Run: r.info, Model: r.m})
+	if err := r.tell(r.event(training.TrainBegin)); err != nil {
+		return err
+	}
+	if err := r.callbacks.Resume(r); err != nil {
+		r.failed = true
+		return fmt.Errorf("models: fit: %w", err)
+	}
+	if r.at.Phase == toBegin && r.stop != nil {
+		return r.stop
+	}
+	if r.at == (position{Epoch: r.f.InitialEpoch}) {
+		if err := r.train.goTo(r.f.InitialEpoch); err != nil {
+			return fmt.Errorf("models: fit: skipping the data of %d epochs: %w", r.f.InitialEpoch, err)
+		}
+	}
+	return nil
+}
+
+// event returns an event of where the run stands.
+func (r *run) event(k training.Kind) training.Event {
+	return training.Event{Kind: k, Epoch: r.at.Epoch, Seen: r.seen, Run: r.info, Model: r.m}
 }
 
 // tell tells the callbacks of e and returns what ends the run.
@@ -47,55 +90,82 @@ func (r *run) tell(e training.Event) error {
 	if err == nil || errors.Is(err, training.Stop) {
 		return err
 	}
+	r.failed = true
 	return fmt.Errorf("models: fit: %w", err)
 }
 
+// halt keeps a Stop for the end of the epoch, and returns any other error.
+func (r *run) halt(err error) error {
+	if !errors.Is(err, training.Stop) {
+		return err
+	}
+	r.stop = cmp.Or(r.stop, err)
+	return nil
+}
+
 // epoch trains and validates once. The event has logs if the epoch is complete.
-func (r *run) epoch(epoch int) (training.Event, error) {
+func (r *run) epoch() (training.Event, error) {
 	none := training.Event{}
-	if err := r.tell(training.Event{Kind: training.EpochBegin, Epoch: epoch, Run: r.info, Model: r.m}); err != nil {
+	if err := r.beginEpoch(); err != nil {
 		return none, err
 	}
-	if err := r.c.reset(learning); err != nil {
-		return none, err
-	}
-	stop := r.steps(epoch)
-	if stop != nil && !errors.Is(stop, training.Stop) {
-		return none, stop
+	if r.at.Phase == stepping {
+		if err := r.halt(r.steps()); err != nil {
+			return none, err
+		}
 	}
 	logs, err := r.c.logs(learning)
 	if err != nil {
 		return none, err
 	}
-	if r.validates(epoch) {
-		val, err := r.validate(epoch)
-		if val == nil {
+	if r.info.Validates(r.at.Epoch) {
+		val, err := r.validate()
+		if err != nil {
 			return none, err
-		}
-		if stop == nil {
-			stop = err
 		}
 		for name, v := range val {
 			logs["val_"+name] = v
 		}
 	}
 	r.logs = logs
-	return r.endEpoch(training.Event{Kind: training.EpochEnd, Epoch: epoch, Seen: r.seen, Logs: logs, Run: r.info, Model: r.m}, stop)
+	return r.endEpoch(logs)
+}
+
+// beginEpoch begins an epoch, if it is not one that a resumed run goes on with.
+func (r *run) beginEpoch() error {
+	if r.at.Phase != toBegin {
+		return nil
+	}
+	r.seen = 0
+	if err := r.tell(r.event(training.EpochBegin)); err != nil {
+		return err
+	}
+	r.at = position{Epoch: r.at.Epoch, Phase: stepping}
+	return r.c.reset(learning)
 }
 
 // endEpoch tells of an epoch's end and returns what ends the run: a failure, the stop of
 // before, a stop now, or a loss that is no number.
-func (r *run) endEpoch(end training.Event, stop error) (training.Event, error) {
-	err := r.tell(end)
-	switch {
-	case err != nil && !errors.Is(err, training.Stop):
+func (r *run) endEpoch(logs training.Logs) (training.Event, error) {
+	end := r.event(training.EpochEnd)
+	end.Logs = logs
+	if err := r.halt(r.tell(end)); err != nil {
 		return end, err
-	case stop != nil:
-		return end, stop
-	case err == nil && !r.f.AllowNonFinite:
-		err = finite(end.Logs, end.Epoch)
 	}
-	return end, err
+	if r.stop == nil && !r.f.AllowNonFinite {
+		return end, finite(end.Logs, end.Epoch)
+	}
+	return end, r.stop
+}
+
+// next goes on after the end of an epoch that everybody has been told of, unless err ends the
+// run as a failure.
+func (r *run) next(end training.Event, err error) error {
+	if err != nil && !errors.Is(err, training.Stop) {
+		return err
+	}
+	r.at = position{Epoch: r.at.Epoch + 1}
+	return cmp.Or(r.backup(end), err)
 }
 
 // finite reports a training loss that has become NaN or infinite.
@@ -107,11 +177,9 @@ func finite(logs training.Logs, epoch int) error {
 }
 
 // steps runs the training steps of an epoch.
-func (r *run) steps(epoch int) error {
-	r.seen = 0
+func (r *run) steps() error {
 	every := max(r.c.cfg.StepsPerExecution, 1)
-	step := 0
-	for b, err := range r.train.epoch(epoch) {
+	for b, err := range r.train.epoch(r.at.Epoch, r.at.Step) {
 		if err == nil {
 			err = r.step(&b)
 		}
@@ -119,20 +187,19 @@ func (r *run) steps(epoch int) error {
 			if cause := r.ctx.Err(); cause != nil && errors.Is(err, cause) {
 				return err
 			}
-			return fmt.Errorf("models: fit: epoch %d, batch %d: %w", epoch+1, step, err)
+			return fmt.Errorf("models: fit: epoch %d, batch %d: %w", r.at.Epoch+1, r.at.Step, err)
 		}
-		step++
-		if step%every == 0 {
-			if err := r.batchEnd(epoch, step-1); err != nil {
+		if r.at.Step%every == 0 {
+			if err := r.batchEnd(); err != nil {
 				return err
 			}
 		}
 	}
 	switch {
-	case step == 0:
+	case r.at.Step == 0:
 		return fmt.Errorf("models: fit: the data has no samples")
-	case step%every != 0:
-		return r.batchEnd(epoch, step-1)
+	case r.at.Told < r.at.Step:
+		return r.batchEnd()
 	}
 	return nil
 }
@@ -149,68 +216,66 @@ func (r *run) step(b *datasets.Batch) error {
 			return fmt.Errorf("class weights: %w", err)
 		}
 	}
-	err := r.c.step(r.ctx, learning, b)
-	if err == nil {
-		r.seen += b.N
+	if err := r.c.step(r.ctx, learning, b); err != nil {
+		return err
 	}
-	return err
+	r.seen += b.N
+	r.at.Step++
+	r.train.batch++
+	return nil
 }
 
 // batchEnd tells the callbacks that a step is done.
-func (r *run) batchEnd(epoch, step int) error {
+func (r *run) batchEnd() error {
+	r.at.Told = r.at.Step
 	if len(r.callbacks) == 0 {
 		return nil
 	}
-	return r.tell(training.Event{Kind: training.BatchEnd, Epoch: epoch, Batch: step, Seen: r.seen,
-		Running: r.running, Run: r.info, Model: r.m})
+	e := r.event(training.BatchEnd)
+	e.Batch, e.Running = r.at.Step-1, r.running
+	if err := r.tell(e); err != nil {
+		return err
+	}
+	return r.backup(e)
 }
 
 // validate measures the model on the validation data, between the two events that say so.
-// Logs come with a nil error, or with that of a callback that stops the run.
-func (r *run) validate(epoch int) (training.Logs, error) {
-	e := training.Event{Kind: training.ValidationBegin, Epoch: epoch, Seen: r.seen, Run: r.info, Model: r.m}
-	begin := r.tell(e)
-	if begin != nil && !errors.Is(begin, training.Stop) {
-		return nil, begin
+func (r *run) validate() (training.Logs, error) {
+	if r.at.Phase != validating {
+		if err := r.halt(r.tell(r.event(training.ValidationBegin))); err != nil {
+			return nil, err
+		}
+		r.at.Phase = validating
 	}
 	logs, err := r.evaluate()
 	if err != nil {
 		return nil, fmt.Errorf("models: fit: validation: %w", err)
 	}
-	e.Kind = training.ValidationEnd
-	end := r.tell(e)
-	if end != nil && !errors.Is(end, training.Stop) {
-		return nil, end
-	}
-	return logs, cmp.Or(begin, end)
-}
-
-// validates reports whether there is validation after the epoch.
-func (r *run) validates(epoch int) bool {
-	switch {
-	case r.validation == nil:
-		return false
-	case len(r.f.ValidationEpochs) > 0:
-		return slices.Contains(r.f.ValidationEpochs, epoch+1)
-	}
-	return (epoch+1)%max(r.f.ValidationFreq, 1) == 0
+	return logs, r.halt(r.tell(r.event(training.ValidationEnd)))
 }
 
 // evaluate makes one pass over the validation data.
 func (r *run) evaluate() (training.Logs, error) {
-	r.validation.close() // every measurement begins at the first sample
+	r.validation.rewind(0) // every measurement begins at the first sample
 	return r.c.evaluate(r.ctx, r.validation, r.f.AllowNonFinite)
 }
 
 // end tells the callbacks that training is over, and why, and returns why.
 func (r *run) end(cause error) error {
+	e := r.event(training.TrainEnd)
+	e.Logs, e.Err = r.logs, cause
+	if r.interrupted(cause) {
+		if err := r.backup(e); err != nil {
+			cause = errors.Join(cause, err)
+		}
+	}
 	if err := r.c.finish(); err != nil && cause == nil {
 		cause = err
 	}
 	if cause == nil || errors.Is(cause, training.Stop) {
 		r.evaluateTrain()
 	}
-	e := training.Event{Kind: training.TrainEnd, Run: r.info, Model: r.m, Logs: r.logs, Err: cause}
+	e.Err = cause
 	if err := r.tell(e); err != nil && (cause == nil || errors.Is(cause, training.Stop)) {
 		cause = err
 	}
@@ -244,7 +309,7 @@ func (m *Model) newRun(ctx context.Context, data datasets.Dataset, f Fit) (*run,
 	if ctx == nil {
 		return nil, fmt.Errorf("models: fit: %w", errNoContext)
 	}
-	r := &run{m: m, c: c, ctx: ctx, f: f, callbacks: f.Callbacks}
+	r := &run{m: m, c: c, ctx: ctx, f: f, callbacks: f.Callbacks, at: position{Epoch: f.InitialEpoch}}
 	if err := c.checkFrozen(); err != nil {
 		return nil, fmt.Errorf("models: fit: %w", err)
 	}

@@ -15,9 +15,12 @@ type source struct {
 	data    datasets.Dataset
 	batched *datasets.Batched // of data that Fit may cut up itself, else nil
 	steps   int               // batches an epoch; 0: a whole pass
-	next    func() (datasets.Batch, error, bool)
-	stop    func()
-	checked bool // all its values were looked at before the first step
+	checked bool              // all its values were looked at before the first step
+
+	// Where the training stands: in which pass, after how many of its batches.
+	pass, batch int
+	next        func() (datasets.Batch, error, bool) // of a pass under way that goes on in the next epoch
+	stop        func()
 }
 
 // newSource returns the source of data, cut into batches of size where data is [datasets.Indexed].
@@ -40,42 +43,88 @@ func (s *source) samples() int {
 
 // batches returns how many batches an epoch has, 0 if that isn't known.
 func (s *source) batches() int {
-	if s.steps > 0 || s.batched == nil {
+	if s.steps > 0 {
 		return s.steps
 	}
-	return s.batched.Len()
+	return max(datasets.Steps(s.data), 0)
 }
 
-// epoch yields the batches of an epoch. With steps, a pass that isn't used up goes on in the
-// next epoch, as in Keras.
-func (s *source) epoch(number int) iter.Seq2[datasets.Batch, error] {
+// epoch yields the batches of an epoch without the first ones, which are done. With steps, a
+// pass that isn't used up goes on in the next epoch, as in Keras.
+func (s *source) epoch(number, done int) iter.Seq2[datasets.Batch, error] {
 	if s.steps == 0 {
+		s.pass, s.batch = number, done
 		datasets.Seek(s.data, number)
-		return batchesOf(s.data)
+		return batchesOf(s.data, done)
 	}
 	return func(yield func(datasets.Batch, error) bool) {
-		if s.next != nil {
-			b, err, ok := s.next()
-			if ok { // the pass of the epoch before goes on, and ends where the data ends
-				s.rest(b, err, yield)
-				return
-			}
-			s.close()
-		}
-		s.next, s.stop = iter.Pull2(batchesOf(s.data))
-		b, err, ok := s.next()
-		if !ok {
+		if done >= s.steps {
 			return
 		}
-		if n := s.rest(b, err, yield); n > 0 && n < s.steps {
-			yield(datasets.Batch{}, fmt.Errorf("the data ended at step %d of %d: give more data, or datasets.Repeat", n, s.steps))
+		fresh := s.batch == done // the pass began with this epoch
+		b, err, ok := s.take()
+		if !ok && done == 0 && !fresh { // the pass of the epochs before is used up
+			s.rewind(s.pass + 1)
+			fresh = true
+			b, err, ok = s.take()
+		}
+		for ; ok; b, err, ok = s.take() {
+			if !yield(b, err) || err != nil {
+				return
+			}
+			if done++; done == s.steps {
+				return
+			}
+		}
+		if fresh && done > 0 {
+			yield(datasets.Batch{}, fmt.Errorf("the data ended at step %d of %d: give more data, or datasets.Repeat", done, s.steps))
 		}
 	}
 }
 
-// batchesOf is a pass over data in which a panic of the data set's is an error. One after the
-// pass was broken off is lost: nobody listens any more.
-func batchesOf(data datasets.Dataset) iter.Seq2[datasets.Batch, error] {
+// take returns the next batch of the pass, which it begins if it is not under way.
+func (s *source) take() (datasets.Batch, error, bool) {
+	if s.next == nil {
+		datasets.Seek(s.data, s.pass)
+		s.next, s.stop = iter.Pull2(batchesOf(s.data, s.batch))
+	}
+	return s.next()
+}
+
+// rewind goes to the beginning of a pass.
+func (s *source) rewind(pass int) {
+	s.close()
+	s.pass, s.batch = pass, 0
+}
+
+// goTo goes to where the epochs before that one end. Where the data can't say how long a pass
+// is, it is read up to there.
+func (s *source) goTo(epoch int) error {
+	if s.steps == 0 || epoch == 0 {
+		return nil
+	}
+	switch n := datasets.Steps(s.data); {
+	case n == datasets.Endless:
+		s.batch = epoch * s.steps
+	case n > 0:
+		epochs := (n + s.steps - 1) / s.steps // in a pass
+		s.pass, s.batch = epoch/epochs, epoch%epochs*s.steps
+	default:
+		for e := range epoch {
+			for _, err := range s.epoch(e, 0) {
+				if err != nil {
+					return err
+				}
+				s.batch++
+			}
+		}
+	}
+	return nil
+}
+
+// batchesOf is a pass over data, without its first n batches, in which a panic of the data set's
+// is an error. One after the pass was broken off is lost: nobody listens any more.
+func batchesOf(data datasets.Dataset, n int) iter.Seq2[datasets.Batch, error] {
 	return func(yield func(datasets.Batch, error) bool) {
 		yielding, over := false, false
 		defer func() {
@@ -86,7 +135,7 @@ func batchesOf(data datasets.Dataset) iter.Seq2[datasets.Batch, error] {
 				yield(datasets.Batch{}, panicerr.Of(nameOfData(data), r))
 			}
 		}()
-		for b, err := range data.Batches() {
+		for b, err := range datasets.BatchesFrom(data, n) {
 			yielding = true
 			over = !yield(b, err)
 			yielding = false
@@ -103,23 +152,6 @@ func nameOfData(data datasets.Dataset) string {
 		data = b.Data
 	}
 	return fmt.Sprintf("the data set %T", data)
-}
-
-// rest yields b and what follows it in the pass, up to the steps of an epoch. It returns how
-// many batches there were, -1 if the consumer has broken off or there was an error.
-func (s *source) rest(b datasets.Batch, err error, yield func(datasets.Batch, error) bool) int {
-	for n := 1; ; n++ {
-		if !yield(b, err) || err != nil {
-			return -1
-		}
-		if n == s.steps {
-			return n
-		}
-		var ok bool
-		if b, err, ok = s.next(); !ok {
-			return n
-		}
-	}
 }
 
 // close ends a pass under way.

@@ -26,7 +26,9 @@ type Func func(e Event) error
 func (f Func) On(e Event) error { return f(e) }
 
 // Stateful is a [Callback] with a memory that a resumed run needs to go on exactly as the
-// uninterrupted one would, such as the best value so far. SetState comes after TrainBegin.
+// uninterrupted one would, such as the best value so far. State is asked for after events, when
+// the run is backed up; in the process that resumes the run, SetState is given that, once, after
+// TrainBegin. The bytes are the callback's own affair: JSON, for example. See [Resumer].
 type Stateful interface {
 	Callback
 	State() ([]byte, error)

@@ -4,7 +4,10 @@
 // plots or progress bars links none.
 package training
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // A Kind says which moment of a run an [Event] is.
 type Kind int
@@ -92,12 +95,27 @@ type Run struct {
 	Restored       int     // set by EarlyStopping at TrainEnd
 	TrainEvaluated float64 // known at TrainEnd
 
+	// ValidationEpochs are the epochs after which validation runs, numbered from 1; nil: those of
+	// ValidationFreq.
+	ValidationEpochs []int
+
 	// LogNames are the names that an epoch's logs will have, so that a misspelt name is
 	// reported before the first step; nil if not known.
 	LogNames []string
 
 	Watch *Watch   // what decides on stopping, set by EarlyStopping; nil if nothing does
 	notes []string // see Note
+}
+
+// Validates reports whether validation runs after the epoch of that number, from 0.
+func (r *Run) Validates(epoch int) bool {
+	switch {
+	case r.ValidationFreq == 0:
+		return false
+	case len(r.ValidationEpochs) > 0:
+		return slices.Contains(r.ValidationEpochs, epoch+1)
+	}
+	return (epoch+1)%r.ValidationFreq == 0
 }
 
 // A Watch says which log decides and what counts as progress, for others to display.

@@ -133,3 +133,12 @@ func (h *History) Best(name string) (epoch int, value float64, ok bool) {
 	}
 	return epoch, value, ok
 }
+
+// State implements [Stateful].
+func (h *History) State() ([]byte, error) { return Encode(*h) }
+
+// SetState implements [Stateful].
+func (h *History) SetState(data []byte) error {
+	*h = History{}
+	return Decode(data, h)
+}

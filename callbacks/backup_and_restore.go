@@ -1,0 +1,156 @@
+package callbacks
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+
+	"github.com/rhyton/rhyton/internal/atomicfile"
+	"github.com/rhyton/rhyton/training"
+)
+
+// BackupAndRestore makes a run survive the death of its process. While the run goes on, its
+// whole state is saved in Dir; when the same program is started again it goes on from there, and
+// ends with the same bits as a run that was never interrupted: weights, optimizer, callbacks,
+// history. The process may be killed at any moment. When the context ends, the state is saved
+// first; when the run has ended well, what was saved is removed.
+//
+// What the program does before and beside Fit must be the same each time: seeds, data, settings.
+// A program of several Fits needs a Dir for each. The data set must depend on the number of the
+// epoch alone; one that is no [datasets.Seeker] is read again up to the interrupted step.
+//
+// Unlike Keras' it resumes within an epoch, has the callbacks' memories and the history, and
+// keeps two backups: when the newest is damaged the one before is used, and that is logged.
+type BackupAndRestore struct {
+	Dir      string       `keras:"backup_dir"`            // for this run alone; made if it is missing
+	SaveFreq int          `keras:"save_freq" default:"0"` // save after each so many steps, counted over epochs; 0: after each epoch
+	Keep     bool         // keep the last backup of a run that has ended: started again, the program trains no more
+	Logger   *slog.Logger // for what is wrong with a backup; nil: slog.Default()
+
+	steps stepCounter
+	sound bool // the newest file is one that was read or written whole
+}
+
+// On implements [Callback].
+func (b *BackupAndRestore) On(e Event) error {
+	switch e.Kind {
+	case TrainBegin:
+		return b.begin(e)
+	case Done:
+		if stopped(e.Err) && !b.Keep {
+			return errors.Join(remove(b.newest()), remove(b.previous()))
+		}
+	}
+	return nil
+}
+
+func (b *BackupAndRestore) newest() string   { return filepath.Join(b.Dir, "latest.safetensors") }
+func (b *BackupAndRestore) previous() string { return filepath.Join(b.Dir, "previous.safetensors") }
+
+func (b *BackupAndRestore) begin(e Event) error {
+	if b.Dir == "" {
+		return errors.New("Dir is empty: want a folder for the backups of this run")
+	}
+	b.steps, b.sound = stepCounter{}, false
+	if err := b.steps.check(e, "SaveFreq", b.SaveFreq); err != nil {
+		return err
+	}
+	atomicfile.Sweep(b.Dir)
+	return probe(b.newest())
+}
+
+// Resume implements [training.Resumer].
+func (b *BackupAndRestore) Resume(s training.State) error {
+	damaged := false
+	for _, path := range []string{b.newest(), b.previous()} {
+		err := restore(path, s)
+		switch {
+		case errors.Is(err, fs.ErrNotExist):
+		case errors.Is(err, training.ErrDamaged):
+			damaged = true
+			b.logger().Warn("a backup is damaged; the one before is used", "path", path, "error", err)
+		case err != nil:
+			return fmt.Errorf("resume from %s: %w", path, err)
+		default:
+			b.sound = path == b.newest()
+			return nil
+		}
+	}
+	if damaged {
+		return fmt.Errorf("there is no sound backup in %s: remove what is there to begin anew", b.Dir)
+	}
+	return b.save(s) // from here on, what other callbacks write is known
+}
+
+func (b *BackupAndRestore) logger() *slog.Logger {
+	if b.Logger == nil {
+		return slog.Default()
+	}
+	return b.Logger
+}
+
+// restore reads a file of Backup.
+func restore(path string, s training.State) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return err
+	}
+	return s.Restore(f, info.Size())
+}
+
+// Backup implements [training.Resumer].
+func (b *BackupAndRestore) Backup(e Event, s training.State) error {
+	switch e.Kind {
+	case BatchEnd:
+		if !b.steps.due(e, b.SaveFreq) {
+			return nil
+		}
+	case EpochEnd:
+		if b.SaveFreq > 0 {
+			return nil
+		}
+	}
+	return b.save(s)
+}
+
+func (b *BackupAndRestore) save(s training.State) error {
+	if err := b.keepPrevious(); err != nil {
+		return err
+	}
+	if err := atomicfile.Write(b.newest(), s.Save); err != nil {
+		return err
+	}
+	b.sound = true
+	return nil
+}
+
+// keepPrevious makes the newest backup, if it is a sound one, the one before: by a link, where
+// the file system has them, so that there is a backup at any moment.
+func (b *BackupAndRestore) keepPrevious() error {
+	if !b.sound {
+		return nil
+	}
+	if err := remove(b.previous()); err != nil {
+		return err
+	}
+	if os.Link(b.newest(), b.previous()) == nil {
+		return nil
+	}
+	return os.Rename(b.newest(), b.previous())
+}
+
+// remove removes a file, which may be missing.
+func remove(path string) error {
+	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return nil
+}
