@@ -32,13 +32,16 @@ type backup struct {
 
 	Pass, Batch int // of the data
 
-	X, Y, W  []graph.Type // of the last step: its graph has the variables
-	Paths    []string     // of the variables
+	Step     stepTypes // whose graph has the variables
+	Paths    []string  // of the variables
 	Numbers  []float64    // of the optimizer that the host keeps: steps and learning rates
 	Averaged bool         // the weights and their averages are exchanged
 
 	Callbacks []byte
 }
+
+// The stepTypes are the types of a training step's inputs.
+type stepTypes struct{ X, Y, W []graph.Type }
 
 // A setting is one that must be the same in a run that goes on.
 type setting struct{ Name, Value string }
@@ -70,13 +73,14 @@ func (r *run) Save(w io.Writer) error {
 	if r.stop != nil {
 		b.Stop = r.stop.Error()
 	}
-	if e := r.c.lastStep(); e != nil {
-		b.X, b.Y, b.W = e.x, e.y, e.w
+	if e := r.c.lastStep(); e != nil && r.vars == nil {
+		r.traced = stepTypes{e.x, e.y, e.w}
 	}
-	vars, err := r.variables(b)
+	vars, err := r.variables()
 	if err != nil {
 		return err
 	}
+	b.Step = r.traced
 	if b.Callbacks, err = r.callbacks.State(); err != nil {
 		return err
 	}
@@ -124,15 +128,15 @@ func (c *compiled) lastStep() (last *entry) {
 
 // variables lists all variables that a training step reads or changes, the model's first. They
 // are made if they aren't there yet; all types of steps have the same ones.
-func (r *run) variables(b *backup) ([]*graph.Variable, error) {
-	all := slices.Clone(r.m.vars)
+func (r *run) variables() ([]*graph.Variable, error) {
 	if r.vars != nil {
 		return r.vars, nil
 	}
-	if len(b.X) == 0 { // no step has been made
+	all := slices.Clone(r.m.vars)
+	if len(r.traced.X) == 0 { // no step has been made
 		return all, nil
 	}
-	g, _, err := r.c.traceStep(learning, r.c.optimizer, b.X, b.Y, b.W)
+	g, _, err := r.c.traceStep(learning, r.c.optimizer, r.traced.X, r.traced.Y, r.traced.W)
 	if err != nil {
 		return nil, err
 	}
@@ -233,7 +237,8 @@ func differ(was, is []setting) error {
 func (r *run) restoreValues(f *safetensors.File, b *backup) error {
 	r.m.mu.Lock()
 	defer r.m.mu.Unlock()
-	vars, err := r.variables(b)
+	r.traced, r.vars = b.Step, nil
+	vars, err := r.variables()
 	if err != nil {
 		return err
 	}

@@ -30,7 +30,8 @@ type run struct {
 	at     position
 	stop   error             // a callback has asked to end the run after this epoch
 	failed bool              // a callback has: where the run stands is not known
-	vars   []*graph.Variable // of a training step; nil while not known
+	traced stepTypes         // of a training step
+	vars   []*graph.Variable // of its graph; nil while not known
 
 	logs    training.Logs // of the last complete epoch
 	running func() (training.Logs, error)

@@ -1,0 +1,190 @@
+package models_test
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/rhyton/rhyton/activations"
+	"github.com/rhyton/rhyton/callbacks"
+	"github.com/rhyton/rhyton/datasets"
+	"github.com/rhyton/rhyton/layers"
+	"github.com/rhyton/rhyton/losses"
+	"github.com/rhyton/rhyton/models"
+	"github.com/rhyton/rhyton/optimizers"
+	"github.com/rhyton/rhyton/training"
+)
+
+// dropping is a model with random layers.
+func dropping(t *testing.T, units int) *models.Model {
+	t.Helper()
+	m := models.Sequential(layers.Input(2), &layers.Dense{Units: units, Activation: activations.Tanh}, &layers.Dropout{Rate: .3},
+		&layers.Dense{Units: 1, Activation: activations.Sigmoid})
+	if err := m.Compile(models.Compile{Optimizer: &optimizers.Adam{LearningRate: .05}, Loss: losses.BinaryCrossentropy{}, Seed: 3}); err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
+func fitted(t *testing.T, m *models.Model, data datasets.Dataset, f models.Fit) *training.History {
+	t.Helper()
+	h, err := m.Fit(context.Background(), data, f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return h
+}
+
+func alike(a, b *models.Model) bool {
+	for i, w := range a.Weights() {
+		if !w.Equal(b.Weights()[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+// A run in two halves, with InitialEpoch and without any backup, is the whole one, in whatever
+// form the data comes and whether or not an epoch is a pass over it.
+func TestInitialEpochGoesOnInTheData(t *testing.T) {
+	for name, data := range map[string]func() datasets.Dataset{
+		"arrays":  func() datasets.Dataset { return rings(50) },
+		"batched": func() datasets.Dataset { return &datasets.Batched{Data: rings(50), Size: 8, Shuffle: true, Seed: 4} },
+		"endless": func() datasets.Dataset {
+			return datasets.Repeat(&datasets.Batched{Data: rings(50), Size: 8, Shuffle: true}, 0)
+		},
+		"stream": func() datasets.Dataset { return datasets.Repeat(datasets.Func(rings(50).Batch(8).Batches), 0) },
+	} {
+		for _, steps := range []int{0, 3, 7} {
+			if steps == 0 && (name == "endless" || name == "stream") {
+				continue // an epoch would have no end
+			}
+			whole, halves := dropping(t, 4), dropping(t, 4)
+			fitted(t, whole, data(), models.Fit{Epochs: 5, BatchSize: 8, StepsPerEpoch: steps})
+			fitted(t, halves, data(), models.Fit{Epochs: 2, BatchSize: 8, StepsPerEpoch: steps})
+			fitted(t, halves, data(), models.Fit{InitialEpoch: 2, Epochs: 5, BatchSize: 8, StepsPerEpoch: steps})
+			if !alike(whole, halves) {
+				t.Errorf("%s, StepsPerEpoch %d: two halves are not the whole", name, steps)
+			}
+		}
+	}
+}
+
+// Batches that are left out at the start of the first pass are left out by Fit too.
+func TestFitHeedsTheStartOfABatched(t *testing.T) {
+	seen := 0
+	count := training.Func(func(e training.Event) error {
+		if e.Kind == training.EpochEnd {
+			seen = seen*1000 + e.Seen
+		}
+		return nil
+	})
+	fitted(t, dropping(t, 4), &datasets.Batched{Data: rings(50), Size: 8, Start: 5}, models.Fit{Epochs: 2, Callbacks: []training.Callback{count}})
+	if seen != 10_050 {
+		t.Errorf("%d samples were seen in the two epochs, want 10 and 50", seen)
+	}
+}
+
+// A keeper is a custom Resumer: it keeps the state after each step in memory.
+type keeper struct {
+	states [][]byte
+	from   []byte
+	fail   error
+}
+
+func (*keeper) On(training.Event) error { return nil }
+
+func (k *keeper) Resume(s training.State) error {
+	if k.from == nil {
+		return nil
+	}
+	return s.Restore(bytes.NewReader(k.from), int64(len(k.from)))
+}
+
+func (k *keeper) Backup(_ training.Event, s training.State) error {
+	var b bytes.Buffer
+	err := s.Save(&b)
+	k.states = append(k.states, b.Bytes())
+	return err
+}
+
+// Each state that a run saves leads to the same end.
+func TestEachStateLeadsToTheSameEnd(t *testing.T) {
+	settings := func(k *keeper) models.Fit {
+		return models.Fit{Epochs: 3, BatchSize: 20, Validation: rings(20), Callbacks: []training.Callback{k,
+			&callbacks.EarlyStopping{Patience: 2, RestoreBestWeights: true}}}
+	}
+	all := &keeper{}
+	whole := dropping(t, 4)
+	h := fitted(t, whole, rings(50), settings(all))
+	if len(all.states) != 12 {
+		t.Fatalf("%d states, want those of 9 steps and 3 epochs", len(all.states))
+	}
+	for i, state := range all.states {
+		m := dropping(t, 4)
+		got := fitted(t, m, rings(50), settings(&keeper{from: state}))
+		if !alike(m, whole) || fmt.Sprint(got.Logs, got.Epochs) != fmt.Sprint(h.Logs, h.Epochs) {
+			t.Errorf("from state %d the run ends elsewhere: %v, want %v", i, got.Logs, h.Logs)
+		}
+	}
+}
+
+func TestAStateOfAnotherRunIsRefused(t *testing.T) {
+	k := &keeper{}
+	base := models.Fit{Epochs: 1, BatchSize: 20}
+	base.Callbacks = []training.Callback{k}
+	fitted(t, dropping(t, 4), rings(50), base)
+	state := k.states[len(k.states)-1]
+	refused := func(units int, data datasets.Dataset, change func(f *models.Fit), says string) {
+		t.Helper()
+		f := base
+		f.Epochs, f.Callbacks = 2, []training.Callback{&keeper{from: state}}
+		change(&f)
+		if _, err := dropping(t, units).Fit(context.Background(), data, f); err == nil || !strings.Contains(err.Error(), says) {
+			t.Errorf("%v; want %q", err, says)
+		}
+	}
+	same := func(*models.Fit) {}
+	refused(4, rings(50), func(f *models.Fit) { f.BatchSize = 10 }, "BatchSize was 20, now it is 10")
+	refused(4, rings(60), same, "the number of samples was 50, now it is 60")
+	refused(5, rings(50), same, "the backup is of another model")
+	refused(4, rings(50), func(f *models.Fit) { f.Callbacks = append(f.Callbacks, &callbacks.EarlyStopping{Monitor: "loss"}) }, "state of callbacks")
+	state = state[:len(state)-1]
+	refused(4, rings(50), same, training.ErrDamaged.Error())
+}
+
+// When the context ends, the state is saved before callbacks such as EarlyStopping change the
+// weights, and the run goes on from there.
+func TestACancelledRunIsSavedAsItWas(t *testing.T) {
+	dir := t.TempDir()
+	settings := func(more ...training.Callback) models.Fit {
+		return models.Fit{Epochs: 4, BatchSize: 20, Validation: rings(20), Callbacks: append([]training.Callback{
+			&callbacks.EarlyStopping{Patience: 9, RestoreBestWeights: true}, &callbacks.BackupAndRestore{Dir: dir}}, more...)}
+	}
+	whole := dropping(t, 4)
+	fitted(t, whole, rings(50), settings())
+	ctx, cancel := context.WithCancel(context.Background())
+	m := dropping(t, 4)
+	_, err := m.Fit(ctx, rings(50), settings(training.Func(func(e training.Event) error {
+		if e.Kind == training.BatchEnd && e.Epoch == 2 && e.Batch == 1 {
+			cancel()
+		}
+		return nil
+	})))
+	if err == nil {
+		t.Fatal("it was not cancelled")
+	}
+	steps := 0
+	again := dropping(t, 4)
+	fitted(t, again, rings(50), settings(training.Func(func(e training.Event) error {
+		if e.Kind == training.BatchEnd {
+			steps++
+		}
+		return nil
+	})))
+	if steps != 4 || !alike(again, whole) {
+		t.Errorf("it went on for %d steps, want 4; the same weights: %v", steps, alike(again, whole))
+	}
+}
