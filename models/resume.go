@@ -34,8 +34,8 @@ type backup struct {
 
 	Step     stepTypes // whose graph has the variables
 	Paths    []string  // of the variables
-	Numbers  []float64    // of the optimizer that the host keeps: steps and learning rates
-	Averaged bool         // the weights and their averages are exchanged
+	Numbers  []float64 // of the optimizer that the host keeps: steps and learning rates
+	Averaged bool      // the weights and their averages are exchanged
 
 	Callbacks []byte
 }
