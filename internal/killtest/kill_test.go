@@ -89,7 +89,7 @@ func (t *trial) result(history string) (string, error) {
 		if err == nil && e.Name() == "backup" {
 			return fs.SkipDir
 		}
-		if err != nil || e.IsDir() {
+		if err != nil || e.IsDir() || e.Name() == "result" {
 			return err
 		}
 		data, err := os.ReadFile(path)
