@@ -28,7 +28,7 @@ func dropping(t *testing.T, units int) *models.Model {
 	return m
 }
 
-func fitted(t *testing.T, m *models.Model, data datasets.Dataset, f models.Fit) *training.History {
+func completed(t *testing.T, m *models.Model, data datasets.Dataset, f models.Fit) *training.History {
 	t.Helper()
 	h, err := m.Fit(context.Background(), data, f)
 	if err != nil {
@@ -62,9 +62,9 @@ func TestInitialEpochGoesOnInTheData(t *testing.T) {
 				continue // an epoch would have no end
 			}
 			whole, halves := dropping(t, 4), dropping(t, 4)
-			fitted(t, whole, data(), models.Fit{Epochs: 5, BatchSize: 8, StepsPerEpoch: steps})
-			fitted(t, halves, data(), models.Fit{Epochs: 2, BatchSize: 8, StepsPerEpoch: steps})
-			fitted(t, halves, data(), models.Fit{InitialEpoch: 2, Epochs: 5, BatchSize: 8, StepsPerEpoch: steps})
+			completed(t, whole, data(), models.Fit{Epochs: 5, BatchSize: 8, StepsPerEpoch: steps})
+			completed(t, halves, data(), models.Fit{Epochs: 2, BatchSize: 8, StepsPerEpoch: steps})
+			completed(t, halves, data(), models.Fit{InitialEpoch: 2, Epochs: 5, BatchSize: 8, StepsPerEpoch: steps})
 			if !alike(whole, halves) {
 				t.Errorf("%s, StepsPerEpoch %d: two halves are not the whole", name, steps)
 			}
@@ -81,7 +81,7 @@ func TestFitHeedsTheStartOfABatched(t *testing.T) {
 		}
 		return nil
 	})
-	fitted(t, dropping(t, 4), &datasets.Batched{Data: rings(50), Size: 8, Start: 5}, models.Fit{Epochs: 2, Callbacks: []training.Callback{count}})
+	completed(t, dropping(t, 4), &datasets.Batched{Data: rings(50), Size: 8, Start: 5}, models.Fit{Epochs: 2, Callbacks: []training.Callback{count}})
 	if seen != 10_050 {
 		t.Errorf("%d samples were seen in the two epochs, want 10 and 50", seen)
 	}
@@ -118,13 +118,13 @@ func TestEachStateLeadsToTheSameEnd(t *testing.T) {
 	}
 	all := &keeper{}
 	whole := dropping(t, 4)
-	h := fitted(t, whole, rings(50), settings(all))
+	h := completed(t, whole, rings(50), settings(all))
 	if len(all.states) != 12 {
 		t.Fatalf("%d states, want those of 9 steps and 3 epochs", len(all.states))
 	}
 	for i, state := range all.states {
 		m := dropping(t, 4)
-		got := fitted(t, m, rings(50), settings(&keeper{from: state}))
+		got := completed(t, m, rings(50), settings(&keeper{from: state}))
 		if !alike(m, whole) || fmt.Sprint(got.Logs, got.Epochs) != fmt.Sprint(h.Logs, h.Epochs) {
 			t.Errorf("from state %d the run ends elsewhere: %v, want %v", i, got.Logs, h.Logs)
 		}
@@ -135,7 +135,7 @@ func TestAStateOfAnotherRunIsRefused(t *testing.T) {
 	k := &keeper{}
 	base := models.Fit{Epochs: 1, BatchSize: 20}
 	base.Callbacks = []training.Callback{k}
-	fitted(t, dropping(t, 4), rings(50), base)
+	completed(t, dropping(t, 4), rings(50), base)
 	state := k.states[len(k.states)-1]
 	refused := func(units int, data datasets.Dataset, change func(f *models.Fit), says string) {
 		t.Helper()
@@ -164,7 +164,7 @@ func TestACancelledRunIsSavedAsItWas(t *testing.T) {
 			&callbacks.EarlyStopping{Patience: 9, RestoreBestWeights: true}, &callbacks.BackupAndRestore{Dir: dir}}, more...)}
 	}
 	whole := dropping(t, 4)
-	fitted(t, whole, rings(50), settings())
+	completed(t, whole, rings(50), settings())
 	ctx, cancel := context.WithCancel(context.Background())
 	m := dropping(t, 4)
 	_, err := m.Fit(ctx, rings(50), settings(training.Func(func(e training.Event) error {
@@ -178,7 +178,7 @@ func TestACancelledRunIsSavedAsItWas(t *testing.T) {
 	}
 	steps := 0
 	again := dropping(t, 4)
-	fitted(t, again, rings(50), settings(training.Func(func(e training.Event) error {
+	completed(t, again, rings(50), settings(training.Func(func(e training.Event) error {
 		if e.Kind == training.BatchEnd {
 			steps++
 		}

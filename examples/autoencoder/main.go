@@ -20,7 +20,7 @@ import (
 
 func main() { example.Main(run) }
 
-func run() error {
+func run(ctx context.Context) error {
 	d := classic.Digits()
 	x := datasets.Rescaling{Scale: []float64{1. / 16}}.Apply(d.X).Reshape(-1, 8, 8, 1)
 	train, test := x.Rows(0, 1500), x.Rows(1500, 1797)
@@ -37,7 +37,6 @@ func run() error {
 	if err := m.Compile(models.Compile{Optimizer: &optimizers.Adam{LearningRate: 0.002}, Loss: losses.MeanSquaredError{}, Seed: 1}); err != nil {
 		return err
 	}
-	ctx := context.Background()
 	data := datasets.Of(test, test)
 	before, err := m.Evaluate(ctx, data)
 	if err != nil {

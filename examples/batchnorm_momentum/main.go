@@ -19,10 +19,10 @@ import (
 
 func main() { example.Main(run) }
 
-func run() error {
+func run(ctx context.Context) error {
 	var runs []plots.Run
 	for _, momentum := range []float64{0.99, 0.9} {
-		h, err := fit(momentum)
+		h, err := fit(ctx, momentum)
 		if err != nil {
 			return err
 		}
@@ -32,7 +32,7 @@ func run() error {
 }
 
 // fit trains on 1000 clean digits, one step an epoch.
-func fit(momentum float64) (*callbacks.History, error) {
+func fit(ctx context.Context, momentum float64) (*callbacks.History, error) {
 	train, val := example.NoisyDigits(1000, 0)
 	m := models.Sequential(layers.Input(64))
 	for range 2 {
@@ -46,7 +46,6 @@ func fit(momentum float64) (*callbacks.History, error) {
 		Metrics: []metrics.Metric{metrics.Accuracy{}}, Seed: 1}); err != nil {
 		return nil, err
 	}
-	ctx := context.Background()
 	h, err := m.Fit(ctx, train, models.Fit{Epochs: 20, BatchSize: 1000, Validation: val})
 	if err != nil {
 		return nil, err

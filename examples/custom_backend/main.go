@@ -8,7 +8,10 @@ import (
 	"errors"
 	"fmt"
 	"log"
+	"os"
+	"os/signal"
 	"sync/atomic"
+	"syscall"
 	"time"
 
 	"github.com/rhyton/rhyton/activations"
@@ -76,13 +79,15 @@ func init() {
 }
 
 func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
 	x, y := tensor.Of([]float32{0, 0, 0, 1, 1, 0, 1, 1}, 4, 2), tensor.Of([]float32{0, 1, 1, 0}, 4, 1)
 	model := models.Sequential(layers.Input(2), &layers.Dense{Units: 8, Activation: activations.Tanh}, &layers.Dense{Units: 1})
 	train := models.Compile{Optimizer: &optimizers.Adam{LearningRate: 0.05}, Loss: losses.MeanSquaredError{}, Device: "metered:cpu", Seed: 1}
 	if err := model.Compile(train); err != nil {
 		log.Fatal(err)
 	}
-	history, err := model.Fit(context.Background(), datasets.Of(x, y), models.Fit{Epochs: 200, BatchSize: 4})
+	history, err := model.Fit(ctx, datasets.Of(x, y), models.Fit{Epochs: 200, BatchSize: 4})
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -91,7 +96,7 @@ func main() {
 	double := models.Sequential(layers.Input(2), &layers.Dense{Units: 1, Name: "double"})
 	train.Policy = layers.Policy{Compute: graph.Float64, Variable: graph.Float64}
 	if err := double.Compile(train); err == nil {
-		_, err = double.Predict(context.Background(), x)
+		_, err = double.Predict(ctx, x)
 		fmt.Println("float64 is refused:", errors.Is(err, backend.ErrUnsupported))
 	}
 }

@@ -38,10 +38,9 @@ func (r *RBF) Call(s *layers.Scope, x *graph.Node) *graph.Node {
 
 func main() { example.Main(run) }
 
-func run() error {
+func run(ctx context.Context) error {
 	train := datasets.Circles{Samples: 200, Factor: 0.5, Noise: 0.1, Seed: 1}.Make()
 	test := datasets.Circles{Samples: 200, Factor: 0.5, Noise: 0.1, Seed: 2}.Make()
-	ctx := context.Background()
 	net := func() *models.Model {
 		return models.Sequential(layers.Input(2), &RBF{Units: 8}, &layers.Dense{Units: 1, Activation: activations.Sigmoid})
 	}

@@ -16,7 +16,7 @@ import (
 
 func main() { example.Main(run) }
 
-func run() error {
+func run(ctx context.Context) error {
 	train, test, err := example.MNIST()
 	if err != nil {
 		return err
@@ -38,7 +38,7 @@ func run() error {
 			Metrics: []metrics.Metric{metrics.Accuracy{}}, Seed: 1}); err != nil {
 			return err
 		}
-		h, err := m.Fit(context.Background(), train, models.Fit{Epochs: 5, BatchSize: 64, Validation: test,
+		h, err := m.Fit(ctx, train, models.Fit{Epochs: 5, BatchSize: 64, Validation: test,
 			Callbacks: []callbacks.Callback{&callbacks.ProgressBar{}}})
 		if err != nil {
 			return err

@@ -20,7 +20,7 @@ import (
 
 func main() { example.Main(run) }
 
-func run() error {
+func run(ctx context.Context) error {
 	train, test, err := example.Classification()
 	if err != nil {
 		return err
@@ -56,7 +56,7 @@ func run() error {
 		{"E", e, ".203±.014 .936 .215±.037 .906"},
 		{"shortcut", shortcut, ""},
 	} {
-		if err := fit(net.name, net.m, train, test, net.keras); err != nil {
+		if err := fit(ctx, net.name, net.m, train, test, net.keras); err != nil {
 			return err
 		}
 	}
@@ -64,13 +64,13 @@ func run() error {
 }
 
 // fit trains fifteen epochs, eight samples a step.
-func fit(name string, m *models.Model, train, test *datasets.Arrays, keras string) error {
+func fit(ctx context.Context, name string, m *models.Model, train, test *datasets.Arrays, keras string) error {
 	err := m.Compile(models.Compile{Optimizer: &optimizers.Adam{LearningRate: 0.1}, Loss: losses.BinaryCrossentropy{},
 		Metrics: []metrics.Metric{metrics.Accuracy{}}, Seed: 0})
 	if err != nil {
 		return err
 	}
-	h, err := m.Fit(context.Background(), train, models.Fit{Epochs: 15, BatchSize: 8, Validation: test})
+	h, err := m.Fit(ctx, train, models.Fit{Epochs: 15, BatchSize: 8, Validation: test})
 	if err != nil {
 		return err
 	}

@@ -24,7 +24,7 @@ const noise = 16
 
 func main() { example.Main(run) }
 
-func run() error {
+func run(ctx context.Context) error {
 	generator := models.Sequential(layers.Input(noise),
 		&layers.Dense{Units: 128, Activation: activations.ReLU},
 		&layers.Dense{Units: 128, Activation: activations.ReLU},
@@ -56,7 +56,6 @@ func run() error {
 
 	digits := datasets.Of(datasets.Rescaling{Scale: []float64{1. / 16}}.Apply(classic.Digits().X).Reshape(-1, 64), nil)
 	data := &datasets.Batched{Data: digits, Size: 64, Shuffle: true, Seed: 1, DropRemainder: true}
-	ctx := context.Background()
 	epochs := example.Choose(400, 20)
 	for epoch := range epochs {
 		var judged, made []*tensor.Tensor

@@ -2,6 +2,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 
 	"github.com/rhyton/rhyton/examples/internal/example"
@@ -20,7 +21,7 @@ func f(x *graph.Node) *graph.Node {
 	return ops.Sum(ops.Square(ops.Subtract(x, target)), -1)
 }
 
-func run() error {
+func run(context.Context) error {
 	x := jit.NewVariable(tensor.Of([]float32{0, 0}))
 	step := jit.Func(func(g *graph.Graph) *graph.Node {
 		at := x.Read(g)

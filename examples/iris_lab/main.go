@@ -20,7 +20,7 @@ import (
 
 func main() { example.Main(run) }
 
-func run() error {
+func run(ctx context.Context) error {
 	iris := classic.Iris()
 	fmt.Println(iris.Features, iris.Classes)
 	fmt.Printf("the first and last of %d rows:\n%v\n%v\n", iris.X.Shape()[0], iris.X.Rows(0, 3), iris.X.Rows(147, 150))
@@ -44,7 +44,7 @@ func run() error {
 	two.Name = "two layers"
 	var runs []plots.Run
 	for _, m := range []*models.Model{one, two} {
-		h, err := fit(m, train, test)
+		h, err := fit(ctx, m, train, test)
 		if err != nil {
 			return err
 		}
@@ -54,15 +54,15 @@ func run() error {
 	if err := plots.SaveComparison(example.Picture("iris_accuracy.png"), "accuracy", runs...); err != nil {
 		return err
 	}
-	return confusion(two, test, iris.Classes)
+	return confusion(ctx, two, test, iris.Classes)
 }
 
-func fit(m *models.Model, train, test *datasets.Arrays) (*callbacks.History, error) {
+func fit(ctx context.Context, m *models.Model, train, test *datasets.Arrays) (*callbacks.History, error) {
 	if err := m.Compile(models.Compile{Optimizer: &optimizers.Adam{LearningRate: 0.01},
 		Loss: losses.SparseCategoricalCrossentropy{}, Metrics: []metrics.Metric{metrics.Accuracy{}}, Seed: 1}); err != nil {
 		return nil, err
 	}
-	h, err := m.Fit(context.Background(), train, models.Fit{Epochs: 30, BatchSize: 8, Validation: test})
+	h, err := m.Fit(ctx, train, models.Fit{Epochs: 30, BatchSize: 8, Validation: test})
 	if err != nil {
 		return nil, err
 	}
@@ -72,8 +72,8 @@ func fit(m *models.Model, train, test *datasets.Arrays) (*callbacks.History, err
 }
 
 // confusion draws which species is taken for which.
-func confusion(m *models.Model, test *datasets.Arrays, names []string) error {
-	p, err := m.Predict(context.Background(), test.X[0])
+func confusion(ctx context.Context, m *models.Model, test *datasets.Arrays, names []string) error {
+	p, err := m.Predict(ctx, test.X[0])
 	if err != nil {
 		return err
 	}

@@ -3,6 +3,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 
 	"github.com/rhyton/rhyton/datasets"
@@ -19,7 +20,7 @@ var course = []float64{94.5247, 9.3428, 1.4166, 0.5224, 0.3807, 0.3495, 0.3413, 
 
 func main() { example.Main(run) }
 
-func run() error {
+func run(context.Context) error {
 	table, err := datasets.CSV{Features: []string{"x"}, Targets: []string{"y"}}.Load(example.File("course/linear_regression_seed13_n120.csv"))
 	if err != nil {
 		return err

@@ -21,7 +21,7 @@ import (
 
 func main() { example.Main(run) }
 
-func run() error {
+func run(ctx context.Context) error {
 	train, test, err := example.MNIST()
 	if err != nil {
 		return err
@@ -41,31 +41,31 @@ func run() error {
 		m     *models.Model
 		keras string
 	}{{mlp, ".9390 and .9455"}, {cnn, ".9680"}} {
-		h, err := fit(net.m, train, test)
+		h, err := fit(ctx, net.m, train, test)
 		if err != nil {
 			return err
 		}
 		results += fmt.Sprintf("%s: accuracy of the %d test digits %.4f, Keras with all %s\n", net.m.Name, test.Len(), h.Last()["val_accuracy"], net.keras)
 	}
 	fmt.Print(results)
-	if err := mistakes(cnn, test); err != nil {
+	if err := mistakes(ctx, cnn, test); err != nil {
 		return err
 	}
 	return filters(cnn)
 }
 
-func fit(m *models.Model, train, test *datasets.Arrays) (*callbacks.History, error) {
+func fit(ctx context.Context, m *models.Model, train, test *datasets.Arrays) (*callbacks.History, error) {
 	if err := m.Compile(models.Compile{Optimizer: &optimizers.Adam{}, Loss: losses.SparseCategoricalCrossentropy{},
 		Metrics: []metrics.Metric{metrics.Accuracy{}}, Seed: 1}); err != nil {
 		return nil, err
 	}
-	return m.Fit(context.Background(), train, models.Fit{Epochs: 5, BatchSize: 64, Validation: test,
+	return m.Fit(ctx, train, models.Fit{Epochs: 5, BatchSize: 64, Validation: test,
 		Callbacks: []callbacks.Callback{&callbacks.ProgressBar{}, &callbacks.LearningCurves{Path: example.Picture("mnist_" + m.Name + ".png")}}})
 }
 
 // mistakes draws the first test digits that the model takes for others.
-func mistakes(m *models.Model, test *datasets.Arrays) error {
-	p, err := m.Predict(context.Background(), test.X[0])
+func mistakes(ctx context.Context, m *models.Model, test *datasets.Arrays) error {
+	p, err := m.Predict(ctx, test.X[0])
 	if err != nil {
 		return err
 	}

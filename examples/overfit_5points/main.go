@@ -20,7 +20,7 @@ import (
 
 func main() { example.Main(run) }
 
-func run() error {
+func run(ctx context.Context) error {
 	points := datasets.NoisyPolynomial{Samples: 5, Coefficients: []float64{0, 3}, Noise: 2, Seed: 1}
 	train := points.Make()
 	points.Between, points.Seed = true, 101 // others, between them
@@ -32,7 +32,7 @@ func run() error {
 	net.Name = "net"
 	var figures []plots.Figure
 	for _, m := range []*models.Model{line, net} {
-		f, err := fit(m, train, val)
+		f, err := fit(ctx, m, train, val)
 		if err != nil {
 			return err
 		}
@@ -43,8 +43,7 @@ func run() error {
 }
 
 // fit trains m on all five points at once and draws what it has learnt.
-func fit(m *models.Model, train, val *datasets.Arrays) (plots.Figure, error) {
-	ctx := context.Background()
+func fit(ctx context.Context, m *models.Model, train, val *datasets.Arrays) (plots.Figure, error) {
 	if err := m.Compile(models.Compile{Optimizer: &optimizers.Adam{LearningRate: 0.02}, Loss: losses.MeanSquaredError{}, Seed: 1}); err != nil {
 		return plots.Figure{}, err
 	}

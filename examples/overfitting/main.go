@@ -42,12 +42,12 @@ var experiments = []experiment{
 
 func main() { example.Main(run) }
 
-func run() error {
+func run(ctx context.Context) error {
 	var runs []plots.Run
 	table := "\n                           Rhyton                            Keras\n" +
 		"run             parameters train  best@epoch  end  accuracy  train best@epoch end  accuracy\n"
 	for _, e := range experiments {
-		history, row, err := e.run()
+		history, row, err := e.run(ctx)
 		if err != nil {
 			return fmt.Errorf("%s: %w", e.name, err)
 		}
@@ -62,7 +62,7 @@ func run() error {
 }
 
 // run trains one net and returns its history and its row of the table.
-func (e experiment) run() (*callbacks.History, string, error) {
+func (e experiment) run(ctx context.Context) (*callbacks.History, string, error) {
 	train, val := example.NoisyDigits(e.rows, 0.2)
 	m := models.Sequential(layers.Input(64))
 	m.Name = e.name
@@ -76,7 +76,6 @@ func (e experiment) run() (*callbacks.History, string, error) {
 		return nil, "", err
 	}
 	curves := &callbacks.LearningCurves{Path: example.Picture("overfitting_" + strings.ReplaceAll(e.name, " ", "_") + ".png")}
-	ctx := context.Background()
 	h, err := m.Fit(ctx, train, models.Fit{Epochs: example.Choose(60, 40), BatchSize: 16, Validation: val,
 		Callbacks: append(e.stop, curves, &callbacks.ProgressBar{PrintEvery: 20})})
 	if err != nil {

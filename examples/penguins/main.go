@@ -21,7 +21,7 @@ import (
 
 func main() { example.Main(run) }
 
-func run() error {
+func run(ctx context.Context) error {
 	t, err := datasets.CSV{Features: []string{"flipper_length_mm", "body_mass_g"}, Class: "species",
 		Text: []string{"island", "sex"}, Missing: datasets.MissingDrop}.Load(example.File("../classic/data/penguins.csv"))
 	if err != nil {
@@ -59,7 +59,6 @@ func run() error {
 		Metrics: []metrics.Metric{metrics.Accuracy{}}, Seed: 1}); err != nil {
 		return err
 	}
-	ctx := context.Background()
 	h, err := m.Fit(ctx, train, models.Fit{Epochs: example.Choose(40, 20), Validation: test})
 	if err != nil {
 		return err

@@ -3,6 +3,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 
 	"github.com/rhyton/rhyton/datasets"
@@ -16,7 +17,7 @@ import (
 
 func main() { example.Main(run) }
 
-func run() error {
+func run(context.Context) error {
 	train, test, err := example.Classification()
 	if err != nil {
 		return err

@@ -21,7 +21,7 @@ import (
 
 func main() { example.Main(run) }
 
-func run() error {
+func run(ctx context.Context) error {
 	train, test, err := example.Classification()
 	if err != nil {
 		return err
@@ -37,11 +37,11 @@ func run() error {
 	}
 	a := perceptron()
 	fmt.Println("cell loss   acc   val_loss val_acc | Keras, 3 seeds")
-	ha, err := fit(a, "A ", &optimizers.SGD{LearningRate: 0.2}, losses.BinaryCrossentropy{}, train, test, ".360±.005 .919 .360±.012 .900")
+	ha, err := fit(ctx, a, "A ", &optimizers.SGD{LearningRate: 0.2}, losses.BinaryCrossentropy{}, train, test, ".360±.005 .919 .360±.012 .900")
 	if err != nil {
 		return err
 	}
-	if _, err := fit(perceptron(), "B ", &optimizers.SGD{LearningRate: 0.05}, losses.BinaryCrossentropy{}, train, test, ".536±.022 .886 .536±.034 .844"); err != nil {
+	if _, err := fit(ctx, perceptron(), "B ", &optimizers.SGD{LearningRate: 0.05}, losses.BinaryCrossentropy{}, train, test, ".536±.022 .886 .536±.034 .844"); err != nil {
 		return err
 	}
 	// C writes classes as one-hot rows, C2 goes on with the same weights and plain class numbers.
@@ -53,24 +53,24 @@ func run() error {
 		return datasets.Of(d.X[0], datasets.ToCategorical(d.Y[0], 2))
 	}
 	adam := &optimizers.Adam{LearningRate: 0.01}
-	if _, err := fit(c, "C ", adam, losses.CategoricalCrossentropy{}, oneHot(train), oneHot(test), ".395±.129 .890 .384±.125 .900"); err != nil {
+	if _, err := fit(ctx, c, "C ", adam, losses.CategoricalCrossentropy{}, oneHot(train), oneHot(test), ".395±.129 .890 .384±.125 .900"); err != nil {
 		return err
 	}
-	if _, err := fit(c, "C2", adam, losses.SparseCategoricalCrossentropy{}, train, test, "notebook: .202 .957 .229 .900"); err != nil {
+	if _, err := fit(ctx, c, "C2", adam, losses.SparseCategoricalCrossentropy{}, train, test, "notebook: .202 .957 .229 .900"); err != nil {
 		return err
 	}
 	if err := a.Summary(os.Stdout); err != nil {
 		return err
 	}
-	return draw(a, ha, train)
+	return draw(ctx, a, ha, train)
 }
 
 // fit compiles, which keeps the weights the model has, and trains ten epochs, one sample a step.
-func fit(m *models.Model, cell string, o optimizers.Optimizer, l losses.Loss, train, test *datasets.Arrays, keras string) (*callbacks.History, error) {
+func fit(ctx context.Context, m *models.Model, cell string, o optimizers.Optimizer, l losses.Loss, train, test *datasets.Arrays, keras string) (*callbacks.History, error) {
 	if err := m.Compile(models.Compile{Optimizer: o, Loss: l, Metrics: []metrics.Metric{metrics.Accuracy{}}, Seed: 3}); err != nil {
 		return nil, err
 	}
-	h, err := m.Fit(context.Background(), train, models.Fit{Epochs: 10, BatchSize: 1, Validation: test})
+	h, err := m.Fit(ctx, train, models.Fit{Epochs: 10, BatchSize: 1, Validation: test})
 	if err != nil {
 		return nil, err
 	}
@@ -79,12 +79,12 @@ func fit(m *models.Model, cell string, o optimizers.Optimizer, l losses.Loss, tr
 	return h, nil
 }
 
-func draw(m *models.Model, h *callbacks.History, train *datasets.Arrays) error {
+func draw(ctx context.Context, m *models.Model, h *callbacks.History, train *datasets.Arrays) error {
 	w := m.Weights() // kernel (2, 1) and bias (1)
 	fmt.Printf("decision line: %.4v·x %+.4f = 0\n", w[0].Reshape(-1), w[1])
 	x, y := example.Columns(train.X[0])
 	predict := func(p *tensor.Tensor) (*tensor.Tensor, error) {
-		out, err := m.Predict(context.Background(), p)
+		out, err := m.Predict(ctx, p)
 		return out[0], err
 	}
 	epochs := []float64{1, 2, 3, 4, 5, 6, 7, 8, 9, 10}

@@ -39,7 +39,7 @@ func pairs(x, labels *tensor.Tensor, lo, hi, n int) *datasets.Arrays {
 	return &datasets.Arrays{X: []*tensor.Tensor{tensor.Gather(nil, x, a), tensor.Gather(nil, x, b)}, Y: []*tensor.Tensor{tensor.Of(same, n, 1)}}
 }
 
-func run() error {
+func run(ctx context.Context) error {
 	d := classic.Digits()
 	x := datasets.Rescaling{Scale: []float64{1. / 16}}.Apply(d.X).Reshape(-1, 64)
 	train, test := pairs(x, d.Y, 0, 1400, example.Choose(8000, 3000)), pairs(x, d.Y, 1400, 1797, 1000)
@@ -55,7 +55,6 @@ func run() error {
 		Metrics: []metrics.Metric{metrics.Accuracy{}}, Seed: 1}); err != nil {
 		return err
 	}
-	ctx := context.Background()
 	h, err := m.Fit(ctx, train, models.Fit{Epochs: example.Choose(20, 10), Validation: test})
 	if err != nil {
 		return err

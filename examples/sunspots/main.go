@@ -26,7 +26,7 @@ const (
 
 func main() { example.Main(run) }
 
-func run() error {
+func run(ctx context.Context) error {
 	series := classic.Sunspots().Reshape(-1, 1)
 	years := series.Shape()[0]
 	scaled := datasets.Rescaling{Scale: []float64{1. / 100}}.Apply(series)
@@ -48,7 +48,7 @@ func run() error {
 	}
 	for _, name := range []string{"dense", "LSTM"} {
 		m := models.Sequential(layers.Input(window, 1), nets[name]...)
-		forecast, err := forecast(m, train, test)
+		forecast, err := forecast(ctx, m, train, test)
 		if err != nil {
 			return err
 		}
@@ -59,11 +59,10 @@ func run() error {
 }
 
 // forecast trains m and returns what it foretells.
-func forecast(m *models.Model, train, test datasets.Timeseries) ([]float64, error) {
+func forecast(ctx context.Context, m *models.Model, train, test datasets.Timeseries) ([]float64, error) {
 	if err := m.Compile(models.Compile{Optimizer: &optimizers.Adam{LearningRate: 0.005}, Loss: losses.MeanSquaredError{}, Seed: 3}); err != nil {
 		return nil, err
 	}
-	ctx := context.Background()
 	if _, err := m.Fit(ctx, train, models.Fit{Epochs: example.Choose(120, 40), BatchSize: 16}); err != nil {
 		return nil, err
 	}

@@ -2,6 +2,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 
 	"github.com/rhyton/rhyton/examples/internal/example"
@@ -13,7 +14,7 @@ import (
 
 func main() { example.Main(run) }
 
-func run() error {
+func run(context.Context) error {
 	a := tensor.FromRows([][]float32{{1, 2}, {3, 4}, {5, 6}})
 	fmt.Printf("an array from rows:\n%+v\n", a)
 	if err := expressions(a); err != nil {

@@ -42,7 +42,7 @@ func comments(pkg string) (lines []string, err error) {
 	return lines, err
 }
 
-func run() error {
+func run(ctx context.Context) error {
 	var x []string
 	var y []float32
 	for i, pkg := range []string{"ops", "losses", "datasets", "plots"} {
@@ -74,7 +74,6 @@ func run() error {
 		Metrics: []metrics.Metric{metrics.Accuracy{}}, Seed: 1}); err != nil {
 		return err
 	}
-	ctx := context.Background()
 	stop := &callbacks.EarlyStopping{Patience: 3, RestoreBestWeights: true}
 	h, err := m.Fit(ctx, train, models.Fit{Epochs: example.Choose(20, 6), Validation: test, Callbacks: []callbacks.Callback{stop}})
 	if err != nil {

@@ -44,13 +44,12 @@ func body() *models.Model {
 }
 
 // learn trains a net of a body and a new head and returns its accuracy on test.
-func learn(m *models.Model, rate float64, epochs int, train, test datasets.Dataset) (float64, error) {
+func learn(ctx context.Context, m *models.Model, rate float64, epochs int, train, test datasets.Dataset) (float64, error) {
 	err := m.Compile(models.Compile{Optimizer: &optimizers.Adam{LearningRate: rate}, Loss: losses.SparseCategoricalCrossentropy{},
 		Metrics: []metrics.Metric{metrics.Accuracy{}}, Seed: 1})
 	if err != nil {
 		return 0, err
 	}
-	ctx := context.Background()
 	if _, err := m.Fit(ctx, train, models.Fit{Epochs: epochs}); err != nil {
 		return 0, err
 	}
@@ -58,7 +57,7 @@ func learn(m *models.Model, rate float64, epochs int, train, test datasets.Datas
 	return logs["accuracy"], err
 }
 
-func run() error {
+func run(ctx context.Context) error {
 	low, high := digits(0), digits(5)
 	few := datasets.Of(high.X[0].Rows(0, 20), high.Y[0].Rows(0, 20))
 	rest := datasets.Of(high.X[0].Rows(20, high.Len()), high.Y[0].Rows(20, high.Len()))
@@ -66,7 +65,7 @@ func run() error {
 		return models.Sequential(layers.Input(8, 8, 1), b, &layers.Dense{Units: 5, Activation: activations.Softmax})
 	}
 	first := body()
-	a, err := learn(head(first), 0.002, example.Choose(30, 12), low, low)
+	a, err := learn(ctx, head(first), 0.002, example.Choose(30, 12), low, low)
 	if err != nil {
 		return err
 	}
@@ -74,16 +73,16 @@ func run() error {
 
 	first.Frozen = true
 	second := head(first)
-	frozen, err := learn(second, 0.01, example.Choose(60, 40), few, rest)
+	frozen, err := learn(ctx, second, 0.01, example.Choose(60, 40), few, rest)
 	if err != nil {
 		return err
 	}
 	first.Frozen = false // seen by the next Compile
-	tuned, err := learn(second, 0.0005, example.Choose(40, 20), few, rest)
+	tuned, err := learn(ctx, second, 0.0005, example.Choose(40, 20), few, rest)
 	if err != nil {
 		return err
 	}
-	fresh, err := learn(head(body()), 0.002, example.Choose(100, 60), few, rest)
+	fresh, err := learn(ctx, head(body()), 0.002, example.Choose(100, 60), few, rest)
 	if err != nil {
 		return err
 	}

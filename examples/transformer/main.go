@@ -39,7 +39,7 @@ func block(x *layers.Value, width int) *layers.Value {
 	return layers.Apply(&layers.Add{}, x, f).Then(&layers.LayerNormalization{})
 }
 
-func run() error {
+func run(ctx context.Context) error {
 	d := classic.Digits()
 	x := datasets.Rescaling{Scale: []float64{1. / 16}}.Apply(d.X)
 	train, test, err := datasets.Split{Stratify: true, Seed: 1}.Of(datasets.Of(x, d.Y))
@@ -55,7 +55,6 @@ func run() error {
 		Metrics: []metrics.Metric{metrics.Accuracy{}}, Seed: 1}); err != nil {
 		return err
 	}
-	ctx := context.Background()
 	h, err := m.Fit(ctx, train, models.Fit{Epochs: example.Choose(40, 8), Validation: test})
 	if err != nil {
 		return err

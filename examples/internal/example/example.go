@@ -3,12 +3,16 @@
 package example
 
 import (
+	"context"
 	"errors"
 	"flag"
 	"fmt"
 	"io/fs"
 	"log"
+	"os"
+	"os/signal"
 	"path/filepath"
+	"syscall"
 
 	"github.com/rhyton/rhyton/datasets"
 	"github.com/rhyton/rhyton/tensor"
@@ -21,11 +25,14 @@ var (
 	data  = flag.String("data", "datasets/testdata", "folder of the data that is not inside the program")
 )
 
-// Main reads the flags, runs the example and ends the program if that fails.
-func Main(run func() error) {
+// Main reads the flags, runs the example and ends the program if that fails. The context ends
+// at SIGINT (Ctrl-C) and SIGTERM: a training stops after its step, and what it has learned stays.
+func Main(run func(ctx context.Context) error) {
 	flag.Parse()
 	log.SetFlags(0)
-	err := run()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	err := run(ctx)
 	if errors.Is(err, fs.ErrNotExist) {
 		err = fmt.Errorf("%w\nits data lies in the repository: run it in the root, by go run ./examples/NAME", err)
 	}
