@@ -9,6 +9,7 @@ import (
 
 	"github.com/rhyton/rhyton/graph"
 	"github.com/rhyton/rhyton/internal/config"
+	"github.com/rhyton/rhyton/internal/kerasops"
 )
 
 // An Operation is a function of keras.ops that stands between layers: what Keras writes into
@@ -43,46 +44,62 @@ func (o *Operation) Check() error {
 }
 
 // bind gives the arguments their names.
-func (o *Operation) bind() (operation, map[string]any, error) {
-	op, known := operations[o.Class]
+func (o *Operation) bind() (kerasops.Function, map[string]any, error) {
+	f, known := kerasops.Classes[o.Class]
 	if !known {
-		names := slices.Sorted(maps.Keys(operations))
-		return op, nil, fmt.Errorf("unknown operation %q%s", o.Class, config.Suggest(o.Class, names))
+		names := slices.Sorted(maps.Keys(kerasops.Classes))
+		return f, nil, fmt.Errorf("unknown operation %q%s", o.Class, config.Suggest(o.Class, names))
 	}
-	call, conf := strings.Fields(op.call), strings.Fields(op.config)
-	bound := map[string]any{}
-	if slices.Equal(call, []string{"*operands"}) {
-		bound[call[0]] = o.Args
-	} else if len(o.Args) > len(call) {
-		return op, nil, fmt.Errorf("%s takes %d arguments (%s), not %d", o.Class, len(call), strings.Join(call, ", "), len(o.Args))
-	} else {
-		for i, v := range o.Args {
-			bound[call[i]] = v
-		}
+	call := f.CallArguments()
+	bound, err := kerasops.ByName(call, o.Args)
+	if err != nil {
+		return f, nil, fmt.Errorf("%s %w", o.Class, err)
 	}
 	for _, given := range []struct {
 		values map[string]any
 		known  []string
-	}{{o.Config, append(conf, "name")}, {o.Kwargs, call}} {
+	}{{o.Config, append(strings.Fields(f.Config), "name")}, {o.Kwargs, call}} {
 		for name, v := range given.values {
 			if !slices.Contains(given.known, name) && v != nil {
-				return op, nil, fmt.Errorf("%s: argument %q is not known here; there are %s", o.Class, name, strings.Join(append(call, conf...), ", "))
+				return f, nil, fmt.Errorf("%s: argument %q is not known here; there are %s", o.Class, name, strings.Join(append(call, strings.Fields(f.Config)...), ", "))
 			}
 			if v != nil {
 				bound[name] = v
 			}
 		}
 	}
-	return op, bound, nil
+	return f, bound, nil
 }
 
 // CallAll returns the operation's results for its inputs.
 func (o *Operation) CallAll(s *Scope, in []*graph.Node) []*graph.Node {
-	op, bound, err := o.bind()
+	f, bound, err := o.bind()
 	if err != nil {
 		graph.Errorf("%v", err)
 	}
-	return op.apply(&operands{values: bound, in: in, graph: s.Graph()})
+	values := make([]any, len(in))
+	for i, x := range in {
+		values[i] = x
+	}
+	for name, v := range bound {
+		checkOperands(v, len(in))
+		bound[name] = filledIn(v, values)
+	}
+	return f.Apply(&kerasops.Args{Graph: s.Graph(), Values: bound, In: in})
+}
+
+// checkOperands reports an Operand in v that stands for none of n inputs.
+func checkOperands(v any, n int) {
+	switch v := v.(type) {
+	case Operand:
+		if int(v) >= n || v < 0 {
+			graph.Errorf("wants input %d; %d were given", v, n)
+		}
+	case []any:
+		for _, item := range v {
+			checkOperands(item, n)
+		}
+	}
 }
 
 // keepsTypes: a function takes values as they are.

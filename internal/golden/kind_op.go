@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/rhyton/rhyton/graph"
+	"github.com/rhyton/rhyton/internal/kerasops"
 	"github.com/rhyton/rhyton/ops"
 	"github.com/rhyton/rhyton/tensor"
 )
@@ -29,11 +30,11 @@ func runOp(c *Case) error {
 	if err := c.Decode(&f); err != nil {
 		return err
 	}
-	fn := opTable[f.Function]
-	if fn == nil {
+	fn, known := kerasops.Functions[f.Function]
+	if !known {
 		return Unsupported("keras.ops.%s", f.Function)
 	}
-	args, arrays, err := decodeArgs(f.Args, f.Kwargs)
+	args, arrays, err := decodeArgs(fn, f.Args, f.Kwargs)
 	if err != nil {
 		return err
 	}
@@ -43,7 +44,7 @@ func runOp(c *Case) error {
 			dys = append(dys, d.Tensor)
 		}
 	}
-	got, err := c.runCall(fn, &args, arrays, dys, func(ys, in []*graph.Node) []*graph.Node {
+	got, err := c.runCall(fn, args, arrays, dys, func(ys, in []*graph.Node) []*graph.Node {
 		if len(f.GradFloatArgs) == 0 {
 			return ys
 		}
@@ -57,15 +58,14 @@ func runOp(c *Case) error {
 
 // runCall runs the outputs that with makes of the call's results ys and the inputs, the
 // arrays and dys.
-func (c *Case) runCall(fn opFunc, args *opArgs, arrays, dys []*tensor.Tensor, with func(ys, in []*graph.Node) []*graph.Node) ([]*tensor.Tensor, error) {
+func (c *Case) runCall(fn kerasops.Function, args opArgs, arrays, dys []*tensor.Tensor, with func(ys, in []*graph.Node) []*graph.Node) ([]*tensor.Tensor, error) {
 	all := append(arrays, dys...)
 	g, err := graph.Trace(func(g *graph.Graph) []*graph.Node {
 		in := make([]*graph.Node, len(all))
 		for i, t := range all {
 			in[i] = g.Input(t.DType(), t.Shape()...)
 		}
-		args.graph, args.nodes = g, in[:len(arrays)]
-		return with(fn(args), in)
+		return with(fn.Apply(args.in(g, in[:len(arrays)], arrays)), in)
 	})
 	if err != nil {
 		return nil, err

@@ -1,4 +1,4 @@
-package layers
+package kerasops
 
 import (
 	"github.com/rhyton/rhyton/graph"
@@ -7,11 +7,11 @@ import (
 
 // item returns x[key] as NumPy: key is an index, a slice, None or an ellipsis, or a
 // list of these.
-func (a *operands) item() *graph.Node {
+func (a *Args) item() *graph.Node {
 	x := a.x("x")
-	keys, ok := a.values["key"].([]any)
+	keys, ok := a.Values["key"].([]any)
 	if !ok {
-		keys = []any{a.values["key"]}
+		keys = []any{a.Values["key"]}
 	}
 	axis := 0
 	for i, key := range keys {
@@ -48,8 +48,8 @@ func axesOf(keys []any) (n int) {
 }
 
 // sliced returns the elements start, start+step, … before stop along an axis, as Python.
-func (a *operands) sliced(x *graph.Node, axis int, conf map[string]any) *graph.Node {
-	part := &operands{values: conf, in: a.in, graph: a.graph}
+func (a *Args) sliced(x *graph.Node, axis int, conf map[string]any) *graph.Node {
+	part := &Args{Values: conf, In: a.In, Graph: a.Graph}
 	n, step := x.Shape[ops.Axis(x, axis)], part.int("step", 1)
 	if step == 0 {
 		graph.Errorf("a slice of step 0")

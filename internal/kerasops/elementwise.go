@@ -1,35 +1,9 @@
-package golden
+package kerasops
 
-import (
-	"github.com/rhyton/rhyton/graph"
-	"github.com/rhyton/rhyton/ops"
-)
+import "github.com/rhyton/rhyton/ops"
 
-type node = *graph.Node
-
-type opFunc func(a *opArgs) []node
-
-// opTable has, for each function of keras.ops by its name, how it is called here.
-var opTable = map[string]opFunc{}
-
-func init() {
-	for name, f := range unaryOps {
-		opTable[name] = func(a *opArgs) []node { return []node{f(a.x(0, "x"))} }
-	}
-	for name, f := range binaryOps {
-		opTable[name] = func(a *opArgs) []node { return []node{f(a.x(0, "x1"), a.x(1, "x2"))} }
-	}
-	for name, f := range reductions {
-		opTable[name] = func(a *opArgs) []node { return []node{reduced(a, f)} }
-	}
-	for _, table := range []map[string]opFunc{shapeOps, indexOps, networkOps, matrixOps, numericOps, imageOps} {
-		for name, f := range table {
-			opTable[name] = f
-		}
-	}
-}
-
-var unaryOps = map[string]func(node) node{
+// unary are the functions of one array.
+var unary = map[string]func(node) node{
 	"abs": ops.Abs, "absolute": ops.Abs, "negative": ops.Negative, "sign": ops.Sign, "square": ops.Square, "sqrt": ops.Sqrt,
 	"rsqrt": ops.Rsqrt, "cbrt": ops.Cbrt, "reciprocal": ops.Reciprocal, "exp": ops.Exp, "exp2": ops.Exp2, "expm1": ops.Expm1,
 	"log": ops.Log, "log1p": ops.Log1p, "log2": ops.Log2, "log10": ops.Log10,
@@ -44,13 +18,14 @@ var unaryOps = map[string]func(node) node{
 	"silu": ops.SiLU, "swish": ops.SiLU, "selu": ops.SELU, "hard_sigmoid": ops.HardSigmoid, "hard_silu": ops.HardSiLU,
 	"hard_swish": ops.HardSiLU, "hard_tanh": ops.HardTanh, "softsign": ops.Softsign, "tanh_shrink": ops.TanhShrink,
 	"sparse_plus": ops.SparsePlus, "sparse_sigmoid": ops.SparseSigmoid,
-	"zeros_like": ops.ZerosLike, "ones_like": ops.OnesLike, "stop_gradient": ops.StopGradient, "ravel": ops.Ravel,
+	"stop_gradient": ops.StopGradient, "ravel": ops.Ravel,
 	"det": ops.Det, "inv": ops.Inv, "logdet": ops.LogDet, "image.rgb_to_grayscale": ops.RGBToGrayscale,
 	"image.rgb_to_hsv": ops.RGBToHSV, "image.hsv_to_rgb": ops.HSVToRGB, "image.sobel_edges": ops.SobelEdges,
 	"corrcoef": ops.Corrcoef,
 }
 
-var binaryOps = map[string]func(a, b node) node{
+// binary are the functions of two arrays.
+var binary = map[string]func(a, b node) node{
 	"add": ops.Add, "subtract": ops.Subtract, "multiply": ops.Multiply, "divide": ops.Divide, "true_divide": ops.Divide,
 	"divide_no_nan": ops.DivideNoNaN, "floor_divide": ops.FloorDivide, "mod": ops.Mod, "fmod": ops.FMod, "power": ops.Power,
 	"maximum": ops.Maximum, "minimum": ops.Minimum, "fmax": ops.FMax, "fmin": ops.FMin, "hypot": ops.Hypot,
@@ -66,33 +41,5 @@ var binaryOps = map[string]func(a, b node) node{
 	"digitize": ops.Digitize,
 }
 
-// A reduction is a method of ops.Keep.
-type reduction func(k ops.KeepDims, x node) node
-
-var reductions = map[string]reduction{
-	"sum": ops.KeepDims.Sum, "prod": ops.KeepDims.Prod, "max": ops.KeepDims.Max, "min": ops.KeepDims.Min, "amax": ops.KeepDims.Max, "amin": ops.KeepDims.Min,
-	"mean": ops.KeepDims.Mean, "var": ops.KeepDims.Var, "std": ops.KeepDims.Std, "all": ops.KeepDims.All, "any": ops.KeepDims.Any,
-	"logsumexp": ops.KeepDims.LogSumExp, "count_nonzero": ops.KeepDims.CountNonzero,
-	"nansum": ops.KeepDims.NaNSum, "nanprod": ops.KeepDims.NaNProd, "nanmax": ops.KeepDims.NaNMax, "nanmin": ops.KeepDims.NaNMin,
-	"nanmean": ops.KeepDims.NaNMean, "nanvar": ops.KeepDims.NaNVar,
-	"median": func(k ops.KeepDims, x node) node { return k.Quantile(x, .5) },
-	"ptp":    func(k ops.KeepDims, x node) node { return ops.Subtract(k.Max(x), k.Min(x)) },
-}
-
-// reduced applies f over the argument axis, whose axes go unless keepdims says otherwise.
-func reduced(a *opArgs, f reduction) node {
-	x := a.x(0, "x")
-	axes := a.ints(1, "axis")
-	return dropped(a, x, axes, f(ops.KeepDims(axes), x))
-}
-
-// dropped removes the reduced axes of y, a reduction of x, unless keepdims is true.
-func dropped(a *opArgs, x node, axes []int, y node) node {
-	if a.bool(-1, "keepdims", false) {
-		return y
-	}
-	if axes == nil {
-		return ops.Reshape(y)
-	}
-	return ops.Squeeze(y, axes...)
-}
+// named are the arguments of those that are not x, or x1 and x2.
+var named = map[string]string{"bitwise_and": "x y", "bitwise_or": "x y", "bitwise_xor": "x y", "cdist": "x y", "digitize": "x bins", "image.hsv_to_rgb": "images", "image.rgb_to_grayscale": "images", "image.rgb_to_hsv": "images", "image.sobel_edges": "images", "left_shift": "x y", "lstsq": "a b", "right_shift": "x y", "solve": "a b", "stop_gradient": "variable"}

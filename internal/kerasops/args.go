@@ -1,4 +1,4 @@
-package layers
+package kerasops
 
 import (
 	"encoding/json"
@@ -10,33 +10,57 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// operands are the arguments of one application of an [Operation], by their names.
-type operands struct {
-	values map[string]any
-	in     []*graph.Node
-	graph  *graph.Graph
+// Args are the arguments of one call, by their names: nodes of the graph, numbers, texts,
+// lists of these, and constants as Keras' JSON has them.
+type Args struct {
+	Graph  *graph.Graph
+	Values map[string]any
+	In     []*graph.Node                  // the nodes among the values: numbers take their types
+	Known  map[*graph.Node]*tensor.Tensor // of nodes whose values are known while the graph is built
 }
 
 // wrong reports an argument of a form that the operation does not take.
-func (a *operands) wrong(name, want string) {
-	if a.values[name] == nil {
+func (a *Args) wrong(name, want string) {
+	if a.Values[name] == nil {
 		graph.Errorf("argument %q is missing; wants %s", name, want)
 	}
-	graph.Errorf("argument %q is %.80v; wants %s", name, a.values[name], want)
+	graph.Errorf("argument %q is %.80v; wants %s", name, a.Values[name], want)
 }
 
 // x returns an argument that is a value of the model or a constant.
-func (a *operands) x(name string) *graph.Node {
-	y := a.node(a.values[name])
+func (a *Args) x(name string) *graph.Node {
+	y := a.node(a.Values[name])
 	if y == nil {
 		a.wrong(name, "a value, a number or an array")
 	}
 	return y
 }
 
+// maybe returns an argument that is a value, nil if it is absent.
+func (a *Args) maybe(name string) *graph.Node {
+	if a.Values[name] == nil {
+		return nil
+	}
+	return a.x(name)
+}
+
+// value returns the elements of an argument that decides the shape of the result: Keras works
+// such shapes out as it goes, a graph is told.
+func (a *Args) value(name string) []float64 {
+	t := a.array(a.Values[name])
+	if t == nil {
+		graph.Errorf("the shape of the result depends on the values of %q, which must be known while the model is built", name)
+	}
+	v, err := tensor.As[float64](t)
+	if err != nil {
+		a.wrong(name, "numbers")
+	}
+	return v
+}
+
 // xs returns an argument that is a list of values.
-func (a *operands) xs(name string) []*graph.Node {
-	list, ok := a.values[name].([]any)
+func (a *Args) xs(name string) []*graph.Node {
+	list, ok := a.Values[name].([]any)
 	if !ok {
 		return []*graph.Node{a.x(name)}
 	}
@@ -50,23 +74,20 @@ func (a *operands) xs(name string) []*graph.Node {
 }
 
 // node returns what v stands for, nil if that is no value.
-func (a *operands) node(v any) *graph.Node {
+func (a *Args) node(v any) *graph.Node {
 	switch v := v.(type) {
 	case nil:
 		return nil
-	case Operand:
-		if int(v) >= len(a.in) || v < 0 {
-			graph.Errorf("wants input %d; %d were given", v, len(a.in))
-		}
-		return a.in[v]
+	case *graph.Node:
+		return v
 	case bool:
-		return ops.Cast(a.graph.Const(graph.Int32, truthOf(v)), graph.Bool)
+		return ops.Cast(a.Graph.Const(graph.Int32, truthOf(v)), graph.Bool)
 	}
 	if x, whole, ok := numberOf(v); ok {
-		return a.graph.Const(a.typeOf(x, whole), x)
+		return a.Graph.Const(a.typeOf(x, whole), x)
 	}
 	if t := a.array(v); t != nil {
-		return a.graph.Literal(t)
+		return a.Graph.Literal(t)
 	}
 	return nil
 }
@@ -80,9 +101,9 @@ func truthOf(b bool) float64 {
 
 // typeOf returns the type of a number, which is as weak as in Python: that of the first input
 // that holds such numbers, else float32 or int32.
-func (a *operands) typeOf(x float64, whole bool) graph.DType {
+func (a *Args) typeOf(x float64, whole bool) graph.DType {
 	whole = whole && math.Abs(x) <= math.MaxInt32
-	for _, n := range a.in {
+	for _, n := range a.In {
 		if whole && n.DType.IsInt() || !whole && n.DType.IsFloat() {
 			return n.DType
 		}
@@ -108,8 +129,11 @@ func numberOf(v any) (x float64, whole, ok bool) {
 }
 
 // array returns a constant array: as Keras writes those of NumPy and its backends, or lists
-// of numbers; nil if v is none.
-func (a *operands) array(v any) *tensor.Tensor {
+// of numbers, or a node whose value is known; nil if v is none.
+func (a *Args) array(v any) *tensor.Tensor {
+	if n, ok := v.(*graph.Node); ok {
+		return a.Known[n]
+	}
 	to := graph.DType(0)
 	if o, ok := v.(map[string]any); ok {
 		conf, _ := o["config"].(map[string]any)
@@ -163,11 +187,11 @@ func flatten(v any, data *[]float64) (shape []int, whole, ok bool) {
 }
 
 // num returns a number, otherwise if it is absent.
-func (a *operands) num(name string, otherwise float64) float64 {
-	if a.values[name] == nil {
+func (a *Args) num(name string, otherwise float64) float64 {
+	if a.Values[name] == nil {
 		return otherwise
 	}
-	if t := a.array(a.values[name]); t != nil && t.Len() == 1 {
+	if t := a.array(a.Values[name]); t != nil && t.Len() == 1 {
 		x, _ := tensor.As[float64](t)
 		return x[0]
 	}
@@ -175,7 +199,7 @@ func (a *operands) num(name string, otherwise float64) float64 {
 	return 0
 }
 
-func (a *operands) int(name string, otherwise int) int {
+func (a *Args) int(name string, otherwise int) int {
 	x := a.num(name, float64(otherwise))
 	if x != math.Trunc(x) || math.Abs(x) > math.MaxInt32 {
 		a.wrong(name, "an integer")
@@ -184,11 +208,16 @@ func (a *operands) int(name string, otherwise int) int {
 }
 
 // ints returns a list of integers, or a single one; nil if it is absent.
-func (a *operands) ints(name string) []int {
-	if a.values[name] == nil {
+func (a *Args) ints(name string) []int {
+	if a.Values[name] == nil {
 		return nil
 	}
-	t := a.array(a.values[name])
+	return a.intsOf(name, a.Values[name])
+}
+
+// intsOf returns v, of the argument name, as integers.
+func (a *Args) intsOf(name string, v any) []int {
+	t := a.array(v)
 	if t == nil || t.Rank() > 1 {
 		a.wrong(name, "an integer or a list of them")
 	}
@@ -205,33 +234,36 @@ func (a *operands) ints(name string) []int {
 	return out
 }
 
-func (a *operands) bool(name string, otherwise bool) bool {
-	if a.values[name] == nil {
+func (a *Args) bool(name string, otherwise bool) bool {
+	if a.Values[name] == nil {
 		return otherwise
 	}
-	b, ok := a.values[name].(bool)
+	b, ok := a.Values[name].(bool)
 	if !ok {
 		a.wrong(name, "true or false")
 	}
 	return b
 }
 
-func (a *operands) text(name, otherwise string) string {
-	if a.values[name] == nil {
+func (a *Args) text(name, otherwise string) string {
+	if a.Values[name] == nil {
 		return otherwise
 	}
-	s, ok := a.values[name].(string)
+	s, ok := a.Values[name].(string)
 	if !ok {
 		a.wrong(name, "a string")
 	}
 	return s
 }
 
-// cast brings y to the argument dtype, if there is one.
-func (a *operands) cast(y *graph.Node) *graph.Node {
-	d, ok := tensor.ParseDType(a.text("dtype", y.DType.String()))
+// dtype returns the argument dtype, otherwise if it is absent.
+func (a *Args) dtype(otherwise graph.DType) graph.DType {
+	d, ok := tensor.ParseDType(a.text("dtype", otherwise.String()))
 	if !ok {
 		a.wrong("dtype", "a type such as float32 or int32")
 	}
-	return ops.Cast(y, d)
+	return d
 }
+
+// cast brings y to the argument dtype, if there is one.
+func (a *Args) cast(y *graph.Node) *graph.Node { return ops.Cast(y, a.dtype(y.DType)) }
