@@ -1,9 +1,30 @@
 package activations
 
 import (
+	"errors"
+
 	"github.com/rhyton/rhyton/graph"
 	"github.com/rhyton/rhyton/ops"
 )
+
+func init() {
+	Register("rhyton>HardSigmoid2", func() Activation { return HardSigmoid2{} })
+}
+
+// HardSigmoid2 is x/5 + 1/2, limited to [0, 1]: what Keras 2 calls hard_sigmoid, which is
+// [HardSigmoid] in Keras 3. Models of Keras 2 are loaded with it. Keras 3 has no such function,
+// so such a model can't be saved to a .keras file.
+type HardSigmoid2 struct{}
+
+// Apply returns x/5 + 1/2, limited to [0, 1].
+func (HardSigmoid2) Apply(x *graph.Node) *graph.Node {
+	return ops.Clip(ops.Shift(ops.Scale(x, 0.2), 0.5), 0, 1)
+}
+
+// MarshalJSON says that Keras 3 has no such function.
+func (HardSigmoid2) MarshalJSON() ([]byte, error) {
+	return nil, errors.New("the hard_sigmoid of Keras 2 (x/5 + 1/2) can't be saved, for Keras 3 has another (x/6 + 1/2): save the weights, or use activations.HardSigmoid")
+}
 
 // The squashing functions.
 var (

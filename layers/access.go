@@ -35,6 +35,7 @@ func init() {
 		CallForm:        formOf,
 		SetCallArgument: setCallArgument,
 		MakesMask:       makesMask,
+		LoRAScale:       loraScale,
 	})
 }
 

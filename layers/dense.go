@@ -46,7 +46,7 @@ func (d *Dense) Call(s *Scope, x *graph.Node) *graph.Node {
 	in := x.Shape[x.Rank()-1]
 	kernel := WeightSpec{Name: "kernel", Shape: graph.Shape{in, d.Units},
 		Initializer: d.KernelInitializer, Regularizer: d.KernelRegularizer, Constraint: d.KernelConstraint}
-	low := lora{rank: d.LoRARank, alpha: d.LoRAAlpha}
+	low := d.lora()
 	w := low.fixed(s, kernel)
 	var bias *graph.Node
 	if !d.NoBias {
@@ -73,3 +73,5 @@ func orNil(r regularizers.Regularizer) Regularizer {
 	}
 	return r
 }
+
+func (d *Dense) lora() lora { return lora{rank: d.LoRARank, alpha: d.LoRAAlpha} }

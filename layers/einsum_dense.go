@@ -54,7 +54,7 @@ func (e *EinsumDense) Call(s *Scope, x *graph.Node) *graph.Node {
 	e.called = &q
 	spec := WeightSpec{Name: "kernel", Shape: q.kernelShape(x.Shape),
 		Initializer: e.KernelInitializer, Regularizer: e.KernelRegularizer, Constraint: e.KernelConstraint}
-	low := lora{rank: e.LoRARank, alpha: e.LoRAAlpha}
+	low := e.lora()
 	kernel := low.fixed(s, spec)
 	var bias *graph.Node
 	if e.BiasAxes != "" {
@@ -205,3 +205,5 @@ func (q *einsumSpec) biasShape(axes string) (shape graph.Shape) {
 	}
 	return shape
 }
+
+func (e *EinsumDense) lora() lora { return lora{rank: e.LoRARank, alpha: e.LoRAAlpha} }

@@ -52,7 +52,7 @@ func (e *Embedding) check() {
 func (e *Embedding) table(s *Scope) *graph.Node {
 	spec := WeightSpec{Name: "embeddings", Shape: graph.Shape{e.InputDim, e.OutputDim},
 		Initializer: e.EmbeddingsInitializer, Regularizer: e.EmbeddingsRegularizer, Constraint: e.EmbeddingsConstraint}
-	low := lora{rank: e.LoRARank, alpha: e.LoRAAlpha}
+	low := e.lora()
 	return low.add(s, spec, low.fixed(s, spec))
 }
 
@@ -70,3 +70,5 @@ func (e *Embedding) keepsTypes() {}
 func (e *Embedding) makesMask() bool { return e.MaskZero }
 
 func (e *Embedding) activity() Regularizer { return orNil(e.ActivityRegularizer) }
+
+func (e *Embedding) lora() lora { return lora{rank: e.LoRARank, alpha: e.LoRAAlpha} }

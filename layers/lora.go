@@ -39,9 +39,21 @@ func (l lora) add(s *Scope, spec WeightSpec, w *graph.Node) *graph.Node {
 		Initializer: initializers.HeUniform{}, Regularizer: spec.Regularizer})
 	b := s.AddWeight(WeightSpec{Name: "lora_" + spec.Name + "_b", DType: graph.Float32, Shape: graph.Shape{l.rank, spec.Shape[last]},
 		Initializer: initializers.Zeros{}, Regularizer: spec.Regularizer})
-	alpha := l.alpha
-	if alpha == 0 {
-		alpha = float64(l.rank)
+	return ops.Add(w, ops.Scale(ops.MatMul(a, b), l.scale()))
+}
+
+// scale returns the factor of a·b.
+func (l lora) scale() float64 {
+	if l.alpha == 0 || l.rank == 0 {
+		return 1
 	}
-	return ops.Add(w, ops.Scale(ops.MatMul(a, b), alpha/float64(l.rank)))
+	return l.alpha / float64(l.rank)
+}
+
+// loraScale returns the factor of a layer's low-rank adaptation, 1 if it has none.
+func loraScale(l Module) float64 {
+	if l, ok := l.(interface{ lora() lora }); ok {
+		return l.lora().scale()
+	}
+	return 1
 }

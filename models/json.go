@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 
+	"github.com/rhyton/rhyton/internal/config"
 	"github.com/rhyton/rhyton/internal/saving"
 	"github.com/rhyton/rhyton/layers"
 )
@@ -12,11 +13,17 @@ import (
 // nested models included, with fresh weights. Unknown classes and arguments are errors
 // that name them; nothing in the file is run.
 func FromJSON(data []byte) (*Model, error) {
-	d, err := saving.Decode(data, fromDescription)
+	d, err := saving.Decode(data, "", fromDescription)
 	if err != nil {
 		return nil, fmt.Errorf("models: from JSON: %w", err)
 	}
 	return newModel(d), nil
+}
+
+func init() {
+	for _, class := range []string{"Sequential", "Functional", "Model"} {
+		config.RegisterDecoder(class, func(o config.Spec) (layers.Module, error) { return saving.DecodeNested(o, fromDescription) })
+	}
 }
 
 func fromDescription(d *saving.Model) layers.Module { return newModel(d) }

@@ -78,7 +78,7 @@ func load(s *format.Source, err error) (*Model, error) {
 
 // blankModel builds the model of a configuration, its weights still without values.
 func blankModel(conf []byte, f *format.File) (*Model, error) {
-	d, err := saving.Decode(conf, fromDescription)
+	d, err := saving.Decode(conf, f.Version, fromDescription)
 	if err != nil {
 		return nil, err
 	}

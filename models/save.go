@@ -8,6 +8,7 @@ import (
 	"github.com/rhyton/rhyton/internal/atomicfile"
 	"github.com/rhyton/rhyton/internal/saving"
 	"github.com/rhyton/rhyton/internal/saving/format"
+	"github.com/rhyton/rhyton/layers"
 	"github.com/rhyton/rhyton/losses"
 	"github.com/rhyton/rhyton/metrics"
 )
@@ -67,14 +68,16 @@ func (m *Model) describe() *saving.Model {
 	d := &saving.Model{Name: m.title(), Frozen: m.Frozen, Policy: m.Policy, Sequence: m.sequence,
 		Inputs: m.inputs, Outputs: m.outputs, InputNames: m.inputNames(), Calls: m.calls(),
 		Vars: m.vars, FrozenVars: frozenVariables(m), Sample: m.sampleOf}
-	for _, l := range m.topLayers() {
-		x := saving.Member{Layer: l}
-		if nested, ok := l.(*Model); ok {
-			x.Model = nested.describe()
-		}
-		d.Members = append(d.Members, x)
-	}
+	d.Layers, d.Nested = m.topLayers(), nested
 	return d
+}
+
+// nested describes a layer that is a model.
+func nested(l layers.Module) *saving.Model {
+	if m, ok := l.(*Model); ok {
+		return m.describe()
+	}
+	return nil
 }
 
 // arguments returns what Compile was given, as files have it.

@@ -23,6 +23,8 @@ type family struct {
 	classes map[string]*class // by class name, "package>Class" for a user's own
 	names   map[string]*class // what a bare string may be: class, snake case, aliases
 	values  map[string]any    // objects that a bare string stands for
+
+	decoders map[string]func(Spec) (any, error) // classes that read themselves
 }
 
 // A class is one kind of object.
@@ -81,6 +83,18 @@ func (f Family[T]) RegisterValue(name string, v T) {
 	f.f.mu.Lock()
 	defer f.f.mu.Unlock()
 	f.f.values[name] = v
+}
+
+// RegisterDecoder has decode read the objects of a class that does not consist of arguments,
+// such as a model among layers. It is called as packages start.
+func RegisterDecoder[T any](class string, decode func(Spec) (T, error)) {
+	f := familyOf(reflect.TypeFor[T]())
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.decoders == nil {
+		f.decoders = map[string]func(Spec) (any, error){}
+	}
+	f.decoders[class] = func(s Spec) (any, error) { return decode(s) }
 }
 
 func (f Family[T]) register(c *class, make func() T, aliases ...string) {

@@ -159,6 +159,10 @@ func (d decoder) specified(f *family, spec Spec) (reflect.Value, error) {
 	if spec.RegisteredName != nil {
 		registered = *spec.RegisteredName
 	}
+	if decode := f.decoders[spec.ClassName]; decode != nil {
+		x, err := decode(spec)
+		return reflect.ValueOf(x), err
+	}
 	c, err := f.class(spec.ClassName, registered)
 	if err != nil {
 		if x, ok := f.value(spec.ClassName); ok && string(spec.Config) == "{}" {

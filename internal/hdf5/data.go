@@ -158,6 +158,9 @@ func (o *Object) Strings(name string) ([]string, error) {
 		return nil, nil
 	}
 	count := tensor.Shape(a.space.Shape).Size()
+	if count == 0 { // h5py gives an empty list some type
+		return []string{}, nil
+	}
 	n, ok := a.space.bytes(a.typ.size)
 	if !ok || n > uint64(len(a.data)) || a.typ.class != classString && !a.typ.vlen {
 		return nil, o.errorf("attribute %q: %v %s in %d bytes; wants strings", name, a.space.Shape, a.typ.text, len(a.data))

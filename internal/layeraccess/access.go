@@ -64,6 +64,8 @@ type Access[Module comparable, Value any] struct {
 	SetCallArgument func(l Module, name string, raw json.RawMessage) (Module, error)
 	// MakesMask reports whether l makes a mask of the values that it is called with.
 	MakesMask func(l Module) bool
+	// LoRAScale returns the factor of what low-rank adaptation adds to a weight of l.
+	LoRAScale func(l Module) float64
 }
 
 // A CallForm is how Keras takes what a layer is called with here.

@@ -71,7 +71,12 @@ func (c *compileConfig) decode(names []string) (cfg Compile, err error) {
 		return cfg, fmt.Errorf("metrics: %w", err)
 	}
 	var named map[string][]metrics.Metric
-	if cfg.WeightedMetrics, named, err = decodeMetrics(c.WeightedMetrics, names); err == nil && named != nil {
+	cfg.WeightedMetrics, named, err = decodeMetrics(c.WeightedMetrics, names)
+	switch {
+	case err != nil || named == nil:
+	case len(names) == 1:
+		cfg.WeightedMetrics = named[names[0]]
+	default:
 		err = fmt.Errorf("weighted_metrics by output are not supported")
 	}
 	return cfg, err

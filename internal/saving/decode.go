@@ -6,19 +6,32 @@ import (
 
 	"github.com/rhyton/rhyton/graph"
 	"github.com/rhyton/rhyton/internal/config"
-	"github.com/rhyton/rhyton/internal/strictjson"
 	"github.com/rhyton/rhyton/layers"
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// Decode returns the model that Keras' to_json wrote: a Sequential or a Functional one. Nested
-// models become layers by build. Unknown classes and arguments are errors that name them;
-// nothing in the file is run.
-func Decode(data []byte, build func(*Model) layers.Module) (*Model, error) {
-	if err := strictjson.Check(data); err != nil {
+// Decode returns the model that to_json of a version of Keras wrote, "" if only the JSON can
+// tell which: a Sequential or a Functional one. Nested models become layers by build. Unknown
+// classes and arguments are errors that name them; nothing in the file is run.
+func Decode(data []byte, version string, build func(*Model) layers.Module) (*Model, error) {
+	data, err := upgradeModel(data, version)
+	if err != nil {
 		return nil, err
 	}
 	return (&decoder{build: build}).model(data)
+}
+
+// DecodeNested returns the model that is an argument of a layer, such as TimeDistributed.
+func DecodeNested(o config.Spec, build func(*Model) layers.Module) (layers.Module, error) {
+	data, err := json.Marshal(o)
+	if err != nil {
+		return nil, err
+	}
+	m, err := (&decoder{build: build}).model(data)
+	if err != nil {
+		return nil, err
+	}
+	return build(m), nil
 }
 
 // A decoder reads a model, depth models deep.
@@ -76,7 +89,7 @@ func (d *decoder) model(data []byte) (*Model, error) {
 	case "Functional", "Model":
 		m, err = d.functional(&c)
 	default:
-		return nil, fmt.Errorf("class %q is no Sequential or Functional model", o.ClassName)
+		return nil, fmt.Errorf("class %q is no Sequential or Functional model: a subclass of Model is code, which a file has not; write it in Go, register its layers, and load the weights with LoadWeights", o.ClassName)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("%s %q: %w", o.ClassName, c.Name, err)

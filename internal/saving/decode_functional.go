@@ -112,7 +112,7 @@ func (w *wiring) connect() error {
 // whatever stands at the call.
 func callArguments(l layers.Module, kwargs map[string]json.RawMessage) (_ layers.Module, err error) {
 	for name, raw := range kwargs {
-		if text := string(bytes.TrimSpace(raw)); text == "null" || text == "false" || name == "training" {
+		if saysNothing(raw) || name == "training" {
 			continue
 		}
 		if bytes.Contains(raw, []byte("__keras_tensor__")) {
@@ -123,6 +123,17 @@ func callArguments(l layers.Module, kwargs map[string]json.RawMessage) (_ layers
 		}
 	}
 	return l, nil
+}
+
+// saysNothing reports whether a keyword argument is null, false, or a list of nulls, such as
+// the masks of values that have none.
+func saysNothing(raw json.RawMessage) bool {
+	var list []json.RawMessage
+	if json.Unmarshal(raw, &list) == nil {
+		return !slices.ContainsFunc(list, func(r json.RawMessage) bool { return !saysNothing(r) })
+	}
+	text := string(bytes.TrimSpace(raw))
+	return text == "null" || text == "false"
 }
 
 // inputs resolves the values an application takes: of its arguments, then of its keyword

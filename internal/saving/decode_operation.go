@@ -11,10 +11,36 @@ import (
 	"github.com/rhyton/rhyton/layers"
 )
 
-// operates reports whether o is a function of keras.ops between layers.
+// operates reports whether o is a function of keras.ops between layers. An .h5 file does not
+// tell the module; but layers always say whether they are trained.
 func (o *object) operates() bool {
 	var module string
-	return json.Unmarshal(o.Module, &module) == nil && strings.HasPrefix(module, "keras.src.ops")
+	if len(o.Module) > 0 {
+		return json.Unmarshal(o.Module, &module) == nil && strings.HasPrefix(module, "keras.src.ops")
+	}
+	var conf map[string]json.RawMessage
+	if json.Unmarshal(o.Config, &conf) != nil || conf["trainable"] != nil {
+		return false
+	}
+	return (&layers.Operation{Class: o.ClassName}).Check() == nil
+}
+
+// otherOperations are the classes of keras.ops that are not in its module numpy, by module.
+var otherOperations = map[string]string{
+	"nn": `Relu Relu6 Sigmoid SparseSigmoid Softplus Softsign SoftShrink SparsePlus Silu Squareplus LogSigmoid LeakyRelu HardSigmoid HardSilu
+		Elu Selu Gelu Celu Glu TanhShrink HardTanh HardShrink Threshold Softmax LogSoftmax Sparsemax OneHot MultiHot Moments Normalize`,
+	"core": "StopGradient Unstack Cast",
+	"math": "TopK Logsumexp Rsqrt Erf Erfinv",
+}
+
+// moduleOf returns the module of a class of keras.ops.
+func moduleOf(class string) string {
+	for module, classes := range otherOperations {
+		if slices.Contains(strings.Fields(classes), class) {
+			return "keras.src.ops." + module
+		}
+	}
+	return "keras.src.ops.numpy"
 }
 
 // addOperation adds a function of keras.ops. The values among the arguments of its call, which
@@ -34,8 +60,10 @@ func (w *wiring) addOperation(name string, o *object) error {
 		}
 		return operandsIn(v, &values)
 	}
-	if err := json.Unmarshal(o.Module, &op.Module); err != nil {
-		return err
+	if op.Module = moduleOf(o.ClassName); len(o.Module) > 0 {
+		if err := json.Unmarshal(o.Module, &op.Module); err != nil {
+			return err
+		}
 	}
 	op.Config, _ = read(o.Config).(map[string]any)
 	for _, raw := range n.Args {

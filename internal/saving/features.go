@@ -50,6 +50,8 @@ func ReadFeatures(file *format.File, f *layers.FeatureSpace) (*Assignment, error
 	return a, nil
 }
 
+func noModel(layers.Module) *Model { return nil }
+
 // featurePlaces lists where a file has what the layers of a feature space learned.
 func featurePlaces(f *layers.FeatureSpace) (words []wordPlace, all []place) {
 	used := map[string]int{}
@@ -58,7 +60,7 @@ func featurePlaces(f *layers.FeatureSpace) (words []wordPlace, all []place) {
 		if v, ok := x.Layer.(layers.VocabularyLayer); ok {
 			words = append(words, wordPlace{path, v})
 		}
-		all = append(all, layerPlaces(path, x.Layer)...)
+		all = append(all, layerPlaces(path, x.Layer, noModel)...)
 	}
 	return words, all
 }

@@ -1,42 +1,34 @@
 package saving
 
 import (
-	"encoding/json"
 	"fmt"
 	"slices"
 
 	"github.com/rhyton/rhyton/graph"
 	"github.com/rhyton/rhyton/internal/hdf5"
-	"github.com/rhyton/rhyton/internal/strictjson"
-	"github.com/rhyton/rhyton/tensor"
+	"github.com/rhyton/rhyton/layers"
 )
 
-// readLayers reads the variables from a whole-model .h5 file, which has them by the layers'
-// names, in the order of the attribute weight_names, a layer's trainable ones first.
+// readLayers reads the variables from an .h5 file of the older layout, which has them by the
+// layers' names, in the order of the attribute weight_names, a layer's trainable ones first. If
+// the names are not the model's, layers are paired in their order, as Keras does.
 func (m *Model) readLayers(f *hdf5.File) (*Assignment, error) {
+	root := f.Root()
+	if root.Has("model_weights") {
+		root, _ = root.Lookup("model_weights")
+	}
+	groups, err := m.pairGroups(root)
+	if err != nil {
+		return nil, err
+	}
 	a := &Assignment{}
-	for _, x := range m.Members {
-		own := m.trainableFirst(access.Variables(x.Layer))
-		if len(own) == 0 {
-			continue
-		}
-		group, err := f.Root().Lookup("model_weights/" + NameOf(x.Layer))
-		if err != nil {
-			return nil, err
-		}
-		names, err := group.Strings("weight_names")
-		if err != nil {
-			return nil, err
-		}
-		if len(names) != len(own) {
-			return nil, fmt.Errorf("layer %q has %d weights in the file; the model's has %d", NameOf(x.Layer), len(names), len(own))
-		}
-		for i, v := range own {
-			o, err := group.Lookup(names[i])
+	for _, g := range groups {
+		for i, v := range g.vars {
+			o, err := g.object.Lookup(g.names[i])
 			if err != nil {
 				return nil, err
 			}
-			t, err := o.Read(v.Type.Shape)
+			t, err := readAs(o, v)
 			if err != nil {
 				return nil, fmt.Errorf("weight %s: %w", v.Path, err)
 			}
@@ -44,6 +36,62 @@ func (m *Model) readLayers(f *hdf5.File) (*Assignment, error) {
 		}
 	}
 	return a, nil
+}
+
+// A group is the arrays that a file has for a layer.
+type group struct {
+	object *hdf5.Object
+	names  []string // of the arrays
+	vars   []*graph.Variable
+}
+
+// pairGroups pairs the layers that have variables with the groups that have arrays.
+func (m *Model) pairGroups(root *hdf5.Object) ([]group, error) {
+	order, err := root.Strings("layer_names")
+	if err != nil {
+		return nil, err
+	}
+	if order == nil {
+		if order, err = root.Names(); err != nil {
+			return nil, err
+		}
+	}
+	var stored []group
+	byName := map[string]group{}
+	for _, name := range order {
+		o, err := root.Lookup(name)
+		if err != nil {
+			return nil, err
+		}
+		names, err := o.Strings("weight_names")
+		if err != nil {
+			return nil, err
+		}
+		if g := (group{object: o, names: names}); len(names) > 0 {
+			stored, byName[name] = append(stored, g), g
+		}
+	}
+	var owners []layers.Module
+	named := true
+	for _, l := range m.Layers {
+		if len(access.Variables(l)) > 0 {
+			owners = append(owners, l)
+			named = named && byName[NameOf(l)].object != nil
+		}
+	}
+	if len(owners) != len(stored) {
+		return nil, fmt.Errorf("the file has weights of %d layers, %q; the model has %d layers with weights", len(stored), order, len(owners))
+	}
+	for i, l := range owners {
+		if named {
+			stored[i] = byName[NameOf(l)]
+		}
+		stored[i].vars = m.trainableFirst(access.Variables(l))
+		if have, want := len(stored[i].names), len(stored[i].vars); have != want {
+			return nil, fmt.Errorf("layer %q has %d weights in the file; the model's has %d", NameOf(l), have, want)
+		}
+	}
+	return stored, nil
 }
 
 // trainableFirst sorts variables as legacy files have them.
@@ -57,50 +105,4 @@ func (m *Model) trainableFirst(vars []*graph.Variable) []*graph.Variable {
 	vars = slices.Clone(vars)
 	slices.SortStableFunc(vars, func(a, b *graph.Variable) int { return fixed(a) - fixed(b) })
 	return vars
-}
-
-// legacySlots returns a function that reads an array of the optimizer's state.
-func legacySlots(h *hdf5.File) (slot, error) {
-	names, err := legacySlotNames(h)
-	if err != nil {
-		return nil, err
-	}
-	return func(n int, shape graph.Shape) (*tensor.Tensor, error) {
-		if n >= len(names) {
-			return nil, fmt.Errorf("the optimizer's state has %d arrays; number %d is wanted", len(names), n)
-		}
-		o, err := h.Root().Lookup("optimizer_weights/" + names[n])
-		if err != nil {
-			return nil, err
-		}
-		return o.Read(shape)
-	}, nil
-}
-
-func legacySlotNames(h *hdf5.File) ([]string, error) {
-	if !h.Root().Has("optimizer_weights") {
-		return nil, nil
-	}
-	group, err := h.Root().Lookup("optimizer_weights")
-	if err != nil {
-		return nil, err
-	}
-	return group.Strings("weight_names")
-}
-
-// legacyCompile renames what legacy files call otherwise.
-func legacyCompile(raw []byte) []byte {
-	var c map[string]json.RawMessage
-	if strictjson.Check(raw) != nil || json.Unmarshal(raw, &c) != nil {
-		return raw
-	}
-	if o := c["optimizer_config"]; o != nil {
-		c["optimizer"] = o
-		delete(c, "optimizer_config")
-	}
-	out, err := json.Marshal(c)
-	if err != nil {
-		return raw
-	}
-	return out
 }

@@ -22,18 +22,14 @@ type Model struct {
 
 	// What follows is known of a model to be written, not of one that was read.
 	InputNames []string
-	Calls      []*layers.Call // in Keras' order
-	Members    []Member       // the layers, each once, in Keras' order
+	Calls      []*layers.Call  // in Keras' order
+	Layers     []layers.Module // each once, in Keras' order
 	Vars       []*graph.Variable
 	FrozenVars map[*graph.Variable]bool // those of frozen layers
+	// Nested describes a layer that is a model itself, and returns nil for any other.
+	Nested func(layers.Module) *Model
 	// Sample returns the shape and type that a sample of result i of a call has.
 	Sample func(c *layers.Call, i int) (graph.Shape, graph.DType)
-}
-
-// A Member is a layer of a model; Model describes it if it is a model itself.
-type Member struct {
-	Layer layers.Module
-	Model *Model
 }
 
 // Class returns Keras' class of the model.

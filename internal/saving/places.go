@@ -3,6 +3,7 @@ package saving
 import (
 	"fmt"
 	"iter"
+	"strings"
 
 	"github.com/rhyton/rhyton/graph"
 	"github.com/rhyton/rhyton/internal/config"
@@ -15,26 +16,53 @@ import (
 type place struct {
 	path string
 	v    *graph.Variable
+	low  *lowRank // what is added to v; nil: nothing
 }
 
 // byteShift is what a variable of bytes has more than Keras' int8.
 const byteShift = 128
 
-// read returns the place's array in a file, bytes of it as the variable has them.
+// read returns the place's array in a file.
 func (p *place) read(f *hdf5.File) (*tensor.Tensor, error) {
-	o, err := f.Root().Lookup(p.path)
+	o, err := p.find(f)
 	if err != nil {
 		return nil, err
 	}
-	t, err := o.Read(p.v.Type.Shape)
-	if err != nil || p.v.Type.DType != graph.Uint8 {
+	return readAs(o, p.v)
+}
+
+// readAs returns the array o for the variable v, bytes of it as the variable has them.
+func readAs(o *hdf5.Object, v *graph.Variable) (*tensor.Tensor, error) {
+	t, err := o.Read(v.Type.Shape)
+	if err != nil || v.Type.DType != graph.Uint8 {
 		return t, err
 	}
 	numbers, ok := t.Data().([]int32)
 	if !ok {
-		return nil, fmt.Errorf("%q holds %v; wants int8", p.path, t.DType())
+		return nil, fmt.Errorf("%q holds %v; wants int8", o.Path(), t.DType())
 	}
 	return shifted[uint8](numbers, byteShift, t.Shape())
+}
+
+// find returns the place's object in a file. Keras 2 puts an underscore before the names of
+// some layers in layers: _query_dense.
+func (p *place) find(f *hdf5.File) (*hdf5.Object, error) {
+	o, err := f.Root().Lookup(p.path)
+	if err == nil {
+		return o, nil
+	}
+	at := f.Root()
+	for _, name := range strings.Split(p.path, "/") {
+		next, missing := at.Lookup(name)
+		if missing != nil {
+			next, missing = at.Lookup("_" + name)
+		}
+		if missing != nil {
+			return nil, err
+		}
+		at = next
+	}
+	return at, nil
 }
 
 // put adds a variable's value to what is written.
@@ -66,11 +94,16 @@ func shifted[To, From uint8 | int32](v []From, by int, shape tensor.Shape) (*ten
 func (m *Model) objects(prefix string) iter.Seq2[string, layers.Module] {
 	return func(yield func(string, layers.Module) bool) {
 		used := map[string]int{}
-		for _, x := range m.Members {
-			path := prefix + "layers/" + numbered(used, config.Snake(x.class())) + "/"
-			inner := func(yield func(string, layers.Module) bool) { yield(path, x.Layer) }
-			if x.Model != nil {
-				inner = x.Model.objects(path)
+		for _, l := range m.Layers {
+			nested := m.Nested(l)
+			class := access.FileClass(l)
+			if nested != nil {
+				class = nested.Class()
+			}
+			path := prefix + "layers/" + numbered(used, config.Snake(class)) + "/"
+			inner := func(yield func(string, layers.Module) bool) { yield(path, l) }
+			if nested != nil {
+				inner = nested.objects(path)
 			}
 			for p, o := range inner {
 				if !yield(p, o) {
@@ -79,13 +112,6 @@ func (m *Model) objects(prefix string) iter.Seq2[string, layers.Module] {
 			}
 		}
 	}
-}
-
-func (x *Member) class() string {
-	if x.Model != nil {
-		return x.Model.Class()
-	}
-	return access.FileClass(x.Layer)
 }
 
 // numbered returns name, the second and later times with a number: dense, dense_1, dense_2.
@@ -100,14 +126,22 @@ func numbered(used map[string]int, name string) string {
 // places lists where the model's variables stand: layers/dense_1/vars/0.
 func (m *Model) places() (all []place) {
 	for path, l := range m.objects("") {
-		all = append(all, layerPlaces(path, l)...)
+		all = append(all, layerPlaces(path, l, m.Nested)...)
 	}
 	return all
 }
 
-func layerPlaces(prefix string, l layers.Module) (all []place) {
-	for i, v := range access.OwnVariables(l) {
-		all = append(all, place{fmt.Sprintf("%svars/%d", prefix, i), v})
+// layerPlaces lists where the variables of a layer stand, and of the layers that it is made of.
+func layerPlaces(prefix string, l layers.Module, nested func(layers.Module) *Model) (all []place) {
+	if m := nested(l); m != nil {
+		for path, l := range m.objects(prefix) {
+			all = append(all, layerPlaces(path, l, nested)...)
+		}
+		return all
+	}
+	for i, p := range ownPlaces(l) {
+		p.path = fmt.Sprintf("%svars/%d", prefix, i)
+		all = append(all, p)
 	}
 	used := map[string]int{}
 	for _, c := range access.Children(l) {
@@ -115,7 +149,7 @@ func layerPlaces(prefix string, l layers.Module) (all []place) {
 		if list != "" {
 			name = list + "/" + numbered(used, name)
 		}
-		all = append(all, layerPlaces(prefix+name+"/", c)...)
+		all = append(all, layerPlaces(prefix+name+"/", c, nested)...)
 	}
 	return all
 }
@@ -131,7 +165,7 @@ func putPlaces(t *hdf5.Tree, places []place, valueOf Values) error {
 			continue
 		}
 		seen[p.v] = true
-		value, err := valueOf(p.v)
+		value, err := p.low.merged(p.v, valueOf)
 		if err == nil {
 			err = p.put(t, value)
 		}
@@ -154,7 +188,9 @@ func readPlaces(f *hdf5.File, root string, words []wordPlace, places []place) (*
 	}
 	seen := map[*graph.Variable]bool{}
 	for _, p := range places {
-		known[p.path] = true
+		if o, err := p.find(f); err == nil {
+			known[o.Path()] = true
+		}
 		if seen[p.v] {
 			continue // a shared layer's weights stand once
 		}
@@ -164,6 +200,7 @@ func readPlaces(f *hdf5.File, root string, words []wordPlace, places []place) (*
 			return nil, fmt.Errorf("weight %s: %w", p.v.Path, err)
 		}
 		a.add(p.v, t)
+		p.low.clear(a)
 	}
 	if f.Root().Has(root) {
 		group, _ := f.Root().Lookup(root)

@@ -1,8 +1,11 @@
 package saving
 
 import (
+	"errors"
 	"fmt"
+	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/rhyton/rhyton/graph"
 	"github.com/rhyton/rhyton/internal/hdf5"
@@ -11,74 +14,169 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// A slot reads array number n of an optimizer's state.
-type slot func(n int, shape graph.Shape) (*tensor.Tensor, error)
-
 // HasState reports whether a file has the state of an optimizer.
 func HasState(f *format.File) (bool, error) {
-	switch f.Layout {
-	case format.ByPath:
+	if f.Layout == format.ByPath {
 		_, has := f.Tensors.Metadata["iterations"]
 		return has, nil
-	case format.ByLayer:
-		names, err := legacySlotNames(f.HDF5)
-		return len(names) > 0, err
 	}
-	return f.HDF5.Root().Has("optimizer/vars/0"), nil
+	arrays, err := stateArrays(f)
+	return len(arrays) > 0, err
 }
 
 // ReadState reads the state of an optimizer whose variables are made.
 func ReadState(f *format.File, s *optimizers.State) (*Assignment, error) {
-	switch f.Layout {
-	case format.ByPath:
+	if f.Layout == format.ByPath {
 		return readPathState(f.Tensors, s)
-	case format.ByLayer:
-		at, err := legacySlots(f.HDF5)
+	}
+	arrays, err := stateArrays(f)
+	if err != nil {
+		return nil, err
+	}
+	entries := s.Entries()
+	if v, ok := parseVersion(f.Version); ok && v.before(keras3[0], keras3[1]) {
+		return readOldSlots(arrays, entries, s, oldOptimizer(f)), nil
+	}
+	return readSlots(arrays, orderedFor(arrays, entries, s))
+}
+
+// stateArrays lists the arrays of an optimizer's state in their order.
+func stateArrays(f *format.File) (all []*hdf5.Object, err error) {
+	root := f.HDF5.Root()
+	if f.Layout == format.ByPlace {
+		for root.Has(fmt.Sprintf("optimizer/vars/%d", len(all))) {
+			o, err := root.Lookup(fmt.Sprintf("optimizer/vars/%d", len(all)))
+			if err != nil {
+				return nil, err
+			}
+			all = append(all, o)
+		}
+		return all, nil
+	}
+	if !root.Has("optimizer_weights") {
+		return nil, nil
+	}
+	group, err := root.Lookup("optimizer_weights")
+	if err != nil {
+		return nil, err
+	}
+	names, err := group.Strings("weight_names")
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range names {
+		o, err := group.Lookup(name)
 		if err != nil {
 			return nil, err
 		}
-		return readSlots(at, s)
+		all = append(all, o)
 	}
-	return readSlots(placedSlots(f.HDF5), s)
+	return all, nil
 }
 
-// placedSlots reads the optimizer's arrays by their numbers.
-func placedSlots(h *hdf5.File) slot {
-	return func(n int, shape graph.Shape) (*tensor.Tensor, error) {
-		o, err := h.Root().Lookup(fmt.Sprintf("optimizer/vars/%d", n))
-		if err != nil {
-			return nil, err
-		}
-		return o.Read(shape)
+// orderedFor returns the entries that a file of Keras 3 has, in its order. Before the first
+// step it has the host's numbers alone; up to version 3.8, Nadam's product came first.
+func orderedFor(arrays []*hdf5.Object, entries []optimizers.Entry, s *optimizers.State) []optimizers.Entry {
+	isSlot := func(e optimizers.Entry) bool { return e.Var != nil }
+	first := slices.IndexFunc(entries, isSlot)
+	if first > 0 && len(arrays) == first {
+		return entries[:first]
 	}
+	_, nadam := s.Optimizer().(*optimizers.Nadam)
+	if last := len(entries) - 1; nadam && first > 0 && len(arrays) == len(entries) && isScalar(arrays[first]) {
+		entries = slices.Concat(entries[:first], entries[last:], entries[first:last])
+	}
+	return entries
 }
 
-// readSlots reads the entries of s, in Keras' order.
-func readSlots(at slot, s *optimizers.State) (*Assignment, error) {
+func isScalar(o *hdf5.Object) bool {
+	shape, err := o.Shape()
+	return err == nil && len(shape) == 0
+}
+
+// readSlots reads the entries of an optimizer's state, which the arrays are in this order.
+func readSlots(arrays []*hdf5.Object, entries []optimizers.Entry) (*Assignment, error) {
 	a := &Assignment{}
-	for i, e := range s.Entries() {
-		shape := graph.Shape{}
-		if e.Var != nil {
-			shape = e.Var.Type.Shape
+	for i, e := range entries {
+		if i >= len(arrays) {
+			return nil, fmt.Errorf("optimizer: the state has %d arrays; %s, number %d, is missing", len(arrays), nameOfEntry(e), i)
 		}
-		t, err := at(i, shape)
-		if err != nil {
-			return nil, fmt.Errorf("optimizer: %s: %w", nameOfEntry(e), err)
+		if err := a.addEntry(arrays[i], e); err != nil {
+			return nil, err
 		}
-		if e.Var != nil {
-			a.add(e.Var, t)
-			continue
-		}
-		x, err := tensor.As[float64](t)
-		if err == nil {
-			err = e.Check(x[0])
-		}
-		if err != nil {
-			return nil, fmt.Errorf("optimizer: %w", err)
-		}
-		a.host = append(a.host, func() error { return e.Set(x[0]) })
 	}
 	return a, nil
+}
+
+// addEntry reads one entry of an optimizer's state.
+func (a *Assignment) addEntry(o *hdf5.Object, e optimizers.Entry) error {
+	shape := graph.Shape{}
+	if e.Var != nil {
+		shape = e.Var.Type.Shape
+	}
+	t, err := o.Read(shape)
+	if err != nil {
+		return fmt.Errorf("optimizer: %s: %w", nameOfEntry(e), err)
+	}
+	if e.Var != nil {
+		a.add(e.Var, t)
+		return nil
+	}
+	x, err := tensor.As[float64](t)
+	if err == nil {
+		err = e.Check(x[0])
+	}
+	if err != nil {
+		return fmt.Errorf("optimizer: %w", err)
+	}
+	a.host = append(a.host, func() error { return e.Set(x[0]) })
+	return nil
+}
+
+// readOldSlots reads the state of an optimizer of Keras 2, which has no learning rate; the
+// older kind of optimizers has all variables' arrays of one sort together. A state of another
+// form is passed over, as Keras does: the optimizer begins anew.
+func readOldSlots(arrays []*hdf5.Object, entries []optimizers.Entry, s *optimizers.State, old bool) *Assignment {
+	entries = slices.DeleteFunc(slices.Clone(entries), func(e optimizers.Entry) bool { return e.Var == nil && e.Kind != optimizers.Iteration })
+	if _, nadam := s.Optimizer().(*optimizers.Nadam); nadam && len(entries) > 0 { // its product is in no file
+		entries = entries[:len(entries)-1]
+		if old && len(arrays) == len(entries)+1 { // but the cache of the momentum
+			arrays = slices.Delete(slices.Clone(arrays), 1, 2)
+		}
+	}
+	if _, ftrl := s.Optimizer().(*optimizers.Ftrl); old && !ftrl {
+		bySort(entries)
+	}
+	if len(arrays) == 1 { // before the first step
+		entries = entries[:1]
+	}
+	if len(arrays) != len(entries) {
+		return &Assignment{}
+	}
+	a, err := readSlots(arrays, entries)
+	if err != nil {
+		return &Assignment{}
+	}
+	return a
+}
+
+// bySort sorts entries so that those with the same last name in their path stand together.
+func bySort(entries []optimizers.Entry) {
+	var order []string
+	sortOf := func(e optimizers.Entry) string {
+		if e.Var == nil {
+			return ""
+		}
+		return e.Var.Path[strings.LastIndexByte(e.Var.Path, '/')+1:]
+	}
+	for _, e := range entries {
+		if !slices.Contains(order, sortOf(e)) {
+			order = append(order, sortOf(e))
+		}
+	}
+	slices.SortStableFunc(entries, func(a, b optimizers.Entry) int {
+		return slices.Index(order, sortOf(a)) - slices.Index(order, sortOf(b))
+	})
 }
 
 func nameOfEntry(e optimizers.Entry) string {
@@ -126,8 +224,11 @@ func valueOfEntry(e optimizers.Entry, valueOf Values) (*tensor.Tensor, error) {
 // parseSteps reads the iterations of a safetensors file's metadata.
 func parseSteps(text string) (int64, error) {
 	n, err := strconv.ParseInt(text, 10, 64)
-	if err != nil || n < 0 {
-		return 0, fmt.Errorf("metadata iterations %q; wants a number of steps", text)
+	if err == nil && n < 0 {
+		err = errors.New("it is negative")
+	}
+	if err != nil {
+		return 0, fmt.Errorf("metadata iterations %q; wants a number of steps: %w", text, err)
 	}
 	return n, nil
 }

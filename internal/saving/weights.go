@@ -26,10 +26,8 @@ func ReadConfig(f *format.File) (model, compile []byte, err error) {
 	if f.Config == nil {
 		return nil, nil, errors.New("the file has no model's configuration: it holds weights alone; build the model and call LoadWeights")
 	}
-	if f.Layout == format.ByLayer && f.Compile != nil {
-		return f.Config, legacyCompile(f.Compile), nil
-	}
-	return f.Config, f.Compile, nil
+	compile, err = upgradeCompile(f)
+	return f.Config, compile, err
 }
 
 // A Saving is what of a model is to be written.

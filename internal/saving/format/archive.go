@@ -51,7 +51,25 @@ func readArchive(f *File, r io.ReaderAt, size int64) (err error) {
 		return fmt.Errorf("config.json: %w", err)
 	}
 	f.Compile = c.Compile
-	return nil
+	if f.archive.members["metadata.json"] != nil {
+		f.Version, err = f.archive.version()
+	}
+	return err
+}
+
+// version returns the version of Keras that the metadata tells, "" if they don't.
+func (a *archive) version() (string, error) {
+	raw, err := a.read("metadata.json", maxConfig)
+	if err != nil {
+		return "", err
+	}
+	var meta struct {
+		Version string `json:"keras_version"`
+	}
+	if err := json.Unmarshal(raw, &meta); err != nil {
+		return "", fmt.Errorf("metadata.json: %w", err)
+	}
+	return meta.Version, nil
 }
 
 // Asset returns what the archive has beside its configuration and its arrays, such as a

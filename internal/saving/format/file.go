@@ -14,6 +14,7 @@ import (
 type File struct {
 	*Format
 	Layout  Layout            // how the arrays are named in it
+	Version string            // of the Keras that wrote it; "": it doesn't say
 	Config  []byte            // the model in JSON, as Keras' to_json gives it; nil in a file of weights
 	Compile []byte            // the arguments of compile, in JSON; nil: none
 	HDF5    *hdf5.File        // nil in a safetensors file
@@ -71,8 +72,11 @@ func readHDF5(f *File, r io.ReaderAt, size int64) (err error) {
 	if f.Config, err = text(f.HDF5, "model_config"); err == nil {
 		f.Compile, err = text(f.HDF5, "training_config")
 	}
+	if version, err := text(f.HDF5, "keras_version"); err == nil {
+		f.Version = string(version)
+	}
 	f.Layout = ByPlace
-	if f.Config != nil || f.HDF5.Root().Has("model_weights") {
+	if names, _ := f.HDF5.Root().Strings("layer_names"); f.Config != nil || names != nil || f.HDF5.Root().Has("model_weights") {
 		f.Layout = ByLayer
 	}
 	return err
