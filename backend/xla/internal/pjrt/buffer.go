@@ -2,7 +2,6 @@ package pjrt
 
 import (
 	"runtime"
-	"slices"
 	"sync"
 	"sync/atomic"
 	"unsafe"
@@ -49,15 +48,6 @@ const (
 )
 
 var fromHostPool = sync.Pool{New: func() any { return new(fromHostArgs) }}
-
-// FromHost makes a buffer of data, dense and row-major. Without ZeroCopy data may change as soon as it returns.
-func (c *Client) FromHost(data []byte, h HostData) (*Buffer, error) {
-	b := &Buffer{}
-	if err := c.FromHostInto(b, data, h); err != nil {
-		return nil, err
-	}
-	return b, nil
-}
 
 // FromHostInto is FromHost into b, whose former array is destroyed. It allocates nothing of Go's.
 func (c *Client) FromHostInto(b *Buffer, data []byte, h HostData) error {
@@ -135,56 +125,4 @@ func (b *Buffer) live(op string) (uintptr, error) {
 		return 0, errorf(op, FailedPrecondition, "the buffer is destroyed")
 	}
 	return h, nil
-}
-
-// Type is the array's element type.
-func (b *Buffer) Type() (ElementType, error) {
-	h, err := b.live("Buffer_ElementType")
-	if err != nil {
-		return 0, err
-	}
-	t, err := b.client.Plugin.word(fnBufferElementType, h, intOutSize)
-	return ElementType(int32(t)), err
-}
-
-// Dims is the array's shape.
-func (b *Buffer) Dims() ([]int64, error) {
-	h, err := b.live("Buffer_Dimensions")
-	if err != nil {
-		return nil, err
-	}
-	a := &struct {
-		header
-		buffer uintptr
-		dims   *int64
-		n      uintptr
-	}{buffer: h}
-	a.size = unsafe.Sizeof(*a)
-	if err := b.client.Plugin.call(fnBufferDimensions, unsafe.Pointer(a)); err != nil {
-		return nil, err
-	}
-	return slices.Clone(unsafe.Slice(a.dims, a.n)), nil
-}
-
-// DeviceSize is the bytes that the array takes on the device.
-func (b *Buffer) DeviceSize() (int, error) {
-	h, err := b.live("Buffer_OnDeviceSizeInBytes")
-	if err != nil {
-		return 0, err
-	}
-	n, err := b.client.Plugin.scalar(fnBufferOnDeviceSize, h)
-	return int(n), err
-}
-
-// Ready is an event that comes when the array is computed, with the error of the computation if it went wrong.
-func (b *Buffer) Ready() (*Event, error) {
-	h, err := b.live("Buffer_ReadyEvent")
-	if err != nil {
-		return nil, err
-	}
-	e, err := b.client.Plugin.scalar(fnBufferReadyEvent, h)
-	if err != nil {
-		return nil, err
-	}
-	return newEvent(b.client.Plugin, e, nil), nil
 }

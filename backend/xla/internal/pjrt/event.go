@@ -6,14 +6,6 @@ import (
 	"unsafe"
 )
 
-// Event is something that the device will have done. Await it once at least; it may be awaited by many.
-type Event struct {
-	once    sync.Once
-	pending pending
-	err     error
-	cleanup runtime.Cleanup
-}
-
 // pending is a PJRT_Event and the host memory that is written until it comes.
 type pending struct {
 	plugin *Plugin
@@ -26,22 +18,6 @@ func (p pending) await() error {
 	p.plugin.on(fnEventDestroy, p.handle)
 	runtime.KeepAlive(p.dst)
 	return err
-}
-
-func newEvent(p *Plugin, handle uintptr, dst []byte) *Event {
-	e := &Event{pending: pending{p, handle, dst}}
-	e.cleanup = runtime.AddCleanup(e, func(p pending) { go p.await() }, e.pending)
-	return e
-}
-
-// Await blocks until the event has come and gives the error it came with.
-func (e *Event) Await() error {
-	e.once.Do(func() {
-		e.cleanup.Stop()
-		e.err = e.pending.await()
-		e.pending = pending{}
-	})
-	return e.err
 }
 
 type toHostArgs struct {
@@ -119,16 +95,6 @@ func (b *Buffer) ToHost(dst []byte, rank int) error {
 		return err
 	}
 	return pending{b.client.Plugin, e, dst}.await()
-}
-
-// ToHostAsync begins to copy the array to dst, which is whole when the event has come and must be left alone until
-// then. The buffer may be destroyed at once.
-func (b *Buffer) ToHostAsync(dst []byte, rank int) (*Event, error) {
-	e, err := b.start(dst, rank)
-	if err != nil {
-		return nil, err
-	}
-	return newEvent(b.client.Plugin, e, dst), nil
 }
 
 // copyOut is ToHost where the device's memory is the host's: the plugin's own copy goes through a thread pool, which

@@ -36,12 +36,6 @@ func (c *Client) newExecutable(handle uintptr) (*Executable, error) {
 	return e, nil
 }
 
-// Outputs is the number of arrays that an execution gives.
-func (e *Executable) Outputs() int { return e.outputs }
-
-// Serialize gives the compiled program for [Client.Deserialize] by the same plugin on the same kind of device.
-func (e *Executable) Serialize() ([]byte, error) { return e.program.Serialize() }
-
 // MemoryStats tells what memory an execution needs.
 func (e *Executable) MemoryStats() (ProgramMemory, error) { return e.program.MemoryStats() }
 
@@ -57,28 +51,6 @@ func (e *Executable) Destroy() error {
 		err = r
 	}
 	return err
-}
-
-// Deserialize loads what Serialize gave.
-func (c *Client) Deserialize(data []byte) (*Executable, error) {
-	if err := c.acquire(fnNames[fnDeserializeAndLoad]); err != nil {
-		return nil, err
-	}
-	a := &struct {
-		header
-		client     uintptr
-		data       *byte
-		n          uintptr
-		executable uintptr
-		options    *byte
-		numOptions uintptr
-	}{client: c.handle, data: bytesPtr(data), n: uintptr(len(data))}
-	a.size = unsafe.Sizeof(*a)
-	if err := c.Plugin.call(fnDeserializeAndLoad, unsafe.Pointer(a)); err != nil {
-		c.release()
-		return nil, err
-	}
-	return c.newExecutable(a.executable)
 }
 
 // Program is a compiled program that is not loaded, as the deviceless compile gives it.

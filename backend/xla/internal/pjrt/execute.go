@@ -59,15 +59,6 @@ func (e *Executable) newLaunch(inputs int) *launch {
 // output is awaited or read.
 func (e *Executable) Execute(in, out []*Buffer) error { return e.execute(in, out, nil) }
 
-// ExecuteEvent is Execute with an event that comes when the device has done all of it.
-func (e *Executable) ExecuteEvent(in, out []*Buffer) (*Event, error) {
-	var handle uintptr
-	if err := e.execute(in, out, &handle); err != nil {
-		return nil, err
-	}
-	return newEvent(e.client.Plugin, handle, nil), nil
-}
-
 // Run is Execute that waits for the end.
 func (e *Executable) Run(in, out []*Buffer) error {
 	var handle uintptr

@@ -7,7 +7,6 @@ const (
 	fnErrorMessage             = 1
 	fnErrorGetCode             = 2
 	fnPluginInitialize         = 3
-	fnPluginAttributes         = 4
 	fnEventDestroy             = 5
 	fnEventIsReady             = 6
 	fnEventAwait               = 8
@@ -29,7 +28,6 @@ const (
 	fnLoadedDestroy            = 50
 	fnLoadedGetExecutable      = 51
 	fnLoadedExecute            = 55
-	fnDeserializeAndLoad       = 56
 	fnBufferDestroy            = 58
 	fnBufferElementType        = 59
 	fnBufferDimensions         = 60
@@ -39,7 +37,6 @@ const (
 	fnBufferUnsafePointer      = 73
 	fnTopologyCreate           = 82
 	fnTopologyDestroy          = 83
-	fnTopologyPlatformName     = 84
 	fnCompile                  = 89
 	fnExecutableMemoryStats    = 96
 )
@@ -47,8 +44,8 @@ const (
 const apiPrefix = 40
 
 var fnNames = map[int]string{
-	fnPluginInitialize: "Plugin_Initialize", fnPluginAttributes: "Plugin_Attributes",
-	fnEventDestroy: "Event_Destroy", fnEventIsReady: "Event_IsReady", fnEventAwait: "Event_Await",
+	fnPluginInitialize: "Plugin_Initialize",
+	fnEventDestroy:     "Event_Destroy", fnEventIsReady: "Event_IsReady", fnEventAwait: "Event_Await",
 	fnClientCreate: "Client_Create", fnClientDestroy: "Client_Destroy",
 	fnClientPlatformName: "Client_PlatformName", fnClientPlatformVersion: "Client_PlatformVersion",
 	fnClientAddressableDevices: "Client_AddressableDevices", fnClientCompile: "Client_Compile",
@@ -59,12 +56,11 @@ var fnNames = map[int]string{
 	fnExecutableDestroy: "Executable_Destroy", fnExecutableNumOutputs: "Executable_NumOutputs",
 	fnExecutableSerialize: "Executable_Serialize", fnLoadedDestroy: "LoadedExecutable_Destroy",
 	fnLoadedGetExecutable: "LoadedExecutable_GetExecutable", fnLoadedExecute: "LoadedExecutable_Execute",
-	fnDeserializeAndLoad: "Executable_DeserializeAndLoad",
-	fnBufferDestroy:      "Buffer_Destroy", fnBufferElementType: "Buffer_ElementType",
+	fnBufferDestroy: "Buffer_Destroy", fnBufferElementType: "Buffer_ElementType",
 	fnBufferDimensions: "Buffer_Dimensions", fnBufferOnDeviceSize: "Buffer_OnDeviceSizeInBytes",
 	fnBufferToHostBuffer: "Buffer_ToHostBuffer", fnBufferReadyEvent: "Buffer_ReadyEvent",
 	fnBufferUnsafePointer: "Buffer_UnsafePointer",
 	fnTopologyCreate:      "TopologyDescription_Create", fnTopologyDestroy: "TopologyDescription_Destroy",
-	fnTopologyPlatformName: "TopologyDescription_PlatformName", fnCompile: "Compile",
+	fnCompile:               "Compile",
 	fnExecutableMemoryStats: "Executable_GetCompiledMemoryStats",
 }

@@ -102,10 +102,6 @@ func TestAClientKnowsItsPlatformAndDevices(t *testing.T) {
 	if again := cpu(t); again != c.Plugin {
 		t.Error("loading a plugin again gives another one")
 	}
-	attributes, err := c.Plugin.Attributes()
-	if _, ok := attributes["xla_version"]; err != nil || !ok {
-		t.Errorf("attributes: got %v, %v; want xla_version", attributes, err)
-	}
 	if _, err := c.Devices[0].MemoryStats(); err != nil && !errors.Is(err, Unimplemented) {
 		t.Errorf("memory stats: %v", err)
 	}
@@ -164,10 +160,6 @@ func TestExecuteMultipliesMatrices(t *testing.T) {
 	}
 	if n, err := out.DeviceSize(); n != 16 || err != nil {
 		t.Errorf("device size: got %d, %v", n, err)
-	}
-	ready, err := out.Ready()
-	if err != nil || ready.Await() != nil || ready.Await() != nil {
-		t.Errorf("ready: %v", err)
 	}
 }
 
@@ -291,49 +283,9 @@ func TestADeviceIsChosenByItsID(t *testing.T) {
 	out.Destroy()
 }
 
-func TestAsynchronousCopiesArriveUnawaitedOrNot(t *testing.T) {
-	c := cpuClient(t)
-	b := buffer(t, c, []float32{1, 2, 3, 4}, 2, 2)
-	for i := range 200 {
-		out := make([]float32, 4)
-		e, err := b.ToHostAsync(raw(out), 2)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if i%2 == 0 {
-			continue // dropped
-		}
-		if err := e.Await(); err != nil || !slices.Equal(out, []float32{1, 2, 3, 4}) {
-			t.Fatalf("got %v, %v", out, err)
-		}
-	}
-	runtime.GC()
-}
-
-func TestAnExecutableSurvivesSerialization(t *testing.T) {
-	c := cpuClient(t)
-	data, err := compile(t, c, matmul).Serialize()
-	if err != nil {
-		t.Fatal(err)
-	}
-	e, err := c.Deserialize(data)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer e.Destroy()
-	a, b, out := buffer(t, c, []float32{1, 2, 3, 4, 5, 6}, 2, 3), buffer(t, c, []float32{1, 0, 0, 1, 0, 0}, 3, 2), &Buffer{}
-	defer out.Destroy()
-	if err := e.Run([]*Buffer{a, b}, []*Buffer{out}); err != nil {
-		t.Fatal(err)
-	}
-	if got := floats(t, out, 4, 2); !slices.Equal(got, []float32{1, 2, 4, 5}) {
-		t.Errorf("got %v", got)
-	}
-	if m, err := e.MemoryStats(); err != nil || m.Arguments != 48 || m.Outputs != 16 {
-		t.Errorf("memory: got %+v, %v", m, err)
-	}
-	if _, err := c.Deserialize([]byte("junk")); err == nil {
-		t.Error("junk was loaded")
+func TestAnExecutableTellsItsMemory(t *testing.T) {
+	if m, err := compile(t, cpuClient(t), matmul).MemoryStats(); err != nil || m.Arguments != 48 || m.Outputs != 16 {
+		t.Errorf("got %+v, %v", m, err)
 	}
 }
 
@@ -359,7 +311,6 @@ func TestErrorsAreGoErrorsWithACode(t *testing.T) {
 		{"wrong number of outputs", e.Execute([]*Buffer{a, b}, nil), InvalidArgument},
 		{"destroyed input", e.Execute([]*Buffer{a, gone}, one), FailedPrecondition},
 		{"destroyed executable", unloaded.Execute([]*Buffer{a, b}, one), FailedPrecondition},
-		{"destroyed serialized", func() error { _, err := unloaded.Serialize(); return err }(), FailedPrecondition},
 		{"destroyed read", gone.ToHost(nil, 1), FailedPrecondition},
 		{"short destination", a.ToHost(make([]byte, 23), 2), InvalidArgument},
 		{"short source", fromHost(23, HostData{Type: F32, Dims: []int64{2, 3}}), InvalidArgument},

@@ -79,20 +79,6 @@ func load(path string) (*Plugin, error) {
 	return p, nil
 }
 
-// Attributes tells what the plugin says of itself, such as xla_version and stablehlo_current_version.
-func (p *Plugin) Attributes() (map[string]any, error) {
-	a := &struct {
-		header
-		attributes *namedValue
-		n          uintptr
-	}{}
-	a.size = unsafe.Sizeof(*a)
-	if err := p.call(fnPluginAttributes, unsafe.Pointer(a)); err != nil {
-		return nil, err
-	}
-	return readOptions(a.attributes, a.n), nil
-}
-
 // onHeap makes the compiler allocate what call is given on the heap, where it does not move: never is false.
 var onHeap struct {
 	never bool

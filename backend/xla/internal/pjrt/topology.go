@@ -48,11 +48,6 @@ func (t *Topology) Destroy() error {
 	return nil
 }
 
-// Platform is the name of the devices' platform.
-func (t *Topology) Platform() (string, error) {
-	return t.plugin.text(fnTopologyPlatformName, t.handle.Load())
-}
-
 // Compile makes a program for t of a module in StableHLO text, without a device.
 func (t *Topology) Compile(text string, o CompileOptions) (*Program, error) {
 	h := t.handle.Load()

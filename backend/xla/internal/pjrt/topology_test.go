@@ -26,9 +26,6 @@ func TestAProgramIsCompiledForAGPUWithoutOne(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer topology.Destroy()
-	if name, err := topology.Platform(); name != "cuda" || err != nil {
-		t.Errorf("platform: got %q, %v", name, err)
-	}
 	compiler := filepath.Join(filepath.Dir(path), "../../nvidia/cuda_nvcc")
 	program, err := topology.Compile(matmul, CompileOptions{Overrides: map[string]any{
 		"xla_gpu_cuda_data_dir": compiler, "xla_gpu_autotune_level": 0}})
