@@ -2,6 +2,7 @@ package config
 
 import (
 	"encoding/json"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -154,7 +155,7 @@ func TestCheckLooksIntoFields(t *testing.T) {
 func TestArgumentsOfOneNameGoByTheirKind(t *testing.T) {
 	for in, curved := range map[string]bool{`{"rate":0.5}`: false, `{"rate":{"class_name":"Square","config":{}}}`: true, `{"rate":"sq"}`: true} {
 		var r rated
-		if err := UnmarshalConfig([]byte(in), &r); err != nil || (r.Curve != nil) != curved {
+		if err := unmarshalConfig(in, &r); err != nil || (r.Curve != nil) != curved {
 			t.Errorf("%s: %+v, %v", in, r, err)
 		}
 	}
@@ -166,7 +167,7 @@ func TestASingleValueIsAListOfOne(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, in := range []string{`{"sizes":3}`, `{"sizes":[3]}`, `{"sizes":{"class_name":"__numpy__","config":{"value":[3],"dtype":"int32"}}}`} {
-		if err := UnmarshalConfig([]byte(in), &s); err != nil || len(s.Sizes) != 1 || s.Sizes[0] != 3 {
+		if err := unmarshalConfig(in, &s); err != nil || len(s.Sizes) != 1 || s.Sizes[0] != 3 {
 			t.Errorf("%s: %v, %v", in, s.Sizes, err)
 		}
 	}
@@ -220,4 +221,9 @@ func TestNullIsTheEmptyList(t *testing.T) {
 			t.Errorf("%s read as %v", text, got)
 		}
 	}
+}
+
+// unmarshalConfig decodes a bare "config" object into *p, a zero config struct.
+func unmarshalConfig(text string, p any) error {
+	return decoder{}.config(reflect.ValueOf(p).Elem(), []byte(text))
 }

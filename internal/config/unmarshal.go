@@ -26,11 +26,6 @@ func Unmarshal[T any](raw []byte) (T, error) {
 	return out, err
 }
 
-// UnmarshalConfig decodes a bare "config" object into *p, a zero config struct.
-func UnmarshalConfig(raw []byte, p any) error {
-	return decoder{}.config(reflect.ValueOf(p).Elem(), raw)
-}
-
 // A decoder knows how deep it is and which arguments of the object at hand say nothing.
 type decoder struct {
 	depth   int

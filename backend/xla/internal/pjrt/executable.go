@@ -1,13 +1,9 @@
 package pjrt
 
 import (
-	"runtime"
-	"slices"
 	"sync"
 	"sync/atomic"
 	"unsafe"
-
-	"github.com/ebitengine/purego"
 )
 
 // Executable is a compiled program, loaded on its device.
@@ -70,30 +66,6 @@ func (p *Program) Destroy() error {
 func (p *Program) outputs() (int, error) {
 	n, err := p.plugin.scalar(fnExecutableNumOutputs, p.handle.Load())
 	return int(n), err
-}
-
-// Serialize gives the program as bytes.
-func (p *Program) Serialize() ([]byte, error) {
-	h := p.handle.Load()
-	if h == 0 {
-		return nil, errorf(fnNames[fnExecutableSerialize], FailedPrecondition, "the executable is destroyed")
-	}
-	a := &struct {
-		header
-		executable uintptr
-		data       *byte
-		n          uintptr
-		owner      uintptr // of data
-		deleter    uintptr
-	}{executable: h}
-	a.size = unsafe.Sizeof(*a)
-	if err := p.plugin.call(fnExecutableSerialize, unsafe.Pointer(a)); err != nil {
-		return nil, err
-	}
-	out := slices.Clone(unsafe.Slice(a.data, a.n))
-	purego.SyscallN(a.deleter, a.owner)
-	runtime.KeepAlive(a)
-	return out, nil
 }
 
 // ProgramMemory is what an execution needs on the device, in bytes.

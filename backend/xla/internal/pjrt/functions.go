@@ -24,7 +24,6 @@ const (
 	fnDeviceMemoryStats        = 34
 	fnExecutableDestroy        = 40
 	fnExecutableNumOutputs     = 44
-	fnExecutableSerialize      = 49
 	fnLoadedDestroy            = 50
 	fnLoadedGetExecutable      = 51
 	fnLoadedExecute            = 55
@@ -54,7 +53,7 @@ var fnNames = map[int]string{
 	fnDescriptionString: "DeviceDescription_ToString", fnDeviceGetDescription: "Device_GetDescription",
 	fnDeviceMemoryStats: "Device_MemoryStats",
 	fnExecutableDestroy: "Executable_Destroy", fnExecutableNumOutputs: "Executable_NumOutputs",
-	fnExecutableSerialize: "Executable_Serialize", fnLoadedDestroy: "LoadedExecutable_Destroy",
+	fnLoadedDestroy:       "LoadedExecutable_Destroy",
 	fnLoadedGetExecutable: "LoadedExecutable_GetExecutable", fnLoadedExecute: "LoadedExecutable_Execute",
 	fnBufferDestroy: "Buffer_Destroy", fnBufferElementType: "Buffer_ElementType",
 	fnBufferDimensions: "Buffer_Dimensions", fnBufferOnDeviceSize: "Buffer_OnDeviceSizeInBytes",
