@@ -1,12 +1,14 @@
 package jit
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
 	"sync"
 
 	"github.com/rhyton/rhyton/graph"
+	"github.com/rhyton/rhyton/internal/runtime"
 	"github.com/rhyton/rhyton/tensor"
 )
 
@@ -22,17 +24,13 @@ type Function struct {
 
 	mu       sync.Mutex
 	calls    uint64
-	programs map[string]*program
-	recent   []string // keys of programs, the last used one last
+	programs runtime.Cache[*program]
 }
-
-// maxPrograms bounds how many compiled forms of one function are kept.
-const maxPrograms = 64
 
 // On returns the function on another device, such as "xla:cuda"; the variables it uses
 // move there when it is called.
 func (f *Function) On(device string) *Function {
-	return &Function{arity: f.arity, body: f.body, device: device, programs: map[string]*program{}}
+	return &Function{arity: f.arity, body: f.body, device: cmp.Or(device, defaultDevice)}
 }
 
 // Call returns the function's value for the arguments xs. A function of several results
@@ -158,18 +156,17 @@ func (f *Function) run(ctx context.Context, mode string, build func(*graph.Graph
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	p := f.programs[key]
-	if p == nil {
-		if p, err = compile(f.device, build, xs); err != nil {
+	p, found := f.programs.Find(func(p *program) bool { return p.key == key })
+	if !found {
+		if p, err = compile(f.device, key, build, xs); err != nil {
 			return nil, err
 		}
-		f.programs[key] = p
-	}
-	if err := f.touch(key); err != nil {
-		return nil, err
+		if err := f.programs.Add(p); err != nil {
+			return nil, err
+		}
 	}
 	f.calls++
-	return p.run(ctx, f.calls-1, xs)
+	return p.Run(ctx, f.calls-1, xs...)
 }
 
 func keyOf(mode string, xs []*tensor.Tensor) (string, error) {
@@ -190,37 +187,10 @@ func keyOf(mode string, xs []*tensor.Tensor) (string, error) {
 	return b.String(), nil
 }
 
-// touch marks the program of key as the last used one and closes the one that was not
-// used for the longest time, if there are too many.
-func (f *Function) touch(key string) error {
-	for i, k := range f.recent {
-		if k == key {
-			f.recent = append(f.recent[:i], f.recent[i+1:]...)
-			break
-		}
-	}
-	f.recent = append(f.recent, key)
-	if len(f.recent) <= maxPrograms {
-		return nil
-	}
-	old := f.recent[0]
-	f.recent = f.recent[1:]
-	p := f.programs[old]
-	delete(f.programs, old)
-	return p.close()
-}
-
-// Close gives back what the device holds for the function. A later call compiles anew.
-// On devices in host memory the garbage collector does as much.
+// Close gives back what the device holds for the function. A later call compiles anew. A
+// function that is dropped without Close is closed after the garbage collector has found it.
 func (f *Function) Close() error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	var first error
-	for _, p := range f.programs {
-		if err := p.close(); err != nil && first == nil {
-			first = err
-		}
-	}
-	f.programs, f.recent = map[string]*program{}, nil
-	return first
+	return f.programs.Close()
 }

@@ -45,7 +45,7 @@ func Eval(body func(g *graph.Graph) *graph.Node) (*tensor.Tensor, error) {
 // for each combination of argument types; what it does besides building nodes, such as
 // printing, is not repeated at each call.
 func Func[B Body](body B) *Function {
-	f := &Function{arity: -1, programs: map[string]*program{}}
+	f := &Function{arity: -1, device: defaultDevice}
 	one := func(n *graph.Node) []*graph.Node { return []*graph.Node{n} }
 	switch body := any(body).(type) {
 	case func(*graph.Graph) *graph.Node:

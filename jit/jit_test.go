@@ -67,14 +67,16 @@ func TestAFunctionIsTracedOncePerType(t *testing.T) {
 }
 
 func TestOldProgramsMakeRoom(t *testing.T) {
-	f := Func(func(x *graph.Node) *graph.Node { return ops.Sum(x) })
-	for n := range maxPrograms + 5 {
+	traces := 0
+	f := Func(func(x *graph.Node) *graph.Node { traces++; return ops.Sum(x) })
+	f.programs.Max = 3
+	for _, n := range []int{0, 1, 2, 0, 3, 0, 1} { // 3 makes room by closing 1
 		if _, err := f.Call(tensor.New(tensor.Float32, n+1)); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if len(f.programs) != maxPrograms || len(f.recent) != maxPrograms {
-		t.Errorf("%d programs, %d in order, want %d", len(f.programs), len(f.recent), maxPrograms)
+	if traces != 5 || f.programs.Len() != 3 || f.programs.Evicted != 2 {
+		t.Errorf("traced %d times, %d programs are kept, %d were closed; want 5, 3 and 2", traces, f.programs.Len(), f.programs.Evicted)
 	}
 }
 

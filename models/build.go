@@ -3,9 +3,10 @@ package models
 import (
 	"fmt"
 	"path/filepath"
-	"runtime"
+	goruntime "runtime"
 
 	"github.com/rhyton/rhyton/graph"
+	"github.com/rhyton/rhyton/internal/runtime"
 	"github.com/rhyton/rhyton/layers"
 	"github.com/rhyton/rhyton/tensor"
 )
@@ -44,6 +45,7 @@ func (m *Model) build(policy layers.Policy, seed uint64) error {
 			m.learners = append(m.learners, l)
 		}
 	}
+	runtime.Guard(&m.values, m.vars...)
 	m.built = true
 	return nil
 }
@@ -121,7 +123,7 @@ func (m *Model) checkValues() {
 
 // caller returns the file:line skip frames up.
 func caller(skip int) string {
-	_, file, line, ok := runtime.Caller(skip)
+	_, file, line, ok := goruntime.Caller(skip)
 	if !ok {
 		return "?"
 	}

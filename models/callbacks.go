@@ -4,7 +4,7 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/rhyton/rhyton/backend"
+	"github.com/rhyton/rhyton/internal/runtime"
 	"github.com/rhyton/rhyton/training"
 )
 
@@ -15,27 +15,27 @@ var _ training.Model = (*Model)(nil)
 func (m *Model) LearningRate() (rate float64, settable bool) {
 	m.mu.RLock()
 	defer m.mu.RUnlock()
-	if m.program == nil || m.program.optimizer == nil {
+	if m.compiled == nil || m.compiled.optimizer == nil {
 		return 0, false
 	}
-	return m.program.optimizer.LearningRate()
+	return m.compiled.optimizer.LearningRate()
 }
 
 // SetLearningRate sets the learning rate of the next steps.
 func (m *Model) SetLearningRate(rate float64) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if m.program == nil || m.program.optimizer == nil {
+	if m.compiled == nil || m.compiled.optimizer == nil {
 		return fmt.Errorf("models: set learning rate: the model has no optimizer: call Compile first")
 	}
-	return m.program.optimizer.SetLearningRate(rate)
+	return m.compiled.optimizer.SetLearningRate(rate)
 }
 
 // Averages reports whether the optimizer keeps moving averages of the weights (UseEMA).
 func (m *Model) Averages() bool {
 	m.mu.RLock()
 	defer m.mu.RUnlock()
-	return m.program != nil && m.program.optimizer != nil && m.program.optimizer.UsesEMA()
+	return m.compiled != nil && m.compiled.optimizer != nil && m.compiled.optimizer.UsesEMA()
 }
 
 // SwapInAverages makes the optimizer's moving averages the weights, and keeps the trained
@@ -52,21 +52,21 @@ func (m *Model) swapAverages(in bool) error {
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if m.program.optimizer.Iterations == 0 {
+	if m.compiled.optimizer.Iterations == 0 {
 		return fmt.Errorf("models: swap averages: there are none before the first step")
 	}
-	return m.program.swapAverages(in)
+	return m.compiled.swapAverages(in)
 }
 
 func (c *compiled) swapAverages(in bool) error {
 	for w, avg := range c.optimizer.Averages() {
-		a, err := valueOf(w)
+		a, err := runtime.Value(w)
 		if err != nil {
 			return fmt.Errorf("%s: %w", w.Path, err)
 		}
-		b, err := valueOf(avg)
+		b, err := runtime.Value(avg)
 		if err == nil {
-			err = errors.Join(setValue(w, b), setValue(avg, a))
+			err = errors.Join(runtime.SetValue(w, b), runtime.SetValue(avg, a))
 		}
 		if err != nil {
 			return fmt.Errorf("%s: %w", w.Path, err)
@@ -80,10 +80,10 @@ func (c *compiled) swapAverages(in bool) error {
 func (m *Model) MetricMode(name string) training.Mode {
 	m.mu.RLock()
 	defer m.mu.RUnlock()
-	if m.program == nil {
+	if m.compiled == nil {
 		return training.Auto
 	}
-	return m.program.train.mode(name)
+	return m.compiled.train.mode(name)
 }
 
 // describe fills in what callbacks are told of the run.
@@ -109,10 +109,9 @@ func (r *run) describe() {
 }
 
 // deviceText names a device to people.
-func deviceText(d *device) string {
-	var caps backend.Caps = d.Caps()
-	if caps.Name != "" {
+func deviceText(d *runtime.Device) string {
+	if caps := d.Caps(); caps.Name != "" {
 		return caps.Name
 	}
-	return d.name
+	return d.Name
 }

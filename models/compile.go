@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"sync"
 
+	"github.com/rhyton/rhyton/internal/runtime"
 	"github.com/rhyton/rhyton/layers"
 	"github.com/rhyton/rhyton/losses"
 	"github.com/rhyton/rhyton/metrics"
@@ -30,6 +31,10 @@ type Compile struct {
 	// StepsPerExecution is how many steps are made between two BatchEnd events; 0: 1.
 	StepsPerExecution int
 
+	// MaxPrograms is how many compiled programs are kept, the last used ones: one for each mode
+	// (training, test, prediction) and set of shapes. 0: as many as hold 1 GiB, at least 12.
+	MaxPrograms int
+
 	// Device names the backend, like a database/sql driver: "cpu", "xla:cuda", "gorgonia", …
 	// Its package must be imported, but that of the default, "cpu".
 	Device string
@@ -42,7 +47,7 @@ type Compile struct {
 type compiled struct {
 	m           *Model
 	cfg         Compile
-	dev         *device
+	dev         *runtime.Device
 	outputs     []output
 	frozen      freezing // as it was at Compile
 	optimizer   *optimizers.State
@@ -54,8 +59,8 @@ type compiled struct {
 	evaluating  sync.Mutex // held while the test meters are in use
 
 	mu       sync.Mutex
-	programs []*entry
-	clock    uint64 // of the last use of a program
+	programs runtime.Cache[*entry]
+	closed   bool
 }
 
 // Compile makes the model's weights, unless it has them, opens the device, and checks that
@@ -66,13 +71,17 @@ type compiled struct {
 func (m *Model) Compile(c Compile) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if m.program != nil && m.program.fitting {
+	if m.compiled != nil && m.compiled.fitting {
 		return fmt.Errorf("models: compile: the model is being fitted")
 	}
 	p, err := m.compile(c)
 	if err != nil {
 		return fmt.Errorf("models: compile: %w", err)
 	}
-	m.program = p
+	old := m.compiled
+	m.compiled = p
+	if err := old.drop(p); err != nil {
+		return fmt.Errorf("models: compile: closing what was compiled before: %w", err)
+	}
 	return nil
 }

@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"github.com/rhyton/rhyton/graph"
+	"github.com/rhyton/rhyton/internal/runtime"
 	"github.com/rhyton/rhyton/layers"
 	"github.com/rhyton/rhyton/losses"
 	"github.com/rhyton/rhyton/metrics"
@@ -31,8 +32,11 @@ func (m *Model) compile(cfg Compile) (*compiled, error) {
 	if cfg.StepsPerExecution < 0 {
 		return nil, fmt.Errorf("StepsPerExecution is %d; want 0, which is 1, or more", cfg.StepsPerExecution)
 	}
+	if cfg.MaxPrograms < 0 {
+		return nil, fmt.Errorf("MaxPrograms is %d; want 0, which is as many as hold 1 GiB, or more", cfg.MaxPrograms)
+	}
 	cfg.Optimizer = m.scaling(cfg)
-	dev, err := openDevice(cfg.Device)
+	dev, err := runtime.Open(cfg.Device)
 	if err != nil {
 		return nil, err
 	}
@@ -49,7 +53,7 @@ func (m *Model) compile(cfg Compile) (*compiled, error) {
 	if err := c.checkLosses(); err != nil {
 		return nil, err
 	}
-	if old := m.program; old != nil && old.movesTo(cfg) {
+	if old := m.compiled; old != nil && old.movesTo(cfg) {
 		c.optimizer = old.optimizer
 	} else if cfg.Optimizer != nil {
 		if c.optimizer, err = c.newOptimizer(); err != nil {
@@ -57,6 +61,7 @@ func (m *Model) compile(cfg Compile) (*compiled, error) {
 		}
 	}
 	c.inputChecks = m.inputChecks()
+	c.programs.Max = cfg.MaxPrograms
 	c.train, c.test = &meters{path: "train"}, &meters{path: "test"}
 	return c, c.rehearse()
 }
@@ -182,8 +187,8 @@ func (c *compiled) exampleTypes() (x, y []graph.Type) {
 func (m *Model) compiledFor(action string) (*compiled, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if m.program != nil {
-		return m.program, nil
+	if m.compiled != nil {
+		return m.compiled, nil
 	}
 	if action != "predict" && action != "predictor" {
 		return nil, fmt.Errorf("models: %s: the model is not compiled: call Compile first", action)
@@ -192,7 +197,7 @@ func (m *Model) compiledFor(action string) (*compiled, error) {
 	if err != nil {
 		return nil, fmt.Errorf("models: %s: %w", action, err)
 	}
-	m.program = c
+	m.compiled = c
 	return c, nil
 }
 

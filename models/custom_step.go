@@ -2,9 +2,12 @@ package models
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/rhyton/rhyton/graph"
+	"github.com/rhyton/rhyton/internal/runtime"
 	"github.com/rhyton/rhyton/layers"
 	"github.com/rhyton/rhyton/optimizers"
 	"github.com/rhyton/rhyton/tensor"
@@ -38,10 +41,12 @@ type Step struct {
 	Policy layers.Policy
 	Remat  layers.Remat
 
-	dev     *device
-	state   *optimizers.State
-	entries []*entry
-	run     uint64
+	dev      *runtime.Device
+	order    []*Model // the models, each once, in the order in which they are locked
+	values   *runtime.Lock
+	state    *optimizers.State
+	programs runtime.Cache[*entry]
+	run      uint64
 }
 
 // A Trace is a Step being written down.
@@ -85,7 +90,7 @@ func (s *Step) Run(ctx context.Context, in ...*tensor.Tensor) ([]*tensor.Tensor,
 	if err != nil {
 		return nil, fmt.Errorf("models: step: %w", err)
 	}
-	for _, m := range s.Models {
+	for _, m := range s.order {
 		m.mu.Lock()
 		defer m.mu.Unlock()
 	}
@@ -94,12 +99,12 @@ func (s *Step) Run(ctx context.Context, in ...*tensor.Tensor) ([]*tensor.Tensor,
 		e.fillScalars()
 	}
 	s.run++
-	out, err := e.p.run(ctx, mix(s.Seed)+s.run, e.in...)
+	out, err := e.Run(ctx, mix(s.Seed)+s.run, e.in...)
 	if err != nil {
 		return nil, fmt.Errorf("models: step: %w", err)
 	}
 	if e.trace != nil {
-		if err := s.state.Done(valueOf); err != nil {
+		if err := s.state.Done(runtime.Value); err != nil {
 			return nil, fmt.Errorf("models: step: %w", err)
 		}
 	}
@@ -113,10 +118,8 @@ func (s *Step) entry(in []*tensor.Tensor) (*entry, error) {
 			return nil, fmt.Errorf("input %d: %v", i, errOf(t))
 		}
 	}
-	for _, e := range s.entries {
-		if sameTypes(e.x, in) {
-			return e, nil
-		}
+	if e, found := s.programs.Find(func(e *entry) bool { return sameTypes(e.x, in) }); found {
+		return e, nil
 	}
 	if err := s.prepare(); err != nil {
 		return nil, err
@@ -135,14 +138,13 @@ func (s *Step) entry(in []*tensor.Tensor) (*entry, error) {
 	if err := s.Remat.Check(t.Layers()); err != nil {
 		return nil, err
 	}
-	if e.p, err = compileGraph(s.dev, g); err != nil {
+	if e.Program, err = runtime.Compile(s.dev, g, s.values); err != nil {
 		return nil, err
 	}
 	if t.scalars != nil {
 		e.trace, e.scalars = t.scalars, make([]float32, len(t.scalars.Inputs))
 	}
-	s.entries = append(s.entries, e)
-	return e, nil
+	return e, s.programs.Add(e)
 }
 
 func errOf(t *tensor.Tensor) error {
@@ -177,6 +179,25 @@ func (s *Step) prepare() (err error) {
 			return fmt.Errorf("%s: %w", m.title(), err)
 		}
 	}
-	s.dev, err = openDevice(name)
+	s.order = slices.Clone(s.Models)
+	slices.SortFunc(s.order, func(a, b *Model) int { return a.values.Compare(&b.values) })
+	s.order, s.values = slices.Compact(s.order), &runtime.Lock{}
+	s.dev, err = runtime.Open(name)
 	return err
+}
+
+// Close gives back what the step holds on its device: compiled programs and the optimizer's
+// state. The weights stay where they are; they are the models'. A Run after it begins the
+// optimizer anew. A step that is dropped without Close is closed after the garbage collector
+// has found it.
+func (s *Step) Close() error {
+	err := s.programs.Close()
+	if s.state != nil {
+		err = errors.Join(err, runtime.Discard(s.state.Variables()...))
+	}
+	s.dev, s.state = nil, nil
+	if err != nil {
+		return fmt.Errorf("models: step: close: %w", err)
+	}
+	return nil
 }

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/rhyton/rhyton/backend"
 	"github.com/rhyton/rhyton/datasets"
 )
 
@@ -18,7 +17,7 @@ const atOnce = 200 * time.Microsecond
 // one call of the device, for of a small net a call costs as much as what it computes. It
 // reports whether it could.
 func (c *compiled) measureRows(ctx context.Context, data *source) (could bool, err error) {
-	if ctx == nil || !data.checked || data.steps > 0 || len(c.m.hosted.calls) > 0 || c.m.ready() != nil {
+	if ctx == nil || !data.checked || data.steps > 0 || len(c.m.stage.calls) > 0 || c.m.ready() != nil {
 		return false, nil
 	}
 	a, size := data.batched.Data.(*datasets.Arrays), cmp.Or(data.batched.Size, 32)
@@ -34,6 +33,7 @@ func (c *compiled) measureRows(ctx context.Context, data *source) (could bool, e
 	if err != nil {
 		return false, nil // measure finds out why
 	}
+	defer e.Close()
 	if err := c.wholeBatches(ctx, e, a, batches, size); err != nil || batches*size == a.Len() {
 		return true, err
 	}
@@ -75,9 +75,10 @@ func (c *compiled) wholeBatches(ctx context.Context, e *entry, a *datasets.Array
 func (c *compiled) runRows(ctx context.Context, e *entry, b *datasets.Batch, batches int) error {
 	c.m.mu.Lock()
 	defer c.m.mu.Unlock()
-	if err := e.p.rebind(); err != nil {
+	if err := e.Lock(); err != nil {
 		return err
 	}
+	defer e.Unlock()
 	e.in = append(append(append(e.in[:0], b.X...), b.Y...), b.Weights...)
-	return e.p.exe.Run(ctx, backend.Call{Vars: e.p.bufs, In: e.lane.in, Out: e.lane.out, Rows: e.in, Steps: batches})
+	return e.Steps(ctx, e.buffers, e.in, batches)
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/rhyton/rhyton/datasets"
 	"github.com/rhyton/rhyton/internal/atomicfile"
+	"github.com/rhyton/rhyton/internal/runtime"
 	"github.com/rhyton/rhyton/internal/saving"
 	"github.com/rhyton/rhyton/internal/saving/format"
 	"github.com/rhyton/rhyton/layers"
@@ -26,7 +27,7 @@ func SaveFeatures(path string, f *layers.FeatureSpace) error {
 		if _, err := featureModel(f, false); err != nil {
 			return err
 		}
-		c, err := saving.EncodeFeatures(f, valueOf)
+		c, err := saving.EncodeFeatures(f, runtime.Value)
 		if err != nil {
 			return err
 		}

@@ -9,8 +9,9 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// A hosted is what of a model runs on the host: layers that take text, applied to its inputs.
-type hosted struct {
+// A hostStage is the part of a model that runs on the host: layers that take text, applied to
+// its inputs.
+type hostStage struct {
 	calls []*layers.Call
 	feeds []feed                            // what the device is given
 	specs map[*layers.Call]layers.InputSpec // of what the host has
@@ -24,13 +25,13 @@ type feed struct {
 }
 
 // host finds what runs on the host, once.
-func (m *Model) host() *hosted {
+func (m *Model) host() *hostStage {
 	m.wire()
-	if m.hosted != nil {
-		return m.hosted
+	if m.stage != nil {
+		return m.stage
 	}
 	specs := m.inputSpecs()
-	h := &hosted{off: map[*layers.Call]bool{}, specs: specs}
+	h := &hostStage{off: map[*layers.Call]bool{}, specs: specs}
 	onDevice, onHost := map[*layers.Call]bool{}, map[*layers.Call]bool{} // who takes what the host has
 	for _, c := range m.calls() {
 		takers := onDevice
@@ -55,7 +56,7 @@ func (m *Model) host() *hosted {
 			h.feeds = append(h.feeds, feed{c.Value(), specs[c]})
 		}
 	}
-	m.hosted = h
+	m.stage = h
 	return h
 }
 
@@ -122,7 +123,7 @@ func (m *Model) sampleOf(c *layers.Call, i int) (graph.Shape, graph.DType) {
 
 // toDevice returns what the device is given for the model's inputs x.
 func (m *Model) toDevice(x []*tensor.Tensor) ([]*tensor.Tensor, error) {
-	h := m.hosted
+	h := m.stage
 	if h == nil || len(h.calls) == 0 {
 		return x, nil
 	}

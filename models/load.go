@@ -123,7 +123,7 @@ func (m *Model) compileFrom(conf []byte, f *format.File) error {
 
 // readState reads the optimizer's state, nil if there is none in the file or the model.
 func (m *Model) readState(f *format.File) (*saving.Assignment, error) {
-	c := m.program
+	c := m.compiled
 	if c == nil || c.optimizer == nil {
 		return nil, nil
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/rhyton/rhyton/graph"
+	"github.com/rhyton/rhyton/internal/runtime"
 	"github.com/rhyton/rhyton/metrics"
 	"github.com/rhyton/rhyton/ops"
 	"github.com/rhyton/rhyton/tensor"
@@ -129,7 +130,7 @@ func (t *tracedMeters) metric(prefix, weighted string, m metrics.Metric, b metri
 func (c *compiled) logs(md mode) (training.Logs, error) {
 	logs := training.Logs{}
 	for _, x := range c.metersOf(md).list {
-		if err := x.read(c.dev); err != nil {
+		if err := x.read(); err != nil {
 			return nil, fmt.Errorf("models: reading %s: %w", x.name, err)
 		}
 		metric := x.metric
@@ -153,16 +154,12 @@ func (c *compiled) logs(md mode) (training.Logs, error) {
 }
 
 // read brings the meter's variables to the host.
-func (x *meter) read(d *device) error {
+func (x *meter) read() (err error) {
 	for i, v := range x.state.Variables() {
 		if i >= len(x.values) {
-			x.values = append(x.values, tensor.New(v.Type.DType, v.Type.Shape...))
+			x.values = append(x.values, nil)
 		}
-		c, err := d.cellOf(v)
-		if err != nil {
-			return err
-		}
-		if err := c.buf.Read(x.values[i]); err != nil {
+		if x.values[i], err = runtime.ValueInto(x.values[i], v); err != nil {
 			return err
 		}
 	}
@@ -173,16 +170,20 @@ func (x *meter) read(d *device) error {
 func (c *compiled) reset(md mode) error {
 	for _, x := range c.metersOf(md).list {
 		for _, v := range x.state.Variables() {
-			cl, err := c.dev.cellOf(v)
-			if err == nil {
-				err = cl.buf.Write(tensor.New(v.Type.DType, v.Type.Shape...))
-			}
-			if err != nil {
+			if err := runtime.SetValue(v, tensor.New(v.Type.DType, v.Type.Shape...)); err != nil {
 				return fmt.Errorf("models: resetting %s: %w", x.name, err)
 			}
 		}
 	}
 	return nil
+}
+
+// variables are those of all meters.
+func (m *meters) variables() (all []*graph.Variable) {
+	for _, x := range m.list {
+		all = append(all, x.state.Variables()...)
+	}
+	return all
 }
 
 func (c *compiled) metersOf(md mode) *meters {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/rhyton/rhyton/graph"
 	"github.com/rhyton/rhyton/internal/config"
+	"github.com/rhyton/rhyton/internal/runtime"
 	"github.com/rhyton/rhyton/layers"
 )
 
@@ -26,15 +27,16 @@ type Model struct {
 	at              []string       // file:line of each
 
 	mu       sync.RWMutex
-	hosted   *hosted   // what runs on the host
-	learners []learner // layers that may not know what they need
+	values   runtime.Lock // of the weights, unless another model has made them
+	stage    *hostStage   // what runs on the host
+	learners []learner    // layers that may not know what they need
 	built    bool
 	blank    bool            // weights are about to be loaded
 	order    []layers.Module // every layer called, in the order of the first call
 	vars     []*graph.Variable
 	trace    *graph.Graph                   // of the build: an inference on a batch of two
 	results  map[*layers.Call][]*graph.Node // what each call gave in it
-	program  *compiled                      // nil before Compile
+	compiled *compiled                      // nil before Compile
 }
 
 // Sequential returns a model of layers in a row over input:
@@ -58,7 +60,8 @@ func (m *Model) Add(l layers.Layer) {
 	defer m.mu.Unlock()
 	m.sequence = append(m.sequence, l)
 	m.at = append(m.at, caller(2))
-	m.outputs, m.hosted, m.built, m.program = nil, nil, false, nil
+	m.compiled.drop(nil)
+	m.outputs, m.stage, m.built, m.compiled = nil, nil, false, nil
 }
 
 // New returns the model that computes out from in, each one value or several:

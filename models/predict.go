@@ -98,11 +98,12 @@ func (c *compiled) predict(ctx context.Context, x []*tensor.Tensor) ([]*tensor.T
 	if err != nil {
 		return nil, err
 	}
-	p, err := c.programFor(predicting, x, nil, nil)
+	e, err := c.entryFor(predicting, x, nil, nil)
 	if err != nil {
 		return nil, err
 	}
-	return p.run(ctx, 0, x...)
+	defer e.Close()
+	return e.Run(ctx, 0, x...)
 }
 
 // emptyOutputs returns the outputs of no samples.

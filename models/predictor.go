@@ -5,17 +5,17 @@ import (
 	"fmt"
 
 	"github.com/rhyton/rhyton/graph"
+	"github.com/rhyton/rhyton/internal/runtime"
 	"github.com/rhyton/rhyton/tensor"
 )
 
 // A Predictor predicts batches of one size without allocating: for a server that answers one
 // sample at a time. It is used by one goroutine at a time; make one for each.
 type Predictor struct {
-	m    *Model
-	c    *compiled
-	p    *program
-	lane *lane
-	out  []*tensor.Tensor
+	m       *Model
+	c       *compiled
+	program *runtime.Program
+	buffers *runtime.Buffers
 }
 
 // Predictor returns a predictor for batches of n samples.
@@ -30,8 +30,8 @@ func (m *Model) Predictor(n int) (*Predictor, error) {
 	if err := m.ready(); err != nil {
 		return nil, fmt.Errorf("models: predictor: %w", err)
 	}
-	x := make([]*tensor.Tensor, len(m.hosted.feeds))
-	for i, f := range m.hosted.feeds {
+	x := make([]*tensor.Tensor, len(m.stage.feeds))
+	for i, f := range m.stage.feeds {
 		shape := graph.Shape{n}
 		for _, d := range f.spec.Shape {
 			if d < 0 {
@@ -41,39 +41,66 @@ func (m *Model) Predictor(n int) (*Predictor, error) {
 		}
 		x[i] = tensor.New(f.spec.DType, shape...)
 	}
-	p := &Predictor{m: m, c: c}
-	if p.p, err = c.programFor(predicting, x, nil, nil); err != nil {
+	e, err := c.entryFor(predicting, x, nil, nil)
+	if err != nil {
 		return nil, fmt.Errorf("models: predictor: %w", err)
 	}
-	if p.lane, err = p.p.take(); err != nil {
+	defer e.Close()
+	p := &Predictor{m: m, c: c, program: e.Program}
+	if p.buffers, err = e.Take(); err != nil {
 		return nil, fmt.Errorf("models: predictor: %w", err)
 	}
-	p.out = p.lane.values
 	return p, nil
 }
 
 // Predict returns the outputs for x, which has the predictor's batch size. They belong to
 // the predictor and are valid until its next call.
 func (p *Predictor) Predict(ctx context.Context, x ...*tensor.Tensor) ([]*tensor.Tensor, error) {
-	p.m.mu.RLock()
-	defer p.m.mu.RUnlock()
-	if err := p.p.rebind(); err != nil {
-		return nil, err
-	}
-	if err := p.c.checkInputValues(x); err != nil {
-		return nil, fmt.Errorf("models: predictor: %w", err)
-	}
-	x, err := p.m.toDevice(x)
+	out, err := p.predict(ctx, x)
 	if err != nil {
 		return nil, fmt.Errorf("models: predictor: %w", err)
 	}
-	if err := p.p.step(ctx, p.lane, 0, x); err != nil {
-		return nil, fmt.Errorf("models: predictor: %w", err)
+	return out, nil
+}
+
+func (p *Predictor) predict(ctx context.Context, x []*tensor.Tensor) ([]*tensor.Tensor, error) {
+	if p.buffers == nil {
+		return nil, fmt.Errorf("it is closed")
 	}
-	for i := range p.out {
-		if _, err := p.lane.read(i); err != nil {
-			return nil, fmt.Errorf("models: predictor: %w", err)
+	p.m.mu.RLock()
+	defer p.m.mu.RUnlock()
+	if err := p.c.checkInputValues(x); err != nil {
+		return nil, err
+	}
+	x, err := p.m.toDevice(x)
+	if err != nil {
+		return nil, err
+	}
+	if err := p.step(ctx, x); err != nil {
+		return nil, err
+	}
+	for i := range p.buffers.Values {
+		if err := p.buffers.Read(i); err != nil {
+			return nil, err
 		}
 	}
-	return p.out, nil
+	return p.buffers.Values, nil
+}
+
+func (p *Predictor) step(ctx context.Context, x []*tensor.Tensor) error {
+	if err := p.program.Lock(); err != nil {
+		return err
+	}
+	defer p.program.Unlock()
+	return p.program.Step(ctx, p.buffers, 0, x)
+}
+
+// Close gives back the predictor's memory on the device.
+func (p *Predictor) Close() error {
+	if p.buffers == nil {
+		return nil
+	}
+	b := p.buffers
+	p.buffers = nil
+	return p.program.Return(b)
 }

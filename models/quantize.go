@@ -3,6 +3,7 @@ package models
 import (
 	"fmt"
 
+	"github.com/rhyton/rhyton/internal/runtime"
 	"github.com/rhyton/rhyton/layers"
 	"github.com/rhyton/rhyton/tensor"
 )
@@ -63,7 +64,7 @@ func quantized(l layers.Module) (layers.Module, error) {
 func valuesOf(l layers.Module) ([2]*tensor.Tensor, error) {
 	var values [2]*tensor.Tensor
 	for i, v := range access.Variables(l) {
-		t, err := valueOf(v)
+		t, err := runtime.Value(v)
 		if err != nil || i == len(values) {
 			return values, err
 		}

@@ -3,6 +3,7 @@ package models
 import (
 	"fmt"
 
+	"github.com/rhyton/rhyton/internal/runtime"
 	"github.com/rhyton/rhyton/tensor"
 )
 
@@ -16,7 +17,7 @@ func (m *Model) ResetStates() error {
 	}
 	for _, l := range m.topLayers() {
 		for _, v := range access.States(l) {
-			if err := setValue(v, tensor.New(v.Type.DType, v.Type.Shape...)); err != nil {
+			if err := runtime.SetValue(v, tensor.New(v.Type.DType, v.Type.Shape...)); err != nil {
 				return fmt.Errorf("models: reset states: %s: %w", v.Path, err)
 			}
 		}

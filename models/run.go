@@ -12,6 +12,7 @@ import (
 	"github.com/rhyton/rhyton/datasets"
 	"github.com/rhyton/rhyton/graph"
 	"github.com/rhyton/rhyton/internal/panicerr"
+	"github.com/rhyton/rhyton/internal/runtime"
 	"github.com/rhyton/rhyton/training"
 )
 
@@ -308,7 +309,7 @@ func (m *Model) newRun(ctx context.Context, data datasets.Dataset, f Fit) (*run,
 		return nil, fmt.Errorf("models: fit: %w", err)
 	}
 	if ctx == nil {
-		return nil, fmt.Errorf("models: fit: %w", errNoContext)
+		return nil, fmt.Errorf("models: fit: %w", runtime.ErrNoContext)
 	}
 	r := &run{m: m, c: c, ctx: ctx, f: f, callbacks: f.Callbacks, at: position{Epoch: f.InitialEpoch}}
 	if err := c.checkFrozen(); err != nil {

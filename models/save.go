@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 
 	"github.com/rhyton/rhyton/internal/atomicfile"
+	"github.com/rhyton/rhyton/internal/runtime"
 	"github.com/rhyton/rhyton/internal/saving"
 	"github.com/rhyton/rhyton/internal/saving/format"
 	"github.com/rhyton/rhyton/layers"
@@ -50,8 +51,8 @@ func (m *Model) save(path string, f *format.Format, state bool) error {
 	if err := m.ensureBuilt(); err != nil {
 		return err
 	}
-	s := &saving.Saving{Model: m.describe(), Values: valueOf}
-	if c := m.program; c != nil && state {
+	s := &saving.Saving{Model: m.describe(), Values: runtime.Value}
+	if c := m.compiled; c != nil && state {
 		s.State = c.optimizer
 		s.Compile, _ = c.arguments().Encode(m.outputNames()) // a Go function can't be written; the model still can
 	}

@@ -2,27 +2,24 @@ package models
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/rhyton/rhyton/datasets"
 	"github.com/rhyton/rhyton/graph"
+	"github.com/rhyton/rhyton/internal/runtime"
 	"github.com/rhyton/rhyton/optimizers"
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// maxPrograms is how many programs a model keeps: train, test and predict, each for full
-// batches and a last one.
-const maxPrograms = 12
-
 // An entry is a program for one mode and one set of types.
 type entry struct {
+	*runtime.Program
 	mode    mode
 	x, y, w []graph.Type
-	p       *program
-	used    uint64
 
 	// Of a training or test step, which one goroutine runs at a time:
-	lane    *lane
+	buffers *runtime.Buffers
 	in      []*tensor.Tensor
 	trace   *optimizers.Trace
 	scalars []float32
@@ -55,65 +52,52 @@ func typesOf(ts []*tensor.Tensor) []graph.Type {
 	return types
 }
 
-// entryFor returns the program for arrays of these types, compiled at the first call.
+// entryFor returns the program for arrays of these types, compiled at the first call. The
+// caller closes it after use, so that it stays even if others take its place meanwhile.
 func (c *compiled) entryFor(md mode, x, y, w []*tensor.Tensor) (*entry, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.clock++
-	for _, e := range c.programs {
-		if e.fits(md, x, y, w) {
-			e.used = c.clock
-			return e, nil
+	if c.closed {
+		return nil, errCompiledAnew
+	}
+	e, found := c.programs.Find(func(e *entry) bool { return e.fits(md, x, y, w) })
+	if !found {
+		var err error
+		if e, err = c.newEntry(md, x, y, w); err != nil {
+			return nil, err
+		}
+		if err := c.programs.Add(e); err != nil {
+			return nil, err
 		}
 	}
-	e := &entry{mode: md, x: typesOf(x), y: typesOf(y), w: typesOf(w), used: c.clock}
+	return e, e.Use()
+}
+
+func (c *compiled) newEntry(md mode, x, y, w []*tensor.Tensor) (*entry, error) {
+	e := &entry{mode: md, x: typesOf(x), y: typesOf(y), w: typesOf(w)}
 	g, scalars, err := c.traceStep(md, c.optimizer, e.x, e.y, e.w)
 	if err != nil {
 		return nil, err
 	}
-	if e.p, err = compileGraph(c.dev, g); err != nil {
+	if e.Program, err = runtime.Compile(c.dev, g, &c.m.values); err != nil {
 		return nil, err
 	}
 	if md != predicting {
-		if e.lane, err = e.p.newLane(); err != nil {
-			return nil, err
+		if e.buffers, err = e.NewBuffers(); err != nil {
+			return nil, errors.Join(err, e.Close())
 		}
 	}
 	if scalars != nil {
 		e.trace = scalars
 		e.scalars = make([]float32, len(scalars.Inputs))
 	}
-	c.keep(e)
 	return e, nil
-}
-
-// keep adds a program and lets the one unused for longest go.
-func (c *compiled) keep(e *entry) {
-	if len(c.programs) >= maxPrograms {
-		old := 0
-		for i, p := range c.programs {
-			if p.used < c.programs[old].used {
-				old = i
-			}
-		}
-		c.programs = append(c.programs[:old], c.programs[old+1:]...) // who still runs it keeps it alive
-	}
-	c.programs = append(c.programs, e)
-}
-
-// programFor is entryFor for predictions.
-func (c *compiled) programFor(md mode, x, y, w []*tensor.Tensor) (*program, error) {
-	e, err := c.entryFor(md, x, y, w)
-	if err != nil {
-		return nil, err
-	}
-	return e.p, nil
 }
 
 // step runs one training or test step on a batch.
 func (c *compiled) step(ctx context.Context, md mode, b *datasets.Batch) error {
 	if ctx == nil {
-		return errNoContext
+		return runtime.ErrNoContext
 	}
 	if err := ctx.Err(); err != nil {
 		return err
@@ -122,7 +106,7 @@ func (c *compiled) step(ctx context.Context, md mode, b *datasets.Batch) error {
 		return err
 	}
 	given := b
-	if len(c.m.hosted.calls) > 0 {
+	if len(c.m.stage.calls) > 0 {
 		fed := *b
 		var err error
 		if fed.X, err = c.m.toDevice(b.X); err != nil {
@@ -137,6 +121,7 @@ func (c *compiled) step(ctx context.Context, md mode, b *datasets.Batch) error {
 		}
 		return err
 	}
+	defer e.Close()
 	return c.run(ctx, e, b)
 }
 
@@ -144,22 +129,28 @@ func (c *compiled) step(ctx context.Context, md mode, b *datasets.Batch) error {
 func (c *compiled) run(ctx context.Context, e *entry, b *datasets.Batch) error {
 	c.m.mu.Lock()
 	defer c.m.mu.Unlock()
-	if err := e.p.rebind(); err != nil {
-		return err
-	}
 	e.in = append(append(append(e.in[:0], b.X...), b.Y...), b.Weights...)
 	var seed uint64
 	if e.mode == learning {
 		seed = mix(c.cfg.Seed) + uint64(c.optimizer.Iterations)
 		e.fillScalars()
 	}
-	if err := e.p.step(ctx, e.lane, seed, e.in); err != nil {
+	if err := e.runOnce(ctx, seed); err != nil {
 		return err
 	}
 	if e.mode == learning {
-		return c.optimizer.Done(valueOf)
+		return c.optimizer.Done(runtime.Value)
 	}
 	return nil
+}
+
+// runOnce runs the program on e.in.
+func (e *entry) runOnce(ctx context.Context, seed uint64) error {
+	if err := e.Lock(); err != nil {
+		return err
+	}
+	defer e.Unlock()
+	return e.Step(ctx, e.buffers, seed, e.in)
 }
 
 // fillScalars appends the optimizer's numbers of the next step to the inputs.
@@ -218,9 +209,9 @@ func (c *compiled) finish() error {
 		}
 	}
 	for w, avg := range c.optimizer.Averages() {
-		t, err := valueOf(avg)
+		t, err := runtime.Value(avg)
 		if err == nil {
-			err = setValue(w, t)
+			err = runtime.SetValue(w, t)
 		}
 		if err != nil {
 			return fmt.Errorf("models: fit: writing the average of %s back: %w", w.Path, err)

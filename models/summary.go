@@ -236,7 +236,7 @@ func (m *Model) totals(b *strings.Builder, width int) {
 		fmt.Sprintf("activations %s/sample", size(activations)),
 		flopText(flopsByLabel(m.trace).under("")) + "/sample",
 	}
-	if c := m.program; c != nil && c.optimizer != nil {
+	if c := m.compiled; c != nil && c.optimizer != nil {
 		for _, v := range c.optimizer.Variables() {
 			state += bytesOf(v)
 		}

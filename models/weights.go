@@ -6,6 +6,7 @@ import (
 
 	"github.com/rhyton/rhyton/graph"
 	"github.com/rhyton/rhyton/internal/config"
+	"github.com/rhyton/rhyton/internal/runtime"
 	"github.com/rhyton/rhyton/internal/saving"
 	"github.com/rhyton/rhyton/layers"
 	"github.com/rhyton/rhyton/tensor"
@@ -40,7 +41,7 @@ func (m *Model) Weights() []*tensor.Tensor {
 	defer m.mu.RUnlock()
 	out := make([]*tensor.Tensor, len(vars))
 	for i, v := range vars {
-		t, err := valueOf(v)
+		t, err := runtime.Value(v)
 		if err != nil {
 			t = tensor.Broken(err)
 		}
@@ -81,7 +82,7 @@ func setAll(vars []*graph.Variable, w []*tensor.Tensor) error {
 		}
 	}
 	for i, v := range vars {
-		if err := setValue(v, same[i]); err != nil {
+		if err := runtime.SetValue(v, same[i]); err != nil {
 			return fmt.Errorf("models: set weights: %s: %w", v.Path, err)
 		}
 	}
@@ -93,10 +94,10 @@ func setAll(vars []*graph.Variable, w []*tensor.Tensor) error {
 // training itself spoilt show in its loss.
 func (m *Model) checkWeights() error {
 	for _, v := range m.vars {
-		if !doubted(v) {
+		if !runtime.Doubtful(v) {
 			continue
 		}
-		t, err := valueOf(v)
+		t, err := runtime.Value(v)
 		if err != nil {
 			return fmt.Errorf("weight %s: %w", v.Path, err)
 		}
@@ -166,7 +167,7 @@ func didYouMean(name string, known []string) string {
 func WeightsOf(l layers.Module) []*tensor.Tensor {
 	var out []*tensor.Tensor
 	for _, v := range access.Variables(l) {
-		t, err := valueOf(v)
+		t, err := runtime.Value(v)
 		if err != nil {
 			t = tensor.Broken(err)
 		}

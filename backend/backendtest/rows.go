@@ -36,7 +36,7 @@ func (s *suite) openRows(t *testing.T) (dev, want *session) {
 	t.Cleanup(dev.close)
 	want, err = dev.beside()
 	must(t, err)
-	t.Cleanup(want.release)
+	t.Cleanup(want.close)
 	return dev, want
 }
 

@@ -110,7 +110,7 @@ func runsLike(t *testing.T, first *session, x *tensor.Tensor, want []*tensor.Ten
 		t.Error(err)
 		return
 	}
-	defer mine.release()
+	defer mine.close()
 	for range 8 {
 		got, err := mine.run(background, 7, x)
 		if err != nil {

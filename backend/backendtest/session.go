@@ -5,61 +5,43 @@ import (
 
 	"github.com/rhyton/rhyton/backend"
 	"github.com/rhyton/rhyton/graph"
+	"github.com/rhyton/rhyton/internal/runtime"
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// A session is a compiled graph with buffers for one run at a time.
+// A session is a compiled graph with variables and buffers for one run at a time.
 type session struct {
-	dev           backend.Device
 	g             *graph.Graph
 	exe           backend.Executable
-	vars, in, out []backend.Buffer
+	program       *runtime.Program
+	values        *runtime.Values
+	buffers       *runtime.Buffers
+	vars, in, out []backend.Buffer // for runs that bypass the program
 }
 
 // open compiles g for dev and gives it buffers; variables begin at their initial values.
 func open(dev backend.Device, g *graph.Graph) (*session, error) {
-	exe, err := backend.Compile(dev, g)
+	values := runtime.NewValues()
+	p, err := values.Compile(runtime.New("test", dev), g, nil)
 	if err != nil {
 		return nil, err
 	}
-	s := &session{dev: dev, g: g, exe: exe}
-	return s, s.allocate()
+	return (&session{g: g, program: p, values: values}).allocate()
 }
 
-// beside returns another session of the same executable with buffers of its own.
+// beside returns another session of the same executable with variables and buffers of its own.
 func (s *session) beside() (*session, error) {
-	c := &session{dev: s.dev, g: s.g, exe: s.exe}
-	return c, c.allocate()
+	values := runtime.NewValues()
+	return (&session{g: s.g, program: s.program.With(values), values: values}).allocate()
 }
 
-func (s *session) allocate() error {
-	for _, v := range s.g.Variables {
-		b, err := s.dev.NewBuffer(v.Type)
-		if err != nil {
-			return err
-		}
-		s.vars = append(s.vars, b)
-		if v.Initial != nil {
-			if err := b.Write(v.Initial); err != nil {
-				return err
-			}
-		}
+func (s *session) allocate() (*session, error) {
+	var err error
+	if s.buffers, err = s.program.NewBuffers(); err != nil {
+		return nil, err
 	}
-	for _, n := range s.g.Inputs {
-		b, err := s.dev.NewBuffer(n.Type)
-		if err != nil {
-			return err
-		}
-		s.in = append(s.in, b)
-	}
-	for _, n := range s.g.Outputs {
-		b, err := s.dev.NewBuffer(n.Type)
-		if err != nil {
-			return err
-		}
-		s.out = append(s.out, b)
-	}
-	return nil
+	s.exe, s.vars, s.in, s.out, err = s.program.Raw(s.buffers)
+	return s, err
 }
 
 // run computes the outputs for in.
@@ -93,18 +75,10 @@ func (s *session) variable(i int) (*tensor.Tensor, error) {
 	return x, s.vars[i].Read(x)
 }
 
-// close gives back the buffers, and the executable too.
+// close gives everything back.
 func (s *session) close() {
-	s.release()
-	s.exe.Close()
-}
-
-func (s *session) release() {
-	for _, list := range [][]backend.Buffer{s.vars, s.in, s.out} {
-		for _, b := range list {
-			b.Close()
-		}
-	}
+	s.program.Close()
+	s.values.Close()
 }
 
 // outputs compiles and runs g once.

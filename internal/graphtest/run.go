@@ -8,14 +8,15 @@ import (
 	"github.com/rhyton/rhyton/backend"
 	"github.com/rhyton/rhyton/backend/ref"
 	"github.com/rhyton/rhyton/graph"
+	"github.com/rhyton/rhyton/internal/runtime"
 	"github.com/rhyton/rhyton/tensor"
 )
 
 // A Program is a graph compiled for the reference device.
 type Program struct {
-	t   testing.TB
-	g   *graph.Graph
-	exe backend.Executable
+	t      testing.TB
+	p      *runtime.Program
+	values *runtime.Values
 }
 
 // Trace is graph.Trace of what is no misuse.
@@ -46,11 +47,12 @@ func AsTraced(t testing.TB, g *graph.Graph) Program {
 // Raw compiles g as it is; it has no composites.
 func Raw(t testing.TB, g *graph.Graph) Program {
 	t.Helper()
-	exe, err := ref.New().Compile(g)
+	values := runtime.NewValues()
+	p, err := values.CompileAsIs(runtime.New("ref", ref.New()), g)
 	if err != nil {
 		t.Fatalf("%v\n%v", err, g)
 	}
-	return Program{t, g, exe}
+	return Program{t, p, values}
 }
 
 // Run gives the outputs for inputs; variables start at their initial values or zero.
@@ -62,53 +64,12 @@ func (p Program) Run(in ...*tensor.Tensor) []*tensor.Tensor {
 // RunSeed is Run with the seed of what the program draws.
 func (p Program) RunSeed(seed uint64, in ...*tensor.Tensor) []*tensor.Tensor {
 	p.t.Helper()
-	var vars []*tensor.Tensor
-	for _, v := range p.g.Variables {
-		x := v.Initial
-		if x == nil {
-			x = tensor.New(v.Type.DType, v.Type.Shape...)
-		}
-		vars = append(vars, x)
-	}
-	out := p.buffers(typesOf(p.g.Outputs), nil)
-	if err := p.exe.Run(p.t.Context(), backend.Call{Seed: seed, Vars: p.buffers(nil, vars), In: p.buffers(nil, in), Out: out}); err != nil {
+	if err := p.values.Close(); err != nil {
 		p.t.Fatal(err)
 	}
-	var results []*tensor.Tensor
-	for i, n := range p.g.Outputs {
-		x := tensor.New(n.DType, n.Shape...)
-		if err := out[i].Read(x); err != nil {
-			p.t.Fatal(err)
-		}
-		results = append(results, x)
+	results, err := p.p.Run(p.t.Context(), seed, in...)
+	if err != nil {
+		p.t.Fatal(err)
 	}
 	return results
-}
-
-func typesOf(nodes []*graph.Node) (types []graph.Type) {
-	for _, n := range nodes {
-		types = append(types, n.Type)
-	}
-	return types
-}
-
-// buffers gives a buffer of each type, and one holding each array.
-func (p Program) buffers(types []graph.Type, arrays []*tensor.Tensor) (all []backend.Buffer) {
-	p.t.Helper()
-	for _, x := range arrays {
-		types = append(types, graph.Type{DType: x.DType(), Shape: x.Shape()})
-	}
-	for i, t := range types {
-		b, err := ref.New().NewBuffer(t)
-		if err != nil {
-			p.t.Fatal(err)
-		}
-		if arrays != nil {
-			if err := b.Write(arrays[i]); err != nil {
-				p.t.Fatal(err)
-			}
-		}
-		all = append(all, b)
-	}
-	return all
 }

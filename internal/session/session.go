@@ -3,125 +3,43 @@ package session
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/rhyton/rhyton/backend"
 	"github.com/rhyton/rhyton/graph"
+	"github.com/rhyton/rhyton/internal/runtime"
 	"github.com/rhyton/rhyton/tensor"
 )
 
 // A Session runs graphs on a device and keeps their variables between runs.
 type Session struct {
-	Dev  backend.Device
-	vars map[*graph.Variable]backend.Buffer
-	exes map[*graph.Graph]backend.Executable
+	dev      *runtime.Device
+	values   *runtime.Values
+	programs map[*graph.Graph]*runtime.Program
 }
 
 // New returns a session without variables.
 func New(dev backend.Device) *Session {
-	return &Session{Dev: dev, vars: map[*graph.Variable]backend.Buffer{}, exes: map[*graph.Graph]backend.Executable{}}
+	return &Session{dev: runtime.New("test", dev), values: runtime.NewValues(), programs: map[*graph.Graph]*runtime.Program{}}
 }
 
 // Run runs g, compiled at its first run, on the inputs.
 func (s *Session) Run(g *graph.Graph, in ...*tensor.Tensor) ([]*tensor.Tensor, error) {
-	exe := s.exes[g]
-	if exe == nil {
+	p := s.programs[g]
+	if p == nil {
 		var err error
-		if exe, err = backend.Compile(s.Dev, g); err != nil {
+		if p, err = s.values.Compile(s.dev, g, nil); err != nil {
 			return nil, err
 		}
-		s.exes[g] = exe
+		s.programs[g] = p
 	}
-	vars := make([]backend.Buffer, len(g.Variables))
-	for i, v := range g.Variables {
-		b, err := s.buffer(v)
-		if err != nil {
-			return nil, err
-		}
-		vars[i] = b
-	}
-	ins, err := s.inputs(g, in)
-	if err != nil {
-		return nil, err
-	}
-	outs := make([]backend.Buffer, len(g.Outputs))
-	for i, n := range g.Outputs {
-		if outs[i], err = s.Dev.NewBuffer(n.Type); err != nil {
-			return nil, err
-		}
-	}
-	if err := exe.Run(context.Background(), backend.Call{Seed: 1, Vars: vars, In: ins, Out: outs}); err != nil {
-		return nil, err
-	}
-	return readAll(g, outs)
-}
-
-func (s *Session) inputs(g *graph.Graph, in []*tensor.Tensor) ([]backend.Buffer, error) {
-	if len(in) != len(g.Inputs) {
-		return nil, fmt.Errorf("run: %d inputs given, the graph has %d", len(in), len(g.Inputs))
-	}
-	bufs := make([]backend.Buffer, len(in))
-	for i, t := range in {
-		b, err := s.Dev.NewBuffer(g.Inputs[i].Type)
-		if err == nil {
-			err = b.Write(t)
-		}
-		if err != nil {
-			return nil, fmt.Errorf("run: input %d: %w", i, err)
-		}
-		bufs[i] = b
-	}
-	return bufs, nil
-}
-
-func readAll(g *graph.Graph, outs []backend.Buffer) ([]*tensor.Tensor, error) {
-	got := make([]*tensor.Tensor, len(outs))
-	for i, b := range outs {
-		got[i] = tensor.New(g.Outputs[i].DType, g.Outputs[i].Shape...)
-		if err := b.Read(got[i]); err != nil {
-			return nil, err
-		}
-		if err := b.Close(); err != nil {
-			return nil, err
-		}
-	}
-	return got, nil
-}
-
-// buffer returns v's memory, made with its initial value at its first use.
-func (s *Session) buffer(v *graph.Variable) (backend.Buffer, error) {
-	if b := s.vars[v]; b != nil {
-		return b, nil
-	}
-	b, err := s.Dev.NewBuffer(v.Type)
-	if err == nil && v.Initial != nil {
-		err = b.Write(v.Initial)
-	}
-	if err != nil {
-		return nil, fmt.Errorf("variable %s: %w", v.Path, err)
-	}
-	s.vars[v] = b
-	return b, nil
+	return p.Run(context.Background(), 1, in...)
 }
 
 // Read returns the value of v.
-func (s *Session) Read(v *graph.Variable) (*tensor.Tensor, error) {
-	b, err := s.buffer(v)
-	if err != nil {
-		return nil, err
-	}
-	t := tensor.New(v.Type.DType, v.Type.Shape...)
-	return t, b.Read(t)
-}
+func (s *Session) Read(v *graph.Variable) (*tensor.Tensor, error) { return s.values.Get(v) }
 
 // Write sets the value of v.
-func (s *Session) Write(v *graph.Variable, t *tensor.Tensor) error {
-	b, err := s.buffer(v)
-	if err != nil {
-		return err
-	}
-	return b.Write(t)
-}
+func (s *Session) Write(v *graph.Variable, t *tensor.Tensor) error { return s.values.Set(v, t) }
 
 // Eval traces build over one input for each of in, and runs it.
 func Eval(dev backend.Device, build func(in []*graph.Node) []*graph.Node, in ...*tensor.Tensor) ([]*tensor.Tensor, error) {

@@ -1,0 +1,63 @@
+package runtime
+
+import (
+	"cmp"
+	"slices"
+	"sync"
+)
+
+// A Lock guards the values of variables, such as those of one model with its optimizer's
+// state. The zero Lock is ready for use.
+type Lock struct {
+	sync.RWMutex
+	id uint64 // its place in the order in which several are taken; 0: not yet given
+}
+
+// Compare tells which of two numbered locks is taken first.
+func (l *Lock) Compare(m *Lock) int { return cmp.Compare(l.id, m.id) }
+
+// number gives the lock its place, once. storagesMu is held.
+func (l *Lock) number() {
+	if l.id == 0 {
+		lastLock++
+		l.id = lastLock
+	}
+}
+
+// locks are those of a program's variables, in their order.
+type locks []*Lock
+
+func (ls locks) lock() {
+	for _, l := range ls {
+		l.Lock()
+	}
+}
+
+func (ls locks) unlock() {
+	for _, l := range ls {
+		l.Unlock()
+	}
+}
+
+func (ls locks) rlock() {
+	for _, l := range ls {
+		l.RLock()
+	}
+}
+
+func (ls locks) runlock() {
+	for _, l := range ls {
+		l.RUnlock()
+	}
+}
+
+// locksOf returns the locks of storages, each once.
+func locksOf(storages []*storage) (ls locks) {
+	for _, s := range storages {
+		if !slices.Contains(ls, s.lock) {
+			ls = append(ls, s.lock)
+		}
+	}
+	slices.SortFunc(ls, (*Lock).Compare)
+	return ls
+}

@@ -1,0 +1,211 @@
+package runtime
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime"
+	"sync"
+	"sync/atomic"
+
+	"github.com/rhyton/rhyton/backend"
+	"github.com/rhyton/rhyton/graph"
+	"github.com/rhyton/rhyton/tensor"
+)
+
+// ErrNoContext is what every run says that was given none.
+var ErrNoContext = errors.New("the context is nil: give context.Background()")
+
+// A Program is one compiled graph with the variables it works on.
+type Program struct {
+	dev     *Device
+	exe     backend.Executable
+	inputs  []graph.Type
+	outputs []graph.Type
+
+	values   *Values
+	own      *Lock // of variables that nobody has used before
+	writes   bool  // it changes variables
+	locks    locks // of all variables
+	vars     []*graph.Variable
+	storages []*storage       // of the variables
+	bound    []backend.Buffer // of the storages
+
+	mu     sync.Mutex
+	free   []*Buffers
+	opened *opened
+}
+
+// opened is what of a program must be closed. It does not refer to the program.
+type opened struct {
+	dev   *Device
+	exe   backend.Executable
+	users atomic.Int64 // whoever must still call Close
+
+	mu      sync.Mutex
+	buffers []*Buffers
+	closed  bool
+}
+
+// Compile compiles g for d. The values of its variables are the shared ones; lock guards those
+// that nobody has used before.
+func Compile(d *Device, g *graph.Graph, lock *Lock) (*Program, error) {
+	return shared.Compile(d, g, lock)
+}
+
+// Compile compiles g for d with these values.
+func (vs *Values) Compile(d *Device, g *graph.Graph, lock *Lock) (*Program, error) {
+	exe, err := backend.Compile(d, g)
+	if err != nil {
+		return nil, err
+	}
+	return vs.program(d, g, exe, lock), nil
+}
+
+// CompileAsIs compiles g without the passes that come before a device.
+func (vs *Values) CompileAsIs(d *Device, g *graph.Graph) (*Program, error) {
+	exe, err := d.Compile(g)
+	if err != nil {
+		return nil, err
+	}
+	return vs.program(d, g, exe, nil), nil
+}
+
+func (vs *Values) program(d *Device, g *graph.Graph, exe backend.Executable, lock *Lock) *Program {
+	p := &Program{dev: d, exe: exe, inputs: types(g.Inputs), outputs: types(g.Outputs),
+		values: vs, own: lock, writes: len(g.Updates) > 0, vars: g.Variables}
+	p.open()
+	return p
+}
+
+// open finds the variables, and begins to count what is to be closed.
+func (p *Program) open() {
+	p.storages, p.bound = make([]*storage, len(p.vars)), make([]backend.Buffer, len(p.vars))
+	for i, v := range p.vars {
+		p.storages[i] = p.values.of(v, p.own)
+	}
+	p.locks = locksOf(p.storages)
+	p.dev.programs.Add(1)
+	p.opened = &opened{dev: p.dev, exe: p.exe}
+	p.opened.users.Store(1)
+	runtime.AddCleanup(p, func(o *opened) { o.close() }, p.opened)
+}
+
+func types(nodes []*graph.Node) (all []graph.Type) {
+	for _, n := range nodes {
+		all = append(all, n.Type)
+	}
+	return all
+}
+
+// Lock locks the variables for runs of the program, for others to read if it changes none of
+// them, and brings them to the device.
+func (p *Program) Lock() error {
+	if p.writes {
+		p.locks.lock()
+		err := p.bind()
+		if err != nil {
+			p.locks.unlock()
+		}
+		return err
+	}
+	for p.locks.rlock(); !p.isBound(); p.locks.rlock() {
+		p.locks.runlock()
+		p.locks.lock()
+		err := p.bind()
+		p.locks.unlock()
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Unlock ends what Lock began.
+func (p *Program) Unlock() {
+	if p.writes {
+		p.locks.unlock()
+	} else {
+		p.locks.runlock()
+	}
+}
+
+// isBound reports whether the values are still where they were found.
+func (p *Program) isBound() bool {
+	for i, s := range p.storages {
+		if s.buf.Buffer != p.bound[i] || p.bound[i] == nil || p.values == nil && p.vars[i].Storage != any(s) {
+			return false
+		}
+	}
+	return true
+}
+
+// bind brings the values to the device. A layer may have given a variable a new value, and so
+// no storage, since the last run.
+func (p *Program) bind() error {
+	if p.isBound() {
+		return nil
+	}
+	for i, v := range p.vars {
+		if p.storages[i] != p.values.existing(v) {
+			p.storages[i] = p.values.of(v, p.storages[i].lock)
+		}
+		if err := p.storages[i].bring(p.dev); err != nil {
+			return err
+		}
+		p.bound[i] = p.storages[i].buf.Buffer
+	}
+	return nil
+}
+
+// Step runs the program, which is locked: in are lent, the outputs stay on the device.
+func (p *Program) Step(ctx context.Context, b *Buffers, seed uint64, in []*tensor.Tensor) error {
+	if ctx == nil {
+		return ErrNoContext
+	}
+	if len(in) != len(b.in) {
+		return fmt.Errorf("%d inputs given, %d wanted", len(in), len(b.in))
+	}
+	for i, t := range in {
+		if err := b.in[i].Lend(t); err != nil {
+			return fmt.Errorf("input %d: %w", i, err)
+		}
+	}
+	err := p.exe.Run(ctx, backend.Call{Seed: seed, Vars: p.bound, In: b.in, Out: b.out})
+	runtime.KeepAlive(p)
+	return err
+}
+
+// Steps runs the program, which is locked, so many times over the rows of larger arrays.
+func (p *Program) Steps(ctx context.Context, b *Buffers, rows []*tensor.Tensor, steps int) error {
+	err := p.exe.Run(ctx, backend.Call{Vars: p.bound, In: b.in, Out: b.out, Rows: rows, Steps: steps})
+	runtime.KeepAlive(p)
+	return err
+}
+
+// Run runs the program once and returns copies of its outputs.
+func (p *Program) Run(ctx context.Context, seed uint64, in ...*tensor.Tensor) ([]*tensor.Tensor, error) {
+	b, err := p.Take()
+	if err != nil {
+		return nil, err
+	}
+	defer p.Return(b)
+	if err := p.Lock(); err != nil {
+		return nil, err
+	}
+	defer p.Unlock()
+	if err := p.Step(ctx, b, seed, in); err != nil {
+		return nil, err
+	}
+	out := make([]*tensor.Tensor, len(p.outputs))
+	for i, t := range p.outputs {
+		out[i] = tensor.New(t.DType, t.Shape...)
+		if err := b.out[i].Read(out[i]); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// Size is how many bytes the program holds between runs, as far as the device knows.
+func (p *Program) Size() int64 { return p.exe.Size() + p.opened.size() }

@@ -1,0 +1,26 @@
+package runtime
+
+import "github.com/rhyton/rhyton/backend"
+
+// With returns a program of the same executable with other values, for tests of concurrent
+// runs. It is closed by itself, before p.
+func (p *Program) With(vs *Values) *Program {
+	q := &Program{dev: p.dev, exe: borrowed{p.exe}, inputs: p.inputs, outputs: p.outputs,
+		values: vs, writes: p.writes, vars: p.vars}
+	q.open()
+	return q
+}
+
+// borrowed is an executable that belongs to another program.
+type borrowed struct{ backend.Executable }
+
+func (borrowed) Close() error { return nil }
+
+// Raw returns what the program runs with, for tests of what a device refuses.
+func (p *Program) Raw(b *Buffers) (exe backend.Executable, vars, in, out []backend.Buffer, err error) {
+	if err := p.Lock(); err != nil {
+		return nil, nil, nil, nil, err
+	}
+	defer p.Unlock()
+	return p.exe, p.bound, b.in, b.out, nil
+}

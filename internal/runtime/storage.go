@@ -1,0 +1,160 @@
+package runtime
+
+import (
+	"fmt"
+	"runtime"
+	"sync"
+
+	"github.com/rhyton/rhyton/graph"
+	"github.com/rhyton/rhyton/tensor"
+)
+
+// A storage is where a variable's value lives between runs.
+type storage struct {
+	v    *graph.Variable
+	lock *Lock // guards what follows, and v.Initial
+
+	buf   buffer // the value; of no device: it is v.Initial
+	clean runtime.Cleanup
+	// doubtful says that the value given last, not by a run, is not finite.
+	doubtful bool
+}
+
+// Values keeps values of variables for one user, such as a test; nil Values are those that
+// all models and functions share, in the variables' own Storage.
+type Values struct {
+	lock Lock
+	kept map[*graph.Variable]*storage
+}
+
+// NewValues returns Values in which each variable begins at its initial value.
+func NewValues() *Values { return &Values{kept: map[*graph.Variable]*storage{}} }
+
+var (
+	storagesMu sync.Mutex // guards the Storage of variables and the numbers of locks
+	lastLock   uint64
+)
+
+// of returns v's storage. At v's first use it is made, and guarded by lock.
+func (vs *Values) of(v *graph.Variable, lock *Lock) *storage {
+	storagesMu.Lock()
+	defer storagesMu.Unlock()
+	if vs != nil {
+		lock = &vs.lock
+		if s := vs.kept[v]; s != nil {
+			return s
+		}
+	} else if s, _ := v.Storage.(*storage); s != nil {
+		return s
+	}
+	lock.number()
+	s := &storage{v: v, lock: lock, doubtful: v.Initial != nil && !v.Initial.Finite()}
+	if vs == nil {
+		v.Storage = s
+		return s
+	}
+	own := *v // so that others still find the initial value
+	s.v = &own
+	vs.kept[v] = s
+	return s
+}
+
+// existing returns v's storage, nil before its first use.
+func (vs *Values) existing(v *graph.Variable) *storage {
+	storagesMu.Lock()
+	defer storagesMu.Unlock()
+	if vs != nil {
+		return vs.kept[v]
+	}
+	s, _ := v.Storage.(*storage)
+	return s
+}
+
+// bring has the value live on d, and moves it there if it lives elsewhere.
+func (s *storage) bring(d *Device) error {
+	old := s.buf
+	if old.dev == d {
+		return nil
+	}
+	b, err := d.newBuffer(s.v.Type)
+	if err != nil {
+		return fmt.Errorf("variable %s: %w", s.v.Path, err)
+	}
+	value := s.v.Initial
+	if old.dev != nil {
+		if value, err = s.get(nil); err != nil {
+			b.close()
+			return fmt.Errorf("variable %s: moving it from %s to %s: %w", s.v.Path, old.dev.Name, d.Name, err)
+		}
+	}
+	if value != nil {
+		if err := b.Write(value); err != nil {
+			b.close()
+			return fmt.Errorf("variable %s: %w", s.v.Path, err)
+		}
+	}
+	err = s.free()
+	s.buf = b
+	s.clean = runtime.AddCleanup(s, drop, b)
+	s.v.Initial = nil // a large table is not kept twice
+	return err
+}
+
+// drop closes the buffer of a variable that nobody has any more. Memory of the host is left
+// to the garbage collector: a buffer of it may be part of a table with others that are in use.
+func drop(b buffer) {
+	if b.dev.shared {
+		b.forget()
+		return
+	}
+	b.close()
+}
+
+// free closes the buffer, if there is one.
+func (s *storage) free() error {
+	b := s.buf
+	if b.dev == nil {
+		return nil
+	}
+	s.clean.Stop()
+	s.buf = buffer{}
+	return b.close()
+}
+
+// get returns a copy of the value, in into if it lives on a device and into is not nil.
+func (s *storage) get(into *tensor.Tensor) (*tensor.Tensor, error) {
+	t := s.v.Type
+	switch {
+	case s.buf.dev == nil && s.v.Initial != nil:
+		return s.v.Initial.Clone(), nil
+	case s.buf.dev == nil:
+		zeros := tensor.New(t.DType, t.Shape...)
+		return zeros, zeros.Err()
+	case into == nil:
+		into = tensor.New(t.DType, t.Shape...)
+	}
+	return into, s.buf.Read(into)
+}
+
+// set gives the variable the value t, of its type.
+func (s *storage) set(t *tensor.Tensor) error {
+	s.doubtful = !t.Finite()
+	if s.buf.dev != nil {
+		return s.buf.Write(t)
+	}
+	s.v.Initial = t.Clone()
+	return nil
+}
+
+// leave has the value live on no device.
+func (s *storage) leave() error {
+	if s.buf.dev == nil {
+		return nil
+	}
+	t, err := s.get(nil)
+	if err != nil {
+		return fmt.Errorf("variable %s: taking it from %s: %w", s.v.Path, s.buf.dev.Name, err)
+	}
+	s.v.Initial = t
+	return s.free()
+}

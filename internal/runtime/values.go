@@ -1,0 +1,117 @@
+package runtime
+
+import (
+	"errors"
+
+	"github.com/rhyton/rhyton/graph"
+	"github.com/rhyton/rhyton/tensor"
+)
+
+// shared are the values that all models and functions share.
+var shared *Values
+
+// Value returns a copy of v's shared value, wherever it lives.
+func Value(v *graph.Variable) (*tensor.Tensor, error) { return shared.Get(v) }
+
+// ValueInto is Value in an array of v's type, if the value lives on a device; nil is a new one.
+func ValueInto(into *tensor.Tensor, v *graph.Variable) (*tensor.Tensor, error) {
+	return shared.get(into, v)
+}
+
+// SetValue gives v the shared value t, of its type, wherever it lives.
+func SetValue(v *graph.Variable, t *tensor.Tensor) error { return shared.Set(v, t) }
+
+// Guard has lock guard the shared values of those of vars that nobody has used before.
+func Guard(lock *Lock, vars ...*graph.Variable) {
+	storagesMu.Lock()
+	lock.number()
+	storagesMu.Unlock()
+	for _, v := range vars {
+		shared.of(v, lock)
+	}
+}
+
+// Get returns a copy of v's value, wherever it lives.
+func (vs *Values) Get(v *graph.Variable) (*tensor.Tensor, error) { return vs.get(nil, v) }
+
+func (vs *Values) get(into *tensor.Tensor, v *graph.Variable) (*tensor.Tensor, error) {
+	s := vs.existing(v)
+	if s == nil {
+		return (&storage{v: v}).get(into)
+	}
+	s.lock.RLock()
+	defer s.lock.RUnlock()
+	return s.get(into)
+}
+
+// Set gives v the value t, of its type, wherever it lives.
+func (vs *Values) Set(v *graph.Variable, t *tensor.Tensor) error {
+	s := vs.existing(v)
+	if s == nil && vs == nil {
+		return (&storage{v: v}).set(t)
+	}
+	if s == nil {
+		s = vs.of(v, nil)
+	}
+	s.lock.Lock()
+	defer s.lock.Unlock()
+	return s.set(t)
+}
+
+// Doubtful reports whether v was given a value that is not finite, other than by a run.
+func Doubtful(v *graph.Variable) bool {
+	s := shared.existing(v)
+	if s == nil {
+		return v.Initial != nil && !v.Initial.Finite()
+	}
+	s.lock.RLock()
+	defer s.lock.RUnlock()
+	return s.doubtful
+}
+
+// DeviceOf returns the device that v's value lives on, nil if there is none yet.
+func DeviceOf(v *graph.Variable) *Device {
+	s := shared.existing(v)
+	if s == nil {
+		return nil
+	}
+	s.lock.RLock()
+	defer s.lock.RUnlock()
+	return s.buf.dev
+}
+
+// Leave takes the values of vars to the host and gives back their memory on devices. Whoever
+// runs with them again brings them there again.
+func Leave(vars ...*graph.Variable) error {
+	return each(vars, (*storage).leave)
+}
+
+// Discard gives back the memory of vars and forgets their values, which nobody needs any more.
+func Discard(vars ...*graph.Variable) error {
+	return each(vars, func(s *storage) error {
+		s.v.Initial = nil
+		return s.free()
+	})
+}
+
+func each(vars []*graph.Variable, f func(*storage) error) (err error) {
+	for _, v := range vars {
+		if s := shared.existing(v); s != nil {
+			s.lock.Lock()
+			err = errors.Join(err, f(s))
+			s.lock.Unlock()
+		}
+	}
+	return err
+}
+
+// Close gives back the memory of all variables of private Values.
+func (vs *Values) Close() (err error) {
+	vs.lock.Lock()
+	defer vs.lock.Unlock()
+	for _, s := range vs.kept {
+		err = errors.Join(err, s.free())
+	}
+	clear(vs.kept)
+	return err
+}
