@@ -117,6 +117,9 @@ func (n *Normalization) read(s *Scope, shape graph.Shape) (mean, variance *graph
 	n.mean, n.variance = s.Track("mean", shape, zeros), s.Track("variance", shape, ones)
 	s.TrackAs(graph.Int64, "count", graph.Shape{}, initializers.Zeros{})
 	if first {
+		if n.mean.Initial == nil { // it is about to be loaded
+			n.mean.Initial = tensor.New(n.mean.Type.DType, shape...)
+		}
 		n.blank = n.mean.Initial
 	}
 	return s.Read(n.mean), s.Read(n.variance)
@@ -135,7 +138,7 @@ func (i start) Make(dtype tensor.DType, shape graph.Shape, _ uint64) (*tensor.Te
 // Ready reports a layer that was neither adapted nor loaded from a file.
 func (n *Normalization) Ready() error {
 	// A device that has taken the mean over, and its first value with it, did so when it was ready.
-	untouched := n.mean == nil || n.mean.Storage == nil && n.mean.Initial == n.blank
+	untouched := n.mean == nil || n.mean.Initial == n.blank
 	if len(n.Mean) == 0 && n.adapted == nil && untouched {
 		return errNotAdapted("Mean and Variance")
 	}

@@ -45,7 +45,10 @@ func (m *Model) build(policy layers.Policy, seed uint64) error {
 			m.learners = append(m.learners, l)
 		}
 	}
-	runtime.Guard(&m.values, m.vars...)
+	if m.values == nil {
+		m.values = &runtime.Lock{}
+	}
+	runtime.Guard(m.values, m.vars...)
 	m.built = true
 	return nil
 }

@@ -180,7 +180,7 @@ func (s *Step) prepare() (err error) {
 		}
 	}
 	s.order = slices.Clone(s.Models)
-	slices.SortFunc(s.order, func(a, b *Model) int { return a.values.Compare(&b.values) })
+	slices.SortFunc(s.order, func(a, b *Model) int { return a.values.Compare(b.values) })
 	s.order, s.values = slices.Compact(s.order), &runtime.Lock{}
 	s.dev, err = runtime.Open(name)
 	return err

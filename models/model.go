@@ -27,9 +27,9 @@ type Model struct {
 	at              []string       // file:line of each
 
 	mu       sync.RWMutex
-	values   runtime.Lock // of the weights, unless another model has made them
-	stage    *hostStage   // what runs on the host
-	learners []learner    // layers that may not know what they need
+	values   *runtime.Lock // of the weights that no other model has made; nil before they are made
+	stage    *hostStage    // what runs on the host
+	learners []learner     // layers that may not know what they need
 	built    bool
 	blank    bool            // weights are about to be loaded
 	order    []layers.Module // every layer called, in the order of the first call

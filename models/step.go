@@ -79,7 +79,7 @@ func (c *compiled) newEntry(md mode, x, y, w []*tensor.Tensor) (*entry, error) {
 	if err != nil {
 		return nil, err
 	}
-	if e.Program, err = runtime.Compile(c.dev, g, &c.m.values); err != nil {
+	if e.Program, err = runtime.Compile(c.dev, g, c.m.values); err != nil {
 		return nil, err
 	}
 	if md != predicting {

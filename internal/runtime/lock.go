@@ -7,7 +7,8 @@ import (
 )
 
 // A Lock guards the values of variables, such as those of one model with its optimizer's
-// state. The zero Lock is ready for use.
+// state. The zero Lock is ready for use. Variables refer to it, so it is no part of what should
+// be collected before them.
 type Lock struct {
 	sync.RWMutex
 	id uint64 // its place in the order in which several are taken; 0: not yet given
