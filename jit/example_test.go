@@ -5,6 +5,8 @@ import (
 
 	"github.com/rhyton/rhyton/graph"
 	"github.com/rhyton/rhyton/jit"
+	"github.com/rhyton/rhyton/layers"
+	"github.com/rhyton/rhyton/models"
 	"github.com/rhyton/rhyton/ops"
 	"github.com/rhyton/rhyton/tensor"
 )
@@ -169,4 +171,28 @@ func ExampleVariable() {
 	v, _ := n.Value()
 	fmt.Println(y.Data(), v.Data(), err)
 	// Output: [5] [6] <nil>
+}
+
+// A function can call a model; one gradient goes through both.
+func ExampleFunc_model() {
+	m := models.Sequential(layers.Input(1), &layers.Dense{Units: 1})
+	err := m.SetWeights([]*tensor.Tensor{tensor.Of([]float32{2}, 1, 1), tensor.Of([]float32{1})}) // 2·x + 1
+	scale := jit.NewVariable(tensor.Scalar(float32(10)))
+	f := jit.Func(func(x []*graph.Node) []*graph.Node {
+		g := x[0].Graph()
+		y := ops.Sum(ops.Multiply(scale.Read(g), m.Call(layers.NewScope(g), x[0])))
+		kernel := g.Read(m.Variables()[0])
+		return append([]*graph.Node{y}, graph.Grad(y, scale.Read(g), kernel)...)
+	})
+	x := tensor.Of([]float32{3}, 1, 1)
+	ys, callErr := f.CallAll(x)
+	fmt.Println(ys[0].Data(), ys[1].Data(), ys[2].Data(), err, callErr)
+
+	// Both use the same weights.
+	err = m.SetWeights([]*tensor.Tensor{tensor.Of([]float32{0}, 1, 1), tensor.Of([]float32{1})})
+	ys, callErr = f.CallAll(x)
+	fmt.Println(ys[0].Data(), ys[1].Data(), ys[2].Data(), err, callErr)
+	// Output:
+	// [70] [7] [30] <nil> <nil>
+	// [10] [1] [30] <nil> <nil>
 }

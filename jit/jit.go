@@ -7,6 +7,9 @@
 //	c, err := f.Call(x, y)  // √(x²+y²)
 //	d, err := f.Grad(x, y)  // d[0] = ∂/∂x, d[1] = ∂/∂y
 //
+// A function can call a model and read or change its weights; the values are shared with the
+// model.
+//
 // A function is traced and compiled once for each combination of argument types. It runs
 // on the device "cpu"; [Function.On] names another, whose package the program imports.
 // Misuse of an operation comes back as an error, it does not panic.

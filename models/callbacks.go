@@ -108,6 +108,17 @@ func (r *run) describe() {
 	}
 }
 
+// noteEvictions notes, once, that there are more shapes of batches than compiled programs are
+// kept: each change of shape may be compiled again.
+func (r *run) noteEvictions() {
+	r.c.mu.Lock()
+	defer r.c.mu.Unlock()
+	if n := r.c.programs.Len(); !r.evicted && r.c.programs.Evicted > 0 {
+		r.evicted = true
+		r.info.Note(fmt.Sprintf("note: batches have more shapes than the %d programs that are kept, so that some are compiled again and again: pad to fewer shapes, or raise Compile.MaxPrograms", n))
+	}
+}
+
 // deviceText names a device to people.
 func deviceText(d *runtime.Device) string {
 	if caps := d.Caps(); caps.Name != "" {

@@ -65,7 +65,7 @@ type compiled struct {
 
 // Compile makes the model's weights, unless it has them, opens the device, and checks that
 // layers, losses, metrics and optimizer fit together. Compiling again keeps the weights and
-// begins the optimizer's state anew, but on a move: with an equal optimizer and policy and
+// resets the optimizer (its state, step and learning rate), except on a move: with an equal optimizer and policy and
 // another device, training goes on there as if it had not stopped, with the optimizer's
 // state, its step and its learning rate (and the same random numbers if Seed is the same).
 func (m *Model) Compile(c Compile) error {

@@ -40,6 +40,7 @@ type run struct {
 
 	warnings []string // of the data
 	prior    prior    // what the data says of the run
+	evicted  bool     // it was noted that programs make room for others
 	weigher  *weigher // nil without class weights
 }
 
@@ -116,6 +117,7 @@ func (r *run) epoch() (training.Event, error) {
 			return none, err
 		}
 	}
+	r.noteEvictions()
 	logs, err := r.c.logs(learning)
 	if err != nil {
 		return none, err

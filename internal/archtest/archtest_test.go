@@ -1,6 +1,7 @@
 package archtest
 
 import (
+	"go/ast"
 	"strings"
 	"testing"
 )
@@ -30,6 +31,7 @@ func TestNothingPointsUp(t *testing.T) {
 		{of: []string{"tensor"}, only: []string{"internal/half"}, not: []string{"golang.org"}},
 		{of: []string{"graph"}, only: []string{"tensor", "graph", "internal/half"}, not: heavy},
 		{of: []string{"backend/ref", "backend/cpu", "backend/xla", "backend/gorgonia"}, not: concat(vocabulary, classes, top)},
+		{of: []string{"internal/runtime"}, only: []string{"internal/runtime", "backend", "graph", "tensor", "internal/half"}, not: concat([]string{"backend/ref", "backend/cpu", "backend/xla", "backend/gorgonia"}, heavy)},
 		{of: vocabulary, not: concat(classes, top, heavy, []string{"backend"})},
 		{of: classes, not: concat([]string{"backend", "models", "callbacks", "plots", "datasets", "jit", "examples", "cmd"}, heavy)},
 		{of: []string{"internal/saving"}, not: concat([]string{"models", "callbacks", "plots", "datasets", "backend"}, heavy)},
@@ -50,6 +52,23 @@ func TestNothingPointsUp(t *testing.T) {
 				t.Errorf("%s must not reach %s: %s", pkg, c[len(c)-1], strings.Join(c, " → "))
 			}
 		}
+	}
+}
+
+// Packages that run graphs do so through internal/runtime, which owns what a device gives.
+func TestGraphsAreRunByTheRuntimeAlone(t *testing.T) {
+	for _, s := range sources(t) {
+		if s.isTest() || in(s.pkg, "backend", "internal/runtime", "internal/hostbuffer", "examples", "internal/tools") {
+			continue
+		}
+		ast.Inspect(parsed(t, s), func(n ast.Node) bool {
+			if x, ok := n.(*ast.SelectorExpr); ok {
+				if p, ok := x.X.(*ast.Ident); ok && p.Name == "backend" && (x.Sel.Name == "Compile" || x.Sel.Name == "Call") {
+					t.Errorf("%s uses backend.%s; internal/runtime compiles and runs graphs", s.path, x.Sel.Name)
+				}
+			}
+			return true
+		})
 	}
 }
 
