@@ -11,6 +11,7 @@ import (
 
 	"github.com/rhyton/rhyton/datasets"
 	"github.com/rhyton/rhyton/graph"
+	"github.com/rhyton/rhyton/internal/runtime"
 	"github.com/rhyton/rhyton/internal/safetensors"
 	"github.com/rhyton/rhyton/optimizers"
 	"github.com/rhyton/rhyton/tensor"
@@ -86,7 +87,7 @@ func (r *run) Save(w io.Writer) error {
 	}
 	f := &safetensors.File{Metadata: map[string]string{"format": backupFormat, "model": r.m.title()}}
 	for i, v := range vars {
-		t, err := valueOf(v)
+		t, err := runtime.Value(v)
 		if err != nil {
 			return fmt.Errorf("%s: %w", v.Path, err)
 		}
@@ -115,15 +116,11 @@ func numbersOf(o *optimizers.State) (all []float64) {
 }
 
 // lastStep returns the program of the last training step, nil before the first.
-func (c *compiled) lastStep() (last *entry) {
+func (c *compiled) lastStep() *entry {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	for _, e := range c.programs {
-		if e.mode == learning && (last == nil || e.used > last.used) {
-			last = e
-		}
-	}
-	return last
+	e, _ := c.programs.Find(func(e *entry) bool { return e.mode == learning })
+	return e
 }
 
 // variables lists all variables that a training step reads or changes, the model's first. They
