@@ -22,7 +22,7 @@ const (
 // adam emits a step of Adam for the weight of n, and with it for all others that are small
 // and have the same settings: one pass, one handing over to the threads. The results stand in
 // the place of the operands where the plan can put them there.
-func (s *scope) adam(op fused.Adam, n *graph.Node) {
+func (s *scope) adam(op fused.Adam, n *graph.Node) []plan.Value {
 	nodes := s.joined(op, n)
 	u := s.newUpdate(op, nodes)
 	name := "adam " + n.Type.String()
@@ -37,6 +37,7 @@ func (s *scope) adam(op fused.Adam, n *graph.Node) {
 	for i, v := range u.writes {
 		s.c.MayOverwrite(v, u.olds[i])
 	}
+	return s.tuples[n]
 }
 
 // newUpdate is the steps of Adam of nodes, which have the same settings.

@@ -23,7 +23,7 @@ func keyOf(op fused.Attention, in []*graph.Node) attentionKey {
 }
 
 // attention emits the forward pass, which leaves the numbers that a gradient of it needs.
-func (s *scope) attention(op fused.Attention, precision kernel.Precision, n *graph.Node) plan.Value {
+func (s *scope) attention(op fused.Attention, precision kernel.Precision, n *graph.Node) []plan.Value {
 	c := s.c
 	a := s.attending(op, precision, n.In)
 	y := c.Temp(n.Type)
@@ -36,7 +36,7 @@ func (s *scope) attention(op fused.Attention, precision kernel.Precision, n *gra
 		writes = append(writes, left...)
 	}
 	a.emit(fmt.Sprintf("attention %v by %v", n.In[0].Shape, n.In[1].Shape), a.run.Run, writes, bind)
-	return y
+	return []plan.Value{y}
 }
 
 // keptWeights is the most weights that are kept for the gradient, 4 MB: beyond, to compute them

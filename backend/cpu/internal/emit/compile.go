@@ -6,7 +6,6 @@ import (
 
 	"github.com/rhyton/rhyton/backend"
 	"github.com/rhyton/rhyton/backend/cpu/internal/kernel"
-	"github.com/rhyton/rhyton/backend/cpu/internal/native"
 	"github.com/rhyton/rhyton/backend/cpu/internal/plan"
 	"github.com/rhyton/rhyton/backend/cpu/internal/uses"
 	"github.com/rhyton/rhyton/graph"
@@ -160,6 +159,15 @@ func (s *scope) operands(n *graph.Node) []plan.Value {
 	return in
 }
 
+// denseOperands are the values of n's operands, each in one piece.
+func (s *scope) denseOperands(n *graph.Node) []plan.Value {
+	in := s.operands(n)
+	for i, v := range in {
+		in[i] = s.c.dense(v)
+	}
+	return in
+}
+
 func (s *scope) need(n *graph.Node) {
 	if s.has[n.ID] || s.tuples[n] != nil || s.c.err != nil {
 		return
@@ -170,114 +178,10 @@ func (s *scope) need(n *graph.Node) {
 		}
 		return
 	}
-	if s.source(n) || s.view(n) || s.compute(n) || s.composite(n) {
+	if s.source(n) || s.view(n) || s.primitive(n) || s.composite(n) {
 		return
 	}
 	if s.c.err == nil {
 		s.c.err = fmt.Errorf("cpu: %v of %v: %w", n.Op, n.Type, backend.ErrUnsupported)
 	}
-}
-
-// compute emits the primitives that are kernels of their own.
-func (s *scope) compute(n *graph.Node) bool {
-	in := s.operands(n)
-	v, ok := s.c.elementwise(n, in)
-	if !ok {
-		v, ok = s.c.combine(n, in)
-	}
-	if !ok {
-		v, ok = s.product(n, in)
-	}
-	if ok {
-		s.set(n, v)
-		return true
-	}
-	if op, ok := n.Op.(native.ConvPool); ok {
-		s.tuples[n] = s.convPool(op, n, in)
-		s.set(n, s.tuples[n][1])
-		return true
-	}
-	if op, scan := n.Op.(graph.Scan); scan {
-		s.scan(n, op, in)
-		return true
-	}
-	return false
-}
-
-// elementwise emits what no vector program took.
-func (c *compiler) elementwise(n *graph.Node, in []plan.Value) (plan.Value, bool) {
-	switch op := n.Op.(type) {
-	case graph.Unary:
-		return c.unary(op.Fn, in[0]), true
-	case graph.Binary:
-		return c.binary(op.Fn, in[0], in[1]), true
-	case graph.Compare:
-		return c.compare(op.Fn, in[0], in[1]), true
-	case graph.Select:
-		return c.choose(in[0], in[1], in[2]), true
-	case graph.Cast:
-		return c.cast(in[0], op.To), true
-	case native.Narrow:
-		return c.cast(in[0], op.To), true
-	case native.Round: // to float16: no program takes that
-		return c.cast(c.cast(in[0], op.To), graph.Float32), true
-	case native.Relu, native.ReluGrad: // of nothing: no program takes that
-		return c.Temp(n.Type), true
-	}
-	return plan.Value{}, false
-}
-
-// combine emits what moves elements or combines them along axes.
-func (c *compiler) combine(n *graph.Node, in []plan.Value) (plan.Value, bool) {
-	switch op := n.Op.(type) {
-	case graph.Pad:
-		return c.pad(op, in[0], n.Type), true
-	case graph.Concat:
-		return c.concat(op, in, n.Type), true
-	case graph.Random:
-		return c.random(op), true
-	case graph.Reduce:
-		return c.reduce(op, in[0], n.Type), true
-	case graph.ArgReduce:
-		return c.argReduce(op, in[0], n.Type), true
-	case graph.Cumulate:
-		return c.cumulate(op, in[0]), true
-	case graph.ArgSort:
-		return c.argSort(op, in[0], n.Type), true
-	case native.ClampIndex:
-		return c.clampIndex(op, in[0], n.Type), true
-	case graph.Gather:
-		return c.gather(in[0], in[1], n.Type), true
-	case graph.Scatter:
-		return c.scatter(op.Fn, in[0], in[1], in[2]), true
-	case native.Dot:
-		return c.dot(op, in[0], in[1], n.Type), true
-	}
-	return plan.Value{}, false
-}
-
-// product emits matrix products, convolutions and pooling.
-func (s *scope) product(n *graph.Node, in []plan.Value) (plan.Value, bool) {
-	c := s.c
-	switch op := n.Op.(type) {
-	case graph.MatMul:
-		return c.matmul(op, in[0], in[1], s.laidOut(n)), true
-	case native.Gemm:
-		return c.gemmOf(op, in, s.laidOut(n)), true
-	case graph.Conv:
-		return c.conv(op, in[0], in[1], n.Type), true
-	case native.Convolution:
-		return c.convAct(op, in, n.Type), true
-	case graph.ConvGradInput:
-		return c.convGradInput(op, in[0], in[1], n.Type), true
-	case graph.ConvGradFilter:
-		return c.convGradFilter(op, in[0], in[1], n.Type), true
-	case graph.Pool:
-		return c.pooling(op, in[0], n.Type), true
-	case graph.PoolGrad:
-		return c.poolGrad(op, in[0], in[1]), true
-	case graph.MaxPoolGather:
-		return c.poolPick(op, in[0], in[1], n.Type), true
-	}
-	return plan.Value{}, false
 }

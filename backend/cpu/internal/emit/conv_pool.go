@@ -9,8 +9,8 @@ import (
 
 // convPool emits both; the convolution's own value is there only if it is kept.
 // Of one that only the gradients of its pooling read, what no window sees is not there either.
-func (s *scope) convPool(op native.ConvPool, n *graph.Node, in []plan.Value) []plan.Value {
-	c, t := s.c, n.Results
+func (s *scope) convPool(op native.ConvPool, n *graph.Node) []plan.Value {
+	c, t, in := s.c, n.Results, s.operands(n)
 	shape, seen := t[0].Shape, op.Seen(t[0].Shape, t[1].Shape)
 	if !op.Keep {
 		shape = seen

@@ -11,7 +11,7 @@ import (
 const dropBlock = 1024
 
 // dropout draws the mask block by block, so that it never goes to memory.
-func (s *scope) dropout(op fused.Dropout, n *graph.Node) plan.Value {
+func (s *scope) dropout(op fused.Dropout, n *graph.Node) []plan.Value {
 	c := s.c
 	x := c.dense(s.value(n.In[0]))
 	out := c.Temp(n.Type)
@@ -31,7 +31,7 @@ func (s *scope) dropout(op fused.Dropout, n *graph.Node) plan.Value {
 	})
 	c.Emit(op.String()+" "+n.Type.String(), run, []plan.Value{out}, []plan.Value{x})
 	c.MayOverwrite(out, x)
-	return out
+	return []plan.Value{out}
 }
 
 var zeros [dropBlock]float32 // never written

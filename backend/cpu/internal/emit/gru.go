@@ -10,10 +10,7 @@ import (
 // gru emits the layer with the reset gate after the product.
 func (s *scope) gru(op fused.GRU, n *graph.Node) []plan.Value {
 	c := s.c
-	in := s.operands(n)
-	for i, v := range in {
-		in[i] = c.dense(v)
-	}
+	in := s.denseOperands(n)
 	hs, gates, yh := c.Temp(n.Results[0]), c.Temp(n.Results[2]), c.Temp(n.Results[3])
 	r := c.recurrent(gates.Type, in[3].Shape[1], op.Reverse, in[1])
 	r.bias = c.Ref(in[2])

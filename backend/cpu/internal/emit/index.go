@@ -33,6 +33,7 @@ func (c *compiler) gather(x, idx plan.Value, t graph.Type) plan.Value {
 	return out
 }
 
+// scatter emits up put, by fn, to the rows idx of x.
 func (c *compiler) scatter(fn graph.Fn, x, idx, up plan.Value) plan.Value {
 	idx, up = c.dense(c.cast(idx, graph.Int64)), c.dense(up)
 	out := c.Temp(x.Type)
@@ -41,25 +42,7 @@ func (c *compiler) scatter(fn graph.Fn, x, idx, up plan.Value) plan.Value {
 		c.copy(out, x)
 	}
 	s := scattering{out: c.Ref(out), idx: c.Ref(idx), up: c.Ref(up), rows: x.Shape[0], width: x.Shape[1:].Size()}
-	var do func(lo, hi int)
-	switch x.DType {
-	case graph.Bool, graph.Uint8:
-		do = scatterLoop(s, binaryInt[uint8](fn))
-	case graph.Int32:
-		do = scatterLoop(s, binaryInt[int32](fn))
-	case graph.Int64:
-		do = scatterLoop(s, binaryInt[int64](fn))
-	case graph.Float32:
-		do = scatterLoop(s, binaryFloat[float32](fn))
-		switch op, ok := binaryOps[fn]; {
-		case fn == graph.Add:
-			do = func(lo, hi int) { kernel.ScatterAdd(s.out.F32(), s.up.F32(), plan.Data[int64](s.idx), lo, hi, s.width) }
-		case ok && s.width >= 8:
-			do = scatterRows(s, op)
-		}
-	default:
-		do = scatterLoop(s, binaryFloat[float64](fn))
-	}
+	do := s.rowsBy(fn, x.DType)
 	reads := []plan.Value{idx, up}
 	if add := do; zeros { // where they are added to
 		bytes := s.width * x.DType.Size()
@@ -76,6 +59,27 @@ func (c *compiler) scatter(fn graph.Fn, x, idx, up plan.Value) plan.Value {
 	}
 	c.Emit("scatter_"+fn.String()+" "+x.Type.String(), c.Program.Spread(s.rows, max(1, grain), do), []plan.Value{out}, reads)
 	return out
+}
+
+// rowsBy returns what puts the updates to rows [lo, hi).
+func (s scattering) rowsBy(fn graph.Fn, d graph.DType) func(lo, hi int) {
+	switch d {
+	case graph.Bool, graph.Uint8:
+		return scatterLoop(s, binaryInt[uint8](fn))
+	case graph.Int32:
+		return scatterLoop(s, binaryInt[int32](fn))
+	case graph.Int64:
+		return scatterLoop(s, binaryInt[int64](fn))
+	case graph.Float64:
+		return scatterLoop(s, binaryFloat[float64](fn))
+	}
+	switch op, ok := binaryOps[fn]; {
+	case fn == graph.Add:
+		return func(lo, hi int) { kernel.ScatterAdd(s.out.F32(), s.up.F32(), plan.Data[int64](s.idx), lo, hi, s.width) }
+	case ok && s.width >= 8:
+		return scatterRows(s, op)
+	}
+	return scatterLoop(s, binaryFloat[float32](fn))
 }
 
 // clampIndex emits where indices lie.

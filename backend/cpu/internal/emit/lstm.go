@@ -11,10 +11,7 @@ import (
 // needed any more.
 func (s *scope) lstm(op fused.LSTM, n *graph.Node) []plan.Value {
 	c := s.c
-	in := s.operands(n)
-	for i, v := range in {
-		in[i] = c.dense(v)
-	}
+	in := s.denseOperands(n)
 	hs, gates, cs := c.Temp(n.Results[0]), c.Temp(n.Results[3]), c.Temp(n.Results[4])
 	c.copy(gates, in[0])
 	r := c.recurrent(gates.Type, in[2].Shape[1], op.Reverse, in[1])

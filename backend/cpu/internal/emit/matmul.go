@@ -128,8 +128,20 @@ func (c *compiler) gemm(size product, a, b matrix, out plan.Value, e epilogue) {
 		Batch: bs.inner, StrideA: bs.in[0], StrideB: bs.in[1], StrideC: bs.in[2],
 		Outer: bs.outer, OuterA: bs.out[0], OuterB: bs.out[1], OuterC: bs.out[2], Act: e.act, Accumulate: e.accumulate, Precision: e.precision}
 	p, z, x, y := c.Program, c.Span(out), c.Span(a.v), c.Span(b.v)
-	reads := []plan.Value{a.v, b.v}
-	var bias, mask *plan.Ref
+	bias, mask, more := c.epilogueRefs(out, e)
+	pack := c.packing(g, b.v, y)
+	c.Emit(gemmName(size, a, b, e), func() {
+		if pack != nil {
+			pack()
+		}
+		g.Bias, g.Mask = bias.OrNil(), mask.OrNil()
+		g.A, g.B, g.C = x.F32(), y.F32(), z.F32()
+		g.Run(p.Threads)
+	}, []plan.Value{out}, append([]plan.Value{a.v, b.v}, more...))
+}
+
+// epilogueRefs are the operands of an epilogue, nil for none, and all that it reads.
+func (c *compiler) epilogueRefs(out plan.Value, e epilogue) (bias, mask *plan.Ref, reads []plan.Value) {
 	if e.hasBias {
 		bias = c.Ref(e.bias)
 		reads = append(reads, e.bias)
@@ -141,26 +153,20 @@ func (c *compiler) gemm(size product, a, b matrix, out plan.Value, e epilogue) {
 		mask = c.Ref(e.mask)
 		reads = append(reads, e.mask)
 	}
-	var pack func()
-	switch single := bs.outer*bs.inner == 1; {
-	case single && c.Invariant(b.v):
-		c.packed(g, y)
-	case single:
-		pack = c.packOnce(g, b.v, y)
+	return bias, mask, reads
+}
+
+// packing lays the right-hand side of g out for the kernels where that serves several steps or
+// runs, and returns what is to be done before each run of g; nil: nothing.
+func (c *compiler) packing(g *kernel.Gemm, b plan.Value, mem *plan.Ref) func() {
+	switch {
+	case g.Batch*g.Outer != 1:
+		return nil
+	case c.Invariant(b):
+		c.packed(g, mem)
+		return nil
 	}
-	c.Emit(gemmName(size, a, b, e), func() {
-		if pack != nil {
-			pack()
-		}
-		if bias != nil {
-			g.Bias = bias.F32()
-		}
-		if mask != nil {
-			g.Mask = mask.F32()
-		}
-		g.A, g.B, g.C = x.F32(), y.F32(), z.F32()
-		g.Run(p.Threads)
-	}, []plan.Value{out}, reads)
+	return c.packOnce(g, b, mem)
 }
 
 // packed lays the right-hand side of a product in a scan out once a run, for all steps.

@@ -18,7 +18,12 @@ type normKey struct {
 	epsilon float64
 }
 
-func (s *scope) layerNorm(n *graph.Node, epsilon float64, xn, gamma, beta *graph.Node) normed {
+func (s *scope) layerNorm(op fused.LayerNorm, n *graph.Node) []plan.Value {
+	return []plan.Value{s.normed(op.Epsilon, n.In[0], n.In[1], n.In[2]).y}
+}
+
+// normed emits a normalization of xn's rows.
+func (s *scope) normed(epsilon float64, xn, gamma, beta *graph.Node) normed {
 	c := s.c
 	x, g, b := c.dense(s.value(xn)), c.dense(s.value(gamma)), c.dense(s.value(beta))
 	m, k := rows(x.Type)
@@ -38,7 +43,7 @@ func (s *scope) layerNormGrad(op fused.LayerNormGrad, n *graph.Node) []plan.Valu
 	xn, gamma := n.In[0], n.In[1]
 	r, ok := s.norms[normKey{xn, op.Epsilon}]
 	if !ok {
-		r = s.layerNorm(n, op.Epsilon, xn, gamma, gamma)
+		r = s.normed(op.Epsilon, xn, gamma, gamma)
 	}
 	x, g, dy := c.dense(s.value(xn)), c.dense(s.value(gamma)), c.dense(s.value(n.In[2]))
 	m, k := rows(x.Type)
@@ -113,10 +118,7 @@ func (s *scope) batchNorm(op fused.BatchNorm, n *graph.Node) []plan.Value {
 
 func (s *scope) batchNormGrad(op fused.BatchNormGrad, n *graph.Node) []plan.Value {
 	c := s.c
-	in := s.operands(n)
-	for i, v := range in {
-		in[i] = c.dense(v)
-	}
+	in := s.denseOperands(n)
 	x, g := in[0], in[1]
 	m, k := rows(x.Type)
 	out := []plan.Value{c.Temp(x.Type), c.Temp(g.Type), c.Temp(g.Type)}

@@ -17,8 +17,8 @@ type track struct {
 
 // scan emits the loop: its body is a program of its own in the same memory, whose carries
 // keep their place and whose sequences move along.
-func (s *scope) scan(n *graph.Node, op graph.Scan, in []plan.Value) {
-	c := s.c
+func (s *scope) scan(op graph.Scan, n *graph.Node) []plan.Value {
+	c, in := s.c, s.operands(n)
 	l := &scanEmitter{c: c, op: op}
 	for i := range op.Carries {
 		carry := c.Temp(in[i].Type)
@@ -40,8 +40,7 @@ func (s *scope) scan(n *graph.Node, op graph.Scan, in []plan.Value) {
 	c.Repeat(op.String(), l.loop(steps, c.prelude), steps)
 	c.prelude = prelude
 	body.tuples = nil
-	s.tuples[n] = append(append([]plan.Value{}, l.carries...), l.stacks...)
-	s.set(n, s.tuples[n][0])
+	return slices.Concat(l.carries, l.stacks)
 }
 
 // scanEmitter is a scan under construction.

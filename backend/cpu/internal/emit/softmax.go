@@ -7,33 +7,43 @@ import (
 	"github.com/rhyton/rhyton/graph/fused"
 )
 
-// softmax emits Softmax, LogSoftmax and SoftmaxGrad.
-func (s *scope) softmax(n *graph.Node) []plan.Value {
+func (s *scope) softmax(_ fused.Softmax, n *graph.Node) []plan.Value {
+	return s.softmaxBy(kernel.Softmax, "softmax", n)
+}
+
+func (s *scope) logSoftmax(_ fused.LogSoftmax, n *graph.Node) []plan.Value {
+	return s.softmaxBy(kernel.LogSoftmax, "log_softmax", n)
+}
+
+// softmaxBy emits a kernel that goes over the rows of n's operand.
+func (s *scope) softmaxBy(f func(y, x []float32, m, n int), name string, n *graph.Node) []plan.Value {
 	c := s.c
-	in := s.operands(n)
-	for i, v := range in {
-		in[i] = c.dense(v)
-	}
+	in := c.dense(s.value(n.In[0]))
 	out := c.Temp(n.Type)
-	o, x := c.Ref(out), c.Ref(in[0])
+	y, x := c.Ref(out), c.Ref(in)
 	m, k := rows(n.Type)
-	f := kernel.Softmax
-	name := "softmax"
-	switch n.Op.(type) {
-	case fused.LogSoftmax:
-		f, name = kernel.LogSoftmax, "log_softmax"
-	case fused.SoftmaxGrad:
-		dy := c.Ref(in[1])
-		c.Emit("softmax_grad "+n.Type.String(), c.Program.OverRows(m, k, func(lo, hi int) {
-			kernel.SoftmaxGrad(o.F32()[lo*k:hi*k], dy.F32()[lo*k:hi*k], x.F32()[lo*k:hi*k], hi-lo, k)
-		}), []plan.Value{out}, in)
-		return []plan.Value{out}
-	}
 	c.Emit(name+" "+n.Type.String(), c.Program.OverRows(m, k, func(lo, hi int) {
-		f(o.F32()[lo*k:hi*k], x.F32()[lo*k:hi*k], hi-lo, k)
-	}), []plan.Value{out}, in)
-	c.MayOverwrite(out, in[0])
+		f(y.F32()[lo*k:hi*k], x.F32()[lo*k:hi*k], hi-lo, k)
+	}), []plan.Value{out}, []plan.Value{in})
+	c.MayOverwrite(out, in)
 	return []plan.Value{out}
+}
+
+func (s *scope) softmaxGrad(_ fused.SoftmaxGrad, n *graph.Node) []plan.Value {
+	c := s.c
+	in := s.denseOperands(n)
+	out := c.Temp(n.Type)
+	dx, y, dy := c.Ref(out), c.Ref(in[0]), c.Ref(in[1])
+	m, k := rows(n.Type)
+	c.Emit("softmax_grad "+n.Type.String(), c.Program.OverRows(m, k, func(lo, hi int) {
+		kernel.SoftmaxGrad(dx.F32()[lo*k:hi*k], dy.F32()[lo*k:hi*k], y.F32()[lo*k:hi*k], hi-lo, k)
+	}), []plan.Value{out}, in)
+	return []plan.Value{out}
+}
+
+// crossEntropyLoss emits the loss of each row.
+func (s *scope) crossEntropyLoss(_ fused.SoftmaxCrossEntropy, n *graph.Node) []plan.Value {
+	return []plan.Value{s.crossEntropy(n.In[0], n.In[1]).loss}
 }
 
 // crossEntropy is a cross-entropy and the softmax minus the one-hot class, its gradient.
@@ -43,7 +53,7 @@ type crossEntropyKey struct{ logits, class *graph.Node }
 
 // crossEntropy emits the loss of each row and, if the graph has a gradient of the same
 // operands, that as well: the exponentials are the same.
-func (s *scope) crossEntropy(n, logits, class *graph.Node) crossEntropy {
+func (s *scope) crossEntropy(logits, class *graph.Node) crossEntropy {
 	key := crossEntropyKey{logits, class}
 	if r, ok := s.crossings[key]; ok {
 		return r
@@ -133,9 +143,9 @@ func crossEntropyShortRows(loss, dx, x, sum []float32, class []int32, k int) {
 }
 
 // crossEntropyGrad multiplies the rows of the softmax minus the one-hot class by dy.
-func (s *scope) crossEntropyGrad(n *graph.Node) plan.Value {
+func (s *scope) crossEntropyGrad(_ fused.SoftmaxCrossEntropyGrad, n *graph.Node) []plan.Value {
 	c := s.c
-	g := s.crossEntropy(n, n.In[0], n.In[1]).grad
+	g := s.crossEntropy(n.In[0], n.In[1]).grad
 	dy := s.value(n.In[2])
 	out := c.Temp(n.Type)
 	m, k := rows(n.Type)
@@ -156,5 +166,5 @@ func (s *scope) crossEntropyGrad(n *graph.Node) plan.Value {
 		}), []plan.Value{out}, []plan.Value{g, dy})
 	}
 	c.MayOverwrite(out, g)
-	return out
+	return []plan.Value{out}
 }
