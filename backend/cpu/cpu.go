@@ -61,12 +61,18 @@ func (d *device) Compile(g *graph.Graph) (backend.Executable, error) {
 	if d.team == nil {
 		return nil, storage.ErrClosed
 	}
-	g = rewrite.Apply(g, rewrite.Options{Precision: d.matmul, DenseUpdates: d.dense}, nil)
+	return d.compile(g, newDump())
+}
+
+func (d *device) compile(g *graph.Graph, to dump) (*executable, error) {
+	to.given(g)
+	g = rewrite.Apply(g, rewrite.Options{Precision: d.matmul, DenseUpdates: d.dense}, to.pass)
 	e := &executable{g: g, team: d.team, matmul: d.matmul, large: d.large}
 	p, err := emit.Compile(e.g, e.matmul, e.large)
 	if err != nil {
 		return nil, err
 	}
+	to.plan(p)
 	e.free = append(e.free, p)
 	return e, nil
 }

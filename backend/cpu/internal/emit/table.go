@@ -124,8 +124,12 @@ func init() { // not a literal: what emits a scan reads the table
 	results((*scope).layerNormGrad)
 	results((*scope).batchNorm)
 	results((*scope).batchNormGrad)
-	results(func(s *scope, op fused.Attention, n *graph.Node) []plan.Value { return s.attention(op, kernel.Single, n) })
-	results(func(s *scope, op native.Attention, n *graph.Node) []plan.Value { return s.attention(op.Attention, op.Precision, n) })
+	results(func(s *scope, op fused.Attention, n *graph.Node) []plan.Value {
+		return s.attention(op, kernel.Single, n)
+	})
+	results(func(s *scope, op native.Attention, n *graph.Node) []plan.Value {
+		return s.attention(op.Attention, op.Precision, n)
+	})
 	results(func(s *scope, op fused.AttentionGrad, n *graph.Node) []plan.Value {
 		return s.attentionGrad(op, kernel.Single, n)
 	})
