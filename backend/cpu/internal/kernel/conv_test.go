@@ -70,7 +70,7 @@ func TestConvAndItsGradientsMatchTheDefinition(t *testing.T) {
 				oracle.Forward64(y64, widen(x), widen(w))
 				oracle.InputGrad64(x64, widen(dy), widen(w))
 				oracle.FilterGrad64(w64, widen(dy), widen(x))
-				act := unary64(c.Act.Op())
+				act := unary64[c.Act.Op()]
 				for i := range y64 {
 					y64[i] = act(y64[i] + float64(bias[i%c.Filters]))
 				}

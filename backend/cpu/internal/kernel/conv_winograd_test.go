@@ -152,7 +152,7 @@ func TestWinogradIsAsExactAsStated(t *testing.T) {
 				sums := magnitudes(w, c.InChannels*c.Filters)
 				oracle.Forward64(y1, absolute(x), sums)
 				oracle.InputGrad64(x1, absolute(dy), sums)
-				act := unary64(c.Act.Op())
+				act := unary64[c.Act.Op()]
 				for i := range y64 {
 					y64[i] = act(y64[i] + float64(bias[i%c.Filters]))
 					y1[i] += math.Abs(float64(bias[i%c.Filters]))

@@ -56,13 +56,6 @@ func BinaryVS(op Op, dst, a []float32, s float32) {
 // powers are the exponents with an operation of their own.
 var powers = map[float32]Op{1: Copy, 2: Square, -1: Recip}
 
-// BinarySV sets dst[i] = op(s, b[i]).
-func BinarySV(op Op, dst []float32, s float32, b []float32) {
-	if n := len(dst); n > 0 {
-		table.binarySV[op](&dst[0], &b[:n][0], s, n)
-	}
-}
-
 // Ternary sets dst[i] = op(a[i], b[i], c[i]) for every i of dst.
 func Ternary(op Op, dst, a, b, c []float32) {
 	if n := len(dst); n > 0 {

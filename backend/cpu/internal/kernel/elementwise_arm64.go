@@ -38,19 +38,10 @@ func ceilNEON(dst *float32, a *float32, n int)
 func roundNEON(dst *float32, a *float32, n int)
 
 //go:noescape
-func truncNEON(dst *float32, a *float32, n int)
-
-//go:noescape
 func roundBF16NEON(dst *float32, a *float32, n int)
 
 //go:noescape
 func notNEON(dst *float32, a *float32, n int)
-
-//go:noescape
-func isNaNNEON(dst *float32, a *float32, n int)
-
-//go:noescape
-func isFiniteNEON(dst *float32, a *float32, n int)
 
 //go:noescape
 func reluNEON(dst *float32, a *float32, n int)
@@ -81,18 +72,6 @@ func sigmoidNEON(dst *float32, a *float32, n int)
 
 //go:noescape
 func erfNEON(dst *float32, a *float32, n int)
-
-//go:noescape
-func siluNEON(dst *float32, a *float32, n int)
-
-//go:noescape
-func geluNEON(dst *float32, a *float32, n int)
-
-//go:noescape
-func geluTanhNEON(dst *float32, a *float32, n int)
-
-//go:noescape
-func softplusNEON(dst *float32, a *float32, n int)
 
 //go:noescape
 func addNEON(dst *float32, a *float32, b *float32, n int)
@@ -230,24 +209,6 @@ func xorNEONvs(dst *float32, a *float32, s float32, n int)
 func xorNEONsv(dst *float32, b *float32, s float32, n int)
 
 //go:noescape
-func squaredDifferenceNEON(dst *float32, a *float32, b *float32, n int)
-
-//go:noescape
-func squaredDifferenceNEONvs(dst *float32, a *float32, s float32, n int)
-
-//go:noescape
-func squaredDifferenceNEONsv(dst *float32, b *float32, s float32, n int)
-
-//go:noescape
-func floorDivNEON(dst *float32, a *float32, b *float32, n int)
-
-//go:noescape
-func floorDivNEONvs(dst *float32, a *float32, s float32, n int)
-
-//go:noescape
-func floorDivNEONsv(dst *float32, b *float32, s float32, n int)
-
-//go:noescape
 func reluGradNEON(dst *float32, a *float32, b *float32, n int)
 
 //go:noescape
@@ -257,64 +218,7 @@ func reluGradNEONvs(dst *float32, a *float32, s float32, n int)
 func reluGradNEONsv(dst *float32, b *float32, s float32, n int)
 
 //go:noescape
-func sigmoidGradNEON(dst *float32, a *float32, b *float32, n int)
-
-//go:noescape
-func sigmoidGradNEONvs(dst *float32, a *float32, s float32, n int)
-
-//go:noescape
-func sigmoidGradNEONsv(dst *float32, b *float32, s float32, n int)
-
-//go:noescape
-func tanhGradNEON(dst *float32, a *float32, b *float32, n int)
-
-//go:noescape
-func tanhGradNEONvs(dst *float32, a *float32, s float32, n int)
-
-//go:noescape
-func tanhGradNEONsv(dst *float32, b *float32, s float32, n int)
-
-//go:noescape
-func siluGradNEON(dst *float32, a *float32, b *float32, n int)
-
-//go:noescape
-func siluGradNEONvs(dst *float32, a *float32, s float32, n int)
-
-//go:noescape
-func siluGradNEONsv(dst *float32, b *float32, s float32, n int)
-
-//go:noescape
-func geluGradNEON(dst *float32, a *float32, b *float32, n int)
-
-//go:noescape
-func geluGradNEONvs(dst *float32, a *float32, s float32, n int)
-
-//go:noescape
-func geluGradNEONsv(dst *float32, b *float32, s float32, n int)
-
-//go:noescape
-func geluTanhGradNEON(dst *float32, a *float32, b *float32, n int)
-
-//go:noescape
-func geluTanhGradNEONvs(dst *float32, a *float32, s float32, n int)
-
-//go:noescape
-func geluTanhGradNEONsv(dst *float32, b *float32, s float32, n int)
-
-//go:noescape
-func softplusGradNEON(dst *float32, a *float32, b *float32, n int)
-
-//go:noescape
-func softplusGradNEONvs(dst *float32, a *float32, s float32, n int)
-
-//go:noescape
-func softplusGradNEONsv(dst *float32, b *float32, s float32, n int)
-
-//go:noescape
 func selectNEON(dst *float32, a *float32, b *float32, c *float32, n int)
 
 //go:noescape
 func mulAddNEON(dst *float32, a *float32, b *float32, c *float32, n int)
-
-//go:noescape
-func clipNEON(dst *float32, a *float32, b *float32, c *float32, n int)

@@ -8,12 +8,6 @@ type float interface{ ~float32 | ~float64 }
 // Unary64 is Unary on float64, in portable Go.
 func Unary64(op Op, dst, a []float64) { mapUnary(op, dst, a) }
 
-// Binary64 is Binary on float64, in portable Go.
-func Binary64(op Op, dst, a, b []float64) { mapBinary(op, dst, a, b) }
-
-// Ternary64 is Ternary on float64, in portable Go.
-func Ternary64(op Op, dst, a, b, c []float64) { mapTernary(op, dst, a, b, c) }
-
 // genericTable wraps the portable loops.
 func genericTable() (t kernels) {
 	for op := range endUnary {
@@ -22,14 +16,14 @@ func genericTable() (t kernels) {
 	for op := endUnary; op < endBinary; op++ {
 		t.binary[op] = func(dst, a, b *float32, n int) { mapBinary(op, slice(dst, n), slice(a, n), slice(b, n)) }
 		t.binaryVS[op] = func(dst, a *float32, s float32, n int) {
-			f := binary64(op)
+			f := binary64[op-Add]
 			d, x := slice(dst, n), slice(a, n)
 			for i, v := range x {
 				d[i] = float32(f(float64(v), float64(s)))
 			}
 		}
 		t.binarySV[op] = func(dst, b *float32, s float32, n int) {
-			f := binary64(op)
+			f := binary64[op-Add]
 			d, x := slice(dst, n), slice(b, n)
 			for i, v := range x {
 				d[i] = float32(f(float64(s), float64(v)))
@@ -56,7 +50,7 @@ func mapUnary[T float](op Op, dst, a []T) {
 		}
 		return
 	}
-	f := unary64(op)
+	f := unary64[op]
 	for i, v := range a {
 		dst[i] = T(f(float64(v)))
 	}
@@ -82,7 +76,7 @@ func mapBinary[T float](op Op, dst, a, b []T) {
 			dst[i] = v / b[i]
 		}
 	default:
-		f := binary64(op)
+		f := binary64[op-Add]
 		for i, v := range a {
 			dst[i] = T(f(float64(v), float64(b[i])))
 		}
@@ -103,10 +97,6 @@ func mapTernary[T float](op Op, dst, a, b, c []T) {
 	case MulAdd:
 		for i, v := range a {
 			dst[i] = T(math.FMA(float64(v), float64(b[i]), float64(c[i])))
-		}
-	case Clip:
-		for i, v := range a {
-			dst[i] = min(max(v, b[i]), c[i])
 		}
 	}
 }

@@ -33,7 +33,7 @@ func gemmOracle(g *Gemm, old []float32) []float64 {
 				if g.Bias != nil {
 					s += float64(g.Bias[j])
 				}
-				s = unary64(g.Act.Op())(s)
+				s = unary64[g.Act.Op()](s)
 				if g.Mask != nil && !(g.Mask[at] > 0) {
 					s = 0
 				}

@@ -16,12 +16,9 @@ const (
 	Recip // 1/x
 	Floor
 	Ceil
-	Round // half to even
-	Trunc
+	Round     // half to even
 	RoundBF16 // to bfloat16, half to even
 	Not       // 1 where x is 0
-	IsNaN
-	IsFinite
 	Exp
 	Expm1
 	Log
@@ -29,13 +26,9 @@ const (
 	Sin
 	Cos
 	Tanh
-	Sigmoid  // 1/(1+e⁻ˣ)
-	Erf      // 2/√π ∫₀ˣ e^(−t²) dt
-	Relu     // max(x, 0)
-	Silu     // x·sigmoid(x)
-	Gelu     // x·Φ(x), Φ by erf
-	GeluTanh // ½x(1+tanh(√(2/π)(x+0.044715x³)))
-	Softplus // log(1+eˣ)
+	Sigmoid // 1/(1+e⁻ˣ)
+	Erf     // 2/√π ∫₀ˣ e^(−t²) dt
+	Relu    // max(x, 0)
 	Tan
 	Asin
 	Acos
@@ -66,17 +59,8 @@ const (
 	And
 	Or
 	Xor
-	SquaredDifference
-	FloorDiv // floor(a/b)
-	Mod      // a − b·floor(a/b), the sign of b
 	Atan2
-	ReluGrad     // (dy, x or y): dy where the second is > 0, else 0
-	SigmoidGrad  // (dy, y): dy·y·(1−y)
-	TanhGrad     // (dy, y): dy·(1−y²)
-	SiluGrad     // (dy, x)
-	GeluGrad     // (dy, x)
-	GeluTanhGrad // (dy, x)
-	SoftplusGrad // (dy, x): dy·sigmoid(x)
+	ReluGrad // (dy, x or y): dy where the second is > 0, else 0
 	endBinary
 )
 
@@ -84,7 +68,6 @@ const (
 const (
 	Select Op = endBinary + iota // (c, a, b): a where c ≠ 0, else b
 	MulAdd                       // a·b + c
-	Clip                         // (x, low, high)
 	endTernary
 )
 

@@ -2,39 +2,6 @@ package kernel
 
 import "math"
 
-// SGD does p −= lr·g. With momentum µ ≠ 0 it keeps v (as Keras 3):
-// v = µ·v − lr·g; p += v, or with nesterov p += µ·v − lr·g.
-func SGD(p, g, v []float32, lr, momentum float32, nesterov bool) {
-	g = g[:len(p)]
-	n := len(p)
-	if f := table.sgd; f != nil && n > 0 {
-		switch {
-		case momentum == 0:
-			f(&p[0], &g[0], lr, n)
-		case nesterov:
-			table.nesterov(&p[0], &g[0], &v[:n][0], lr, momentum, n)
-		default:
-			table.momentum(&p[0], &g[0], &v[:n][0], lr, momentum, n)
-		}
-		return
-	}
-	if momentum == 0 {
-		for i, d := range g {
-			p[i] -= lr * d
-		}
-		return
-	}
-	v = v[:len(p)]
-	for i, d := range g {
-		v[i] = momentum*v[i] - lr*d
-		if nesterov {
-			p[i] += momentum*v[i] - lr*d
-		} else {
-			p[i] += v[i]
-		}
-	}
-}
-
 // AdamConfig holds the numbers of one Adam step.
 type AdamConfig struct {
 	// Rate is the learning rate with the bias correction in it, as in Keras:
@@ -97,44 +64,6 @@ func AdamIdle(p, m, v, rates []float32, c *Idle) {
 				break
 			}
 		}
-	}
-}
-
-// RMSprop does v = ρ·v + (1−ρ)g²; step = lr·g/√(v+ε), then with momentum µ > 0
-// mom = µ·mom + step; p −= mom, else p −= step. mom is nil if µ is 0. With mg
-// not nil (centered) mg = ρ·mg + (1−ρ)g and v−mg² stands for v.
-func RMSprop(p, g, v, mom, mg []float32, lr, rho, momentum, epsilon float32) {
-	g, v = g[:len(p)], v[:len(p)]
-	if f := table.rmsprop; f != nil && momentum == 0 && mg == nil && len(p) > 0 {
-		f(&p[0], &g[0], &v[0], lr, rho, 1-rho, epsilon, len(p))
-		return
-	}
-	for i, d := range g {
-		v[i] = rho*v[i] + (1-rho)*d*d
-		den := v[i] + epsilon
-		if mg != nil {
-			mg[i] = rho*mg[i] + (1-rho)*d
-			den -= mg[i] * mg[i]
-		}
-		step := lr * d / sqrt32(den)
-		if momentum > 0 {
-			mom[i] = momentum*mom[i] + step
-			step = mom[i]
-		}
-		p[i] -= step
-	}
-}
-
-// Adagrad does a += g²; p −= lr·g/√(a+ε).
-func Adagrad(p, g, a []float32, lr, epsilon float32) {
-	g, a = g[:len(p)], a[:len(p)]
-	if f := table.adagrad; f != nil && len(p) > 0 {
-		f(&p[0], &g[0], &a[0], lr, epsilon, len(p))
-		return
-	}
-	for i, d := range g {
-		a[i] += d * d
-		p[i] -= lr * d / sqrt32(a[i]+epsilon)
 	}
 }
 

@@ -5,22 +5,7 @@
 package kernel
 
 //go:noescape
-func sgdNEON(pp *float32, pg *float32, lr float32, n int)
-
-//go:noescape
-func momentumNEON(pp *float32, pg *float32, pv *float32, lr float32, mu float32, n int)
-
-//go:noescape
-func nesterovNEON(pp *float32, pg *float32, pv *float32, lr float32, mu float32, n int)
-
-//go:noescape
 func adamNEON(pp *float32, pg *float32, pm *float32, pv *float32, rate float32, c1 float32, c2 float32, eps float32, decay float32, n int)
-
-//go:noescape
-func rmspropNEON(pp *float32, pg *float32, pv *float32, lr float32, rho float32, c float32, eps float32, n int)
-
-//go:noescape
-func adagradNEON(pp *float32, pg *float32, pa *float32, lr float32, eps float32, n int)
 
 //go:noescape
 func axpyNEON(py *float32, px *float32, a float32, n int)

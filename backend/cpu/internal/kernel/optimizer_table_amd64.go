@@ -3,23 +3,13 @@
 package kernel
 
 func (t *kernels) installOptimizer256() {
-	t.sgd = sgd256
-	t.momentum = momentum256
-	t.nesterov = nesterov256
 	t.adam = adam256
-	t.rmsprop = rmsprop256
-	t.adagrad = adagrad256
 	t.axpy = axpy256
 	t.adamIdle = adamIdle256
 }
 
 func (t *kernels) installOptimizer512() {
-	t.sgd = sgd512
-	t.momentum = momentum512
-	t.nesterov = nesterov512
 	t.adam = adam512
-	t.rmsprop = rmsprop512
-	t.adagrad = adagrad512
 	t.axpy = axpy512
 	t.adamIdle = adamIdle512
 }

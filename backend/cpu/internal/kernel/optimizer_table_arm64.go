@@ -3,12 +3,7 @@
 package kernel
 
 func (t *kernels) installOptimizerNEON() {
-	t.sgd = sgdNEON
-	t.momentum = momentumNEON
-	t.nesterov = nesterovNEON
 	t.adam = adamNEON
-	t.rmsprop = rmspropNEON
-	t.adagrad = adagradNEON
 	t.axpy = axpyNEON
 	t.adamIdle = adamIdleNEON
 }

@@ -50,7 +50,7 @@ func finished(g *Gemm, sum []float64) []float64 {
 				if g.Bias != nil {
 					sum[at] += float64(g.Bias[j])
 				}
-				sum[at] = unary64(g.Act.Op())(sum[at])
+				sum[at] = unary64[g.Act.Op()](sum[at])
 				if g.Mask != nil && !(g.Mask[at] > 0) {
 					sum[at] = 0
 				}

@@ -5,9 +5,6 @@ package kernel
 type Pooling struct {
 	Window
 	Channels int
-	// CountPadding divides averages by the whole window instead of by the
-	// elements inside the input (Keras: inside).
-	CountPadding bool
 
 	plan poolingPlan
 }
@@ -18,29 +15,19 @@ func (c *Pooling) Max(p *ThreadPool, y, x []float32) { c.run(p, y, x, nil, poolM
 // Sum sets y to the sum of each window.
 func (c *Pooling) Sum(p *ThreadPool, y, x []float32) { c.run(p, y, x, nil, poolSum) }
 
-// Average sets y to the mean of each window.
-func (c *Pooling) Average(p *ThreadPool, y, x []float32) { c.run(p, y, x, nil, poolAverage) }
-
 // MaxGrad gives each dy to the first greatest element of its window; dx is set.
 func (c *Pooling) MaxGrad(p *ThreadPool, dx, dy, x []float32) { c.run(p, dy, dx, x, poolMaxGrad) }
 
 // SumGrad spreads dy over each window; dx is set.
 func (c *Pooling) SumGrad(p *ThreadPool, dx, dy []float32) { c.run(p, dy, dx, nil, poolSumGrad) }
 
-// AverageGrad is the gradient of Average; dx is set.
-func (c *Pooling) AverageGrad(p *ThreadPool, dx, dy []float32) {
-	c.run(p, dy, dx, nil, poolAverageGrad)
-}
-
 type poolKind int
 
 const (
 	poolMax poolKind = iota
 	poolSum
-	poolAverage
 	poolMaxGrad
 	poolSumGrad
-	poolAverageGrad
 )
 
 type poolingPlan struct {
@@ -160,7 +147,7 @@ func (c *Pooling) runEnd(lo int) int {
 // from are the whole image.
 func (c *Pooling) runPixels(y, x, from []float32, o [3]int, pixels, thread int) {
 	if first, inside := c.firstInside(o); inside && table.poolMax != nil {
-		c.runFast(y, x[first:], from, first, c.scale(o), c.plan.whole, pixels, c.plan.ax[2].stride*c.Channels)
+		c.runFast(y, x[first:], from, first, c.plan.whole, pixels, c.plan.ax[2].stride*c.Channels)
 		return
 	}
 	a, offs, first := &c.plan.ax, c.plan.offs[thread][:0], 0
@@ -171,18 +158,17 @@ func (c *Pooling) runPixels(y, x, from []float32, o [3]int, pixels, thread int) 
 		offs = append(offs, pixel*c.Channels-first)
 	})
 	c.plan.offs[thread] = offs
-	scale := c.scale(o)
 	xStep := a[2].stride * c.Channels
 	switch {
 	case len(offs) > 0 && table.poolMax != nil:
 		for i := range offs {
 			offs[i] *= 4
 		}
-		c.runFast(y, x[first:], from, first, scale, offs, pixels, xStep)
+		c.runFast(y, x[first:], from, first, offs, pixels, xStep)
 	case len(offs) > 0:
 		for i := range pixels {
 			at := first + i*xStep
-			c.window(y[i*c.Channels:(i+1)*c.Channels], x[at:], from, at, scale, offs)
+			c.window(y[i*c.Channels:(i+1)*c.Channels], x[at:], from, at, offs)
 		}
 	case c.plan.kind == poolMax:
 		Fill(y, negInf)
@@ -205,16 +191,8 @@ func (c *Pooling) firstInside(o [3]int) (first int, inside bool) {
 	return first * c.Channels, true
 }
 
-// scale is what the sum of output o's window is multiplied by.
-func (c *Pooling) scale(o [3]int) float32 {
-	if c.plan.kind == poolAverage || c.plan.kind == poolAverageGrad {
-		return 1 / c.divisor(o)
-	}
-	return 1
-}
-
 // runFast does pixels with the level's kernels; offs are byte offsets.
-func (c *Pooling) runFast(y, x, from []float32, first int, scale float32, offs []int, pixels, xStep int) {
+func (c *Pooling) runFast(y, x, from []float32, first int, offs []int, pixels, xStep int) {
 	n := c.Channels
 	f := table.poolSum
 	switch c.plan.kind {
@@ -227,15 +205,15 @@ func (c *Pooling) runFast(y, x, from []float32, first int, scale float32, offs [
 		return
 	case poolMax:
 		f = table.poolMax
-	case poolSumGrad, poolAverageGrad:
+	case poolSumGrad:
 		f = table.poolSumGrad
 	}
-	f(&y[0], &x[0], scale, &offs[0], len(offs), pixels, 4*xStep, 4*n, n)
+	f(&y[0], &x[0], 1, &offs[0], len(offs), pixels, 4*xStep, 4*n, n)
 }
 
 // window does one output pixel y whose taps are at x[offs]; from[at:] is the
 // input as x is its gradient.
-func (c *Pooling) window(y, x, from []float32, at int, scale float32, offs []int) {
+func (c *Pooling) window(y, x, from []float32, at int, offs []int) {
 	if c.plan.kind == poolMaxGrad {
 		for ch, d := range y {
 			best := offs[0]
@@ -251,8 +229,8 @@ func (c *Pooling) window(y, x, from []float32, at int, scale float32, offs []int
 	for i, off := range offs {
 		tap := x[off : off+len(y)]
 		switch kind := c.plan.kind; {
-		case kind == poolSumGrad || kind == poolAverageGrad:
-			Axpy(tap, scale, y)
+		case kind == poolSumGrad:
+			Binary(Add, tap, tap, y)
 		case i == 0:
 			copy(y, tap)
 		case kind == poolMax:
@@ -261,20 +239,4 @@ func (c *Pooling) window(y, x, from []float32, at int, scale float32, offs []int
 			Binary(Add, y, y, tap)
 		}
 	}
-	if c.plan.kind == poolAverage {
-		BinaryVS(Mul, y, y, scale)
-	}
-}
-
-// divisor is what the average of output o divides by.
-func (c *Pooling) divisor(o [3]int) float32 {
-	n := 1
-	for i, a := range c.plan.ax {
-		lo, hi := a.kernels(o[i])
-		if c.CountPadding {
-			lo, hi = 0, a.kernel
-		}
-		n *= hi - lo
-	}
-	return float32(max(n, 1))
 }

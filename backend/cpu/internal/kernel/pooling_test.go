@@ -7,24 +7,20 @@ import (
 )
 
 // poolOracle visits every (output, input) pair of windows in float64.
-func poolOracle(c *Pooling, visit func(out, in int, taps float64)) {
+func poolOracle(c *Pooling, visit func(out, in int)) {
 	a := c.axes()
-	in, out, full := 1, 1, 1
+	in, out := 1, 1
 	for _, x := range a {
-		in, out, full = in*x.in, out*x.out, full*x.kernel
+		in, out = in*x.in, out*x.out
 	}
 	for b := range c.Batch {
 		for q := range out {
 			o := [3]int{q / (a[1].out * a[2].out), q / a[2].out % a[1].out, q % a[2].out}
 			var pixels []int
 			eachTap(&a, o, func(pixel, _ int) { pixels = append(pixels, pixel) })
-			taps := float64(len(pixels))
-			if c.CountPadding {
-				taps = float64(full)
-			}
 			for ch := range c.Channels {
 				for _, pixel := range pixels {
-					visit((b*out+q)*c.Channels+ch, (b*in+pixel)*c.Channels+ch, taps)
+					visit((b*out+q)*c.Channels+ch, (b*in+pixel)*c.Channels+ch)
 				}
 			}
 		}
@@ -39,27 +35,25 @@ func TestPoolingAndItsGradients(t *testing.T) {
 			r := newRand()
 			for range 150 {
 				g := randomConv(r)
-				c := &Pooling{Window: g.Window, Channels: []int{1, 3, 8, 16, 33, 70}[r.IntN(6)], CountPadding: r.IntN(2) == 0}
+				c := &Pooling{Window: g.Window, Channels: []int{1, 3, 8, 16, 33, 70}[r.IntN(6)]}
 				nx, ny := c.Batch*product(c.In)*c.Channels, c.Batch*product(c.Out)*c.Channels
 				x, dy := normal(r, nx), normal(r, ny)
 				for i := range x {
 					x[i] = float32(math.Round(float64(x[i]) * 2)) // ties
 				}
-				greatest, sum, mean := make([]float64, ny), make([]float64, ny), make([]float64, ny)
-				dMax, dSum, dMean := make([]float64, nx), make([]float64, nx), make([]float64, nx)
+				greatest, sum := make([]float64, ny), make([]float64, ny)
+				dMax, dSum := make([]float64, nx), make([]float64, nx)
 				at := make([]int, ny)
 				for i := range greatest {
 					greatest[i], at[i] = math.Inf(-1), -1
 				}
-				poolOracle(c, func(out, in int, taps float64) {
+				poolOracle(c, func(out, in int) {
 					v := float64(x[in])
 					if at[out] < 0 || v > greatest[out] {
 						greatest[out], at[out] = v, in
 					}
 					sum[out] += v
-					mean[out] += v / taps
 					dSum[in] += float64(dy[out])
-					dMean[in] += float64(dy[out]) / taps
 				})
 				for i, in := range at {
 					if in >= 0 {
@@ -75,10 +69,8 @@ func TestPoolingAndItsGradients(t *testing.T) {
 				}{
 					{"max", ny, func(y []float32) { c.Max(p, y, x) }, greatest},
 					{"sum", ny, func(y []float32) { c.Sum(p, y, x) }, sum},
-					{"average", ny, func(y []float32) { c.Average(p, y, x) }, mean},
 					{"max grad", nx, func(dx []float32) { c.MaxGrad(p, dx, dy, x) }, dMax},
 					{"sum grad", nx, func(dx []float32) { c.SumGrad(p, dx, dy) }, dSum},
-					{"average grad", nx, func(dx []float32) { c.AverageGrad(p, dx, dy) }, dMean},
 				} {
 					got := poisoned(f.n)
 					f.run(got)
@@ -121,7 +113,7 @@ func TestMaxGradOfWindowsApart(t *testing.T) {
 				for i := range at {
 					at[i] = -1
 				}
-				poolOracle(c, func(out, in int, _ float64) {
+				poolOracle(c, func(out, in int) {
 					if at[out] < 0 || x[in] > x[at[out]] {
 						at[out] = in
 					}

@@ -143,9 +143,9 @@ func (q *Program) vector(r Ref) int {
 func (q *Program) cost() (ns float64) {
 	for _, c := range q.Code {
 		switch op := c.Op; {
-		case op >= Tan && op < endUnary || op == Pow || op == Mod || op == Atan2:
+		case op >= Tan && op < endUnary || op == Pow || op == Atan2:
 			ns += 10
-		case op >= Exp && op < endUnary && op != Relu || op >= SiluGrad && op < endBinary:
+		case op >= Exp && op < endUnary && op != Relu:
 			ns += 0.4
 		default:
 			ns += 0.06

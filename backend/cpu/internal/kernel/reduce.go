@@ -85,20 +85,6 @@ func rows(f func(dst, x *float32, m, n int), dst, x []float32, m, n int, start f
 	f(&dst[0], &x[0], m, n)
 }
 
-// ArgMaxRows sets dst[i] to the index of the first greatest element of row i.
-func ArgMaxRows(dst []int32, x []float32, m, n int) {
-	for i := range m {
-		best := 0
-		row := x[i*n : i*n+n]
-		for j, v := range row {
-			if v > row[best] {
-				best = j
-			}
-		}
-		dst[i] = int32(best)
-	}
-}
-
 // SumCols sets dst[j] = Σᵢ x[i, j]; x is (m, n).
 func SumCols(dst, x []float32, m, n int) { cols(table.sumCols, dst, x, m, n, 0, add[float32]) }
 

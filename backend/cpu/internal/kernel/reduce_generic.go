@@ -27,29 +27,6 @@ func foldCols[T float](dst, x []T, m, n int, f func(a, b T) T) {
 	}
 }
 
-// SumAxis64 sums x (outer, k, inner) over k into dst (outer, inner).
-func SumAxis64(dst, x []float64, outer, k, inner int) { foldAxis64(dst, x, outer, k, inner, 0, add) }
-
-// MaxAxis64 takes the maximum of x (outer, k, inner) over k.
-func MaxAxis64(dst, x []float64, outer, k, inner int) {
-	foldAxis64(dst, x, outer, k, inner, math.Inf(-1), maximum)
-}
-
-// MinAxis64 takes the minimum of x (outer, k, inner) over k.
-func MinAxis64(dst, x []float64, outer, k, inner int) {
-	foldAxis64(dst, x, outer, k, inner, math.Inf(1), minimum)
-}
-
-func foldAxis64(dst, x []float64, outer, k, inner int, start float64, f func(a, b float64) float64) {
-	for o := range outer {
-		part := dst[o*inner : (o+1)*inner]
-		for j := range part {
-			part[j] = start
-		}
-		foldCols(part, x[o*k*inner:], k, inner, f)
-	}
-}
-
 func portableSum(x *float32, n int) float32 {
 	var s float32
 	for _, v := range slice(x, n) {

@@ -44,21 +44,11 @@ func TestReductionsFoldRowsAndColumns(t *testing.T) {
 			c.cols(got, x, m, n)
 			near(t, name+" cols "+c.name, got, cols, 2e-5)
 		}
-		var dot, mass float64
+		var dot float64
 		for _, v := range x {
 			dot += float64(v) * float64(v)
-			mass += math.Abs(float64(v))
 		}
 		near(t, name+" squares", []float32{SumSquares(x)}, []float64{dot}, 1e-5)
-		arg := make([]int32, m)
-		ArgMaxRows(arg, x, m, n)
-		for i, a := range arg {
-			for j, v := range x[i*n : i*n+n] {
-				if v > x[i*n+int(a)] || v == x[i*n+int(a)] && j < int(a) {
-					t.Errorf("%s: row %d: %d is not the first greatest", name, i, a)
-				}
-			}
-		}
 	})
 }
 
@@ -102,26 +92,18 @@ func TestSoftmaxAndCrossEntropyMatchFloat64(t *testing.T) {
 		for i := range x {
 			x[i] *= 20 // losses far beyond where exp underflows count too
 		}
-		target := normal(newRand(), m*n)
 		labels := make([]int32, m)
-		var p, logp, sparse, sparseGrad, dense, denseGrad []float64
+		var p, logp, sparse, sparseGrad []float64
 		for i := range m {
 			labels[i] = int32(i * 7 % n)
 			row, lse := softmax64(x[i*n : i*n+n])
-			mass, loss := 0.0, 0.0
-			for _, v := range target[i*n : i*n+n] {
-				mass += float64(v)
-			}
 			for j, v := range row {
 				l := float64(x[i*n+j]) - lse
 				p, logp = append(p, v), append(logp, l)
-				loss -= float64(target[i*n+j]) * l
-				denseGrad = append(denseGrad, v*mass-float64(target[i*n+j]))
 				hot := truth(j == int(labels[i]))
 				sparseGrad = append(sparseGrad, v-hot)
 			}
 			sparse = append(sparse, lse-float64(x[i*n+int(labels[i])]))
-			dense = append(dense, loss)
 		}
 		got, loss := poisoned(m*n), poisoned(m)
 		Softmax(got, x, m, n)
@@ -133,11 +115,6 @@ func TestSoftmaxAndCrossEntropyMatchFloat64(t *testing.T) {
 		near(t, name+" sparse grad", got, sparseGrad, 2e-6)
 		CrossEntropySparse(loss, nil, x, labels, m, n)
 		near(t, name+" sparse loss alone", loss, sparse, 2e-6)
-		CrossEntropy(loss, got, x, target, m, n)
-		near(t, name+" dense loss", loss, dense, 2e-4)
-		near(t, name+" dense grad", got, denseGrad, 2e-5)
-		CrossEntropy(loss, nil, x, target, m, n)
-		near(t, name+" dense loss alone", loss, dense, 2e-4)
 		in := append([]float32{}, x...)
 		Softmax(in, in, m, n)
 		near(t, name+" in place", in, p, 2e-6)
@@ -156,29 +133,24 @@ func TestCrossEntropyOfAnUnknownLabelIsNaN(t *testing.T) {
 	})
 }
 
-func TestSoftmaxGradsAreTheVectorJacobianProducts(t *testing.T) {
+func TestSoftmaxGradIsTheVectorJacobianProduct(t *testing.T) {
 	forSizes(t, func(t *testing.T, name string, m, n int, x []float32) {
 		dy := normal(newRand(), m*n)
-		var want, wantLog []float64
+		var want []float64
 		for i := range m {
 			p, _ := softmax64(x[i*n : i*n+n])
-			dot, sum := 0.0, 0.0
+			dot := 0.0
 			for j, v := range p {
 				dot += v * float64(dy[i*n+j])
-				sum += float64(dy[i*n+j])
 			}
 			for j, v := range p {
 				want = append(want, v*(float64(dy[i*n+j])-dot))
-				wantLog = append(wantLog, float64(dy[i*n+j])-v*sum)
 			}
 		}
 		y, got := make([]float32, m*n), poisoned(m*n)
 		Softmax(y, x, m, n)
 		SoftmaxGrad(got, dy, y, m, n)
 		near(t, name+" softmax", got, want, 5e-6)
-		LogSoftmax(y, x, m, n)
-		LogSoftmaxGrad(got, dy, y, m, n)
-		near(t, name+" log softmax", got, wantLog, 2e-5)
 	})
 }
 

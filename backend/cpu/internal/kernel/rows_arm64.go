@@ -29,9 +29,6 @@ func logSumRowsNEON(y *float32, acc *float32, x *float32, m int, n int)
 func softmaxGradNEON(dx *float32, dy *float32, y *float32, m int, n int)
 
 //go:noescape
-func logSoftmaxGradNEON(dx *float32, dy *float32, y *float32, m int, n int)
-
-//go:noescape
 func attendNEON(x *float32, stats *float32, scale float32, m int, n int, ld uintptr)
 
 //go:noescape

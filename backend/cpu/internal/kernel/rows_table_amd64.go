@@ -11,7 +11,6 @@ func (t *kernels) installRows256() {
 	t.logSoftmaxRows = logSoftmaxRows256
 	t.logSumRows = logSumRows256
 	t.softmaxGrad = softmaxGrad256
-	t.logSoftmaxGrad = logSoftmaxGrad256
 	t.attend = attend256
 	t.attendAgain = attendAgain256
 	t.attendGrad = attendGrad256
@@ -28,7 +27,6 @@ func (t *kernels) installRows512() {
 	t.logSoftmaxRows = logSoftmaxRows512
 	t.logSumRows = logSumRows512
 	t.softmaxGrad = softmaxGrad512
-	t.logSoftmaxGrad = logSoftmaxGrad512
 	t.attend = attend512
 	t.attendAgain = attendAgain512
 	t.attendGrad = attendGrad512

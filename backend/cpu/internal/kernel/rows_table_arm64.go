@@ -11,7 +11,6 @@ func (t *kernels) installRowsNEON() {
 	t.logSoftmaxRows = logSoftmaxRowsNEON
 	t.logSumRows = logSumRowsNEON
 	t.softmaxGrad = softmaxGradNEON
-	t.logSoftmaxGrad = logSoftmaxGradNEON
 	t.attend = attendNEON
 	t.attendAgain = attendAgainNEON
 	t.attendGrad = attendGradNEON

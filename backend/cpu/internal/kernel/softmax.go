@@ -47,26 +47,6 @@ func SoftmaxGrad(dx, dy, y []float32, m, n int) {
 	}
 }
 
-// LogSoftmaxGrad sets dx = dy − exp(y)·Σⱼ dy, rows of (m, n), from
-// y = LogSoftmax(x). dx may be dy, not y.
-func LogSoftmaxGrad(dx, dy, y []float32, m, n int) {
-	if f := table.logSoftmaxGrad; f != nil && m*n > 0 {
-		f(&dx[:m*n][0], &dy[:m*n][0], &y[:m*n][0], m, n)
-		return
-	}
-	var block [256]float32
-	for i := range m {
-		s := Sum(dy[i*n : i*n+n])
-		for j := 0; j < n; j += len(block) {
-			lo, hi := i*n+j, i*n+min(j+len(block), n)
-			e := block[:hi-lo]
-			Unary(Exp, e, y[lo:hi])
-			BinaryVS(Mul, e, e, s)
-			Binary(Sub, dx[lo:hi], dy[lo:hi], e)
-		}
-	}
-}
-
 // CrossEntropySparse sets loss[i] = −log softmax(x)[i, labels[i]] and, unless
 // dx is nil, dx = softmax(x) − onehot(labels): the gradient of loss[i] by row i.
 // A label outside [0, n) gives NaN. dx may be x.
@@ -87,28 +67,6 @@ func CrossEntropySparse(loss, dx, x []float32, labels []int32, m, n int) {
 			dx[i*n+int(label)]--
 		} else {
 			Fill(dx[i*n:i*n+n], float32(math.NaN()))
-		}
-	}
-}
-
-// CrossEntropy is CrossEntropySparse for target rows t (m, n):
-// loss[i] = −Σⱼ t·log softmax(x), dx = softmax(x)·Σⱼ t − t. dx may be x.
-func CrossEntropy(loss, dx, x, t []float32, m, n int) {
-	for i := range m {
-		row, want := x[i*n:i*n+n], t[i*n:i*n+n]
-		mass, cross := Sum(want), Dot(want, row)
-		l, d := loss[i:i+1], []float32(nil)
-		if l[0] = 0; mass != 0 {
-			l[0] = cross / mass
-		}
-		if dx != nil {
-			d = dx[i*n : i*n+n]
-		}
-		softmaxLoss(d, l, row, 1, n)
-		l[0] *= mass
-		if dx != nil {
-			BinaryVS(Mul, d, d, mass)
-			Binary(Sub, d, d, want)
 		}
 	}
 }

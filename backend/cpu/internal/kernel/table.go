@@ -4,7 +4,7 @@ type rowKernels struct {
 	sumRows, maxRows, minRows               func(dst, x *float32, m, n int)
 	dotRows                                 func(dst, a, b *float32, m, n int, lda, ldb uintptr)
 	softmaxRows, logSoftmaxRows, logSumRows func(y, acc, x *float32, m, n int)
-	softmaxGrad, logSoftmaxGrad             func(dx, dy, y *float32, m, n int)
+	softmaxGrad                             func(dx, dy, y *float32, m, n int)
 	attend, attendAgain                     func(x, stats *float32, scale float32, m, n int, ld uintptr)
 	attendGrad                              func(d, y *float32, scale float32, m, n int, ld uintptr)
 	layerNorm                               func(y, mean, rstd, x, gamma, beta *float32, eps, inv float32, m, n int)
@@ -21,13 +21,9 @@ type colKernels struct {
 }
 
 type optimizerKernels struct {
-	sgd                func(p, g *float32, lr float32, n int)
-	axpy               func(y, x *float32, a float32, n int)
-	momentum, nesterov func(p, g, v *float32, lr, mu float32, n int)
-	adam               func(p, g, m, v *float32, rate, c1, c2, eps, decay float32, n int)
-	adamIdle           func(p, m, v, rates, kept1, kept2 *float32, most, c1, c2, eps float32, steps, n int)
-	rmsprop            func(p, g, v *float32, lr, rho, c, eps float32, n int)
-	adagrad            func(p, g, a *float32, lr, eps float32, n int)
+	axpy     func(y, x *float32, a float32, n int)
+	adam     func(p, g, m, v *float32, rate, c1, c2, eps, decay float32, n int)
+	adamIdle func(p, m, v, rates, kept1, kept2 *float32, most, c1, c2, eps float32, steps, n int)
 }
 
 // The recurrent kernels go over m rows of n units; gates lie wide bytes apart.

@@ -107,12 +107,6 @@ func (c *consts) sigmoid() unary {
 	return func(x vec) vec { return s.div(s.reg(one), s.add(exp(s.xor(x, sign)), one)) }
 }
 
-func (c *consts) silu() unary {
-	s := c.s
-	exp, one, sign := c.exp(), c.f(1), c.bits(1<<31)
-	return func(x vec) vec { return s.div(x, s.add(exp(s.xor(x, sign)), one)) }
-}
-
 // logOf is log of positive normal x, by Cephes logf's polynomial around 1.
 func (c *consts) logOf() func(x, shift vec) vec {
 	s := c.s
@@ -170,19 +164,6 @@ func (c *consts) log1p() unary {
 	}
 }
 
-// softplus is max(x, 0) + log1p(e^−|x|).
-func (c *consts) softplus() unary {
-	s := c.s
-	exp, log, one := c.exp(), c.logOf(), c.f(1)
-	sign, zero := c.bits(1<<31), c.bits(0)
-	return func(x vec) vec {
-		e := exp(s.or(x, sign))
-		u := s.add(e, one)
-		l := s.add(log(u, nil), s.div(s.sub(e, s.sub(u, one)), u))
-		return s.add(l, s.max(s.reg(zero), x))
-	}
-}
-
 // erfParts returns, for |a| small, erf(a) and, for |a| large, the logarithm of
 // 1 − erf|a|, with the mask of the large (N. Juffa's minimax pair, split at
 // 475/512; each within 1 ulp of erf).
@@ -222,84 +203,6 @@ func (c *consts) erf() unary {
 		small, logc, large := parts(t)
 		y := s.or(s.sub(s.reg(one), exp(logc)), bit)
 		return s.choose(large, y, small)
-	}
-}
-
-// phi2 is 1 + erf(x/√2), twice the normal distribution function; its lower tail
-// is e^logc itself, so that it does not cancel.
-func (c *consts) phi2() unary {
-	s := c.s
-	parts, exp, one, two := c.erfParts(), c.exp(), c.f(1), c.f(2)
-	root, zero, clamp := c.f(math.Sqrt2/2), c.bits(0), c.clamp(-10, 10)
-	return func(x vec) vec {
-		a := clamp(s.mul(x, root))
-		small, logc, large := parts(a)
-		tail := exp(logc)
-		y := s.choose(s.cmp(a, lt, zero), tail, s.sub(s.reg(two), tail))
-		return s.choose(large, y, s.add(small, one))
-	}
-}
-
-func (c *consts) gelu() unary {
-	s := c.s
-	phi2, half := c.phi2(), c.f(0.5)
-	return func(x vec) vec { return s.mul(s.mul(x, half), phi2(x)) }
-}
-
-func (c *consts) geluGrad() binary {
-	s := c.s
-	phi2, exp := c.phi2(), c.exp()
-	half, minusHalf, density := c.f(0.5), c.f(-0.5), c.f(1/math.Sqrt(2*math.Pi))
-	clamp := c.clamp(-14, 14)
-	return func(dy, x vec) vec {
-		p := s.mul(phi2(x), half)
-		xc := clamp(x)
-		d := s.mul(exp(s.mul(s.mul(xc, xc), minusHalf)), density)
-		s.fma(p, xc, d)
-		return s.mul(p, dy)
-	}
-}
-
-// geluGate is sigmoid(2·√(2/π)(x + 0.044715x³)) for a limited x.
-func (c *consts) geluGate() unary {
-	s := c.s
-	exp, one := c.exp(), c.f(1)
-	linear, cubic := c.f(-2*math.Sqrt(2/math.Pi)), c.f(-2*math.Sqrt(2/math.Pi)*0.044715)
-	return func(x vec) vec {
-		u := s.mov(cubic)
-		u = s.horner(u, s.mul(x, x), linear)
-		return s.div(s.reg(one), s.add(exp(s.mul(u, x)), one))
-	}
-}
-
-func (c *consts) geluTanh() unary {
-	s := c.s
-	gate, clamp := c.geluGate(), c.clamp(-15, 15)
-	return func(x vec) vec { return s.mul(gate(clamp(x)), x) }
-}
-
-func (c *consts) geluTanhGrad() binary {
-	s := c.s
-	gate, clamp, one := c.geluGate(), c.clamp(-15, 15), c.f(1)
-	linear, cubic := c.f(2*math.Sqrt(2/math.Pi)), c.f(6*math.Sqrt(2/math.Pi)*0.044715)
-	return func(dy, x vec) vec {
-		x = clamp(x)
-		g := gate(x)
-		du := s.mov(cubic)
-		du = s.horner(du, s.mul(x, x), linear)
-		y := s.mul(s.mul(g, s.sub(s.reg(one), g)), x)
-		y = s.horner(y, du, g)
-		return s.mul(y, dy)
-	}
-}
-
-func (c *consts) siluGrad() binary {
-	s := c.s
-	sigmoid, clamp, one := c.sigmoid(), c.clamp(-100, 100), c.f(1)
-	return func(dy, x vec) vec {
-		g := sigmoid(x)
-		y := s.mul(clamp(x), s.sub(s.reg(one), g))
-		return s.mul(s.mul(s.add(y, one), g), dy)
 	}
 }
 

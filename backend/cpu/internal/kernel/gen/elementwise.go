@@ -67,17 +67,8 @@ var unaryOps = []op{
 	{"Floor", 2, one(roundTo(floor))},
 	{"Ceil", 2, one(roundTo(ceil))},
 	{"Round", 2, one(roundTo(nearest))},
-	{"Trunc", 2, one(roundTo(trunc))},
 	{"RoundBF16", 2, one((*consts).roundBF16)},
 	{"Not", 2, one(test1(eq, 0))},
-	{"IsNaN", 2, one(func(c *consts) unary {
-		one := c.f(1)
-		return func(x vec) vec { return c.s.keep(c.s.cmp(x, unord, x), one) }
-	})},
-	{"IsFinite", 2, one(func(c *consts) unary {
-		abs, inf, one := c.bits(1<<31-1), c.bits(0x7f800000), c.f(1)
-		return func(x vec) vec { return c.s.keep(c.s.cmp(c.s.and(x, abs), lt, inf), one) }
-	})},
 	{"Relu", 4, one(func(c *consts) unary { z := c.bits(0); return func(x vec) vec { return c.s.max(c.s.reg(z), x) } })},
 	{"Exp", 1, one((*consts).exp)},
 	{"Expm1", 1, one((*consts).expm1)},
@@ -88,10 +79,6 @@ var unaryOps = []op{
 	{"Tanh", 1, one((*consts).tanh)},
 	{"Sigmoid", 1, one((*consts).sigmoid)},
 	{"Erf", 1, one((*consts).erf)},
-	{"Silu", 1, one((*consts).silu)},
-	{"Gelu", 1, one((*consts).gelu)},
-	{"GeluTanh", 1, one((*consts).geluTanh)},
-	{"Softplus", 1, one((*consts).softplus)},
 }
 
 // simple is a binary operation that is one instruction.
@@ -141,30 +128,9 @@ var binaryOps = []op{
 	{"And", 2, logic(isa.and)},
 	{"Or", 2, logic(isa.or)},
 	{"Xor", 2, logic(isa.xor)},
-	{"SquaredDifference", 2, two(func(c *consts) binary {
-		return func(a, b vec) vec { d := c.s.sub(a, b); return c.s.mul(d, d) }
-	})},
-	{"FloorDiv", 2, two(func(c *consts) binary {
-		return func(a, b vec) vec { return c.s.round(c.s.div(a, b), floor) }
-	})},
 	{"ReluGrad", 4, two(func(c *consts) binary {
 		zero := c.bits(0)
 		return func(dy, y vec) vec { return c.s.keep(c.s.cmp(y, gt, zero), dy) }
-	})},
-	{"SigmoidGrad", 2, two(func(c *consts) binary {
-		one := c.f(1)
-		return func(dy, y vec) vec { return c.s.mul(c.s.mul(dy, y), c.s.sub(c.s.reg(one), y)) }
-	})},
-	{"TanhGrad", 2, two(func(c *consts) binary {
-		one := c.f(1)
-		return func(dy, y vec) vec { v := c.s.mov(one); c.s.fnma(v, y, y); return c.s.mul(v, dy) }
-	})},
-	{"SiluGrad", 1, two((*consts).siluGrad)},
-	{"GeluGrad", 1, two((*consts).geluGrad)},
-	{"GeluTanhGrad", 1, two((*consts).geluTanhGrad)},
-	{"SoftplusGrad", 1, two(func(c *consts) binary {
-		sigmoid := c.sigmoid()
-		return func(dy, x vec) vec { return c.s.mul(sigmoid(x), dy) }
 	})},
 }
 
@@ -175,9 +141,6 @@ var ternaryOps = []op{
 	}},
 	{"MulAdd", 4, func(c *consts) func(in []vec) vec {
 		return func(in []vec) vec { return c.s.horner(in[0], in[1], in[2]) }
-	}},
-	{"Clip", 2, func(c *consts) func(in []vec) vec {
-		return func(in []vec) vec { return c.s.min(in[2], c.s.max(in[1], in[0])) }
 	}},
 }
 

@@ -11,7 +11,7 @@ func optimizerFamily() {
 	var table tableWriter
 	for _, s := range targets() {
 		table.open("Optimizer", s)
-		for _, w := range []streams{sgd, momentum, nesterov, adam, rmsprop, adagrad, axpy} {
+		for _, w := range []streams{adam, axpy} {
 			table.set(w.name, s.streams(w))
 		}
 		table.set("adamIdle", s.adamIdle())
@@ -20,40 +20,10 @@ func optimizerFamily() {
 	writeGo("optimizer_table", table.String())
 }
 
-var sgd = streams{"sgd", []string{"p", "g"}, []string{"p", "g"}, []string{"p"}, []string{"lr"},
-	func(c *consts, k vecs) func(in vecs) vecs {
-		return func(in vecs) vecs { c.s.fnma(in["p"], in["g"], k["lr"]); return vecs{"p": in["p"]} }
-	}}
-
 // axpy is y += a·x.
 var axpy = streams{"axpy", []string{"y", "x"}, []string{"y", "x"}, []string{"y"}, []string{"a"},
 	func(c *consts, k vecs) func(in vecs) vecs {
 		return func(in vecs) vecs { c.s.fma(in["y"], in["x"], k["a"]); return vecs{"y": in["y"]} }
-	}}
-
-// velocity is µ·v − lr·g.
-func velocity(s isa, k, in vecs) vec {
-	v := s.mul(in["v"], k["mu"])
-	s.fnma(v, in["g"], k["lr"])
-	return v
-}
-
-var momentum = streams{"momentum", []string{"p", "g", "v"}, []string{"p", "g", "v"}, []string{"v", "p"}, []string{"lr", "mu"},
-	func(c *consts, k vecs) func(in vecs) vecs {
-		return func(in vecs) vecs {
-			v := velocity(c.s, k, in)
-			return vecs{"v": v, "p": c.s.add(in["p"], v)}
-		}
-	}}
-
-var nesterov = streams{"nesterov", []string{"p", "g", "v"}, []string{"p", "g", "v"}, []string{"v", "p"}, []string{"lr", "mu"},
-	func(c *consts, k vecs) func(in vecs) vecs {
-		return func(in vecs) vecs {
-			v := velocity(c.s, k, in)
-			c.s.fma(in["p"], v, k["mu"])
-			c.s.fnma(in["p"], in["g"], k["lr"])
-			return vecs{"v": v, "p": in["p"]}
-		}
 	}}
 
 var adam = streams{"adam", []string{"p", "g", "m", "v"}, []string{"p", "g", "m", "v"}, []string{"m", "v", "p"},
@@ -120,27 +90,3 @@ func (s isa) adamIdle() string {
 	RET()
 	return name
 }
-
-var rmsprop = streams{"rmsprop", []string{"p", "g", "v"}, []string{"p", "g", "v"}, []string{"v", "p"},
-	[]string{"lr", "rho", "c", "eps"}, // c = 1 − ρ
-	func(c *consts, k vecs) func(in vecs) vecs {
-		s := c.s
-		return func(in vecs) vecs {
-			g := in["g"]
-			v := s.mul(in["v"], k["rho"])
-			s.fma(v, s.mul(g, g), k["c"])
-			step := s.div(s.mul(g, k["lr"]), s.sqrt(s.add(v, k["eps"])))
-			return vecs{"v": v, "p": s.sub(in["p"], step)}
-		}
-	}}
-
-var adagrad = streams{"adagrad", []string{"p", "g", "a"}, []string{"p", "g", "a"}, []string{"a", "p"}, []string{"lr", "eps"},
-	func(c *consts, k vecs) func(in vecs) vecs {
-		s := c.s
-		return func(in vecs) vecs {
-			g, a := in["g"], in["a"]
-			s.fma(a, g, g)
-			step := s.div(s.mul(g, k["lr"]), s.sqrt(s.add(a, k["eps"])))
-			return vecs{"a": a, "p": s.sub(in["p"], step)}
-		}
-	}}

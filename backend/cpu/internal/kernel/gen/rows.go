@@ -22,8 +22,7 @@ func rowsFamily() {
 		table.set("softmaxRows", s.softmaxRows("softmaxRows", true, false))
 		table.set("logSoftmaxRows", s.softmaxRows("logSoftmaxRows", true, true))
 		table.set("logSumRows", s.softmaxRows("logSumRows", false, false))
-		table.set("softmaxGrad", s.softmaxGrad(false))
-		table.set("logSoftmaxGrad", s.softmaxGrad(true))
+		table.set("softmaxGrad", s.softmaxGrad())
 		table.set("attend", s.attend())
 		table.set("attendAgain", s.attendAgain())
 		table.set("attendGrad", s.attendGrad())
@@ -395,37 +394,21 @@ func (s isa) layerNormGrad() string {
 	return "layerNormGrad" + s.suffix
 }
 
-// softmaxGrad is y·(dy − Σ dy·y) or, for logs, dy − e^y·Σ dy.
-func (s isa) softmaxGrad(logs bool) string {
+// softmaxGrad is y·(dy − Σ dy·y).
+func (s isa) softmaxGrad() string {
 	name := "softmaxGrad" + s.suffix
-	if logs {
-		name = "logSoftmaxGrad" + s.suffix
-	}
 	TEXT(name, NOSPLIT, "func(dx, dy, y *float32, m, n int)")
 	Pragma("noescape")
 	dx, dy, y, m, n := param("dx"), param("dy"), param("y"), param("m"), param("n")
-	c := s.consts()
-	zero, exp := c.bits(0), unary(nil)
-	if logs {
-		exp = c.exp()
-	}
+	zero := s.consts().bits(0)
 	Label("row")
 	sum := s.reduce("sum", n, zero, s.sumInto, func(at func(reg.GPVirtual) Mem, t *tail) vec {
-		d := s.load(at(dy), t)
-		if logs {
-			return d
-		}
-		return s.mul(d, s.load(at(y), t))
+		return s.mul(s.load(at(dy), t), s.load(at(y), t))
 	})
 	s.pass("apply", n, 1, func(off reg.GPVirtual, disp, _ int, t *tail) {
 		at := func(p reg.GPVirtual) Mem { return Mem{Base: p, Index: off, Scale: 1, Disp: disp} }
 		d, v := s.load(at(dy), t), s.load(at(y), t)
-		if logs {
-			s.fnma(d, exp(v), sum)
-		} else {
-			d = s.mul(s.sub(d, sum), v)
-		}
-		s.store(d, at(dx), t)
+		s.store(s.mul(s.sub(d, sum), v), at(dx), t)
 	})
 	for _, p := range []reg.GPVirtual{dx, dy, y} {
 		LEAQ(Mem{Base: p, Index: n, Scale: 4}, p)

@@ -21,7 +21,7 @@ var vectorCode = map[string]func(w *arm64, a []string){
 	"VCVTPS2DQ": func(w *arm64, a []string) { w.two("FCVTNS", vector(a[1]), w.source(a[0], scratch)) },
 	"VCVTDQ2PS": func(w *arm64, a []string) { w.two("SCVTF", vector(a[1]), w.source(a[0], scratch)) },
 	"VROUNDPS": func(w *arm64, a []string) {
-		name := map[int]string{nearest: "FRINTN", floor: "FRINTM", ceil: "FRINTP", trunc: "FRINTZ"}[number(a[0])]
+		name := map[int]string{nearest: "FRINTN", floor: "FRINTM", ceil: "FRINTP"}[number(a[0])]
 		w.two(name, vector(a[2]), w.source(a[1], scratch))
 	},
 	"VMOVUPS": move,

@@ -54,7 +54,6 @@ const (
 	nearest = 8
 	floor   = 9
 	ceil    = 10
-	trunc   = 11
 )
 
 func (s isa) round(a vec, mode uint8) vec {
