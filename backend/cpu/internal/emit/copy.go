@@ -137,7 +137,7 @@ func (c *compiler) copyRows(dst, src plan.Value, o odometer, times, unit int) fu
 	})
 }
 
-// stridedCopy copies plane by plane; a plane is the last two axes.
+// stridedCopy copies plane by plane.
 func stridedCopy[T any](c *compiler, dst, src plan.Value) func() {
 	var z T
 	size := int(unsafe.Sizeof(z))
@@ -158,19 +158,21 @@ func stridedCopy[T any](c *compiler, dst, src plan.Value) func() {
 			}
 		})
 	}
-	plane := func(k, lo, hi int) {
+	p := plane[T]{cols: cols, dstRow: o.dst[r-2], dstCol: o.dst[r-1], srcRow: o.src[r-2], srcCol: o.src[r-1]}
+	rowsOf := func(k, lo, hi int) {
 		od, os := o.offsets(k)
-		dp, sp := unsafe.Add(d.Pointer(), od*size), unsafe.Add(s.Pointer(), os*size)
-		copyPlane[T](dp, sp, lo, hi, cols, o.dst[r-2], o.dst[r-1], o.src[r-2], o.src[r-1])
+		p := p // the threads share it
+		p.dst, p.src = unsafe.Add(d.Pointer(), od*size), unsafe.Add(s.Pointer(), os*size)
+		p.copy(lo, hi)
 	}
 	if planes > 1 {
 		return c.Program.Spread(planes, max(1, copyGrain/(rows*cols)), func(lo, hi int) {
 			for k := lo; k < hi; k++ {
-				plane(k, 0, rows)
+				rowsOf(k, 0, rows)
 			}
 		})
 	}
-	return c.Program.Spread(rows, max(copyTile, copyGrain/cols), func(lo, hi int) { plane(0, lo, hi) })
+	return c.Program.Spread(rows, max(copyTile, copyGrain/cols), func(lo, hi int) { rowsOf(0, lo, hi) })
 }
 
 // copyTile is the side of the squares in which a plane is transposed.
@@ -180,36 +182,57 @@ const copyTile = 16
 // after the other.
 const longRow = 32
 
-// copyPlane copies rows [lo, hi) of a plane with strides (dr, dc) and (sr, sc).
-func copyPlane[T any](dst, src unsafe.Pointer, lo, hi, cols, dr, dc, sr, sc int) {
+// A plane is the last two axes of a strided copy: rows of cols elements, with the distances
+// between rows and columns on both sides.
+type plane[T any] struct {
+	dst, src       unsafe.Pointer
+	cols           int
+	dstRow, dstCol int
+	srcRow, srcCol int
+}
+
+// to is n elements of the destination from row i on, from is those of the source.
+func (p *plane[T]) to(i, n int) []T   { return elements[T](p.dst, i*p.dstRow, n) }
+func (p *plane[T]) from(i, n int) []T { return elements[T](p.src, i*p.srcRow, n) }
+
+// elements is n elements at some distance from p.
+func elements[T any](p unsafe.Pointer, at, n int) []T {
 	var z T
-	size := int(unsafe.Sizeof(z))
-	if dc == 1 && sc == 1 {
+	return unsafe.Slice((*T)(unsafe.Add(p, at*int(unsafe.Sizeof(z)))), n)
+}
+
+// copy copies rows [lo, hi).
+func (p *plane[T]) copy(lo, hi int) {
+	switch {
+	case p.dstCol == 1 && p.srcCol == 1:
 		for i := lo; i < hi; i++ {
-			copy(unsafe.Slice((*T)(unsafe.Add(dst, i*dr*size)), cols), unsafe.Slice((*T)(unsafe.Add(src, i*sr*size)), cols))
+			copy(p.to(i, p.cols), p.from(i, p.cols))
 		}
-		return
-	}
-	if dc == 1 && sc == 0 && dr == cols && sr == 1 && cols < longRow {
-		repeatEach(unsafe.Slice((*T)(unsafe.Add(dst, lo*cols*size)), (hi-lo)*cols), unsafe.Slice((*T)(unsafe.Add(src, lo*size)), hi-lo), cols)
-		return
-	}
-	if dc == 1 && sc == 0 {
+	case p.dstCol == 1 && p.srcCol == 0 && p.dstRow == p.cols && p.srcRow == 1 && p.cols < longRow:
+		repeatEach(p.to(lo, (hi-lo)*p.cols), p.from(lo, hi-lo), p.cols)
+	case p.dstCol == 1 && p.srcCol == 0:
 		for i := lo; i < hi; i++ {
-			row := unsafe.Slice((*T)(unsafe.Add(dst, i*dr*size)), cols)
-			row[0] = *(*T)(unsafe.Add(src, i*sr*size))
-			for n := 1; n < cols; n *= 2 { // what is there is doubled
+			row := p.to(i, p.cols)
+			row[0] = p.from(i, 1)[0]
+			for n := 1; n < p.cols; n *= 2 { // what is there is doubled
 				copy(row[n:], row[:n])
 			}
 		}
-		return
+	default:
+		p.copySquares(lo, hi)
 	}
+}
+
+// copySquares copies rows [lo, hi) in squares, element by element.
+func (p *plane[T]) copySquares(lo, hi int) {
+	var z T
+	size := int(unsafe.Sizeof(z))
 	for i0 := lo; i0 < hi; i0 += copyTile {
-		for j0 := 0; j0 < cols; j0 += copyTile {
+		for j0 := 0; j0 < p.cols; j0 += copyTile {
 			for i := i0; i < min(i0+copyTile, hi); i++ {
-				d, s := unsafe.Add(dst, i*dr*size), unsafe.Add(src, i*sr*size)
-				for j := j0; j < min(j0+copyTile, cols); j++ {
-					*(*T)(unsafe.Add(d, j*dc*size)) = *(*T)(unsafe.Add(s, j*sc*size))
+				d, s := unsafe.Add(p.dst, i*p.dstRow*size), unsafe.Add(p.src, i*p.srcRow*size)
+				for j := j0; j < min(j0+copyTile, p.cols); j++ {
+					*(*T)(unsafe.Add(d, j*p.dstCol*size)) = *(*T)(unsafe.Add(s, j*p.srcCol*size))
 				}
 			}
 		}

@@ -56,8 +56,9 @@ func (s *scope) layerNormGrad(op fused.LayerNormGrad, n *graph.Node) []plan.Valu
 		for i := lo; i < hi; i++ {
 			from, to := m*i/parts, m*(i+1)/parts
 			p, q := sums.F32()[i*k:(i+1)*k], sums.F32()[(parts+i)*k:(parts+i+1)*k]
-			kernel.LayerNormGrad(dx.F32()[from*k:to*k], p, q, d.F32()[from*k:to*k], a.F32()[from*k:to*k],
-				mean.F32()[from:to], rstd.F32()[from:to], gr.F32(), to-from, k)
+			g := kernel.NormGrad{DX: dx.F32()[from*k : to*k], DGamma: p, DBeta: q, DY: d.F32()[from*k : to*k], X: a.F32()[from*k : to*k],
+				Mean: mean.F32()[from:to], RStd: rstd.F32()[from:to], Gamma: gr.F32(), M: to - from, N: k}
+			g.LayerNorm()
 		}
 	})
 	c.Emit("layer_norm_grad "+x.Type.String(), func() {
@@ -130,7 +131,8 @@ func (s *scope) batchNormGrad(op fused.BatchNormGrad, n *graph.Node) []plan.Valu
 		for j, v := range variance.F32() {
 			r.F32()[j] = float32(1 / math.Sqrt(float64(v)+op.Epsilon))
 		}
-		cols.BatchNormGrad(p.Threads, dx.F32(), dg.F32(), db.F32(), dy.F32(), a.F32(), mean.F32(), r.F32(), gr.F32(), m, k)
+		cols.BatchNormGrad(p.Threads, kernel.NormGrad{DX: dx.F32(), DGamma: dg.F32(), DBeta: db.F32(), DY: dy.F32(), X: a.F32(),
+			Mean: mean.F32(), RStd: r.F32(), Gamma: gr.F32(), M: m, N: k})
 	}, append(out, rstd), in)
 	return out
 }

@@ -32,9 +32,9 @@ func TestKernelsAllocateNothing(t *testing.T) {
 		},
 		"norms": func() {
 			LayerNorm(y, a, b, x, c, d, 1e-3, m, n)
-			LayerNormGrad(z, a, b, y, x, c, d, c, m, n)
+			(&NormGrad{DX: z, DGamma: a, DBeta: b, DY: y, X: x, Mean: c, RStd: d, Gamma: c, M: m, N: n}).LayerNorm()
 			ColMoments(a, b, x, m, n)
-			BatchNormGrad(z, a, b, y, x, c, d, c, m, n)
+			(&NormGrad{DX: z, DGamma: a, DBeta: b, DY: y, X: x, Mean: c, RStd: d, Gamma: c, M: m, N: n}).BatchNorm()
 		},
 		"optimizers": func() {
 			Adam(x, y, z, a, AdamConfig{Rate: 1})

@@ -21,9 +21,13 @@ func BenchmarkElements(b *testing.B) {
 		{"softmax 256x256", m * n, func() { Softmax(y, x, m, n) }},
 		{"cross entropy 128x10", 1280, func() { CrossEntropySparse(z, y, x, labels, 128, 10) }},
 		{"layer norm 256x256", m * n, func() { LayerNorm(y, z, w, x, x, x, 1e-3, m, n) }},
-		{"layer norm grad 256x256", m * n, func() { LayerNormGrad(y, x[:n], x[n:], z, x, w, w, w, m, n) }},
+		{"layer norm grad 256x256", m * n, func() {
+			(&NormGrad{DX: y, DGamma: x[:n], DBeta: x[n:], DY: z, X: x, Mean: w, RStd: w, Gamma: w, M: m, N: n}).LayerNorm()
+		}},
 		{"moments 1024x64", m * n, func() { ColMoments(z, w, x, 1024, 64) }},
-		{"batch norm grad 1024x64", m * n, func() { BatchNormGrad(y, z, z[64:], y, x, w, w, w, 1024, 64) }},
+		{"batch norm grad 1024x64", m * n, func() {
+			(&NormGrad{DX: y, DGamma: z, DBeta: z[64:], DY: y, X: x, Mean: w, RStd: w, Gamma: w, M: 1024, N: 64}).BatchNorm()
+		}},
 		{"sum cols 128x512", m * n, func() { SumCols(z, x, 128, 512) }},
 		{"sum", m * n, func() { Sum(x) }},
 		{"lstm forward 32x512", 32 * 4 * 512, func() { LSTMForward(y, z, x, w, 32, 512, 512) }},

@@ -7,13 +7,10 @@ package kernel
 type Columns struct {
 	parts [][]float32 // per sum: (blocks, n)
 	m, n  int
-	x, dy []float32
-	mean  []float32
-	rstd  []float32
+	x     []float32
+	norm  NormGrad
 	job   func(c *Columns, block, lo, rows int)
 	run   func(part, thread int)
-
-	dx, dgamma, dbeta, gamma []float32
 }
 
 // columnsSerial is the elements below which one thread is faster. Above it even
@@ -72,17 +69,17 @@ func (c *Columns) between(variance, mean []float32, lo, hi, rows int) {
 	}
 }
 
-// BatchNormGrad is the function of that name on the pool's threads.
-func (c *Columns) BatchNormGrad(p *ThreadPool, dx, dgamma, dbeta, dy, x, mean, rstd, gamma []float32, m, n int) {
-	if m <= colBlock || m*n < columnsSerial || gamma == nil {
-		BatchNormGrad(dx, dgamma, dbeta, dy, x, mean, rstd, gamma, m, n)
+// BatchNormGrad is [NormGrad.BatchNorm] on the pool's threads.
+func (c *Columns) BatchNormGrad(p *ThreadPool, g NormGrad) {
+	m, n := g.M, g.N
+	c.norm = g
+	if m <= colBlock || m*n < columnsSerial || g.Gamma == nil {
+		c.norm.BatchNorm()
 		return
 	}
-	c.x, c.dy, c.mean, c.rstd = x[:m*n], dy[:m*n], mean, rstd
 	c.blocks(p, m, n, 2, (*Columns).normBlock)
-	SumCols(dgamma, c.parts[0], c.count(), n)
-	SumCols(dbeta, c.parts[1], c.count(), n)
-	c.dx, c.dgamma, c.dbeta, c.gamma = dx[:m*n], dgamma, dbeta, gamma
+	SumCols(g.DGamma, c.parts[0], c.count(), n)
+	SumCols(g.DBeta, c.parts[1], c.count(), n)
 	c.job = (*Columns).applyBlock
 	p.Run(c.count(), c.run)
 }
@@ -123,9 +120,7 @@ func (c *Columns) momentBlock(block, lo, rows int) {
 
 func (c *Columns) normBlock(block, lo, rows int) {
 	at := block * c.n
-	batchNormSums(c.parts[0][at:at+c.n], c.parts[1][at:at+c.n], c.dy[lo*c.n:], c.x[lo*c.n:], c.mean, c.rstd, rows, c.n)
+	c.norm.sums(c.parts[0][at:at+c.n], c.parts[1][at:at+c.n], lo, rows)
 }
 
-func (c *Columns) applyBlock(_, lo, rows int) {
-	batchNormApply(c.dx[lo*c.n:], c.dgamma, c.dbeta, c.dy[lo*c.n:], c.x[lo*c.n:], c.mean, c.rstd, c.gamma, 1/float32(c.m), rows, c.n)
-}
+func (c *Columns) applyBlock(_, lo, rows int) { c.norm.apply(lo, rows) }

@@ -2,29 +2,47 @@ package kernel
 
 import "unsafe"
 
+// A gemmBlock is rows and columns of one product of all, which are done with tiles.
+type gemmBlock struct {
+	a, b   unsafe.Pointer // the operands; b is nil if it is packed for good
+	c      int            // the first element of the product in C
+	m0, m  int            // rows [m0, m0+m)
+	n0, n1 int            // columns [n0, n1)
+	limit  int            // the most vectors that a tile is wide
+	rows   int            // the most rows that a tile is high
+	panels runs           // the rows of the tiles
+}
+
+func (g *Gemm) blockOf(product, m0, m1, n0, n1 int) (x gemmBlock) {
+	p, e := &g.plan, g.plan.engine
+	fromA, fromB, toC := g.place(product)
+	x = gemmBlock{a: base(g.A[fromA:]), c: toC, m0: m0, m: m1 - m0, n0: n0, n1: n1}
+	if g.Packed == nil {
+		x.b = base(g.B[fromB:])
+	}
+	if p.swap {
+		x.a, x.b = x.b, x.a
+	}
+	x.limit, x.rows = e.widest(x.m)
+	if p.packB || g.Packed != nil {
+		x.limit, x.rows = 2, e.rows
+	}
+	x.panels = evenly(x.m, x.rows)
+	if e.amx {
+		x.panels = whole(x.m, x.rows)
+	}
+	return x
+}
+
 // block computes rows [m0, m1) and columns [n0, n1) of one product of all
 // with tiles: k in blocks of depth, columns in panels, rows split evenly.
 func (g *Gemm) block(s *scratch, product, m0, m1, n0, n1 int) {
 	p, t, e := &g.plan, &s.tile, g.plan.engine
-	fromA, fromB, toC := g.place(product)
-	a, b := base(g.A[fromA:]), unsafe.Pointer(nil)
-	if g.Packed == nil {
-		b = base(g.B[fromB:])
-	}
-	if p.swap {
-		a, b = b, a
-	}
-	m := m1 - m0
-	limit, rows := e.widest(m)
-	if p.packB || g.Packed != nil {
-		limit, rows = 2, e.rows
-	}
-	panels := evenly(m, rows)
+	x := g.blockOf(product, m0, m1, n0, n1)
 	if e.amx {
-		panels = whole(m, rows)
 		e.enter()
 		defer e.leave()
-		s.spill = grow(s.spill, rows*e.panel())
+		s.spill = grow(s.spill, x.rows*e.panel())
 		t.spill = base(s.spill)
 	}
 	t.ldc, t.segs = uintptr(g.LDC)*4, 1
@@ -32,40 +50,51 @@ func (g *Gemm) block(s *scratch, product, m0, m1, n0, n1 int) {
 		t.ldc = 0
 	}
 	for k0 := 0; k0 < p.k; k0 += p.depth {
-		k := min(p.depth, p.k-k0)
-		t.k, t.flags = uintptr(k), g.tileFlags(k0, k0+k == p.k)
-		ak := at(a, uintptr(m0)*p.aRow+uintptr(k0)*p.aCol)
-		switch {
-		case p.pairs:
-			t.k = uintptr(g.pairPlan(k).steps)
-			g.pairA(s, ak, k, m, panels)
-		case p.packA:
-			g.packRows(s, ak, k, panels)
-		}
-		j := n0
-		if g.Packed != nil && panels.count == 1 && !p.pairs && !p.packA && t.flags&tileMask == 0 && n0%e.panel() == 0 {
-			j = g.wholePanels(t, ak, toC+m0*g.LDC, k0, m, n0, n1)
-		}
-		for j < n1 {
-			v := e.vectors(n1-j, limit)
-			w := min(v*e.lanes, n1-j)
-			t.last = uintptr(w - (v-1)*e.lanes)
-			g.panelB(s, b, k0, k, j, w)
-			if t.flags&tileBias != 0 {
-				t.bias = at(base(g.Bias), uintptr(j)*4)
-			}
-			c := uintptr(toC+j)*4 + uintptr(m0)*t.ldc
-			if t.flags&tileMask != 0 {
-				t.mask = at(base(g.Mask), c)
-			}
-			t.c = at(base(g.C), c)
-			g.panelRows(s, ak, panels, v)
-			j += w
-		}
+		g.blockOfK(s, &x, k0, min(p.depth, p.k-k0))
 	}
 	if g.Act > ReluAct {
-		g.finish(toC, m0, m1, n0, n1, false)
+		g.finish(x.c, m0, m1, n0, n1, false)
 	}
+}
+
+// blockOfK adds columns [k0, k0+k) of A by those rows of B.
+func (g *Gemm) blockOfK(s *scratch, x *gemmBlock, k0, k int) {
+	p, t, e := &g.plan, &s.tile, g.plan.engine
+	t.k, t.flags = uintptr(k), g.tileFlags(k0, k0+k == p.k)
+	a := at(x.a, uintptr(x.m0)*p.aRow+uintptr(k0)*p.aCol)
+	switch {
+	case p.pairs:
+		t.k = uintptr(g.pairPlan(k).steps)
+		g.pairA(s, a, k, x.m, x.panels)
+	case p.packA:
+		g.packRows(s, a, k, x.panels)
+	}
+	j := x.n0
+	if g.takesWholePanels(t, x) {
+		j = g.wholePanels(t, a, x.c+x.m0*g.LDC, k0, x.m, x.n0, x.n1)
+	}
+	for j < x.n1 {
+		v := e.vectors(x.n1-j, x.limit)
+		w := min(v*e.lanes, x.n1-j)
+		t.last = uintptr(w - (v-1)*e.lanes)
+		g.panelB(s, x.b, k0, k, j, w)
+		if t.flags&tileBias != 0 {
+			t.bias = at(base(g.Bias), uintptr(j)*4)
+		}
+		c := uintptr(x.c+j)*4 + uintptr(x.m0)*t.ldc
+		if t.flags&tileMask != 0 {
+			t.mask = at(base(g.Mask), c)
+		}
+		t.c = at(base(g.C), c)
+		g.panelRows(s, a, x.panels, v)
+		j += w
+	}
+}
+
+// takesWholePanels reports whether wholePanels can begin with the block's columns.
+func (g *Gemm) takesWholePanels(t *tile, x *gemmBlock) bool {
+	p := &g.plan
+	return g.Packed != nil && x.panels.count == 1 && !p.pairs && !p.packA && t.flags&tileMask == 0 && x.n0%p.engine.panel() == 0
 }
 
 // wholePanels does few rows of A, from C's element c on, for the panels of a packed B

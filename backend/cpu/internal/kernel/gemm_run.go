@@ -48,22 +48,51 @@ func (g *Gemm) prepare() {
 	if t.pairs {
 		t.engine = paired
 	}
-	if !t.generic && !t.pairs && g.N == 1 && g.LDC == 1 && g.TransA && g.Bias == nil && g.Packed == nil {
-		t.swap = true // Cᵀ = Bᵀ·A: a row of C is wide
+	t.swap, t.dots = g.isWideColumn(), g.isDots()
+	if t.swap { // Cᵀ = Bᵀ·A: a row of C is wide
 		t.m, t.n = 1, g.M
 		t.aRow, t.aCol, t.bRow, t.bCol = t.bCol, t.bRow, t.aCol, t.aRow
 	}
-	t.dots = !t.generic && !t.pairs && g.N == 1 && g.LDC == 1 && !g.TransA && g.Packed == nil && (g.TransB || g.LDB == 1)
 	t.depth = g.depth()
-	if e := t.engine; t.pairs {
-		t.packA, t.packB = true, true
-	} else if !t.generic {
-		t.packB = g.Packed == nil && (t.bCol != 4 || t.m > gemmMaxDirect && (t.bRow%4096 == 0 || t.k*int(t.bRow) > 1<<20))
-		t.packA = (t.aRow%2048 == 0 && t.n > 4*e.lanes) || (t.aCol != 4 && t.n > 8*e.lanes)
-		t.packA = t.packA && t.m > e.rows/2
-	}
+	t.packA, t.packB = t.packsA(), t.packsB(g.Packed != nil)
 	t.part = g.runPart
 	t.ready = true
+}
+
+// isColumn reports whether the result is one column, which tiles of float32 do.
+func (g *Gemm) isColumn() bool {
+	return !g.plan.generic && !g.plan.pairs && g.N == 1 && g.LDC == 1 && g.Packed == nil
+}
+
+// isWideColumn reports whether the result is better taken for a row.
+func (g *Gemm) isWideColumn() bool { return g.isColumn() && g.TransA && g.Bias == nil }
+
+// isDots reports whether each element of the result is a dot product of two rows in one piece.
+func (g *Gemm) isDots() bool { return g.isColumn() && !g.TransA && (g.TransB || g.LDB == 1) }
+
+// packsB reports whether B is packed: where its rows are not in one piece, and where many rows
+// of A read rows of B that share places of a cache or are more than it holds.
+func (t *gemmPlan) packsB(packed bool) bool {
+	switch {
+	case t.pairs:
+		return true
+	case t.generic || packed:
+		return false
+	}
+	return t.bCol != 4 || t.m > gemmMaxDirect && (t.bRow%4096 == 0 || t.k*int(t.bRow) > 1<<20)
+}
+
+// packsA reports whether A is packed: where its rows share places of a cache, or are not in one
+// piece, and enough tiles read them.
+func (t *gemmPlan) packsA() bool {
+	switch {
+	case t.pairs:
+		return true
+	case t.generic || t.m <= t.engine.rows/2:
+		return false
+	}
+	lanes := t.engine.lanes
+	return t.aRow%2048 == 0 && t.n > 4*lanes || t.aCol != 4 && t.n > 8*lanes
 }
 
 // depth cuts k evenly into blocks.

@@ -29,49 +29,6 @@ func LayerNorm(y, mean, rstd, x, gamma, beta []float32, eps float32, m, n int) {
 	}
 }
 
-// LayerNormGrad sets dx (m, n) and dgamma, dbeta (n) from dy; gamma nil means
-// ones, dgamma and dbeta nil are not computed. dx may be dy.
-func LayerNormGrad(dx, dgamma, dbeta, dy, x, mean, rstd, gamma []float32, m, n int) {
-	clear(dgamma)
-	clear(dbeta)
-	f := table.layerNormGrad
-	fast := f != nil && gamma != nil && dgamma != nil && dbeta != nil && n > 0
-	for i := range m {
-		if fast {
-			f(&dx[i*n:][:n][0], &dgamma[:n][0], &dbeta[:n][0], &dy[i*n:][:n][0], &x[i*n:][:n][0], &gamma[:n][0],
-				mean[i], rstd[i], 1/float32(n), n)
-			continue
-		}
-		layerNormGradRow(dx[i*n:i*n+n], dgamma, dbeta, dy[i*n:i*n+n], x[i*n:i*n+n], mean[i], rstd[i], gamma)
-	}
-}
-
-func layerNormGradRow(dx, dgamma, dbeta, dy, x []float32, mu, r float32, gamma []float32) {
-	n := len(dx)
-	var sum, cross float32
-	for j, d := range dy {
-		hat := (x[j] - mu) * r
-		if dgamma != nil {
-			dgamma[j] += d * hat
-		}
-		if dbeta != nil {
-			dbeta[j] += d
-		}
-		if gamma != nil {
-			d *= gamma[j]
-		}
-		sum += d
-		cross += d * hat
-	}
-	sum, cross = sum/float32(n), cross/float32(n)
-	for j, d := range dy {
-		if gamma != nil {
-			d *= gamma[j]
-		}
-		dx[j] = r * (d - sum - (x[j]-mu)*r*cross)
-	}
-}
-
 // ColMoments sets mean[j] and variance[j] (biased) over the rows of x (m, c).
 func ColMoments(mean, variance, x []float32, m, c int) {
 	SumCols(mean, x, m, c)
@@ -106,52 +63,5 @@ func ScaleShift(y, x, scale, shift []float32, m, c int) {
 	}
 	for i := range m {
 		Ternary(MulAdd, y[i*c:i*c+c], x[i*c:i*c+c], scale, shift)
-	}
-}
-
-// BatchNormGrad is the gradient of y = (x−mean)·rstd·gamma + beta with the
-// moments taken over the m rows of x (m, c):
-//
-//	dbeta = Σᵢ dy, dgamma = Σᵢ dy·x̂, dx = gamma·rstd·(dy − dbeta/m − x̂·dgamma/m)
-//
-// gamma nil means ones. dx may be dy.
-func BatchNormGrad(dx, dgamma, dbeta, dy, x, mean, rstd, gamma []float32, m, c int) {
-	batchNormSums(dgamma[:c], dbeta[:c], dy, x, mean, rstd, m, c)
-	batchNormApply(dx, dgamma, dbeta, dy, x, mean, rstd, gamma, 1/float32(m), m, c)
-}
-
-// batchNormApply is dx of some of the rows; inv is 1 over the number of all.
-func batchNormApply(dx, dgamma, dbeta, dy, x, mean, rstd, gamma []float32, inv float32, m, c int) {
-	if f := table.normApply; f != nil && gamma != nil && m*c > 0 {
-		f(&dx[:m*c][0], &dgamma[:c][0], &dbeta[:c][0], &dy[:m*c][0], &x[:m*c][0], &mean[:c][0], &rstd[:c][0], &gamma[:c][0],
-			inv, m, c, uintptr(c)*4)
-		return
-	}
-	for i := range m {
-		for j := range c {
-			k, hat := rstd[j], (x[i*c+j]-mean[j])*rstd[j]
-			if gamma != nil {
-				k *= gamma[j]
-			}
-			dx[i*c+j] = k * (dy[i*c+j] - dbeta[j]*inv - hat*dgamma[j]*inv)
-		}
-	}
-}
-
-// batchNormSums sets dbeta = Σᵢ dy and dgamma = Σᵢ dy·x̂.
-func batchNormSums(dgamma, dbeta, dy, x, mean, rstd []float32, m, c int) {
-	clear(dgamma)
-	clear(dbeta)
-	if f := table.normSums; f != nil && m*c > 0 {
-		for i := 0; i < m; i += colBlock {
-			f(&dgamma[0], &dbeta[0], &dy[i*c : m*c][0], &x[i*c : m*c][0], &mean[:c][0], &rstd[:c][0], min(colBlock, m-i), c, uintptr(c)*4)
-		}
-		return
-	}
-	for i := range m {
-		for j, d := range dy[i*c : i*c+c] {
-			dbeta[j] += d
-			dgamma[j] += d * (x[i*c+j] - mean[j]) * rstd[j]
-		}
 	}
 }

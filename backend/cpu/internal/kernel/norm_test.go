@@ -68,11 +68,11 @@ func TestLayerNormAndItsGradientMatchFloat64(t *testing.T) {
 			near(t, name+" mean", mean, means, 1e-5)
 			near(t, name+" rstd", rstd, rstds, 1e-4)
 			dg, db := poisoned(n), poisoned(n)
-			LayerNormGrad(got, dg, db, dy, x, mean, rstd, gamma, m, n)
+			(&NormGrad{DX: got, DGamma: dg, DBeta: db, DY: dy, X: x, Mean: mean, RStd: rstd, Gamma: gamma, M: m, N: n}).LayerNorm()
 			near(t, name+" dx", got, dx, 2e-3)
 			near(t, name+" dgamma", dg, dgamma, 1e-4)
 			near(t, name+" dbeta", db, dbeta, 5e-5)
-			LayerNormGrad(got, nil, nil, dy, x, mean, rstd, gamma, m, n)
+			(&NormGrad{DX: got, DY: dy, X: x, Mean: mean, RStd: rstd, Gamma: gamma, M: m, N: n}).LayerNorm()
 			near(t, name+" dx alone", got, dx, 2e-3)
 		}
 	})
@@ -102,15 +102,15 @@ func TestBatchNormAndItsGradientMatchFloat64(t *testing.T) {
 		near(t, name+" mean", mean, wantMean, 1e-5)
 		near(t, name+" variance", variance, wantVar, 1e-5)
 		got, dg, db := poisoned(m*c), poisoned(c), poisoned(c)
-		BatchNormGrad(got, dg, db, dy, x, mean, rstd, gamma, m, c)
+		(&NormGrad{DX: got, DGamma: dg, DBeta: db, DY: dy, X: x, Mean: mean, RStd: rstd, Gamma: gamma, M: m, N: c}).BatchNorm()
 		near(t, name+" dx", got, dx, 1e-4)
 		near(t, name+" dgamma", dg, dgamma, 1e-4)
 		near(t, name+" dbeta", db, dbeta, 5e-5)
 		ones := make([]float32, c)
 		Fill(ones, 1)
 		want := poisoned(m * c)
-		BatchNormGrad(got, dg, db, dy, x, mean, rstd, nil, m, c)
-		BatchNormGrad(want, dg, db, dy, x, mean, rstd, ones, m, c)
+		(&NormGrad{DX: got, DGamma: dg, DBeta: db, DY: dy, X: x, Mean: mean, RStd: rstd, M: m, N: c}).BatchNorm()
+		(&NormGrad{DX: want, DGamma: dg, DBeta: db, DY: dy, X: x, Mean: mean, RStd: rstd, Gamma: ones, M: m, N: c}).BatchNorm()
 		near(t, name+" gamma of ones", got, widen(want), 1e-5)
 		y := make([]float64, m*c)
 		for i, v := range x {
@@ -136,7 +136,7 @@ func testColumns(t *testing.T, m, n int) {
 		wantMean, wantVariance := make([]float32, n), make([]float32, n)
 		ColMoments(wantMean, wantVariance, x, m, n)
 		wantX, wantGamma, wantBeta := poisoned(m*n), poisoned(n), poisoned(n)
-		BatchNormGrad(wantX, wantGamma, wantBeta, dy, x, wantMean, wantVariance, gamma, m, n)
+		(&NormGrad{DX: wantX, DGamma: wantGamma, DBeta: wantBeta, DY: dy, X: x, Mean: wantMean, RStd: wantVariance, Gamma: gamma, M: m, N: n}).BatchNorm()
 		var first [][]float32
 		for _, threads := range []int{1, 2, 5} {
 			p := NewThreadPool(threads)
@@ -144,7 +144,7 @@ func testColumns(t *testing.T, m, n int) {
 			for range 2 {
 				c.Moments(p, mean, variance, x, m, n)
 				dx, dgamma, dbeta := poisoned(m*n), poisoned(n), poisoned(n)
-				c.BatchNormGrad(p, dx, dgamma, dbeta, dy, x, mean, variance, gamma, m, n)
+				c.BatchNormGrad(p, NormGrad{DX: dx, DGamma: dgamma, DBeta: dbeta, DY: dy, X: x, Mean: mean, RStd: variance, Gamma: gamma, M: m, N: n})
 				got := [][]float32{slices.Clone(mean), slices.Clone(variance), dgamma, dbeta, dx}
 				if first == nil {
 					first = got
