@@ -157,3 +157,38 @@ func TestARestoredRunIsJudgedByWhatWasRestored(t *testing.T) {
 	}
 	wantVerdict(t, h, training.GoodFit, "restored epoch")
 }
+
+func TestTrainingDataIsEvaluatedOnlyBesideBatchStatistics(t *testing.T) {
+	x := tensor.New(tensor.Float32, 40, 6, 6, 1)
+	y := tensor.New(tensor.Int32, 40)
+	labels, _ := tensor.Data[int32](y)
+	pixels, _ := tensor.Data[float32](x)
+	for i := range pixels {
+		pixels[i] = float32(i*i%1009) / 1009
+	}
+	for i := range labels {
+		labels[i] = int32(i % 2)
+	}
+	for _, norm := range []bool{false, true} {
+		m := models.Sequential(layers.Input(6, 6, 1), &layers.Conv2D{Filters: 4, KernelSize: []int{3}})
+		if norm {
+			m.Add(&layers.BatchNormalization{})
+		}
+		m.Add(&layers.Flatten{})
+		m.Add(&layers.Dense{Units: 2, Activation: activations.Softmax})
+		if err := m.Compile(models.Compile{Optimizer: &optimizers.Adam{LearningRate: .05}, Loss: losses.SparseCategoricalCrossentropy{}, Seed: 1}); err != nil {
+			t.Fatal(err)
+		}
+		h, err := m.Fit(context.Background(), datasets.Of(x, y), models.Fit{Epochs: 12, BatchSize: 30, ValidationSplit: .25})
+		if err != nil {
+			t.Fatal(err)
+		}
+		gap := h.Last()["val_loss"] > h.Last()["loss"]*1.05
+		if (h.TrainEvaluated > 0) != (norm && gap) {
+			t.Errorf("with batch statistics: %v, gap: %v, training data evaluated: %v", norm, gap, h.TrainEvaluated)
+		}
+		if norm && !gap {
+			t.Errorf("%v: the test needs a gap", h.Last())
+		}
+	}
+}

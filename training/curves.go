@@ -22,7 +22,7 @@ type curves struct {
 	rise      float64 // level of v at the end over that of best
 	since     float64 // fall of the level of t from best to the end
 	late      float64 // fall of the level of t over the second half
-	learnt    float64 // fall of t from the first epoch to the end
+	learnt    float64 // fall of t from the first epoch to the end; from the reference if the first exploded
 	gap       float64 // level of v over that of t at the end
 	fall      float64 // fall of v over the last fifth of the run
 	trainFall float64 // fall of t over the last fifth
@@ -49,6 +49,9 @@ func (c *curves) measure() {
 	c.since = t[c.best] - t[n-1]
 	c.late = t[max(n/2, c.window-1)] - t[n-1]
 	c.learnt = c.t[0] - t[n-1]
+	if c.exploded() {
+		c.learnt = math.Min(c.t[0], math.Log(c.reference*(1+trifle))) - t[n-1]
+	}
 	c.gap = v[n-1] - t[n-1]
 	c.fall, c.trainFall = -drift(c.v), -drift(c.t)
 
@@ -77,6 +80,11 @@ func (c *curves) scale() {
 	for i := range c.val {
 		c.t[i], c.v[i] = math.Log(c.train[i]-shift+floor), math.Log(c.val[i]-shift+floor)
 	}
+}
+
+// exploded reports a loss in the first epoch that tells nothing about the later ones.
+func (c *curves) exploded() bool {
+	return c.train[0] > 10*median(c.train) && c.train[0] > 2*scaled
 }
 
 // untrained estimates the loss before the first epoch from the training loss in it, which is a

@@ -15,7 +15,7 @@ const (
 	lagging  = .40  // share of the fall of the training loss below which the validation loss lags behind
 	apart    = .35  // gap between the losses that counts
 	wide     = .65  // gap that is overfitting whatever was before
-	share    = .30  // of what the training loss fell, such a part must be in a wide gap
+	share    = .43  // of the fall of the training loss that a wide gap must have
 	loud     = .10  // noise that hides what there is
 	flat     = .10  // fall of the training loss that is none
 	solved   = .02  // share of the reference that is as good as nothing
@@ -104,7 +104,7 @@ func (c *curves) blurred() bool {
 
 // gapes: the validation loss stands still far above the training loss.
 func (c *curves) gapes() bool {
-	return c.gap > math.Max(wide, c.jumps()) && c.gap > share*(c.gap+c.learnt) && c.fall < falling && c.overfitsByGap()
+	return c.gap > math.Max(wide, c.jumps()) && c.gap > share*c.learnt && c.fall < falling && c.overfitsByGap()
 }
 
 // isNoisy: noise hides what else there is.
@@ -130,10 +130,11 @@ func (c *curves) falls() bool {
 	}
 	lags := c.fall < lagging*c.trainFall
 	if c.gap > wide && lags {
-		bar = math.Max(bar, 2*falling)
+		least := 2 * falling
 		if blur := c.blur(); blur > 0 {
-			bar = math.Max(falling, .1*blur)
+			least = .1 * blur
 		}
+		bar = math.Max(bar, least)
 	}
 	steady := !lags && c.gap <= apart && c.trainFall > falling/3 && c.fall > math.Max(bar/2, .01) &&
 		2*c.fall*float64(n)/fifth > c.v[0]-c.v[n-1] // at more than half of the mean pace
@@ -144,17 +145,18 @@ func (c *curves) falls() bool {
 		amount(c.fall), count(int(fifth), "epoch"), c.trainName, amount(c.trainFall))
 }
 
-// lags: the validation loss no longer follows, or a wide gap remains.
+// lags: the validation loss no longer follows, or never fell at all, or a wide gap remains. The
+// training loss of the first epoch, a mean over it, does not count.
 func (c *curves) lags() bool {
-	behind := c.gap > apart && c.gap > c.jumps() && c.late > flat && c.trainFall > .05 && c.fall < .01
-	return (behind || c.gap > wide && c.gap > share*(c.gap+c.learnt)) && c.overfitsByGap()
+	behind := c.gap > apart && c.late > flat && c.trainFall > .05 && c.fall < .01
+	never := c.gap > apart/2 && c.v[0]-c.v[argmin(c.v)] < flat/5 && c.t[min(1, len(c.t)-1)]-c.level(c.t) > flat
+	return ((behind || never) && c.gap > c.jumps() || c.gap > wide && c.gap > share*c.learnt) && c.overfitsByGap()
 }
 
 // isFlat: the training loss has not fallen since the first epoch, an explosion there apart.
 func (c *curves) isFlat() bool {
-	middle, end := median(c.t), c.level(c.t)
-	exploded := c.train[0] > 10*median(c.train) && c.train[0] > 2*scaled && middle-end < flat/2
-	if c.learnt >= flat && !exploded || c.h.competent() {
+	still := c.exploded() && median(c.t)-c.level(c.t) < flat/2
+	if c.learnt >= flat && !still || c.h.competent() {
 		return false
 	}
 	return c.find(Underfitting, restart, "%s went from %.4g to %.4g in %s: nothing is learnt, or all was in the first epoch",

@@ -24,7 +24,7 @@ func (c *curves) judgeRestored() Verdict {
 	where := fmt.Sprintf("restored epoch %d: %s %.4g beside %s %.4g", c.epochs[at]+1, c.valName, c.val[at], c.trainName, c.train[at])
 	switch {
 	case c.explained():
-	case c.gap > wide && c.gap > share*(c.gap+learnt) && c.val[at] > solved*c.reference:
+	case c.gap > wide && c.gap > share*learnt && c.val[at] > solved*c.reference:
 		c.overfits("%s", where)
 	case c.h.Chance > 0 && c.val[at] > .95*c.h.Chance && !c.h.competent():
 		c.find(NothingLearnt, restart, "%s, where guessing gives %.4g", where, c.h.Chance)
@@ -102,14 +102,17 @@ func (h *History) belowChance() string {
 	return ""
 }
 
-// checkLearning turns a good fit of the losses into nothing learnt where a metric says so:
-// losses also come together when the weights are dead.
+// checkLearning turns what the losses seem to show into nothing learnt where a metric says so:
+// losses also come together, or stay apart, when the weights are dead.
 func (h *History) checkLearning(v *Verdict) {
-	if v.Finding != GoodFit && v.Finding != Underfitting || v.Restored {
+	if v.Finding != GoodFit && v.Finding != Underfitting && v.Finding != Overfitting || v.Restored {
 		return
 	}
 	for _, name := range h.up() {
 		first, last := h.firstAndLast(name)
+		if v.Finding == Overfitting && h.end()[strings.TrimPrefix(name, "val_")] > last+.15 {
+			continue // of the training data something is learnt
+		}
 		if first > 0 && first < .5 && last < first+.15*(1-first) {
 			v.Finding, v.Try = NothingLearnt, restart
 			v.Reason = fmt.Sprintf("%s %.4g is no better than the %.4g of the first epoch", name, last, first)
