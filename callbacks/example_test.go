@@ -31,5 +31,5 @@ func ExampleHistory() {
 		h.Epochs, h.Logs = append(h.Epochs, epoch), append(h.Logs, l)
 	}
 	fmt.Println(h.Verdict())
-	// Output: OVERFITTING from epoch 3: val_loss +46% while loss -88%. Try: early stopping (epoch 3 was best), dropout, L2, a smaller model, more data, augmentation
+	// Output: OVERFITTING from epoch 3: val_loss +46% while loss -88%. Try: early stopping (epoch 3 was best: 0.65), dropout, L2, a smaller model, more data, augmentation
 }

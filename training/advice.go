@@ -7,42 +7,7 @@ import (
 
 var (
 	calmer  = []string{"a lower learning rate", "gradient clipping", "scaled features"}
-	restart = []string{"another learning rate", "scaled features", "the loss that goes with the last activation", "a larger model"}
-)
-
-// explained: there is a gap, or noise, with a reason that is known to be another than overfitting.
-func (c *curves) explained() bool {
-	n := len(c.val) - 1
-	train, val, evaluated := c.train[n], c.val[n], c.h.TrainEvaluated
-	switch {
-	case c.h.Mismatch != "" && (c.gap > apart || c.noise > loud):
-		return c.find(MismatchedData, matched, "%s", c.h.Mismatch)
-	case evaluated > 0 && c.gap > apart && val > train && evaluated-train > (val-train)/2:
-		return c.find(StaleAverages, fresher, "%s is %.4g, and the training data too has %.4g, not %.4g, when it is evaluated as the validation data is, by moving averages",
-			c.valName, val, evaluated, train)
-	}
-	return false
-}
-
-// overfits finds overfitting, or validation data that only makes it look so.
-func (c *curves) overfits(reason string, args ...any) bool {
-	switch {
-	case c.v[argmin(c.v)] > c.t[0]+math.Log(1.5) && c.learnt > apart:
-		return c.find(MismatchedData, matched, "%s was never below %.4g, far above the %.4g that %s had in the first epoch",
-			c.valName, c.val[argmin(c.val)], c.train[0], c.trainName)
-	case c.h.belowChance() != "":
-		name := c.h.belowChance()
-		return c.find(MismatchedData, matched, "%s %.4g is below what guessing gives", name, c.h.Last()[name])
-	}
-	return c.find(Overfitting, c.cures(), reason, args...)
-}
-
-func (c *curves) overfitsByGap() bool {
-	n := len(c.val) - 1
-	return c.overfits("%s %.4g stays above %s %.4g, which went down by %s", c.valName, c.val[n], c.trainName, c.train[n], amount(c.learnt))
-}
-
-var (
+	restart = []string{"another learning rate", "scaled features", "the loss that goes with the last activation", "LeakyReLU in place of ReLU, whose units may be dead"}
 	matched = []string{"datasets.Split{Stratify: true} of shuffled data", "the same scaling for both parts"}
 	fresher = []string{"BatchNormalization{Momentum: 0.9}", "smaller batches", "more epochs"}
 )
@@ -53,7 +18,7 @@ func (c *curves) cures() (try []string) {
 	samples, params := c.h.TrainSamples, c.h.Params
 	late := c.verdict.Val > 0 && argmin(c.val) >= 2
 	if late {
-		try = append(try, fmt.Sprintf("early stopping (epoch %d was best)", c.verdict.Epoch+1))
+		try = append(try, fmt.Sprintf("early stopping (epoch %d was best: %.4g)", c.verdict.Epoch+1, c.verdict.Best))
 	}
 	data, size := []string{"more data", "augmentation"}, []string{"dropout", "L2", "a smaller model"}
 	if samples > 0 && params > 10*samples {

@@ -73,9 +73,9 @@ func TestVerdictTellsWhatFewSamplesCannotDecide(t *testing.T) {
 func TestVerdictAdviceFitsTheRun(t *testing.T) {
 	h := overfitted()
 	h.TrainSamples, h.Params = 200, 85_000
-	says(t, h.Verdict(), Overfitting, "Try: early stopping (epoch 13 was best), more data, augmentation, a smaller model, dropout, L2")
+	says(t, h.Verdict(), Overfitting, "Try: early stopping (epoch 13 was best: 0.3), more data, augmentation, a smaller model, dropout, L2")
 	h.TrainSamples = 60_000
-	says(t, h.Verdict(), Overfitting, "Try: early stopping (epoch 13 was best), dropout, L2, a smaller model, more data, augmentation")
+	says(t, h.Verdict(), Overfitting, "Try: early stopping (epoch 13 was best: 0.3), dropout, L2, a smaller model, more data, augmentation")
 }
 
 func TestVerdictKnowsTheLevelOfGuessing(t *testing.T) {

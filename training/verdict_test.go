@@ -49,7 +49,7 @@ func TestVerdictOnSyntheticCurves(t *testing.T) {
 		want       Finding
 		says       []string
 	}{
-		{"val rises", curve(30, decay(2, .01, .2)), curve(30, u), Overfitting, []string{"OVERFITTING from epoch 13: val_loss +58% while loss -92%. Try: early stopping (epoch 13 was best), dropout"}},
+		{"val rises", curve(30, decay(2, .01, .2)), curve(30, u), Overfitting, []string{"OVERFITTING from epoch 13: val_loss +58% while loss -92%. Try: early stopping (epoch 13 was best: 0.3), dropout"}},
 		{"val rises through noise", curve(40, decay(2, .01, .2)), jitter(curve(40, u), .05), Overfitting, nil},
 		{"val stands while loss falls", curve(40, decay(2, .01, .1)), curve(40, decay(1, .5, 1)), Overfitting, []string{"OVERFITTING: val_loss 0.5 stays above loss 0.05028, which went down by 96%. Try: dropout"}},
 		{"both settle together", curve(40, decay(2, .2, .3)), curve(40, decay(2, .25, .3)), GoodFit, []string{"GOOD FIT: val_loss 0.25 beside loss 0.2"}},

@@ -11,6 +11,7 @@ import (
 	"github.com/rhyton/rhyton/models"
 	"github.com/rhyton/rhyton/optimizers"
 	"github.com/rhyton/rhyton/regularizers"
+	"github.com/rhyton/rhyton/training"
 )
 
 // A config is the settings of one run.
@@ -71,6 +72,38 @@ func (c config) model(features, outputs int) *models.Model {
 func (c config) train(ctx context.Context, seed uint64) (record, error) {
 	t := newTask(c.Kind, rand.New(rand.NewPCG(seed, 1)))
 	train, val, test := t.sample(c.Train), t.sample(c.Validation), t.sample(4000)
+	m, err := c.compiled(t, seed)
+	if err != nil {
+		return record{}, err
+	}
+	measure := func() (float64, error) {
+		logs, err := m.Evaluate(ctx, test, models.Evaluate{BatchSize: 500})
+		return dataLoss(logs, ""), err
+	}
+	r := record{}
+	if r.start, err = measure(); err != nil {
+		return r, err
+	}
+	fit := models.Fit{Epochs: c.Epochs, BatchSize: c.Batch, Validation: val, ValidationBatchSize: 500, AllowNonFinite: true}
+	for e, err := range m.Epochs(ctx, train, fit) {
+		if err != nil {
+			return r, err
+		}
+		now, err := measure()
+		if err != nil {
+			return r, err
+		}
+		loss := dataLoss(e.Logs, "")
+		r.train, r.val, r.test = append(r.train, loss), append(r.val, dataLoss(e.Logs, "val_")), append(r.test, now)
+		if math.IsNaN(now+loss) || math.IsInf(now, 0) {
+			break
+		}
+	}
+	return r, nil
+}
+
+// compiled returns the net for the task, ready to train.
+func (c config) compiled(t task, seed uint64) (*models.Model, error) {
 	m := c.model(t.features, t.outputs())
 	var loss losses.Loss = losses.SparseCategoricalCrossentropy{FromLogits: true}
 	if t.classes == 0 {
@@ -80,38 +113,13 @@ func (c config) train(ctx context.Context, seed uint64) (record, error) {
 	if c.Optimizer == "sgd" {
 		opt = &optimizers.SGD{LearningRate: c.Rate, Momentum: .9}
 	}
-	r := record{}
-	if err := m.Compile(models.Compile{Optimizer: opt, Loss: loss, Seed: seed}); err != nil {
-		return r, err
+	return m, m.Compile(models.Compile{Optimizer: opt, Loss: loss, Seed: seed})
+}
+
+// dataLoss returns the loss without penalties.
+func dataLoss(logs training.Logs, prefix string) float64 {
+	if v, apart := logs[prefix+training.DataLoss]; apart {
+		return v
 	}
-	measure := func() (float64, error) {
-		logs, err := m.Evaluate(ctx, test, models.Evaluate{BatchSize: 500})
-		if v, ok := logs["data_loss"]; ok {
-			return v, err
-		}
-		return logs["loss"], err
-	}
-	var err error
-	if r.start, err = measure(); err != nil {
-		return r, err
-	}
-	fit := models.Fit{Epochs: c.Epochs, BatchSize: c.Batch, Validation: val, ValidationBatchSize: 500, AllowNonFinite: true}
-	for e, err := range m.Epochs(ctx, train, fit) {
-		if err != nil {
-			return r, err
-		}
-		name := "loss"
-		if _, ok := e.Logs["data_loss"]; ok {
-			name = "data_loss"
-		}
-		now, err := measure()
-		if err != nil {
-			return r, err
-		}
-		r.train, r.val, r.test = append(r.train, e.Logs[name]), append(r.val, e.Logs["val_"+name]), append(r.test, now)
-		if math.IsNaN(now+e.Logs[name]) || math.IsInf(now, 0) {
-			break
-		}
-	}
-	return r, nil
+	return logs[prefix+training.Loss]
 }

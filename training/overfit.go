@@ -1,0 +1,35 @@
+package training
+
+import "math"
+
+// explained: there is a gap, or noise, with a reason that is known to be another than overfitting.
+func (c *curves) explained() bool {
+	n := len(c.val) - 1
+	train, val, evaluated := c.train[n], c.val[n], c.h.TrainEvaluated
+	switch {
+	case c.h.Mismatch != "" && (c.gap > apart || c.noise > loud):
+		return c.find(MismatchedData, matched, "%s", c.h.Mismatch)
+	case evaluated > 0 && c.gap > apart && val > train && evaluated-train > (val-train)/2:
+		return c.find(StaleAverages, fresher, "%s is %.4g, and the training data too has %.4g, not %.4g, when it is evaluated as the validation data is, by moving averages",
+			c.valName, val, evaluated, train)
+	}
+	return false
+}
+
+// overfits finds overfitting, or validation data that only makes it look so.
+func (c *curves) overfits(reason string, args ...any) bool {
+	switch {
+	case c.v[argmin(c.v)] > c.t[0]+math.Log(1.5) && c.learnt > apart:
+		return c.find(MismatchedData, matched, "%s was never below %.4g, far above the %.4g that %s had in the first epoch",
+			c.valName, c.val[argmin(c.val)], c.train[0], c.trainName)
+	case c.h.belowChance() != "":
+		name := c.h.belowChance()
+		return c.find(MismatchedData, matched, "%s %.4g is below what guessing gives", name, c.h.Last()[name])
+	}
+	return c.find(Overfitting, c.cures(), reason, args...)
+}
+
+func (c *curves) overfitsByGap() bool {
+	n := len(c.val) - 1
+	return c.overfits("%s %.4g stays above %s %.4g, which went down by %s", c.valName, c.val[n], c.trainName, c.train[n], amount(c.learnt))
+}
