@@ -26,7 +26,7 @@ type Conv2D struct {
 	Filters             int                      `keras:"filters,required" range:"[1,inf)"`            // outputs; must be positive
 	KernelSize          []int                    `keras:"kernel_size,required" range:"[1,inf)"`        // one number for all axes, or one each
 	Strides             []int                    `keras:"strides" range:"[1,inf)" default:"[1]"`       // as KernelSize; nil: 1
-	Padding             Padding                  `keras:"padding" default:"valid"`                     // Valid or Same
+	Padding             Padding                  `keras:"padding" default:"valid"`                     // Valid or Same (not Causal)
 	DataFormat          DataFormat               `keras:"data_format" default:"channels_last"`         // zero: ChannelsLast
 	DilationRate        []int                    `keras:"dilation_rate" range:"[1,inf)" default:"[1]"` // distance of kernel elements; nil: 1
 	Groups              int                      `keras:"groups" range:"[1,inf)" default:"1"`          // 0: 1

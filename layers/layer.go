@@ -3,6 +3,8 @@
 // is its identity, and applying one twice shares its weights.
 package layers
 
+//go:generate go run ../internal/tools/ranks
+
 import (
 	"github.com/rhyton/rhyton/graph"
 )

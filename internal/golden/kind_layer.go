@@ -18,14 +18,17 @@ type layerCase struct {
 	Training   *bool
 	CallKwargs map[string]json.RawMessage `json:"call_kwargs"`
 	Inputs     []Array
-	Weights    []struct {
-		Path, Name string
-		Trainable  bool
-		Value      Array
-	}
-	Adapt json.RawMessage
+	Weights    []layerWeight
+	Adapt      json.RawMessage
 	layerResults
 	Calls []layerResults
+}
+
+// A layerWeight is one before the call.
+type layerWeight struct {
+	Path, Name string
+	Trainable  bool
+	Value      Array
 }
 
 // layerResults are what one call gives.
@@ -185,109 +188,117 @@ func appendPresent(to, nodes []*graph.Node) ([]*graph.Node, []bool) {
 // compare runs the trace with the cotangents of r and compares everything r has.
 func (k *layerCase) compare(c *Case, s *Session, t *layerTrace, r *layerResults, vars []*graph.Variable) error {
 	var in []*tensor.Tensor
-	for _, x := range k.Inputs {
-		in = append(in, x.Tensor)
-	}
-	for _, ct := range r.Cotangents {
-		if ct.Tensor != nil {
-			in = append(in, ct.Tensor)
+	for _, x := range append(k.Inputs[:len(k.Inputs):len(k.Inputs)], r.Cotangents...) {
+		if x.Tensor != nil {
+			in = append(in, x.Tensor)
 		}
 	}
 	got, err := s.Run(t.g, in...)
 	if err != nil {
 		return err
 	}
-	next := func() *tensor.Tensor {
-		v := got[0]
-		got = got[1:]
-		return v
-	}
 	out, grad := k.tolerances()
-	if t.outs != len(r.Outputs) {
-		return fmt.Errorf("%d outputs, want %d", t.outs, len(r.Outputs))
-	}
-	for i, want := range r.Outputs {
-		if err := c.Compare(fmt.Sprintf("output %d", i), next(), want.Tensor, out); err != nil {
-			return err
-		}
-	}
-	var mask *tensor.Tensor
-	if t.mask {
-		mask = next()
-	}
-	if err := c.Compare("mask", mask, r.OutputMask.Tensor, 0); err != nil {
-		return err
-	}
-	compareAll := func(what string, has []bool, want []Array) error {
-		for i, have := range has {
-			var v *tensor.Tensor
-			if have {
-				v = next()
-			}
-			if i >= len(want) || want == nil {
-				continue
-			}
-			if w := want[i].Tensor; w != nil || have {
-				if w == nil { // nothing flows in Keras: zeros are the same
-					w = tensor.New(v.DType(), v.Shape()...)
-					if !floatInput(v) {
-						continue
-					}
-				}
-				if v == nil {
-					v = tensor.New(w.DType(), w.Shape()...)
-				}
-				if err := c.Compare(fmt.Sprintf("%s %d", what, i), v, w, grad); err != nil {
-					return err
-				}
-			}
-		}
-		return nil
-	}
-	if err := compareAll("gradient by input", t.hasGradIn, r.GradInputs); err != nil {
-		return err
-	}
-	if err := k.compareWeights(c, "gradient", t.hasGradW, r.GradWeights, vars, next, grad); err != nil {
-		return err
-	}
-	if t.losses {
-		if err := c.Compare("losses", next(), r.Losses.Tensor, 1e-5); err != nil {
-			return err
-		}
-		if err := compareAll("penalty's gradient by input", t.hasRegI, r.RegGradInputs); err != nil {
-			return err
-		}
-		if err := k.compareWeights(c, "penalty's gradient", t.hasRegW, r.RegGradWeight, vars, next, grad); err != nil {
-			return err
-		}
-	} else if r.Losses.Tensor != nil && r.Losses.Len() > 0 {
-		return fmt.Errorf("no losses, want %v", r.Losses.Tensor)
-	}
-	return k.compareState(c, s, r, vars, out)
-}
-
-// compareWeights compares gradients by trainable weights, where none is as good as zeros;
-// those of the others are no matter.
-func (k *layerCase) compareWeights(c *Case, what string, has []bool, want []Array, vars []*graph.Variable, next func() *tensor.Tensor, rtol float64) error {
-	orZeros := func(t *tensor.Tensor, i int) *tensor.Tensor {
-		if t == nil {
-			return tensor.New(vars[i].Type.DType, vars[i].Type.Shape...)
-		}
-		return t
-	}
-	for i, have := range has {
-		var v *tensor.Tensor
-		if have {
-			v = next()
-		}
-		if i >= len(want) || !k.Weights[i].Trainable {
-			continue
-		}
-		if err := c.Compare(what+" by "+vars[i].Path, orZeros(v, i), orZeros(want[i].Tensor, i), rtol); err != nil {
+	x := &layerComparison{Case: c, weights: k.Weights, vars: vars, got: got, rtol: grad}
+	for _, part := range []func() error{
+		func() error { return x.outputs(t.outs, r.Outputs, out) },
+		func() error { return c.Compare("mask", x.next(t.mask), r.OutputMask.Tensor, 0) },
+		func() error { return x.byInputs("gradient", t.hasGradIn, r.GradInputs) },
+		func() error { return x.byWeights("gradient", t.hasGradW, r.GradWeights) },
+		func() error { return x.losses(t.losses, r.Losses.Tensor) },
+		func() error { return x.byInputs("penalty's gradient", t.hasRegI, r.RegGradInputs) },
+		func() error { return x.byWeights("penalty's gradient", t.hasRegW, r.RegGradWeight) },
+		func() error { return k.compareState(c, s, r, vars, out) },
+	} {
+		if err := part(); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// A layerComparison takes what a trace gave, one after the other.
+type layerComparison struct {
+	*Case
+	weights []layerWeight
+	vars    []*graph.Variable
+	got     []*tensor.Tensor
+	rtol    float64 // of gradients
+}
+
+// next returns the next result, nil if the trace does not have it.
+func (x *layerComparison) next(has bool) *tensor.Tensor {
+	if !has {
+		return nil
+	}
+	v := x.got[0]
+	x.got = x.got[1:]
+	return v
+}
+
+func (x *layerComparison) outputs(n int, want []Array, rtol float64) error {
+	if n != len(want) {
+		return fmt.Errorf("%d outputs, want %d", n, len(want))
+	}
+	for i, w := range want {
+		if err := x.Compare(fmt.Sprintf("output %d", i), x.next(true), w.Tensor, rtol); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// losses compares the penalties, one vector.
+func (x *layerComparison) losses(has bool, want *tensor.Tensor) error {
+	if has {
+		return x.Compare("losses", x.next(true), want, 1e-5)
+	}
+	if want != nil && want.Len() > 0 {
+		return fmt.Errorf("no losses, want %v", want)
+	}
+	return nil
+}
+
+// byInputs compares gradients by inputs, where none is as good as zeros. Where nothing flows
+// in Keras, those by integers are no matter.
+func (x *layerComparison) byInputs(what string, has []bool, want []Array) error {
+	for i, have := range has {
+		v := x.next(have)
+		if i >= len(want) || v == nil && want[i].Tensor == nil {
+			continue
+		}
+		w := want[i].Tensor
+		if w == nil && !floatInput(v) {
+			continue
+		}
+		if err := x.Compare(fmt.Sprintf("%s by input %d", what, i), orZeros(v, w), orZeros(w, v), x.rtol); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// byWeights compares gradients by trainable weights, where none is as good as zeros; those of
+// the others are no matter.
+func (x *layerComparison) byWeights(what string, has []bool, want []Array) error {
+	for i, have := range has {
+		v := x.next(have)
+		if i >= len(want) || !x.weights[i].Trainable {
+			continue
+		}
+		zeros := tensor.New(x.vars[i].Type.DType, x.vars[i].Type.Shape...)
+		if err := x.Compare(what+" by "+x.vars[i].Path, orZeros(v, zeros), orZeros(want[i].Tensor, zeros), x.rtol); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// orZeros returns t, or zeros like other.
+func orZeros(t, other *tensor.Tensor) *tensor.Tensor {
+	if t == nil {
+		return tensor.New(other.DType(), other.Shape()...)
+	}
+	return t
 }
 
 func (k *layerCase) compareState(c *Case, s *Session, r *layerResults, vars []*graph.Variable, rtol float64) error {

@@ -1,0 +1,63 @@
+package layers
+
+import (
+	"github.com/rhyton/rhyton/graph"
+	"github.com/rhyton/rhyton/ops"
+)
+
+func init() {
+	register[GlobalMaxPooling1D]()
+	register[GlobalAveragePooling1D]()
+}
+
+// GlobalMaxPooling1D takes the largest element of each channel over all spatial axes.
+//
+// Input: (batch, steps, channels); ChannelsFirst: channels after the batch. Output:
+// (batch, channels), with KeepDims the spatial axes stay with extent 1.
+type GlobalMaxPooling1D struct {
+	Base
+
+	Name       string     `keras:"name"`
+	DataFormat DataFormat `keras:"data_format" default:"channels_last"` // zero: ChannelsLast
+	KeepDims   bool       `keras:"keepdims"`
+}
+
+// Call reduces the spatial axes of x.
+func (p *GlobalMaxPooling1D) Call(_ *Scope, x *graph.Node) *graph.Node {
+	return global(x, 1, p.DataFormat, p.KeepDims, ops.KeepDims.Max)
+}
+
+// GlobalAveragePooling1D takes the mean of each channel over all spatial axes. Masked steps
+// do not count.
+//
+// Input: (batch, steps, channels); ChannelsFirst: channels after the batch. Output:
+// (batch, channels), with KeepDims the spatial axes stay with extent 1.
+type GlobalAveragePooling1D struct {
+	Base
+
+	Name       string     `keras:"name"`
+	DataFormat DataFormat `keras:"data_format" default:"channels_last"` // zero: ChannelsLast
+	KeepDims   bool       `keras:"keepdims"`
+}
+
+// Call reduces the spatial axes of x.
+func (p *GlobalAveragePooling1D) Call(s *Scope, x *graph.Node) *graph.Node {
+	if mask := s.Mask(x); mask != nil {
+		return maskedMean(x, mask, p.DataFormat, p.KeepDims)
+	}
+	return global(x, 1, p.DataFormat, p.KeepDims, ops.KeepDims.Mean)
+}
+
+// maskedMean is the mean over the steps where mask, (batch, steps), is true.
+func maskedMean(x, mask *graph.Node, f DataFormat, keep bool) *graph.Node {
+	steps, channels := 1, -1
+	if f == ChannelsFirst {
+		steps, channels = 2, 1
+	}
+	w := ops.ExpandDims(ops.Cast(mask, x.DType), channels)
+	y := ops.Divide(ops.KeepDims{steps}.Sum(ops.Multiply(x, w)), ops.KeepDims{steps}.Sum(w))
+	if keep {
+		return y
+	}
+	return ops.Squeeze(y, steps)
+}
