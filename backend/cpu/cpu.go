@@ -1,6 +1,6 @@
-// Package cpu is the default device: it compiles a whole graph into a flat plan of
-// kernels over one preplanned piece of memory and runs it on the machine's cores, in Go
-// and Go assembly alone. Import it for its effect:
+// Package cpu is the default device: it compiles a whole graph into a list of kernel calls
+// over one block of planned memory and runs it on the machine's cores, in Go and Go assembly
+// alone. README.md beside this file describes how. Import it for its side effect:
 //
 //	import _ "github.com/rhyton/rhyton/backend/cpu"
 //
@@ -10,9 +10,9 @@
 // instructions for them, AVX512-BF16 or AMX, where it has them.
 //
 // The option matmul says what products of float32 may round their operands to; sums are
-// float32 always. "cpu?matmul=bf16x3" takes each operand for two bfloat16 numbers and three of
-// the four products of those, an error of some 2⁻¹⁶ of the operands, where that is faster:
-// with AMX; elsewhere it is float32. "cpu?matmul=bf16" takes one, an error of 2⁻⁹.
+// float32 always. "cpu?matmul=bf16x3" splits each operand into two bfloat16 numbers and adds
+// three of the four products, an error of some 2⁻¹⁶ of the operands, where that is faster: with
+// AMX; elsewhere it is float32. "cpu?matmul=bf16" rounds to one, an error of 2⁻⁹.
 // Convolutions and recurrent layers are float32.
 package cpu
 
@@ -80,7 +80,7 @@ func (d *device) compile(g *graph.Graph, to dump) (*executable, error) {
 // NewBuffer returns zeroed memory.
 func (d *device) NewBuffer(t graph.Type) (backend.Buffer, error) { return storage.NewBuffer(t) }
 
-// Close lets the threads go. Executables of the device go on with the caller's thread.
+// Close releases the threads. Executables of the device continue on the caller's thread.
 func (d *device) Close() error {
 	if d.team != nil {
 		d.team.Release()

@@ -19,9 +19,9 @@ const (
 	optimizerLeast  = 4096
 )
 
-// adam emits a step of Adam for the weight of n, and with it for all others that are small
-// and have the same settings: one pass, one handing over to the threads. The results stand in
-// the place of the operands where the plan can put them there.
+// adam emits a step of Adam for the weight of n, and for all other small weights with the same
+// settings: one pass, one dispatch to the threads. The results overwrite the operands where the
+// plan allows it.
 func (s *scope) adam(op fused.Adam, n *graph.Node) []plan.Value {
 	nodes := s.joined(op, n)
 	u := s.newUpdate(op, nodes)
@@ -57,8 +57,7 @@ func (s *scope) newUpdate(op fused.Adam, nodes []*graph.Node) *adamStep {
 	return u
 }
 
-// joined is n and the steps of Adam that are done with it: one handing over to the threads, and
-// all the better in the caches.
+// joined is n and the steps of Adam that are done in the same dispatch.
 func (s *scope) joined(op fused.Adam, n *graph.Node) []*graph.Node {
 	nodes, total := []*graph.Node{n}, n.Shape.Size()
 	if s.early == nil || total > optimizerSerial {
@@ -83,8 +82,8 @@ type adamStep struct {
 	reads, writes, olds []plan.Value // olds are those that writes may overwrite
 }
 
-// adamWeight is the operands for one weight; elements from lo on are its. The kernel works in
-// place: values that have to keep the old ones are copied first.
+// adamWeight is the operands for one weight, elements [lo, lo+n) of all. The kernel works in
+// place: where the old values have to be kept they are copied first.
 type adamWeight struct {
 	lo, n    int
 	grad     *plan.Ref
@@ -116,7 +115,7 @@ func (u *adamStep) runner(p *plan.Program) func() {
 	}
 }
 
-// half updates half i of each weight: there a thread finds what it computed of the gradient.
+// half updates half i of each weight: that half of the gradient is in the thread's cache.
 func (u *adamStep) half(i, _ int) {
 	for j := range u.parts {
 		p := &u.parts[j]
@@ -129,8 +128,9 @@ func (u *adamStep) half(i, _ int) {
 	}
 }
 
-// byColumns returns the instruction for a matrix (m, n) whose gradient is a product: where
-// each thread has columns of it there, it has them here. otherwise is for where it has not.
+// byColumns returns the instruction for a matrix (m, n) whose gradient is a product. Where
+// each thread computed columns of the gradient it updates the same columns; otherwise does the
+// rest.
 func (u *adamStep) byColumns(p *plan.Program, m, n int, otherwise func()) func() {
 	part := func(i, _ int) {
 		lo, hi := kernel.WeightColumns(n, i, p.Threads.Threads())
@@ -160,11 +160,11 @@ func (u *adamStep) do(lo, hi int) {
 
 // do updates elements [lo, hi) of the weight.
 func (p *adamWeight) do(lo, hi int, config kernel.AdamConfig) {
-	p.bring(lo, hi)
+	p.copyOld(lo, hi)
 	kernel.Adam(p.new[0].F32()[lo:hi], p.grad.F32()[lo:hi], p.new[1].F32()[lo:hi], p.new[2].F32()[lo:hi], config)
 }
 
-func (p *adamWeight) bring(lo, hi int) {
+func (p *adamWeight) copyOld(lo, hi int) {
 	for i, r := range p.old {
 		if from, to := r.Pointer(), p.new[i].Pointer(); from != to {
 			copy(unsafe.Slice((*float32)(unsafe.Add(to, lo*4)), hi-lo), unsafe.Slice((*float32)(unsafe.Add(from, lo*4)), hi-lo))

@@ -39,12 +39,12 @@ func (s *scope) attention(op fused.Attention, precision kernel.Precision, n *gra
 	return []plan.Value{y}
 }
 
-// keptWeights is the most weights that are kept for the gradient, 4 MB: beyond, to compute them
-// again takes less than to bring them back from memory.
+// keptWeights is the most attention weights that are kept for the gradient, 4 MB: larger ones
+// are recomputed faster than they are read back from memory.
 const keptWeights = 1 << 20
 
-// leaves is what a forward pass leaves for the gradient: two numbers a row, and the weights if
-// they are few.
+// leaves is what a forward pass keeps for the gradient: two numbers a row, and the weights if
+// there are few.
 func (a *attentionCall) leaves() []plan.Value {
 	rows := a.run.Batch * a.run.Heads * a.run.Queries
 	left := []plan.Value{a.c.Temp(native.Vector(2 * rows))}
@@ -54,7 +54,7 @@ func (a *attentionCall) leaves() []plan.Value {
 	return left
 }
 
-// remember returns what puts the addresses of that in place.
+// remember returns a function that binds the addresses of what is kept.
 func (a *attentionCall) remember(left []plan.Value) func() {
 	stats := a.c.Ref(left[0])
 	if len(left) == 1 {
@@ -100,11 +100,11 @@ func (s *scope) attentionGrad(op fused.AttentionGrad, precision kernel.Precision
 	return out
 }
 
-// attentionCall is an instruction in the making.
+// attentionCall is an attention instruction under construction.
 type attentionCall struct {
 	c     *compiler
 	run   *kernel.Attention
-	bind  []func() // what puts addresses in place
+	bind  []func() // set the addresses before a run
 	reads []plan.Value
 }
 
@@ -132,7 +132,7 @@ func (s *scope) attending(op fused.Attention, precision kernel.Precision, in []*
 }
 
 // heads reads or writes v, (batch, time, heads, dim), as it lies if each head's numbers are in
-// one piece and do not overlap. bind puts v's address in place.
+// one piece and do not overlap. bind sets the address before a run.
 func (c *compiler) heads(v plan.Value, h *kernel.HeadsData) (as plan.Value, bind func()) {
 	one, time, dim := v.Shape[3] == 1 || v.Strides[3] == 1, v.Shape[1] == 1 || v.Strides[1] >= v.Shape[3], v.Shape[3]
 	if !one || !time || v.Strides[0] < 0 || v.Strides[2] < 0 {

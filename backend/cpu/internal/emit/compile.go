@@ -20,8 +20,8 @@ type compiler struct {
 	err       error
 }
 
-// Compile plans g, which is prepared and legal; products of float32 have that precision, and
-// updates of variables of at least large elements come early.
+// Compile turns g, which the passes have rewritten, into a program. Products of float32 have
+// the given precision; updates of variables of at least large elements come early.
 func Compile(g *graph.Graph, precision kernel.Precision, large int) (*plan.Program, error) {
 	c := &compiler{Builder: plan.NewBuilder(), precision: precision, large: large}
 	s := c.scope(g, nil)
@@ -47,8 +47,8 @@ func Compile(g *graph.Graph, precision kernel.Precision, large int) (*plan.Progr
 	return c.Finish(), nil
 }
 
-// close brings the results to the outputs and the new values to the variables: first what
-// shows old values of variables, then what can stand in its place from the start, then
+// close moves the results to the outputs and the new values to the variables: first results
+// that are old values of variables, then those that can be computed in place, then copies of
 // the rest.
 func (s *scope) close(g *graph.Graph, outputs []plan.Value) {
 	c := s.c
@@ -144,7 +144,7 @@ func (s *scope) emitAll() {
 	}
 }
 
-// value returns the value of n, emitting what makes it if that has not been.
+// value returns the value of n, emitting its instructions first if need be.
 func (s *scope) value(n *graph.Node) plan.Value {
 	s.need(n)
 	return s.vals[n.ID]

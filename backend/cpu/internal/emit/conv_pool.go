@@ -7,8 +7,9 @@ import (
 	"github.com/rhyton/rhyton/graph"
 )
 
-// convPool emits both; the convolution's own value is there only if it is kept.
-// Of one that only the gradients of its pooling read, what no window sees is not there either.
+// convPool emits a convolution and its pooling. The convolution's own value exists only if
+// it is kept; if only the gradients of its pooling read it, without the part that no window
+// covers.
 func (s *scope) convPool(op native.ConvPool, n *graph.Node) []plan.Value {
 	c, t, in := s.c, n.Results, s.operands(n)
 	shape, seen := t[0].Shape, op.Seen(t[0].Shape, t[1].Shape)

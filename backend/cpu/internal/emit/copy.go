@@ -54,7 +54,7 @@ type odometer struct {
 	shape, dst, src []int
 }
 
-// inCommon returns the axes of a copy, those that both sides can join joined.
+// inCommon returns the axes of a copy; neighbours that are evenly spaced on both sides are merged.
 func inCommon(dst, src plan.Value) odometer {
 	var o odometer
 	for i, d := range src.Shape {
@@ -92,8 +92,8 @@ func (o *odometer) turned() bool {
 	return o.dst[r-1] == 1 && o.dst[r-2] == cols && o.src[r-2] == 1 && o.src[r-1] == rows
 }
 
-// inPieces reports whether rows lie in one piece on both sides, rows of whole numbers of
-// float32: unit elements each.
+// inPieces reports whether rows are contiguous on both sides and a whole number of float32s,
+// each unit elements.
 func (o *odometer) inPieces(dst, src plan.Value, unit int) bool {
 	r := len(o.shape)
 	if o.dst[r-1] != 1 || o.src[r-1] != 1 || o.shape[r-1]%unit != 0 || dst.Offset%unit != 0 || src.Offset%unit != 0 {
@@ -107,8 +107,8 @@ func (o *odometer) inPieces(dst, src plan.Value, unit int) bool {
 	return true
 }
 
-// copyRows copies rows that lie in pieces, whatever they hold, as float32: n elements are
-// times/unit each.
+// copyRows copies contiguous rows of any type as float32s: n elements are n·times/unit of
+// them.
 func (c *compiler) copyRows(dst, src plan.Value, o odometer, times, unit int) func() {
 	r := len(o.shape)
 	d, s := c.Span(dst), c.Span(src)
@@ -178,8 +178,8 @@ func stridedCopy[T any](c *compiler, dst, src plan.Value) func() {
 // copyTile is the side of the squares in which a plane is transposed.
 const copyTile = 16
 
-// longRow is the elements of a row from which doubling what is there is faster than one
-// after the other.
+// longRow is the elements of a row from which filling it by doubling is faster than one
+// element at a time.
 const longRow = 32
 
 // A plane is the last two axes of a strided copy: rows of cols elements, with the distances

@@ -10,7 +10,7 @@ import (
 // dropBlock is the elements whose draws stay in the L1 cache.
 const dropBlock = 1024
 
-// dropout draws the mask block by block, so that it never goes to memory.
+// dropout draws the mask block by block, so that it stays in the cache.
 func (s *scope) dropout(op fused.Dropout, n *graph.Node) []plan.Value {
 	c := s.c
 	x := c.dense(s.value(n.In[0]))

@@ -6,13 +6,13 @@ import (
 	"github.com/rhyton/rhyton/graph/fused"
 )
 
-// Updates of large variables come as soon as they cost nothing more than at the end of the
-// graph: when only elementwise operations stand between them and what has been computed, and
-// what reads the old values has done so. The gradient is still in the caches then, and its
-// memory is free for what follows; at the end all gradients would have waited.
+// Updates of large variables are emitted as soon as they cost no more than at the end of the
+// graph: when only elementwise operations separate them from what has been computed, and all
+// readers of the old value have been emitted. The gradient is still in the caches then, and its
+// memory can be reused; at the end all gradients would be alive at once.
 //
-// This changes no result: if an old value is read after all, the new one waits beside it
-// until the end, see close.
+// This changes no result: if an old value is read later after all, the new one is kept beside
+// it until the end, see close.
 type earlyUpdater struct {
 	s       *scope
 	waiting []waiting
@@ -28,8 +28,8 @@ type earlyUpdater struct {
 // waiting is the new value of a variable and a node that has to come before it.
 type waiting struct{ node, before *graph.Node }
 
-// EarlySize is how many elements of a variable are worth it; the steps of smaller ones are
-// done at once.
+// EarlySize is the least elements of a variable that is updated early; smaller ones are
+// updated together.
 const EarlySize = optimizerLeast + 1
 
 func (s *scope) newEarlyUpdater() *earlyUpdater {
@@ -47,7 +47,7 @@ func (s *scope) newEarlyUpdater() *earlyUpdater {
 	return e
 }
 
-// emit emits the updates whose time has come.
+// emit emits the updates that nothing blocks any more.
 func (e *earlyUpdater) emit() {
 	if e.code == e.s.c.Length() {
 		return

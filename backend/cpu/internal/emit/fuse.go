@@ -46,8 +46,8 @@ func (s *scope) fuse() {
 			s.units[n.ID] = nil
 			continue
 		}
-		// Numbers that have nothing to do with each other, such as the sums of metrics, still
-		// cost less in one program than in several.
+		// Unrelated scalars, such as the sums of metrics, still cost less in one program
+		// than in several.
 		if n.Rank() == 0 {
 			if scalar != nil {
 				f.merge(s.units[scalar.ID], s.units[n.ID])
@@ -58,7 +58,7 @@ func (s *scope) fuse() {
 	s.fuseSums()
 }
 
-// unwrapped looks through nodes that are their operand.
+// unwrapped looks through StopGradient, whose value is its operand.
 func unwrapped(n *graph.Node) *graph.Node {
 	for {
 		if _, ok := n.Op.(graph.StopGradient); !ok {

@@ -44,7 +44,7 @@ func third(yh, y []float32, u int, back bool) {
 	}
 }
 
-// gruGrad emits the way back.
+// gruGrad emits the gradient of the layer.
 func (s *scope) gruGrad(op fused.GRUGrad, n *graph.Node) []plan.Value {
 	c := s.c
 	in := s.operands(n)

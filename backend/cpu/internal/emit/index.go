@@ -33,7 +33,7 @@ func (c *compiler) gather(x, idx plan.Value, t graph.Type) plan.Value {
 	return out
 }
 
-// scatter emits up put, by fn, to the rows idx of x.
+// scatter emits x with the rows up combined by fn into its rows idx.
 func (c *compiler) scatter(fn graph.Fn, x, idx, up plan.Value) plan.Value {
 	idx, up = c.dense(c.cast(idx, graph.Int64)), c.dense(up)
 	out := c.Temp(x.Type)
@@ -61,7 +61,7 @@ func (c *compiler) scatter(fn graph.Fn, x, idx, up plan.Value) plan.Value {
 	return out
 }
 
-// rowsBy returns what puts the updates to rows [lo, hi).
+// rowsBy returns a function that applies the updates of rows [lo, hi).
 func (s scattering) rowsBy(fn graph.Fn, d graph.DType) func(lo, hi int) {
 	switch d {
 	case graph.Bool, graph.Uint8:
@@ -82,7 +82,7 @@ func (s scattering) rowsBy(fn graph.Fn, d graph.DType) func(lo, hi int) {
 	return scatterLoop(s, binaryFloat[float32](fn))
 }
 
-// clampIndex emits where indices lie.
+// clampIndex emits indices brought into range.
 func (c *compiler) clampIndex(op native.ClampIndex, idx plan.Value, t graph.Type) plan.Value {
 	if idx.DType == graph.Int32 {
 		return clampIndexOf[int32](c, op, c.dense(idx), t)
@@ -106,8 +106,8 @@ func clampIndexOf[T int32 | int64](c *compiler, op native.ClampIndex, idx plan.V
 	return out
 }
 
-// A large scatter is split by rows: every part looks through all indices for its own, so
-// that the order of updates of a row is theirs.
+// A large scatter is split by rows: every part scans all indices for its own rows, so that
+// the updates of a row keep their order.
 const (
 	scatterGrain = 65536
 	scatterParts = 8

@@ -7,8 +7,8 @@ import (
 	"github.com/rhyton/rhyton/graph/fused"
 )
 
-// lstm emits the layer. The gates stand where the projected inputs were, if those are not
-// needed any more.
+// lstm emits the layer. The gates overwrite the projected inputs if those are not needed any
+// more.
 func (s *scope) lstm(op fused.LSTM, n *graph.Node) []plan.Value {
 	c := s.c
 	in := s.denseOperands(n)
@@ -29,8 +29,8 @@ func (s *scope) lstm(op fused.LSTM, n *graph.Node) []plan.Value {
 	return []plan.Value{hs, r.last(hs), r.last(cs), gates, cs}
 }
 
-// lstmGrad emits the way back; the gradients of the projected inputs stand where the gates
-// were, if those are not needed any more.
+// lstmGrad emits the gradient of the layer. The gradients of the projected inputs overwrite
+// the gates if those are not needed any more.
 func (s *scope) lstmGrad(op fused.LSTMGrad, n *graph.Node) []plan.Value {
 	c := s.c
 	in := s.operands(n)

@@ -8,7 +8,7 @@ import (
 	"github.com/rhyton/rhyton/graph"
 )
 
-// matrix is how a product reads an operand: rows lie ld apart, matrices by lead.
+// matrix is how a product reads an operand: rows are ld apart, matrices by the strides lead.
 type matrix struct {
 	v            plan.Value
 	ld           int
@@ -16,7 +16,7 @@ type matrix struct {
 	trans, given bool  // as it lies, and as the operation says
 }
 
-// matrixOf reads v as it lies if rows or columns do in one piece.
+// matrixOf reads v without a copy if its rows or its columns are contiguous.
 func matrixOf(v plan.Value, trans bool) (matrix, bool) {
 	r := len(v.Shape)
 	rows, cols, sr, sc := v.Shape[r-2], v.Shape[r-1], v.Strides[r-2], v.Strides[r-1]
@@ -47,15 +47,15 @@ func (c *compiler) matrix(v plan.Value, trans bool) matrix {
 	return m
 }
 
-// batches is how the matrices of a, b and the result follow each other: inner ones at even
-// distances, and outer ones likewise.
+// batches is how the matrices of a, b and the result follow each other: inner ones are evenly
+// spaced, and so are outer ones.
 type batches struct {
 	outer, inner int
 	out, in      [3]int // distances, of a, b and the result
 }
 
-// batchesOf joins the axes of s before the last two where all strides allow it. More than
-// two that are left are not ok.
+// batchesOf merges the axes of s before the last two where all strides allow it. It is not ok
+// if more than two remain.
 func batchesOf(s graph.Shape, a, b, c []int) (batches, bool) {
 	bs := batches{outer: 1, inner: 1}
 	var counts []int
@@ -85,8 +85,8 @@ func batchesOf(s graph.Shape, a, b, c []int) (batches, bool) {
 	return bs, true
 }
 
-// laidOut is a place for n, laid out so that the transposition which is its only reader,
-// if it is, finds its result dense.
+// laidOut is memory for n. If the only reader of n is a transposition, it is laid out so that
+// the transposed view is dense.
 func (s *scope) laidOut(n *graph.Node) plan.Value {
 	out := s.c.Temp(n.Type)
 	r := n.Rank()

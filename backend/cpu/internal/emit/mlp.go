@@ -7,14 +7,14 @@ import (
 	"github.com/rhyton/rhyton/graph"
 )
 
-// mlpForward is what the layers read and write.
+// mlpForward is the operands of two dense layers, chunk by chunk of the hidden units.
 type mlpForward struct {
 	*mlpPass
 	b1, b2 *plan.Ref // nil: none
 	act    kernel.Activation
 }
 
-// mlp emits the layers.
+// mlp emits the two layers.
 func (s *scope) mlp(op native.MLP, n *graph.Node) []plan.Value {
 	c := s.c
 	in := s.operands(n)
@@ -43,7 +43,7 @@ func (s *scope) mlp(op native.MLP, n *graph.Node) []plan.Value {
 	return []plan.Value{y, h}
 }
 
-// chunk does chunk i of the hidden units. The bias of y comes with the first.
+// chunk computes chunk i of the hidden units. The first chunk adds the bias of y.
 func (f *mlpForward) chunk(i, _ int) {
 	q := &f.chunks[i]
 	h := f.hidden(q, f.h)

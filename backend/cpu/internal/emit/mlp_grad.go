@@ -7,14 +7,14 @@ import (
 	"github.com/rhyton/rhyton/graph"
 )
 
-// mlpBackward is what the way back of a pair of layers reads and writes.
+// mlpBackward is the operands of the gradient of two dense layers.
 type mlpBackward struct {
 	*mlpPass
 	dy, dh        *plan.Ref
 	dw1, db1, dw2 *plan.Ref
 }
 
-// mlpGrad emits the way back.
+// mlpGrad emits the gradients of the two layers.
 func (s *scope) mlpGrad(op native.MLPGrad, n *graph.Node) []plan.Value {
 	c := s.c
 	in := s.operands(n)
@@ -45,7 +45,7 @@ func (s *scope) mlpGrad(op native.MLPGrad, n *graph.Node) []plan.Value {
 	return out
 }
 
-// chunk does the way back through chunk i of the hidden units.
+// chunk computes the gradients of chunk i of the hidden units.
 func (f *mlpBackward) chunk(i, _ int) {
 	q := &f.chunks[i]
 	h, dh := f.hidden(q, f.h), f.hidden(q, f.dh)

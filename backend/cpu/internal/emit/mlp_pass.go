@@ -9,11 +9,11 @@ import (
 	"github.com/rhyton/rhyton/graph"
 )
 
-// mlpChunks is how many chunks the hidden units of a pair of layers are cut into. It may not
-// depend on the threads: the result's sums do on it.
+// mlpChunks is how many chunks the hidden units are cut into. It must not depend on the
+// number of threads, for the order of sums depends on it.
 const mlpChunks = 2
 
-// mlpPass is what both ways through a pair of layers have in common.
+// mlpPass is what the forward and backward pass through two dense layers have in common.
 type mlpPass struct {
 	p                     *plan.Program
 	batch, in, units, out int
@@ -23,11 +23,11 @@ type mlpPass struct {
 	work                  int // multiply-adds
 	part                  func(i, thread int)
 
-	// What the chunks' parts add up to, and those of all but the first; nil: nothing.
+	// The sum of the chunks' parts, and the parts of all chunks but the first; nil: none.
 	total, parts *plan.Ref
 }
 
-// hiddenChunk is hidden units [lo, hi) and their products, which one thread does.
+// hiddenChunk is hidden units [lo, hi) and their products, which one thread computes.
 type hiddenChunk struct {
 	lo, hi   int
 	threads  *kernel.ThreadPool
@@ -44,7 +44,7 @@ func (c *compiler) mlpPass(x matrix, w1, w2, h plan.Value) *mlpPass {
 	return f
 }
 
-// addUp makes total the sum of the chunks' parts and returns the room that they take.
+// addUp makes total the sum of the chunks' parts and returns the memory for those.
 func (f *mlpPass) addUp(c *compiler, total plan.Value) plan.Value {
 	parts := c.Temp(native.Vector((mlpChunks - 1) * total.Shape.Size()))
 	f.total, f.parts = c.Ref(total), c.Ref(parts)
@@ -84,7 +84,7 @@ func (f *mlpPass) sum(i int) []float32 {
 	return f.parts.F32()[(i-1)*f.total.N : i*f.total.N]
 }
 
-// run does the chunks and adds up their parts.
+// run computes the chunks and adds up their parts.
 func (f *mlpPass) run() {
 	f.p.Threads.RunWork(mlpChunks, f.work, f.part)
 	if f.total == nil {
@@ -96,7 +96,7 @@ func (f *mlpPass) run() {
 	}
 }
 
-// run does a product of the chunk.
+// run computes product i of the chunk.
 func (q *hiddenChunk) run(i int, a, b, c []float32) {
 	g := &q.products[i]
 	g.A, g.B, g.C = a, b, c

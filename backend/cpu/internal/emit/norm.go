@@ -70,7 +70,7 @@ func (s *scope) layerNormGrad(op fused.LayerNormGrad, n *graph.Node) []plan.Valu
 }
 
 // rectified returns the relu that is the only reader of result 0 of n, nil if there is
-// none. It is left out of its unit: n makes it as well.
+// none. It is removed from its unit, for n computes it as well.
 func (s *scope) rectified(n *graph.Node) *graph.Node {
 	for _, r := range s.users[n.ID] {
 		if r.Op != (graph.Result{}) || s.uses[r.ID] != 1 || len(s.users[r.ID]) != 1 {

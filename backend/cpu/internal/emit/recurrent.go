@@ -6,8 +6,8 @@ import (
 	"github.com/rhyton/rhyton/graph"
 )
 
-// A recurrent layer runs whole in one instruction. Rows of the batch do not meet, so each
-// thread takes some of them through all steps, and no thread waits for another in between.
+// A recurrent layer is one instruction. Rows of the batch are independent, so each thread
+// takes some of them through all steps without waiting for another.
 type recurrent struct {
 	p                   *plan.Program
 	steps, batch, units int
@@ -21,18 +21,17 @@ type recurrent struct {
 	workers []*rnnWorker
 	do      func(l *rnnWorker, lo, hi int) // all steps of rows [lo, hi)
 	part    func(i, thread int)
-	n       int // lanes of the present run
+	n       int // workers of the present run
 }
 
-// A rnnWorker is what one thread needs.
+// An rnnWorker is what one thread needs.
 type rnnWorker struct {
 	gemm    kernel.Gemm
 	solo    *kernel.ThreadPool
 	threads *kernel.ThreadPool
 }
 
-// workerRows is the least rows that make a lane worth it: below, the kernel's tiles are not
-// filled.
+// workerRows is the least rows for a thread of its own: fewer do not fill the kernel's tiles.
 const workerRows = 8
 
 func (r *recurrent) run() {

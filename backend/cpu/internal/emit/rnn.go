@@ -7,13 +7,13 @@ import (
 	"github.com/rhyton/rhyton/graph"
 )
 
-// A fusedRNN is a recurrent layer with the projection of its inputs. A step's products
-// with the two kernels are one where they are added: the kernels lie one upon the other, the
-// bias between them, and a sample's row is h, 1 and x. The batch is cut into chunks, whose
-// number does not depend on the threads; a thread takes one through all steps. So what a step
-// needs of the step before is in the cache of its core. On the way back so are the gates'
-// gradients when they are multiplied by the kernels and, some steps later, summed up for the
-// kernels' gradients, chunk by chunk.
+// A fusedRNN is a recurrent layer with the projection of its inputs. Where a step adds its
+// products with the two kernels they are one product: the kernels are stacked, the bias between
+// them, and a sample's row is h, 1 and x. The batch is cut into chunks, whose number does not
+// depend on the threads, and a thread takes a chunk through all steps: what a step needs of the
+// step before is in the cache of its core. In the backward pass so are the gates' gradients when
+// they are multiplied by the kernels and, some steps later, summed for the kernels' gradients,
+// chunk by chunk.
 type fusedRNN struct {
 	p                   *plan.Program
 	steps, batch, units int
@@ -29,10 +29,10 @@ type chunk struct {
 	threads  *kernel.ThreadPool // nil: the program's
 }
 
-// chunkCount is as many chunks of at least laneRows rows as threads can share evenly, at most
-// 16, fewer where there are so few steps that adding up what the chunks summed would show.
-// Above four they have twice the rows; and two of half the rows are better than one, which is
-// for a thread alone.
+// chunkCount is the number of chunks, a power of two up to 16, so that threads share them
+// evenly. A chunk has at least workerRows rows, more if there are so few steps that adding up
+// the chunks' sums would show, and twice as many above four chunks; but two chunks of half the
+// rows are better than one, which leaves the other threads idle.
 func chunkCount(batch, steps int) int {
 	rows := max(workerRows, chunkWork/steps)
 	n := 1
@@ -44,7 +44,7 @@ func chunkCount(batch, steps int) int {
 	return n
 }
 
-// chunkWork is how many rows a chunk should have in all its steps.
+// chunkWork is how many rows a chunk should have, counted over all steps.
 const chunkWork = 256
 
 // fusedRNN is a layer with outputs of type hs.
@@ -62,7 +62,7 @@ func (c *compiler) fusedRNN(hs graph.Shape, reverse bool, how native.StepRow) *f
 	return l
 }
 
-// over returns a run of do for every chunk.
+// over returns a function that calls do for every chunk.
 func (l *fusedRNN) over(do func(i int, q *chunk)) func() {
 	part := func(i, _ int) { do(i, l.chunks[i]) }
 	return func() { l.p.Threads.Run(len(l.chunks), part) }
@@ -104,15 +104,15 @@ func (l *fusedRNN) end(q *chunk, last *plan.Ref, from []float32, ld int) {
 	}
 }
 
-// fillRows completes the sights of step t, where h is.
-func (l *fusedRNN) fillRows(q *chunk, sights []float32, x series, t int) {
+// fillRows completes the rows of step t, which have h already.
+func (l *fusedRNN) fillRows(q *chunk, rows []float32, x series, t int) {
 	s := l.row
 	if s.X > l.units { // there is a bias
 		for i := range q.rows {
-			sights[i*s.Width+l.units] = 1
+			rows[i*s.Width+l.units] = 1
 		}
 	}
-	x.take(sights[s.X:], s.Width, t, q.lo, q.rows)
+	x.take(rows[s.X:], s.Width, t, q.lo, q.rows)
 }
 
 // stale returns a function that reports whether any of these may have changed.
@@ -139,7 +139,7 @@ type store struct {
 	slots, width int
 }
 
-// store makes room for slots of width numbers of each sample.
+// store allocates slots of width numbers of each sample.
 func (c *compiler) store(batch, slots, width int) (store, plan.Value) {
 	v := c.Temp(native.Vector(slots * batch * width))
 	return store{c.Ref(v), slots, width}, v
@@ -160,8 +160,8 @@ func (x store) span(q *chunk, lo, hi int) []float32 {
 	return x.at.F32()[(first+lo*q.rows)*x.width : (first+hi*q.rows)*x.width]
 }
 
-// results makes room for the results of n, which are dense but for the first, a series that
-// its reader may want in another order: it is there if somebody reads it.
+// results allocates the results of n. The first, a series, is laid out as its reader wants it
+// and exists only if there is one; the others are dense.
 func (s *scope) results(n *graph.Node) (out, writes []plan.Value, first series) {
 	for i, t := range n.Results {
 		if i > 0 {

@@ -7,7 +7,7 @@ import (
 	"github.com/rhyton/rhyton/graph"
 )
 
-// gruForward is what the steps of a projectedGRU read and write.
+// gruForward is the operands of the steps of a native.ProjectedGRU.
 type gruForward struct {
 	*fusedRNN
 	products    [][3]kernel.Gemm // of the chunks: z and r, xh, hh
@@ -47,9 +47,8 @@ func (s *scope) projectedGRU(op native.ProjectedGRU, n *graph.Node) []plan.Value
 	return out
 }
 
-// stackGRUWeights returns what lays the kernel and bias of the state and those of the inputs out one
-// upon the other, if they may have changed: for z and r, whose biases are added; for xh,
-// and for hh.
+// stackGRUWeights returns a function that stacks the kernels and biases of the state and of the
+// inputs if they may have changed: for z and r, whose biases are added; for xh, and for hh.
 func (c *compiler) stackGRUWeights(to [3]*kernel.PackedB, weights []plan.Value, u int) func() {
 	stale := c.stale(weights...)
 	k, rb, w := c.Ref(weights[0]), c.Ref(weights[1]), c.Ref(weights[2])
@@ -86,7 +85,7 @@ func (f *gruForward) forward(i int, q *chunk) {
 		t := f.time(k)
 		next, gates := f.seen.of(q, k+1), f.gates.of(q, k)
 		f.fillRows(q, now, f.x, t)
-		for j, at := range [3][2]int{{0, u}, {u, 0}, {0, 3 * u}} { // of a sight and of the gates
+		for j, at := range [3][2]int{{0, u}, {u, 0}, {0, 3 * u}} { // of a step row and of the gates
 			g := &f.products[i][j]
 			g.A, g.C = now[at[0]:], gates[at[1]:]
 			f.run(q, g)

@@ -7,7 +7,7 @@ import (
 	"github.com/rhyton/rhyton/graph"
 )
 
-// gruBackward is what the steps of a projectedGRUGrad read and write.
+// gruBackward is the operands of the steps of a native.ProjectedGRUGrad.
 type gruBackward struct {
 	*fusedRNN
 	weightGrads
@@ -16,11 +16,11 @@ type gruBackward struct {
 	dhs, dx     series    // not there: zeros, or not wanted
 	dh          *plan.Ref // of the last; nil: zeros
 	dh0         *plan.Ref
-	state       store // the gradient of h, where that lies in a sight
+	state       store // the gradient of h, laid out as in a step row
 	d           store // the gates' of the steps of a block
 }
 
-// projectedGRUGrad emits the way back.
+// projectedGRUGrad emits the gradient of the layer.
 func (s *scope) projectedGRUGrad(op native.ProjectedGRUGrad, n *graph.Node) []plan.Value {
 	c := s.c
 	in := s.operands(n)

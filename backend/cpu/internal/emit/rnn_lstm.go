@@ -7,7 +7,7 @@ import (
 	"github.com/rhyton/rhyton/graph"
 )
 
-// lstmForward is what the steps of a projectedLSTM read and write.
+// lstmForward is the operands of the steps of a native.ProjectedLSTM.
 type lstmForward struct {
 	*fusedRNN
 	products    []kernel.Gemm // of the chunks
@@ -42,8 +42,7 @@ func (s *scope) projectedLSTM(op native.ProjectedLSTM, n *graph.Node) []plan.Val
 	return out
 }
 
-// stackWeights returns what lays weights of the width of to out one upon the other, if they may have
-// changed.
+// stackWeights returns a function that stacks weights as wide as to if they may have changed.
 func (c *compiler) stackWeights(to *kernel.PackedB, weights []plan.Value) func() {
 	stale := c.stale(weights...)
 	var refs []*plan.Ref

@@ -7,7 +7,7 @@ import (
 	"github.com/rhyton/rhyton/graph"
 )
 
-// lstmBackward is what the steps of a projectedLSTMGrad read and write.
+// lstmBackward is the operands of the steps of a native.ProjectedLSTMGrad.
 type lstmBackward struct {
 	*fusedRNN
 	weightGrads
@@ -16,11 +16,11 @@ type lstmBackward struct {
 	dhs, dx     series    // not there: zeros, or not wanted
 	dh, dc      *plan.Ref // of the last; nil: zeros
 	dh0, dc0    *plan.Ref
-	state       store // the gradients of h and c, where those lie in a sight
+	state       store // the gradients of h and c, laid out as in a step row
 	dz          store // of the steps of a block
 }
 
-// projectedLSTMGrad emits the way back.
+// projectedLSTMGrad emits the gradient of the layer.
 func (s *scope) projectedLSTMGrad(op native.ProjectedLSTMGrad, n *graph.Node) []plan.Value {
 	c := s.c
 	in := s.operands(n)

@@ -6,9 +6,9 @@ import (
 	"github.com/rhyton/rhyton/backend/cpu/internal/plan"
 )
 
-// weightGrads are the gradients of the kernels and biases of a layer, one upon the other: the sums
-// over all steps and samples of sights times the gates' gradients. A chunk adds up block by
-// block of steps, while both lie in the cache.
+// weightGrads are the gradients of the stacked kernels and biases of a layer: the sums over all
+// steps and samples of step rows times the gates' gradients. A chunk adds up blocks of steps,
+// while both are in the cache.
 type weightGrads struct {
 	layer      *fusedRNN
 	sums       *plan.Ref // (chunks, inputs, wide)
@@ -28,8 +28,8 @@ type piece struct {
 	col, ld int
 }
 
-// blockRows is about how many rows a block has: enough for the product to be worth reading
-// and writing the sums.
+// blockRows is about how many rows a block has: enough to make reading and writing the sums
+// worth it.
 const blockRows = 128
 
 func (c *compiler) weightGrads(l *fusedRNN, panels ...panel) (weightGrads, plan.Value) {
@@ -63,16 +63,16 @@ func (w *weightGrads) of(i int) []float32 {
 }
 
 // add adds a block of steps; the first is the sum itself.
-func (w *weightGrads) add(i int, q *chunk, first bool, steps int, sights, d []float32) {
+func (w *weightGrads) add(i int, q *chunk, first bool, steps int, rows, d []float32) {
 	for j, p := range w.panels {
 		g := &w.products[i][j][w.blockSteps-steps]
 		g.Accumulate = !first
-		g.A, g.B, g.C = sights[p.row:], d[p.col:], w.of(i)[p.row*w.layer.wide+p.col:]
+		g.A, g.B, g.C = rows[p.row:], d[p.col:], w.of(i)[p.row*w.layer.wide+p.col:]
 		w.layer.run(q, g)
 	}
 }
 
-// total returns a run that sums the chunks' sums up to pieces.
+// total returns a function that sums the chunks' sums up to pieces.
 func (w *weightGrads) total(c *compiler, pieces []piece) func() {
 	rows := 0
 	for _, p := range pieces {
@@ -89,7 +89,7 @@ func (w *weightGrads) total(c *compiler, pieces []piece) func() {
 	})
 }
 
-// fold sums what lies from on in every chunk's sums.
+// fold adds up what every chunk's sums have from index from on.
 func (w *weightGrads) fold(to []float32, from int) {
 	copy(to, w.of(0)[from:])
 	for i := 1; i < len(w.layer.chunks); i++ {

@@ -8,15 +8,15 @@ import (
 	"github.com/rhyton/rhyton/graph"
 )
 
-// A track is a sequence that a scan walks along: at step t its slot stands at element t.
+// A track is a sequence that a scan steps through: at step t its slot points to element t.
 type track struct {
 	all    *plan.Ref
 	slot   int
 	stride int // bytes between two steps
 }
 
-// scan emits the loop: its body is a program of its own in the same memory, whose carries
-// keep their place and whose sequences move along.
+// scan emits the loop. The body is a program of its own in the same memory: carries stay where
+// they are, the slots of sequences move.
 func (s *scope) scan(op graph.Scan, n *graph.Node) []plan.Value {
 	c, in := s.c, s.operands(n)
 	l := &scanEmitter{c: c, op: op}
@@ -43,7 +43,7 @@ func (s *scope) scan(op graph.Scan, n *graph.Node) []plan.Value {
 	return slices.Concat(l.carries, l.stacks)
 }
 
-// scanEmitter is a scan under construction.
+// A scanEmitter is a scan under construction.
 type scanEmitter struct {
 	c               *compiler
 	op              graph.Scan
@@ -81,8 +81,8 @@ func (l *scanEmitter) track(v plan.Value) plan.Value {
 	return plan.Value{Type: t, Slot: slot, Strides: v.Strides[1:], Constant: v.Constant}
 }
 
-// next brings the results of a step to their places: first what shows old carries, then
-// the new carries that can stand in their place from the start, then the rest.
+// next moves the results of a step to their places: first results that are old carries, then
+// new carries that can be computed in place, then copies of the rest.
 func (l *scanEmitter) next(b *scope) {
 	c, op := l.c, l.op
 	news := make([]plan.Value, op.Carries)

@@ -5,14 +5,14 @@ import (
 	"github.com/rhyton/rhyton/backend/cpu/internal/plan"
 )
 
-// A series is an array (time, batch, width) of float32 as it lies: rows in one piece, in any
+// A series is an array (time, batch, width) of float32 whose rows are contiguous, in any
 // order.
 type series struct {
 	at               *plan.Ref
 	step, row, width int
 }
 
-// series returns v as it lies, copied if rows are not in one piece.
+// series returns v as a series, copied if its rows are not contiguous.
 func (c *compiler) series(v plan.Value) (series, plan.Value) {
 	s := v.Strides
 	if v.Shape[2] != 1 && s[2] != 1 || min(s[0], s[1]) < 0 {
@@ -22,7 +22,7 @@ func (c *compiler) series(v plan.Value) (series, plan.Value) {
 	return series{c.Span(v), s[0], s[1], v.Shape[2]}, v
 }
 
-// seriesOrZero is the series of v, not there if v is known to be zero.
+// seriesOrZero is the series of v, the zero series if v is known to be zero.
 func (c *compiler) seriesOrZero(v plan.Value, reads *[]plan.Value) series {
 	if v.Known && v.Number == 0 {
 		return series{}

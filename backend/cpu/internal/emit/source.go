@@ -12,7 +12,7 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// source makes the values that have no operands, if n is one.
+// source sets the value of n if that has no operands.
 func (s *scope) source(n *graph.Node) bool {
 	c := s.c
 	switch op := n.Op.(type) {
@@ -97,7 +97,7 @@ func philoxFill64(dst []float64, dist graph.Distribution, key, stream, offset ui
 	}
 }
 
-// view makes the values that are other views of their operand, if n is one.
+// view sets the value of n if that is another view of its operand.
 func (s *scope) view(n *graph.Node) bool {
 	switch op := n.Op.(type) {
 	case graph.StopGradient:

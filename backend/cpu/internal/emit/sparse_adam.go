@@ -9,8 +9,8 @@ import (
 	"github.com/rhyton/rhyton/graph"
 )
 
-// markTables notes what the program does with each variable: those it touches by rows alone
-// may be tables, and those it changes otherwise may not.
+// markTables notes how the program uses each variable: one of which it uses single rows only
+// may be a table, and one that it changes otherwise may not.
 func (s *scope) markTables() {
 	at := map[*graph.Variable]*plan.External{}
 	for i, v := range s.g.Variables {

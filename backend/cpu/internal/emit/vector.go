@@ -8,7 +8,7 @@ import (
 	"github.com/rhyton/rhyton/graph"
 )
 
-// vector builds the vector program of a unit.
+// A vector is the vector program of a unit under construction.
 type vector struct {
 	s    *scope
 	u    *unit
@@ -138,8 +138,8 @@ func (c *compiler) input(v plan.Value) (plan.Value, kernel.Input) {
 	return v, in
 }
 
-// spread returns how the elements v stands on are repeated to fill its shape, if that is
-// one of the ways of a program.
+// spread returns how the elements of v are repeated to fill its shape, if a program can do
+// that.
 func spread(v plan.Value) (kernel.Input, bool) {
 	if v.Dense() {
 		return kernel.Input{}, true
@@ -189,7 +189,7 @@ func (b *vector) release(x *graph.Node, left map[*graph.Node]int) {
 	}
 }
 
-// target chooses where n's value goes: an output if the world sees it, else a register.
+// target chooses where n's value goes: an output if anything outside the unit reads it, else a register.
 func (b *vector) target(n *graph.Node, left map[*graph.Node]int) kernel.Ref {
 	seen := b.s.outside(n, b.u)
 	var v plan.Value
@@ -282,6 +282,6 @@ func (b *vector) name() string {
 	return name
 }
 
-// inputIndex and registerIndex take a reference apart.
+// inputIndex and registerIndex return the index of a reference of that kind.
 func inputIndex(r kernel.Ref) (int, bool)    { return int(r.Index), r == kernel.In(int(r.Index)) }
 func registerIndex(r kernel.Ref) (int, bool) { return int(r.Index), r == kernel.Reg(int(r.Index)) }

@@ -19,11 +19,13 @@ type (
 	}
 )
 
-// attentionParts is the least heads of keys in a batch that attention is taken whole for.
-// Each is the work of one thread on the way back; with fewer the products are split better.
+// attentionParts is the least heads of keys in a batch for which attention is one kernel. Each
+// is the work of one thread in the backward pass; with fewer, the products alone are split
+// better.
 const attentionParts = 4
 
-// Attends reports whether there is a kernel for an attention of a key, (batch, keys, heads, dim).
+// Attends reports whether there is a kernel for attention with queries and keys of these shapes,
+// (batch, time, heads, dim).
 func Attends(q, k graph.Shape) bool {
 	return k[0]*k[2] >= attentionParts && q.Size() > 0 && k.Size() > 0
 }

@@ -4,9 +4,9 @@ import (
 	"github.com/rhyton/rhyton/graph"
 )
 
-// ConvPool is a convolution and the pooling of its result: the two are its results. They
-// are done image by image, so that the convolution of one need not come back from memory,
-// or, where nothing else reads it, never goes there. Operands as of convolution.
+// ConvPool is a convolution and the pooling of its result: the two are its results. They are
+// computed image by image, so that the convolution of an image is still in the cache when it is
+// pooled or, if nothing else reads it, is never stored. Operands as of Convolution.
 type ConvPool struct {
 	Convolution
 	Pool graph.Pool
@@ -22,10 +22,10 @@ func (o ConvPool) Infer(in []graph.Type) []graph.Type {
 	return append(y, o.Pool.Infer(y)...)
 }
 
-// Seen is the shape of the part of a convolution's result, of shape y, that the windows of
-// its pooling see, of shape p: with nobody else to read it the rest need not be there. Small
-// images stay whole: whether a convolution is done by tiles depends on their size, and it must be done
-// in one way for a batch and for a sample alone, whose pooling stands apart.
+// Seen is the shape of the part of a convolution's result, of shape y, that the windows of its
+// pooling, of shape p, cover: if nothing else reads it the rest need not be computed. Small
+// images stay whole: their size decides whether a convolution is done by tiles, and a batch and
+// a single sample, whose pooling is separate, must be done in the same way.
 func (o ConvPool) Seen(y, p graph.Shape) graph.Shape {
 	const least = 7
 	s := y.Clone()

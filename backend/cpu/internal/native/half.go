@@ -5,9 +5,9 @@ import (
 )
 
 type (
-	// Narrow rounds the float32 result of an operation to the half float that it is.
+	// Narrow rounds the float32 result of an operation on half floats to its type.
 	Narrow struct{ graph.Cast }
-	// Round rounds float32 to what a half float has of it.
+	// Round rounds float32 to the nearest half float and leaves it float32.
 	Round struct{ To graph.DType }
 )
 

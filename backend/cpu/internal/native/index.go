@@ -6,8 +6,8 @@ import (
 	"github.com/rhyton/rhyton/graph"
 )
 
-// ClampIndex is where indices of rows lie: one below 0 counts from the end, and one beyond the
-// rows is the nearest that there is. Operand int32 or int64; result int64.
+// ClampIndex brings indices of rows into range: negative ones count from the end, and one out of
+// range becomes the nearest row. Operand int32 or int64; result int64.
 type ClampIndex struct{ Rows int }
 
 func (o ClampIndex) String() string { return fmt.Sprintf("clamp_index[rows=%d]", o.Rows) }

@@ -7,23 +7,23 @@ import (
 
 type (
 	// MLP is two layers of a perceptron, y = act(relu(x·w₁ + b₁)·w₂ + b₂). Its hidden units
-	// are cut into chunks. A thread does a chunk from x to its part of y, and on the way back
-	// from y to the gradients of its weights: little more than those parts goes from one
+	// are cut into chunks. A thread computes a chunk from x to its part of y, and in the backward
+	// pass from y to the gradients of its weights: little more than those parts goes from one
 	// thread's cache to another's (as in Shoeybi et al., Megatron-LM, 2019). Operands x (batch,
 	// inputs), w₁, b₁ if there is one, w₂ and b₂ likewise. Results: y and the hidden values, those
-	// (batch, units) of a chunk after those of the one before.
+	// (batch, units), chunk after chunk.
 	MLP struct {
 		Bias1, Bias2 bool
 		Act          kernel.Activation
 		Precision    kernel.Precision
-		DX           bool // the way back gives the gradient by x
+		DX           bool // the gradient by x is wanted
 	}
-	// MLPGrad is the way back. Operands x, w₁, w₂, the hidden values and the gradient by y
+	// MLPGrad is the gradient of an MLP. Operands x, w₁, w₂, the hidden values and the gradient by y
 	// before its activation. Results: the gradients by w₁, b₁, w₂, and x if it is wanted.
 	MLPGrad struct{ MLP }
 )
 
-// Results of a layerPairGrad.
+// Results of an MLPGrad.
 const (
 	MLPGradW1 = iota
 	MLPGradB1

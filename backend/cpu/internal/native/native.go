@@ -9,7 +9,7 @@ import (
 	"github.com/rhyton/rhyton/graph/fused"
 )
 
-// Native reports whether there are kernels for a composite, on float32 and of most shapes (see rewrite.Legalize).
+// Native reports whether there are kernels for a composite, on float32 and of most shapes (see decompose in package rewrite).
 func Native(op graph.Op) bool {
 	switch op.(type) {
 	case fused.Softmax, fused.SoftmaxGrad, fused.LogSoftmax, fused.SoftmaxCrossEntropy, fused.SoftmaxCrossEntropyGrad,
@@ -20,7 +20,7 @@ func Native(op graph.Op) bool {
 	return false
 }
 
-// list is the words that there are in brackets.
+// list is the words that are not empty, in brackets.
 func list(words ...string) string {
 	words = slices.DeleteFunc(words, func(w string) bool { return w == "" })
 	if len(words) == 0 {
@@ -40,8 +40,7 @@ func when(yes bool, word string) string {
 // Vector is the type of n numbers of float32.
 func Vector(n int) graph.Type { return graph.Type{DType: graph.Float32, Shape: graph.Shape{n}} }
 
-// Operations that exist inside this device alone: patterns of primitives that kernels do
-// in one go. None of them is ever differentiated.
+// Patterns of primitives that one kernel computes.
 type (
 	// Relu is max(x, 0).
 	Relu struct{}

@@ -5,27 +5,27 @@ import (
 )
 
 type (
-	// ProjectedLSTM is fused.LSTM of the projection x·w + b, which is done step by step too:
-	// the gates' inputs never go to memory. Operands x (time, batch, features), w, b if there
+	// ProjectedLSTM is fused.LSTM of the projection x·w + b, which is computed step by step too:
+	// the gates' inputs are never stored. Operands x (time, batch, features), w, b if there
 	// is one, and then the recurrent kernel and the first h and c. Results: every h, the last h
-	// and c, and, for the gradient alone, the gates and what each step saw (see sightOf). If they
+	// and c, and, for the gradient alone, the gates and the step rows (see StepRow). If they
 	// are not kept they are those of one step.
 	ProjectedLSTM struct{ InputProjection }
 	// ProjectedLSTMGrad is fused.LSTMGrad with what the projection's gradient makes of its
-	// result. Operands w, the recurrent kernel, the gates and sights, and the gradients of
+	// result. Operands w, the recurrent kernel, the gates and step rows, and the gradients of
 	// every h, the last h and the last c. Results: the gradients of x, the recurrent kernel,
 	// the first h and c, w and b.
 	ProjectedLSTMGrad struct{ InputProjection }
 	// ProjectedGRU is fused.GRU likewise. Operands x, w, b if there is one, the recurrent
 	// kernel and bias, and the first h. Results: every h, the last h, and for the gradient
-	// the gates (see kernel.GRUStep) and sights.
+	// the gates (see kernel.GRUStep) and step rows.
 	ProjectedGRU struct{ InputProjection }
 	// ProjectedGRUGrad is fused.GRUGrad likewise. Operands w, the recurrent kernel, the gates
-	// and sights, and the gradients of every h and the last. Results: the gradients of x, the
+	// and step rows, and the gradients of every h and the last. Results: the gradients of x, the
 	// recurrent kernel, its bias, the first h, w and b.
 	ProjectedGRUGrad struct{ InputProjection }
 
-	// InputProjection is how.
+	// InputProjection is the options of a layer with its projection.
 	InputProjection struct {
 		Reverse bool
 		Bias    bool
@@ -61,7 +61,7 @@ func (o ProjectedGRU) Infer(in []graph.Type) []graph.Type {
 	return []graph.Type{hs, h, gates, seen}
 }
 
-// kept returns the types of every h, the gates and the sights.
+// kept returns the types of every h, the gates and the step rows.
 func (o InputProjection) kept(x, h graph.Type, s StepRow) (hs, gates, seen graph.Type) {
 	steps, batch, u := x.Shape[0], x.Shape[1], h.Shape[1]
 	slots := 1
@@ -88,9 +88,9 @@ func gradTypes(in []graph.Type) (x, b graph.Type) {
 	return graph.Type{DType: w.DType, Shape: graph.Shape{gates[0], gates[1], w.Shape[0]}}, graph.Type{DType: w.DType, Shape: w.Shape[1:]}
 }
 
-// A StepRow is what a step of a recurrent layer sees of one sample, one row for products with
-// the kernels one upon the other: h, 1 if there is a bias, and x. The state c, if there is
-// one, lies behind.
+// A StepRow is the layout of what a step of a recurrent layer reads of one sample, a row for a
+// product with the stacked kernels: h, 1 if there is a bias, and x. The state c of an LSTM
+// follows.
 type StepRow struct{ X, Inputs, Cell, Width int }
 
 func LSTMRow(units, features int, bias bool) StepRow {

@@ -8,8 +8,8 @@ import (
 )
 
 // SparseAdam is fused.Adam of a weight of which a graph reads rows alone, so that its
-// gradient is rows (see table). Operands w, m, v, rate and then indices and gradients of
-// rows, pair by pair.
+// gradient is rows (see storage.AdamTable). Operands w, m, v, rate and then indices and gradients of
+// rows in turn.
 type SparseAdam struct{ fused.Adam }
 
 func (SparseAdam) Infer(in []graph.Type) []graph.Type { return in[:3] }

@@ -61,13 +61,13 @@ func (c *Builder) touch(i int, read bool) {
 	}
 }
 
-// MoveTo makes v live at to from its making on, if it can.
+// MoveTo computes v directly in the place of to, if that is possible.
 func (c *Builder) MoveTo(v, to Value) bool {
 	return v.Dense() && v.Offset == 0 && c.become(v.Slot, to.Slot)
 }
 
-// become makes the value in slot s live in slot to from its making on, if nobody reads
-// to's old content after that, and reports whether it does.
+// become joins slot s to slot to, if nothing reads to's old content after s is first written,
+// and reports whether it does.
 func (c *Builder) become(s, to int) bool {
 	x, t := &c.slots[s], &c.slots[to]
 	if x.kind != arena || x.root != s || x.bytes != t.bytes || x.first < 0 || x.depth != c.depth {
@@ -125,16 +125,16 @@ func (c *Builder) lifetimes() []lifetime {
 	return live
 }
 
-// muchMemory is more than the caches of a core hold, outOfOrder how many slots may be placed out
-// of their order in time, which takes long for many.
+// muchMemory is more than the caches of a core hold. outOfOrder is the most slots that are
+// placed by size instead of by time, which is slow for many.
 const (
 	muchMemory = 1 << 20
 	outOfOrder = 1000
 )
 
-// place packs the arena's slots, each into the smallest hole that those leave which are alive
-// at the same time: in the order of their making, so that neighbours are of one time, or the
-// largest first if that takes less and it is much.
+// place packs the arena's slots, each into the smallest gap between those alive at the same
+// time: in order of their first use, so that neighbours are used at about the same time, or the
+// largest first if the arena is large and that makes it smaller.
 func (c *Builder) place(live []lifetime) (place []int, bytes int) {
 	var made []int
 	for i, s := range c.slots {
@@ -157,7 +157,7 @@ func (c *Builder) place(live []lifetime) (place []int, bytes int) {
 	return place, bytes
 }
 
-// pack places slots in that order, in which those from byTime on are sorted by their making.
+// pack places slots in the given order; from index byTime on they are sorted by first use.
 func (c *Builder) pack(order []int, byTime int, live []lifetime) (place []int, bytes int) {
 	place = make([]int, len(c.slots))
 	var placed []int // by place
@@ -187,8 +187,8 @@ func (c *Builder) pack(order []int, byTime int, live []lifetime) (place []int, b
 	return place, bytes
 }
 
-// room is what a slot takes. Large ones do not lie a multiple of 4 KiB apart, where they would
-// share the sets of a cache.
+// room is the memory for a slot. Large ones are kept from lying a multiple of 4 KiB apart,
+// where they would share the sets of a cache.
 func room(bytes int) int {
 	if bytes >= 4096 {
 		bytes += 17 * storage.CacheLine

@@ -36,7 +36,7 @@ func (p *Program) bindInputs(g *graph.Graph, c *backend.Call) error {
 	return nil
 }
 
-// count reports that the buffers of a run are not as many as the program's.
+// count returns an error if a run does not have as many buffers as the program.
 func (p *Program) count(vars, in, out int) error {
 	if vars == len(p.Vars) && in == len(p.inputs) && out == len(p.outputs) {
 		return nil
@@ -79,8 +79,8 @@ func (x *External) bind(p *Program, b backend.Buffer, t graph.Type) error {
 	return nil
 }
 
-// parkOutputs gives an output that shares memory with an operand of the run a place of
-// its own: results are written while operands are still read.
+// parkOutputs gives an output that shares memory with an operand of the run memory of its
+// own: results are written while operands are still read.
 func (p *Program) parkOutputs() {
 	for i := range p.outputs {
 		x := &p.outputs[i]

@@ -9,8 +9,8 @@ import (
 // into their range step by step: below 0 they count from the end, and what lies beyond the
 // rows is the nearest that there is.
 //
-//	%3 = less %1 0                                       → %6 = clamp_index[rows=n] %1
-//	%4 = add %1 n                                          %7 = gather %0 %6
+//	%3 = less %1 0  → %6 = clamp_index[rows=n] %1
+//	%4 = add %1 n     %7 = gather %0 %6
 //	%5 = select %3 %4 %1
 //	%6 = gather %0 %5
 //

@@ -10,8 +10,8 @@ import (
 // float64, and attention over so few heads that its products are split among threads better
 // alone.
 //
-//	%1 = softmax %0 : float64(2, 3)                      → %1 = reduce[max] %0
-//	                                                       %2 = subtract %0 %1 …
+//	%1 = fused.Softmax{} %0 : float64(2, 3)  → %1 = reduce_max[…] %0
+//	                                           %3 = sub %0 %2 …
 //
 // It is not for speed: what it leaves has kernels.
 func decompose(g *graph.Graph) *graph.Graph {

@@ -8,7 +8,7 @@ import (
 
 // fuseActivation gives a product or a convolution the activation of its result.
 //
-//	%3 = gemm[n n bias] %0 %1 %2                         → %5 = gemm[n n bias act] %0 %1 %2
+//	%3 = gemm[n n bias] %0 %1 %2  → %5 = gemm[n n bias act] %0 %1 %2
 //	%4 = relu %3
 //
 // relu, tanh, sigmoid and exp are found. It pays always, where nothing else reads the

@@ -9,7 +9,7 @@ import (
 // vector repeated over the rows.
 //
 //	%3 = matmul[n n] %0 %1
-//	%4 = broadcast %2                                    → %6 = gemm[n n bias] %0 %1 %2
+//	%4 = broadcast %2  → %6 = gemm[n n bias] %0 %1 %2
 //	%5 = add %3 %4
 //
 // It pays always, where nothing else reads the product: the bias is added while the result is

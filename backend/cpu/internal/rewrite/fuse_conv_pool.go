@@ -8,9 +8,9 @@ import (
 
 // fuseConvPool joins a convolution and the pooling of its result.
 //
-//	%3 = conv[bias act] %0 %1 %2                         → %5 = conv[bias act] + pool %0 %1 %2
-//	%4 = pool %3                                           %6 = result 0 of %5, if it is read
-//	                                                       %7 = result 1 of %5
+//	%3 = conv[bias act] %0 %1 %2  → %5 = conv[bias act] + pool %0 %1 %2
+//	%4 = pool %3                    %6 = result 0 of %5, if it is read
+//	                                %7 = result 1 of %5
 //
 // It pays where there are several images and one's result fits into a cache, see
 // [kernel.ConvPoolPays]: the result of the convolution need not come back from memory, or,

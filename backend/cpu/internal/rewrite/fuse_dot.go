@@ -7,8 +7,8 @@ import (
 
 // fuseDot finds a sum of products over all axes or over the last one.
 //
-//	%2 = multiply %0 %1                                  → %4 = dot %0 %1
-//	%3 = reduce[add axes=…] %2
+//	%2 = mul %0 %1  → %4 = dot %0 %1
+//	%3 = reduce_add[axes=…] %2
 //
 // It pays where nothing else reads the products, which then are never in memory, and neither
 // factor is a repeated one.

@@ -8,7 +8,7 @@ import (
 // fuseMask lets a product, a layer's gradient by its input, end in the gradient of the relu
 // that made that input.
 //
-//	%3 = matmul[n t] %0 %1                               → %5 = gemm[n t mask] %0 %1 %2
+//	%3 = matmul[n t] %0 %1  → %5 = gemm[n t mask] %0 %1 %2
 //	%4 = relu_grad %3 %2
 //
 // It pays always, where nothing else reads the product: the mask is applied while the result

@@ -10,12 +10,12 @@ import (
 // fuseMLP joins two layers of a perceptron that follow each other, and their gradients.
 //
 //	%5 = gemm[bias relu] %0 %1 %2        the hidden layer  → %7 = mlp %0 %1 %2 %3 %4
-//	%6 = gemm[bias act] %5 %3 %4                           %8 = result 0 of %7
+//	%6 = gemm[bias act] %5 %3 %4                             %8 = result 0 of %7
 //
 // and of the gradients
 //
-//	%8 = gemm[t n] %5 %7                 by %3           → %11 = mlp_grad %0 %1 %3 … %7
-//	%9 = gemm[n t mask] %7 %3 %5         by %5             %12 … %14 = results of %11
+//	%8 = gemm[t n] %5 %7                 by %3  → %11 = mlp_grad %0 %1 %3 … %7
+//	%9 = gemm[n t mask] %7 %3 %5         by %5    %12 … %14 = results of %11
 //	%10 = gemm[t n] %0 %9, a sum of %9, gemm[n t] %9 %1
 //
 // The hidden units are cut into chunks, and a thread does a chunk from the input to its part of

@@ -7,7 +7,7 @@ import (
 
 // fuseRelu finds relu and its gradient, which layers spell as a maximum or a selection.
 //
-//	%2 = maximum %0 %1                   %1 is 0                    → %3 = relu %0
+//	%2 = max %0 %1                       %1 is 0                    → %3 = relu %0
 //	%3 = select %2 %1 %0                 %2 is %0 ≤ 0, %1 is 0      → %4 = relu %0
 //	%5 = select %2 %1 %4                 likewise, %4 the gradient  → %6 = relu_grad %4 y
 //

@@ -8,14 +8,14 @@ import (
 
 // fuseRNNInput joins LSTMs, GRUs and their gradients with the projections of their inputs.
 //
-//	%3 = gemm[bias] %0 %1 %2             x·w + b         → %8 = projected_lstm %0 %1 %2 …
-//	%4 = reshape %3                                        %9 = result 0 of %8
+//	%3 = gemm[bias] %0 %1 %2             x·w + b  → %8 = projected_lstm %0 %1 %2 …
+//	%4 = reshape %3                                 %9 = result 0 of %8
 //	%5 = lstm %4 …
 //
 // and of the gradients
 //
-//	%6 = lstm_grad …                                     → %8 = projected_lstm_grad …
-//	%7 = gemm[t n] %0 %6                 by w              %9 = result 4 of %8
+//	%6 = lstm_grad …                           → %8 = projected_lstm_grad …
+//	%7 = gemm[t n] %0 %6                 by w    %9 = result 4 of %8
 //
 // What a step needs of the projection is computed with the step, so that the gates' inputs,
 // four times the size of the states, never go to memory. It pays where a core's cache holds

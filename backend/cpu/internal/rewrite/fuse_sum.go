@@ -5,7 +5,7 @@ import "github.com/rhyton/rhyton/graph"
 // fuseSum makes a product start from what its result is added to, such as a residual
 // connection or the other half of a recurrent layer's step.
 //
-//	%3 = matmul[n n] %0 %1                               → %5 = gemm[n n sum] %0 %1 %2
+//	%3 = matmul[n n] %0 %1  → %5 = gemm[n n sum] %0 %1 %2
 //	%4 = add %3 %2
 //
 // It pays where the summand is an array, not a number or a repeated vector, which a vector

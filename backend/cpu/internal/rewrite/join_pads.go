@@ -10,7 +10,7 @@ import (
 // gradients of slices add up to, and joins the values.
 //
 //	%2 = pad[low=0 high=4] %0
-//	%3 = pad[low=3 high=0] %1                            → %5 = concat %0 %1
+//	%3 = pad[low=3 high=0] %1  → %5 = concat %0 %1
 //	%4 = add %2 %3
 //
 // It pays always: without it a layer's heads or a cell's gates are each padded to the whole

@@ -9,8 +9,8 @@ import (
 // the gradient goes to the largest element of each window, which is positive where the pooled
 // value is.
 //
-//	%1 = pool[max] %0                                    → %5 = relu_grad %2 %1
-//	%3 = pool_grad[max] %0 %2                              %6 = pool_grad[max] %0 %5
+//	%1 = pool_max[…] %0          → %5 = relu_grad %2 %1
+//	%3 = grad_pool_max[…] %0 %2    %6 = grad_pool_max[…] %0 %5
 //	%4 = relu_grad %3 %0
 //
 // It pays always, where nothing else reads %3: there are fewer windows than elements.

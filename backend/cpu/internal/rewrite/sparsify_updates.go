@@ -10,14 +10,14 @@ import (
 // sparsifyUpdates updates only the rows of a weight that a step reads, such as the vectors of an
 // embedding, where the graph reads it by gathers alone: its gradient is rows then.
 //
-//	%1 = gather %0 ids                                   → %1 = gather %0 ids
-//	%3 = scatter[add] zeros ids %2                         %4 = sparse_adam %0 m v rate ids %2
-//	%4 = adam %0 %3 m v rate
+//	%1 = gather %0 ids             → %1 = gather %0 ids
+//	%3 = scatter_add zeros ids %2    %4 = sparse_adam %0 m v rate ids %2
+//	%4 = fused.Adam %0 %3 m v rate
 //
 // and of plain descent
 //
-//	%4 = multiply %3 rate                                → %4 = multiply %2 -rate
-//	%5 = subtract %0 %4                                    %5 = scatter[add] %0 ids %4
+//	%4 = mul %3 rate  → %4 = mul %2 -rate
+//	%5 = sub %0 %4      %5 = scatter_add %0 ids %4
 //
 // What a row misses of Adam's decay it makes up for when it is next read, see
 // storage.AdamTable. It pays where twice the rows of a batch cost less than all rows.

@@ -7,8 +7,8 @@ import (
 // splitDepthwise makes a depthwise convolution with several filters for each channel, or one of
 // its gradients, one with a filter for each of the channels repeated.
 //
-//	%2 = conv[groups=c] %0 %1         → %3 = broadcast %0             n times each channel
-//	                                    %4 = conv[groups=c·n] %3 %1
+//	%2 = conv[groups=c] %0 %1  → %3 = broadcast %0             n times each channel
+//	                             %4 = conv[groups=c·n] %3 %1
 //
 // The gradient by the input is summed over the n copies. It pays where each of several
 // channels has n > 1 filters: the kernels take vectors of channels with one filter each.

@@ -5,8 +5,8 @@ import "github.com/rhyton/rhyton/graph"
 // sumBeforePoolGrad takes the sum of each channel of max pooling's gradient, a bias's
 // gradient, over the gradient given, which goes to one element of each window.
 //
-//	%2 = pool_grad[max] %0 %1                            → %4 = reduce[add] %1
-//	%3 = reduce[add] %2                    all axes but the channels
+//	%2 = grad_pool_max[…] %0 %1  → %4 = reduce_add[…] %1
+//	%3 = reduce_add[…] %2                    all axes but the channels
 //
 // It pays always, where every window has an element.
 func sumBeforePoolGrad(g *graph.Graph) *graph.Graph {

@@ -23,9 +23,9 @@ func anyHalf(in []*graph.Node) bool {
 
 // widenHalves computes operations on half floats with float32 and rounds each result.
 //
-//	%2 = tanh %0 : bfloat16(8)                           → %2 = cast[float32] %0
-//	                                                       %3 = tanh %2 : float32(8)
-//	                                                       %4 = narrow[bfloat16] %3
+//	%2 = tanh %0 : bfloat16(8)  → %2 = cast float32 %0
+//	                              %3 = tanh %2 : float32(8)
+//	                              %4 = cast bfloat16 %3
 //
 // Where one operation's rounded result is another's operand it is taken unrounded; what only
 // moves half floats moves them as they are; products and attention of bfloat16 round their

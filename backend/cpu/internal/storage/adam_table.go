@@ -8,20 +8,20 @@ import (
 	"github.com/rhyton/rhyton/backend/cpu/internal/threads"
 )
 
-// A AdamTable is a weight of which a step reads a few rows, such as the vectors of an
+// An AdamTable is a weight of which a step reads a few rows, such as the vectors of an
 // embedding, with its moments of Adam. Adam moves every row at every step, for m decays
-// slowly; a table leaves a row without a gradient as it is and makes up for the steps it
-// missed,
+// slowly; a table leaves a row without a gradient alone and makes up for the steps it missed,
 //
 //	m ← β₁m    v ← β₂v    w ← w − α·m/(√v+ε)    for each rate α since,
 //
-// when the row is next read. What is read is what Adam gives, and a step costs what its
-// batch touches. A row is soon still: its steps shrink by β₁/√β₂, and from the first that
-// the largest rate cannot make felt in w, the rest is a power for m and v.
+// when the row is next read. Readers see what Adam gives, and a step costs as much as the
+// rows of its batch. A row soon stops moving: its steps shrink by β₁/√β₂, and from the first
+// that does not change w even at the largest rate, only powers of β₁ and β₂ remain for m and v.
 //
 // The buffers of w, m and v know their table. Programs that read no more than rows of w
-// bring these up to date first (gather, tableUpdate); before anything else comes to one of
-// the buffers all rows are, and before anything else changes one it leaves the table.
+// bring these up to date first (a gather, a [RowUpdate]). Before anything else reads one of the
+// buffers all rows are brought up to date, and before anything else changes one the table is
+// dissolved.
 type AdamTable struct {
 	w, m, v     *Buffer
 	rows, width int
@@ -41,8 +41,8 @@ type AdamTable struct {
 // atRest says that a row has no moments, so that nothing happens to it.
 const atRest = -1
 
-// TableSteps is how many steps a row may be behind; then all are brought up to date, which
-// costs about what that many steps of a batch of one row do.
+// TableSteps is how many steps a row may be behind; then all rows are brought up to date, which
+// costs about as much as that many steps on a batch of one row.
 const TableSteps = 1 << 14
 
 // lateRow is a row to bring up to date and how many steps it has done.
@@ -84,7 +84,7 @@ func powers(beta float64) []float32 {
 // parts is how many pieces n rows are dealt out in.
 func (t *AdamTable) parts(n int) int { return (n + t.grain - 1) / t.grain }
 
-// catchUpRow does the steps that a row has missed.
+// catchUpRow applies the steps that a row has missed.
 func (t *AdamTable) catchUpRow(x lateRow) {
 	if int(x.last) == len(t.rates) {
 		return

@@ -96,8 +96,8 @@ func (b *Buffer) Close() error {
 	return nil
 }
 
-// Use prepares b for a program, which may know what to do with the rows of a table and may
-// change the elements, and returns the stamp that they have then.
+// Use prepares b for a run of a program, which may know how to use the rows of a table and may
+// change the elements. It returns the stamp of the elements.
 func (b *Buffer) Use(rows, writes bool) (stamp uint64) {
 	switch {
 	case b.table == nil || rows:
@@ -127,7 +127,7 @@ func (b *Buffer) settle() {
 	}
 }
 
-// Detach makes a table's buffers plain ones again.
+// Detach dissolves the table that b is a part of: its buffers are plain ones again.
 func (b *Buffer) Detach() {
 	if t := b.table; t != nil {
 		t.settle()
@@ -138,8 +138,8 @@ func (b *Buffer) Detach() {
 // f32 is the elements of a buffer of float32.
 func (b *Buffer) f32() []float32 { return unsafe.Slice((*float32)(b.At), b.Bytes/4) }
 
-// Weights that kernels want laid out in a way of their own are laid out once, and again
-// when they have changed: in predictions they never do.
+// Weights that kernels want in a layout of their own are packed once, and again only when they
+// have changed. Stamps say whether they have.
 
 // stamps counts the buffers that were made.
 var stamps atomic.Uint64

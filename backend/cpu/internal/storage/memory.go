@@ -9,8 +9,8 @@ import (
 // CacheLine is what memory is aligned to: a line of the cache and a vector of AVX-512.
 const CacheLine = 64
 
-// Aligned returns n zeroed bytes at a cache line; much memory lies in large pages, so that the
-// processor need not look up an address every 4 kB.
+// Aligned returns n zeroed bytes aligned to a cache line. Large blocks ask for huge pages,
+// which spare the processor looking up an address every 4 kB.
 func Aligned(n int) unsafe.Pointer {
 	line := CacheLine
 	if n >= 2*pageBytes {

@@ -29,7 +29,7 @@ func NewRowUpdate(terms, rows int) *RowUpdate {
 	return u
 }
 
-// TableOf returns the table that the buffers are, or makes them one.
+// TableOf returns the table of the buffers; it makes one if there is none with that configuration.
 func TableOf(w, m, v *Buffer, config kernel.AdamConfig, team *threads.Team) *AdamTable {
 	if t := w.table; t == nil || t.w != w || t.m != m || t.v != v || t.idle.AdamConfig != config {
 		for _, b := range []*Buffer{w, m, v} {
@@ -52,8 +52,8 @@ func (u *RowUpdate) Run(pool *kernel.ThreadPool, rate float32, sum []float32) {
 	t.stepped(pool, rate)
 }
 
-// add sums the gradients of each row, in the order they come. While it does, last of a row
-// that has place k in touched is −2−k.
+// add sums the gradients of each row in their order. Meanwhile last of a row that is touched[k]
+// is −2−k.
 func (u *RowUpdate) add() {
 	last, w, sum := u.T.last, u.T.width, u.sum
 	u.touched = u.touched[:0]

@@ -5,8 +5,8 @@ import (
 	"github.com/rhyton/rhyton/graph"
 )
 
-// Readers counts the readers of each node that anything depends on, outputs and updates
-// among them. Where it is 0 the node is dead.
+// Readers counts the readers of each node, outputs and updates among them. Dead nodes do not
+// count, and have none.
 func Readers(g *graph.Graph) []int {
 	uses := make([]int, len(g.Nodes))
 	for _, n := range g.Outputs {
@@ -25,11 +25,11 @@ func Readers(g *graph.Graph) []int {
 	return uses
 }
 
-// Users are the readers of each node among the nodes, of which uses says which are alive.
-func Users(g *graph.Graph, uses []int) [][]*graph.Node {
+// Users are the nodes that read each node; readers, from Readers, says which are alive.
+func Users(g *graph.Graph, readers []int) [][]*graph.Node {
 	users := make([][]*graph.Node, len(g.Nodes))
 	for _, n := range g.Nodes {
-		if uses[n.ID] == 0 {
+		if readers[n.ID] == 0 {
 			continue
 		}
 		for _, in := range n.In {
