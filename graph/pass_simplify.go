@@ -80,23 +80,54 @@ func (o Binary) simpler(a, b *Node) *Node {
 	return nil
 }
 
-// byConstant: x with c, the number that k is everywhere.
+// A constantRule simplifies Fn of x and a number. It holds for types of that kind.
+type constantRule struct {
+	fn   Fn
+	c    float64
+	kind numberKind
+	to   func(x, k *Node) *Node // k is the number as a node
+}
+
+// numberKind says which element types a rule holds for.
+type numberKind uint8
+
+const (
+	anyNumber numberKind = iota
+	floatNumber
+	integerNumber
+)
+
+func (k numberKind) has(d DType) bool {
+	return k == anyNumber || (k == floatNumber) == d.IsFloat()
+}
+
+var constantRules = []constantRule{
+	{Add, 0, anyNumber, operand},
+	{Sub, 0, anyNumber, operand},
+	{Mul, 1, anyNumber, operand},
+	{Div, 1, anyNumber, operand},
+	{Pow, 1, floatNumber, operand},
+	{Mul, -1, anyNumber, func(x, _ *Node) *Node { return un(Neg, x) }},
+	{Mul, 0, integerNumber, func(_, k *Node) *Node { return k }}, // NaN·0 is NaN
+	{Pow, 2, floatNumber, func(x, _ *Node) *Node { return bin(Mul, x, x) }},
+	{Pow, -1, floatNumber, func(x, _ *Node) *Node { return un(Recip, x) }},
+}
+
+func operand(x, _ *Node) *Node { return x }
+
+// byConstant simplifies o of x and k, which is the number c everywhere; nil if it cannot.
 func (o Binary) byConstant(x, k *Node, c float64) *Node {
-	float := x.DType.IsFloat()
+	for _, r := range constantRules {
+		if r.fn == o.Fn && r.c == c && r.kind.has(x.DType) {
+			return r.to(x, k)
+		}
+	}
 	switch {
-	case c == 0 && (o.Fn == Add || o.Fn == Sub), c == 1 && (o.Fn == Mul || o.Fn == Div || o.Fn == Pow && float):
-		return x
-	case o.Fn == Mul && c == -1:
-		return un(Neg, x)
-	case o.Fn == Mul && c == 0 && !float:
-		return k
-	case o.Fn == Pow && float && c == 2:
-		return bin(Mul, x, x)
-	case o.Fn == Pow && float && c == -1:
-		return un(Recip, x)
-	case o.Fn == Div && float && reciprocalIsExact(c) && exact(x.DType, 1/c):
+	case !x.DType.IsFloat():
+		return nil
+	case o.Fn == Div && reciprocalIsExact(c) && exact(x.DType, 1/c):
 		return times(x, 1/c)
-	case o.Fn == Mul && float:
+	case o.Fn == Mul:
 		return scaled(x, c)
 	}
 	return nil
