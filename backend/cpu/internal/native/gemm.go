@@ -32,11 +32,3 @@ func GemmOf(n *graph.Node) (op Gemm, ok bool) {
 	}
 	return op, false
 }
-
-// AsGemm is a product that may get an epilogue.
-func AsGemm(op graph.Op) Gemm {
-	if g, ok := op.(Gemm); ok {
-		return g
-	}
-	return Gemm{MatMul: op.(graph.MatMul)}
-}

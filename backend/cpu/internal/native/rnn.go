@@ -93,6 +93,7 @@ func gradTypes(in []graph.Type) (x, b graph.Type) {
 // follows.
 type StepRow struct{ X, Inputs, Cell, Width int }
 
+// LSTMRow is the step row of an LSTM.
 func LSTMRow(units, features int, bias bool) StepRow {
 	s := StepRow{X: units}
 	if bias {
@@ -103,6 +104,7 @@ func LSTMRow(units, features int, bias bool) StepRow {
 	return s.wide(s.Cell + units)
 }
 
+// GRURow is the step row of a GRU, which always has a bias.
 func GRURow(units, features int) StepRow {
 	s := StepRow{X: units + 1, Inputs: units + 1 + features}
 	return s.wide(s.Inputs)

@@ -39,6 +39,7 @@ func (c *Builder) newSlot(kind slotKind, bytes int) int {
 	return len(c.slots) - 1
 }
 
+// Root is the slot that s is joined to, in whose memory it lies.
 func (c *Builder) Root(s int) int {
 	for c.slots[s].root != s {
 		s = c.slots[s].root

@@ -20,6 +20,7 @@ type Builder struct {
 	carry      map[int]bool // slots of carries
 }
 
+// NewBuilder returns a Builder of an empty program.
 func NewBuilder() *Builder {
 	return &Builder{Program: &Program{}, outer: map[int]bool{}, carry: map[int]bool{}}
 }
@@ -47,14 +48,14 @@ func (b *Builder) NewOutput(t graph.Type) Value {
 
 func (b *Builder) external(t graph.Type) Value { return Whole(t, b.newSlot(caller, bytesOf(t))) }
 
-// Fixed is a slot of that many bytes which stay as they are in data.
+// Fixed is a slot for constant data of that many bytes.
 func (b *Builder) Fixed(data unsafe.Pointer, bytes int) int {
 	at := b.newSlot(fixed, bytes)
 	b.slots[at].data = data
 	return at
 }
 
-// Moving is a slot of a scan that stands elsewhere at each step, see [program.point].
+// Moving is a slot of a scan that moves at each step, see [Program.Point].
 func (b *Builder) Moving(t graph.Type) int { return b.newSlot(moving, bytesOf(t)) }
 
 // Keep marks the slot of v as a carry: a scan's steps change it.

@@ -10,36 +10,24 @@ import (
 	"github.com/rhyton/rhyton/backend/cpu/internal/threads"
 )
 
-// RowGrain is the elements a thread takes at a time in kernels over rows.
-const RowGrain = 8192
-
-// OverRows returns a run of do over rows of n elements.
-func (p *Program) OverRows(m, n int, do func(lo, hi int)) func() {
-	if m*n == 0 {
-		return func() {}
-	}
-	return p.Spread(m, max(1, RowGrain/n), do)
-}
-
-// A Program is a compiled graph with the memory of one run at a time: instructions in
-// order over a table of addresses. Executables keep as many as run at once.
+// A Program is a compiled graph with the memory of one run at a time: instructions in order
+// over a table of addresses. An executable keeps as many programs as it has run at once.
 type Program struct {
-	code []Instr
-	mem  []unsafe.Pointer // the address of each slot
-	// stamps are those of the variables' slots
-	stamps  []uint64
-	Seed    uint64
-	Threads *kernel.ThreadPool
-	// sharing is what its runs have shown about small work
-	sharing kernel.Sharing
-	solo    *kernel.ThreadPool // of the caller's thread alone, for when the team is busy
+	Seed    uint64             // of the present run
+	Threads *kernel.ThreadPool // of the present run
+	Bytes   int                // size of the arena
 
-	slab    unsafe.Pointer
-	Bytes   int
-	Vars    []External
-	inputs  []External
-	outputs []External
-	Bound   []func(t *threads.Team) // what is done when the buffers of a run are in place
+	// Vars are the variables; Bound is called when the buffers of a run are in place.
+	Vars  []External
+	Bound []func(t *threads.Team)
+
+	code            []Instr
+	mem             []unsafe.Pointer // the address of each slot
+	stamps          []uint64         // of the variables' slots, see storage.Buffer.Use
+	slab            unsafe.Pointer   // the arena
+	inputs, outputs []External
+	sharing         kernel.Sharing     // what earlier runs have shown about sharing small work
+	solo            *kernel.ThreadPool // the caller's thread alone, for when the team is busy
 }
 
 // An Instr is one step of a program: a kernel with its operands bound.
@@ -49,14 +37,15 @@ type Instr struct {
 	body *Program // of a scan: for printing
 }
 
-// External is a slot whose memory comes with the run.
+// An External is a slot whose memory comes with each run.
 type External struct {
-	slot   int
-	Buffer *storage.Buffer // whose type was checked
-	bytes  int             // from the slot's address on that the run is lent
-	side   unsafe.Pointer
-	Rows   bool // the program knows what to do with a table
-	Writes bool // the program changes it
+	Buffer *storage.Buffer // of the present run; its type has been checked
+	Rows   bool            // the program uses single rows only, so it may be a table
+	Writes bool            // the program changes it
+
+	slot  int
+	bytes int            // size of the memory of the run
+	side  unsafe.Pointer // where an output is computed that shares memory with an operand
 }
 
 // String lists the instructions.
@@ -97,6 +86,7 @@ type Ref struct {
 // Data is the elements of r. T must have the size of r's type.
 func Data[T any](r *Ref) []T { return unsafe.Slice((*T)(unsafe.Add(*r.base, r.off)), r.N) }
 
+// F32 is the elements of a float32 operand.
 func (r *Ref) F32() []float32 { return Data[float32](r) }
 
 // OrNil is the elements of an operand that may not be there.
@@ -107,6 +97,7 @@ func (r *Ref) OrNil() []float32 {
 	return r.F32()
 }
 
+// Pointer is the address of the first element.
 func (r *Ref) Pointer() unsafe.Pointer { return unsafe.Add(*r.base, r.off) }
 
 // Spread returns a function that calls do for all of [0, n) in pieces of grain, on the
@@ -118,4 +109,15 @@ func (p *Program) Spread(n, grain int, do func(lo, hi int)) func() {
 	part := func(i, _ int) { do(i*grain, min((i+1)*grain, n)) }
 	parts := (n + grain - 1) / grain
 	return func() { p.Threads.Run(parts, part) }
+}
+
+// RowGrain is the elements a thread takes at a time in kernels over rows.
+const RowGrain = 8192
+
+// OverRows returns a run of do over rows of n elements.
+func (p *Program) OverRows(m, n int, do func(lo, hi int)) func() {
+	if m*n == 0 {
+		return func() {}
+	}
+	return p.Spread(m, max(1, RowGrain/n), do)
 }

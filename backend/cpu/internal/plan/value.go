@@ -33,6 +33,7 @@ func Whole(t graph.Type, slot int) Value {
 	return Value{Type: t, Slot: slot, Strides: RowMajor(t.Shape)}
 }
 
+// RowMajor is the strides of a dense array of shape s.
 func RowMajor(s graph.Shape) []int {
 	st := make([]int, len(s))
 	n := 1
@@ -139,6 +140,7 @@ func (v Value) Reshape(to graph.Shape) (Value, bool) {
 	return w, true
 }
 
+// Broadcast returns v repeated to a shape of the same rank.
 func (v Value) Broadcast(to graph.Shape) Value {
 	w := v
 	w.Shape, w.Strides = to, slices.Clone(v.Strides)
@@ -150,6 +152,7 @@ func (v Value) Broadcast(to graph.Shape) Value {
 	return w
 }
 
+// Transpose returns v with axis perm[i] as axis i.
 func (v Value) Transpose(perm []int) Value {
 	w := v
 	w.Shape, w.Strides = make(graph.Shape, len(perm)), make([]int, len(perm))
@@ -173,6 +176,7 @@ func (v Value) Slice(start, step []int, shape graph.Shape) Value {
 	return w
 }
 
+// Reverse returns v with the axes of the bit set reversed.
 func (v Value) Reverse(axes uint32) Value {
 	w := v
 	w.Strides = slices.Clone(v.Strides)

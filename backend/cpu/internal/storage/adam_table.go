@@ -48,7 +48,7 @@ const TableSteps = 1 << 14
 // lateRow is a row to bring up to date and how many steps it has done.
 type lateRow struct{ row, last int32 }
 
-func NewAdamTable(w, m, v *Buffer, cfg kernel.AdamConfig, team *threads.Team) *AdamTable {
+func newAdamTable(w, m, v *Buffer, cfg kernel.AdamConfig, team *threads.Team) *AdamTable {
 	t := &AdamTable{w: w, m: m, v: v, rows: w.Type.Shape[0], width: w.Type.Shape[1:].Size(), team: team}
 	t.grain = max(1, tableGrain/t.width)
 	t.idle = kernel.Idle{AdamConfig: cfg, Kept1: powers(cfg.Beta1), Kept2: powers(cfg.Beta2)}

@@ -11,6 +11,7 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
+// ErrClosed is returned for a device, executable or buffer that has been closed.
 var ErrClosed = errors.New("cpu: used after Close")
 
 // Buffer is host memory of one value.
@@ -23,6 +24,7 @@ type Buffer struct {
 	stamp atomic.Uint64  // of its elements, see newStamp
 }
 
+// NewBuffer returns a zeroed buffer for a value of type t.
 func NewBuffer(t graph.Type) (*Buffer, error) {
 	if t.DType.Size() == 0 || t.DType == tensor.String {
 		return nil, fmt.Errorf("cpu: no buffers of %v", t.DType)
@@ -56,7 +58,7 @@ func (b *Buffer) Write(t *tensor.Tensor) error {
 	if err := b.check(t); err != nil {
 		return err
 	}
-	b.Detach()
+	b.detach()
 	if b.own == nil {
 		b.own = Aligned(b.Bytes)
 	}
@@ -71,7 +73,7 @@ func (b *Buffer) Lend(t *tensor.Tensor) error {
 	if err := b.check(t); err != nil {
 		return err
 	}
-	b.Detach()
+	b.detach()
 	if b.Bytes > 0 {
 		b.At = Address(t)
 		b.stamp.Add(1)
@@ -91,7 +93,7 @@ func (b *Buffer) Read(t *tensor.Tensor) error {
 
 // Close drops the memory.
 func (b *Buffer) Close() error {
-	b.Detach()
+	b.detach()
 	b.At, b.own = nil, nil
 	return nil
 }
@@ -102,7 +104,7 @@ func (b *Buffer) Use(rows, writes bool) (stamp uint64) {
 	switch {
 	case b.table == nil || rows:
 	case writes:
-		b.Detach()
+		b.detach()
 	default:
 		b.settle()
 	}
@@ -127,8 +129,8 @@ func (b *Buffer) settle() {
 	}
 }
 
-// Detach dissolves the table that b is a part of: its buffers are plain ones again.
-func (b *Buffer) Detach() {
+// detach dissolves the table that b is a part of: its buffers are plain ones again.
+func (b *Buffer) detach() {
 	if t := b.table; t != nil {
 		t.settle()
 		t.w.table, t.m.table, t.v.table = nil, nil, nil

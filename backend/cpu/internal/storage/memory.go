@@ -25,6 +25,7 @@ func Aligned(n int) unsafe.Pointer {
 	return p
 }
 
+// Bytes is the n bytes from p on.
 func Bytes(p unsafe.Pointer, n int) []byte { return unsafe.Slice((*byte)(p), n) }
 
 // Address is the address of t's first element.

@@ -33,9 +33,9 @@ func NewRowUpdate(terms, rows int) *RowUpdate {
 func TableOf(w, m, v *Buffer, config kernel.AdamConfig, team *threads.Team) *AdamTable {
 	if t := w.table; t == nil || t.w != w || t.m != m || t.v != v || t.idle.AdamConfig != config {
 		for _, b := range []*Buffer{w, m, v} {
-			b.Detach()
+			b.detach()
 		}
-		t = NewAdamTable(w, m, v, config, team)
+		t = newAdamTable(w, m, v, config, team)
 		w.table, m.table, v.table = t, t, t
 	}
 	return w.table
