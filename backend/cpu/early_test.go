@@ -34,7 +34,7 @@ func code(b *bench) []string {
 // their memory serves again; the bits are those of updates at the end.
 func TestLargeUpdatesComeEarly(t *testing.T) {
 	sizes := []int{64, 256, 256, 256, 10}
-	g, err := perceptron(40, sizes...) // too large a batch for pairs of layers
+	g, err := perceptron(40, sizes...) // too large a batch for fuse_mlp
 	if err != nil {
 		t.Fatal(err)
 	}

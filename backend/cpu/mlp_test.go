@@ -61,11 +61,11 @@ func (s stack) graph(t *testing.T) (*graph.Graph, []*tensor.Tensor) {
 
 func loss(y node) node { return ops.Mean(ops.Multiply(y, ops.Tanh(y))) }
 
-// The pairs are the layers that they stand for, with any number of threads bit by bit.
-func TestPairsOfLayersAreTheirLayers(t *testing.T) {
+// Fused layers give what the separate ones do, bit for bit with any number of threads.
+func TestFusedLayersAreTheirLayers(t *testing.T) {
 	for _, row := range []struct {
 		stack
-		pairs int
+		mlps int
 	}{
 		{stack{batch: 64, sizes: []int{30, 128, 64, 1}}, 1},
 		{stack{batch: 128, sizes: []int{31, 130, 67, 3}}, 1},
@@ -85,8 +85,8 @@ func TestPairsOfLayersAreTheirLayers(t *testing.T) {
 			b := newBench(t, open1(t, threads), g, in)
 			b.run(t, 0)
 			plan := fmt.Sprint(b.exe.(*executable).free[0])
-			if n := strings.Count(plan, "\nmlp["); n != row.pairs || strings.Count(plan, "\nmlp_grad") != n {
-				t.Errorf("%s: %d pairs; wants %d:\n%s", name, n, row.pairs, plan)
+			if n := strings.Count(plan, "\nmlp["); n != row.mlps || strings.Count(plan, "\nmlp_grad") != n {
+				t.Errorf("%s: %d fused; wants %d:\n%s", name, n, row.mlps, plan)
 			}
 			if got := b.results(t); first == nil {
 				if first = got; !same(t, 1, want.results(t), got) {
@@ -100,7 +100,7 @@ func TestPairsOfLayersAreTheirLayers(t *testing.T) {
 }
 
 // What reads the hidden values otherwise keeps the layers as they are.
-func TestLayersThatOthersReadAreNotPaired(t *testing.T) {
+func TestLayersThatOthersReadAreNotFused(t *testing.T) {
 	s := stack{batch: 64, sizes: []int{30, 128, 64, 1}}
 	for name, change := range map[string]func(s *stack){
 		"output":       func(s *stack) { s.more = func(hs []node) []node { return hs[1:2] } },
