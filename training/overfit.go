@@ -18,15 +18,14 @@ func (c *curves) explained() bool {
 
 // overfits finds overfitting, or validation data that only makes it look so.
 func (c *curves) overfits(reason string, args ...any) bool {
-	switch {
-	case c.v[argmin(c.v)] > c.t[0]+math.Log(1.5) && c.learnt > apart:
-		return c.find(MismatchedData, matched, "%s was never below %.4g, far above the %.4g that %s had in the first epoch",
-			c.valName, c.val[argmin(c.val)], c.train[0], c.trainName)
-	case c.h.belowChance() != "":
-		name := c.h.belowChance()
+	if name := c.h.belowChance(); name != "" {
 		return c.find(MismatchedData, matched, "%s %.4g is below what guessing gives", name, c.h.Last()[name])
 	}
-	return c.find(Overfitting, c.cures(), reason, args...)
+	try := c.cures()
+	if c.v[argmin(c.v)] > c.t[0]+math.Log(1.5) && c.learnt > apart { // never near where the training began
+		try = append([]string{"a check that the validation data is of the same kind"}, try...)
+	}
+	return c.find(Overfitting, try, reason, args...)
 }
 
 func (c *curves) overfitsByGap() bool {

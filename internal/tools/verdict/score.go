@@ -33,8 +33,6 @@ func word(f training.Finding) string {
 		return "underfitting"
 	case training.Undecided:
 		return "noisy"
-	case training.MismatchedData, training.StaleAverages:
-		return "overfitting" // all they are told apart by is missing in a CSV file
 	}
 	return strings.ToLower(f.String())
 }
