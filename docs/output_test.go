@@ -16,6 +16,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/rhyton/rhyton/internal/collections"
 )
 
 // A page marks the block that a command prints, a table or fenced lines, by a comment on the
@@ -216,6 +218,23 @@ func near(page, output string) bool {
 	}
 	o, err := strconv.ParseFloat(strings.TrimSuffix(output, "%"), 64)
 	return err == nil && math.Abs(p-o) <= last*1.000001
+}
+
+// README says how many results of Keras are compared: the golden tool runs each of them.
+func TestTheReadmeCountsTheResultsOfKeras(t *testing.T) {
+	dir := collections.Golden(t, "")
+	files, err := filepath.Glob(filepath.Join(dir, "*", "*", "*.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := os.ReadFile("../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := regexp.MustCompile(`\(([\d,]+) cases`).FindSubmatch(text)
+	if m == nil || strings.ReplaceAll(string(m[1]), ",", "") != strconv.Itoa(len(files)) {
+		t.Errorf("README counts %q cases; %s has %d", m, dir, len(files))
+	}
 }
 
 func TestNumbersAgreeToTheDigitsGiven(t *testing.T) {

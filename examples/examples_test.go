@@ -40,7 +40,7 @@ var examples = map[string]struct {
 		{`A .+ ([\d.]+) +\|`, .86, .94}, {`C2 .+ ([\d.]+) +\|`, .86, .94}}, pictures: []string{"sequential"}},
 	"functional": {texts: []string{"total 23 (92 B)", "probability  Dense"}, claims: []claim{
 		{`D +([\d.]+)`, .3, .4}, {`E +([\d.]+)`, .17, .23}, {`shortcut +([\d.]+)`, .15, .25}}},
-	"custom_backend": {texts: []string{"metered:cpu: 200 runs, loss 0.0", "float64 is refused: true"}},
+	"custom_backend": {texts: []string{"metered:cpu: 200 steps, loss 0.0", "float64 is refused: true"}},
 	"custom_layer":   {claims: []claim{{`Fit: +test loss .+ accuracy ([\d.]+)`, .95, 1}, {`loop: +test loss .+ accuracy ([\d.]+)`, .95, 1}}},
 	"overfit_5points": {texts: []string{"GOOD FIT", "OVERFITTING"}, claims: []claim{
 		{`2 parameters: train ([\d.]+)`, 2.1, 2.3}, {`2 parameters: train .+ validation ([\d.]+)`, 3.5, 4.5},
@@ -80,6 +80,7 @@ func TestEachExampleShowsWhatItClaims(t *testing.T) {
 	}
 	for name, want := range examples {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			if runtime.GOOS == "windows" {
 				name += ".exe"
 			}

@@ -1,7 +1,10 @@
 package cpu
 
 import (
+	"fmt"
+	"os"
 	"reflect"
+	"strings"
 	"testing"
 
 	"github.com/rhyton/rhyton/graph"
@@ -37,7 +40,14 @@ func TestComputingAgainSparesMemory(t *testing.T) {
 		s := newBench(t, open1(t, "cpu"), g, data)
 		steps[again], bytes[again] = s, s.exe.(*executable).free[0].Bytes
 	}
-	t.Logf("%d KB, computed again %d KB", bytes[false]>>10, bytes[true]>>10)
+	page, err := os.ReadFile("../../docs/performance.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	mib := func(n int) float64 { return float64(n) / (1 << 20) }
+	if said := fmt.Sprintf("%.1f to %.1f MiB", mib(bytes[false]), mib(bytes[true])); !strings.Contains(string(page), said) {
+		t.Errorf("docs/performance.md does not say %q", said)
+	}
 	gradients := 2 * 4 * 128 * 512 // of the weights of one block: those of others are updated by then
 	most := (blocks+12)*value + gradients
 	if bytes[true] > most || bytes[false] < most+5*blocks*value {
