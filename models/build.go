@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"path/filepath"
 	goruntime "runtime"
+	"slices"
 
 	"github.com/rhyton/rhyton/graph"
 	"github.com/rhyton/rhyton/internal/runtime"
@@ -11,33 +12,34 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// unknownExtent stands for an extent that varies from batch to batch while weights are made.
-const unknownExtent = 32
+// unknownExtents stand, one after the other, for extents that vary from batch to batch while
+// weights are made: a model is right if it is right with one of them.
+var unknownExtents = []int{32, 128, 1024, 16384, 131072}
 
 // maxValueBytes is where a value of two samples is taken for a mistake in a shape.
 const maxValueBytes = 64 << 30
 
-// build makes the weights by tracing the model once, on a batch of two.
+// build makes the weights by tracing the model on a batch of two.
 func (m *Model) build(policy layers.Policy, seed uint64) error {
 	if m.built {
 		return nil
 	}
-	trace, err := graph.Trace(func(g *graph.Graph) []*graph.Node {
-		m.checkValues()
-		s := m.scope(g, false, policy, seed, nil)
-		s.Blank = m.blank
-		out, known := m.evaluate(s, m.traceInputs(g))
-		m.order, m.vars, m.results = s.Layers(), s.Variables(), known
-		return out
-	})
+	var err error
+	for _, extent := range unknownExtents {
+		tried := m.buildWith(extent, policy, seed)
+		if tried == nil {
+			err = nil
+			break
+		}
+		if err == nil { // what the usual extent says is what people understand
+			err = tried
+		}
+		if !m.varies() {
+			break
+		}
+	}
 	if err != nil {
 		return err
-	}
-	m.trace = trace
-	for _, n := range trace.Nodes {
-		if bytes := int64(n.Shape.Size()) * int64(n.DType.Size()); bytes > maxValueBytes {
-			return fmt.Errorf("layer %q: a value %v of two samples takes %d GB: check the layer's sizes", n.Label, n.Type, bytes>>30)
-		}
 	}
 	m.learners = nil
 	for _, l := range m.order {
@@ -53,6 +55,35 @@ func (m *Model) build(policy layers.Policy, seed uint64) error {
 	return nil
 }
 
+// buildWith is build with an extent for those that vary.
+func (m *Model) buildWith(extent int, policy layers.Policy, seed uint64) error {
+	trace, err := graph.Trace(func(g *graph.Graph) []*graph.Node {
+		m.checkValues()
+		s := m.scope(g, false, policy, seed, nil)
+		s.Blank = m.blank
+		out, known := m.evaluate(s, m.traceInputs(g, extent))
+		m.order, m.vars, m.results = s.Layers(), s.Variables(), known
+		return out
+	})
+	if err != nil {
+		return err
+	}
+	for _, n := range trace.Nodes {
+		if bytes := int64(n.Shape.Size()) * int64(n.DType.Size()); bytes > maxValueBytes {
+			return fmt.Errorf("layer %q: a value %v of two samples takes %d GB: check the layer's sizes", n.Label, n.Type, bytes>>30)
+		}
+	}
+	m.trace = trace
+	return nil
+}
+
+// varies reports whether an input has an extent that varies besides the batch.
+func (m *Model) varies() bool {
+	return slices.ContainsFunc(m.inputs, func(v *layers.Value) bool {
+		return v != nil && v.Input() != nil && slices.Contains(v.Input().Shape, -1)
+	})
+}
+
 func (m *Model) scope(g *graph.Graph, training bool, policy layers.Policy, seed uint64, frozen freezing) *layers.Scope {
 	s := layers.NewScope(g)
 	s.Training = training
@@ -63,8 +94,9 @@ func (m *Model) scope(g *graph.Graph, training bool, policy layers.Policy, seed 
 	return s
 }
 
-// traceInputs adds the model's inputs to g with a batch of two.
-func (m *Model) traceInputs(g *graph.Graph) []*graph.Node {
+// traceInputs adds the model's inputs to g with a batch of two, and the given extent where it
+// varies.
+func (m *Model) traceInputs(g *graph.Graph, extent int) []*graph.Node {
 	host := m.host()
 	in := make([]*graph.Node, len(host.feeds))
 	for i, f := range host.feeds {
@@ -76,7 +108,7 @@ func (m *Model) traceInputs(g *graph.Graph) []*graph.Node {
 		for _, d := range spec.Shape {
 			switch {
 			case d == -1:
-				d = unknownExtent
+				d = extent
 			case d < 1:
 				graph.Errorf("the input made at %s has extent %d in %v; it must be positive, or -1 if it varies", v.Site(), d, spec.Shape)
 			}

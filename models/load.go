@@ -1,6 +1,7 @@
 package models
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -11,19 +12,13 @@ import (
 	"github.com/rhyton/rhyton/layers"
 )
 
-// Load returns the model that Keras saved in a .keras file or a legacy .h5 file, or that
-// [Model.Save] saved in a .keras file: its layers, weights and, where the file has them, loss,
-// metrics and optimizer with its state, so that training goes on where it ended.
+// Load returns the model that a version of Keras since 2.0 saved in a .keras or an .h5 file, or
+// that [Model.Save] saved in a .keras file: its layers, weights and, where the file has them,
+// loss, metrics and optimizer with its state, so that training goes on where it ended.
 //
 // Nothing in a file is ever run: classes come from the registry, functions are refused. The
 // memory it takes is bounded by what the file really holds.
-func Load(path string) (*Model, error) {
-	m, err := load(format.Open(path))
-	if err != nil {
-		return nil, fmt.Errorf("models: load %s: %w", path, err)
-	}
-	return m, nil
-}
+func Load(path string) (*Model, error) { return Loader{}.Load(path) }
 
 // LoadFS is [Load] for a file of a file system, such as one that is embedded in the program:
 //
@@ -31,24 +26,46 @@ func Load(path string) (*Model, error) {
 //	var files embed.FS
 //	…
 //	m, err := models.LoadFS(files, "digits.keras")
-func LoadFS(fsys fs.FS, name string) (*Model, error) {
-	m, err := load(format.OpenFS(fsys, name))
+func LoadFS(fsys fs.FS, name string) (*Model, error) { return Loader{}.LoadFS(fsys, name) }
+
+// Read is [Load] for a file of the given size that r reads, such as a [bytes.Reader].
+func Read(r io.ReaderAt, size int64) (*Model, error) { return Loader{}.Read(r, size) }
+
+// A Loader says how to load a model. The zero Loader is that of [Load].
+type Loader struct {
+	// WithoutCompile leaves the model uncompiled, as Keras' compile=False: what the file says of
+	// loss, metrics and optimizer is not read.
+	WithoutCompile bool
+}
+
+// Load loads the model in a file.
+func (l Loader) Load(path string) (*Model, error) {
+	m, err := l.load(format.Open(path))
+	if err != nil {
+		return nil, fmt.Errorf("models: load %s: %w", path, err)
+	}
+	return m, nil
+}
+
+// LoadFS loads the model in a file of a file system.
+func (l Loader) LoadFS(fsys fs.FS, name string) (*Model, error) {
+	m, err := l.load(format.OpenFS(fsys, name))
 	if err != nil {
 		return nil, fmt.Errorf("models: load %s: %w", name, err)
 	}
 	return m, nil
 }
 
-// Read is [Load] for a file of the given size that r reads, such as a [bytes.Reader].
-func Read(r io.ReaderAt, size int64) (*Model, error) {
-	m, err := load(&format.Source{ReaderAt: r, Size: size}, nil)
+// Read loads the model in a file of the given size that r reads.
+func (l Loader) Read(r io.ReaderAt, size int64) (*Model, error) {
+	m, err := l.load(&format.Source{ReaderAt: r, Size: size}, nil)
 	if err != nil {
 		return nil, fmt.Errorf("models: read: %w", err)
 	}
 	return m, nil
 }
 
-func load(s *format.Source, err error) (*Model, error) {
+func (l Loader) load(s *format.Source, err error) (*Model, error) {
 	if err != nil {
 		return nil, err
 	}
@@ -57,11 +74,26 @@ func load(s *format.Source, err error) (*Model, error) {
 	if err != nil {
 		return nil, err
 	}
-	conf, compile, err := saving.ReadConfig(f)
-	if err != nil {
-		return nil, err
+	m, err := weighted(f)
+	if err != nil || l.WithoutCompile {
+		return m, err
 	}
-	m, err := blankModel(conf, f)
+	compile, err := saving.CompileConfig(f)
+	if err == nil {
+		err = m.compileFrom(compile, f)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%w; the model itself can be loaded: by models.Loader{WithoutCompile: true}", err)
+	}
+	return m, nil
+}
+
+// weighted returns the model of a file with its weights, not compiled.
+func weighted(f *format.File) (*Model, error) {
+	if f.Config == nil {
+		return nil, errors.New("the file holds weights alone: build the model and call LoadWeights")
+	}
+	m, err := blankModel(f.Config, f)
 	if err != nil {
 		return nil, fmt.Errorf("configuration: %w", err)
 	}
@@ -73,7 +105,7 @@ func load(s *format.Source, err error) (*Model, error) {
 		return nil, fmt.Errorf("weights: %w", err)
 	}
 	m.blank = false
-	return m, m.compileFrom(compile, f)
+	return m, nil
 }
 
 // blankModel builds the model of a configuration, its weights still without values.

@@ -9,8 +9,9 @@ import (
 	"github.com/rhyton/rhyton/internal/strictjson"
 )
 
-// upgradeCompile returns the arguments of compile in the form of Keras 3.15.
-func upgradeCompile(f *format.File) ([]byte, error) {
+// CompileConfig returns the arguments of compile that a file holds, in the form of Keras 3.15;
+// nil if it has none.
+func CompileConfig(f *format.File) ([]byte, error) {
 	if len(f.Compile) == 0 || string(f.Compile) == "null" {
 		return nil, nil
 	}

@@ -105,7 +105,9 @@ var changes = []change{
 		drop: []string{"kernel_initializer", "kernel_regularizer", "kernel_constraint"}},
 	{before: keras3, classes: []string{"Conv1DTranspose", "Conv2DTranspose", "Conv3DTranspose"}, only: jsonObject{"groups": json.Number("1")}},
 	{before: keras3, classes: []string{"SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D"}, drop: []string{"noise_shape"}},
-	{before: keras3, classes: []string{"MultiHeadAttention"}, drop: []string{"query_shape", "key_shape", "value_shape"}},
+	{before: keras3, classes: []string{"MultiHeadAttention"}, drop: []string{"query_shape", "key_shape", "value_shape", "softmax_robust_masking"}},
+	{before: keras3, classes: []string{"RandomBrightness", "RandomContrast", "RandomCrop", "RandomFlip", "RandomRotation", "RandomTranslation", "RandomZoom"}, drop: []string{"rng_type"}},
+	{before: keras3, classes: []string{"TextVectorization", "StringLookup"}, do: stringPolicy},
 
 	// Initializers. Keras has each of these classes under two names.
 	{before: always, classes: []string{"OrthogonalInitializer"}, class: "Orthogonal"},
@@ -150,6 +152,14 @@ func hardSigmoid(o, conf jsonObject) error {
 		if v == "hard_sigmoid" {
 			conf[name] = jsonObject{"class_name": "HardSigmoid2", "config": jsonObject{}, "registered_name": "rhyton>HardSigmoid2"}
 		}
+	}
+	return nil
+}
+
+// stringPolicy: layers of text compute with no type of numbers, whatever the file says.
+func stringPolicy(o, conf jsonObject) error {
+	if conf["dtype"] == "string" {
+		delete(conf, "dtype")
 	}
 	return nil
 }

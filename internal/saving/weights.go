@@ -2,7 +2,6 @@ package saving
 
 import (
 	"encoding/json"
-	"errors"
 
 	"github.com/rhyton/rhyton/internal/hdf5"
 	"github.com/rhyton/rhyton/internal/saving/format"
@@ -18,16 +17,6 @@ func (m *Model) ReadWeights(f *format.File) (*Assignment, error) {
 		return m.readLayers(f.HDF5)
 	}
 	return readPlaces(f.HDF5, "layers", m.wordPlaces(), m.places())
-}
-
-// ReadConfig returns the JSON of the model that a file holds, and of the arguments of compile,
-// nil if it has none.
-func ReadConfig(f *format.File) (model, compile []byte, err error) {
-	if f.Config == nil {
-		return nil, nil, errors.New("the file has no model's configuration: it holds weights alone; build the model and call LoadWeights")
-	}
-	compile, err = upgradeCompile(f)
-	return f.Config, compile, err
 }
 
 // A Saving is what of a model is to be written.

@@ -6,7 +6,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -34,6 +36,11 @@ const kerasVersion = "3.15.1"
 func readArchive(f *File, r io.ReaderAt, size int64) (err error) {
 	if f.archive, err = openArchive(r, size); err != nil {
 		return err
+	}
+	if f.archive.members["config.json"] == nil {
+		if err := foreignArchive(slices.Sorted(maps.Keys(f.archive.members))); err != nil {
+			return err
+		}
 	}
 	if f.Config, err = f.archive.read("config.json", maxConfig); err != nil {
 		return err

@@ -33,7 +33,7 @@ type Contents struct {
 
 // Read reads a file, of the format that its first bytes and its name say.
 func Read(s *Source) (*File, error) {
-	head := make([]byte, 8)
+	head := make([]byte, 512)
 	n, err := s.ReadAt(head, 0)
 	if err != nil && !errors.Is(err, io.EOF) {
 		return nil, err
@@ -50,7 +50,7 @@ func Read(s *Source) (*File, error) {
 // of the same beginning, and is believed where the beginning is none that is known.
 func recognize(name string, head []byte) (*Format, error) {
 	named := Of(name)
-	if named != nil && bytes.HasPrefix(head, named.signature) {
+	if named != nil && named.signature != nil && bytes.HasPrefix(head, named.signature) {
 		return named, nil
 	}
 	for _, f := range Table {
@@ -58,8 +58,11 @@ func recognize(name string, head []byte) (*Format, error) {
 			return f, nil
 		}
 	}
+	if err := foreignError(name, head); err != nil {
+		return nil, err
+	}
 	if named == nil {
-		return nil, fmt.Errorf("it begins with %q, which is none of the formats of models: .keras, .h5, .safetensors", head)
+		return nil, fmt.Errorf("it begins with %q, which is none of the formats of models: .keras, .h5, .safetensors", head[:min(8, len(head))])
 	}
 	return named, nil
 }

@@ -45,7 +45,10 @@ func OpenFS(fsys fs.FS, name string) (*Source, error) {
 
 func source(name string, f fs.File) (*Source, error) {
 	info, err := f.Stat()
-	if err == nil && !info.Mode().IsRegular() {
+	switch {
+	case err == nil && info.IsDir():
+		err = errors.New("it is a folder; if it is a SavedModel, open it with Keras and save the model to a .keras file")
+	case err == nil && !info.Mode().IsRegular():
 		err = errors.New("not a regular file")
 	}
 	if err != nil {

@@ -73,3 +73,24 @@ func TestFormatsReadWhatTheyWrite(t *testing.T) {
 		}
 	}
 }
+
+func TestForeignFilesAreNamed(t *testing.T) {
+	for _, row := range []struct{ name, data, want string }{
+		{"a.tflite", "\x1c\x00\x00\x00TFL3", "TensorFlow Lite"},
+		{"a.onnx", "\x08\x07", "ONNX"},
+		{"saved_model.pb", "\x08\x01", "SavedModel"},
+		{"model.json", `{"format": "layers-model", "modelTopology": {}}`, "TensorFlow.js"},
+		{"m.json", `{"class_name": "Sequential"}`, "models.FromJSON"},
+		{"m.pth", "\x80\x02\x8a", "pickle"},
+		{"m.keras", "version https://git-lfs.github.com/spec/v1", "git lfs pull"},
+		{"m.h5", "<!DOCTYPE html><html>", "web page"},
+	} {
+		_, err := Read(&Source{Name: row.name, ReaderAt: strings.NewReader(row.data), Size: int64(len(row.data))})
+		if err == nil || !strings.Contains(err.Error(), row.want) {
+			t.Errorf("%s: %v, want %q", row.name, err, row.want)
+		}
+	}
+	if _, err := Open(t.TempDir()); err == nil || !strings.Contains(err.Error(), "SavedModel") {
+		t.Errorf("a folder: %v", err)
+	}
+}
