@@ -7,6 +7,7 @@ import (
 	"github.com/rhyton/rhyton/graph"
 	"github.com/rhyton/rhyton/internal/hdf5"
 	"github.com/rhyton/rhyton/layers"
+	"github.com/rhyton/rhyton/tensor"
 )
 
 // readLayers reads the variables from an .h5 file of the older layout, which has them by the
@@ -23,19 +24,37 @@ func (m *Model) readLayers(f *hdf5.File) (*Assignment, error) {
 	}
 	a := &Assignment{}
 	for _, g := range groups {
-		for i, v := range g.vars {
-			o, err := g.object.Lookup(g.names[i])
-			if err != nil {
-				return nil, err
-			}
-			t, err := readAs(o, v)
-			if err != nil {
-				return nil, fmt.Errorf("weight %s: %w", v.Path, err)
-			}
-			a.add(v, t)
+		if err := g.read(a); err != nil {
+			return nil, err
 		}
 	}
 	return a, nil
+}
+
+// read reads the arrays of a layer.
+func (g *group) read(a *Assignment) error {
+	objects := make([]*hdf5.Object, len(g.names))
+	for i, name := range g.names {
+		var err error
+		if objects[i], err = g.object.Lookup(name); err != nil {
+			return err
+		}
+	}
+	for i := 0; i < len(g.vars); {
+		values, err := readCuDNN(objects[i:], g.vars[i:])
+		if err == nil && values == nil {
+			values = make([]*tensor.Tensor, 1)
+			values[0], err = readAs(objects[i], g.vars[i])
+		}
+		if err != nil {
+			return fmt.Errorf("weight %s: %w", g.vars[i].Path, err)
+		}
+		for _, t := range values {
+			a.add(g.vars[i], t)
+			i++
+		}
+	}
+	return nil
 }
 
 // A group is the arrays that a file has for a layer.
