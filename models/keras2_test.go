@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/rhyton/rhyton/datasets"
@@ -72,3 +73,14 @@ func TestAnOldOptimizerGoesOn(t *testing.T) {
 //	x = np.array([[1, 2, 3, 4], [-1, .5, 2, -3]], "float32"); y = np.array([[1, 0], [0, 1]], "float32")
 //	[m.train_on_batch(x, y) for _ in range(4)]
 var oldAdamLosses = []float64{6.397386074066162, 6.374089241027832, 6.345635890960693, 6.3145833015441895}
+
+// What of compile can't be read does not keep the model from being read.
+func TestModelsLoadWithoutTheirCompile(t *testing.T) {
+	m, err := models.Loader{WithoutCompile: true}.Load("testdata/keras2/legacy_adam.h5")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := m.TrainOnBatch(ctx, datasets.Batch{}); err == nil || !strings.Contains(err.Error(), "ompile") {
+		t.Errorf("it trains: %v", err)
+	}
+}

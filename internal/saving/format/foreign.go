@@ -35,7 +35,7 @@ var foreigns = []foreign{
 		return bytes.HasPrefix(bytes.TrimSpace(head), []byte("{")) && bytes.Contains(head, []byte("class_name"))
 	}},
 	{"a pickle, as PyTorch wrote it up to 1.5", "running it runs code; save the state dict as .safetensors", func(name string, head []byte) bool {
-		return len(head) > 2 && head[0] == 0x80 && head[1] <= 5
+		return len(head) > 2 && head[0] == 0x80 && head[1] <= 5 && !strings.HasSuffix(name, ".safetensors")
 	}},
 	{"a Git LFS pointer", "the file itself was not fetched; run git lfs pull", func(name string, head []byte) bool {
 		return bytes.HasPrefix(head, []byte("version https://git-lfs"))
