@@ -7,6 +7,7 @@ import (
 
 	"github.com/rhyton/rhyton/graph"
 	"github.com/rhyton/rhyton/internal/config"
+	"github.com/rhyton/rhyton/internal/quantiles"
 	"github.com/rhyton/rhyton/ops"
 	"github.com/rhyton/rhyton/tensor"
 )
@@ -143,26 +144,26 @@ func (d *Discretization) learner() (learner, error) {
 type binning struct {
 	layer   *Discretization
 	epsilon float64
-	summary summary
+	summary quantiles.Summary
 }
 
-func (b *binning) see(x *tensor.Tensor) error {
+func (b *binning) See(x *tensor.Tensor) error {
 	data, err := tensor.As[float32](x)
 	if err != nil {
 		return err
 	}
-	b.summary = summarize(data, b.epsilon).merge(b.summary, b.epsilon)
+	b.summary = quantiles.Summarize(data, b.epsilon).Merge(b.summary, b.epsilon)
 	return nil
 }
 
-func (b *binning) finish() error {
+func (b *binning) Finish() error {
 	if len(b.summary) == 0 {
 		return fmt.Errorf("there are no samples")
 	}
-	bounds := b.summary.compress(1 / float64(b.layer.NumBins))
+	bounds := b.summary.Compress(1 / float64(b.layer.NumBins))
 	b.layer.BinBoundaries, b.layer.adapted = []float64{}, true
 	for _, s := range bounds[:len(bounds)-1] {
-		b.layer.BinBoundaries = append(b.layer.BinBoundaries, float64(s.value))
+		b.layer.BinBoundaries = append(b.layer.BinBoundaries, float64(s.Value))
 	}
 	return nil
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/rhyton/rhyton/graph"
+	"github.com/rhyton/rhyton/internal/vocabulary"
 	"github.com/rhyton/rhyton/tensor"
 )
 
@@ -134,11 +135,11 @@ func categories(l Module) (int, error) {
 	return 0, fmt.Errorf("how many categories %T gives is not known, so they can't be one-hot: set Output to AsIndices, or to \"\" if they are floats", l)
 }
 
-func sizeOf[T cmp.Ordered](t *table[T], err error) (int, error) {
+func sizeOf[T cmp.Ordered](t *vocabulary.Table[T], err error) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	return t.size(), nil
+	return t.Size(), nil
 }
 
 // input is the column as an input of a model.

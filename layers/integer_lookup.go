@@ -7,6 +7,7 @@ import (
 
 	"github.com/rhyton/rhyton/graph"
 	"github.com/rhyton/rhyton/internal/config"
+	"github.com/rhyton/rhyton/internal/vocabulary"
 	"github.com/rhyton/rhyton/ops"
 	"github.com/rhyton/rhyton/tensor"
 )
@@ -65,22 +66,22 @@ type IntegerLookup struct {
 }
 
 // lookup returns the configuration of the table.
-func (l *IntegerLookup) lookup() (lookup[int], error) {
+func (l *IntegerLookup) lookup() (vocabulary.Config[int], error) {
 	mode, err := l.OutputMode.or(AsIndices, AsIndices, AsOneHot, AsMultiHot, AsCounts, AsTFIDF)
-	t := lookup[int]{tokens: l.Vocabulary, idf: l.IDFWeights, maxTokens: l.MaxTokens, outside: 1, mask: l.MaskToken,
-		unknown: -1, invert: l.Invert, pad: l.PadToMaxTokens, mode: mode}
+	t := vocabulary.Config[int]{Tokens: l.Vocabulary, IDF: l.IDFWeights, MaxTokens: l.MaxTokens, Outside: 1, Mask: l.MaskToken,
+		Unknown: -1, Invert: l.Invert, Pad: l.PadToMaxTokens, Mode: string(mode)}
 	if l.OOVToken != nil {
-		t.unknown = *l.OOVToken
+		t.Unknown = *l.OOVToken
 	}
 	if l.NumOOVIndices != nil {
-		t.outside = *l.NumOOVIndices
+		t.Outside = *l.NumOOVIndices
 	}
 	hash := hasher(l.Salt)
-	t.bucket = func(v int) uint64 {
+	t.Bucket = func(v int) uint64 {
 		if l.OOVMethod == OOVFarmHash {
-			return hash(strconv.Itoa(v)) % uint64(t.outside)
+			return hash(strconv.Itoa(v)) % uint64(t.Outside)
 		}
-		return uint64(((v % t.outside) + t.outside) % t.outside)
+		return uint64(((v % t.Outside) + t.Outside) % t.Outside)
 	}
 	switch {
 	case err != nil:
@@ -89,18 +90,18 @@ func (l *IntegerLookup) lookup() (lookup[int], error) {
 	case len(l.Salt) > 2 || len(l.Salt) > 0 && l.OOVMethod != OOVFarmHash:
 		err = fmt.Errorf("Salt %v; wants one or two numbers, with OOVMethod farmhash", l.Salt)
 	default:
-		err = t.check()
+		err = t.Check()
 	}
 	return t, err
 }
 
-func (l *IntegerLookup) table() (*table[int], error) { return l.cache.tableOf(l.lookup()) }
+func (l *IntegerLookup) table() (*vocabulary.Table[int], error) { return l.cache.tableOf(l.lookup()) }
 
 // Check reports arguments that make no sense.
 func (l *IntegerLookup) Check() error {
 	t, err := l.lookup()
-	if err == nil && len(t.tokens) > 0 {
-		_, err = t.table()
+	if err == nil && len(t.Tokens) > 0 {
+		_, err = t.Table()
 	}
 	if err != nil {
 		return fmt.Errorf("IntegerLookup: %w", err)
@@ -114,7 +115,7 @@ func (l *IntegerLookup) Saved() any {
 	config.Copy(c, l)
 	c.Salt = twice(l.Salt)
 	if t, err := l.table(); err == nil {
-		c.VocabularySize = t.size()
+		c.VocabularySize = t.Size()
 	}
 	return c
 }
@@ -131,9 +132,9 @@ func (l *IntegerLookup) Transform(x ...*tensor.Tensor) (*tensor.Tensor, error) {
 			return nil, err
 		}
 		if l.Invert {
-			return tensor.Ints(t.decode(wide), x[0].Shape()...), nil
+			return tensor.Ints(t.Decode(wide), x[0].Shape()...), nil
 		}
-		return t.encode(narrow(wide), x[0].Shape())
+		return encodeTokens(t, narrow(wide), x[0].Shape())
 	})
 }
 
@@ -156,7 +157,7 @@ func (l *IntegerLookup) OutputOf(in ...InputSpec) (InputSpec, error) {
 	case l.Invert:
 		return InputSpec{Shape: in[0].Shape, DType: tensor.Int64}, nil
 	}
-	return t.mode.outputOf(in[0], t.depth(), tensor.Int64)
+	return Encoding(t.Mode).outputOf(in[0], t.Depth(), tensor.Int64)
 }
 
 // Call returns the numbers of x, or with Invert the integers.
@@ -169,44 +170,44 @@ func (l *IntegerLookup) Call(s *Scope, x *graph.Node) *graph.Node {
 	if l.Invert {
 		return l.traceInverse(s, t, x)
 	}
-	if t.outside == 0 || t.outside > 1 && l.OOVMethod == OOVFarmHash {
+	if t.Outside == 0 || t.Outside > 1 && l.OOVMethod == OOVFarmHash {
 		onHostOnly()
 	}
-	tokens := slices.Clone(t.own)
+	tokens := slices.Clone(t.Own)
 	slices.Sort(tokens)
 	numbers := make([]int64, len(tokens))
 	for i, v := range tokens {
-		numbers[i] = t.index[v]
+		numbers[i] = t.Index[v]
 	}
 	sorted := s.g.Literal(tensor.Ints(tokens))
 	at := ops.Minimum(ops.SearchSorted(sorted, x, ops.Left), s.g.Const(graph.Int32, float64(len(tokens)-1)))
-	outside := ops.Full(x, float64(t.firstOutside()), x.Shape...)
-	if t.outside > 1 {
-		outside = ops.Add(outside, ops.Mod(x, ops.Scalar(x, float64(t.outside))))
+	outside := ops.Full(x, float64(t.FirstOutside()), x.Shape...)
+	if t.Outside > 1 {
+		outside = ops.Add(outside, ops.Mod(x, ops.Scalar(x, float64(t.Outside))))
 	}
 	y := ops.Where(ops.Equal(ops.Take(sorted, at, 0), x), ops.Take(s.g.Literal(tensor.Of(numbers)), at, 0), outside)
-	if t.mask != nil {
+	if t.Mask != nil {
 		nothing := 0.0
-		if t.mode != AsIndices {
-			nothing = float64(t.depth())
+		if Encoding(t.Mode) != AsIndices {
+			nothing = float64(t.Depth())
 		}
-		y = ops.Where(ops.Equal(x, ops.Scalar(x, float64(*t.mask))), ops.Scalar(x, nothing), y)
+		y = ops.Where(ops.Equal(x, ops.Scalar(x, float64(*t.Mask))), ops.Scalar(x, nothing), y)
 	}
-	y = t.mode.trace(y, t.depth(), nil)
-	if t.mode == AsTFIDF {
-		y = ops.Multiply(y, s.g.Literal(tensor.Of(t.idf)))
+	y = Encoding(t.Mode).trace(y, t.Depth(), nil)
+	if Encoding(t.Mode) == AsTFIDF {
+		y = ops.Multiply(y, s.g.Literal(tensor.Of(t.Weights)))
 	}
 	return y
 }
 
 // traceInverse returns the integers of indices x.
-func (l *IntegerLookup) traceInverse(s *Scope, t *table[int], x *graph.Node) *graph.Node {
-	index := make([]int64, t.size()+1) // all there are, and one for all others
+func (l *IntegerLookup) traceInverse(s *Scope, t *vocabulary.Table[int], x *graph.Node) *graph.Node {
+	index := make([]int64, t.Size()+1) // all there are, and one for all others
 	for i := range index {
 		index[i] = int64(i)
 	}
-	all := s.g.Literal(tensor.Ints(t.decode(index)))
-	last := ops.Scalar(x, float64(t.size()))
+	all := s.g.Literal(tensor.Ints(t.Decode(index)))
+	last := ops.Scalar(x, float64(t.Size()))
 	return ops.Take(all, ops.Where(ops.Less(x, ops.Scalar(x, 0)), last, ops.Minimum(x, last)), 0)
 }
 
@@ -222,12 +223,12 @@ func (l *IntegerLookup) learner() (learner, error) {
 	if err == nil && len(l.Vocabulary) > 0 && !l.adapted {
 		err = fmt.Errorf("Vocabulary is set; there is nothing to learn")
 	}
-	return &counting[int]{lookup: t,
-		words: func(x *tensor.Tensor) ([][]int, error) {
+	return &vocabulary.Counting[int]{Config: t,
+		Words: func(x *tensor.Tensor) ([][]int, error) {
 			v, err := tensor.As[int64](x)
 			return rowsOf(narrow(v), x.Shape()), err
 		},
-		done: func(tokens []int, idf []float64) {
+		Done: func(tokens []int, idf []float64) {
 			l.Vocabulary, l.IDFWeights, l.adapted = tokens, idf, true
 		}}, err
 }

@@ -162,7 +162,7 @@ type normalizing struct {
 	seen  *moments
 }
 
-func (l *normalizing) see(x *tensor.Tensor) error {
+func (l *normalizing) See(x *tensor.Tensor) error {
 	data, err := tensor.As[float32](x)
 	if err != nil {
 		return err
@@ -181,7 +181,7 @@ func (l *normalizing) see(x *tensor.Tensor) error {
 	return nil
 }
 
-func (l *normalizing) finish() error {
+func (l *normalizing) Finish() error {
 	n := l.layer
 	if l.seen.n == 0 {
 		return fmt.Errorf("there are no samples")

@@ -38,8 +38,8 @@ type Adaptable interface {
 
 // A learner is an Adapt under way.
 type learner interface {
-	see(x *tensor.Tensor) error
-	finish() error // hands what was learned to the layer
+	See(x *tensor.Tensor) error
+	Finish() error // hands what was learned to the layer
 }
 
 // adaptEach is Adapt for batches that come one by one. models.Adapt takes a data set.
@@ -57,7 +57,7 @@ func adaptEach(l Adaptable, batches iter.Seq2[*tensor.Tensor, error]) error {
 			err = fmt.Errorf("a single value; the first axis counts the samples")
 		}
 		if err == nil {
-			err = learn.see(x)
+			err = learn.See(x)
 		}
 		if err != nil {
 			return failed(l, fmt.Sprintf("adapt: batch %d", n), err)
@@ -68,7 +68,7 @@ func adaptEach(l Adaptable, batches iter.Seq2[*tensor.Tensor, error]) error {
 		err = fmt.Errorf("there is no data")
 	}
 	if err == nil {
-		err = learn.finish()
+		err = learn.Finish()
 	}
 	if err != nil {
 		return failed(l, "adapt", err)

@@ -6,6 +6,7 @@ import (
 
 	"github.com/rhyton/rhyton/graph"
 	"github.com/rhyton/rhyton/internal/config"
+	"github.com/rhyton/rhyton/internal/vocabulary"
 	"github.com/rhyton/rhyton/tensor"
 )
 
@@ -43,18 +44,18 @@ type StringLookup struct {
 }
 
 // lookup returns the configuration of the table.
-func (l *StringLookup) lookup() (lookup[string], error) {
+func (l *StringLookup) lookup() (vocabulary.Config[string], error) {
 	mode, err := l.OutputMode.or(AsIndices, AsIndices, AsOneHot, AsMultiHot, AsCounts, AsTFIDF)
-	t := lookup[string]{tokens: l.Vocabulary, idf: l.IDFWeights, maxTokens: l.MaxTokens, outside: 1, mask: l.MaskToken,
-		unknown: l.OOVToken, invert: l.Invert, pad: l.PadToMaxTokens, mode: mode}
-	if t.unknown == "" {
-		t.unknown = "[UNK]"
+	t := vocabulary.Config[string]{Tokens: l.Vocabulary, IDF: l.IDFWeights, MaxTokens: l.MaxTokens, Outside: 1, Mask: l.MaskToken,
+		Unknown: l.OOVToken, Invert: l.Invert, Pad: l.PadToMaxTokens, Mode: string(mode)}
+	if t.Unknown == "" {
+		t.Unknown = "[UNK]"
 	}
 	if l.NumOOVIndices != nil {
-		t.outside = *l.NumOOVIndices
+		t.Outside = *l.NumOOVIndices
 	}
 	hash := hasher(l.Salt)
-	t.bucket = func(s string) uint64 { return hash(s) % uint64(t.outside) }
+	t.Bucket = func(s string) uint64 { return hash(s) % uint64(t.Outside) }
 	switch {
 	case err != nil:
 	case l.Sparse:
@@ -62,18 +63,18 @@ func (l *StringLookup) lookup() (lookup[string], error) {
 	case len(l.Salt) > 2:
 		err = fmt.Errorf("Salt has %d numbers; wants one or two", len(l.Salt))
 	default:
-		err = t.check()
+		err = t.Check()
 	}
 	return t, err
 }
 
-func (l *StringLookup) table() (*table[string], error) { return l.cache.tableOf(l.lookup()) }
+func (l *StringLookup) table() (*vocabulary.Table[string], error) { return l.cache.tableOf(l.lookup()) }
 
 // Check reports arguments that make no sense.
 func (l *StringLookup) Check() error {
 	t, err := l.lookup()
-	if err == nil && len(t.tokens) > 0 {
-		_, err = t.table()
+	if err == nil && len(t.Tokens) > 0 {
+		_, err = t.Table()
 	}
 	if err != nil {
 		return fmt.Errorf("StringLookup: %w", err)
@@ -87,7 +88,7 @@ func (l *StringLookup) Saved() any {
 	config.Copy(c, l)
 	c.Salt = twice(l.Salt)
 	if t, err := l.table(); err == nil {
-		c.VocabularySize = t.size()
+		c.VocabularySize = t.Size()
 	}
 	return c
 }
@@ -109,13 +110,13 @@ func (l *StringLookup) Transform(x ...*tensor.Tensor) (*tensor.Tensor, error) {
 		}
 		if l.Invert {
 			index, err := tensor.As[int64](x[0])
-			return tensor.Of(t.decode(index), x[0].Shape()...), err
+			return tensor.Of(t.Decode(index), x[0].Shape()...), err
 		}
 		words, err := texts(x[0])
 		if err != nil {
 			return nil, err
 		}
-		return t.encode(words, x[0].Shape())
+		return encodeTokens(t, words, x[0].Shape())
 	})
 }
 
@@ -130,7 +131,7 @@ func (l *StringLookup) OutputOf(in ...InputSpec) (InputSpec, error) {
 	case l.Invert:
 		return InputSpec{}, fmt.Errorf("Invert gives text, which a model can't go on with: use Transform on what it predicts")
 	}
-	return t.mode.outputOf(in[0], t.depth(), tensor.Int64)
+	return Encoding(t.Mode).outputOf(in[0], t.Depth(), tensor.Int64)
 }
 
 // Call says that text stays on the host.
@@ -145,12 +146,12 @@ func (l *StringLookup) learner() (learner, error) {
 	if err == nil && len(l.Vocabulary) > 0 && !l.adapted {
 		err = fmt.Errorf("Vocabulary is set; there is nothing to learn")
 	}
-	return &counting[string]{lookup: t,
-		words: func(x *tensor.Tensor) ([][]string, error) {
+	return &vocabulary.Counting[string]{Config: t,
+		Words: func(x *tensor.Tensor) ([][]string, error) {
 			words, err := texts(x)
 			return rowsOf(words, x.Shape()), err
 		},
-		done: func(tokens []string, idf []float64) {
+		Done: func(tokens []string, idf []float64) {
 			l.Vocabulary, l.IDFWeights, l.adapted = tokens, idf, true
 		}}, err
 }
@@ -161,5 +162,5 @@ func (l *StringLookup) Tokens() ([]string, error) {
 	if err != nil {
 		return nil, failed(l, "tokens", err)
 	}
-	return append(t.special(), t.own...), nil
+	return append(t.Special(), t.Own...), nil
 }

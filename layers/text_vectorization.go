@@ -9,6 +9,7 @@ import (
 
 	"github.com/rhyton/rhyton/graph"
 	"github.com/rhyton/rhyton/internal/config"
+	"github.com/rhyton/rhyton/internal/vocabulary"
 	"github.com/rhyton/rhyton/tensor"
 )
 
@@ -101,11 +102,11 @@ func (n *Ngrams) UnmarshalJSON(data []byte) error {
 }
 
 // lookup returns the configuration of the table.
-func (v *TextVectorization) lookup() (lookup[string], error) {
+func (v *TextVectorization) lookup() (vocabulary.Config[string], error) {
 	mode, err := v.OutputMode.or(AsIndices, AsIndices, AsMultiHot, AsCounts, AsTFIDF)
 	padding := ""
-	t := lookup[string]{tokens: v.Vocabulary, idf: v.IDFWeights, maxTokens: v.MaxTokens, outside: 1, mask: &padding,
-		unknown: "[UNK]", pad: v.PadToMaxTokens, mode: mode}
+	t := vocabulary.Config[string]{Tokens: v.Vocabulary, IDF: v.IDFWeights, MaxTokens: v.MaxTokens, Outside: 1, Mask: &padding,
+		Unknown: "[UNK]", Pad: v.PadToMaxTokens, Mode: string(mode)}
 	switch {
 	case err != nil:
 	case v.Sparse || v.Ragged:
@@ -113,18 +114,20 @@ func (v *TextVectorization) lookup() (lookup[string], error) {
 	case mode != AsIndices && v.OutputSequenceLength != 0:
 		err = fmt.Errorf("OutputSequenceLength goes with AsIndices, not with %q", mode)
 	default:
-		err = t.check()
+		err = t.Check()
 	}
 	return t, err
 }
 
-func (v *TextVectorization) table() (*table[string], error) { return v.cache.tableOf(v.lookup()) }
+func (v *TextVectorization) table() (*vocabulary.Table[string], error) {
+	return v.cache.tableOf(v.lookup())
+}
 
 // Check reports arguments that make no sense.
 func (v *TextVectorization) Check() error {
 	t, err := v.lookup()
-	if err == nil && len(t.tokens) > 0 {
-		_, err = t.table()
+	if err == nil && len(t.Tokens) > 0 {
+		_, err = t.Table()
 	}
 	if err != nil {
 		return fmt.Errorf("TextVectorization: %w", err)
@@ -137,10 +140,10 @@ func (v *TextVectorization) Saved() any {
 	c := &TextVectorization{}
 	config.Copy(c, v)
 	if t, err := v.lookup(); err == nil {
-		c.VocabularySize = t.first()
+		c.VocabularySize = t.First()
 	}
 	if t, err := v.table(); err == nil {
-		c.VocabularySize = t.size()
+		c.VocabularySize = t.Size()
 	}
 	return c
 }
@@ -166,10 +169,10 @@ func (v *TextVectorization) Transform(x ...*tensor.Tensor) (*tensor.Tensor, erro
 		for i, r := range rows {
 			copy(flat[i*width:(i+1)*width], r)
 		}
-		if t.mode == AsIndices && v.split() == SplitNone && x[0].Rank() == 1 && v.Ngrams == nil {
-			return t.encode(flat, []int{len(rows)})
+		if Encoding(t.Mode) == AsIndices && v.split() == SplitNone && x[0].Rank() == 1 && v.Ngrams == nil {
+			return encodeTokens(t, flat, []int{len(rows)})
 		}
-		return t.encode(flat, []int{len(rows), width})
+		return encodeTokens(t, flat, []int{len(rows), width})
 	})
 }
 
@@ -260,8 +263,8 @@ func (v *TextVectorization) OutputOf(in ...InputSpec) (InputSpec, error) {
 		return InputSpec{}, err
 	case len(in) != 1:
 		return InputSpec{}, fmt.Errorf("%d inputs; wants one", len(in))
-	case t.mode != AsIndices:
-		return InputSpec{Shape: graph.Shape{t.depth()}, DType: tensor.Float32}, nil
+	case Encoding(t.Mode) != AsIndices:
+		return InputSpec{Shape: graph.Shape{t.Depth()}, DType: tensor.Float32}, nil
 	}
 	width := v.OutputSequenceLength
 	if width == 0 {
@@ -282,8 +285,8 @@ func (v *TextVectorization) learner() (learner, error) {
 	if err == nil && len(v.Vocabulary) > 0 && !v.adapted {
 		err = fmt.Errorf("Vocabulary is set; there is nothing to learn")
 	}
-	return &counting[string]{lookup: t, words: v.rows,
-		done: func(tokens []string, idf []float64) {
+	return &vocabulary.Counting[string]{Config: t, Words: v.rows,
+		Done: func(tokens []string, idf []float64) {
 			v.Vocabulary, v.IDFWeights, v.adapted = tokens, idf, true
 		}}, err
 }
@@ -294,5 +297,5 @@ func (v *TextVectorization) Tokens() ([]string, error) {
 	if err != nil {
 		return nil, failed(v, "tokens", err)
 	}
-	return append(t.special(), t.own...), nil
+	return append(t.Special(), t.Own...), nil
 }

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+
+	"github.com/rhyton/rhyton/internal/vocabulary"
 )
 
 // A VocabularyLayer is a layer that looks tokens up: StringLookup, IntegerLookup and
@@ -42,11 +44,11 @@ func (l *IntegerLookup) IndexWeights() []float32 { return indexWeights(l.table()
 // IndexWeights returns what each index counts for AsTFIDF, else nil.
 func (v *TextVectorization) IndexWeights() []float32 { return indexWeights(v.table()) }
 
-func indexWeights[T cmp.Ordered](t *table[T], err error) []float32 {
+func indexWeights[T cmp.Ordered](t *vocabulary.Table[T], err error) []float32 {
 	if err != nil {
 		return nil
 	}
-	return t.idf
+	return t.Weights
 }
 
 // SetVocabulary sets Vocabulary as Adapt would, and IDFWeights.
@@ -82,44 +84,23 @@ func (v *TextVectorization) SetVocabulary(tokens []string, weights []float32) er
 }
 
 // handOver gives a layer the tokens and weights that a file has for it, if they make a table.
-func handOver[T cmp.Ordered](l lookup[T], err error, tokens []T, weights []float32, done func(tokens []T, idf []float64, adapted bool)) error {
+func handOver[T cmp.Ordered](l vocabulary.Config[T], err error, tokens []T, weights []float32, done func(tokens []T, idf []float64, adapted bool)) error {
 	if err != nil {
 		return err
 	}
 	adapted := tokens != nil
 	if !adapted {
-		tokens = slices.Clone(l.tokens) // another slice is another table
+		tokens = slices.Clone(l.Tokens) // another slice is another table
 	}
-	l.tokens, l.idf = tokens, nil
+	l.Tokens, l.IDF = tokens, nil
 	if weights != nil {
-		if l.tokens, l.idf, err = l.weighted(weights); err != nil {
+		if l.Tokens, l.IDF, err = l.Weighted(weights); err != nil {
 			return err
 		}
 	}
-	if _, err := l.table(); err != nil {
+	if _, err := ready(l); err != nil {
 		return err
 	}
-	done(l.tokens, l.idf, adapted)
+	done(l.Tokens, l.IDF, adapted)
 	return nil
-}
-
-// weighted returns the tokens, special ones included where they have weights, and the weight
-// of each. Behind those there may be the zeros of PadToMaxTokens.
-func (l *lookup[T]) weighted(weights []float32) ([]T, []float64, error) {
-	if l.mode != AsTFIDF {
-		return nil, nil, fmt.Errorf("weights of tokens go with AsTFIDF, not with %q", l.mode)
-	}
-	tokens := l.tokens
-	if special := l.special(); len(weights) != len(tokens) && !l.beginsWithSpecial() {
-		tokens = append(special, tokens...)
-	}
-	n := len(tokens)
-	if len(weights) != n && !(l.pad && n < len(weights) && len(weights) == l.maxTokens) {
-		return nil, nil, fmt.Errorf("%d weights for a vocabulary of %d", len(weights), n)
-	}
-	idf := make([]float64, n)
-	for i := range idf {
-		idf[i] = float64(weights[i])
-	}
-	return tokens, idf, nil
 }

@@ -1,4 +1,5 @@
-package layers
+// Package quantiles summarizes how values are distributed, as Keras' Discretization does.
+package quantiles
 
 import (
 	"math"
@@ -6,54 +7,55 @@ import (
 	"sort"
 )
 
-// A summary tells approximately how values are distributed: values in ascending order, each
+// A Summary tells approximately how values are distributed: values in ascending order, each
 // standing for a weight of values up to it. It is Keras' of Discretization, and computes in
 // float32 where Keras does, so that the boundaries are the same.
-type summary []weighted
+type Summary []Weighted
 
-type weighted struct{ value, weight float32 }
+// A Weighted value stands for values up to it.
+type Weighted struct{ Value, Weight float32 }
 
-// summarize returns the summary of values to within epsilon of all of them.
-func summarize(values []float32, epsilon float64) summary {
+// Summarize returns the summary of values to within epsilon of all of them.
+func Summarize(values []float32, epsilon float64) Summary {
 	values = slices.Clone(values)
 	slices.Sort(values)
 	step := max(float64(len(values))/(1/epsilon), 1)
-	var s summary
+	var s Summary
 	for i := int(step - 1); i < len(values); i += int(step) {
-		s = append(s, weighted{values[i], float32(step)})
+		s = append(s, Weighted{values[i], float32(step)})
 	}
 	return s
 }
 
-// merge returns the summary of the values of both.
-func (s summary) merge(o summary, epsilon float64) summary {
+// Merge returns the summary of the values of both.
+func (s Summary) Merge(o Summary, epsilon float64) Summary {
 	all := append(slices.Clone(s), o...)
-	sort.SliceStable(all, func(i, j int) bool { return all[i].value < all[j].value })
-	return all.compress(epsilon)
+	sort.SliceStable(all, func(i, j int) bool { return all[i].Value < all[j].Value })
+	return all.Compress(epsilon)
 }
 
-// compress returns the values at the shares epsilon, 2·epsilon, … of the weight.
-func (s summary) compress(epsilon float64) summary {
+// Compress returns the values at the shares epsilon, 2·epsilon, … of the weight.
+func (s Summary) Compress(epsilon float64) Summary {
 	if float64(len(s))*epsilon < 1 {
 		return s
 	}
 	sums, shares := make([]float32, len(s)), make([]float64, len(s))
 	sum := float32(0)
 	for i, w := range s {
-		sum += w.weight
+		sum += w.Weight
 		sums[i] = sum
 	}
 	for i := range shares {
 		shares[i] = float64(sums[i] / sum)
 	}
 	n := int(math.Ceil(1 / epsilon))
-	out := make(summary, n)
+	out := make(Summary, n)
 	before := 0.0
 	for i := range out {
 		share := epsilon + float64(i)*epsilon
 		total := interpolate(share, shares, func(k int) float64 { return float64(sums[k]) })
-		value := interpolate(share, shares, func(k int) float64 { return float64(s[k].value) })
-		out[i] = weighted{float32(value), float32(total - before)}
+		value := interpolate(share, shares, func(k int) float64 { return float64(s[k].Value) })
+		out[i] = Weighted{float32(value), float32(total - before)}
 		before = total
 	}
 	return out
