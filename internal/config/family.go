@@ -102,6 +102,7 @@ func (f Family[T]) register(c *class, make func() T, aliases ...string) {
 	c.family, c.make = f.f, func() any { return make() }
 	if pkg, short, ok := strings.Cut(name, ">"); ok {
 		c.name, c.registeredName, c.module = short, name, pkg
+		c.ignored = []string{"name"} // which a model writes even if the class has no such field
 	}
 	f.f.mu.Lock()
 	defer f.f.mu.Unlock()

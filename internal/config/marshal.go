@@ -57,6 +57,9 @@ func MarshalConfig(p any) ([]byte, error) {
 	if !ok {
 		return nil, fmt.Errorf("%T cannot be saved", p)
 	}
+	if err := lost(v); err != nil {
+		return nil, err
+	}
 	filled := reflect.New(v.Type())
 	filled.Elem().Set(v)
 	Fill(filled.Interface())
@@ -84,6 +87,27 @@ func MarshalConfig(p any) ([]byte, error) {
 	}
 	b.WriteByte('}')
 	return b.Bytes(), nil
+}
+
+// lost reports the first field of a user's class that a file would lose: one that is exported
+// and set, a number, a text or a list of them, but has no tag.
+func lost(v reflect.Value) error {
+	c := classOf(v.Type())
+	if c == nil || c.registeredName == "" {
+		return nil
+	}
+	for i := range v.NumField() {
+		f := v.Type().Field(i)
+		kind := f.Type
+		for kind.Kind() == reflect.Slice || kind.Kind() == reflect.Array {
+			kind = kind.Elem()
+		}
+		plain := kind.Kind() >= reflect.Bool && kind.Kind() <= reflect.Float64 || kind.Kind() == reflect.String
+		if f.IsExported() && plain && f.Tag.Get("keras") == "" && !v.Field(i).IsZero() {
+			return fmt.Errorf("%s: the field %s would be lost: give it a tag such as `keras:\"%s\"`", c.name, f.Name, Snake(f.Name))
+		}
+	}
+	return nil
 }
 
 // shared reports whether another field has f's name.

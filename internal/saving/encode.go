@@ -31,8 +31,25 @@ func (m *Model) Object() (map[string]any, error) {
 	if err != nil {
 		return nil, err
 	}
+	if m.Frozen {
+		freezeLayers(conf)
+	}
 	return map[string]any{"module": module, "class_name": m.Class(), "config": conf,
 		"registered_name": registeredName(m.Sequence == nil), "build_config": map[string]any{"input_shape": nil}}, nil
+}
+
+// freezeLayers marks the layers of a frozen model, and of models in it, as not trained: Keras
+// asks each layer.
+func freezeLayers(conf map[string]any) {
+	list, _ := conf["layers"].([]any)
+	for _, item := range list {
+		o, _ := item.(map[string]any)
+		inner, _ := o["config"].(map[string]any)
+		if inner != nil && o["class_name"] != "InputLayer" {
+			inner["trainable"] = false
+			freezeLayers(inner)
+		}
+	}
 }
 
 func registeredName(functional bool) any {
@@ -174,11 +191,16 @@ func (m *Model) arguments(c *layers.Call, names map[any]string, number map[*laye
 	return args, kwargs
 }
 
+// ends writes input_layers or output_layers: one value alone stands for itself, as Keras takes
+// a list of one for a model that gives a list.
 func ends(vs []*layers.Value, names map[any]string, number map[*layers.Call]int) []any {
 	var out []any
 	for _, v := range vs {
 		c, i := v.Call()
 		out = append(out, []any{names[LayerOf(c)], number[c], i})
+	}
+	if len(out) == 1 {
+		return out[0].([]any)
 	}
 	return out
 }

@@ -94,6 +94,9 @@ func (u upgrader) value(v any) error {
 		if err != nil {
 			return err
 		}
+		if isModel {
+			thawLayers(configIn(v))
+		}
 		for _, item := range v {
 			if err := u.value(item); err != nil {
 				return err
@@ -106,6 +109,21 @@ func (u upgrader) value(v any) error {
 		}
 	}
 	return nil
+}
+
+// thawLayers unmarks the layers of a frozen model: the model's own mark is enough here.
+func thawLayers(conf jsonObject) {
+	if conf["trainable"] != false {
+		return
+	}
+	list, _ := conf["layers"].([]any)
+	for _, item := range list {
+		o, _ := item.(jsonObject)
+		if inner := configIn(o); inner != nil && classIn(o) != "InputLayer" && inner["trainable"] == false {
+			thawLayers(inner)
+			inner["trainable"] = true
+		}
+	}
 }
 
 func classIn(o jsonObject) string {
