@@ -84,3 +84,24 @@ func TestFrozenModelsInModelsComeBack(t *testing.T) {
 		}
 	}
 }
+
+// Keras' files can't say that a layer stands in a model and in a model within it.
+func TestWhatWouldNotComeBackIsNotWritten(t *testing.T) {
+	shared := &layers.Dense{Units: 4}
+	x, in := layers.Input(4), layers.Input(4)
+	inner := models.New(in, in.Then(shared))
+	m := models.New(x, x.Then(inner).Then(shared))
+	path := filepath.Join(t.TempDir(), "m.keras")
+	if err := os.WriteFile(path, []byte("old"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	if err := m.Save(path); err == nil || !strings.Contains(err.Error(), "would") {
+		t.Errorf("saved: %v", err)
+	}
+	if text, err := os.ReadFile(path); err != nil || string(text) != "old" {
+		t.Errorf("the old file is %q (%v)", text, err)
+	}
+	if _, err := m.Clone(); err == nil {
+		t.Error("cloned")
+	}
+}

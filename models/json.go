@@ -57,11 +57,15 @@ func (m *Model) ToJSON() ([]byte, error) {
 // MarshalJSON is ToJSON: a model among the layers of another writes itself.
 func (m *Model) MarshalJSON() ([]byte, error) { return m.ToJSON() }
 
-// Clone returns a model of the same layers with fresh weights of its own.
+// Clone returns a model of the same layers with fresh weights of its own. What would not be
+// the same is an error, as with [Model.Save].
 func (m *Model) Clone() (*Model, error) {
 	data, err := m.ToJSON()
 	if err != nil {
 		return nil, err
+	}
+	if err := m.comesBack(data); err != nil {
+		return nil, fmt.Errorf("models: clone: %w", err)
 	}
 	return FromJSON(data)
 }

@@ -14,7 +14,8 @@ import (
 	"github.com/rhyton/rhyton/metrics"
 )
 
-// Save writes the model to path, whole or not at all; the path's ending says how:
+// Save writes the model to path, whole or not at all; what [Load] would not make the same model
+// of is an error, and the old file stays. The path's ending says how:
 //
 //   - .keras: Keras' format, with layers, weights, loss, metrics and the optimizer's state.
 //     Keras opens it, and so does [Load]. A layer that is a Go function can't be written.
@@ -57,11 +58,45 @@ func (m *Model) save(path string, f *format.Format, state bool) error {
 		s.Compile, _ = c.arguments().Encode(m.outputNames()) // a Go function can't be written; the model still can
 	}
 	contents, err := s.Encode(f)
+	if err == nil && contents.Config != nil {
+		err = m.comesBack(contents.Config)
+	}
 	if err != nil {
 		return err
 	}
 	atomicfile.Sweep(filepath.Dir(path))
 	return atomicfile.Write(path, func(w io.Writer) error { return f.Write(w, contents) })
+}
+
+// comesBack decodes the configuration that is about to be written, and reports how the model
+// that Load would make of it differs from m. It is traced, but no weights are copied.
+func (m *Model) comesBack(conf []byte) error {
+	d, err := saving.Decode(conf, "", fromDescription)
+	if err != nil {
+		return fmt.Errorf("the file would not load: %w", err)
+	}
+	back := newModel(d)
+	back.blank = true
+	if err := back.build(layers.Policy{}, 0); err != nil {
+		return fmt.Errorf("the file would not load: %w", err)
+	}
+	if len(back.vars) != len(m.vars) {
+		return fmt.Errorf("the loaded model would have %d weights; this one has %d", len(back.vars), len(m.vars))
+	}
+	for i, v := range m.vars {
+		if w := back.vars[i]; !w.Type.Shape.Equal(v.Type.Shape) {
+			return fmt.Errorf("weight %s of shape %v would come back as %s of shape %v", v.Path, v.Type.Shape, w.Path, w.Type.Shape)
+		}
+	}
+	was, err := m.describe().Object()
+	if err != nil {
+		return err
+	}
+	is, err := back.describe().Object()
+	if err != nil {
+		return fmt.Errorf("the loaded model could not be saved: %w", err)
+	}
+	return saving.SameLayers(was, is)
 }
 
 // describe describes the model for package saving. It is built.

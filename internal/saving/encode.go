@@ -38,6 +38,22 @@ func (m *Model) Object() (map[string]any, error) {
 		"registered_name": registeredName(m.Sequence == nil), "build_config": map[string]any{"input_shape": nil}}, nil
 }
 
+// SameLayers reports the first layer that differs in two models, as [Model.Object] gives them.
+func SameLayers(was, is map[string]any) error {
+	a, _ := was["config"].(map[string]any)["layers"].([]any)
+	b, _ := is["config"].(map[string]any)["layers"].([]any)
+	if len(a) != len(b) {
+		return fmt.Errorf("the loaded model would have %d layers; this one has %d", len(b), len(a))
+	}
+	for i := range a {
+		if !sameJSON(a[i], b[i]) {
+			o, _ := a[i].(map[string]any)
+			return fmt.Errorf("the layer %s would not come back as it is", nameIn(o, classIn(o)))
+		}
+	}
+	return nil
+}
+
 // freezeLayers marks the layers of a frozen model, and of models in it, as not trained: Keras
 // asks each layer.
 func freezeLayers(conf map[string]any) {
