@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/rhyton/rhyton/activations"
@@ -117,6 +118,34 @@ func TestEveryFormatRestoresWeightsAndOptimizer(t *testing.T) {
 		}
 		if files, _ := os.ReadDir(dir); len(files) > 3 {
 			t.Errorf("%s: a temporary file is left", name)
+		}
+	}
+}
+
+// The state of an optimizer does not go into another one, and nothing has changed then.
+func TestRestoreRefusesTheStateOfAnotherOptimizer(t *testing.T) {
+	m, _ := trained(t) // with Adam
+	dir := t.TempDir()
+	for _, name := range []string{"m.keras", "m.safetensors", "m.weights.h5"} {
+		path := filepath.Join(dir, name)
+		if err := m.Save(path); err != nil {
+			t.Fatal(err)
+		}
+		other, err := m.Clone()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := other.Compile(models.Compile{Optimizer: &optimizers.SGD{Momentum: 0.9}, Loss: losses.SparseCategoricalCrossentropy{}}); err != nil {
+			t.Fatal(err)
+		}
+		before := other.Weights()
+		if err := other.Restore(path); err == nil || !strings.Contains(err.Error(), "optimizer") {
+			t.Errorf("%s: %v", name, err)
+		}
+		for i, w := range other.Weights() {
+			if !w.Equal(before[i]) {
+				t.Errorf("%s: weight %d has changed", name, i)
+			}
 		}
 	}
 }

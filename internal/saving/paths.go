@@ -29,6 +29,7 @@ func (m *Model) encodePaths(s *optimizers.State, valueOf Values) (*safetensors.F
 		return f, nil
 	}
 	rate, _ := s.LearningRate()
+	f.Metadata["optimizer"] = config.ClassOf(s.Optimizer())
 	f.Metadata["iterations"] = strconv.FormatInt(s.Iterations, 10)
 	f.Metadata["learning_rate"] = strconv.FormatFloat(rate, 'g', -1, 64)
 	for _, v := range s.Variables() {

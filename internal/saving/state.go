@@ -1,6 +1,7 @@
 package saving
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -8,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/rhyton/rhyton/graph"
+	"github.com/rhyton/rhyton/internal/config"
 	"github.com/rhyton/rhyton/internal/hdf5"
 	"github.com/rhyton/rhyton/internal/saving/format"
 	"github.com/rhyton/rhyton/optimizers"
@@ -24,8 +26,13 @@ func HasState(f *format.File) (bool, error) {
 	return len(arrays) > 0, err
 }
 
-// ReadState reads the state of an optimizer whose variables are made.
+// ReadState reads the state of an optimizer whose variables are made. That of an optimizer of
+// another class is an error, where the file tells its class.
 func ReadState(f *format.File, s *optimizers.State) (*Assignment, error) {
+	have := config.ClassOf(s.Optimizer())
+	if class := optimizerIn(f); class != "" && class != have {
+		return nil, fmt.Errorf("optimizer: the file has the state of %s, the model is compiled with %s: compile it with that, or load the weights alone by LoadWeights", class, have)
+	}
 	if f.Layout == format.ByPath {
 		return readPathState(f.Tensors, s)
 	}
@@ -38,6 +45,26 @@ func ReadState(f *format.File, s *optimizers.State) (*Assignment, error) {
 		return readOldSlots(arrays, entries, s, oldOptimizer(f)), nil
 	}
 	return readSlots(arrays, orderedFor(arrays, entries, s))
+}
+
+// optimizerIn returns the class of the optimizer whose state a file has, "" if it doesn't tell.
+func optimizerIn(f *format.File) string {
+	if f.Layout == format.ByPath {
+		return f.Tensors.Metadata["optimizer"]
+	}
+	conf, err := CompileConfig(f)
+	if err != nil || conf == nil {
+		return ""
+	}
+	var c struct{ Optimizer json.RawMessage }
+	if json.Unmarshal(conf, &c) != nil || null(c.Optimizer) {
+		return ""
+	}
+	o, err := config.Unmarshal[optimizers.Optimizer](c.Optimizer)
+	if err != nil {
+		return ""
+	}
+	return config.ClassOf(o)
 }
 
 // stateArrays lists the arrays of an optimizer's state in their order.
@@ -97,6 +124,9 @@ func isScalar(o *hdf5.Object) bool {
 // readSlots reads the entries of an optimizer's state, which the arrays are in this order.
 func readSlots(arrays []*hdf5.Object, entries []optimizers.Entry) (*Assignment, error) {
 	a := &Assignment{}
+	if len(arrays) > len(entries) {
+		return nil, fmt.Errorf("optimizer: the state has %d arrays, the model's optimizer %d: it is of another optimizer, or of one with other options", len(arrays), len(entries))
+	}
 	for i, e := range entries {
 		if i >= len(arrays) {
 			return nil, fmt.Errorf("optimizer: the state has %d arrays; %s, number %d, is missing", len(arrays), nameOfEntry(e), i)
