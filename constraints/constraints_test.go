@@ -13,9 +13,9 @@ func TestOddBoundsAreErrors(t *testing.T) {
 		c    Constraint
 		want string
 	}{
-		{"negative norm", MaxNorm{MaxValue: -1}, "constraint MaxNorm: MaxValue is -1; wants a number in (0, inf)"},
-		{"rate above 1", MinMaxNorm{Rate: 2}, "constraint MinMaxNorm: Rate is 2; wants a number in (0, 1]"},
-		{"no such axis", UnitNorm{Axis: []int{5}}, "axis 5 of a value of rank 2; wants -2 to 1"},
+		{"negative norm", MaxNorm{MaxValue: -1}, "constraint MaxNorm: MaxValue is -1; want a number in (0, inf)"},
+		{"rate above 1", MinMaxNorm{Rate: 2}, "constraint MinMaxNorm: Rate is 2; want a number in (0, 1]"},
+		{"no such axis", UnitNorm{Axis: []int{5}}, "axis 5 of a value of rank 2; want -2 to 1"},
 	} {
 		_, err := graph.Trace(func(g *graph.Graph) []*graph.Node {
 			return []*graph.Node{row.c.Apply(g.Input(graph.Float32, 2, 3))}

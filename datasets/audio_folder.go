@@ -35,7 +35,7 @@ func (d AudioFolder) Open() (*Recordings, error) {
 	a := &Recordings{of: d, Rate: d.SamplingRate}
 	err := a.list(d.FS, ".wav")
 	if err == nil && d.SequenceLength < 0 {
-		err = fmt.Errorf("SequenceLength is %d; wants 0 or more", d.SequenceLength)
+		err = fmt.Errorf("SequenceLength is %d; want 0 or more", d.SequenceLength)
 	}
 	for i := 0; err == nil && i < a.Len(); i++ {
 		err = a.admit(a.Files[i])
@@ -60,7 +60,7 @@ func (a *Recordings) admit(name string) error {
 		a.Channels = channels
 	}
 	if r.Rate != a.Rate || channels != a.Channels {
-		return fmt.Errorf("%s has %d samples a second in %d channels; wants %d in %d, as the others: convert the file", name, r.Rate, channels, a.Rate, a.Channels)
+		return fmt.Errorf("%s has %d samples a second in %d channels; want %d in %d, as the others: convert the file", name, r.Rate, channels, a.Rate, a.Channels)
 	}
 	a.longest = max(a.longest, n)
 	return nil

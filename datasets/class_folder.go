@@ -20,7 +20,7 @@ type classFolder struct {
 // list finds the files with one of the endings, also in folders within those of the classes.
 func (f *classFolder) list(fsys fs.FS, endings ...string) error {
 	if fsys == nil {
-		return fmt.Errorf("FS is nil; wants a file system, such as os.DirFS(dir)")
+		return fmt.Errorf("FS is nil; want a file system, such as os.DirFS(dir)")
 	}
 	entries, err := fs.ReadDir(fsys, ".") // sorted
 	if err != nil {

@@ -43,7 +43,7 @@ const (
 type CSV struct {
 	Features []string     // of X; nil: all columns that no other field names
 	Targets  []string     // numbers of Y
-	Label    string       // column of Y: class numbers from 0 on
+	Label    string       // column of Y: class indices from 0 on
 	Class    string       // column of Y: class names, which are numbered in sorted order
 	Text     []string     // columns kept as they are
 	Ignore   []string     // columns left out when Features is nil
@@ -325,7 +325,7 @@ func (p *csvParser) label(s string) (int32, error) {
 	}
 	v, err := strconv.ParseInt(s, 10, 64)
 	if err != nil || v < 0 || v >= maxLabel {
-		return 0, fmt.Errorf("%s is no class number: want an integer in 0..%d; fix: number the classes from 0, or set Class for names", quoted(s), maxLabel-1)
+		return 0, fmt.Errorf("%s is no class index: want an integer in 0..%d; fix: number the classes from 0, or set Class for names", quoted(s), maxLabel-1)
 	}
 	return int32(v), nil
 }

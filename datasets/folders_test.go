@@ -61,11 +61,11 @@ func TestAudioFolderIsThatOfKeras(t *testing.T) {
 	cut := wave(8000, 1, 1, 2)
 	cut.Data = cut.Data[:len(cut.Data)-1]
 	for want, files := range map[string]fstest.MapFS{
-		"a.wav: it is no WAV file":                            {"x/a.wav": {Data: []byte("no")}},
-		`chunk "data" has 4 bytes, the file 3 more`:           {"x/a.wav": cut},
-		"b.wav has 9 samples a second in 1 channels; wants 8": {"x/a.wav": wave(8, 1, 1), "x/b.wav": wave(9, 1, 1)},
-		"no files; want CLASS/NAME":                           {"x/a.txt": {}},
-		"2 channels":                                          {"x/a.wav": wave(8, 1, 1), "x/b.wav": wave(8, 2, 1, 2)},
+		"a.wav: it is no WAV file":                           {"x/a.wav": {Data: []byte("no")}},
+		`chunk "data" has 4 bytes, the file 3 more`:          {"x/a.wav": cut},
+		"b.wav has 9 samples a second in 1 channels; want 8": {"x/a.wav": wave(8, 1, 1), "x/b.wav": wave(9, 1, 1)},
+		"no files; want CLASS/NAME":                          {"x/a.txt": {}},
+		"2 channels":                                         {"x/a.wav": wave(8, 1, 1), "x/b.wav": wave(8, 2, 1, 2)},
 	} {
 		if _, err := (AudioFolder{FS: files}).Open(); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("got %v, want %q", err, want)
@@ -142,7 +142,7 @@ func TestImagesAreSavedAndRead(t *testing.T) {
 	}
 	for want, f := range map[string]func() error{
 		`the ending is ".bmp"`: func() error { return SaveImage(dir+"/a.bmp", grey) },
-		"wants (height, width, channels)": func() error {
+		"want (height, width, channels)": func() error {
 			_, err := ToImage(tensor.Of([]float32{1, 2}, 1, 2))
 			return err
 		},

@@ -35,7 +35,7 @@ func toImage(x *tensor.Tensor) (image.Image, error) {
 	}
 	shape := x.Shape()
 	if len(shape) != 3 || shape.Size() == 0 || shape[2] != 1 && shape[2] != 3 && shape[2] != 4 {
-		return nil, fmt.Errorf("shape %v; wants (height, width, channels) with 1, 3 or 4 channels", shape)
+		return nil, fmt.Errorf("shape %v; want (height, width, channels) with 1, 3 or 4 channels", shape)
 	}
 	bytes, ok := x.Data().([]uint8)
 	if !ok {
@@ -45,7 +45,7 @@ func toImage(x *tensor.Tensor) (image.Image, error) {
 		}
 		for i, x := range v {
 			if x-x != 0 {
-				return nil, fmt.Errorf("element %d is %v; wants finite numbers", i, x)
+				return nil, fmt.Errorf("element %d is %v; want finite numbers", i, x)
 			}
 		}
 		bytes = stretched(v)
@@ -97,7 +97,7 @@ func SaveImage(path string, x *tensor.Tensor) error {
 		case ".gif":
 			encode = func(w io.Writer) error { return gif.Encode(w, m, nil) }
 		default:
-			err = fmt.Errorf("the ending is %q; wants .png, .jpg, .jpeg or .gif", ext)
+			err = fmt.Errorf("the ending is %q; want .png, .jpg, .jpeg or .gif", ext)
 		}
 		if err == nil {
 			return atomicfile.Write(path, encode)

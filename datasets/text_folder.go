@@ -28,7 +28,7 @@ func (d TextFolder) Open() (*TextFiles, error) {
 	t := &TextFiles{of: d}
 	err := t.list(d.FS, ".txt")
 	if err == nil && d.MaxLength < 0 {
-		err = fmt.Errorf("MaxLength is %d; wants 0 or more", d.MaxLength)
+		err = fmt.Errorf("MaxLength is %d; want 0 or more", d.MaxLength)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("datasets: text folder: %w", err)

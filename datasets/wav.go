@@ -70,7 +70,7 @@ func (l Limits) wav(r io.Reader) (Audio, error) {
 // wavFormat reads the chunk that says what samples are.
 func wavFormat(b []byte) (channels, rate int, err error) {
 	if len(b) < 16 {
-		return 0, 0, fmt.Errorf("a format of %d bytes; wants 16", len(b))
+		return 0, 0, fmt.Errorf("a format of %d bytes; want 16", len(b))
 	}
 	le := binary.LittleEndian
 	kind, bits := le.Uint16(b), le.Uint16(b[14:])
@@ -79,7 +79,7 @@ func wavFormat(b []byte) (channels, rate int, err error) {
 		kind = le.Uint16(b[24:])
 	}
 	if kind != 1 || bits != 16 {
-		return 0, 0, fmt.Errorf("samples of kind %d and %d bits; wants 16-bit PCM", kind, bits)
+		return 0, 0, fmt.Errorf("samples of kind %d and %d bits; want 16-bit PCM", kind, bits)
 	}
 	if channels == 0 || rate == 0 {
 		return 0, 0, fmt.Errorf("%d channels, %d samples a second", channels, rate)
@@ -89,7 +89,7 @@ func wavFormat(b []byte) (channels, rate int, err error) {
 
 func pcm(b []byte, channels int) (*tensor.Tensor, error) {
 	if len(b)%(2*channels) != 0 {
-		return nil, fmt.Errorf("%d bytes of samples; wants a multiple of %d", len(b), 2*channels)
+		return nil, fmt.Errorf("%d bytes of samples; want a multiple of %d", len(b), 2*channels)
 	}
 	ints := make([]int16, len(b)/2)
 	if err := binary.Read(bytes.NewReader(b), binary.LittleEndian, ints); err != nil {

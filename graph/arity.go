@@ -1,6 +1,6 @@
 package graph
 
-// arity returns how many operands a primitive takes, -1 if op says so itself.
+// arity returns the number of operands of a primitive, or -1 if op checks it itself.
 func arity(op Op) int {
 	switch op.(type) {
 	case Input, Read, Const, Literal, Iota, Random:

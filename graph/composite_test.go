@@ -15,7 +15,7 @@ type (
 	// recurrence runs a ← softsign(h·w + x), h ← a·tanh(a·x) over time, with x (time, k),
 	// h and w (k).
 	recurrence struct{}
-	// recurrenceGrad is its gradient from x, h, w and dy, whose spelling reads histories.
+	// recurrenceGrad is its gradient from x, h, w and dy; its decomposition reads histories.
 	recurrenceGrad struct{}
 )
 
@@ -39,13 +39,13 @@ func (recurrenceGrad) Lower(in []*graph.Node) []*graph.Node {
 	return graph.VJP(recurrence{}.Lower(in)[:1], in[3:4], in[:3])
 }
 
-func TestCompositesAreDifferentiatedThroughTheirSpelling(t *testing.T) {
+func TestCompositesAreDifferentiatedThroughTheirDecomposition(t *testing.T) {
 	gradcheck.Case{Name: "recurrence", Shapes: [][]int{{3, 2}, {2}, {2}}, F: func(x []*graph.Node) *graph.Node {
 		return join(graph.ResultsOf(graph.Apply(recurrence{}, x...))...)
 	}}.Check(t)
 }
 
-func TestHistoriesInsideASpellingAreExposed(t *testing.T) {
+func TestHistoriesInsideADecompositionAreExposed(t *testing.T) {
 	in := []*tensor.Tensor{tensor.Of([]float64{1, 2, 3, -4, .5, 6}, 3, 2), tensor.Of([]float64{.1, .2}), tensor.Of([]float64{.9, -.8})}
 	dy := func(g *graph.Graph) *graph.Node { return g.Const(graph.Float64, 1, 2) }
 	inputs := func(g *graph.Graph) []*graph.Node {
@@ -66,7 +66,7 @@ func TestHistoriesInsideASpellingAreExposed(t *testing.T) {
 	}
 }
 
-// A device that takes a composite gets it whole, and what it does not take is spelled.
+// Composites that a device implements stay whole; all others are lowered.
 func TestNativeCompositesStayWhole(t *testing.T) {
 	g := trace(t, func(g *graph.Graph) []*graph.Node {
 		return graph.ResultsOf(graph.Apply(recurrence{}, g.Input(graph.Float32, 3, 2), g.Input(graph.Float32, 2), g.Input(graph.Float32, 2)))

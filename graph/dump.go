@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// String writes g readably, a line a node:
+// String returns g in readable form, one node per line:
 //
 //	%3 = matmul[n n] %0 %1 : float32(32, 10)    dense
 func (g *Graph) String() string {

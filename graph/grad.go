@@ -2,16 +2,16 @@ package graph
 
 import "slices"
 
-// Grad returns d(y)/d(x) for each x, as new nodes of the same graph, so that gradients of
-// gradients are as easy. y has one element. An x that y does not depend on has a gradient
-// of zeros.
+// Grad returns dy/dx for each x as new nodes of the same graph, so gradients can be
+// differentiated again. y must have one element. If y does not depend on an x, its gradient is
+// zeros.
 func Grad(y *Node, xs ...*Node) []*Node {
 	if y.Shape.Size() != 1 {
-		Errorf("gradient of a value of shape %v; it must be a single number, such as a sum or a mean", y.Shape)
+		Errorf("gradient of a value of shape %v; want a scalar, such as a sum or a mean", y.Shape)
 	}
 	for _, x := range xs {
 		if !x.DType.IsFloat() {
-			Errorf("gradient by a value of type %v; only floats have gradients", x.Type)
+			Errorf("gradient with respect to a value of type %v; only floats have gradients", x.Type)
 		}
 	}
 	out := VJP([]*Node{y}, []*Node{y.g.Const(y.DType, 1, y.Shape...)}, xs)
@@ -23,12 +23,12 @@ func Grad(y *Node, xs ...*Node) []*Node {
 	return out
 }
 
-// VJP returns the vector-Jacobian products Σ dys·d(ys)/d(x) for each x, nil where no y
-// depends on x. A nil in dys leaves that y out.
+// VJP returns the vector-Jacobian product Σ dys·d(ys)/d(x) for each x, or nil if no y depends on
+// x. A nil in dys excludes that y.
 func VJP(ys, dys, xs []*Node) []*Node { return vjp(ys, dys, xs, false) }
 
-// vjp is VJP; if partial, the xs are held independent of each other: nothing flows from
-// one x through another.
+// vjp is VJP; if partial, the xs are treated as independent: no gradient flows from one x through
+// another.
 func vjp(ys, dys, xs []*Node, partial bool) []*Node {
 	var g *Graph
 	for _, y := range ys {
@@ -64,7 +64,7 @@ func vjp(ys, dys, xs []*Node, partial bool) []*Node {
 	return out
 }
 
-// active lists the nodes through which ys depend on xs, in topological order, and as a set.
+// active returns the nodes through which ys depend on xs, in topological order and as a set.
 func active(ys, xs []*Node, partial bool) (order []*Node, on map[*Node]bool) {
 	leaf := map[*Node]bool{}
 	for _, x := range xs {
@@ -98,13 +98,13 @@ func active(ys, xs []*Node, partial bool) (order []*Node, on map[*Node]bool) {
 	return order, on
 }
 
-// A tape holds the gradients found so far, one a result of each node.
+// A tape holds the gradients found so far, one for each result of a node.
 type tape struct {
 	order []*Node
 	on    map[*Node]bool // the nodes of order
 	dys   map[*Node][]*Node
 
-	copies map[*region]map[*Node]*Node // of what is computed again
+	copies map[*region]map[*Node]*Node // of recomputed nodes
 }
 
 func (t *tape) add(n, dy *Node) { t.addResult(n, 0, dy) }
@@ -124,7 +124,7 @@ func (t *tape) addResult(n *Node, i int, dy *Node) {
 	d[i] = dy
 }
 
-// back hands the gradient of n on to its operands.
+// back propagates the gradient of n to its operands.
 func (t *tape) back(n *Node) {
 	dy := t.dys[n]
 	if dy == nil || len(n.In) == 0 {
@@ -139,7 +139,7 @@ func (t *tape) back(n *Node) {
 			continue
 		}
 		if in := n.In[k]; !dx.Type.Equal(in.Type) {
-			Errorf("gradient of %v by operand %d is %v; wants %v", n.Op, k, dx.Type, in.Type)
+			Errorf("gradient of %v with respect to operand %d is %v; want %v", n.Op, k, dx.Type, in.Type)
 		}
 		t.add(n.In[k], dx)
 	}
@@ -156,12 +156,12 @@ func gradients(n *Node, dy []*Node) []*Node {
 	return nil
 }
 
-// GradByDecomposition returns the gradients of n's operands through op's spelling: for a composite
-// whose own Grad covers some cases only.
+// GradByDecomposition returns the gradients of n's operands through op's decomposition, for
+// composites whose Grad handles only some cases.
 func GradByDecomposition(op Composite, n *Node, dy []*Node) []*Node {
 	dx := vjp(op.Lower(n.In), dy, n.In, true)
 	for i, in := range n.In {
-		if slices.Index(n.In, in) < i { // an operand given twice has its whole gradient in the first place
+		if slices.Index(n.In, in) < i { // an operand passed twice has its whole gradient at the first position
 			dx[i] = nil
 		}
 	}

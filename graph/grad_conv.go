@@ -1,7 +1,7 @@
 package graph
 
-// The convolution and its two gradients are each linear in both operands and are each
-// other's gradients.
+// The convolution and its two gradients are each linear in both operands and are each other's
+// gradients.
 
 func (o Conv) Grad(n *Node, d []*Node) []*Node {
 	x, f := n.In[0], n.In[1]

@@ -2,7 +2,7 @@ package graph
 
 import "math"
 
-// un, bin and like write gradients down.
+// un, bin and like are short forms for the gradients below.
 func un(f Fn, x *Node) *Node         { return Apply(Unary{f}, x) }
 func bin(f Fn, a, b *Node) *Node     { return Apply(Binary{f}, a, b) }
 func like(n *Node, v float64) *Node  { return n.g.Const(n.DType, v, n.Shape...) }
@@ -41,7 +41,7 @@ func (o Unary) Grad(n *Node, d []*Node) []*Node {
 		return []*Node{bin(Div, dy, un(Sqrt, bin(Mul, plus(x, -1), plus(x, 1))))}
 	case Atanh:
 		return []*Node{bin(Div, dy, oneMinusSquare(x))}
-	case Sign, Floor, Ceil, Round, Not: // constant wherever they have a derivative
+	case Sign, Floor, Ceil, Round, Not: // the derivative is 0 wherever it exists
 		return []*Node{nil}
 	}
 	Errorf("%v has no gradient", o.Fn)
@@ -126,7 +126,7 @@ func powGrad(n, dy *Node) []*Node {
 	return []*Node{keep(Apply(Unary{Not}, zero), da), bin(Mul, dy, bin(Mul, n, un(Log, safe)))}
 }
 
-// pick gives the gradient to the larger (smaller) operand, half to each where they are equal.
+// pick routes the gradient to the larger (smaller) operand, half to each if they are equal.
 func (o Binary) pick(n, dy *Node) []*Node {
 	a, b := n.In[0], n.In[1]
 	f := Greater

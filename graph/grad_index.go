@@ -5,7 +5,7 @@ func (Gather) Grad(n *Node, d []*Node) []*Node {
 	return []*Node{Apply(Scatter{Add}, like(x, 0), clampRows(signed(n.In[1]), x.Shape[0]), d[0]), nil}
 }
 
-// signed gives indices a type that can hold the number of rows.
+// signed converts indices to a type that can hold the number of rows.
 func signed(idx *Node) *Node {
 	if idx.DType == Uint8 {
 		return Apply(Cast{Int32}, idx)
@@ -25,13 +25,13 @@ func (o Scatter) Grad(n *Node, d []*Node) []*Node {
 	switch o.Fn {
 	case Add:
 		return []*Node{dy, nil, dup}
-	case Set: // of several updates of a row the last one counts
+	case Set: // the last update of a row wins
 		kept := Apply(Scatter{Set}, like(dy, 1), idx, like(up, 0))
 		order := orderOf(idx, up)
 		last := Apply(Scatter{Max}, x.g.Const(Int32, -1, x.Shape...), idx, order)
 		won := compare(Equal, Apply(Gather{}, last, idx), order)
 		return []*Node{bin(Mul, dy, kept), nil, keep(won, dup)}
-	case Max, Min: // who equals the result shares the gradient
+	case Max, Min: // elements equal to the result share the gradient
 		at := Apply(Gather{}, n, idx)
 		hit := Apply(Cast{x.DType}, compare(Equal, up, at))
 		own := Apply(Cast{x.DType}, compare(Equal, x, n))
@@ -52,7 +52,7 @@ func (o Scatter) productGrad(n, dy *Node) (dx, dup *Node) {
 	filled := func(v *Node) *Node { return where(zeros(v), like(v, 1), v) }
 	count := func(v *Node) *Node { return Apply(Cast{v.DType}, zeros(v)) }
 	product := Apply(Scatter{Mul}, filled(x), idx, filled(up))
-	none := Apply(Scatter{Add}, count(x), idx, count(up)) // how many factors are 0
+	none := Apply(Scatter{Add}, count(x), idx, count(up)) // number of zero factors
 	share := func(v, product, none, dy *Node) *Node {
 		alone := where(zeros(v), compare(Equal, none, like(none, 1)), compare(Equal, none, like(none, 0)))
 		return keep(alone, bin(Mul, dy, bin(Div, product, filled(v))))
@@ -76,7 +76,7 @@ func expandRows(v, up *Node) *Node {
 	return Apply(Broadcast{DimsOf(up.Shape)}, Apply(Reshape{DimsOf(s)}, v))
 }
 
-// orderOf numbers the indices, repeated over their rows.
+// orderOf numbers the indices, repeated over the rows.
 func orderOf(idx, up *Node) *Node {
 	count := idx.Shape.Size()
 	n := idx.g.Apply(Iota{DType: Int32, Axis: 0, Dims: DimsOf([]int{count})})

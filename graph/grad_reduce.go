@@ -19,8 +19,9 @@ func (o Reduce) Grad(n *Node, d []*Node) []*Node {
 	return []*Node{nil}
 }
 
-// others gives, for each element, the product of the others it is reduced with, without
-// dividing, so that zeros are right: the product of those before and of those after.
+// others returns, for each element, the product of the other elements it is reduced with: the
+// product of those before it times those after it. It does not divide, so zeros are handled
+// correctly.
 func (o Reduce) others(x *Node) *Node {
 	var perm, rest []int
 	for i := range x.Shape {
@@ -46,7 +47,8 @@ func (o Reduce) others(x *Node) *Node {
 	return Apply(back, Apply(Reshape{DimsOf(t.Shape)}, both))
 }
 
-// shiftedProduct gives the product of all elements strictly before each (after, if reverse).
+// shiftedProduct returns for each element the product of all elements before it (after it, if
+// reverse).
 func shiftedProduct(x *Node, axis int, reverse bool) *Node {
 	r := x.Rank()
 	cum := Apply(Cumulate{Mul, axis, reverse}, x)
@@ -74,8 +76,8 @@ func (o Cumulate) Grad(n *Node, d []*Node) []*Node {
 	return []*Node{o.extremeGrad(n, dy)}
 }
 
-// productGrad is, without dividing so that zeros are right, the product of what comes
-// before x[t] times s[t], where s[t] = dy[t] + x[t+1]·s[t+1] sums what comes from later.
+// productGrad is the product of the elements before x[t] times s[t], where s[t] = dy[t] +
+// x[t+1]·s[t+1] accumulates later gradients. It does not divide, so zeros are handled correctly.
 func (o Cumulate) productGrad(x, dy *Node) *Node {
 	swap := Transpose{Perm: RepeatDim(x.Rank(), 0)}
 	for i := range x.Rank() {
@@ -91,8 +93,8 @@ func (o Cumulate) productGrad(x, dy *Node) *Node {
 	return bin(Mul, shiftedProduct(x, o.Axis, o.Reverse), Apply(swap, s[0]))
 }
 
-// extremeGrad sends each gradient to the position whose element is the running extreme:
-// the last one that reached it.
+// extremeGrad routes each gradient to the element that is the running extreme: the last one that
+// reached it.
 func (o Cumulate) extremeGrad(n, dy *Node) *Node {
 	r, a, size := n.Rank(), o.Axis, n.Shape[o.Axis]
 	at := n.g.Apply(Iota{DType: Int32, Axis: a, Dims: DimsOf(n.Shape)})

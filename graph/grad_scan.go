@@ -2,10 +2,10 @@ package graph
 
 import "slices"
 
-// Grad runs the body's derivative through time the other way round. Its carries are the
-// gradients of the forward carries and the sums of the constants' gradients; its sequences
-// are the gradients of the step results and the histories of those forward values that
-// the derivative needs.
+// Grad runs the derivative of the body in the opposite time direction. Its carries are the
+// gradients of the forward carries and the sums of the constants' gradients; its sequences are
+// the gradients of the step results and the histories of those forward values that the derivative
+// needs.
 func (o Scan) Grad(n *Node, dy []*Node) []*Node {
 	r := newGraph(n.g)
 	rev := Scan{Body: r, Length: o.Length, Reverse: !o.Reverse}
@@ -68,8 +68,8 @@ func firstOnly(wrt, grads []*Node) []*Node {
 	return grads
 }
 
-// past returns what node b of the body was in every step: an operand if it is a sequence,
-// else its history.
+// past returns the values of node b of the body in all steps: an operand if it is a sequence,
+// otherwise its history.
 func (o Scan) past(n, b *Node) *Node {
 	if s := slices.Index(o.Body.Inputs, b); s >= o.Carries && s < o.Carries+o.Seqs {
 		return n.In[s]
@@ -77,7 +77,8 @@ func (o Scan) past(n, b *Node) *Node {
 	return ResultOf(n, o.History(b))
 }
 
-// cloneBody copies the forward body into r; constants become captured nodes of the graph around.
+// cloneBody copies the forward body into r; constants become captured nodes of the enclosing
+// graph.
 func (r *Graph) cloneBody(o Scan, n *Node) []*Node {
 	clone := make([]*Node, len(o.Body.Nodes))
 	constant := map[*Node]int{}
@@ -113,8 +114,8 @@ func (o Scan) wrt(n *Node, clone []*Node) (sums []int, wrt []*Node) {
 	return sums, wrt
 }
 
-// outputs sorts the gradients of the float inputs into the reverse body's next carries
-// (gradients of carries, growing sums) and step results (gradients of sequences).
+// outputs divides the gradients of the float inputs into the reverse body's next carries
+// (gradients of carries, accumulated sums) and step results (gradients of sequences).
 func (o Scan) outputs(r *Graph, carries int, sums []int, grads, wrt []*Node) (next, results []*Node) {
 	acc := r.Inputs[carries-len(sums) : carries]
 	i := 0
@@ -144,9 +145,9 @@ func (o Scan) outputs(r *Graph, carries int, sums []int, grads, wrt []*Node) (ne
 	return next, results
 }
 
-// cut turns each cloned forward node that the derivative (nodes from mark on) reads into
-// an input, drops the rest of the clone, and returns the forward IDs of those inputs.
-// What is cheap to compute again is kept instead.
+// cut turns each cloned forward node that the derivative (nodes from mark on) reads into an
+// input, drops the rest of the clone, and returns the forward IDs of those inputs. Nodes that are
+// cheap to recompute are kept instead.
 func (r *Graph) cut(mark int, clone, outputs []*Node) (histories []int) {
 	forward := map[*Node]int{}
 	for i, c := range clone {
@@ -176,7 +177,7 @@ func (r *Graph) cut(mark int, clone, outputs []*Node) (histories []int) {
 	return histories
 }
 
-// cheap reports whether n costs less to compute again than to keep for every step.
+// cheap reports whether n is cheaper to recompute than to store for every step.
 func cheap(n *Node) bool {
 	switch n.Op.(type) {
 	case Const, Literal, Iota, Broadcast, Reshape, Transpose:
@@ -185,7 +186,7 @@ func cheap(n *Node) bool {
 	return n.Results != nil // a tuple has no history of its own
 }
 
-// prune keeps the needed nodes and all inputs but captured ones, and numbers them anew.
+// prune keeps the needed nodes and all inputs but captured ones, and renumbers them.
 func (r *Graph) prune(need map[*Node]bool) {
 	for _, n := range r.Inputs {
 		need[n] = true

@@ -21,21 +21,21 @@ func TestGradRules(t *testing.T) {
 		{"an operand given twice has both gradients", func(x, y *graph.Node) nodes {
 			return graph.Grad(sum(mul(x, x)), x)
 		}, [][]float64{{4, 6}}},
-		{"a leaf that feeds a leaf has its whole gradient, and so has the other", func(x, y *graph.Node) nodes {
+		{"a leaf that depends on another leaf has its whole gradient, and so does the other", func(x, y *graph.Node) nodes {
 			a := mul(x, y)
 			return graph.Grad(sum(mul(a, a)), a, x)
 		}, [][]float64{{20, 42}, {100, 294}}},
-		{"a leaf asked for twice has its gradient twice", func(x, y *graph.Node) nodes {
+		{"a leaf listed twice has its gradient twice", func(x, y *graph.Node) nodes {
 			return graph.Grad(sum(mul(x, y)), x, x)
 		}, [][]float64{{5, 7}, {5, 7}}},
-		{"stop ends the gradient", func(x, y *graph.Node) nodes {
+		{"StopGradient blocks the gradient", func(x, y *graph.Node) nodes {
 			return graph.Grad(sum(mul(x, graph.Apply(graph.StopGradient{}, x))), x)
 		}, [][]float64{{2, 3}}},
-		{"a stop can be a leaf", func(x, y *graph.Node) nodes {
+		{"a StopGradient can be a leaf", func(x, y *graph.Node) nodes {
 			s := graph.Apply(graph.StopGradient{}, x)
 			return graph.Grad(sum(mul(s, s)), s, x)
 		}, [][]float64{{4, 6}, {0, 0}}},
-		{"what y does not depend on has zeros", func(x, y *graph.Node) nodes {
+		{"zeros for leaves that y does not depend on", func(x, y *graph.Node) nodes {
 			return graph.Grad(sum(x), y)
 		}, [][]float64{{0, 0}}},
 		{"nothing flows through integers", func(x, y *graph.Node) nodes {
@@ -58,7 +58,7 @@ func TestGradRules(t *testing.T) {
 			z = graph.Apply(graph.Slice{Start: dims(0), Stop: dims(3), Step: dims(1)}, z)
 			return graph.Grad(sum(graph.Apply(graph.Reduce{Fn: graph.Mul, Axes: 1}, z)), z)
 		}, [][]float64{{0, 0, 6}}},
-		{"a running product goes on behind a zero", func(x, y *graph.Node) nodes {
+		{"a cumulative product continues after a zero", func(x, y *graph.Node) nodes {
 			z := graph.Apply(graph.Concat{}, like(x, 0), x)
 			z = graph.Apply(graph.Slice{Start: dims(1), Stop: dims(4), Step: dims(1)}, z) // 0, 2, 3
 			return graph.Grad(sum(graph.Apply(graph.Cumulate{Fn: graph.Mul}, z)), z)
@@ -109,7 +109,7 @@ func TestReadAfterAssignSeesTheNewValue(t *testing.T) {
 	}
 }
 
-func TestAScanReadsVariablesFromAroundIt(t *testing.T) {
+func TestAScanReadsVariablesOfTheEnclosingGraph(t *testing.T) {
 	v := &graph.Variable{Path: "v", Type: graph.Type{DType: graph.Float64}, Initial: tensor.Scalar(3.0)}
 	g := trace(t, func(g *graph.Graph) []*graph.Node {
 		final, _ := graph.Loop{Init: []*graph.Node{g.Const(graph.Float64, 1)}, Length: 4}.Run(func(c, _ []*graph.Node) (next, results []*graph.Node) {
@@ -133,8 +133,8 @@ func scansOf(g *graph.Graph) (all []graph.Scan) {
 	return all
 }
 
-// A weight's gradient through an RNN needs neither the sequence's gradient nor the other
-// weight's: the state's gradient is carried and the step's is given out.
+// The gradient of an RNN's weight needs neither the gradient of the sequence nor that of the
+// other weight: the gradient of the state is carried and that of the step is a result.
 func TestScansKeepOnlyWhatIsNeeded(t *testing.T) {
 	g := trace(t, func(g *graph.Graph) []*graph.Node {
 		x := []*graph.Node{g.Input(graph.Float64, 3, 1, 2), g.Input(graph.Float64, 1, 2), g.Input(graph.Float64, 2, 2), g.Input(graph.Float64, 2, 2)}
@@ -147,7 +147,8 @@ func TestScansKeepOnlyWhatIsNeeded(t *testing.T) {
 	}
 }
 
-// Of the six products of an RNN and its gradient, only those with the state stay in the loop.
+// Of the six matrix products of an RNN and its gradient, only those with the state stay in the
+// loop.
 func TestProductsLeaveTheLoop(t *testing.T) {
 	g := trace(t, func(g *graph.Graph) []*graph.Node {
 		x := []*graph.Node{g.Input(graph.Float64, 3, 2, 2), g.Input(graph.Float64, 2, 2), g.Input(graph.Float64, 2, 2), g.Input(graph.Float64, 2, 2)}
@@ -172,7 +173,7 @@ func TestProductsLeaveTheLoop(t *testing.T) {
 	}
 }
 
-func TestALoopOfNothingButProductsGoes(t *testing.T) {
+func TestALoopOfOnlyProductsIsRemoved(t *testing.T) {
 	g := trace(t, func(g *graph.Graph) []*graph.Node {
 		x, w := g.Input(graph.Float64, 3, 2, 2), g.Input(graph.Float64, 2, 2)
 		_, stack := graph.Loop{Seqs: []*graph.Node{x}}.Run(func(_, s []*graph.Node) (next, results []*graph.Node) {
@@ -189,7 +190,7 @@ func TestALoopOfNothingButProductsGoes(t *testing.T) {
 	}
 }
 
-func TestGraphsPrintALineANode(t *testing.T) {
+func TestGraphsPrintOneNodePerLine(t *testing.T) {
 	g := trace(t, func(g *graph.Graph) []*graph.Node {
 		g.Label = "dense"
 		x := g.Input(graph.Float32, 2, 3)
@@ -201,7 +202,7 @@ func TestGraphsPrintALineANode(t *testing.T) {
 	}
 }
 
-func TestPanicsThatAreNotMisuseGoThroughTrace(t *testing.T) {
+func TestTraceDoesNotRecoverOtherPanics(t *testing.T) {
 	defer func() {
 		if r := recover(); r != "a bug" {
 			t.Errorf("recovered %v", r)

@@ -60,7 +60,7 @@ func scanCases() []gradientCase {
 		{Name: "scan that counts", Shapes: [][]int{{2}, {3, 2}}, F: countingScan},
 		{Name: "nested scans", Shapes: [][]int{{2}, {2, 2, 2}, {2}}, F: nestedScan},
 		{Name: "gradient inside a scan", Shapes: [][]int{{2}, {3, 2}, {2}}, F: descendingScan},
-		{Name: "scan over what is computed from what it captures", Shapes: [][]int{{2}, {2}}, F: func(x []*graph.Node) *graph.Node {
+		{Name: "scan over values computed from a captured value", Shapes: [][]int{{2}, {2}}, F: func(x []*graph.Node) *graph.Node {
 			a := unary(graph.Exp, x[1])
 			final, _ := graph.Loop{Init: []*graph.Node{mul(x[0], a)}, Length: 2}.Run(func(c, _ []*graph.Node) (next, results []*graph.Node) {
 				b := graph.Apply(graph.Broadcast{To: dims(2, 2)}, graph.Apply(graph.Reshape{To: dims(1, 2)}, mul(a, c[0])))

@@ -63,7 +63,7 @@ func binaryCases() (all []gradientCase) {
 				}
 			}
 			all = append(all, c)
-			c.Name += " of one twice"
+			c.Name += " of the same operand twice"
 			c.Shapes = [][]int{s}
 			c.F = func(x []*graph.Node) *graph.Node { return binary(fn, unary(graph.Exp, x[0]), x[0]) }
 			if fn != graph.Rem {
@@ -86,7 +86,7 @@ func affine(x *graph.Node, k, c float64) *graph.Node {
 	return add(mul(x, g.Const(x.DType, k, x.Shape...)), g.Const(x.DType, c, x.Shape...))
 }
 
-// square makes what is linear have a second derivative.
+// square gives linear functions a second derivative.
 func square(x *graph.Node) *graph.Node { return mul(x, x) }
 
 func squared(op graph.Op) func(x []*graph.Node) *graph.Node {

@@ -1,10 +1,10 @@
-// Package graph is the intermediate representation: a static-shaped dataflow graph of
-// array operations, its reverse-mode derivative (again a graph, so derivatives nest), and
-// the effects a run has on variables. It knows neither the layers above it nor the
-// devices below it.
+// Package graph defines the intermediate representation: dataflow graphs of array operations with
+// static shapes. It differentiates graphs (the result is part of the graph, so derivatives nest),
+// rewrites them, and describes how a run updates variables. It is independent of layers and
+// devices.
 //
-// A graph is written down inside [Trace] by applying operations to nodes; package ops has
-// the vocabulary for people. Misuse panics with *[Error] and comes out of Trace as an error.
+// A graph is built inside [Trace] by applying operations to nodes; package ops has the functions
+// for users. Misuse panics with *[Error], which Trace returns as an error.
 package graph
 
 import (
@@ -16,37 +16,37 @@ import (
 // An Op is a pure operation with its attributes as fields. It is used by value and is
 // comparable: two nodes with equal Ops and operands are the same value.
 type Op interface {
-	// Infer returns the types of the results. It panics by [Errorf] on operands it cannot take.
+	// Infer returns the types of the results. For unsupported operands it panics with [Errorf].
 	Infer(in []Type) []Type
 }
 
-// Differentiable is an Op that knows its vector-Jacobian product.
+// Differentiable is an Op that defines its vector-Jacobian product.
 type Differentiable interface {
 	Op
-	// Grad returns one gradient for each operand of n, nil where none flows. dy has the
-	// gradient of each result, nil for one that does not matter.
+	// Grad returns the gradient of each operand of n, or nil for operands without one. dy has the
+	// gradient of each result, or nil for results that don't affect the loss.
 	Grad(n *Node, dy []*Node) []*Node
 }
 
-// Composite is an Op that can be spelled with simpler ones. A device need not know it.
-// One without a Grad of its own is differentiated through its spelling.
+// Composite is an Op that decomposes into simpler ones, so devices need not implement it. Without
+// a Grad method it is differentiated through its decomposition.
 type Composite interface {
 	Op
 	// Lower returns the results as nodes made of simpler operations.
 	Lower(in []*Node) []*Node
 }
 
-// A Node is one value of a graph. The node of an operation with several results is a
-// tuple, of which only [ResultOf] is taken; its Type is that of the first.
+// A Node is one value of a graph. The node of an operation with several results is a tuple, which
+// can only be used through [ResultOf]; its Type is that of the first result.
 type Node struct {
 	Op      Op
 	In      []*Node
 	Type           // DType and Shape
-	Results []Type // of a tuple; nil for a plain value
+	Results []Type // of a tuple; nil for a single value
 	ID      int    // position in Graph.Nodes, which is a topological order
-	Label   string // where it comes from, such as the path of a layer; for dumps
+	Label   string // its origin, such as the path of a layer; for dumps
 	g       *Graph
-	remat   *region // that it is a part of; see Remat
+	remat   *region // the region it belongs to; see Remat
 }
 
 // Graph returns the graph that n belongs to.
@@ -55,14 +55,14 @@ func (n *Node) Graph() *Graph { return n.g }
 // Rank returns the number of axes.
 func (n *Node) Rank() int { return len(n.Shape) }
 
-// A Variable is a value that outlives a run: a weight, a statistic, a counter. Its
-// storage belongs to whoever runs the graph; here it is an identity.
+// A Variable is a value that persists between runs: a weight, a statistic, a counter. To the
+// graph it is an identity; its storage belongs to the code that runs the graph.
 type Variable struct {
 	Path      string // such as "dense/kernel"
 	Type      Type
-	Trainable bool           // changed by gradients; otherwise tracked, changed by Assign
+	Trainable bool           // updated by gradients; otherwise by Assign
 	Initial   *tensor.Tensor // the value before the first run; nil means zeros
-	Storage   any            // where the value lives between runs; belongs to whoever runs graphs
+	Storage   any            // the value between runs; belongs to the code that runs graphs
 }
 
 // An Update says that Var takes the value of Node at the end of a run.
@@ -84,7 +84,7 @@ type Graph struct {
 	reads    map[*Variable]*Node // the Read node
 	staged   map[*Variable]int   // index into Updates
 	parent   *Graph              // of a Scan's body under construction
-	captured []*Node             // the parent's nodes used in this body
+	captured []*Node             // the nodes of enclosing graphs used in this body
 	capture  map[*Node]*Node     // and the inputs that stand for them
 }
 
@@ -92,8 +92,9 @@ func newGraph(parent *Graph) *Graph {
 	return &Graph{parent: parent, known: map[*Variable]bool{}, reads: map[*Variable]*Node{}, staged: map[*Variable]int{}, capture: map[*Node]*Node{}}
 }
 
-// Trace runs build on a new graph, whose outputs are what build returns, and returns the
-// graph, or the misuse that build ran into. A panic that is not an *Error is a bug and goes on.
+// Trace runs build on a new graph, whose outputs are what build returns, and returns the graph,
+// or an error if build misused an operation. A panic that is not an *Error is a bug and is not
+// recovered.
 func Trace(build func(g *Graph) []*Node) (g *Graph, err error) {
 	defer func() {
 		switch r := recover().(type) {
@@ -111,13 +112,13 @@ func Trace(build func(g *Graph) []*Node) (g *Graph, err error) {
 		case n == nil:
 			Errorf("output %d is nil", i)
 		case g.own(n).Results != nil:
-			Errorf("output %d is a tuple of %d results of %v; take one by ResultOf", i, len(n.Results), n.Op)
+			Errorf("output %d is a tuple of %d results of %v; select one with ResultOf", i, len(n.Results), n.Op)
 		}
 	}
 	return g, nil
 }
 
-// Input adds a value that the caller gives at each run.
+// Input adds a value that the caller passes to each run.
 func (g *Graph) Input(dtype DType, shape ...int) *Node {
 	n := g.Apply(Input{Index: len(g.Inputs), DType: dtype, Dims: DimsOf(shape)})
 	g.Inputs = append(g.Inputs, n)
@@ -144,7 +145,7 @@ func (g *Graph) Read(v *Variable) *Node {
 // Assign stages v = n for the end of the run; a later Read in this trace sees n.
 func (g *Graph) Assign(v *Variable, n *Node) {
 	if g.parent != nil {
-		Errorf("assign %s: not inside a scan; carry the value and assign it after", v.Path)
+		Errorf("assign %s: not allowed inside a scan; carry the value and assign it after the scan", v.Path)
 	}
 	g.own(n)
 	if !n.Type.Equal(v.Type) {
@@ -187,8 +188,8 @@ func Apply(op Op, in ...*Node) *Node {
 	return deepest(in).Apply(op, in...)
 }
 
-// deepest returns the innermost graph among those of the operands: a Scan's body may use
-// nodes of the graphs around it.
+// deepest returns the innermost graph of the operands: a Scan's body may use nodes of the
+// enclosing graphs.
 func deepest(in []*Node) *Graph {
 	g := in[0].g
 	for _, n := range in[1:] {
@@ -208,13 +209,13 @@ func (g *Graph) within(outer *Graph) bool {
 	return false
 }
 
-// own returns n as a node of g, capturing it if it belongs to a graph around g.
+// own returns n as a node of g, capturing it if it belongs to an enclosing graph.
 func (g *Graph) own(n *Node) *Node {
 	if n.g == g {
 		return n
 	}
 	if !g.within(n.g) {
-		Errorf("a value of another trace is used here: a graph only takes its own nodes")
+		Errorf("the value belongs to another trace; a graph can only use its own nodes")
 	}
 	n = g.parent.own(n)
 	c := g.capture[n]
@@ -229,10 +230,10 @@ func (g *Graph) own(n *Node) *Node {
 // Apply adds op to g.
 func (g *Graph) Apply(op Op, in ...*Node) *Node {
 	if _, random := op.(Random); random && g.parent != nil {
-		Errorf("random numbers are not drawn inside a scan: draw them outside and hand them in")
+		Errorf("random numbers can't be drawn inside a scan; draw them outside and pass them in")
 	}
 	if want := arity(op); want >= 0 && len(in) != want {
-		Errorf("%v: %d operands; wants %d", op, len(in), want)
+		Errorf("%v: %d operands; want %d", op, len(in), want)
 	}
 	own := make([]*Node, len(in))
 	types := make([]Type, len(in))
@@ -241,7 +242,7 @@ func (g *Graph) Apply(op Op, in ...*Node) *Node {
 		types[i] = own[i].Type
 		if own[i].Results != nil {
 			if _, ok := op.(Result); !ok {
-				Errorf("%v: operand %d is a tuple of %d results; take one by ResultOf", op, i, len(own[i].Results))
+				Errorf("%v: operand %d is a tuple of %d results; select one with ResultOf", op, i, len(own[i].Results))
 			}
 			types = own[i].Results
 		}
@@ -252,7 +253,7 @@ func (g *Graph) Apply(op Op, in ...*Node) *Node {
 			Errorf("%v: %v", op, err)
 		}
 		if t.DType < Bool || t.DType > Float64 {
-			Errorf("%v: a graph does not compute with %v", op, t.DType)
+			Errorf("%v: graphs don't support %v", op, t.DType)
 		}
 	}
 	n := &Node{Op: op, In: own, Type: out[0], ID: len(g.Nodes), Label: g.Label, g: g}
@@ -263,7 +264,7 @@ func (g *Graph) Apply(op Op, in ...*Node) *Node {
 	return n
 }
 
-// ResultOf returns result i of n; n itself if it is a plain value.
+// ResultOf returns result i of n, or n itself if it has a single result.
 func ResultOf(n *Node, i int) *Node {
 	if n.Results == nil && i == 0 {
 		return n

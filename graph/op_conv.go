@@ -2,11 +2,11 @@ package graph
 
 import "fmt"
 
-// Window is how a kernel moves over the 1 to 3 spatial axes of an input, which stand
-// between the batch and the channel axis.
+// Window describes how a kernel moves over the 1 to 3 spatial axes of an input, which are between
+// the batch and the channel axis.
 type Window struct {
 	Strides   Dims // at least 1
-	Low, High Dims // zeros (pooling: nothing) added before and after
+	Low, High Dims // padding before and after: zeros, which pooling ignores
 	Dilation  Dims // distance of kernel elements, at least 1
 }
 
@@ -20,7 +20,7 @@ func (w Window) out(who string, in, k Shape) Shape {
 		span := (k[i]-1)*w.Dilation.At[i] + 1
 		room := in[i] + w.Low.At[i] + w.High.At[i] - span
 		if room < 0 {
-			Errorf("%s: kernel %v spans %d, larger than the input's extent %d (with padding %d) at spatial axis %d: take a smaller one, or pad",
+			Errorf("%s: kernel %v spans %d, larger than the input's extent %d (with padding %d) at spatial axis %d: use a smaller kernel or more padding",
 				who, k, span, in[i], in[i]+w.Low.At[i]+w.High.At[i], i)
 		}
 		out[i] = room/w.Strides.At[i] + 1
@@ -33,20 +33,20 @@ func (w Window) String() string {
 }
 
 type (
-	// Conv correlates x (batch, spatial…, in) with filters (spatial…, in/Groups, out):
-	// (batch, spatial…, out), as Keras' convolutions with channels last.
+	// Conv is the cross-correlation of x (batch, spatial…, in) with filters (spatial…, in/Groups,
+	// out): (batch, spatial…, out), as Keras' channels-last convolutions.
 	Conv struct {
 		Window
 		Groups int
 	}
-	// ConvGradInput is the gradient of Conv by its input: from dy and the filters, for an
-	// input of shape In. As an operation of its own it is the transposed convolution.
+	// ConvGradInput is the gradient of Conv with respect to an input of shape In, computed from
+	// dy and the filters. Used on its own, it is the transposed convolution.
 	ConvGradInput struct {
 		Conv
 		In Dims
 	}
-	// ConvGradFilter is the gradient of Conv by its filters: from x and dy, for filters
-	// of shape Filter.
+	// ConvGradFilter is the gradient of Conv with respect to filters of shape Filter, computed
+	// from x and dy.
 	ConvGradFilter struct {
 		Conv
 		Filter Dims
@@ -61,7 +61,7 @@ func (o Conv) result(x, f Type) Type {
 	}
 	in, out := x.Shape[r-1], f.Shape[r-1]
 	if o.Groups < 1 || in != f.Shape[r-2]*o.Groups || out%o.Groups != 0 {
-		Errorf("conv: input %v has %d channels, filters %v in %d groups want %d", x, in, f, o.Groups, f.Shape[r-2]*o.Groups)
+		Errorf("conv: input %v has %d channels, filters %v in %d groups need %d", x, in, f, o.Groups, f.Shape[r-2]*o.Groups)
 	}
 	s := append(Shape{x.Shape[0]}, o.out("conv", x.Shape[1:r-1], f.Shape[:r-2])...)
 	return Type{x.DType, append(s, out)}
@@ -72,7 +72,7 @@ func (o Conv) Infer(in []Type) []Type { return []Type{o.result(in[0], in[1])} }
 func (o ConvGradInput) Infer(in []Type) []Type {
 	x := Type{in[0].DType, o.In.Shape()}
 	if want := o.result(x, in[1]); !want.Equal(in[0]) {
-		Errorf("conv gradient: output gradient %v; wants %v", in[0], want)
+		Errorf("conv gradient: output gradient %v; want %v", in[0], want)
 	}
 	return []Type{x}
 }
@@ -80,7 +80,7 @@ func (o ConvGradInput) Infer(in []Type) []Type {
 func (o ConvGradFilter) Infer(in []Type) []Type {
 	f := Type{in[0].DType, o.Filter.Shape()}
 	if want := o.result(in[0], f); !want.Equal(in[1]) {
-		Errorf("conv gradient: output gradient %v; wants %v", in[1], want)
+		Errorf("conv gradient: output gradient %v; want %v", in[1], want)
 	}
 	return []Type{f}
 }
@@ -90,18 +90,19 @@ func (o ConvGradInput) String() string  { return "conv_grad_input" + o.Conv.Stri
 func (o ConvGradFilter) String() string { return "conv_grad_filter" + o.Conv.String()[4:] }
 
 type (
-	// Pool combines windows of Size over the spatial axes of x (batch, spatial…, channels)
-	// by Fn: Max or Add. Padding takes no part (as -∞ or 0). Dilation is 1.
+	// Pool combines windows of Size over the spatial axes of x (batch, spatial…, channels) with
+	// Fn, which is Max or Add. Padding is ignored (treated as -∞ or 0). Dilation is 1.
 	Pool struct {
 		Window
 		Fn   Fn
 		Size Dims
 	}
-	// PoolGrad is Pool's gradient by its input, from x and dy. For Max each dy goes to the
-	// first largest element of its window; for Add, x gives its shape alone.
+	// PoolGrad is the gradient of Pool with respect to its input, computed from x and dy. For
+	// Max, each dy goes to the first largest element of its window; for Add, only the shape of x
+	// is used.
 	PoolGrad struct{ Pool }
-	// MaxPoolGather takes, from u shaped as x, the element where each window of x is largest:
-	// the gradient of a max PoolGrad by dy.
+	// MaxPoolGather gathers, from u with the shape of x, the element where each window of x is
+	// largest. It is the gradient of a max PoolGrad with respect to dy.
 	MaxPoolGather struct{ Pool }
 )
 
@@ -111,7 +112,7 @@ func (o Pool) Infer(in []Type) []Type {
 		Errorf("pool: %v by %v windows of %v", in[0], o.Fn, o.Size)
 	}
 	if o.Dilation != RepeatDim(r-2, 1) || in[0].DType == Bool {
-		Errorf("pool: %v with dilation %v; wants numbers and dilation 1", in[0], o.Dilation)
+		Errorf("pool: %v with dilation %v; want numbers and dilation 1", in[0], o.Dilation)
 	}
 	s := append(Shape{in[0].Shape[0]}, o.out("pool", in[0].Shape[1:r-1], o.Size.Shape())...)
 	return []Type{{in[0].DType, append(s, in[0].Shape[r-1])}}
@@ -119,7 +120,7 @@ func (o Pool) Infer(in []Type) []Type {
 
 func (o PoolGrad) Infer(in []Type) []Type {
 	if want := o.Pool.Infer(in[:1])[0]; !want.Equal(in[1]) {
-		Errorf("pool gradient: output gradient %v; wants %v", in[1], want)
+		Errorf("pool gradient: output gradient %v; want %v", in[1], want)
 	}
 	return in[:1]
 }

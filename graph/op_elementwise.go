@@ -1,10 +1,10 @@
 package graph
 
-// A Fn is an elementary function of one or two numbers. Reductions, scans along an axis
-// and scatters use the two-number ones too: a sum reduces by Add.
+// A Fn is an elementary function of one or two numbers. Reductions, cumulative operations and
+// scatters use the two-argument functions: a sum is a reduction with Add.
 type Fn uint8
 
-// Functions of one number.
+// Unary functions.
 const (
 	Neg Fn = iota + 1
 	Abs
@@ -39,7 +39,7 @@ const (
 	Not   // of a bool; of an integer: its bits
 )
 
-// Functions of two numbers.
+// Binary functions.
 const (
 	Add Fn = iota + 64
 	Sub
@@ -53,10 +53,10 @@ const (
 	And // of bools; of integers: their bits
 	Or
 	Xor
-	Set // the second one; for scatters
+	Set // the second operand; for scatters
 )
 
-// Comparisons of two numbers; the result is a bool.
+// Comparisons; the result is a bool.
 const (
 	Equal Fn = iota + 128
 	NotEqual
@@ -96,15 +96,16 @@ type (
 	Unary struct{ Fn Fn }
 	// Binary applies Fn to the elements of two operands of one type; package ops broadcasts.
 	Binary struct{ Fn Fn }
-	// Compare applies Fn to the elements of two operands of one type and gives bools.
+	// Compare applies Fn to the elements of two operands of one type and returns bools.
 	Compare struct{ Fn Fn }
-	// Select takes the second operand where the first, a bool, is true, else the third.
+	// Select returns the second operand where the first, a bool, is true, and the third
+	// elsewhere.
 	Select struct{}
 	// Cast converts each element: floats to integers by truncation (the nearest end of the
 	// range if beyond it, NaN to 0), integers to narrower ones modulo their range, numbers
 	// to bool by ≠ 0, to floats to the nearest.
 	Cast struct{ To DType }
-	// StopGradient is its operand, through which no gradient flows.
+	// StopGradient returns its operand and blocks gradients.
 	StopGradient struct{}
 )
 
@@ -112,29 +113,29 @@ func (o Unary) Infer(in []Type) []Type {
 	d := in[0].DType
 	switch {
 	case o.Fn < Neg || o.Fn > Not:
-		Errorf("unary: function %d is not one of a number", o.Fn)
+		Errorf("unary: function %d is not unary", o.Fn)
 	case o.Fn == Not:
 		if d.IsFloat() {
-			Errorf("not: of %v; wants bool or an integer", d)
+			Errorf("not: got %v; want bool or an integer", d)
 		}
 	case o.Fn == Neg || o.Fn == Abs || o.Fn == Sign:
 		if d == Bool {
-			Errorf("%v: of bool; cast it first", o.Fn)
+			Errorf("%v: got bool; cast it first", o.Fn)
 		}
 	case !d.IsFloat():
-		Errorf("%v: of %v; wants a float, cast it first", o.Fn, d)
+		Errorf("%v: got %v; want a float, cast it first", o.Fn, d)
 	}
 	return in[:1]
 }
 
 func (o Binary) Infer(in []Type) []Type {
 	if o.Fn < Add || o.Fn > Xor {
-		Errorf("binary: function %d (%v) does not take two numbers", o.Fn, o.Fn)
+		Errorf("binary: function %d (%v) is not binary", o.Fn, o.Fn)
 	}
 	same(o.Fn, in)
 	logical := o.Fn == And || o.Fn == Or || o.Fn == Xor
 	if d := in[0].DType; logical && d.IsFloat() || !logical && d == Bool {
-		Errorf("%v: of %v; wants %s, cast it first", o.Fn, d, map[bool]string{true: "bools or integers", false: "numbers"}[logical])
+		Errorf("%v: got %v; want %s, cast it first", o.Fn, d, map[bool]string{true: "bools or integers", false: "numbers"}[logical])
 	}
 	return in[:1]
 }
@@ -149,7 +150,7 @@ func (o Compare) Infer(in []Type) []Type {
 
 func (Select) Infer(in []Type) []Type {
 	if in[0].DType != Bool || !in[0].Shape.Equal(in[1].Shape) {
-		Errorf("select: condition %v for values %v; wants bool%v", in[0], in[1], in[1].Shape)
+		Errorf("select: condition %v for values %v; want bool%v", in[0], in[1], in[1].Shape)
 	}
 	same("select", in[1:])
 	return in[1:2]

@@ -3,23 +3,23 @@ package graph
 import "fmt"
 
 type (
-	// Gather takes rows: x (n, rest…) and integer indices idx give idx.shape + rest.
-	// An index outside [0, n) is clamped into it.
+	// Gather selects rows: x (n, rest…) and integer indices idx give a result of shape idx.shape
+	// + rest. Indices outside [0, n) are clamped.
 	Gather struct{}
 	// Scatter combines rows into x: x (n, rest…), integer idx, updates idx.shape + rest;
 	// the result is x with row idx[k] replaced by Fn(row, updates[k]), in the order of k.
 	// Fn is Add, Mul, Max, Min or Set. A row whose index is outside [0, n) is dropped.
 	Scatter struct{ Fn Fn }
-	// MatMul multiplies matrices, the last two axes: (…, m, k)·(…, k, n) = (…, m, n). The
-	// leading axes are equal. TransA says that the first operand is given as (…, k, m),
-	// TransB that the second is given as (…, n, k).
+	// MatMul multiplies matrices over the last two axes: (…, m, k)·(…, k, n) = (…, m, n). The
+	// leading axes must be equal. With TransA the first operand is (…, k, m), with TransB the
+	// second is (…, n, k).
 	MatMul struct{ TransA, TransB bool }
 )
 
 func (Gather) Infer(in []Type) []Type {
 	x, idx := in[0], in[1]
 	if len(x.Shape) == 0 || !idx.DType.IsInt() {
-		Errorf("gather: rows %v of %v; wants integer indices into a value of rank 1 or more", idx, x)
+		Errorf("gather: rows %v of %v; want integer indices into a value of rank 1 or more", idx, x)
 	}
 	if x.Shape[0] == 0 && idx.Shape.Size() > 0 {
 		Errorf("gather: from %v, which has no rows", x)
@@ -36,11 +36,11 @@ func (o Scatter) Infer(in []Type) []Type {
 		Errorf("scatter: %v of bool; cast it first", o.Fn)
 	}
 	if len(x.Shape) == 0 || !idx.DType.IsInt() {
-		Errorf("scatter: rows %v of %v; wants integer indices into a value of rank 1 or more", idx, x)
+		Errorf("scatter: rows %v of %v; want integer indices into a value of rank 1 or more", idx, x)
 	}
 	want := append(idx.Shape.Clone(), x.Shape[1:]...)
 	if up.DType != x.DType || !up.Shape.Equal(want) {
-		Errorf("scatter: updates %v; wants %v", up, Type{x.DType, want})
+		Errorf("scatter: updates %v; want %v", up, Type{x.DType, want})
 	}
 	return in[:1]
 }
@@ -52,7 +52,7 @@ func (o MatMul) Infer(in []Type) []Type {
 		Errorf("matmul: cannot multiply %v by %v", a, b)
 	}
 	if a.DType == Bool {
-		Errorf("matmul: of bool; cast it first")
+		Errorf("matmul: got bool; cast it first")
 	}
 	m, k := a.Shape[r-2], a.Shape[r-1]
 	if o.TransA {

@@ -3,28 +3,28 @@ package graph
 import "fmt"
 
 type (
-	// Reduce combines the elements of each axis whose bit is set in Axes; such an axis
-	// stays with extent 1. Fn is Add, Mul, Max, Min, And or Or. Sums of float32 are
-	// computed in a fixed order, whatever the number of threads.
+	// Reduce combines the elements along each axis whose bit is set in Axes; reduced axes keep an
+	// extent of 1. Fn is Add, Mul, Max, Min, And or Or. Sums of float32 are computed in a fixed
+	// order, regardless of the number of threads.
 	Reduce struct {
 		Fn   Fn
 		Axes uint32
 	}
-	// ArgReduce gives the index (int32) of the first largest (Fn Max) or smallest (Min)
-	// element along Axis, which stays with extent 1. A NaN counts as the extreme.
+	// ArgReduce returns the index (int32) of the first largest (Fn Max) or smallest (Min) element
+	// along Axis, which keeps an extent of 1. A NaN counts as the extreme.
 	ArgReduce struct {
 		Fn   Fn
 		Axis int
 	}
-	// Cumulate replaces each element by the combination of all up to it along Axis, from
-	// the end if Reverse. Fn is Add, Mul, Max or Min.
+	// Cumulate combines each element with all before it along Axis, or after it if Reverse. Fn is
+	// Add, Mul, Max or Min.
 	Cumulate struct {
 		Fn      Fn
 		Axis    int
 		Reverse bool
 	}
-	// ArgSort gives the indices (int32) that sort along Axis. Equal elements keep their
-	// order (their reversed order is never used); NaN sorts last.
+	// ArgSort returns the indices (int32) that sort along Axis. The sort is stable; NaN sorts
+	// last.
 	ArgSort struct {
 		Axis       int
 		Descending bool
@@ -58,7 +58,7 @@ func (o Reduce) Infer(in []Type) []Type {
 
 func (o ArgReduce) Infer(in []Type) []Type {
 	if o.Fn != Max && o.Fn != Min {
-		Errorf("argreduce: by %v; wants max or min", o.Fn)
+		Errorf("argreduce: by %v; want max or min", o.Fn)
 	}
 	s := axisOf("arg"+o.Fn.String(), o.Axis, in[0])
 	if s[o.Axis] == 0 {

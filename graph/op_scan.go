@@ -6,17 +6,17 @@ import "fmt"
 // time axis first (Length, …), then constants. Body's inputs are the carries, one step of
 // each sequence and the constants; its outputs are the next carries and the step's results.
 //
-// Results: the final carries; each step result stacked along a new first axis; then the
-// history of every node of Body, stacked likewise, of which a device computes those that
-// are used (the gradient reads what it needs there). With Reverse, time runs from
-// Length-1 to 0; what belongs to step t still stands at index t.
+// Results: the final carries; each step result stacked along a new first axis; then the history
+// of every node of Body, stacked likewise, of which a device computes those that are used (the
+// gradient reads the values it needs from them). With Reverse, time runs from Length-1 to 0, and
+// step t still uses index t.
 type Scan struct {
 	Body                  *Graph
 	Length, Carries, Seqs int
 	Reverse               bool
 }
 
-// Steps returns how many results a step gives besides the carries.
+// Steps returns the number of step results.
 func (o Scan) Steps() int { return len(o.Body.Outputs) - o.Carries }
 
 // History returns the index of the result that stacks node n of Body.
@@ -33,14 +33,14 @@ func (o Scan) Infer(in []Type) []Type {
 			want = stacked(o.Length, want)
 		}
 		if !in[i].Equal(want) {
-			Errorf("scan: operand %d is %v; wants %v", i, in[i], want)
+			Errorf("scan: operand %d is %v; want %v", i, in[i], want)
 		}
 	}
 	var out []Type
 	for i, n := range b.Outputs {
 		if i < o.Carries {
 			if !n.Type.Equal(in[i]) {
-				Errorf("scan: carry %d begins as %v and becomes %v", i, in[i], n.Type)
+				Errorf("scan: carry %d starts as %v and becomes %v", i, in[i], n.Type)
 			}
 			out = append(out, n.Type)
 		} else {
@@ -60,21 +60,21 @@ func (o Scan) String() string { return fmt.Sprintf("scan[length=%d reverse=%v]",
 
 func stacked(n int, t Type) Type { return Type{t.DType, append(Shape{n}, t.Shape...)} }
 
-// A Loop describes a Scan: Init are the carries at the start, Seqs what each step reads,
-// time first. If there are no Seqs, Length says how many steps there are.
+// A Loop describes a Scan: Init are the initial carries, Seqs the sequences read step by step,
+// time first. Without Seqs, Length is the number of steps.
 type Loop struct {
 	Init, Seqs []*Node
 	Length     int
 	Reverse    bool
 }
 
-// Run returns the final carries and the stacked results of body, which maps the carries
-// and one step of each sequence to the next carries and the step's results. body may use
-// any node around it; it must not draw random numbers nor assign variables.
+// Run returns the final carries and the stacked results of body, which maps the carries and one
+// step of each sequence to the next carries and the step's results. body may use any node of the
+// enclosing graph; it must not draw random numbers or assign variables.
 func (l Loop) Run(body func(carry, x []*Node) (next, results []*Node)) (final, stack []*Node) {
 	all := append(append([]*Node{}, l.Init...), l.Seqs...)
 	if len(all) == 0 {
-		Errorf("scan: neither carries nor sequences")
+		Errorf("scan: no carries and no sequences")
 	}
 	g := deepest(all)
 	op := Scan{Body: newGraph(g), Length: l.Length, Carries: len(l.Init), Seqs: len(l.Seqs), Reverse: l.Reverse}
@@ -84,7 +84,7 @@ func (l Loop) Run(body func(carry, x []*Node) (next, results []*Node)) (final, s
 	}
 	for _, n := range l.Seqs {
 		if len(n.Shape) == 0 || op.Length != 0 && n.Shape[0] != op.Length {
-			Errorf("scan: sequence %v; wants %d steps along the first axis", n.Type, op.Length)
+			Errorf("scan: sequence %v; want %d steps along the first axis", n.Type, op.Length)
 		}
 		op.Length = n.Shape[0]
 		b.Input(n.DType, n.Shape[1:]...)

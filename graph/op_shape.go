@@ -6,13 +6,14 @@ import (
 )
 
 type (
-	// Broadcast repeats along the axes whose extent is 1; the rank stays.
+	// Broadcast repeats elements along axes of extent 1; the rank stays the same.
 	Broadcast struct{ To Dims }
-	// Reshape gives the same elements in row-major order another shape.
+	// Reshape returns the same elements in row-major order with another shape.
 	Reshape struct{ To Dims }
 	// Transpose permutes the axes: axis i of the result is axis Perm[i] of the operand.
 	Transpose struct{ Perm Dims }
-	// Slice takes elements Start, Start+Step, … below Stop of each axis; Step is positive.
+	// Slice selects the elements Start, Start+Step, … below Stop along each axis; Step is
+	// positive.
 	Slice struct{ Start, Stop, Step Dims }
 	// Pad adds Low and High elements of Value before and after each axis, and Interior
 	// ones between every two elements. None is negative.
@@ -22,7 +23,7 @@ type (
 	}
 	// Concat joins operands along Axis.
 	Concat struct{ Axis int }
-	// Reverse turns around each axis whose bit is set.
+	// Reverse reverses each axis whose bit is set.
 	Reverse struct{ Axes uint32 }
 )
 
@@ -56,7 +57,7 @@ func (o Transpose) Infer(in []Type) []Type {
 	out := make(Shape, len(s))
 	for i, a := range sorted {
 		if a != i || len(sorted) != len(s) {
-			Errorf("transpose: %v is no permutation of the %d axes", perm, len(s))
+			Errorf("transpose: %v is not a permutation of the %d axes", perm, len(s))
 		}
 		out[i] = s[perm[i]]
 	}

@@ -6,8 +6,8 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// Input is a value given at each run: number Index of Graph.Inputs. In the body of a Scan
-// under construction a negative Index stands for a captured value.
+// Input is a value passed to each run: number Index of Graph.Inputs. In the body of a Scan under
+// construction, a negative Index represents a captured value.
 type Input struct {
 	Index int
 	DType DType
@@ -17,14 +17,14 @@ type Input struct {
 // Read is a variable's value at the start of the run.
 type Read struct{ Var *Variable }
 
-// Const is Value in every element.
+// Const has Value in every element.
 type Const struct {
 	DType DType
 	Value float64
 	Dims  Dims
 }
 
-// Literal is a constant array, the same one for the same pointer.
+// Literal is a constant array, identified by its pointer.
 type Literal struct{ Tensor *tensor.Tensor }
 
 // Iota counts 0, 1, 2, … along Axis and is constant along the others.
@@ -42,18 +42,18 @@ const (
 	Normal                      // mean 0, variance 1, by Box–Muller; see internal/philox
 )
 
-// Random draws from a counter-based generator, Philox4x32-10: element i depends on the
-// run's seed, Stream and i alone, so that every device and any number of threads draw the
-// same. It may not stand in the body of a Scan: draw outside and hand the values in.
+// Random draws from a counter-based generator, Philox4x32-10: element i depends on the run's
+// seed, Stream and i alone, so all devices and any number of threads draw the same numbers. It is
+// not allowed in the body of a Scan: draw outside and pass the values in.
 type Random struct {
 	Dist   Distribution
 	Stream uint64
 	DType  DType
 	Dims   Dims
-	Again  bool // the same numbers, drawn a second time to be kept for less long; see Graph.Remat
+	Again  bool // the same numbers, drawn again instead of being kept; see Graph.Remat
 }
 
-// Result takes one result of a tuple.
+// Result selects one result of a tuple.
 type Result struct{ Index int }
 
 func (o Input) Infer([]Type) []Type   { return []Type{{o.DType, o.Dims.Shape()}} }
@@ -66,7 +66,7 @@ func (o Iota) Infer([]Type) []Type {
 		Errorf("iota: axis %d of a value of rank %d", o.Axis, o.Dims.Rank)
 	}
 	if o.DType == Bool {
-		Errorf("iota: of bool; cast it after")
+		Errorf("iota: bool is not supported; cast the result")
 	}
 	return []Type{{o.DType, o.Dims.Shape()}}
 }

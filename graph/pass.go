@@ -1,10 +1,10 @@
 package graph
 
-// A Pass rewrites a graph into one that computes the same.
+// A Pass rewrites a graph into an equivalent one.
 type Pass func(g *Graph) *Graph
 
-// Passes returns the rewriting passes in their order, for a device that takes the
-// composites for which native is true (nil: none).
+// Passes returns the rewriting passes in order, for a device that implements the composites for
+// which native is true (nil: none).
 func Passes(native func(Op) bool) []Pass {
 	lower := func(g *Graph) *Graph { return lowered(g, native) }
 	return []Pass{ExposeHistories,
@@ -21,9 +21,9 @@ func Prepare(g *Graph, native func(Op) bool) *Graph {
 	return g
 }
 
-// Rewrite copies g node by node in order. f gives the node that stands for old, whose
-// operands are already rewritten, by applying operations in out; nil copies old as it is.
-// Inputs are copied always.
+// Rewrite copies g node by node in order. f returns the replacement of old, whose operands are
+// already rewritten, by applying operations in out; nil copies old unchanged. Inputs are always
+// copied.
 func Rewrite(g *Graph, f func(out *Graph, old *Node, in []*Node) *Node) *Graph {
 	out := newGraph(nil)
 	out.Variables = g.Variables

@@ -2,13 +2,13 @@ package graph
 
 import "slices"
 
-// batched takes matrix products out of loops where no step needs the one before: instead
-// of one small product a step there is one large product of all steps. In the body of a
-// scan these are
+// batched moves matrix products out of loops if no step depends on the one before: instead of one
+// small product per step there is one large product over all steps. In the body of a scan these
+// are
 //
 //   - a step of a sequence times a constant, such as the projection of a layer's input;
-//   - a step result that is something times a constant, such as that input's gradient;
-//   - a carry that only sums products aᵀ·b of every step, such as a weight's gradient.
+//   - a step result that is a value times a constant, such as the gradient of that input;
+//   - a carry that only sums products aᵀ·b of every step, such as the gradient of a weight.
 func batched(g *Graph) *Graph {
 	results := map[*Node][]*Node{}
 	return Rewrite(g, func(out *Graph, old *Node, in []*Node) *Node {
@@ -27,20 +27,20 @@ func batched(g *Graph) *Graph {
 	})
 }
 
-// A batching is the rewriting of one scan, whose body is a copy to be changed.
+// A batching rewrites one scan, whose body is a copy to be changed.
 type batching struct {
 	Scan
 	g     *Graph // around
 	in    []*Node
 	uses  map[*Node]int                               // in the body, as an operand or output
-	seqs  map[*Node]*Node                             // of the body's nodes, those whose value in every step is at hand
+	seqs  map[*Node]*Node                             // nodes of the body whose values in all steps are available
 	added []*Node                                     // inputs of the body that are new sequences
-	steps []*Node                                     // nodes that become step results as well
-	done  map[int]func(stack func(*Node) *Node) *Node // how to get results of the old scan that are no longer the new one's
+	steps []*Node                                     // nodes that become step results
+	done  map[int]func(stack func(*Node) *Node) *Node // how to compute results of the old scan that the new one doesn't have
 }
 
-// batch returns the results of op with its products taken out, nil if there are none. The
-// histories are not among them: this pass comes after they are exposed.
+// batch returns the results of op with its products moved out, or nil if there are none.
+// Histories are not included: this pass runs after they are exposed.
 func batch(g *Graph, op Scan, in []*Node) []*Node {
 	b := &batching{Scan: op, g: g, in: in, uses: map[*Node]int{}, seqs: map[*Node]*Node{}, done: map[int]func(func(*Node) *Node) *Node{}}
 	b.Body = Rewrite(op.Body, func(*Graph, *Node, []*Node) *Node { return nil })
@@ -64,7 +64,7 @@ func batch(g *Graph, op Scan, in []*Node) []*Node {
 	return b.finish()
 }
 
-// constant returns the operand that node n of the body stands for in every step, or nil.
+// constant returns the operand that node n of the body equals in every step, or nil.
 func (b *batching) constant(n *Node) *Node {
 	if k := slices.Index(b.Body.Inputs, n); k >= b.Carries+b.Seqs {
 		return b.in[k]
@@ -72,8 +72,8 @@ func (b *batching) constant(n *Node) *Node {
 	return nil
 }
 
-// product returns n's operation if it multiplies two matrices, the first as it is or,
-// with trans, transposed.
+// product returns n's operation if it multiplies two matrices, the first one transposed if trans
+// is set.
 func product(n *Node, trans bool) (MatMul, bool) {
 	m, ok := n.Op.(MatMul)
 	return m, ok && m.TransA == trans && n.Rank() == 2
@@ -106,8 +106,8 @@ func (b *batching) projections() {
 	}
 }
 
-// stepResults gives out the first operand of a product instead of the product, and nothing
-// for what is at hand.
+// stepResults returns the first operand of a product instead of the product, and omits values
+// that are available.
 func (b *batching) stepResults() {
 	for i, n := range b.Body.Outputs[b.Carries:] {
 		if y := b.seqs[n]; y != nil {
@@ -124,14 +124,14 @@ func (b *batching) stepResults() {
 	}
 }
 
-// keep makes n a step result, unless its values are at hand.
+// keep makes n a step result, unless its values are available.
 func (b *batching) keep(n *Node) {
 	if b.seqs[n] == nil && !slices.Contains(b.steps, n) {
 		b.steps = append(b.steps, n)
 	}
 }
 
-// sums drops the carries that begin somewhere and add products in every step.
+// sums removes carries that only add products in every step.
 func (b *batching) sums() {
 	for k, n := range b.Body.Outputs[:b.Carries] {
 		carry := b.Body.Inputs[k]
@@ -162,7 +162,7 @@ func (b *batching) sums() {
 	}
 }
 
-// terms lists the products aᵀ·b that n adds up, if it is made of nothing else.
+// terms returns the products aᵀ·b that n is the sum of, if it is such a sum.
 func (b *batching) terms(n *Node) ([]*Node, bool) {
 	if b.uses[n] != 1 {
 		return nil, false

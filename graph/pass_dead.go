@@ -1,6 +1,6 @@
 package graph
 
-// dead drops the nodes that no output and no update depends on. Inputs stay.
+// dead removes nodes that no output and no update depends on. Inputs stay.
 func dead(g *Graph) *Graph {
 	live := make([]bool, len(g.Nodes))
 	for _, n := range g.Inputs {
@@ -37,7 +37,7 @@ func dead(g *Graph) *Graph {
 	return out
 }
 
-// close gives out the inputs, outputs and updates of g, whose node i became at[i].
+// close copies the inputs, outputs and updates of g, whose node i became at[i].
 func (out *Graph) close(g *Graph, at []*Node) {
 	for _, n := range g.Inputs {
 		out.Inputs = append(out.Inputs, at[n.ID])

@@ -1,12 +1,12 @@
 package graph
 
-// ExposeHistories prepares the scans of g for rewriting by a device that spells composites itself:
-// a spelling may read histories, which count the nodes of a body as they are.
+// ExposeHistories prepares the scans of g for rewriting by a device that lowers composites
+// itself: a decomposition may read histories, which are numbered by the nodes of the body.
 func ExposeHistories(g *Graph) *Graph { return exposed(dead(g)) }
 
 // exposed turns the histories of scans that are read into step results of their bodies and
-// drops the results, histories, carries and operands that nobody needs, so that what
-// follows need not know of them.
+// removes unused results, histories, carries and operands, so that later passes need not handle
+// histories.
 func exposed(g *Graph) *Graph {
 	used := map[*Node]map[int]bool{}
 	for _, n := range g.Nodes {
@@ -38,10 +38,10 @@ func exposed(g *Graph) *Graph {
 	})
 }
 
-// An exposure is the rewriting of one scan.
+// An exposure rewrites one scan.
 type exposure struct {
 	scan  Scan
-	used  map[int]bool   // the results that are taken
+	used  map[int]bool   // the results that are used
 	need  map[*Node]bool // the nodes of the body they depend on
 	place map[int]int    // where each result went
 }
@@ -83,7 +83,7 @@ func (x *exposure) run() (Scan, []int) {
 	return to, keep
 }
 
-// require marks n and what it depends on, through the steps before as well.
+// require marks n and its dependencies, including those in previous steps.
 func (x *exposure) require(n *Node) {
 	for stack := []*Node{n}; len(stack) > 0; {
 		n, stack = stack[len(stack)-1], stack[:len(stack)-1]

@@ -6,8 +6,7 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// folded computes what depends on constants alone where the result is again the same
-// number everywhere.
+// folded evaluates nodes that depend only on constants, if all elements of the result are equal.
 func folded(g *Graph) *Graph {
 	return Rewrite(g, func(out *Graph, old *Node, in []*Node) *Node {
 		if s, ok := old.Op.(Select); ok {
@@ -20,7 +19,7 @@ func folded(g *Graph) *Graph {
 	})
 }
 
-// decided returns the operand that a constant condition takes.
+// decided returns the operand selected by a constant condition.
 func (Select) decided(in []*Node) *Node {
 	c, ok := constant(in[0])
 	switch {
@@ -32,7 +31,7 @@ func (Select) decided(in []*Node) *Node {
 	return in[2]
 }
 
-// foldOne returns the number that n is everywhere, if its operands say so.
+// foldOne returns the value of all elements of n, if its operands determine it.
 func foldOne(n *Node, in []*Node) (float64, bool) {
 	if l, ok := n.Op.(Literal); ok {
 		return single(l.Tensor)
@@ -85,7 +84,7 @@ func foldMany(n *Node, in []*Node, x float64) (float64, bool) {
 	return 0, false
 }
 
-// constant returns the number that n is everywhere, rounded to its type.
+// constant returns the value of all elements of n, rounded to its type.
 func constant(n *Node) (float64, bool) {
 	c, ok := n.Op.(Const)
 	if !ok {
@@ -98,7 +97,7 @@ func constant(n *Node) (float64, bool) {
 	return v, exact(c.DType, v)
 }
 
-// exact reports whether type d has the number v; of half floats it knows small integers.
+// exact reports whether type d represents v exactly; for half floats, only small integers count.
 func exact(d DType, v float64) bool {
 	whole := v == math.Trunc(v) // not of NaN
 	switch d {
@@ -144,7 +143,7 @@ func truth(b bool) float64 {
 	return 0
 }
 
-// foldCast leaves to the device what is not the same number in the other type.
+// foldCast leaves numbers that are inexact in the target type to the device.
 func foldCast(to DType, x float64) (float64, bool) {
 	switch {
 	case to == Bool:

@@ -1,12 +1,12 @@
 package graph
 
-// lowered spells the composites that native does not take, in bodies of scans too. A
-// spelling may have scans whose histories are read, which are exposed before their bodies
-// change.
+// lowered decomposes the composites for which native is false, also in bodies of scans.
+// Decompositions may contain scans whose histories are read; these are exposed before their
+// bodies change.
 func lowered(g *Graph, native func(Op) bool) *Graph {
 	takes := func(op Op) bool { return native != nil && native(op) }
 	for hasComposite(g, takes) {
-		tuples := map[*Node][]*Node{} // the results of spelled composites
+		tuples := map[*Node][]*Node{} // the results of lowered composites
 		g = ExposeHistories(Rewrite(g, func(out *Graph, old *Node, in []*Node) *Node {
 			switch op := old.Op.(type) {
 			case Result:

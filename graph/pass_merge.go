@@ -5,7 +5,7 @@ import (
 	"math"
 )
 
-// merged makes one node of those that apply the same operation to the same operands.
+// merged replaces nodes that apply the same operation to the same operands by one node.
 func merged(g *Graph) *Graph {
 	first := map[identity]*Node{}
 	return Rewrite(g, func(out *Graph, old *Node, in []*Node) *Node {
@@ -19,7 +19,7 @@ func merged(g *Graph) *Graph {
 	})
 }
 
-// An identity is what a value is made of: equal ones are the same value.
+// An identity describes how a value is computed: equal identities are the same value.
 type identity struct {
 	op   any
 	in   [3]int
@@ -36,7 +36,7 @@ func identify(op Op, in []*Node) identity {
 		}
 	}
 	switch op := op.(type) {
-	case Const: // 0 and -0 are equal and yet two values
+	case Const: // 0 and -0 are equal but different values
 		bits := math.Float64bits(op.Value)
 		op.Value = 0
 		id.op = signed64{op, bits}
@@ -52,7 +52,7 @@ func identify(op Op, in []*Node) identity {
 	return id
 }
 
-// signed64 is an operation whose number is compared by its bits.
+// signed64 is an operation whose number is compared bit by bit.
 type signed64 struct {
 	op   Op
 	bits uint64

@@ -2,8 +2,8 @@ package graph
 
 import "math"
 
-// simplified applies identities of algebra. It takes numbers as they are: NaN and ±∞ come
-// out as before (x·0 stays), only the sign of a zero may change (x+0 is x).
+// simplified applies algebraic identities. NaN and ±∞ are preserved (x·0 stays); only the sign of
+// zero may change (x+0 becomes x).
 func simplified(g *Graph) *Graph {
 	return Rewrite(g, func(out *Graph, old *Node, in []*Node) *Node {
 		switch op := old.Op.(type) {
@@ -27,7 +27,7 @@ func simplified(g *Graph) *Graph {
 	})
 }
 
-// simpler: of the same type, or of a float widened before.
+// simpler removes casts to the same type and casts of a widened float.
 func (o Cast) simpler(x *Node) *Node {
 	if x.DType == o.To {
 		return x
@@ -58,7 +58,7 @@ func (o Unary) simpler(x *Node) *Node {
 	return narrower(o, []*Node{x})
 }
 
-// simpler knows what a constant or a negated operand spares.
+// simpler handles constant and negated operands.
 func (o Binary) simpler(a, b *Node) *Node {
 	if c, ok := constant(b); ok {
 		return o.byConstant(a, b, c)
@@ -133,14 +133,14 @@ func (o Binary) byConstant(x, k *Node, c float64) *Node {
 	return nil
 }
 
-// reciprocalIsExact: of powers of two that are far from the ends of every type's range.
+// reciprocalIsExact is true for powers of two far from the limits of every type's range.
 func reciprocalIsExact(c float64) bool {
 	frac, exp := math.Frexp(math.Abs(c))
 	return frac == .5 && exp > -10 && exp < 10
 }
 
-// scaled makes one factor of two, if both and their product are of moderate size, so that
-// nothing overflowed in between.
+// scaled combines two factors into one if both and their product are of moderate size, so that
+// nothing overflows in between.
 func scaled(x *Node, c float64) *Node {
 	m, ok := x.Op.(Binary)
 	if !ok || m.Fn != Mul || x.DType < Float32 {
@@ -170,7 +170,7 @@ func (Select) simpler(in []*Node) *Node {
 func (o Unary) of(n *Node) *Node { return n.In[0] }
 
 // narrower applies an elementwise operation before a broadcast instead of after it, if all
-// operands are broadcast alike or constant.
+// operands are constant or broadcast the same way.
 func narrower(op Op, in []*Node) *Node {
 	var from Shape
 	for _, n := range in {

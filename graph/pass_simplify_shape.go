@@ -60,7 +60,8 @@ func (o Reshape) simplest(x *Node) *Node {
 	return Apply(o, x)
 }
 
-// simpler: two after each other are one; one that moves axes of extent 1 only is a reshape.
+// simpler merges two successive transpositions; one that only moves axes of extent 1 is a
+// reshape.
 func (o Transpose) simpler(x *Node) *Node {
 	first := x
 	if t, ok := x.Op.(Transpose); ok {
@@ -93,7 +94,7 @@ func (o Transpose) simpler(x *Node) *Node {
 	return nil
 }
 
-// after reshapes x, or what x reshapes.
+// after reshapes x, or the operand of x if x is a reshape.
 func (o Reshape) after(x *Node) *Node {
 	if n := o.simpler(x); n != nil {
 		return n
@@ -138,8 +139,8 @@ func (o Reverse) simpler(x *Node) *Node {
 	return nil
 }
 
-// simpler leaves out axes of extent 1, joins reductions that follow each other, and counts
-// the copies of a broadcast instead of combining them.
+// simpler drops axes of extent 1, merges successive reductions, and replaces the reduction of a
+// broadcast by a multiplication.
 func (o Reduce) simpler(x *Node) *Node {
 	axes := o.Axes
 	for i, d := range x.Shape {
@@ -189,7 +190,7 @@ func (o Reduce) ofCopies(x *Node, axes uint32) *Node {
 	return times(from, float64(copies))
 }
 
-// simpler takes a transposition of the last two axes into the product.
+// simpler moves a transposition of the last two axes into the product.
 func (o MatMul) simpler(a, b *Node) *Node {
 	at, bt := flipped(a), flipped(b)
 	if at == nil && bt == nil {
@@ -204,7 +205,7 @@ func (o MatMul) simpler(a, b *Node) *Node {
 	return Apply(o, a, b)
 }
 
-// flipped returns the operand of n if n transposes its last two axes alone, else nil.
+// flipped returns the operand of n if n transposes only its last two axes, otherwise nil.
 func flipped(n *Node) *Node {
 	t, ok := n.Op.(Transpose)
 	if !ok {

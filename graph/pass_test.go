@@ -13,7 +13,7 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// samePasses reports where a random graph and its rewriting differ.
+// samePasses reports differences between a random graph and its rewritten form.
 func samePasses(t *testing.T, o randgraph.Options) {
 	o.Float = graph.Float64
 	g, in, err := randgraph.Make(o)
@@ -28,7 +28,7 @@ func samePasses(t *testing.T, o randgraph.Options) {
 	}
 }
 
-// wide gives the elements of any type as numbers.
+// wide returns the elements of any type as numbers.
 func wide(x *tensor.Tensor) (all []float64) {
 	switch d := x.Data().(type) {
 	case []float64:
@@ -49,7 +49,7 @@ func wide(x *tensor.Tensor) (all []float64) {
 	return all
 }
 
-func TestPassesKeepWhatRandomGraphsCompute(t *testing.T) {
+func TestPassesPreserveRandomGraphs(t *testing.T) {
 	for seed := range uint64(400) {
 		samePasses(t, randgraph.Options{Seed: seed, Ops: 5 + int(seed%30), Grad: seed%3 == 0, Scan: seed%2 == 0})
 	}
@@ -62,7 +62,7 @@ func FuzzPassesKeepWhatGraphsCompute(f *testing.F) {
 	})
 }
 
-// special are the numbers algebra goes wrong with.
+// special are numbers for which algebraic identities may fail.
 var special = []float64{math.Inf(-1), -3, -1, math.Copysign(0, -1), 0, .5, 1, 7, math.Inf(1), math.NaN()}
 
 func TestPassesSimplify(t *testing.T) {
@@ -78,13 +78,13 @@ func TestPassesSimplify(t *testing.T) {
 	for _, row := range []struct {
 		name string
 		f    func(x *graph.Node) *graph.Node // of x float64(10)
-		want string                          // the operations that are left
+		want string                          // the remaining operations
 	}{
 		{"x+0", func(x *graph.Node) *graph.Node { return add(x, c(x, 0)) }, ""},
 		{"0+x", func(x *graph.Node) *graph.Node { return add(c(x, 0), x) }, ""},
 		{"x-0", func(x *graph.Node) *graph.Node { return binary(graph.Sub, x, c(x, 0)) }, ""},
 		{"x*1", func(x *graph.Node) *graph.Node { return mul(x, c(x, 1)) }, ""},
-		{"x*0 stays, for NaN's sake", func(x *graph.Node) *graph.Node { return mul(x, c(x, 0)) }, "const 0, mul"},
+		{"x*0 stays because of NaN", func(x *graph.Node) *graph.Node { return mul(x, c(x, 0)) }, "const 0, mul"},
 		{"x*-1", func(x *graph.Node) *graph.Node { return mul(x, c(x, -1)) }, "neg"},
 		{"x/1", func(x *graph.Node) *graph.Node { return binary(graph.Div, x, c(x, 1)) }, ""},
 		{"x/4", func(x *graph.Node) *graph.Node { return binary(graph.Div, x, c(x, 4)) }, "const 0.25, mul"},
@@ -158,7 +158,7 @@ func TestPassesSimplify(t *testing.T) {
 	}
 }
 
-func TestPassesTakeDeepGraphs(t *testing.T) {
+func TestPassesHandleDeepGraphs(t *testing.T) {
 	const n = 20000
 	g := trace(t, func(g *graph.Graph) []*graph.Node {
 		x := g.Input(graph.Float32, 2)

@@ -2,13 +2,13 @@ package graph
 
 import "slices"
 
-// A region is nodes that a gradient computes again from what enters them, instead of
-// keeping what they gave until then (Chen et al. 2016).
+// A region is a range of nodes that the gradient recomputes from their inputs instead of keeping
+// their values (Chen et al. 2016).
 type region struct{ first int } // the ID of its first node; pointers to nothing would be one
 
-// Remat makes a region of the nodes from g.Nodes[first] on: a gradient traced after that
-// computes those it needs again. Regions in them become a part of the new one. The numbers
-// are the same bits, random ones too; memory is spared and time is paid.
+// Remat makes the nodes from g.Nodes[first] on a region: gradients traced later recompute the
+// values they need from it. Regions inside become part of the new one. Results are bit-identical,
+// including random numbers; it trades time for memory.
 func (g *Graph) Remat(first int) {
 	r := &region{first}
 	for _, n := range g.Nodes[first:] {
@@ -18,7 +18,7 @@ func (g *Graph) Remat(first int) {
 	}
 }
 
-// repeatable reports whether n is computed: not a value at hand, nor a part of such.
+// repeatable reports whether n can be recomputed: it is not a given value or part of one.
 func (n *Node) repeatable() bool {
 	switch n.Op.(type) {
 	case Random:
@@ -29,19 +29,19 @@ func (n *Node) repeatable() bool {
 	return len(n.In) > 0
 }
 
-// Barrier is its first operand as a value of its own, after the second is known: no pass
-// sees through it, so that what is computed from it is computed again.
+// Barrier returns its first operand as a separate value once the second is known. Passes don't
+// look through it, so values computed from it are recomputed.
 type Barrier struct{}
 
 func (Barrier) Infer(in []Type) []Type { return in[:1] }
 
-// Grad hands the gradient on.
+// Grad passes the gradient through.
 func (Barrier) Grad(_ *Node, dy []*Node) []*Node { return []*Node{dy[0], nil} }
 
 func (Barrier) String() string { return "barrier" }
 
-// RemoveBarriers returns g without barriers, for a device that computes in the order of the nodes
-// and makes no two of them one.
+// RemoveBarriers returns g without barriers, for a device that computes nodes in order and does
+// not merge them.
 func RemoveBarriers(g *Graph) *Graph {
 	return deep(func(g *Graph) *Graph {
 		return Rewrite(g, func(_ *Graph, old *Node, in []*Node) *Node {
@@ -53,8 +53,8 @@ func RemoveBarriers(g *Graph) *Graph {
 	})(g)
 }
 
-// again returns n as the gradient computes it again once dy is known. What enters the
-// region is kept; what is computed in it is made anew, once for each tape.
+// again returns n as recomputed by the gradient once dy is known. Inputs of the region are kept;
+// its nodes are recomputed once per tape.
 func (t *tape) again(n *Node, dy []*Node) *Node {
 	if n.remat == nil {
 		return n
@@ -83,7 +83,7 @@ func (t *tape) again(n *Node, dy []*Node) *Node {
 	return copies[n]
 }
 
-// cone lists the nodes of n's region that n is made of, without those that have copies.
+// cone returns the nodes of n's region that n depends on, without those that have copies.
 func (n *Node) cone(copies map[*Node]*Node) (cone []*Node) {
 	seen := map[*Node]bool{}
 	for stack := []*Node{n}; len(stack) > 0; {
@@ -100,7 +100,7 @@ func (n *Node) cone(copies map[*Node]*Node) (cone []*Node) {
 	return cone
 }
 
-// kept returns x as it enters what is computed again. Variables and constants are at hand.
+// kept returns x as an input of the recomputation. Variables and constants are used directly.
 func (x *Node) kept(after *Node) *Node {
 	switch x.Op.(type) {
 	case Read, Const, Literal, Iota:

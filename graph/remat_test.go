@@ -36,12 +36,12 @@ func TestGradientsThroughRegionsAreTheSameBits(t *testing.T) {
 		}
 	}
 	if again < 100 {
-		t.Errorf("only %d values were kept for what is computed again", again)
+		t.Errorf("only %d values were kept for recomputation", again)
 	}
 }
 
-// What a region computed is not read by the gradient, whatever the passes did.
-func TestNoPassMakesOneOfWhatIsComputedAgain(t *testing.T) {
+// The gradient doesn't read values computed in a region, whatever the passes do.
+func TestNoPassMergesRecomputedNodes(t *testing.T) {
 	const layers = 6
 	build := func(remat bool) *graph.Graph {
 		return graphtest.Trace(t, func(g *graph.Graph) []*graph.Node {
@@ -75,12 +75,12 @@ func TestNoPassMakesOneOfWhatIsComputedAgain(t *testing.T) {
 		want, twice int
 	}{{"exp", exp, layers, 2 * layers}, {"random", random, 1, 2}} {
 		if n, m := count(plain, row.is), count(again, row.is); n != row.want || m != row.twice {
-			t.Errorf("%s: %d and %d nodes; wants %d and %d", row.name, n, m, row.want, row.twice)
+			t.Errorf("%s: %d and %d nodes; want %d and %d", row.name, n, m, row.want, row.twice)
 		}
 	}
 	x := tensor.New(graph.Float32, 4, 5)
 	want, got := graphtest.Prepared(t, plain).Run(x), graphtest.Prepared(t, again).Run(x)
 	if !reflect.DeepEqual(want, got) {
-		t.Errorf("%v; wants %v", got, want)
+		t.Errorf("%v; want %v", got, want)
 	}
 }

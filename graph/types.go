@@ -24,7 +24,7 @@ const (
 	Float64  = tensor.Float64
 )
 
-// A Type is what is known of a value before the run: everything but its elements.
+// A Type is the element type and shape of a value, which are known before the run.
 type Type struct {
 	DType DType
 	Shape Shape
@@ -45,7 +45,7 @@ type Dims struct {
 	At   [MaxRank]int
 }
 
-// DimsOf returns s as Dims; more than MaxRank entries are misuse.
+// DimsOf returns s as Dims. More than MaxRank entries are an error.
 func DimsOf(s []int) (d Dims) {
 	if len(s) > MaxRank {
 		Errorf("%v: more than %d axes", s, MaxRank)
@@ -54,7 +54,7 @@ func DimsOf(s []int) (d Dims) {
 	return d
 }
 
-// RepeatDim returns n times v.
+// RepeatDim returns Dims of n entries v.
 func RepeatDim(n, v int) (d Dims) {
 	d.Rank = n
 	for i := range n {
@@ -63,16 +63,17 @@ func RepeatDim(n, v int) (d Dims) {
 	return d
 }
 
-// Shape returns d as a fresh Shape.
+// Shape returns d as a new Shape.
 func (d Dims) Shape() Shape { return append(Shape{}, d.At[:d.Rank]...) }
 
 // String writes d like a shape.
 func (d Dims) String() string { return d.Shape().String() }
 
-// An Error is what misuse of an operation panics with; [Trace] turns it into an error.
+// An Error is the panic value for misuse of an operation; [Trace] returns it as an error.
 type Error struct{ msg string }
 
 func (e *Error) Error() string { return e.msg }
 
-// Errorf panics with an *Error. The text says who, what came and what was wanted.
+// Errorf panics with an *Error. The message should name the operation, the value received and the
+// value expected.
 func Errorf(format string, args ...any) { panic(&Error{fmt.Sprintf(format, args...)}) }

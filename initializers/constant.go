@@ -42,7 +42,7 @@ type Identity struct {
 func (i Identity) Make(dtype tensor.DType, shape tensor.Shape, _ uint64) (*tensor.Tensor, error) {
 	return build(i, dtype, shape, func(x []float64) error {
 		if len(shape) != 2 {
-			return fmt.Errorf("a weight of shape %v; wants a matrix", shape)
+			return fmt.Errorf("a weight of shape %v; want a matrix", shape)
 		}
 		for k := range min(shape[0], shape[1]) {
 			x[k*shape[1]+k] = *config.Filled(i).Gain

@@ -62,12 +62,12 @@ func TestOddArgumentsAreErrors(t *testing.T) {
 		shape []int
 		want  string
 	}{
-		{"negative scale", VarianceScaling{Scale: -1}, []int{2, 2}, "VarianceScaling: Scale is -1; wants a number in (0, inf)"},
+		{"negative scale", VarianceScaling{Scale: -1}, []int{2, 2}, "VarianceScaling: Scale is -1; want a number in (0, inf)"},
 		{"unknown mode", VarianceScaling{Mode: "fan_inn"}, []int{2, 2}, `did you mean "fan_in"?`},
 		{"negative deviation", RandomNormal{Stddev: new(-1.0)}, []int{2}, "Stddev is -1"},
 		{"turned bounds", RandomUniform{MinVal: new(1.0), MaxVal: new(0.0)}, []int{2}, "MinVal 1 is above MaxVal 0"},
-		{"identity of rank 3", Identity{}, []int{2, 2, 2}, "wants a matrix"},
-		{"orthogonal vector", Orthogonal{}, []int{2}, "wants rank 2 or more"},
+		{"identity of rank 3", Identity{}, []int{2, 2, 2}, "want a matrix"},
+		{"orthogonal vector", Orthogonal{}, []int{2}, "want rank 2 or more"},
 		{"negative extent", Zeros{}, []int{-1}, "negative"},
 		{"fan axis", GlorotUniform{Fans: Fans{[]int{0}, []int{4}}}, []int{2, 2}, "axis 4 of a weight of shape (2, 2)"},
 	} {
@@ -105,7 +105,7 @@ func TestTheTypeDoesNotChangeTheDraws(t *testing.T) {
 			got, _ := tensor.Data[float32](w)
 			for k, v := range draw(t, i, 7, n) {
 				if got[k] != float32(v) {
-					t.Fatalf("%T: number %d of %d is %v; wants %v", i, k, n, got[k], v)
+					t.Fatalf("%T: number %d of %d is %v; want %v", i, k, n, got[k], v)
 				}
 			}
 		}

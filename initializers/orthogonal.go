@@ -20,7 +20,7 @@ type Orthogonal struct {
 func (i Orthogonal) Make(dtype tensor.DType, shape tensor.Shape, key uint64) (*tensor.Tensor, error) {
 	return build(i, dtype, shape, func(x []float64) error {
 		if len(shape) < 2 {
-			return fmt.Errorf("a weight of shape %v; wants rank 2 or more", shape)
+			return fmt.Errorf("a weight of shape %v; want rank 2 or more", shape)
 		}
 		cols := shape[len(shape)-1]
 		rows := shape[:len(shape)-1].Size()

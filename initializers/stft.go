@@ -54,7 +54,7 @@ type STFT struct {
 func (i STFT) Make(dtype tensor.DType, shape tensor.Shape, _ uint64) (*tensor.Tensor, error) {
 	return build(i, dtype, shape, func(x []float64) error {
 		if len(shape) != 3 || shape[2] < 2 {
-			return fmt.Errorf("a weight of shape %v; wants (frame, 1, frequencies), 2 or more frequencies", shape)
+			return fmt.Errorf("a weight of shape %v; want (frame, 1, frequencies), 2 or more frequencies", shape)
 		}
 		config.Filled(i).fill(x, shape)
 		return nil

@@ -54,7 +54,7 @@ func Example_minimize() {
 	// step 14: [2.894447 -1.929631]
 }
 
-// Linear regression y ≈ W·x + b by a loop of one's own over minibatches.
+// Linear regression y ≈ W·x + b with a custom training loop over minibatches.
 func Example_linearRegression() {
 	W := jit.NewVariable(tensor.Of([]float32{-1}, 1, 1))
 	B := jit.NewVariable(tensor.Of([]float32{0}))
@@ -87,8 +87,8 @@ func Example_linearRegression() {
 	// y = [2.000]·x + [1.000]
 }
 
-// A logistic perceptron: the whole step, gradients and updates included, is one compiled
-// function. Its loss takes logits, so it never overflows.
+// A logistic perceptron: the whole step, including gradients and updates, is one compiled
+// function. The loss takes logits, so it never overflows.
 func Example_perceptron() {
 	W := jit.NewVariable(tensor.Of([]float32{0, 0}, 2, 1))
 	B := jit.NewVariable(tensor.Of([]float32{0}))
@@ -141,17 +141,17 @@ func Example_secondDerivative() {
 	// Output: [-6 0 12] <nil>
 }
 
-// One expression, evaluated at once.
+// A single expression, evaluated immediately.
 func ExampleEval() {
 	y, err := jit.Eval(func(g *graph.Graph) *graph.Node {
 		a := g.Literal(tensor.Of([]float32{1, 2, 3, 4}, 2, 2))
-		return ops.Subtract(a, ops.Index(a, 0, 0)) // the first row is taken off every row
+		return ops.Subtract(a, ops.Index(a, 0, 0)) // subtract the first row from every row
 	})
 	fmt.Println(y.Shape(), y.Data(), err)
 	// Output: (2, 2) [0 0 2 2] <nil>
 }
 
-// Misuse comes back as an error that says what was wanted.
+// Misuse is returned as an error that says what is wanted.
 func ExampleFunction_Call() {
 	f := jit.Func(func(a, b *graph.Node) *graph.Node { return ops.MatMul(a, b) })
 	_, err := f.Call(tensor.New(tensor.Float32, 2, 3), tensor.New(tensor.Float32, 4, 2))
@@ -159,7 +159,7 @@ func ExampleFunction_Call() {
 	// Output: matmul: cannot multiply float32(2, 3) by float32(4, 2): inner extents 3 and 4
 }
 
-// A variable lives on between calls and can be changed there too.
+// A variable keeps its value between calls and can be changed there too.
 func ExampleVariable() {
 	n := jit.NewVariable(tensor.Scalar(float32(10)))
 	halve := jit.Func(func(g *graph.Graph) *graph.Node {

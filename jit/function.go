@@ -12,11 +12,11 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// A Function is a compiled function of arrays, made by [Func]. It is safe for concurrent
-// use; calls take turns.
+// A Function is a compiled function of tensors, made by [Func]. It is safe for concurrent use;
+// calls are serialized.
 //
-// Random operations draw anew at each call, and the same numbers again in another run of
-// the program: call i of a Function runs with the seed i, from 0.
+// Random operations draw different numbers in each call and the same numbers in each run of the
+// program: call i of a Function uses the seed i, from 0.
 type Function struct {
 	arity  int // -1: any
 	body   func(g *graph.Graph, x []*graph.Node) []*graph.Node
@@ -33,15 +33,15 @@ func (f *Function) On(device string) *Function {
 	return &Function{arity: f.arity, body: f.body, device: cmp.Or(device, defaultDevice)}
 }
 
-// Call returns the function's value for the arguments xs. A function of several results
-// is called by [Function.CallAll].
+// Call returns the function's value for the arguments xs. Use [Function.CallAll] for a function
+// with several results.
 func (f *Function) Call(xs ...*tensor.Tensor) (*tensor.Tensor, error) {
 	ys, err := f.CallAll(xs...)
 	if err != nil {
 		return nil, err
 	}
 	if len(ys) != 1 {
-		return nil, fmt.Errorf("jit: the function has %d results; call it by CallAll", len(ys))
+		return nil, fmt.Errorf("jit: the function has %d results; use CallAll", len(ys))
 	}
 	return ys[0], nil
 }
@@ -51,15 +51,16 @@ func (f *Function) CallAll(xs ...*tensor.Tensor) ([]*tensor.Tensor, error) {
 	return f.CallContext(context.Background(), xs...)
 }
 
-// CallContext is CallAll that ends early, before any variable changes, when ctx does.
+// CallContext is CallAll with a context. If ctx is canceled, it returns early, before any
+// variable changes.
 func (f *Function) CallContext(ctx context.Context, xs ...*tensor.Tensor) ([]*tensor.Tensor, error) {
 	return f.run(ctx, "value", f.values, xs)
 }
 
-// Grad returns the gradient of the function's value by each argument, shaped like it; nil
-// for an argument that is not of floats. Of a value with several elements it is the
-// gradient of their sum, as tf.GradientTape gives it; of several results, that of the
-// first one.
+// Grad returns the gradient of the function's value with respect to each argument, in the
+// argument's shape; nil for arguments that are not floats. For a value with several elements it
+// is the gradient of their sum, as in tf.GradientTape; for several results, that of the first
+// one.
 func (f *Function) Grad(xs ...*tensor.Tensor) ([]*tensor.Tensor, error) {
 	ds, err := f.run(context.Background(), "grad", func(g *graph.Graph, x []*graph.Node) []*graph.Node {
 		return gradient(total(f.first(g, x)), x)
@@ -67,7 +68,8 @@ func (f *Function) Grad(xs ...*tensor.Tensor) ([]*tensor.Tensor, error) {
 	return spread(ds, xs), err
 }
 
-// ValueAndGrad returns the function's value and what [Function.Grad] gives, in one run.
+// ValueAndGrad returns the function's value and the gradients of [Function.Grad], computed in one
+// run.
 func (f *Function) ValueAndGrad(xs ...*tensor.Tensor) (*tensor.Tensor, []*tensor.Tensor, error) {
 	ys, err := f.run(context.Background(), "both", func(g *graph.Graph, x []*graph.Node) []*graph.Node {
 		y := f.first(g, x)
@@ -79,15 +81,15 @@ func (f *Function) ValueAndGrad(xs ...*tensor.Tensor) (*tensor.Tensor, []*tensor
 	return ys[0], spread(ys[1:], xs), nil
 }
 
-// VJP returns the vector-Jacobian product dy·∂y/∂x for each argument x, where dy is
-// shaped like the function's (first) value y; nil for an argument that is not of floats.
-// It is y.backward(dy) of PyTorch.
+// VJP returns the vector-Jacobian product dy·∂y/∂x for each argument x, where dy is shaped like
+// the function's (first) value y; nil for arguments that are not floats. It corresponds to
+// y.backward(dy) in PyTorch.
 func (f *Function) VJP(dy *tensor.Tensor, xs ...*tensor.Tensor) ([]*tensor.Tensor, error) {
 	ds, err := f.run(context.Background(), "vjp", func(g *graph.Graph, x []*graph.Node) []*graph.Node {
 		x, dy := x[:len(x)-1], x[len(x)-1]
 		y := f.first(g, x)
 		if !dy.Type.Equal(y.Type) {
-			graph.Errorf("jit: vjp: the vector is %v; wants the value's %v", dy.Type, y.Type)
+			graph.Errorf("jit: vjp: the vector is %v; want %v, as the value", dy.Type, y.Type)
 		}
 		return gradient(total(product(y, dy)), x)
 	}, append(append([]*tensor.Tensor{}, xs...), dy))
@@ -111,7 +113,7 @@ func (f *Function) values(g *graph.Graph, x []*graph.Node) []*graph.Node {
 func (f *Function) first(g *graph.Graph, x []*graph.Node) *graph.Node {
 	ys := f.values(g, x)
 	if len(ys) == 0 || !ys[0].DType.IsFloat() {
-		graph.Errorf("jit: gradient of a function whose first result is no float")
+		graph.Errorf("jit: gradient of a function whose first result is not a float")
 	}
 	return ys[0]
 }
@@ -123,7 +125,7 @@ func total(y *graph.Node) *graph.Node {
 
 func product(a, b *graph.Node) *graph.Node { return graph.Apply(graph.Binary{Fn: graph.Mul}, a, b) }
 
-// gradient returns the gradients of y by those of xs that are floats.
+// gradient returns the gradients of y with respect to those xs that are floats.
 func gradient(y *graph.Node, xs []*graph.Node) []*graph.Node {
 	var floats []*graph.Node
 	for _, x := range xs {
@@ -134,7 +136,7 @@ func gradient(y *graph.Node, xs []*graph.Node) []*graph.Node {
 	return graph.Grad(y, floats...)
 }
 
-// spread puts the gradients of the floats among xs in their places.
+// spread assigns the gradients to the float arguments among xs.
 func spread(ds, xs []*tensor.Tensor) []*tensor.Tensor {
 	if ds == nil {
 		return nil
@@ -148,7 +150,7 @@ func spread(ds, xs []*tensor.Tensor) []*tensor.Tensor {
 	return out
 }
 
-// run compiles build for the types of xs, unless that is done already, and runs it.
+// run compiles build for the types of xs, unless that is already done, and runs it.
 func (f *Function) run(ctx context.Context, mode string, build func(*graph.Graph, []*graph.Node) []*graph.Node, xs []*tensor.Tensor) ([]*tensor.Tensor, error) {
 	key, err := keyOf(mode, xs)
 	if err != nil {
@@ -180,7 +182,7 @@ func keyOf(mode string, xs []*tensor.Tensor) (string, error) {
 			return "", fmt.Errorf("jit: argument %d: %w", i, err)
 		}
 		if x.DType() == tensor.String {
-			return "", fmt.Errorf("jit: argument %d is of strings, which only the host has; encode them as numbers first", i)
+			return "", fmt.Errorf("jit: argument %d is a string array; strings exist only on the host: encode them as numbers first", i)
 		}
 		fmt.Fprintf(&b, " %v%v", x.DType(), x.Shape())
 	}

@@ -1,5 +1,5 @@
-// Package jit evaluates expressions and compiles functions of arrays, with their gradients:
-// what jax.jit and jax.grad, tf.function and tf.GradientTape are for.
+// Package jit compiles and runs functions of tensors and computes their gradients, like jax.jit
+// and jax.grad or tf.function and tf.GradientTape.
 //
 //	f := jit.Func(func(a, b *graph.Node) *graph.Node {
 //		return ops.Sqrt(ops.Add(ops.Square(a), ops.Square(b)))
@@ -22,8 +22,8 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// A Body is a Go function of nodes that [Func] compiles. One that needs no argument
-// takes the graph, for constants and variables.
+// A Body is a Go function of nodes that [Func] compiles. A function without arguments takes the
+// graph, for constants and variables.
 type Body interface {
 	func(g *graph.Graph) *graph.Node |
 		func(x *graph.Node) *graph.Node |
@@ -44,9 +44,9 @@ func Eval(body func(g *graph.Graph) *graph.Node) (*tensor.Tensor, error) {
 	return y, errors.Join(err, f.Close())
 }
 
-// Func returns body as a compiled function. body itself runs only while it is traced, once
-// for each combination of argument types; what it does besides building nodes, such as
-// printing, is not repeated at each call.
+// Func returns body as a compiled function. body itself runs only when it is traced, once for
+// each combination of argument types; side effects such as printing are not repeated in each
+// call.
 func Func[B Body](body B) *Function {
 	f := &Function{arity: -1, device: defaultDevice}
 	one := func(n *graph.Node) []*graph.Node { return []*graph.Node{n} }

@@ -92,7 +92,7 @@ func TestGradOfIntegersIsNil(t *testing.T) {
 	}
 }
 
-func TestVJPWeighsTheRows(t *testing.T) {
+func TestVJPWeightsTheRows(t *testing.T) {
 	f := Func(func(x *graph.Node) *graph.Node { return ops.Square(x) })
 	d, err := f.VJP(tensor.Of([]float32{1, 0, 10}), tensor.Of([]float32{1, 2, 3}))
 	if err != nil {
@@ -205,7 +205,7 @@ func TestMisuseIsAnError(t *testing.T) {
 		{"gradient of an integer", func() error {
 			_, err := Func(func(x *graph.Node) *graph.Node { return ops.ArgMax(x, 0) }).Grad(x)
 			return err
-		}, "no float"},
+		}, "not a float"},
 		{"vjp of another shape", func() error { _, err := square.VJP(tensor.Scalar(float32(1)), x); return err }, "the vector is"},
 		{"assigning another type", func() error { return NewVariable(x).Assign(tensor.Of([]float32{1})) }, "the variable is float32(2,)"},
 		{"a broken variable", func() error { _, err := NewVariable(bad).Value(); return err }, "tensor"},

@@ -21,12 +21,12 @@ type Variable struct {
 	err error // of NewVariable
 }
 
-// NewVariable returns a variable of t's type that starts with t's value. What is wrong
-// with t is reported when the variable is used.
+// NewVariable returns a variable with the type and initial value of t. An invalid t is reported
+// when the variable is used.
 func NewVariable(t *tensor.Tensor) *Variable {
 	w := &Variable{err: t.Err()}
 	if w.err == nil && t.DType() == tensor.String {
-		w.err = fmt.Errorf("jit: variable: strings live on the host only")
+		w.err = fmt.Errorf("jit: variable: strings exist only on the host")
 	}
 	w.v = &graph.Variable{
 		Path: "variable", Trainable: true, Initial: t.Clone(),
@@ -48,8 +48,8 @@ func (w *Variable) Read(g *graph.Graph) *graph.Node {
 	return g.Read(w.v)
 }
 
-// Update gives the variable the value n, of the same type, at the end of the call of the
-// function that is being traced.
+// Update sets the variable to n, which must have its type, at the end of each call of the
+// function being traced.
 func (w *Variable) Update(n *graph.Node) {
 	if w.err != nil {
 		graph.Errorf("%v", w.err)
@@ -65,7 +65,7 @@ func (w *Variable) Value() (*tensor.Tensor, error) {
 	return runtime.Value(w.v)
 }
 
-// Assign gives the variable the value of t, which has its type.
+// Assign sets the variable to t, which must have its type.
 func (w *Variable) Assign(t *tensor.Tensor) error {
 	if err := w.check("assign", t); err != nil {
 		return err
@@ -81,7 +81,7 @@ func (w *Variable) Close() error { return runtime.Leave(w.v) }
 // AssignAdd adds t, which has the variable's type, to its value.
 func (w *Variable) AssignAdd(t *tensor.Tensor) error { return w.combine("assign_add", graph.Add, t) }
 
-// AssignSub subtracts t, which has the variable's type, from its value.
+// AssignSub subtracts t, which must have the variable's type.
 func (w *Variable) AssignSub(t *tensor.Tensor) error { return w.combine("assign_sub", graph.Sub, t) }
 
 func (w *Variable) combine(who string, fn graph.Fn, t *tensor.Tensor) error {

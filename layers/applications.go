@@ -49,7 +49,7 @@ type StochasticDepth struct {
 // Call drops samples of x while training.
 func (d *StochasticDepth) Call(s *Scope, x *graph.Node) *graph.Node {
 	if x.Rank() == 0 {
-		graph.Errorf("wants a batch axis")
+		graph.Errorf("want a batch axis")
 	}
 	noise := make([]int, x.Rank())
 	for i := range noise {
@@ -74,7 +74,7 @@ type CustomScaleLayer struct {
 // Merge returns x0 + Scale·x1.
 func (l *CustomScaleLayer) Merge(_ *Scope, xs ...*graph.Node) *graph.Node {
 	if len(xs) != 2 {
-		graph.Errorf("wants 2 inputs, %d were given", len(xs))
+		graph.Errorf("want 2 inputs, %d were given", len(xs))
 	}
 	return ops.Add(xs[0], ops.Scale(xs[1], l.Scale))
 }

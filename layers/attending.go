@@ -16,13 +16,13 @@ type attending struct {
 // run weighs the values by the softmax of the scores, (batch, query time, key time).
 func (a attending) run(s *Scope, score func(query, key *graph.Node) *graph.Node) []*graph.Node {
 	if len(a.in) < 2 || len(a.in) > 3 {
-		graph.Errorf("wants query, value and perhaps key; %d inputs were given", len(a.in))
+		graph.Errorf("want query, value and perhaps key; %d inputs were given", len(a.in))
 	}
 	query, value := a.in[0], a.in[1]
 	key := a.in[len(a.in)-1]
 	for i, x := range a.in {
 		if x.Rank() < 3 {
-			graph.Errorf("input %d is of shape %v; wants rank 3, (batch, time, dim)", i, x.Shape)
+			graph.Errorf("input %d is of shape %v; want rank 3, (batch, time, dim)", i, x.Shape)
 		}
 	}
 	scores := score(query, key)

@@ -77,7 +77,7 @@ func (l *Attention) CallAll(s *Scope, in []*graph.Node) []*graph.Node {
 			}
 			return ops.Multiply(weight, ops.Sum(ops.Tanh(sum), -1))
 		}
-		graph.Errorf("ScoreMode is %q; wants %q or %q", l.ScoreMode, ScoreDot, ScoreConcat)
+		graph.Errorf("ScoreMode is %q; want %q or %q", l.ScoreMode, ScoreDot, ScoreConcat)
 		return nil
 	})
 }

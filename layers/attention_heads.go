@@ -40,7 +40,7 @@ func splitAttention(in []*graph.Node) (a attentionInputs) {
 	}
 	n := len(in)
 	if n > 4 {
-		graph.Errorf("wants query and value, perhaps key and attention mask; %d inputs were given", n)
+		graph.Errorf("want query and value, perhaps key and attention mask; %d inputs were given", n)
 	}
 	a.query, a.value, a.key = in[0], in[1], in[1]
 	if n == 4 || n == 3 && !in[2].DType.IsFloat() {
@@ -163,7 +163,7 @@ func attentionArgument(name string, raw json.RawMessage, causal, scores *bool) (
 		return false, nil
 	}
 	if err := json.Unmarshal(raw, at); err != nil {
-		return true, fmt.Errorf("%s: %.40s; wants true or false", name, raw)
+		return true, fmt.Errorf("%s: %.40s; want true or false", name, raw)
 	}
 	return true, nil
 }

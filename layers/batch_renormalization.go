@@ -54,7 +54,7 @@ func (b *BatchNormalization) checkClipping() error {
 	known := []string{"rmax", "rmin", "dmax"}
 	for name := range b.RenormClipping {
 		if name != "rmax" && name != "rmin" && name != "dmax" {
-			return fmt.Errorf("RenormClipping has %q; wants rmin, rmax or dmax%s", name, config.Suggest(name, known))
+			return fmt.Errorf("RenormClipping has %q; want rmin, rmax or dmax%s", name, config.Suggest(name, known))
 		}
 	}
 	lo, low := b.RenormClipping["rmin"]

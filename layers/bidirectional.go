@@ -80,7 +80,7 @@ func (b *Bidirectional) merge(y, z *graph.Node) []*graph.Node {
 	case MergeConcat:
 		return []*graph.Node{ops.Concatenate(-1, y, z)}
 	}
-	graph.Errorf("MergeMode is %q; wants one of %q", b.MergeMode, []MergeMode{MergeConcat, MergeSum, MergeMul, MergeAverage, MergeNone})
+	graph.Errorf("MergeMode is %q; want one of %q", b.MergeMode, []MergeMode{MergeConcat, MergeSum, MergeMul, MergeAverage, MergeNone})
 	return nil
 }
 
@@ -126,7 +126,7 @@ func flag(l Module, name string) *bool {
 			return f.Addr().Interface().(*bool)
 		}
 	}
-	graph.Errorf("%s has no %s; wants a recurrent layer", config.ClassOf(l), name)
+	graph.Errorf("%s has no %s; want a recurrent layer", config.ClassOf(l), name)
 	return nil
 }
 

@@ -60,7 +60,7 @@ func (c *CategoryEncoding) Merge(s *Scope, xs ...*graph.Node) *graph.Node {
 	if len(xs) == 2 && mode == AsCounts {
 		weights = xs[1]
 	} else if len(xs) != 1 {
-		graph.Errorf("%d inputs; wants one, or with AsCounts a second that says what each number counts", len(xs))
+		graph.Errorf("%d inputs; want one, or with AsCounts a second that says what each number counts", len(xs))
 	}
 	x := xs[0]
 	if !x.DType.IsInt() {
@@ -83,7 +83,7 @@ func (c *CategoryEncoding) Transform(x ...*tensor.Tensor) (*tensor.Tensor, error
 				return nil, err
 			}
 		case len(x) != 1:
-			return nil, fmt.Errorf("%d inputs; wants one, or with AsCounts a second of the same shape that says what each number counts", len(x))
+			return nil, fmt.Errorf("%d inputs; want one, or with AsCounts a second of the same shape that says what each number counts", len(x))
 		}
 		index, err := tensor.As[int64](x[0])
 		if err != nil {

@@ -65,7 +65,7 @@ func checkStates(s *Scope, c Cell, x graph.Shape, given []*graph.Node) []*graph.
 	out := make([]*graph.Node, len(given))
 	for i, n := range given {
 		if want := append(graph.Shape{x[0]}, shapes[i]...); !n.Shape.Equal(want) {
-			graph.Errorf("initial state %d is of shape %v; wants %v", i, n.Shape, want)
+			graph.Errorf("initial state %d is of shape %v; want %v", i, n.Shape, want)
 		}
 		out[i] = ops.Cast(n, s.policy().compute())
 	}
@@ -102,7 +102,7 @@ func (c gateConfig) begin(s *Scope, x graph.Shape) gated {
 		graph.Errorf("Units is %d; it must be positive", c.units)
 	}
 	if len(x) != 2 {
-		graph.Errorf("a step of the input is of shape %v; wants (batch, features)", x)
+		graph.Errorf("a step of the input is of shape %v; want (batch, features)", x)
 	}
 	n := c.units * c.gates
 	g := gated{

@@ -33,11 +33,11 @@ func (c *Concatenate) check(xs []*graph.Node) {
 	joined := ops.Axis(xs[0], c.Axis)
 	for _, x := range xs[1:] {
 		if x.Rank() != xs[0].Rank() {
-			graph.Errorf("ranks %d and %d; wants inputs of one rank", xs[0].Rank(), x.Rank())
+			graph.Errorf("ranks %d and %d; want inputs of one rank", xs[0].Rank(), x.Rank())
 		}
 		for axis, d := range x.Shape {
 			if axis != joined && d != xs[0].Shape[axis] {
-				graph.Errorf("axis %d has %d and %d; wants one extent in every axis but Axis, which is %d", axis, xs[0].Shape[axis], d, joined)
+				graph.Errorf("axis %d has %d and %d; want one extent in every axis but Axis, which is %d", axis, xs[0].Shape[axis], d, joined)
 			}
 		}
 	}

@@ -25,7 +25,7 @@ type convLSTMCell struct {
 // run runs the cell over in = x and perhaps the initial states in the layer's format.
 func (c *convLSTMCell) run(s *Scope, r recurrence, in []*graph.Node) []*graph.Node {
 	if in[0].Rank() != c.rank+3 {
-		graph.Errorf("wants rank %d, (batch, time, %d spatial axes and channels)", c.rank+3, c.rank)
+		graph.Errorf("want rank %d, (batch, time, %d spatial axes and channels)", c.rank+3, c.rank)
 	}
 	if c.padding == Causal {
 		graph.Errorf("Causal padding is for Conv1D alone")

@@ -138,7 +138,7 @@ func (c convolution) geometry() (kernel, strides, dilation []int) {
 // sizes returns kernel size, strides and dilation, one number an axis.
 func (c convolution) sizes() (kernel, strides, dilation []int) {
 	if len(c.kernel) == 0 {
-		graph.Errorf("KernelSize is missing; wants one number, or one for each of %d axes, such as []int{3}", c.rank)
+		graph.Errorf("KernelSize is missing; want one number, or one for each of %d axes, such as []int{3}", c.rank)
 	}
 	kernel = spread("KernelSize", c.kernel, c.rank, 1)
 	strides = spread("Strides", c.strides, c.rank, 1)

@@ -41,7 +41,7 @@ func (d *Dense) Call(s *Scope, x *graph.Node) *graph.Node {
 		graph.Errorf("Units is %d; it must be positive", d.Units)
 	}
 	if x.Rank() < 2 {
-		graph.Errorf("wants rank 2 or more, (batch, features)")
+		graph.Errorf("want rank 2 or more, (batch, features)")
 	}
 	in := x.Shape[x.Rank()-1]
 	kernel := WeightSpec{Name: "kernel", Shape: graph.Shape{in, d.Units},

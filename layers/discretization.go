@@ -118,7 +118,7 @@ func (d *Discretization) OutputOf(in ...InputSpec) (InputSpec, error) {
 		return InputSpec{}, err
 	}
 	if len(in) != 1 {
-		return InputSpec{}, fmt.Errorf("%d inputs; wants one", len(in))
+		return InputSpec{}, fmt.Errorf("%d inputs; want one", len(in))
 	}
 	return mode.outputOf(in[0], len(bins)+1, tensor.Int32)
 }

@@ -26,15 +26,15 @@ type Dot struct {
 // Merge returns the products.
 func (d *Dot) Merge(_ *Scope, xs ...*graph.Node) *graph.Node {
 	if len(xs) != 2 {
-		graph.Errorf("wants 2 inputs, %d were given", len(xs))
+		graph.Errorf("want 2 inputs, %d were given", len(xs))
 	}
 	x, y := xs[0], xs[1]
 	if len(d.Axes) != 1 && len(d.Axes) != 2 {
-		graph.Errorf("Axes %v; wants one for both inputs, or one each", d.Axes)
+		graph.Errorf("Axes %v; want one for both inputs, or one each", d.Axes)
 	}
 	a, b := featureAxis(x, d.Axes[0]), featureAxis(y, d.Axes[len(d.Axes)-1])
 	if x.Shape[0] != y.Shape[0] || x.Shape[a] != y.Shape[b] {
-		graph.Errorf("axis %d of the first input has %d, axis %d of the second %d; wants the same", a, x.Shape[a], b, y.Shape[b])
+		graph.Errorf("axis %d of the first input has %d, axis %d of the second %d; want the same", a, x.Shape[a], b, y.Shape[b])
 	}
 	if d.Normalize {
 		x, y = ops.Normalize(x, a, 2), ops.Normalize(y, b, 2)

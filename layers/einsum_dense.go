@@ -121,7 +121,7 @@ func (e *EinsumDense) parse(x graph.Shape) einsumSpec {
 		bad = bad || !(l >= 'a' && l <= 'z' || l >= 'A' && l <= 'Z')
 	}
 	if bad {
-		graph.Errorf("Equation %q; wants \"X,K->Y\", \"...X,K->...Y\" or \"X...,K->Y...\", letters for X, K and Y", e.Equation)
+		graph.Errorf("Equation %q; want \"X,K->Y\", \"...X,K->...Y\" or \"X...,K->Y...\", letters for X, K and Y", e.Equation)
 	}
 	q.elided = len(x) - len(q.in)
 	if q.elided < 0 || q.elided > 0 && !q.left && !right {
@@ -142,7 +142,7 @@ func (q *einsumSpec) extents(given []int, x graph.Shape) {
 	}
 	lead := q.lead()
 	if len(q.output) != len(q.out)+q.elided {
-		graph.Errorf("OutputShape %v has %d axes; Equation %q wants %d", given, len(given), q.text, len(given)+len(q.out)+q.elided-len(q.output))
+		graph.Errorf("OutputShape %v has %d axes; Equation %q needs %d", given, len(given), q.text, len(given)+len(q.out)+q.elided-len(q.output))
 	}
 	for i, l := range q.out {
 		j := strings.IndexRune(q.in, l)

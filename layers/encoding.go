@@ -44,7 +44,7 @@ func (e Encoding) or(otherwise Encoding, allowed ...Encoding) (Encoding, error) 
 		e = otherwise
 	}
 	if !slices.Contains(allowed, e) {
-		return e, fmt.Errorf("OutputMode is %q; wants one of %q", string(e), allowed)
+		return e, fmt.Errorf("OutputMode is %q; want one of %q", string(e), allowed)
 	}
 	return e, nil
 }

@@ -32,7 +32,7 @@ func (e *Extents) UnmarshalJSON(data []byte) error {
 	}
 	var list []*int
 	if err := json.Unmarshal(data, &list); err != nil {
-		return fmt.Errorf("%.40s; wants a list of integers", data)
+		return fmt.Errorf("%.40s; want a list of integers", data)
 	}
 	*e = make(Extents, len(list))
 	for i, n := range list {

@@ -108,7 +108,7 @@ func (f *Feature) layer(space *FeatureSpace) (Transformer, error) {
 	case IntegerHashed, StringHashed:
 		f.Layer = &Hashing{Name: name, NumBins: cmp.Or(f.NumBins, space.HashingDim, 32)}
 	default:
-		return nil, fmt.Errorf("feature %q: Kind is %q; wants one of float, float_normalized, float_rescaled, float_discretized, integer_categorical, string_categorical, integer_hashed, string_hashed, or set Layer", f.Name, f.Kind)
+		return nil, fmt.Errorf("feature %q: Kind is %q; want one of float, float_normalized, float_rescaled, float_discretized, integer_categorical, string_categorical, integer_hashed, string_hashed, or set Layer", f.Name, f.Kind)
 	}
 	return f.Layer, nil
 }

@@ -60,14 +60,14 @@ func (f *FeatureSpace) columns(before bool) ([]column, error) {
 		return nil, fmt.Errorf("there are no Features")
 	}
 	if f.OutputMode != "" && f.OutputMode != OutputConcat && f.OutputMode != OutputDict {
-		return nil, fmt.Errorf("OutputMode is %q; wants concat or dict", f.OutputMode)
+		return nil, fmt.Errorf("OutputMode is %q; want concat or dict", f.OutputMode)
 	}
 	number := map[string]int{}
 	var all, crosses []column
 	for i := range f.Features {
 		x := &f.Features[i]
 		if _, twice := number[x.Name]; twice || x.Name == "" {
-			return nil, fmt.Errorf("feature %d has the name %q; wants one of its own", i, x.Name)
+			return nil, fmt.Errorf("feature %d has the name %q; want one of its own", i, x.Name)
 		}
 		number[x.Name] = i
 		l, err := x.layer(f)
@@ -121,7 +121,7 @@ func (f *FeatureSpace) encode(c *column, before bool) error {
 		c.onehot = &CategoryEncoding{NumTokens: n}
 		return err
 	case c.output != "" && c.output != AsIndices && c.output != AsOneHot:
-		return fmt.Errorf("Output is %q; wants one of %q", c.output, []Encoding{AsOneHot, AsIndices})
+		return fmt.Errorf("Output is %q; want one of %q", c.output, []Encoding{AsOneHot, AsIndices})
 	}
 	return nil
 }
@@ -189,12 +189,12 @@ func (f *Feature) given(x *tensor.Tensor) (*tensor.Tensor, error) {
 		return x, fmt.Errorf("no array")
 	}
 	if rank := x.Rank(); rank > 2 {
-		return nil, fmt.Errorf("shape %v; wants (batch) or (batch, 1)", x.Shape())
+		return nil, fmt.Errorf("shape %v; want (batch) or (batch, 1)", x.Shape())
 	} else if rank < 2 {
 		x = x.Reshape(x.Len(), 1)
 	}
 	if text := x.DType() == tensor.String; text != (f.dtype() == tensor.String) {
-		return nil, fmt.Errorf("%v; wants %v", x.DType(), f.dtype())
+		return nil, fmt.Errorf("%v; want %v", x.DType(), f.dtype())
 	}
 	x = x.Convert(f.dtype())
 	return x, x.Err()

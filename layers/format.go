@@ -115,7 +115,7 @@ func spreadFrom(least int, what string, v []int, rank, def int) []int {
 		case rank:
 			out[i] = v[i]
 		default:
-			graph.Errorf("%s %v; wants 1 or %d numbers", what, v, rank)
+			graph.Errorf("%s %v; want 1 or %d numbers", what, v, rank)
 		}
 		if out[i] < least {
 			graph.Errorf("%s %v; every number must be %s", what, v, [...]string{"at least 0", "positive"}[least])
@@ -139,7 +139,7 @@ func each(v []int, rank, def int) []int {
 // spatial returns the spatial extents of a channels-last x of the given rank, or says what is wrong.
 func spatial(x *graph.Node, rank int) []int {
 	if x.Rank() != rank+2 {
-		graph.Errorf("wants rank %d, %s", rank+2, [...]string{"", "(batch, steps, channels)", "(batch, height, width, channels)", "(batch, depth, height, width, channels)"}[rank])
+		graph.Errorf("want rank %d, %s", rank+2, [...]string{"", "(batch, steps, channels)", "(batch, height, width, channels)", "(batch, depth, height, width, channels)"}[rank])
 	}
 	return x.Shape[1 : rank+1]
 }

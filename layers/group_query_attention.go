@@ -71,7 +71,7 @@ func (l *GroupQueryAttention) CallAll(s *Scope, in []*graph.Node) []*graph.Node 
 			l.HeadDim, l.NumQueryHeads, l.NumKeyValueHeads)
 	}
 	if a.query.Rank() != 3 || a.value.Rank() != 3 {
-		graph.Errorf("wants rank 3, (batch, time, features)")
+		graph.Errorf("want rank 3, (batch, time, features)")
 	}
 	h := heads{noBias: l.NoBias, kernelInit: l.KernelInitializer, biasInit: l.BiasInitializer, kernelReg: l.KernelRegularizer,
 		biasReg: l.BiasRegularizer, activityReg: l.ActivityRegularizer, kernelCon: l.KernelConstraint, biasCon: l.BiasConstraint,

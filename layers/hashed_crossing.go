@@ -53,11 +53,11 @@ func (h *HashedCrossing) Transform(x ...*tensor.Tensor) (*tensor.Tensor, error) 
 			return nil, err
 		}
 		if len(x) < 2 {
-			return nil, fmt.Errorf("%d inputs; wants two or more", len(x))
+			return nil, fmt.Errorf("%d inputs; want two or more", len(x))
 		}
 		shape := x[0].Shape()
 		if len(shape) > 2 || len(shape) == 2 && shape[1] != 1 {
-			return nil, fmt.Errorf("input of shape %v; wants (batch) or (batch, 1)", shape)
+			return nil, fmt.Errorf("input of shape %v; want (batch) or (batch, 1)", shape)
 		}
 		hashes := slices.Repeat([]uint64{crossingKey}, shape.Size())
 		for i, t := range x {
@@ -85,7 +85,7 @@ func crossInto(hashes []uint64, t *tensor.Tensor) error {
 		return nil
 	}
 	if t.DType().IsFloat() {
-		return fmt.Errorf("%v; wants text or integers", t.DType())
+		return fmt.Errorf("%v; want text or integers", t.DType())
 	}
 	numbers, err := tensor.As[int64](t)
 	for i, v := range numbers {
@@ -101,7 +101,7 @@ func (h *HashedCrossing) OutputOf(in ...InputSpec) (InputSpec, error) {
 		return InputSpec{}, err
 	}
 	if len(in) < 2 {
-		return InputSpec{}, fmt.Errorf("%d inputs; wants two or more", len(in))
+		return InputSpec{}, fmt.Errorf("%d inputs; want two or more", len(in))
 	}
 	return mode.outputOf(in[0], h.NumBins, tensor.Int64)
 }

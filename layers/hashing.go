@@ -36,7 +36,7 @@ type Hashing struct {
 func (h *Hashing) Check() error {
 	_, err := h.mode()
 	if err == nil && len(h.Salt) > 2 {
-		err = fmt.Errorf("Salt has %d numbers; wants one or two", len(h.Salt))
+		err = fmt.Errorf("Salt has %d numbers; want one or two", len(h.Salt))
 	}
 	if err != nil {
 		return fmt.Errorf("Hashing: %w", err)
@@ -145,7 +145,7 @@ func (h *Hashing) OutputOf(in ...InputSpec) (InputSpec, error) {
 		return InputSpec{}, err
 	}
 	if len(in) != 1 {
-		return InputSpec{}, fmt.Errorf("%d inputs; wants one", len(in))
+		return InputSpec{}, fmt.Errorf("%d inputs; want one", len(in))
 	}
 	return mode.outputOf(in[0], h.NumBins, tensor.Int64)
 }

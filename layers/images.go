@@ -20,7 +20,7 @@ func (s *Scope) onImages(format DataFormat, x *graph.Node, f func(x *graph.Node)
 	case 4:
 		return inFormat(format, x, f)
 	}
-	graph.Errorf("wants images, (batch, height, width, channels)")
+	graph.Errorf("want images, (batch, height, width, channels)")
 	return nil
 }
 
@@ -37,7 +37,7 @@ func (s *Scope) augment(format DataFormat, x *graph.Node, f func(x *graph.Node) 
 func limits(what string, v []float64, least, most float64) (lo, hi float64) {
 	pair := savedFactor(v, least)
 	if len(pair) != 2 || pair[0] > most || pair[1] < least || math.IsNaN(pair[0]+pair[1]) || len(v) == 1 && (v[0] < least || v[0] > most) {
-		graph.Errorf("%s %v; wants one number, or a lower and an upper one, in [%v, %v]", what, v, least, most)
+		graph.Errorf("%s %v; want one number, or a lower and an upper one, in [%v, %v]", what, v, least, most)
 	}
 	return pair[0], pair[1]
 }
@@ -55,7 +55,7 @@ func savedFactor(v []float64, least float64) []float64 {
 // valueRange returns the darkest and the brightest value of images.
 func valueRange(v []float64) (lo, hi float64) {
 	if len(v) != 2 || !(v[0] < v[1]) {
-		graph.Errorf("ValueRange %v; wants the darkest and the brightest value", v)
+		graph.Errorf("ValueRange %v; want the darkest and the brightest value", v)
 	}
 	return v[0], v[1]
 }

@@ -88,7 +88,7 @@ func (l *IntegerLookup) lookup() (vocabulary.Config[int], error) {
 	case l.Sparse:
 		err = errSparse
 	case len(l.Salt) > 2 || len(l.Salt) > 0 && l.OOVMethod != OOVFarmHash:
-		err = fmt.Errorf("Salt %v; wants one or two numbers, with OOVMethod farmhash", l.Salt)
+		err = fmt.Errorf("Salt %v; want one or two numbers, with OOVMethod farmhash", l.Salt)
 	default:
 		err = t.Check()
 	}
@@ -153,7 +153,7 @@ func (l *IntegerLookup) OutputOf(in ...InputSpec) (InputSpec, error) {
 	case err != nil:
 		return InputSpec{}, err
 	case len(in) != 1:
-		return InputSpec{}, fmt.Errorf("%d inputs; wants one", len(in))
+		return InputSpec{}, fmt.Errorf("%d inputs; want one", len(in))
 	case l.Invert:
 		return InputSpec{Shape: in[0].Shape, DType: tensor.Int64}, nil
 	}

@@ -22,7 +22,7 @@ const (
 func (i Interpolation) filter() ops.Filter {
 	f, ok := ops.ParseFilter(string(i))
 	if !ok {
-		graph.Errorf("Interpolation is %q; wants nearest, bilinear, bicubic, lanczos3, lanczos5 or area%s", i,
+		graph.Errorf("Interpolation is %q; want nearest, bilinear, bicubic, lanczos3, lanczos5 or area%s", i,
 			config.Suggest(string(i), []string{"nearest", "bilinear", "bicubic", "lanczos3", "lanczos5", "area"}))
 	}
 	return f
@@ -45,10 +45,10 @@ func sampler(i Interpolation, mode FillMode, value float64) ops.Sampler {
 		FillConstant: ops.ConstantBorder, FillNearest: ops.NearestBorder}
 	b, ok := borders[mode]
 	if !ok {
-		graph.Errorf("FillMode is %q; wants reflect, wrap, constant or nearest", mode)
+		graph.Errorf("FillMode is %q; want reflect, wrap, constant or nearest", mode)
 	}
 	if i != Nearest && i != Bilinear {
-		graph.Errorf("Interpolation is %q; wants nearest or bilinear", i)
+		graph.Errorf("Interpolation is %q; want nearest or bilinear", i)
 	}
 	return ops.Sampler{Linear: i == Bilinear, Border: b, Fill: value}
 }

@@ -77,7 +77,7 @@ func (l *locallyConnected) MarshalJSON() ([]byte, error) {
 // call computes the layer over rank spatial axes.
 func (l *locallyConnected) call(s *Scope, x *graph.Node, rank int) *graph.Node {
 	if l.Padding != Valid {
-		graph.Errorf("Padding is %v; wants valid", l.Padding)
+		graph.Errorf("Padding is %v; want valid", l.Padding)
 	}
 	y := inFormat(l.DataFormat, x, func(x *graph.Node) *graph.Node {
 		spatial(x, rank)

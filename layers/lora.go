@@ -33,7 +33,7 @@ func (l lora) add(s *Scope, spec WeightSpec, w *graph.Node) *graph.Node {
 	}
 	last := len(spec.Shape) - 1
 	if last < 1 {
-		graph.Errorf("LoRARank is %d; %s has one axis and wants two at least", l.rank, spec.Name)
+		graph.Errorf("LoRARank is %d; %s has one axis; LoRA needs at least two", l.rank, spec.Name)
 	}
 	a := s.AddWeight(WeightSpec{Name: "lora_" + spec.Name + "_a", DType: graph.Float32, Shape: append(spec.Shape[:last:last], l.rank),
 		Initializer: initializers.HeUniform{}, Regularizer: spec.Regularizer})

@@ -32,7 +32,7 @@ func (*Masking) makesMask() bool { return true }
 
 func (m *Masking) counts(x *graph.Node) *graph.Node {
 	if x.Rank() < 2 {
-		graph.Errorf("wants rank 2 or more, (batch, time, features)")
+		graph.Errorf("want rank 2 or more, (batch, time, features)")
 	}
 	return ops.Any(ops.NotEqual(x, ops.Scalar(x, m.MaskValue)), -1)
 }

@@ -47,7 +47,7 @@ func (l *MelSpectrogram) Call(s *Scope, x *graph.Node) *graph.Node {
 		graph.Errorf("SequenceLength is %d; it must be at most FFTLength, %d", length, l.FFTLength)
 	}
 	if x.Rank() != 1 && x.Rank() != 2 {
-		graph.Errorf("wants a signal, (batch, time)")
+		graph.Errorf("want a signal, (batch, time)")
 	}
 	out := s.policy().compute()
 	if out != graph.Float64 {
@@ -70,7 +70,7 @@ func periodicWindow(window initializers.Window, n int) []float64 {
 		return nil
 	case initializers.WindowHamming, initializers.WindowNone:
 	default:
-		graph.Errorf("Window is %q; wants hann, hamming or none", window)
+		graph.Errorf("Window is %q; want hann, hamming or none", window)
 	}
 	w := make([]float64, n)
 	for i := range w {

@@ -32,7 +32,7 @@ func orMasks(s *Scope, in []*graph.Node) *graph.Node {
 // fold combines xs from the left, each broadcast to the others.
 func fold(xs []*graph.Node, f func(a, b *graph.Node) *graph.Node) *graph.Node {
 	if len(xs) < 2 {
-		graph.Errorf("wants at least 2 inputs, %d were given", len(xs))
+		graph.Errorf("want at least 2 inputs, %d were given", len(xs))
 	}
 	xs = sameRank(xs)
 	checkBroadcast(xs)
@@ -52,7 +52,7 @@ func checkBroadcast(xs []*graph.Node) {
 			case common == 1:
 				common = d
 			case d != 1 && d != common:
-				graph.Errorf("axis %d has %d and %d: they do not broadcast; wants one extent, or 1", axis-xs[0].Rank(), common, d)
+				graph.Errorf("axis %d has %d and %d: they do not broadcast; want one extent, or 1", axis-xs[0].Rank(), common, d)
 			}
 		}
 	}

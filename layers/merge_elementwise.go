@@ -44,7 +44,7 @@ type Subtract struct {
 // Merge returns x0 - x1.
 func (*Subtract) Merge(_ *Scope, xs ...*graph.Node) *graph.Node {
 	if len(xs) != 2 {
-		graph.Errorf("wants 2 inputs, %d were given", len(xs))
+		graph.Errorf("want 2 inputs, %d were given", len(xs))
 	}
 	return fold(xs, ops.Subtract)
 }

@@ -119,7 +119,7 @@ func (s *Scope) mix(format DataFormat, in []*graph.Node, mix *mixing, f func(x *
 	}
 	y := in[1]
 	if y.Rank() < 2 || in[0].Rank() != 4 || y.Shape[0] != in[0].Shape[0] {
-		graph.Errorf("labels %v of images %v; wants (batch, classes) of (batch, height, width, channels): class numbers must be one-hot to be mixed (datasets.ToCategorical)", y.Shape, in[0].Shape)
+		graph.Errorf("labels %v of images %v; want (batch, classes) of (batch, height, width, channels): class indices must be one-hot to be mixed (datasets.ToCategorical)", y.Shape, in[0].Shape)
 	}
 	if !y.DType.IsFloat() {
 		y = ops.Cast(y, s.policy().compute())

@@ -92,7 +92,7 @@ func (l *MultiHeadAttention) heads(rank int) heads {
 		graph.Errorf("NumHeads is %d, KeyDim %d and ValueDim %d; they must be positive", l.NumHeads, l.KeyDim, l.ValueDim)
 	}
 	if rank < 3 {
-		graph.Errorf("wants rank 3 or more, (batch, time, features)")
+		graph.Errorf("want rank 3 or more, (batch, time, features)")
 	}
 	h := heads{noBias: l.NoBias, kernelInit: l.KernelInitializer, biasInit: l.BiasInitializer, kernelReg: l.KernelRegularizer,
 		biasReg: l.BiasRegularizer, activityReg: l.ActivityRegularizer, kernelCon: l.KernelConstraint, biasCon: l.BiasConstraint,
@@ -105,7 +105,7 @@ func (l *MultiHeadAttention) heads(rank int) heads {
 			a += rank
 		}
 		if a < 1 || a > rank-2 || slices.Contains(h.queryAxes, a) {
-			graph.Errorf("AttentionAxes %v; wants axes from 1 to %d, each once", l.AttentionAxes, rank-2)
+			graph.Errorf("AttentionAxes %v; want axes from 1 to %d, each once", l.AttentionAxes, rank-2)
 		}
 		h.queryAxes = append(h.queryAxes, a)
 	}

@@ -44,7 +44,7 @@ const epsilon = 1e-7
 // Check reports arguments that make no sense.
 func (n *Normalization) Check() error {
 	if len(n.Mean) != len(n.Variance) {
-		return fmt.Errorf("Normalization: Mean has %d numbers, Variance %d; wants as many, or neither", len(n.Mean), len(n.Variance))
+		return fmt.Errorf("Normalization: Mean has %d numbers, Variance %d; want as many, or neither", len(n.Mean), len(n.Variance))
 	}
 	return config.Check(n)
 }
@@ -57,7 +57,7 @@ func (n *Normalization) kept(x []int) (axes []int, shape graph.Shape, err error)
 	}
 	for _, a := range list {
 		if a < -len(x) || a >= len(x) {
-			return nil, nil, fmt.Errorf("axis %d of shape %v; wants one of %d to %d", a, x, -len(x), len(x)-1)
+			return nil, nil, fmt.Errorf("axis %d of shape %v; want one of %d to %d", a, x, -len(x), len(x)-1)
 		}
 		axes = append(axes, (a+len(x))%len(x))
 	}

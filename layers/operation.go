@@ -93,7 +93,7 @@ func checkOperands(v any, n int) {
 	switch v := v.(type) {
 	case Operand:
 		if int(v) >= n || v < 0 {
-			graph.Errorf("wants input %d; %d were given", v, n)
+			graph.Errorf("want input %d; %d were given", v, n)
 		}
 	case []any:
 		for _, item := range v {

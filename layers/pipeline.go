@@ -49,7 +49,7 @@ func (p *Pipeline) CallAll(s *Scope, in []*graph.Node) []*graph.Node {
 		}
 		out := s.CallAll(l, x)
 		if len(out) != 1 {
-			graph.Errorf("%s gives %d outputs; wants layers that give one", config.ClassOf(l), len(out))
+			graph.Errorf("%s gives %d outputs; want layers that give one", config.ClassOf(l), len(out))
 		}
 		x = out[0]
 	}

@@ -84,7 +84,7 @@ func (p *Policy) UnmarshalJSON(data []byte) error {
 		err := json.Unmarshal(data, &o)
 		switch {
 		case err != nil || o.ClassName != "DTypePolicy" && o.ClassName != "QuantizedDTypePolicy":
-			return fmt.Errorf("dtype: %.60s; wants a name or a DTypePolicy", data)
+			return fmt.Errorf("dtype: %.60s; want a name or a DTypePolicy", data)
 		case o.Config.Mode != "" && o.Config.Mode != "int8":
 			return fmt.Errorf("dtype: quantized in mode %q; int8 is supported", o.Config.Mode)
 		}

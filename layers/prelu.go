@@ -31,7 +31,7 @@ type PReLU struct {
 // Call returns the rectified x.
 func (p *PReLU) Call(s *Scope, x *graph.Node) *graph.Node {
 	if x.Rank() == 0 {
-		graph.Errorf("wants a batch axis")
+		graph.Errorf("want a batch axis")
 	}
 	shape := x.Shape[1:].Clone()
 	for _, a := range p.SharedAxes {

@@ -127,7 +127,7 @@ func transform(l Module, n int, x []*tensor.Tensor, f func() (*tensor.Tensor, er
 func texts(t *tensor.Tensor) ([]string, error) {
 	s, ok := t.Data().([]string)
 	if !ok {
-		return nil, fmt.Errorf("%v %v; wants text", t.DType(), t.Shape())
+		return nil, fmt.Errorf("%v %v; want text", t.DType(), t.Shape())
 	}
 	return s, nil
 }

@@ -215,11 +215,11 @@ func TestPreprocessingMistakesAreNamed(t *testing.T) {
 		{&layers.StringLookup{Vocabulary: []string{"a"}, NumOOVIndices: &zero}, text("b"), `"b" is not in the vocabulary`},
 		{&layers.StringLookup{Vocabulary: []string{"a", "a"}}, text("b"), `"a" occurs twice`},
 		{&layers.StringLookup{Vocabulary: []string{"a", "b"}, MaxTokens: 2}, text("b"), "MaxTokens is 2"},
-		{&layers.StringLookup{Vocabulary: []string{"a"}}, tensor.New(tensor.Float32, 2), "wants text"},
+		{&layers.StringLookup{Vocabulary: []string{"a"}}, tensor.New(tensor.Float32, 2), "want text"},
 		{&layers.StringLookup{Vocabulary: []string{"a"}, OutputMode: layers.AsTFIDF}, text("b"), "IDFWeights"},
 		{&layers.Hashing{NumBins: 3, Salt: []int{1, 2, 3}}, text("b"), "Salt"},
 		{&layers.HashedCrossing{NumBins: 3}, text("b"), "two or more"},
-		{&layers.TextVectorization{Vocabulary: []string{"a"}}, text("a", "b").Reshape(1, 2), "wants (batch)"},
+		{&layers.TextVectorization{Vocabulary: []string{"a"}}, text("a", "b").Reshape(1, 2), "want (batch)"},
 	} {
 		if _, err := row.l.Transform(row.x); err == nil || !strings.Contains(err.Error(), row.want) {
 			t.Errorf("%T: got %v, want %q", row.l, err, row.want)

@@ -135,7 +135,7 @@ func fromInt8(s *Base, conf any, loraRank int) (quantized, weightsOnly bool, err
 	in := c.Config.Input
 	switch {
 	case err != nil || c.Class != "Int8QuantizationConfig":
-		return true, false, fmt.Errorf("quantization_config %.60s; wants an Int8QuantizationConfig", raw)
+		return true, false, fmt.Errorf("quantization_config %.60s; want an Int8QuantizationConfig", raw)
 	case in == nil:
 		return true, true, nil
 	case in.Class != "AbsMaxQuantizer" || len(in.Config.Range) != 2 || in.Config.Range[0] != -mostInt8 || in.Config.Range[1] != mostInt8 || in.Config.Epsilon != leastMax:

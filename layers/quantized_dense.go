@@ -46,7 +46,7 @@ func (d *Dense) quantizer() func(weight, bias *tensor.Tensor) (Module, error) {
 // (units), nil if d has none, in bytes.
 func (d *Dense) quantized(kernel, bias *tensor.Tensor) (Module, error) {
 	if kernel.Rank() != 2 || kernel.Shape()[1] != d.Units {
-		return nil, fmt.Errorf("layers: quantize: a kernel of shape %v; wants (in, %d)", kernel.Shape(), d.Units)
+		return nil, fmt.Errorf("layers: quantize: a kernel of shape %v; want (in, %d)", kernel.Shape(), d.Units)
 	}
 	q := &QuantizedDense{Units: d.Units, Activation: d.Activation, NoBias: d.NoBias}
 	q.Name = q.like(&d.Base, d.Name)
@@ -62,7 +62,7 @@ func (q *QuantizedDense) Call(s *Scope, x *graph.Node) *graph.Node {
 		graph.Errorf("Units is %d; it must be positive", q.Units)
 	}
 	if x.Rank() < 2 {
-		graph.Errorf("wants rank 2 or more, (batch, features)")
+		graph.Errorf("want rank 2 or more, (batch, features)")
 	}
 	out := x.DType
 	var bias *graph.Node

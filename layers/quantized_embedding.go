@@ -40,7 +40,7 @@ func (e *Embedding) quantizer() func(weight, bias *tensor.Tensor) (Module, error
 // quantized returns a layer that computes as e does with the given table in bytes.
 func (e *Embedding) quantized(table, _ *tensor.Tensor) (Module, error) {
 	if !table.Shape().Equal(tensor.Shape{e.InputDim, e.OutputDim}) {
-		return nil, fmt.Errorf("layers: quantize: a table of shape %v; wants (%d, %d)", table.Shape(), e.InputDim, e.OutputDim)
+		return nil, fmt.Errorf("layers: quantize: a table of shape %v; want (%d, %d)", table.Shape(), e.InputDim, e.OutputDim)
 	}
 	q := &QuantizedEmbedding{InputDim: e.InputDim, OutputDim: e.OutputDim, MaskZero: e.MaskZero}
 	q.Name = q.like(&e.Base, e.Name)

@@ -74,7 +74,7 @@ func (r *RandomGaussianBlur) Call(s *Scope, x *graph.Node) *graph.Node {
 	dark, bright := valueRange(r.ValueRange)
 	size := spread("KernelSize", r.KernelSize, 2, 3)
 	if size[0]%2 == 0 || size[1]%2 == 0 {
-		graph.Errorf("KernelSize %v; wants odd numbers", r.KernelSize)
+		graph.Errorf("KernelSize %v; want odd numbers", r.KernelSize)
 	}
 	return s.augment(r.DataFormat, x, func(x *graph.Node) *graph.Node {
 		apply := s.chosen(x, lo, hi)

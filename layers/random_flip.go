@@ -37,7 +37,7 @@ type RandomFlip struct {
 func (r *RandomFlip) Call(s *Scope, x *graph.Node) *graph.Node {
 	axes := map[FlipMode][]int{FlipBoth: {1, 2}, FlipHorizontal: {2}, FlipVertical: {1}}[r.Mode]
 	if axes == nil {
-		graph.Errorf("Mode is %q; wants horizontal, vertical or horizontal_and_vertical", r.Mode)
+		graph.Errorf("Mode is %q; want horizontal, vertical or horizontal_and_vertical", r.Mode)
 	}
 	return s.augment(r.DataFormat, x, func(x *graph.Node) *graph.Node {
 		return ops.Where(s.chosen(x, .5, .5), ops.Flip(x, axes...), x)

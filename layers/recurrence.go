@@ -26,7 +26,7 @@ func (r recurrence) run(s *Scope, in []*graph.Node) []*graph.Node {
 		graph.Errorf("Cell is nil")
 	}
 	if x.Rank() < 3 || x.Shape[1] < 1 {
-		graph.Errorf("wants rank 3 or more, (batch, time, features), and at least one step")
+		graph.Errorf("want rank 3 or more, (batch, time, features), and at least one step")
 	}
 	step := append(graph.Shape{x.Shape[0]}, x.Shape[2:]...)
 	mask := stepMask(s, x)
@@ -90,7 +90,7 @@ func stepMask(s *Scope, x *graph.Node) *graph.Node {
 		return nil
 	}
 	if !mask.Shape.Equal(x.Shape[:2]) {
-		graph.Errorf("its mask is of shape %v; wants (batch, time) = %v", mask.Shape, x.Shape[:2])
+		graph.Errorf("its mask is of shape %v; want (batch, time) = %v", mask.Shape, x.Shape[:2])
 	}
 	return swapTime(mask)
 }

@@ -41,7 +41,7 @@ func TestInputDropoutIsTheSameInAllSteps(t *testing.T) {
 			if first != 0 {
 				kept++
 				if math.Abs(float64(first)-1/(1-rate)) > 1e-5 {
-					t.Fatalf("a kept element is %v; wants %v", first, 1/(1-rate))
+					t.Fatalf("a kept element is %v; want %v", first, 1/(1-rate))
 				}
 			}
 			for s := range steps {
@@ -52,7 +52,7 @@ func TestInputDropoutIsTheSameInAllSteps(t *testing.T) {
 		}
 	}
 	if share := float64(kept) / (40 * 64); math.Abs(share-(1-rate)) > .04 {
-		t.Errorf("%v are kept; wants %v", share, 1-rate)
+		t.Errorf("%v are kept; want %v", share, 1-rate)
 	}
 }
 
@@ -74,7 +74,7 @@ func TestRecurrentDropoutIsTheSameInAllSteps(t *testing.T) {
 		}
 	}
 	if share := float64(kept) / (40 * 64); math.Abs(share-(1-rate)) > .04 {
-		t.Errorf("%v are kept; wants %v", share, 1-rate)
+		t.Errorf("%v are kept; want %v", share, 1-rate)
 	}
 }
 

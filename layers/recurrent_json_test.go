@@ -57,7 +57,7 @@ func TestNullsOfKerasFiles(t *testing.T) {
 
 func TestALayerThatIsNoCell(t *testing.T) {
 	_, err := layers.FromJSON([]byte(`{"class_name":"RNN","config":{"cell":{"class_name":"Dense","config":{"units":2}}}}`))
-	if err == nil || !strings.Contains(err.Error(), "Dense; wants a Cell") {
+	if err == nil || !strings.Contains(err.Error(), "Dense; want a Cell") {
 		t.Errorf("a Dense as a cell: %v", err)
 	}
 }

@@ -27,7 +27,7 @@ func (r *RepeatVector) Call(_ *Scope, x *graph.Node) *graph.Node {
 		graph.Errorf("N is %d; it must be positive", r.N)
 	}
 	if x.Rank() != 2 {
-		graph.Errorf("wants rank 2, (batch, features)")
+		graph.Errorf("want rank 2, (batch, features)")
 	}
 	return ops.BroadcastTo(ops.ExpandDims(x, 1), x.Shape[0], r.N, x.Shape[1])
 }
@@ -48,12 +48,12 @@ func (p *Permute) Call(_ *Scope, x *graph.Node) *graph.Node {
 	seen := make([]bool, x.Rank())
 	for _, d := range p.Dims {
 		if d < 1 || d >= x.Rank() || seen[d] {
-			graph.Errorf("Dims %v; wants a permutation of the axes 1 to %d", p.Dims, x.Rank()-1)
+			graph.Errorf("Dims %v; want a permutation of the axes 1 to %d", p.Dims, x.Rank()-1)
 		}
 		seen[d] = true
 	}
 	if len(p.Dims) != x.Rank()-1 {
-		graph.Errorf("Dims %v; wants a permutation of the axes 1 to %d", p.Dims, x.Rank()-1)
+		graph.Errorf("Dims %v; want a permutation of the axes 1 to %d", p.Dims, x.Rank()-1)
 	}
 	return ops.Transpose(x, append([]int{0}, p.Dims...)...)
 }

@@ -36,7 +36,7 @@ func perChannel(what string, x *graph.Node, v []float64) *graph.Node {
 		return ops.Scalar(x, v[0])
 	}
 	if x.Rank() == 0 || len(v) != x.Shape[x.Rank()-1] {
-		graph.Errorf("%s %v; wants one number, or one for each element of the last axis", what, v)
+		graph.Errorf("%s %v; want one number, or one for each element of the last axis", what, v)
 	}
 	return ops.Constant(x, tensor.Of(v, len(v)).Convert(x.DType))
 }
@@ -57,7 +57,7 @@ func (r *Rescaling) Transform(x ...*tensor.Tensor) (*tensor.Tensor, error) {
 		}
 		for i, v := range [][]float64{scale, offset} {
 			if shape := x[0].Shape(); len(v) != 1 && (len(shape) == 0 || len(v) != shape[len(shape)-1]) {
-				return nil, fmt.Errorf("%s %v; wants one number, or one for each element of the last axis", []string{"Scale", "Offset"}[i], v)
+				return nil, fmt.Errorf("%s %v; want one number, or one for each element of the last axis", []string{"Scale", "Offset"}[i], v)
 			}
 		}
 		out := make([]float32, len(in))

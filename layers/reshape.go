@@ -21,7 +21,7 @@ type Flatten struct {
 // Call returns x as (batch, features).
 func (f *Flatten) Call(_ *Scope, x *graph.Node) *graph.Node {
 	if x.Rank() == 0 {
-		graph.Errorf("wants a batch axis")
+		graph.Errorf("want a batch axis")
 	}
 	if f.DataFormat == ChannelsFirst && x.Rank() > 2 {
 		x = channelsLast(x)
@@ -43,7 +43,7 @@ type Reshape struct {
 // Call returns x with each sample of the target shape.
 func (r *Reshape) Call(_ *Scope, x *graph.Node) *graph.Node {
 	if x.Rank() == 0 {
-		graph.Errorf("wants a batch axis")
+		graph.Errorf("want a batch axis")
 	}
 	sample, size, free := x.Shape[1:].Size(), 1, 0
 	for _, d := range r.TargetShape {

@@ -36,7 +36,7 @@ func (r *Resizing) Call(_ *Scope, x *graph.Node) *graph.Node {
 	}
 	checkSize(r.Height, r.Width)
 	if x.Rank() != 3 && x.Rank() != 4 {
-		graph.Errorf("wants images, (batch, height, width, channels)")
+		graph.Errorf("want images, (batch, height, width, channels)")
 	}
 	o := ops.Resize{Filter: r.Interpolation.filter(), Antialias: r.Antialias,
 		CropToAspectRatio: r.CropToAspectRatio, PadToAspectRatio: r.PadToAspectRatio, Fill: r.FillValue}

@@ -85,7 +85,7 @@ func (r *reversal) Call(s *Scope, x *graph.Node) *graph.Node {
 	table := e.plain()
 	table.check()
 	if x.Rank() < 1 || x.Shape[x.Rank()-1] != e.OutputDim {
-		graph.Errorf("wants (batch, …, %d)", e.OutputDim)
+		graph.Errorf("want (batch, …, %d)", e.OutputDim)
 	}
 	kernel := ops.Transpose(table.table(s))
 	if own := e.back(s); own != nil {

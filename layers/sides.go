@@ -20,7 +20,7 @@ func (s *Sides) UnmarshalJSON(data []byte) error {
 	}
 	var items []json.RawMessage
 	if err := json.Unmarshal(data, &items); err != nil {
-		return fmt.Errorf("%.40s; wants a number, or a number or a pair for each axis", data)
+		return fmt.Errorf("%.40s; want a number, or a number or a pair for each axis", data)
 	}
 	*s = nil
 	for _, item := range items {
@@ -32,7 +32,7 @@ func (s *Sides) UnmarshalJSON(data []byte) error {
 		case json.Unmarshal(item, &pair) == nil && len(pair) == 2:
 			*s = append(*s, [2]int{pair[0], pair[1]})
 		default:
-			return fmt.Errorf("%.40s; wants a number or a pair for each axis", data)
+			return fmt.Errorf("%.40s; want a number or a pair for each axis", data)
 		}
 	}
 	return nil
@@ -57,7 +57,7 @@ func (s Sides) each(rank, def int) Sides {
 func (s Sides) over(what string, x *graph.Node, rank int, f DataFormat) (low, high []int) {
 	spatial(x, rank)
 	if len(s) != rank {
-		graph.Errorf("%s %v; wants one pair, or %d", what, [][2]int(s), rank)
+		graph.Errorf("%s %v; want one pair, or %d", what, [][2]int(s), rank)
 	}
 	low, high = make([]int, x.Rank()), make([]int, x.Rank())
 	first := 1

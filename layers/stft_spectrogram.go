@@ -82,7 +82,7 @@ func (l *STFTSpectrogram) sizes() (step, fft int) {
 		fft = 1 << bits.Len(uint(l.FrameLength-1))
 	}
 	if l.FrameLength < 1 || step < 1 || step > l.FrameLength || fft < l.FrameLength {
-		graph.Errorf("FrameLength %d, FrameStep %d, FFTLength %d; wants 0 < FrameStep ≤ FrameLength ≤ FFTLength", l.FrameLength, step, fft)
+		graph.Errorf("FrameLength %d, FrameStep %d, FFTLength %d; want 0 < FrameStep ≤ FrameLength ≤ FFTLength", l.FrameLength, step, fft)
 	}
 	return step, fft
 }
@@ -122,7 +122,7 @@ func (l *STFTSpectrogram) combine(re, im *graph.Node) *graph.Node {
 	case SpectrogramLog:
 		return ops.Log(ops.Maximum(y, ops.Scalar(y, leastPower)))
 	}
-	graph.Errorf("Mode is %q; wants log, magnitude, psd, real, imag, angle or stft", l.Mode)
+	graph.Errorf("Mode is %q; want log, magnitude, psd, real, imag, angle or stft", l.Mode)
 	return nil
 }
 

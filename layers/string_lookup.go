@@ -61,7 +61,7 @@ func (l *StringLookup) lookup() (vocabulary.Config[string], error) {
 	case l.Sparse:
 		err = errSparse
 	case len(l.Salt) > 2:
-		err = fmt.Errorf("Salt has %d numbers; wants one or two", len(l.Salt))
+		err = fmt.Errorf("Salt has %d numbers; want one or two", len(l.Salt))
 	default:
 		err = t.Check()
 	}
@@ -127,7 +127,7 @@ func (l *StringLookup) OutputOf(in ...InputSpec) (InputSpec, error) {
 	case err != nil:
 		return InputSpec{}, err
 	case len(in) != 1:
-		return InputSpec{}, fmt.Errorf("%d inputs; wants one", len(in))
+		return InputSpec{}, fmt.Errorf("%d inputs; want one", len(in))
 	case l.Invert:
 		return InputSpec{}, fmt.Errorf("Invert gives text, which a model can't go on with: use Transform on what it predicts")
 	}

@@ -193,7 +193,7 @@ func (v *TextVectorization) rows(x *tensor.Tensor) ([][]string, error) {
 		return nil, err
 	}
 	if rank := x.Rank(); rank == 0 || rank > 2 || v.split() != SplitNone && rank == 2 && x.Shape()[1] != 1 {
-		return nil, fmt.Errorf("shape %v; wants (batch) or (batch, 1), or (batch, n) with Split none", x.Shape())
+		return nil, fmt.Errorf("shape %v; want (batch) or (batch, 1), or (batch, n) with Split none", x.Shape())
 	}
 	rows := make([][]string, 0, len(words))
 	for _, row := range rowsOf(words, x.Shape()) {
@@ -262,7 +262,7 @@ func (v *TextVectorization) OutputOf(in ...InputSpec) (InputSpec, error) {
 	case err != nil:
 		return InputSpec{}, err
 	case len(in) != 1:
-		return InputSpec{}, fmt.Errorf("%d inputs; wants one", len(in))
+		return InputSpec{}, fmt.Errorf("%d inputs; want one", len(in))
 	case Encoding(t.Mode) != AsIndices:
 		return InputSpec{Shape: graph.Shape{t.Depth()}, DType: tensor.Float32}, nil
 	}

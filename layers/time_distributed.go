@@ -29,11 +29,11 @@ func (t *TimeDistributed) Call(s *Scope, x *graph.Node) *graph.Node {
 		graph.Errorf("Layer is nil")
 	}
 	if x.Rank() < 3 {
-		graph.Errorf("wants rank 3 or more, (batch, time, …)")
+		graph.Errorf("want rank 3 or more, (batch, time, …)")
 	}
 	mask := s.Mask(x)
 	if mask != nil && (mask.Rank() < 2 || !mask.Shape[:2].Equal(x.Shape[:2])) {
-		graph.Errorf("its mask is of shape %v; wants (batch, time) = %v first", mask.Shape, x.Shape[:2])
+		graph.Errorf("its mask is of shape %v; want (batch, time) = %v first", mask.Shape, x.Shape[:2])
 	}
 	if !s.Training {
 		return t.atOnce(s, x, mask)

@@ -65,7 +65,7 @@ func (l *IntegerLookup) SetVocabulary(tokens []string, weights []float32) error 
 	for i, t := range tokens {
 		n, err := strconv.Atoi(t)
 		if err != nil {
-			return fmt.Errorf("token %d is %q; wants an integer", i, t)
+			return fmt.Errorf("token %d is %q; want an integer", i, t)
 		}
 		numbers = append(numbers, n)
 	}

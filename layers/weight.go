@@ -93,7 +93,7 @@ func (s *Scope) variable(spec WeightSpec) *graph.Variable {
 	case w == nil:
 		w = s.make(st, spec)
 	case !w.Type.Shape.Equal(spec.Shape):
-		graph.Errorf("its weight %q has shape %v, this input wants %v: a layer keeps the weights of its first call", spec.Name, w.Type.Shape, spec.Shape)
+		graph.Errorf("its weight %q has shape %v, this input needs %v: a layer keeps the weights of its first call", spec.Name, w.Type.Shape, spec.Shape)
 	}
 	if f.frozen {
 		s.frozen[w.Variable] = true

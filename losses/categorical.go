@@ -73,7 +73,7 @@ func row(p *graph.Node, alpha []float64) *graph.Node {
 // oneHot matches y with pred and smooths it.
 func oneHot(who string, y, pred *graph.Node, smoothing float64) (*graph.Node, *graph.Node) {
 	if y.Rank() < pred.Rank() || pred.Rank() > 0 && pred.Shape[pred.Rank()-1] > 1 && y.Shape[y.Rank()-1] == 1 {
-		graph.Errorf("%s: target %v does not match output %v: it wants one-hot rows; for class numbers use SparseCategoricalCrossentropy", who, y.Shape, pred.Shape)
+		graph.Errorf("%s: target %v does not match output %v: the loss needs one-hot rows; for class indices use SparseCategoricalCrossentropy", who, y.Shape, pred.Shape)
 	}
 	y, pred = match(who, y, pred)
 	if smoothing != 0 {

@@ -26,7 +26,7 @@ func Chance(l Loss, y *tensor.Tensor) float64 {
 }
 
 // ClassCounts returns how many samples there are of each class, nil if l is no loss of classes
-// that exclude each other, or y has not one class number or one-hot row a sample.
+// that exclude each other, or y does not have one class index or one-hot row per sample.
 func ClassCounts(l Loss, y *tensor.Tensor) map[int]float64 {
 	switch l.(type) {
 	case SparseCategoricalCrossentropy, *SparseCategoricalCrossentropy, CategoricalCrossentropy, *CategoricalCrossentropy:

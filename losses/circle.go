@@ -7,7 +7,7 @@ import (
 )
 
 // Circle draws embeddings of the same class together and of different ones apart (Sun et
-// al. 2020), by the cosine distance of all pairs in the batch: class numbers y (batch) and
+// al. 2020), by the cosine distance of all pairs in the batch: class indices y (batch) and
 // unit vectors pred (batch, features). Gamma, 80 if zero, scales, Margin is 0.4 if nil. A
 // sample is no pair with itself unless KeepDiagonal.
 type Circle struct {
@@ -25,7 +25,7 @@ func (l Circle) Of(y, pred *graph.Node) *graph.Node {
 	f := config.Filled(l)
 	y = classes("circle", y, pred)
 	if pred.Rank() != 2 {
-		graph.Errorf("circle: output %v; wants embeddings (batch, features)", pred.Shape)
+		graph.Errorf("circle: output %v; want embeddings (batch, features)", pred.Shape)
 	}
 	n := pred.Shape[0]
 	distance := ops.Shift(ops.Negative(ops.MatMul(pred, ops.Transpose(pred))), 1)

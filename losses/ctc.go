@@ -17,7 +17,7 @@ type CTC struct {
 func (CTC) Of(y, pred *graph.Node) *graph.Node {
 	y = ops.Cast(y, graph.Int32)
 	if y.Rank() != 2 {
-		graph.Errorf("ctc: target %v, output %v; wants labels (batch, length) and scores (batch, time, classes)", y.Shape, pred.Shape)
+		graph.Errorf("ctc: target %v, output %v; want labels (batch, length) and scores (batch, time, classes)", y.Shape, pred.Shape)
 	}
 	return ops.CTCLoss(y, pred, ops.CountNonzero(y, 1), nil, 0)
 }

@@ -101,7 +101,7 @@ func match(who string, y, pred *graph.Node) (*graph.Node, *graph.Node) {
 	if !y.Shape.Equal(pred.Shape) {
 		hint := ""
 		if y.Rank() < pred.Rank() {
-			hint = "; for class numbers use SparseCategoricalCrossentropy"
+			hint = "; for class indices use SparseCategoricalCrossentropy"
 		}
 		graph.Errorf("%s: target %v does not match output %v; a loss never broadcasts%s", who, y.Shape, pred.Shape, hint)
 	}

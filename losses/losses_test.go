@@ -44,16 +44,16 @@ func TestTargetsThatDoNotFitAreErrors(t *testing.T) {
 		{"(64, 1) for (64,)", MeanSquaredError{}, floats(64, 1), []int{64}, nil, ""},
 		{"(64, 3) for (64, 1)", MeanSquaredError{}, floats(64, 3), []int{64, 1}, nil, "mean_squared_error: target (64, 3) does not match output (64, 1); a loss never broadcasts"},
 		{"(64, 1) for (64, 3)", MeanSquaredError{}, floats(64, 1), []int{64, 3}, nil, "target (64, 1) does not match output (64, 3); a loss never broadcasts"},
-		{"labels for one-hot", CategoricalCrossentropy{}, ints(32), []int{32, 3}, softmax, "for class numbers use SparseCategoricalCrossentropy"},
-		{"a column of labels for one-hot", CategoricalCrossentropy{}, ints(32, 1), []int{32, 3}, softmax, "for class numbers use SparseCategoricalCrossentropy"},
+		{"labels for one-hot", CategoricalCrossentropy{}, ints(32), []int{32, 3}, softmax, "for class indices use SparseCategoricalCrossentropy"},
+		{"a column of labels for one-hot", CategoricalCrossentropy{}, ints(32, 1), []int{32, 3}, softmax, "for class indices use SparseCategoricalCrossentropy"},
 		{"one-hot for labels", SparseCategoricalCrossentropy{}, ints(32, 3), []int{32, 3}, softmax, "for one-hot targets use CategoricalCrossentropy"},
 		{"a column of labels", SparseCategoricalCrossentropy{}, ints(32, 1), []int{32, 3}, softmax, ""},
 		{"softmax over one unit", BinaryCrossentropy{}, floats(32), []int{32, 1}, softmax, "a softmax over one unit, which is always 1; use a sigmoid"},
 		{"softmax and from logits", SparseCategoricalCrossentropy{FromLogits: true}, ints(32), []int{32, 3}, softmax, "FromLogits is set, but the output is already a probability"},
 		{"sigmoid and from logits", BinaryCrossentropy{FromLogits: true}, floats(32, 1), []int{32, 1}, ops.Sigmoid, "FromLogits is set, but the output is already a probability"},
-		{"smoothing beyond 1", BinaryCrossentropy{LabelSmoothing: 2}, floats(3, 1), []int{3, 1}, nil, "LabelSmoothing is 2; wants a number in [0, 1]"},
+		{"smoothing beyond 1", BinaryCrossentropy{LabelSmoothing: 2}, floats(3, 1), []int{3, 1}, nil, "LabelSmoothing is 2; want a number in [0, 1]"},
 		{"unknown reduction", Huber{Options: Options{Reduction: "summ"}}, floats(3, 1), []int{3, 1}, nil, `did you mean "sum"?`},
-		{"negative delta", Huber{Delta: -1}, floats(3, 1), []int{3, 1}, nil, "loss Huber: Delta is -1; wants a number in (0, inf)"},
+		{"negative delta", Huber{Delta: -1}, floats(3, 1), []int{3, 1}, nil, "loss Huber: Delta is -1; want a number in (0, inf)"},
 	} {
 		err := trace(row.l, row.y, row.pred, row.last)
 		if (err == nil) != (row.want == "") || err != nil && !strings.Contains(err.Error(), row.want) {
@@ -69,13 +69,13 @@ func TestCheckTargetsNamesTheFirstBadOne(t *testing.T) {
 		y    *tensor.Tensor
 		want string
 	}{
-		{"labels 1 to 3 of 3 classes", SparseCategoricalCrossentropy{}, tensor.Of([]int32{1, 2, 3, 1}), "targets[2] is 3; wants a class number in [0, 3)"},
+		{"labels 1 to 3 of 3 classes", SparseCategoricalCrossentropy{}, tensor.Of([]int32{1, 2, 3, 1}), "targets[2] is 3; want a class index in [0, 3)"},
 		{"a fraction", &SparseCategoricalCrossentropy{}, tensor.Of([]float32{0, 1.5}), "targets[1] is 1.5"},
 		{"the ignored class", SparseCategoricalCrossentropy{IgnoreClass: new(-1)}, tensor.Of([]int32{-1, 2}), ""},
 		{"-1 and 1 for binary", BinaryCrossentropy{}, tensor.Of([]float32{1, -1}), "targets[1] is -1; binary targets must lie in [0, 1]"},
 		{"0 to 255 for binary", BinaryCrossentropy{}, tensor.Of([]float32{0, 255}), "targets[1] is 255"},
 		{"NaN for binary", BinaryFocalCrossentropy{}, tensor.Of([]float32{float32(math.NaN())}), "targets[0] is NaN"},
-		{"a class that there is not", Crossentropy{}, tensor.Of([]int32{0, 3}), "targets[1] is 3; wants a class number in [0, 3)"},
+		{"a class that there is not", Crossentropy{}, tensor.Of([]int32{0, 3}), "targets[1] is 3; want a class index in [0, 3)"},
 		{"anything for a regression", MeanSquaredError{}, tensor.Of([]float32{300}), ""},
 	} {
 		err := CheckTargets(row.l, row.y, graph.Shape{4, 3})

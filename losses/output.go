@@ -31,7 +31,7 @@ func CheckOutput(l Loss, pred *graph.Node) error {
 	case logits && (softmax || sigmoid):
 		return fmt.Errorf("%s{FromLogits: true} on probabilities applies the activation twice: leave FromLogits out, or the activation", class)
 	case !logits && targets.Linear(pred):
-		return fmt.Errorf("%s wants probabilities, and this output has no activation: set FromLogits: true, or the activation softmax or sigmoid", class)
+		return fmt.Errorf("%s needs probabilities, but this output has no activation: set FromLogits: true, or use the activation softmax or sigmoid", class)
 	}
 	return nil
 }

@@ -11,7 +11,7 @@ import (
 )
 
 type (
-	// SparseCategoricalCrossentropy is -log p[y] for class numbers y, (…) or (…, 1), and
+	// SparseCategoricalCrossentropy is -log p[y] for class indices y, (…) or (…, 1), and
 	// probabilities p (…, classes), such as of a softmax, or scores if FromLogits. Targets of
 	// IgnoreClass, if not nil, don't count.
 	SparseCategoricalCrossentropy struct {
@@ -20,7 +20,7 @@ type (
 		Axis        *int `keras:"axis" default:"-1"` // the last one alone
 		Options     `default:"name=sparse_categorical_crossentropy"`
 	}
-	// CategoricalGeneralizedCrossEntropy is (1 - p[y]^Q)/Q for class numbers y (…) and
+	// CategoricalGeneralizedCrossEntropy is (1 - p[y]^Q)/Q for class indices y (…) and
 	// probabilities p (…, classes): between the cross-entropy (Q → 0) and the absolute error
 	// (Q = 1), it bears wrong labels (Zhang & Sabuncu 2018). Q is 0.5 if zero.
 	CategoricalGeneralizedCrossEntropy struct {
@@ -33,7 +33,7 @@ type (
 func (l SparseCategoricalCrossentropy) Of(y, pred *graph.Node) *graph.Node {
 	const who = "sparse_categorical_crossentropy"
 	if a := *config.Filled(l).Axis; ops.Axis(pred, a) != pred.Rank()-1 {
-		graph.Errorf("%s: classes along axis %d of %v; wants the last one", who, a, pred.Shape)
+		graph.Errorf("%s: classes along axis %d of %v; want the last one", who, a, pred.Shape)
 	}
 	y = classes(who, y, pred)
 	x := logits(who, pred, l.FromLogits, true)
@@ -85,7 +85,7 @@ func classes(who string, y, pred *graph.Node) *graph.Node {
 		if y.Shape.Equal(pred.Shape) {
 			hint = "; for one-hot targets use CategoricalCrossentropy"
 		}
-		graph.Errorf("%s: target %v for output %v; wants one class number for each row of the output%s", who, y.Shape, pred.Shape, hint)
+		graph.Errorf("%s: target %v for output %v; want one class index for each row of the output%s", who, y.Shape, pred.Shape, hint)
 	}
 	if !y.DType.IsInt() {
 		y = ops.Cast(y, graph.Int32)
@@ -112,13 +112,13 @@ func checkClasses(y *tensor.Tensor, pred graph.Shape, ignore *int) error {
 			continue
 		}
 		if !(v >= 0 && v < float64(k)) || v != math.Trunc(v) {
-			return fmt.Errorf("targets[%d] is %v; wants a class number in [0, %d)%s", i, v, k, classHint(values, k))
+			return fmt.Errorf("targets[%d] is %v; want a class index in [0, %d)%s", i, v, k, classHint(values, k))
 		}
 	}
 	return err
 }
 
-// classHint says what to do about class numbers that begin or end elsewhere; "" if they are none.
+// classHint says what to do about class indices that begin or end elsewhere; "" if they are none.
 func classHint(values []float64, k int) string {
 	low, high := math.Inf(1), math.Inf(-1)
 	for _, v := range values {

@@ -6,7 +6,7 @@ import (
 )
 
 // CheckTargets reports the first of the targets that l cannot take for an output of shape
-// pred: a class number outside the classes, a binary target outside [0, 1]. It looks at the
+// pred: a class index outside the classes, a binary target outside [0, 1]. It looks at the
 // values; shapes are checked as the loss is traced.
 func CheckTargets(l Loss, y *tensor.Tensor, pred graph.Shape) error {
 	if c, ok := l.(interface {
@@ -29,17 +29,17 @@ func TargetType(l Loss, pred graph.Type) (t graph.Type, ok bool) {
 	return graph.Type{DType: graph.Float32, Shape: pred.Shape}, true
 }
 
-// TargetType returns the type of one class number for each row of the output.
+// TargetType returns the type of one class index for each row of the output.
 func (SparseCategoricalCrossentropy) TargetType(pred graph.Type) (graph.Type, bool) {
 	return classNumbers(pred), true
 }
 
-// TargetType returns the type of one class number for each row of the output.
+// TargetType returns the type of one class index for each row of the output.
 func (CategoricalGeneralizedCrossEntropy) TargetType(pred graph.Type) (graph.Type, bool) {
 	return classNumbers(pred), true
 }
 
-// TargetType returns the type of one class number for each row of the output.
+// TargetType returns the type of one class index for each row of the output.
 func (Circle) TargetType(pred graph.Type) (graph.Type, bool) { return classNumbers(pred), true }
 
 // TargetType returns false: the labels may have any length.

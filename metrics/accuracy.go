@@ -37,7 +37,7 @@ type (
 		Options `default:"name=categorical_accuracy"`
 	}
 	// SparseCategoricalAccuracy is the share of samples whose largest prediction is at the
-	// class number that is the target.
+	// class index that is the target.
 	SparseCategoricalAccuracy struct {
 		mean
 		higher
@@ -51,7 +51,7 @@ type (
 		higher
 		Options `default:"name=top_k_categorical_accuracy"`
 	}
-	// SparseTopKCategoricalAccuracy is TopKCategoricalAccuracy for class numbers. With
+	// SparseTopKCategoricalAccuracy is TopKCategoricalAccuracy for class indices. With
 	// FromSortedIDs the output is no scores but the numbers of the best classes, the best
 	// first, (batch, n) with any n: the share of targets among the first K of them.
 	SparseTopKCategoricalAccuracy struct {
@@ -129,10 +129,10 @@ func inTopK(y, pred *graph.Node, k int) *graph.Node {
 	return ops.Reshape(hit, y.Shape...)
 }
 
-// classOf returns the class numbers of one-hot targets.
+// classOf returns the class indices of one-hot targets.
 func classOf(who string, y, pred *graph.Node) *graph.Node {
 	if pred.Rank() == 0 || !y.Shape.Equal(pred.Shape) {
-		graph.Errorf("metric %s: target %v does not match output %v; it wants one-hot rows, for class numbers there is sparse_%s", who, y.Shape, pred.Shape, who)
+		graph.Errorf("metric %s: target %v does not match output %v; it needs one-hot rows; for class indices use sparse_%s", who, y.Shape, pred.Shape, who)
 	}
 	return ops.ArgMax(y, -1)
 }
@@ -148,7 +148,7 @@ func perRow(who string, y, pred *graph.Node) *graph.Node {
 		y = ops.Squeeze(y, -1)
 	}
 	if pred.Rank() == 0 || !y.Shape.Equal(pred.Shape[:pred.Rank()-1]) {
-		graph.Errorf("metric %s: target %v for output %v; wants one class number for each row of the output", who, y.Shape, pred.Shape)
+		graph.Errorf("metric %s: target %v for output %v; want one class index for each row of the output", who, y.Shape, pred.Shape)
 	}
 	return y
 }

@@ -48,7 +48,7 @@ func (c confusion) prepare(b Batch) (y, pred, weight *graph.Node) {
 	pred = ops.Cast(b.Pred, graph.Float32)
 	y, pred = targets.SameRank(b.Y, pred)
 	if !y.Shape.Equal(pred.Shape) {
-		graph.Errorf("metric %s: target %v for output %v; wants binary or one-hot targets of the output's shape", c.who, b.Y.Shape, b.Pred.Shape)
+		graph.Errorf("metric %s: target %v for output %v; want binary or one-hot targets of the output's shape", c.who, b.Y.Shape, b.Pred.Shape)
 	}
 	y = ops.Cast(ops.NotEqual(y, ops.ZerosLike(y)), graph.Float32)
 	weight = ops.OnesLike(pred)

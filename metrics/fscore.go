@@ -42,7 +42,7 @@ type (
 func (m FBetaScore) Update(s *State, b Batch) {
 	y, pred := matched("fbeta_score", b.Y, b.Pred)
 	if pred.Rank() != 2 {
-		graph.Errorf("metric fbeta_score: output %v; wants (batch, classes)", pred.Shape)
+		graph.Errorf("metric fbeta_score: output %v; want (batch, classes)", pred.Shape)
 	}
 	p := ops.Cast(m.predicted(pred), pred.DType)
 	sum := func(x *graph.Node) *graph.Node {

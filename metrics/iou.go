@@ -11,7 +11,7 @@ import (
 )
 
 // Intersection over union of the areas of classes, tp/(tp + fp + fn), as the mean over the
-// target classes that occur. Targets and predictions are class numbers, one for each place,
+// target classes that occur. Targets and predictions are class indices, one for each place,
 // or one-hot and scores along Axis, -1 if nil, where DenseYTrue and DensePred say so (Keras'
 // sparse_y_true and sparse_y_pred, inverted).
 //
@@ -72,7 +72,7 @@ type (
 func (m IoU) Check() error {
 	for _, c := range m.TargetClassIDs {
 		if c >= m.NumClasses {
-			return fmt.Errorf("IoU: TargetClassIDs has %d; wants a class in [0, %d)", c, m.NumClasses)
+			return fmt.Errorf("IoU: TargetClassIDs has %d; want a class in [0, %d)", c, m.NumClasses)
 		}
 	}
 	return config.Check(m)

@@ -74,16 +74,16 @@ func TestOddArgumentsAndShapesAreErrors(t *testing.T) {
 		y, pred []int
 		want    string
 	}{
-		{"integer labels", CategoricalAccuracy{}, []int{32}, []int{32, 3}, "it wants one-hot rows, for class numbers there is sparse_categorical_accuracy"},
-		{"AUC of labels", AUC{}, []int{32}, []int{32, 3}, "metric auc: target (32,) for output (32, 3); wants binary or one-hot targets"},
-		{"one-hot for sparse", SparseCategoricalAccuracy{}, []int{32, 3}, []int{32, 3}, "wants one class number for each row"},
+		{"integer labels", CategoricalAccuracy{}, []int{32}, []int{32, 3}, "it needs one-hot rows; for class indices use sparse_categorical_accuracy"},
+		{"AUC of labels", AUC{}, []int{32}, []int{32, 3}, "metric auc: target (32,) for output (32, 3); want binary or one-hot targets"},
+		{"one-hot for sparse", SparseCategoricalAccuracy{}, []int{32, 3}, []int{32, 3}, "want one class index for each row"},
 		{"broadcast", MeanSquaredError{}, []int{32, 3}, []int{32, 1}, "never broadcasts"},
 		{"broadcast", RootMeanSquaredError{}, []int{32, 3}, []int{32, 1}, "a metric never broadcasts"},
-		{"one threshold", AUC{NumThresholds: 1}, []int{2}, []int{2}, "metric AUC: NumThresholds is 1; wants a number in [2, inf)"},
+		{"one threshold", AUC{NumThresholds: 1}, []int{2}, []int{2}, "metric AUC: NumThresholds is 1; want a number in [2, inf)"},
 		{"unknown curve", AUC{Curve: "RCO"}, []int{2}, []int{2}, `did you mean "ROC"?`},
-		{"threshold of 2", Precision{Thresholds: []float64{0.5, 2}}, []int{2}, []int{2}, "Thresholds is 2; wants a number in [0, 1]"},
+		{"threshold of 2", Precision{Thresholds: []float64{0.5, 2}}, []int{2}, []int{2}, "Thresholds is 2; want a number in [0, 1]"},
 		{"class 7 of 3", Recall{ClassID: new(7)}, []int{2, 3}, []int{2, 3}, "class 7 of output (2, 3)"},
-		{"F1 of a vector", F1Score{}, []int{2}, []int{2}, "wants (batch, classes)"},
+		{"F1 of a vector", F1Score{}, []int{2}, []int{2}, "want (batch, classes)"},
 		{"target class 3 of 3", IoU{NumClasses: 3, TargetClassIDs: []int{3}}, []int{2}, []int{2}, "TargetClassIDs has 3"},
 		{"no classes", MeanIoU{}, []int{2}, []int{2}, "NumClasses is not set"},
 		{"label weights", AUC{LabelWeights: []float64{1}}, []int{2, 3}, []int{2, 3}, "1 label weights for 3 labels"},

@@ -30,5 +30,5 @@ func wantsClasses(pred *graph.Node, l losses.Loss) error {
 	if !losses.IsRegression(l) || !targets.Linear(pred) || pred.Shape[pred.Rank()-1] != 1 {
 		return nil
 	}
-	return fmt.Errorf("accuracy wants classes, and this output is a number trained by %s: take metrics.MeanAbsoluteError, or a loss and an activation for classes", config.ClassOf(l))
+	return fmt.Errorf("accuracy needs classes, but this output is a number trained with %s: use metrics.MeanAbsoluteError, or a loss and an activation for classes", config.ClassOf(l))
 }

@@ -35,7 +35,7 @@ type R2Score struct {
 func (m R2Score) Update(s *State, b Batch) {
 	y, pred := matched("r2_score", b.Y, b.Pred)
 	if pred.Rank() != 2 {
-		graph.Errorf("metric r2_score: output %v; wants (batch, outputs)", pred.Shape)
+		graph.Errorf("metric r2_score: output %v; want (batch, outputs)", pred.Shape)
 	}
 	weight := ops.OnesLike(y)
 	if b.Weight != nil {

@@ -53,8 +53,8 @@ func TestAugmentDrawsBySeedPassAndBatch(t *testing.T) {
 func TestAugmentSaysWhatLabelsItTakes(t *testing.T) {
 	data := datasets.Of(tensor.New(tensor.Float32, 4, 2, 2, 1), tensor.Of([]int32{0, 1, 2, 0}))
 	for _, err := range models.Augment(data, 0, &layers.CutMix{}).Batches() {
-		if err == nil || !strings.Contains(err.Error(), "class numbers must be one-hot") {
-			t.Errorf("class numbers: %v", err)
+		if err == nil || !strings.Contains(err.Error(), "class indices must be one-hot") {
+			t.Errorf("class indices: %v", err)
 		}
 	}
 	for b, err := range models.Augment(data, 0, &layers.RandomInvert{}).Batches() {

@@ -16,7 +16,7 @@ type weigher struct {
 	buf    []float32
 }
 
-// apply sets the batch's weights from its labels: class numbers (batch) or (batch, 1), or
+// apply sets the batch's weights from its labels: class indices (batch) or (batch, 1), or
 // one-hot rows, as Keras reads them. A class without a weight counts 1.
 func (w *weigher) apply(b *datasets.Batch) error {
 	classes, err := losses.Labels(b.Y[0])

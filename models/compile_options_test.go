@@ -77,7 +77,7 @@ func TestAFloat16ModelScalesItsLoss(t *testing.T) {
 			t.Fatal(err)
 		}
 		if !strings.Contains(text.String(), row.want) {
-			t.Errorf("%v: %s; wants %q", row.policy, text.String(), row.want)
+			t.Errorf("%v: %s; want %q", row.policy, text.String(), row.want)
 		}
 	}
 }
@@ -103,7 +103,7 @@ func TestSummaryShowsARangeAndWhatIsTrained(t *testing.T) {
 	all := lines(models.Summary{ShowTrainable: true})
 	for name, want := range map[string]string{"first": "yes", "second": "no", "last": "yes"} {
 		if l := of(all, name); !strings.HasSuffix(l, want) {
-			t.Errorf("%s: %q; wants %s", name, l, want)
+			t.Errorf("%s: %q; want %s", name, l, want)
 		}
 	}
 	some := lines(models.Summary{LayerRange: [2]string{"sec", "dr.p"}})
@@ -112,7 +112,7 @@ func TestSummaryShowsARangeAndWhatIsTrained(t *testing.T) {
 	}
 	for want, r := range map[string][2]string{`no layer matches "x"`: {"x", ""}, `"last" comes after "first"`: {"last", "first"}} {
 		if err := m.Summary(&bytes.Buffer{}, models.Summary{LayerRange: r}); err == nil || !strings.Contains(err.Error(), want) {
-			t.Errorf("%v; wants %q", err, want)
+			t.Errorf("%v; want %q", err, want)
 		}
 	}
 }

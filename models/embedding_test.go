@@ -77,14 +77,14 @@ func TestAnEmbeddingTrainsAsAdamDefinesIt(t *testing.T) {
 		weights[i] = m.Weights()
 	}
 	if math.Abs(loss[0]-loss[1]) > 1e-5 {
-		t.Errorf("validation loss is %v; wants %v", loss[0], loss[1])
+		t.Errorf("validation loss is %v; want %v", loss[0], loss[1])
 	}
 	for k, pair := range [][2][]*tensor.Tensor{weights, preds} {
 		for i, want := range pair[1] {
 			got, want := pair[0][i].Data().([]float32), want.Data().([]float32)
 			for j := range want {
 				if math.Abs(float64(got[j]-want[j])) > 2e-5 {
-					t.Fatalf("array %d of kind %d at %d is %v; wants %v", i, k, j, got[j], want[j])
+					t.Fatalf("array %d of kind %d at %d is %v; want %v", i, k, j, got[j], want[j])
 				}
 			}
 		}

@@ -41,7 +41,7 @@ func TestBadLayersAreNamed(t *testing.T) {
 		{112, "strides 0", first(&layers.Conv2D{Filters: 2, KernelSize: []int{1}, Strides: []int{0}}, 4, 4, 1), "Strides"},
 		{113, "strides and dilation", first(&layers.Conv2D{Filters: 2, KernelSize: []int{2}, Strides: []int{2}, DilationRate: []int{2}}, 8, 8, 1), "Strides…DilationRate"},
 		{114, "groups that don't divide", first(&layers.Conv2D{Filters: 4, KernelSize: []int{1}, Groups: 2}, 4, 4, 3), "Groups"},
-		{115, "a picture without channels", first(&layers.Conv2D{Filters: 2, KernelSize: []int{2}}, 8), "wants rank 4"},
+		{115, "a picture without channels", first(&layers.Conv2D{Filters: 2, KernelSize: []int{2}}, 8), "want rank 4"},
 		{116, "pool larger than the picture", first(&layers.MaxPooling2D{PoolSize: []int{5}}, 4, 4, 1), `layer MaxPooling2D…5…4`},
 		{117, "another number of elements", first(&layers.Reshape{TargetShape: []int{3, 3}}, 8), "a sample has 8 elements, TargetShape [3 3] has 9"},
 		{118, "two unknown extents", first(&layers.Reshape{TargetShape: []int{-1, -1}}, 8), "-1"},
@@ -104,8 +104,8 @@ func TestBadGraphsOfLayersAreNamed(t *testing.T) {
 		return func(t *trial) { t.after = func(*models.Model) error { return m.Compile(models.Compile{}) } }
 	}
 	checkMistakes(t, []mistake{
-		{119, "concatenating vectors and sequences", with(models.New([]*layers.Value{a, c}, layers.Apply(&layers.Concatenate{Axis: 1}, a, c))), `layer Concatenate "concatenate" (…input (batch, 8), (batch, 4, 8): ranks 2 and 3; wants inputs of one rank`},
-		{119, "concatenating along another axis", with(models.New([]*layers.Value{a, b}, layers.Apply(&layers.Concatenate{Axis: 2}, a, b))), "axis 2 of a value of rank 2; wants -2 to 1"},
+		{119, "concatenating vectors and sequences", with(models.New([]*layers.Value{a, c}, layers.Apply(&layers.Concatenate{Axis: 1}, a, c))), `layer Concatenate "concatenate" (…input (batch, 8), (batch, 4, 8): ranks 2 and 3; want inputs of one rank`},
+		{119, "concatenating along another axis", with(models.New([]*layers.Value{a, b}, layers.Apply(&layers.Concatenate{Axis: 2}, a, b))), "axis 2 of a value of rank 2; want -2 to 1"},
 		{120, "adding 8 and 7", with(models.New([]*layers.Value{a, b}, layers.Apply(&layers.Add{}, a, b))), `layer Add "add" (…input (batch, 8), (batch, 7): axis -1 has 8 and 7: they do not broadcast`},
 		{133, "a name twice", with(models.New(a, a.Then(dense("d")).Then(dense("d")))), `"d"`},
 		{135, "an input left out", with(models.New(a, layers.Apply(&layers.Concatenate{}, a, b))), "not among the model's inputs"},

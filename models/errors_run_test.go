@@ -32,7 +32,7 @@ func TestErrorsOfARunSayWhere(t *testing.T) {
 			a.data = a.stream(1, func(yield func(datasets.Batch, error) bool) {
 				yield(datasets.Batch{N: 16, X: []*tensor.Tensor{tensor.New(tensor.Float32, 16, 5)}, Y: []*tensor.Tensor{a.y.Rows(0, 16)}}, nil)
 			})
-		}, "epoch 1, batch 1: x: wants (batch, 8), got (16, 5)"},
+		}, "epoch 1, batch 1: x: want (batch, 8), got (16, 5)"},
 		{"90 a loss that becomes NaN", func(a *trial) {
 			a.regression()
 			a.y = tensor.Of(make([]float32, 64), 64, 1)

@@ -141,10 +141,10 @@ func checkMistakes(t *testing.T, rows []mistake) {
 
 func TestBadLabelsAreNamed(t *testing.T) {
 	checkMistakes(t, []mistake{
-		{1, "class number as large as the number of classes", func(a *trial) { a.labels(3) }, "targets[5] is 3; wants a class number in [0, 3); targets run from 0 to 3: use 4 outputs"},
-		{2, "class -1", func(a *trial) { a.labels(-1) }, "targets[5] is -1; wants a class number in [0, 3)…number the classes from 0"},
-		{3, "class 1000000", func(a *trial) { a.labels(1e6) }, "targets[5] is 1e+06; wants a class number in [0, 3)"},
-		{4, "class 1.7", func(a *trial) { a.labels(1.7) }, "targets[5] is 1.7; wants a class number"},
+		{1, "class index as large as the number of classes", func(a *trial) { a.labels(3) }, "targets[5] is 3; want a class index in [0, 3); targets run from 0 to 3: use 4 outputs"},
+		{2, "class -1", func(a *trial) { a.labels(-1) }, "targets[5] is -1; want a class index in [0, 3)…number the classes from 0"},
+		{3, "class 1000000", func(a *trial) { a.labels(1e6) }, "targets[5] is 1e+06; want a class index in [0, 3)"},
+		{4, "class 1.7", func(a *trial) { a.labels(1.7) }, "targets[5] is 1.7; want a class index"},
 		{5, "NaN target", func(a *trial) { a.regression(); a.labels(math.NaN()) }, "y: NaN in sample 5"},
 		{6, "NaN class", func(a *trial) { a.labels(math.NaN()) }, "targets[5] is NaN"},
 		{7, "infinite target", func(a *trial) { a.regression(); a.labels(math.Inf(1)) }, "y: +Inf in sample 5"},
@@ -156,14 +156,14 @@ func TestBadLabelsAreNamed(t *testing.T) {
 			a.compile.Loss = losses.MeanSquaredError{}
 			a.y = tensor.New(tensor.Float32, 64, 1)
 		}, "1…3"},
-		{29, "class numbers for categorical cross-entropy", func(a *trial) { a.compile.Loss = losses.CategoricalCrossentropy{} }, "SparseCategoricalCrossentropy"},
+		{29, "class indices for categorical cross-entropy", func(a *trial) { a.compile.Loss = losses.CategoricalCrossentropy{} }, "SparseCategoricalCrossentropy"},
 		{30, "one-hot rows for sparse cross-entropy", func(a *trial) { a.y = datasets.ToCategorical(a.y, 3) }, " CategoricalCrossentropy"},
 		{31, "classes 1 to 3", func(a *trial) {
 			y, _ := tensor.Data[int32](a.y)
 			for i := range y {
 				y[i]++
 			}
-		}, "targets[2] is 3; wants a class number in [0, 3); targets run from 1 to 3: subtract 1, or use 4 outputs"},
+		}, "targets[2] is 3; want a class index in [0, 3); targets run from 1 to 3: subtract 1, or use 4 outputs"},
 		{32, "binary target -1", func(a *trial) { a.binary(); a.labels(-1) }, "targets[5] is -1; binary targets must lie in [0, 1]"},
 		{33, "binary target 255", func(a *trial) { a.binary(); a.labels(255) }, "targets[5] is 255; binary targets must lie in [0, 1]"},
 	})
@@ -174,15 +174,15 @@ func TestBadInputsAreNamed(t *testing.T) {
 		{8, "NaN feature", func(a *trial) { a.feature(math.NaN()) }, "x: NaN in sample 5, feature 2"},
 		{9, "infinite feature", func(a *trial) { a.feature(math.Inf(-1)) }, "x: -Inf in sample 5, feature 2"},
 		{10, "feature beyond float32", func(a *trial) { a.feature(1e300) }, "x: 1e+300 (too large for float32) in sample 5, feature 2"},
-		{11, "7 features for 8", func(a *trial) { a.x = tensor.New(tensor.Float32, 64, 7) }, "x: wants (batch, 8), got (64, 7)"},
-		{12, "an axis more", func(a *trial) { a.x = a.x.Reshape(64, 8, 1) }, "x: wants (batch, 8), got (64, 8, 1)"},
-		{13, "a vector", func(a *trial) { a.x = a.x.Reshape(-1).Rows(0, 64) }, "wants (batch, 8), got (64,)…batch axis"},
+		{11, "7 features for 8", func(a *trial) { a.x = tensor.New(tensor.Float32, 64, 7) }, "x: want (batch, 8), got (64, 7)"},
+		{12, "an axis more", func(a *trial) { a.x = a.x.Reshape(64, 8, 1) }, "x: want (batch, 8), got (64, 8, 1)"},
+		{13, "a vector", func(a *trial) { a.x = a.x.Reshape(-1).Rows(0, 64) }, "want (batch, 8), got (64,)…batch axis"},
 		{14, "predict one sample without batch axis", func(a *trial) {
 			a.after = func(m *models.Model) error {
 				_, err := m.Predict(context.Background(), a.x.Row(0))
 				return err
 			}
-		}, "wants (batch, 8), got (8,): that is one sample; make it a batch by Reshape(1, 8)"},
+		}, "want (batch, 8), got (8,): that is one sample; make it a batch by Reshape(1, 8)"},
 		{15, "text", func(a *trial) {
 			s := make([]string, 64*8)
 			a.x = tensor.Of(s, 64, 8)
@@ -223,9 +223,9 @@ func TestClashesOfLossAndMetricAreNamed(t *testing.T) {
 		{41, "accuracy of a regression", func(a *trial) {
 			a.regression()
 			a.compile.Metrics = []metrics.Metric{metrics.Accuracy{}}
-		}, "accuracy wants classes…MeanAbsoluteError"},
-		{42, "categorical accuracy of class numbers", func(a *trial) { a.compile.Metrics = []metrics.Metric{metrics.CategoricalAccuracy{}} }, "tried on a batch of 2: …target (2,) does not match output (2, 3); it wants one-hot rows, for class numbers there is sparse_categorical_accuracy"},
-		{43, "AUC of class numbers", func(a *trial) { a.compile.Metrics = []metrics.Metric{metrics.AUC{}} }, "auc"},
+		}, "accuracy needs classes…MeanAbsoluteError"},
+		{42, "categorical accuracy of class indices", func(a *trial) { a.compile.Metrics = []metrics.Metric{metrics.CategoricalAccuracy{}} }, "tried on a batch of 2: …target (2,) does not match output (2, 3); it needs one-hot rows; for class indices use sparse_categorical_accuracy"},
+		{43, "AUC of class indices", func(a *trial) { a.compile.Metrics = []metrics.Metric{metrics.AUC{}} }, "auc"},
 		{38, "no optimizer", func(a *trial) { a.compile.Optimizer = nil }, "Optimizer"},
 		{36, "unknown device", func(a *trial) { a.compile.Device = "cpuu" }, "cpuu…cpu"},
 	})
@@ -269,7 +269,7 @@ func TestBadFitsAreNamed(t *testing.T) {
 		{66, "split -0.1", with(models.Fit{ValidationSplit: -.1}), "ValidationSplit is -0.1"},
 		{68, "split 0.999", with(models.Fit{ValidationSplit: .999}), "64"},
 		{70, "split NaN", with(models.Fit{ValidationSplit: math.NaN()}), "ValidationSplit is NaN"},
-		{71, "validation of 7 features", with(models.Fit{Validation: datasets.Of(tensor.New(tensor.Float32, 64, 7), good.y)}), "validation: x: wants (batch, 8), got (64, 7)"},
+		{71, "validation of 7 features", with(models.Fit{Validation: datasets.Of(tensor.New(tensor.Float32, 64, 7), good.y)}), "validation: x: want (batch, 8), got (64, 7)"},
 		{72, "validation of different lengths", with(models.Fit{Validation: datasets.Of(good.x, good.y.Rows(0, 9))}), "validation…64…9"},
 		{73, "first epoch after the last", with(models.Fit{Epochs: 2, InitialEpoch: 3}), "InitialEpoch is 3"},
 		{74, "more steps than data", with(models.Fit{StepsPerEpoch: 100}), "StepsPerEpoch is 100 and the data has 2 batches"},
@@ -325,7 +325,7 @@ func TestBadStreamsAreNamed(t *testing.T) {
 			a.data = a.stream(0, func(yield func(datasets.Batch, error) bool) {
 				yield(datasets.Batch{N: 16, X: []*tensor.Tensor{tensor.New(tensor.Float32, 16, 5)}, Y: []*tensor.Tensor{a.y.Rows(0, 16)}}, nil)
 			})
-		}, "batch 0: x: wants (batch, 8), got (16, 5)"},
+		}, "batch 0: x: want (batch, 8), got (16, 5)"},
 		{86, "a stream that fails", func(a *trial) {
 			a.data = a.stream(0, func(yield func(datasets.Batch, error) bool) { yield(datasets.Batch{}, errDisk) })
 		}, "batch 0: disk died"},

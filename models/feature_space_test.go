@@ -182,7 +182,7 @@ func TestFeatureSpaceSaysWhatIsWrong(t *testing.T) {
 		{layers.FeatureSpace{Features: []layers.Feature{text}}, asked()[3:4], "the layer is not adapted"},
 		{layers.FeatureSpace{Features: []layers.Feature{text}}, nil, "0 arrays for 1 features"},
 		{layers.FeatureSpace{Features: []layers.Feature{{Name: "a", Kind: layers.FloatFeature}}, OutputMode: "list"}, asked()[:1], `OutputMode is "list"`},
-		{layers.FeatureSpace{Features: []layers.Feature{{Name: "a", Kind: layers.FloatFeature}}}, asked()[3:4], "string; wants float32"},
+		{layers.FeatureSpace{Features: []layers.Feature{{Name: "a", Kind: layers.FloatFeature}}}, asked()[3:4], "string; want float32"},
 		{layers.FeatureSpace{Features: []layers.Feature{{Name: "a", Kind: layers.IntegerHashed, Output: layers.AsIndices}}}, asked()[4:5], "indices can't stand beside floats"},
 		{layers.FeatureSpace{Features: []layers.Feature{{Name: "a", Kind: layers.IntegerHashed}}, Crosses: []layers.Cross{{Features: []string{"a", "b"}}}}, asked()[4:5], `cross a_X_b: there is no feature "b"`},
 		{layers.FeatureSpace{Features: []layers.Feature{{Name: "a", Layer: &layers.Rescaling{}, Output: layers.AsOneHot}}}, asked()[:1], "how many categories"},

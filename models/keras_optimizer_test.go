@@ -54,7 +54,7 @@ func TestATrainingOfKerasGoesOn(t *testing.T) {
 				t.Fatal(err)
 			}
 			if got := logs["loss"]; math.Abs(got-want) > 1e-5*want {
-				t.Errorf("%s: loss %d is %v; wants %v", row.file, i, got, want)
+				t.Errorf("%s: loss %d is %v; want %v", row.file, i, got, want)
 			}
 		}
 		for i, w := range m.Weights() {
@@ -63,7 +63,7 @@ func TestATrainingOfKerasGoesOn(t *testing.T) {
 				sum += math.Abs(float64(x))
 			}
 			if math.Abs(sum-row.sums[i]) > 2e-5*row.sums[i] {
-				t.Errorf("%s: weight %d sums to %v; wants %v", row.file, i, sum, row.sums[i])
+				t.Errorf("%s: weight %d sums to %v; want %v", row.file, i, sum, row.sums[i])
 			}
 		}
 	}

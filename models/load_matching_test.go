@@ -41,7 +41,7 @@ func TestLoadMatchingLeavesWhatDoesNotFit(t *testing.T) {
 			before := row.m.Weights()
 			left, err := row.m.LoadMatching(file)
 			if err != nil || !slices.Equal(left, row.left) {
-				t.Errorf("%s, %s: left %q, %v; wants %q", row.name, file, left, err, row.left)
+				t.Errorf("%s, %s: left %q, %v; want %q", row.name, file, left, err, row.left)
 			}
 			for i, w := range row.m.Weights() {
 				want := before[i]
@@ -49,7 +49,7 @@ func TestLoadMatchingLeavesWhatDoesNotFit(t *testing.T) {
 					want = whole.Weights()[i]
 				}
 				if !reflect.DeepEqual(w.Data(), want.Data()) {
-					t.Errorf("%s, %s: weight %d is %v; wants %v", row.name, file, i, w, want)
+					t.Errorf("%s, %s: weight %d is %v; want %v", row.name, file, i, w, want)
 				}
 			}
 			if err := row.m.SetWeights(zeros(before)); err != nil { // for the other file

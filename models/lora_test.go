@@ -60,7 +60,7 @@ func TestLoRAOfEinsumDense(t *testing.T) {
 	} {
 		for k, w := range want {
 			if x := float64(got[i].Data().([]float32)[k]); math.Abs(x-w) > 2e-5 {
-				t.Errorf("%d: %v; wants %v", i, got[i], want)
+				t.Errorf("%d: %v; want %v", i, got[i], want)
 				break
 			}
 		}

@@ -173,11 +173,11 @@ func fits(in *layers.InputSpec, shape graph.Shape) error {
 	text := batchShape(in.Shape)
 	switch {
 	case in.Shape.Equal(shape):
-		return fmt.Errorf("wants %s, got %v: that is one sample; make it a batch by Reshape(1%s)", text, shape, strings.TrimPrefix(strings.TrimSuffix(text, ")"), "(batch"))
+		return fmt.Errorf("want %s, got %v: that is one sample; make it a batch by Reshape(1%s)", text, shape, strings.TrimPrefix(strings.TrimSuffix(text, ")"), "(batch"))
 	case len(shape) == len(in.Shape):
-		return fmt.Errorf("wants %s, got %v: a batch axis is missing; one sample is a batch of 1", text, shape)
+		return fmt.Errorf("want %s, got %v: a batch axis is missing; one sample is a batch of 1", text, shape)
 	default:
-		return fmt.Errorf("wants %s, got %v", text, shape)
+		return fmt.Errorf("want %s, got %v", text, shape)
 	}
 }
 

@@ -34,7 +34,7 @@ func (p Plot) Save(m *Model, path string) error {
 	case ".dot", ".gv":
 		draw = p.DOT
 	default:
-		return fmt.Errorf("models: plot %s: the ending is %q; wants .svg or .dot", path, ext)
+		return fmt.Errorf("models: plot %s: the ending is %q; want .svg or .dot", path, ext)
 	}
 	text, err := draw(m)
 	if err != nil {

@@ -84,7 +84,7 @@ func TestPlotDrawsEveryLayerAndArrow(t *testing.T) {
 			t.Errorf("%s: %d bytes, %v", name, len(text), err)
 		}
 	}
-	if err := (models.Plot{}).Save(forked(), dir+"/m.png"); err == nil || !strings.Contains(err.Error(), "wants .svg or .dot") {
+	if err := (models.Plot{}).Save(forked(), dir+"/m.png"); err == nil || !strings.Contains(err.Error(), "want .svg or .dot") {
 		t.Errorf("a picture of pixels: %v", err)
 	}
 }

@@ -153,9 +153,9 @@ func (m *Model) checkInputs(x []*tensor.Tensor) (n int, err error) {
 		case t.Err() != nil:
 			return 0, fmt.Errorf("%s: %w", who, t.Err())
 		case spec.DType == tensor.String && t.DType() != tensor.String:
-			return 0, fmt.Errorf("%s holds %v; the model wants text", who, t.DType())
+			return 0, fmt.Errorf("%s holds %v; the model expects text", who, t.DType())
 		case t.DType() == tensor.String && spec.DType != tensor.String:
-			return 0, fmt.Errorf("%s holds text; the model wants %v: turn text into numbers with StringLookup or TextVectorization", who, spec.DType)
+			return 0, fmt.Errorf("%s holds text; the model expects %v: turn text into numbers with StringLookup or TextVectorization", who, spec.DType)
 		}
 		if err := fits(spec, t.Shape()); err != nil {
 			return 0, fmt.Errorf("%s: %w", who, err)

@@ -114,7 +114,7 @@ func TestPreprocessingSaysWhatIsMissing(t *testing.T) {
 		{"discretization not adapted", models.Sequential(layers.Input(2), &layers.Discretization{NumBins: 3}), tensor.New(tensor.Float32, 1, 2), "call models.Adapt"},
 		{"text into Dense", models.Sequential(layers.InputOf(text), &layers.Dense{Units: 1}), tensor.Of([]string{"a"}, 1, 1), "is text, which stays on the host"},
 		{"text layer behind another", models.Sequential(layers.Input(2), &layers.Dense{Units: 1}, &layers.Hashing{NumBins: 3}), tensor.New(tensor.Float32, 1, 2), "runs on the host"},
-		{"numbers for text", models.Sequential(layers.InputOf(text), &layers.Hashing{NumBins: 3}), tensor.New(tensor.Float32, 1, 1), "wants text"},
+		{"numbers for text", models.Sequential(layers.InputOf(text), &layers.Hashing{NumBins: 3}), tensor.New(tensor.Float32, 1, 1), "expects text"},
 	} {
 		if _, err := row.m.Predict(ctx, row.x); err == nil || !strings.Contains(err.Error(), row.want) {
 			t.Errorf("%s: got %v, want %q", row.name, err, row.want)

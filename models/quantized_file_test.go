@@ -76,7 +76,7 @@ func TestWeightsAloneInBytes(t *testing.T) {
 	for _, row := range []struct{ name, old, new, want string }{
 		{"int4", `"mode":"int8"`, `"mode":"int4"`, `quantized in mode "int4"; int8 is supported`},
 		{"another range", `"value_range":[-127,127]`, `"value_range":[-64,64]`, "activation_quantizer is no AbsMaxQuantizer"},
-		{"another class", "Int8QuantizationConfig", "GPTQConfig", "wants an Int8QuantizationConfig"},
+		{"another class", "Int8QuantizationConfig", "GPTQConfig", "want an Int8QuantizationConfig"},
 		{"another layer", `"class_name":"Dense"`, `"class_name":"Activation"`, "unknown argument"},
 	} {
 		text := strings.Replace(string(raw), row.old, row.new, 1)

@@ -71,7 +71,7 @@ func TestRematTrainsToTheSameBits(t *testing.T) {
 		} {
 			got, same := train(device, r)
 			if !reflect.DeepEqual(want, got) || !reflect.DeepEqual(weights, same) {
-				t.Errorf("%s, %v: losses %v; wants %v", device, r.Mode, got, want)
+				t.Errorf("%s, %v: losses %v; want %v", device, r.Mode, got, want)
 			}
 		}
 	}
@@ -91,7 +91,7 @@ func TestOpsRematHasTheGradientOfTheFunction(t *testing.T) {
 		t.Fatal(err)
 	}
 	if want := float32(0.11584809422492981); !near32(got[0].Data().([]float32)[0], want) {
-		t.Errorf("%v; wants %v", got[0], want)
+		t.Errorf("%v; want %v", got[0], want)
 	}
 }
 
@@ -111,7 +111,7 @@ func TestRematThatDoesNotFitIsAnError(t *testing.T) {
 	} {
 		err := sequenceModel().Compile(models.Compile{Remat: row.remat})
 		if err == nil || !strings.Contains(err.Error(), row.want) {
-			t.Errorf("%+v: %v; wants %q", row.remat, err, row.want)
+			t.Errorf("%+v: %v; want %q", row.remat, err, row.want)
 		}
 	}
 }

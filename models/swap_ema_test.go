@@ -100,11 +100,11 @@ func TestSwapEMAWeightsValidatesWithAverages(t *testing.T) {
 		}
 		for i, logs := range h.Logs {
 			if !closeTo([]float64{logs["val_loss"]}, row.loss[i:i+1]) || !closeTo(at[i], row.at[i]) {
-				t.Errorf("%s: epoch %d: val_loss %v, weights %v; wants %v, %v", row.name, i, logs["val_loss"], at[i], row.loss[i], row.at[i])
+				t.Errorf("%s: epoch %d: val_loss %v, weights %v; want %v, %v", row.name, i, logs["val_loss"], at[i], row.loss[i], row.at[i])
 			}
 		}
 		if got := magnitudes(m.Weights()); !closeTo(got, row.end) {
-			t.Errorf("%s: weights %v in the end; wants %v", row.name, got, row.end)
+			t.Errorf("%s: weights %v in the end; want %v", row.name, got, row.end)
 		}
 	}
 }
@@ -124,7 +124,7 @@ func TestAStoppedRunEndsWithAverages(t *testing.T) {
 		t.Fatal(err)
 	}
 	if got, want := magnitudes(m.Weights()), []float64{3.6756949424743652, 0.46733713150024414}; !closeTo(got, want) {
-		t.Errorf("weights %v; wants %v", got, want)
+		t.Errorf("weights %v; want %v", got, want)
 	}
 }
 

@@ -74,7 +74,7 @@ func setAll(vars []*graph.Variable, w []*tensor.Tensor) error {
 		case t.Err() != nil:
 			return fmt.Errorf("models: set weights: %s: %w", v.Path, t.Err())
 		case !t.Shape().Equal(v.Type.Shape):
-			return fmt.Errorf("models: set weights: %s: wants shape %v, got %v", v.Path, v.Type.Shape, t.Shape())
+			return fmt.Errorf("models: set weights: %s: want shape %v, got %v", v.Path, v.Type.Shape, t.Shape())
 		default:
 			if same[i] = t.Convert(v.Type.DType); same[i].Err() != nil {
 				return fmt.Errorf("models: set weights: %s: %w", v.Path, same[i].Err())

@@ -7,8 +7,8 @@ import (
 	"github.com/rhyton/rhyton/graph/fused"
 )
 
-// piece returns a where x < at, else b: activations made of two pieces. NaN stays NaN
-// where b carries it on.
+// piece returns a where x < at and b elsewhere, for piecewise activations. NaN stays NaN if b
+// propagates it.
 func piece(x N, at float64, a, b N) N { return Where(Less(x, Scalar(x, at)), a, b) }
 
 // limit clips x to [lo, hi] with a gradient of 0 at both ends.
@@ -27,16 +27,17 @@ func ReLU(x N) N {
 // ReLU6 returns min(max(x, 0), 6); its gradient at 0 and 6 is 0.
 func ReLU6(x N) N { return limit(number(x), 0, 6) }
 
-// LeakyReLU returns x where it is positive, else slope·x. Keras' default slope is 0.2.
+// LeakyReLU returns x where it is positive and slope·x elsewhere. Keras' default slope is 0.2.
 func LeakyReLU(x N, slope float64) N {
 	x = float(x)
 	return Where(LessEqual(x, Scalar(x, 0)), Scale(x, slope), x)
 }
 
-// negativePart returns x where it is negative, else 0, so that what grows with -x stays finite.
+// negativePart returns x where it is negative and 0 elsewhere, so that functions growing with -x
+// stay finite.
 func negativePart(x N) N { return piece(x, 0, x, Scalar(x, 0)) }
 
-// ELU returns x where it is positive, else alpha·(eˣ - 1).
+// ELU returns x where it is positive and alpha·(eˣ - 1) elsewhere.
 func ELU(x N, alpha float64) N {
 	x = float(x)
 	return Where(LessEqual(x, Scalar(x, 0)), Scale(Expm1(negativePart(x)), alpha), x)
@@ -119,7 +120,7 @@ func TanhShrink(x N) N {
 	return Subtract(x, Tanh(x))
 }
 
-// Threshold returns x where it is more than t, else otherwise.
+// Threshold returns x where it is greater than t and the value otherwise elsewhere.
 func Threshold(x N, t, otherwise float64) N {
 	return Where(LessEqual(x, Scalar(x, t)), Scalar(x, otherwise), x)
 }
@@ -146,13 +147,13 @@ func Softmax(x N, axis int) N { return alongLast(fused.Softmax{}, float(x), axis
 // LogSoftmax returns x - log Σ exp(x) over axis, without overflow.
 func LogSoftmax(x N, axis int) N { return alongLast(fused.LogSoftmax{}, float(x), axis) }
 
-// alongLast applies an operation of the last axis along another one.
+// alongLast applies an operation on the last axis along another axis.
 func alongLast(op graph.Op, x N, axis int) N {
 	a := Axis(x, axis)
 	return MoveAxis(graph.Apply(op, MoveAxis(x, a, -1)), -1, a)
 }
 
-// SoftmaxOver is Softmax over several axes together.
+// SoftmaxOver is Softmax over several axes jointly.
 func SoftmaxOver(x N, axes ...int) N {
 	if len(axes) == 1 {
 		return Softmax(x, axes[0])
@@ -162,9 +163,9 @@ func SoftmaxOver(x N, axes ...int) N {
 	return Divide(e, KeepDims(axes).Sum(e))
 }
 
-// Sparsemax projects onto the probabilities along axis: max(x - τ, 0) with τ such that the
-// sum is 1 (Martins & Astudillo 2016, algorithm 1). Keras 3.15 computes another τ where more
-// than one element is kept; that is activations.Sparsemax.
+// Sparsemax projects onto the probabilities along axis: max(x - τ, 0) with τ such that the sum is
+// 1 (Martins & Astudillo 2016, algorithm 1). Keras 3.15 computes a different τ if more than one
+// element is kept; for that use activations.Sparsemax.
 func Sparsemax(x N, axis int) N {
 	x = float(x)
 	a := Axis(x, axis)

@@ -5,7 +5,7 @@ import "github.com/rhyton/rhyton/graph"
 func unary(f graph.Fn, x N) N     { return graph.Apply(graph.Unary{Fn: f}, x) }
 func binary(f graph.Fn, a, b N) N { return pair(graph.Binary{Fn: f}, a, b) }
 
-// float returns x as a float, float32 if it is none.
+// float returns x converted to float32 unless it is a float.
 func float(x N) N {
 	if x.DType.IsFloat() {
 		return x
@@ -31,10 +31,10 @@ func Divide(a, b N) N {
 // Power returns a to the b.
 func Power(a, b N) N { return binary(graph.Pow, a, b) }
 
-// Maximum returns the larger of a and b, NaN if either is.
+// Maximum returns the larger of a and b, or NaN if either is NaN.
 func Maximum(a, b N) N { return binary(graph.Max, a, b) }
 
-// Minimum returns the smaller of a and b, NaN if either is.
+// Minimum returns the smaller of a and b, or NaN if either is NaN.
 func Minimum(a, b N) N { return binary(graph.Min, a, b) }
 
 // Scale returns k·x for a number k.
@@ -95,19 +95,19 @@ func Hypot(a, b N) N {
 	return Where(IsInf(large), large, y)
 }
 
-// FMax returns the larger of a and b, of which NaN is ignored if the other is a number.
+// FMax returns the larger of a and b, ignoring a NaN if the other is a number.
 func FMax(a, b N) N {
 	a, b = promote(a, b)
 	return Where(IsNaN(a), b, Where(IsNaN(b), a, Maximum(a, b)))
 }
 
-// FMin returns the smaller of a and b, of which NaN is ignored if the other is a number.
+// FMin returns the smaller of a and b, ignoring a NaN if the other is a number.
 func FMin(a, b N) N {
 	a, b = promote(a, b)
 	return Where(IsNaN(a), b, Where(IsNaN(b), a, Minimum(a, b)))
 }
 
-// Heaviside returns 0 where x < 0, 1 where x > 0 and at where x = 0; of integers, floats.
+// Heaviside returns 0 where x < 0, 1 where x > 0 and at where x = 0. Integers become floats.
 func Heaviside(x, at N) N {
 	x, at = promote(x, at)
 	x, at = float(x), float(at)
@@ -115,12 +115,12 @@ func Heaviside(x, at N) N {
 	return Where(IsNaN(x), x, Where(Equal(x, Scalar(x, 0)), at, y))
 }
 
-// GCD returns the greatest common divisor of integers, by as many steps of Euclid's
-// algorithm as 64-bit numbers can need.
+// GCD returns the greatest common divisor of integers, with the largest number of steps that
+// Euclid's algorithm needs for the type.
 func GCD(a, b N) N {
 	a, b = promote(a, b)
 	if !a.DType.IsInt() {
-		graph.Errorf("gcd: of %v and %v; wants integers", a.Type, b.Type)
+		graph.Errorf("gcd: got %v and %v; want integers", a.Type, b.Type)
 	}
 	to := BroadcastShape(a.Shape, b.Shape)
 	steps := 48 // Fibonacci number 47 is beyond int32, 93 beyond int64

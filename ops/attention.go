@@ -11,30 +11,30 @@ import (
 // softmax(q·kᵀ·Scale + Bias)·v. The zero value scales by 1/√dim and masks nothing.
 type Attention struct {
 	Scale  float64 // 0 means 1/√dim
-	Causal bool    // a query sees the keys up to its own place
-	// Mask, bools broadcasting to (batch, heads, query time, key time), tells what is seen;
-	// Bias of that shape is added to the logits. Either may be nil.
+	Causal bool    // a query sees the keys up to its own position
+	// Mask is true where a query sees a key; it broadcasts to (batch, heads, query time, key
+	// time). Bias has the same shape and is added to the logits. Either may be nil.
 	Mask, Bias N
 	// SoftCap, if positive, limits the logits smoothly: SoftCap·tanh(logits/SoftCap).
 	SoftCap float64
 }
 
-// unseen is the logit of what a mask hides, as Keras: a row that sees nothing attends to
-// everything alike.
+// unseen is the logit of masked keys, as in Keras: a query that sees no key attends to all
+// equally.
 func unseen(d graph.DType) float64 { return -.7 * largest(d) }
 
-// Of returns, for each query, the mean of the values weighted by how well their keys match:
-// query (batch, query time, heads, dim), key (batch, key time, key heads, dim) and value
-// (batch, key time, key heads, value dim) give (batch, query time, heads, value dim). Fewer
-// key heads than heads are each shared by a group.
+// Of returns, for each query, the mean of the values weighted by how well their keys match: query
+// (batch, query time, heads, dim), key (batch, key time, key heads, dim) and value (batch, key
+// time, key heads, value dim) give (batch, query time, heads, value dim). If there are fewer key
+// heads than heads, each is shared by a group of heads.
 func (o Attention) Of(query, key, value N) N {
 	if query.Rank() != 4 || key.Rank() != 4 || value.Rank() != 4 {
-		graph.Errorf("dot_product_attention: query %v, key %v, value %v; wants (batch, time, heads, dim)", query.Shape, key.Shape, value.Shape)
+		graph.Errorf("dot_product_attention: query %v, key %v, value %v; want (batch, time, heads, dim)", query.Shape, key.Shape, value.Shape)
 	}
 	query, key = promote(float(query), float(key))
 	heads, shared := query.Shape[2], key.Shape[2]
 	if shared == 0 || heads%shared != 0 || value.Shape[2] != shared {
-		graph.Errorf("dot_product_attention: %d heads of queries for %d of keys and %d of values", heads, shared, value.Shape[2])
+		graph.Errorf("dot_product_attention: %d query heads, %d key heads and %d value heads do not match", heads, shared, value.Shape[2])
 	}
 	scale := o.Scale
 	if scale == 0 {
@@ -57,7 +57,7 @@ func (o Attention) Of(query, key, value N) N {
 	return Transpose(MatMul(Softmax(o.masked(logits), -1), v), 0, 2, 1, 3)
 }
 
-// whole is Of in one operation.
+// whole is Of as one operation.
 func (o Attention) whole(scale float64, query, key, value N) N {
 	op := fused.Attention{Scale: scale, Hidden: unseen(query.DType), Causal: o.Causal, Seen: o.Mask != nil, Bias: o.Bias != nil}
 	in := []N{query, key, value}

@@ -5,7 +5,7 @@ import "github.com/rhyton/rhyton/graph"
 // rgb returns the three channels of images (…, 3).
 func rgb(who string, images N) (r, g, b N) {
 	if images.Rank() < 3 || images.Shape[images.Rank()-1] != 3 {
-		graph.Errorf("%s: of %v; wants images (…, height, width, 3)", who, images.Shape)
+		graph.Errorf("%s: got %v; want images (…, height, width, 3)", who, images.Shape)
 	}
 	c := Unstack(images, -1)
 	return c[0], c[1], c[2]

@@ -22,10 +22,10 @@ func Greater(a, b N) N { return compare(graph.Greater, a, b) }
 // GreaterEqual returns a ≥ b as bools.
 func GreaterEqual(a, b N) N { return compare(graph.GreaterEqual, a, b) }
 
-// truth returns x as bools: what is not 0.
+// truth returns x ≠ 0.
 func truth(x N) N { return Cast(x, graph.Bool) }
 
-// LogicalAnd returns a ∧ b; numbers count as true where they are not 0.
+// LogicalAnd returns a ∧ b; nonzero numbers count as true.
 func LogicalAnd(a, b N) N { return binary(graph.And, truth(a), truth(b)) }
 
 // LogicalOr returns a ∨ b.
@@ -37,14 +37,14 @@ func LogicalXor(a, b N) N { return binary(graph.Xor, truth(a), truth(b)) }
 // LogicalNot returns ¬x.
 func LogicalNot(x N) N { return unary(graph.Not, truth(x)) }
 
-// Where returns a where cond is true, else b; all three broadcast.
+// Where returns a where cond is true and b elsewhere; all three broadcast.
 func Where(cond, a, b N) N {
 	a, b = promote(a, b)
 	to := BroadcastShape(BroadcastShape(cond.Shape, a.Shape), b.Shape)
 	return graph.Apply(graph.Select{}, BroadcastTo(truth(cond), to...), BroadcastTo(a, to...), BroadcastTo(b, to...))
 }
 
-// IsNaN returns whether x is no number.
+// IsNaN returns whether x is NaN.
 func IsNaN(x N) N { return NotEqual(x, x) }
 
 // IsInf returns whether x is ∞ or -∞.
@@ -65,13 +65,13 @@ func IsNegInf(x N) N {
 	return Equal(x, Scalar(x, -inf))
 }
 
-// IsFinite returns whether x is a number and not infinite.
+// IsFinite returns whether x is neither NaN nor infinite.
 func IsFinite(x N) N {
 	x = float(x)
 	return Less(Abs(x), Scalar(x, inf))
 }
 
-// SignBit returns whether x is negative, -0 included.
+// SignBit returns whether x is negative, including -0.
 func SignBit(x N) N {
 	negative := Less(x, Scalar(x, 0))
 	if !x.DType.IsFloat() {
@@ -91,14 +91,14 @@ func IsClose(a, b N, rtol, atol float64) N {
 // AllClose returns whether all elements are close in the sense of [IsClose].
 func AllClose(a, b N, rtol, atol float64) N { return All(IsClose(a, b, rtol, atol)) }
 
-// IsIn returns, for each element of x, whether it is among all elements of set.
+// IsIn returns, for each element of x, whether it is an element of set.
 func IsIn(x, set N) N {
 	x, set = promote(x, set)
 	return Any(Equal(ExpandDims(x, -1), Reshape(set, -1)), -1)
 }
 
-// Select returns, for each element, that of the first of values whose condition holds,
-// else that of otherwise.
+// Select returns, for each element, the first of values whose condition is true, or otherwise if
+// none is.
 func Select(conds, values []N, otherwise N) N {
 	if len(conds) != len(values) {
 		graph.Errorf("select: %d conditions for %d values", len(conds), len(values))

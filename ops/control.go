@@ -2,11 +2,11 @@ package ops
 
 import "github.com/rhyton/rhyton/graph"
 
-// Cond returns what yes returns where the scalar pred is true, else what no returns. Both
-// are computed, and no gradient flows into the one not taken.
+// Cond returns the results of yes if the scalar pred is true, otherwise those of no. Both are
+// computed; no gradient flows into the branch not taken.
 func Cond(pred N, yes, no func() []N) []N {
 	if pred.Shape.Size() != 1 {
-		graph.Errorf("cond: on %v; wants a single bool", pred.Type)
+		graph.Errorf("cond: got %v; want a scalar bool", pred.Type)
 	}
 	a, b := yes(), no()
 	if len(a) != len(b) {
@@ -23,8 +23,8 @@ func Cond(pred N, yes, no func() []N) []N {
 	return out
 }
 
-// Switch returns what branch number index, a scalar integer, returns; an index outside is
-// clamped. All branches are computed.
+// Switch returns the results of the branch with the given index, a scalar integer that is clamped
+// to the number of branches. All branches are computed.
 func Switch(index N, branches ...func() []N) []N {
 	if len(branches) == 0 {
 		graph.Errorf("switch: no branches")
@@ -52,9 +52,9 @@ func ForiLoop(lower, upper int, body func(i N, values []N) []N, init ...N) []N {
 	return final
 }
 
-// WhileLoop runs body on values that keep their types as long as cond, a scalar bool, holds
-// and at most limit times. A graph is static: all limit steps are computed, those after
-// cond has failed without effect.
+// WhileLoop runs body on values that keep their types while cond, a scalar bool, is true, at most
+// limit times. A graph is static: all limit steps are computed, but steps after cond becomes
+// false have no effect.
 func WhileLoop(limit int, cond func(values []N) N, body func(values []N) []N, init ...N) []N {
 	if len(init) == 0 || limit < 0 {
 		graph.Errorf("while_loop: %d values, at most %d steps", len(init), limit)
@@ -68,25 +68,25 @@ func WhileLoop(limit int, cond func(values []N) N, body func(values []N) []N, in
 	return final
 }
 
-// Scan runs body over the steps of sequences, time first, with values carried from step to
-// step: it returns the last carry and the results of all steps, stacked.
+// Scan runs body over the steps of sequences, time first, carrying values from step to step. It
+// returns the last carry and the stacked results of all steps.
 func Scan(init, xs []N, body func(carry, x []N) (next, results []N)) (carry, stacked []N) {
 	return graph.Loop{Init: init, Seqs: xs}.Run(body)
 }
 
-// Map applies f to each element along the first axes of xs, one after another, and stacks
-// the results. To run over all at once, write f for a batch instead.
+// Map applies f to each element along the first axes of xs, one after another, and stacks the
+// results. To process all elements together, write f for a batch instead.
 func Map(f func(x []N) []N, xs ...N) []N {
 	_, out := graph.Loop{Seqs: xs}.Run(func(_, x []N) (next, results []N) { return nil, f(x) })
 	return out
 }
 
-// AssociativeScan returns the running combinations x₀, x₀∘x₁, x₀∘x₁∘x₂, … along axis 0 of an
-// associative function f of values together: f gets slices of any length, elementwise along
-// axis 0. It takes ⌈log₂ n⌉ rounds (Hillis & Steele 1986).
+// AssociativeScan returns the cumulative combinations x₀, x₀∘x₁, x₀∘x₁∘x₂, … along axis 0 for an
+// associative function f. f receives slices of any length and works elementwise along axis 0. It
+// takes ⌈log₂ n⌉ rounds (Hillis & Steele 1986).
 func AssociativeScan(f func(a, b []N) []N, xs ...N) []N {
 	if len(xs) == 0 {
-		graph.Errorf("associative_scan: nothing given")
+		graph.Errorf("associative_scan: no values given")
 	}
 	n := xs[0].Shape[Axis(xs[0], 0)]
 	each := func(xs []N, g func(N) N) []N {

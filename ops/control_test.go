@@ -20,10 +20,10 @@ func TestControlFlow(t *testing.T) {
 		in   []*tensor.Tensor
 		want []float64
 	}{
-		{"cond takes yes", func(in []node) node {
+		{"cond selects yes", func(in []node) node {
 			return ops.Cond(ops.Greater(ops.Sum(in[0]), ops.Scalar(in[0], 0)), scale(2)(in[0]), scale(3)(in[0]))[0]
 		}, []*tensor.Tensor{floats(1, 2)}, []float64{2, 4}},
-		{"cond takes no", func(in []node) node {
+		{"cond selects no", func(in []node) node {
 			return ops.Cond(ops.Greater(ops.Sum(in[0]), ops.Scalar(in[0], 0)), scale(2)(in[0]), scale(3)(in[0]))[0]
 		}, []*tensor.Tensor{floats(-1, -2)}, []float64{-3, -6}},
 		{"switch", func(in []node) node {
@@ -63,7 +63,7 @@ func TestControlFlow(t *testing.T) {
 	}
 }
 
-func TestUniqueTellsEverything(t *testing.T) {
+func TestUniqueReturnsAllResults(t *testing.T) {
 	got := run(t, func(in []node) []node {
 		u := ops.Unique(in[0], 5)
 		return []node{u.Values, u.Index, u.Counts, u.Inverse, u.Count}
@@ -75,7 +75,7 @@ func TestUniqueTellsEverything(t *testing.T) {
 	}
 }
 
-func TestNonzeroFillsUpWithZeros(t *testing.T) {
+func TestNonzeroPadsWithZeros(t *testing.T) {
 	got := run(t, func(in []node) []node { return ops.Nonzero(in[0], 3) }, tensor.Of([]float32{0, 5, 0, 6}, 2, 2))
 	near(t, "rows", values(got[0]), []float64{0, 1, 0}, 0)
 	near(t, "columns", values(got[1]), []float64{1, 1, 0}, 0)

@@ -2,25 +2,26 @@ package ops
 
 import "github.com/rhyton/rhyton/graph"
 
-// Conv is how a convolution moves: Conv{Strides: []int{2, 2}, Padding: Same}.Of(x, kernel).
-// The zero value has strides and dilation 1, no padding and one group. A single number
-// stands for all spatial axes.
+// Conv describes a convolution: Conv{Strides: []int{2, 2}, Padding: Same}.Of(x, kernel). The zero
+// value has strides and dilation 1, no padding and one group. A single number applies to all
+// spatial axes.
 type Conv struct {
 	Strides  []int
 	Padding  Padding
 	Dilation []int
 	Groups   int
-	// OutputPadding, for Transpose alone, makes the output (in-1)·stride + k - 2·pad +
-	// OutputPadding with pad ⌊k/2⌋ for Same, 0 for Valid. Nil makes it in·stride for Same,
-	// in·stride + max(k-stride, 0) for Valid.
+	// OutputPadding, used only by Transpose, makes the output (in-1)·stride + k - 2·pad +
+	// OutputPadding with pad ⌊k/2⌋ for Same, 0 for Valid. If it is nil, the output is in·stride
+	// for Same and in·stride + max(k-stride, 0) for Valid.
 	OutputPadding []int
 }
 
-// Of correlates x (batch, spatial…, in) with kernel (spatial…, in/groups, out): (batch, spatial…, out).
+// Of returns the cross-correlation of x (batch, spatial…, in) with kernel (spatial…, in/groups,
+// out): (batch, spatial…, out).
 func (c Conv) Of(x, kernel N) N {
 	in := spatial("conv", x)
 	if kernel.Rank() != x.Rank() {
-		graph.Errorf("conv: kernel %v for %v; wants the same rank", kernel.Shape, x.Shape)
+		graph.Errorf("conv: kernel %v for %v; want the same rank", kernel.Shape, x.Shape)
 	}
 	x, kernel = promote(float(x), float(kernel))
 	n := len(in)
@@ -28,31 +29,32 @@ func (c Conv) Of(x, kernel N) N {
 	return graph.Apply(graph.Conv{Window: w, Groups: max(c.Groups, 1)}, x, kernel)
 }
 
-// Depthwise correlates each channel of x with filters of its own: kernel (spatial…, in,
-// multiplier) gives (batch, spatial…, in·multiplier), the filters of a channel side by side.
+// Depthwise convolves each channel of x with its own filters: kernel (spatial…, in, multiplier)
+// gives (batch, spatial…, in·multiplier), with the results of a channel next to each other.
 func (c Conv) Depthwise(x, kernel N) N {
 	n := len(spatial("depthwise_conv", x))
 	if kernel.Rank() != n+2 || kernel.Shape[n] != x.Shape[n+1] {
-		graph.Errorf("depthwise_conv: kernel %v for %v; wants (spatial…, %d, multiplier)", kernel.Shape, x.Shape, x.Shape[n+1])
+		graph.Errorf("depthwise_conv: kernel %v for %v; want (spatial…, %d, multiplier)", kernel.Shape, x.Shape, x.Shape[n+1])
 	}
 	c.Groups = kernel.Shape[n]
 	s := append(kernel.Shape[:n].Clone(), 1, kernel.Shape[n]*kernel.Shape[n+1])
 	return c.Of(x, Reshape(kernel, s...))
 }
 
-// Separable is Depthwise by the first kernel and then a convolution of extent 1 by the
+// Separable is Depthwise with the first kernel followed by a convolution of extent 1 with the
 // second, (1…, in·multiplier, out).
 func (c Conv) Separable(x, depthwise, pointwise N) N {
 	return Conv{}.Of(c.Depthwise(x, depthwise), pointwise)
 }
 
-// Transpose is the gradient of a convolution by its input, used the other way round: x
-// (batch, spatial…, in) with kernel (spatial…, out, in) gives (batch, spatial·stride…, out).
+// Transpose is the transposed convolution, the gradient of a convolution with respect to its
+// input: x (batch, spatial…, in) with kernel (spatial…, out, in) gives (batch, spatial·stride…,
+// out).
 func (c Conv) Transpose(x, kernel N) N {
 	in := spatial("conv_transpose", x)
 	n := len(in)
 	if kernel.Rank() != n+2 || kernel.Shape[n+1] != x.Shape[n+1] {
-		graph.Errorf("conv_transpose: kernel %v for %v; wants (spatial…, out, %d)", kernel.Shape, x.Shape, x.Shape[n+1])
+		graph.Errorf("conv_transpose: kernel %v for %v; want (spatial…, out, %d)", kernel.Shape, x.Shape, x.Shape[n+1])
 	}
 	x, kernel = promote(float(x), float(kernel))
 	strides := perAxis("conv_transpose", "strides", c.Strides, n, 1)
@@ -72,7 +74,7 @@ func (c Conv) Transpose(x, kernel N) N {
 
 func (c Conv) transposedExtent(i, n, in, stride, span int) int {
 	if c.Padding == Causal {
-		graph.Errorf("conv_transpose: causal padding; wants valid or same")
+		graph.Errorf("conv_transpose: causal padding; want valid or same")
 	}
 	if c.OutputPadding == nil {
 		if c.Padding == Same {

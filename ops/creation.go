@@ -12,7 +12,7 @@ func Zeros(g *graph.Graph, dtype graph.DType, shape ...int) N { return g.Const(d
 // Ones returns 1 in every element.
 func Ones(g *graph.Graph, dtype graph.DType, shape ...int) N { return g.Const(dtype, 1, shape...) }
 
-// Arange returns start, start+step, … as far as below stop (above it for a negative step).
+// Arange returns start, start+step, … up to but not including stop.
 func Arange(g *graph.Graph, dtype graph.DType, start, stop, step float64) N {
 	if step == 0 || math.IsNaN(stop-start) {
 		graph.Errorf("arange: from %v to %v by %v", start, stop, step)
@@ -22,12 +22,12 @@ func Arange(g *graph.Graph, dtype graph.DType, start, stop, step float64) N {
 	return Shift(Scale(count, step), start)
 }
 
-// Linspace returns n numbers at equal distance from start to stop, both included.
+// Linspace returns n evenly spaced numbers from start to stop, inclusive.
 func Linspace(g *graph.Graph, dtype graph.DType, start, stop float64, n int) N {
 	return numbers(g, dtype, spaced(start, stop, n), n)
 }
 
-// Logspace returns n numbers from base^start to base^stop at equal ratios.
+// Logspace returns n numbers from base^start to base^stop, evenly spaced on a logarithmic scale.
 func Logspace(g *graph.Graph, dtype graph.DType, start, stop float64, n int, base float64) N {
 	data := spaced(start, stop, n)
 	for i, v := range data {
@@ -36,10 +36,11 @@ func Logspace(g *graph.Graph, dtype graph.DType, start, stop float64, n int, bas
 	return numbers(g, dtype, data, n)
 }
 
-// Geomspace returns n numbers from start to stop, of one sign, at equal ratios.
+// Geomspace returns n numbers from start to stop in a geometric progression. start and stop have
+// the same sign.
 func Geomspace(g *graph.Graph, dtype graph.DType, start, stop float64, n int) N {
 	if start*stop <= 0 {
-		graph.Errorf("geomspace: from %v to %v; wants two numbers of one sign, neither 0", start, stop)
+		graph.Errorf("geomspace: from %v to %v; want two nonzero numbers of the same sign", start, stop)
 	}
 	data := spaced(math.Log(math.Abs(start)), math.Log(math.Abs(stop)), n)
 	for i, v := range data {
@@ -62,16 +63,16 @@ func spaced(start, stop float64, n int) []float64 {
 	return data
 }
 
-// Eye returns the matrix (rows, cols) of ones on the k-th diagonal, k = 0 being the main
-// one and k > 0 above it, and zeros elsewhere.
+// Eye returns the matrix (rows, cols) with ones on the k-th diagonal (0 is the main diagonal, k >
+// 0 above it) and zeros elsewhere.
 func Eye(g *graph.Graph, dtype graph.DType, rows, cols, k int) N {
 	return Cast(band(g, rows, cols, k, graph.Equal), dtype)
 }
 
-// Identity returns the unit matrix (n, n).
+// Identity returns the identity matrix (n, n).
 func Identity(g *graph.Graph, dtype graph.DType, n int) N { return Eye(g, dtype, n, n, 0) }
 
-// Tri returns the matrix (rows, cols) of ones on and below the k-th diagonal.
+// Tri returns the matrix (rows, cols) with ones on and below the k-th diagonal.
 func Tri(g *graph.Graph, dtype graph.DType, rows, cols, k int) N {
 	return Cast(band(g, rows, cols, k, graph.LessEqual), dtype)
 }

@@ -5,7 +5,7 @@ import (
 	"github.com/rhyton/rhyton/graph/fused"
 )
 
-// epsilon bounds probabilities away from 0 and 1, as Keras.
+// epsilon keeps probabilities away from 0 and 1, as in Keras.
 const epsilon = 1e-7
 
 // SigmoidCrossEntropy returns the cross-entropy of the probability target and
@@ -14,13 +14,13 @@ const epsilon = 1e-7
 func SigmoidCrossEntropy(target, logits N) N {
 	logits = float(logits)
 	target = Cast(target, logits.DType)
-	// Where, not multiply: a logit of -∞ with a target of 0 costs nothing.
+	// Where instead of multiplication: a logit of -∞ with a target of 0 contributes nothing.
 	cost := Where(Equal(target, Scalar(target, 0)), Scalar(logits, 0), Multiply(target, logits))
 	return Subtract(Softplus(logits), cost)
 }
 
-// BinaryCrossentropy returns -t·log p - (1-t)·log(1-p), elementwise, of the probability p
-// limited to [1e-7, 1-1e-7]. From logits use [SigmoidCrossEntropy].
+// BinaryCrossentropy returns -t·log p - (1-t)·log(1-p), elementwise, of the probability p limited
+// to [1e-7, 1-1e-7]. For logits use [SigmoidCrossEntropy].
 func BinaryCrossentropy(target, p N) N {
 	p = float(p)
 	target = Cast(target, p.DType)
@@ -30,21 +30,20 @@ func BinaryCrossentropy(target, p N) N {
 	return Negative(Add(yes, no))
 }
 
-// SoftmaxCrossEntropy returns the cross-entropies of the probabilities target and
-// softmax(logits) along axis, which disappears: -Σ target·log softmax(logits).
+// SoftmaxCrossEntropy returns the cross-entropies of the probabilities target and softmax(logits)
+// along axis, which is removed: -Σ target·log softmax(logits).
 func SoftmaxCrossEntropy(target, logits N, axis int) N {
 	logits = float(logits)
 	target = Cast(target, logits.DType)
 	sameShape("softmax cross-entropy", target, logits)
 	p := LogSoftmax(logits, axis)
-	// Where, not multiply: a logit of -∞ with a target of 0 costs nothing.
+	// Where instead of multiplication: a logit of -∞ with a target of 0 contributes nothing.
 	cost := Where(Equal(target, Scalar(target, 0)), Scalar(logits, 0), Multiply(target, p))
 	return Negative(Sum(cost, axis))
 }
 
-// CategoricalCrossentropy returns -Σ target·log p along axis, which disappears, of the
-// probabilities p, scaled to sum 1 and limited to [1e-7, 1-1e-7]. From logits use
-// [SoftmaxCrossEntropy].
+// CategoricalCrossentropy returns -Σ target·log p along axis, which is removed. The probabilities
+// p are scaled to sum 1 and limited to [1e-7, 1-1e-7]. For logits use [SoftmaxCrossEntropy].
 func CategoricalCrossentropy(target, p N, axis int) N {
 	p = float(p)
 	target = Cast(target, p.DType)
@@ -54,13 +53,13 @@ func CategoricalCrossentropy(target, p N, axis int) N {
 }
 
 // SparseSoftmaxCrossEntropy is SoftmaxCrossEntropy for classes (…), integers in [0, k), and
-// logits (…, k): log Σ eˣ - x[class]. For a class outside it is 0.
+// logits (…, k): log Σ eˣ - x[class]. For a class out of range it is 0.
 func SparseSoftmaxCrossEntropy(class, logits N) N {
 	return graph.Apply(fused.SoftmaxCrossEntropy{}, float(logits), class)
 }
 
 // SparseCategoricalCrossentropy returns -log p[class] for classes (…), integers, and
-// probabilities (…, k), limited to [1e-7, 1-1e-7] and scaled to sum 1. For a class outside
+// probabilities (…, k), limited to [1e-7, 1-1e-7] and scaled to sum 1. For a class out of range
 // it is 0.
 func SparseCategoricalCrossentropy(class, p N) N {
 	return SparseSoftmaxCrossEntropy(class, Log(Clip(float(p), epsilon, 1-epsilon)))
@@ -68,6 +67,6 @@ func SparseCategoricalCrossentropy(class, p N) N {
 
 func sameShape(who string, a, b N) {
 	if !a.Shape.Equal(b.Shape) {
-		graph.Errorf("%s: target %v and output %v; wants the same shape", who, a.Shape, b.Shape)
+		graph.Errorf("%s: target %v and output %v; want the same shape", who, a.Shape, b.Shape)
 	}
 }

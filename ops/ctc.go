@@ -2,17 +2,17 @@ package ops
 
 import "github.com/rhyton/rhyton/graph"
 
-// never is the logarithm of a probability of 0 that can be added to.
+// never is the logarithm of probability 0, finite so that it can be added to.
 const never = -1e30
 
-// CTCLoss returns minus the log-probability of each label sequence under all its alignments
-// with a longer sequence of scores (Graves et al. 2006): target (batch, length) has class
-// numbers of which the first targetLength (batch) count, output (batch, time, classes) has
-// scores before a softmax of which the first outputLength (batch) steps count, and class
-// blank is the blank. Lengths of nil count everything. The result is (batch).
+// CTCLoss returns minus the log-probability of each label sequence under all its alignments with
+// a longer sequence of scores (Graves et al. 2006): target (batch, length) has class indices, of
+// which the first targetLength (batch) are used, output (batch, time, classes) has logits, of
+// which the first outputLength (batch) steps are used, and blank is the index of the blank class.
+// Nil lengths use everything. The result is (batch).
 func CTCLoss(target, output, targetLength, outputLength N, blank int) N {
 	if target.Rank() != 2 || output.Rank() != 3 || target.Shape[0] != output.Shape[0] || !target.DType.IsInt() {
-		graph.Errorf("ctc: target %v, output %v; wants labels (batch, length) and scores (batch, time, classes)", target.Type, output.Type)
+		graph.Errorf("ctc: target %v, output %v; want labels (batch, length) and scores (batch, time, classes)", target.Type, output.Type)
 	}
 	output = float(output)
 	batch, length, k := target.Shape[0], target.Shape[1], output.Shape[2]
@@ -31,8 +31,8 @@ func CTCLoss(target, output, targetLength, outputLength N, blank int) N {
 		t := ExpandDims(iota32(output.Graph(), output.Shape[1]), -1)
 		seqs = append(seqs, Less(t, ExpandDims(Cast(outputLength, graph.Int32), 0))) // (time, batch)
 	}
-	// The state before the first step may be entered at the blank or at the first label:
-	// start stands one step before the first blank, which one move reaches both.
+	// A path starts at the first blank or the first label: start is one position before the first
+	// blank, from where one step reaches both.
 	final, _ := graph.Loop{Init: []N{start}, Seqs: seqs}.Run(func(carry, x []N) (next, _ []N) {
 		y := Add(ctcAdvance(carry[0], skip), x[0])
 		if len(x) > 1 {
@@ -56,15 +56,15 @@ func blankClass(blank, classes int) int {
 	return blank
 }
 
-// ctcPath puts a blank before, between and behind the labels: (batch, 2·length + 1).
+// ctcPath puts blanks before, between and after the labels: (batch, 2·length + 1).
 func ctcPath(y N, blank int) N {
 	blanks := Full(y, float64(blank), y.Shape...)
 	both := Reshape(Stack(-1, blanks, y), y.Shape[0], 2*y.Shape[1])
 	return Concatenate(1, both, Full(y, float64(blank), y.Shape[0], 1))
 }
 
-// ctcSkips returns 0 for the states that may follow the last but one, never for others:
-// labels that differ from the label before.
+// ctcSkips returns 0 for states that may follow the state two before them (labels that differ
+// from the previous label) and never for others.
 func ctcSkips(path, like N, blank int) N {
 	batch, states := path.Shape[0], path.Shape[1]
 	two := Full(path, -1, batch, min(2, states))
@@ -73,7 +73,8 @@ func ctcSkips(path, like N, blank int) N {
 	return Where(differs, Full(like, 0, batch, states), Full(like, never, batch, states))
 }
 
-// ctcAdvance sums, as logarithms, the ways to each state: to stay, to move on, to skip a blank.
+// ctcAdvance sums, as logarithms, the probabilities of the transitions to each state: stay,
+// advance, skip a blank.
 func ctcAdvance(a, skip N) N {
 	batch, states := a.Shape[0], a.Shape[1]
 	shifted := func(n int) N {

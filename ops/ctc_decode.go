@@ -2,23 +2,23 @@ package ops
 
 import "github.com/rhyton/rhyton/graph"
 
-// CTCDecode finds label sequences for the outputs of a model that was trained with
-// [CTCLoss]. The zero value is greedy: the best class of every step. Scores are logits
-// (batch, time, classes), of which lengths (batch) says how many steps count.
+// CTCDecode finds label sequences in the outputs of a model trained with [CTCLoss]. The zero
+// value decodes greedily: the best class of every step. Scores are logits (batch, time, classes);
+// lengths (batch) is the number of valid steps.
 type CTCDecode struct {
 	BeamSearch   bool
-	BeamWidth    int  // of the beam search: how many sequences are followed; 0: 100
-	TopPaths     int  // of the beam search: how many are returned; 0: 1
-	KeepRepeated bool // greedy: a class that stands in several steps in a row is several labels
-	MaskIndex    int  // the class of the blank; negative: from the end
+	BeamWidth    int  // beam search: the number of sequences followed; 0: 100
+	TopPaths     int  // beam search: the number of sequences returned; 0: 1
+	KeepRepeated bool // greedy: a class repeated in successive steps counts as several labels
+	MaskIndex    int  // the index of the blank class; negative: from the end
 }
 
-// Of returns the labels (paths, batch, time) as int32, filled up with -1, and how likely they
-// are (batch, paths): the log-probability of each for the beam search; for greedy decoding,
-// as in Keras, minus the sum of the largest scores.
+// Of returns the labels (paths, batch, time) as int32, padded with -1, and their scores (batch,
+// paths): log-probabilities for beam search; for greedy decoding, as in Keras, minus the sum of
+// the largest logits.
 func (o CTCDecode) Of(scores, lengths N) (labels, quality N) {
 	if scores.Rank() != 3 || scores.Shape[1] < 1 || !lengths.DType.IsInt() || !lengths.Shape.Equal(scores.Shape[:1]) {
-		graph.Errorf("ctc_decode: scores %v, lengths %v; wants (batch, time, classes) and integers (batch)", scores.Type, lengths.Type)
+		graph.Errorf("ctc_decode: scores %v, lengths %v; want (batch, time, classes) and integers (batch)", scores.Type, lengths.Type)
 	}
 	o.MaskIndex = blankClass(o.MaskIndex, scores.Shape[2])
 	scores, lengths = float(scores), Cast(lengths, graph.Int32)
@@ -44,9 +44,9 @@ func (o CTCDecode) greedy(scores, counts N) (labels, quality N) {
 	return ExpandDims(labels, 0), ExpandDims(quality, -1)
 }
 
-// A beam is the sequences that are followed: their labels (batch, width, time), -1 behind
-// the last, how many (batch, width), and the log-probabilities that the steps so far gave
-// them ending in a blank or in the last label.
+// A beam holds the sequences being followed: their labels (batch, width, time), padded with -1,
+// their lengths (batch, width), and the log-probabilities of ending in a blank or in the last
+// label.
 type beam struct{ paths, count, blank, label N }
 
 func (o CTCDecode) beams(scores, counts N) (labels, quality N) {
@@ -59,7 +59,7 @@ func (o CTCDecode) beams(scores, counts N) (labels, quality N) {
 		top = 1
 	}
 	if width < 1 || top < 1 || top > width {
-		graph.Errorf("ctc_decode: TopPaths %d of BeamWidth %d; wants at least 1 and at most the width", top, width)
+		graph.Errorf("ctc_decode: TopPaths %d of BeamWidth %d; want at least 1 and at most the width", top, width)
 	}
 	g := scores.Graph()
 	empty := Concatenate(1, Full(scores, 0, batch, 1), Full(scores, never, batch, width-1))
@@ -68,7 +68,7 @@ func (o CTCDecode) beams(scores, counts N) (labels, quality N) {
 	final, _ := graph.Loop{Init: init, Seqs: seqs}.Run(func(c, x []N) (next, _ []N) {
 		b := o.step(beam{c[0], c[1], c[2], c[3]}, x[0], classes)
 		for i, n := range []N{b.paths, b.count, b.blank, b.label} {
-			next = append(next, Where(rankAs(x[1], n), n, c[i])) // a step behind the end changes nothing
+			next = append(next, Where(rankAs(x[1], n), n, c[i])) // a step after the end changes nothing
 		}
 		return next, nil
 	})
@@ -77,23 +77,23 @@ func (o CTCDecode) beams(scores, counts N) (labels, quality N) {
 	return Transpose(pickBeams(final[0], at), 1, 0, 2), quality
 }
 
-// step follows every sequence of b by a step with log-probabilities x (batch, classes).
+// step extends every sequence of b by a step with log-probabilities x (batch, classes).
 func (o CTCDecode) step(b beam, x N, classes int) beam {
 	batch, width := b.count.Shape[0], b.count.Shape[1]
 	total := LogAddExp(b.blank, b.label)
 	last := b.last()
-	hot := OneHot(last, classes) // nothing for the empty sequence
+	hot := OneHot(last, classes) // all zeros for the empty sequence
 	by := ExpandDims(x, 1)       // (batch, 1, classes)
 	isLast := Cast(hot, x.DType)
 	own := Sum(Multiply(isLast, by), -1)
 	stayBlank := Add(total, Slice(x, 1, o.MaskIndex, o.MaskIndex+1))
 	stayLabel := Where(Equal(b.count, Scalar(b.count, 0)), Scalar(own, never), Add(b.label, own))
-	more := Add(Where(hot, ExpandDims(b.blank, -1), ExpandDims(total, -1)), by) // by another label: (batch, width, classes)
+	more := Add(Where(hot, ExpandDims(b.blank, -1), ExpandDims(total, -1)), by) // extended by another label: (batch, width, classes)
 	blank := Equal(ExpandDims(ExpandDims(iota32(x.Graph(), classes), 0), 0), x.Graph().Const(graph.Int32, float64(o.MaskIndex)))
 	more = Where(blank, Scalar(more, never), more)
 
-	// A sequence that is another one and a label more is reached from there as well.
-	parent := b.parents()                                                            // [i, j]: i and a label are j
+	// A sequence that extends another one by one label can also be reached from it.
+	parent := b.parents()                                                            // [i, j]: i plus a label is j
 	from := Where(parent, MatMul(more, SwapAxes(isLast, 1, 2)), Scalar(more, never)) // (batch, width, width)
 	stayLabel = LogAddExp(stayLabel, Max(from, 1))
 	there := Greater(MatMul(Cast(parent, x.DType), isLast), Scalar(x, .5))
@@ -114,13 +114,13 @@ func (o CTCDecode) step(b beam, x N, classes int) beam {
 	return next
 }
 
-// last is the last label of each sequence, -1 for none.
+// last is the last label of each sequence, or -1.
 func (b beam) last() N {
 	at := ReLU(Shift(b.count, -1))
 	return Squeeze(TakeAlongAxis(b.paths, ExpandDims(at, -1), 2), 2)
 }
 
-// parents tells which sequence i becomes sequence j by one label: (batch, width, width). Two
+// parents is true where sequence i plus one label is sequence j: (batch, width, width). Two
 // sequences are the same if the squares of the differences sum to 0.
 func (b beam) parents() N {
 	time := b.paths.Shape[2]
@@ -133,7 +133,7 @@ func (b beam) parents() N {
 	return LogicalAnd(Equal(apart, Scalar(apart, 0)), some)
 }
 
-// pickBeams takes the sequences at (batch, n) of paths (batch, width, time).
+// pickBeams selects the sequences at (batch, n) of paths (batch, width, time).
 func pickBeams(paths, at N) N {
 	return TakeAlongAxis(paths, BroadcastTo(ExpandDims(at, -1), append(at.Shape.Clone(), paths.Shape[2])...), 1)
 }

@@ -27,7 +27,7 @@ func eigen(t *testing.T, a []float64, n int) (w, v []complex128) {
 	return join(0), join(2)
 }
 
-func TestEigenvectorsAreStretchedByTheirValues(t *testing.T) {
+func TestEigenvectorsSatisfyTheirEquation(t *testing.T) {
 	r := rand.New(rand.NewPCG(3, 3))
 	for _, n := range []int{1, 2, 3, 4, 9} {
 		const batch = 3
@@ -87,7 +87,7 @@ func TestEigenvaluesOfAwkwardMatrices(t *testing.T) {
 		})
 		for i := range w {
 			if cmplx.Abs(w[i]-row.want[i]) > row.tol {
-				t.Errorf("%v: %v; wants %v", row.a, w, row.want)
+				t.Errorf("%v: %v; want %v", row.a, w, row.want)
 				break
 			}
 		}

@@ -7,11 +7,10 @@ import (
 	"github.com/rhyton/rhyton/graph"
 )
 
-// Einsum evaluates Einstein's summation convention: "bij,bjk->bik" multiplies elements
-// whose axes of the same letter stand at the same index and sums over the letters that
-// the result does not name. Without "->" the result has the letters that occur once, in
-// alphabetical order. A letter twice in one operand takes its diagonal; "..." stands for
-// axes that broadcast.
+// Einsum evaluates Einstein's summation convention: "bij,bjk->bik" multiplies elements with equal
+// indices on axes of the same letter and sums over the letters that the result does not name.
+// Without "->" the result has the letters that occur once, in alphabetical order. A letter
+// repeated in one operand takes its diagonal; "..." represents axes that broadcast.
 func Einsum(equation string, xs ...N) N {
 	if len(xs) == 0 {
 		graph.Errorf("einsum %q: no operands", equation)
@@ -34,7 +33,7 @@ type einsum struct {
 	size map[rune]int
 }
 
-// labeled is a value whose axes have labels.
+// labeled is a value with labeled axes.
 type labeled struct {
 	x      N
 	labels []rune
@@ -71,12 +70,12 @@ func parseEinsum(equation string, xs []N) einsum {
 	return e
 }
 
-// labels spells a term for a value of the given rank.
+// labels expands a term for a value of the given rank.
 func (e einsum) labels(term string, rank int) (out []rune) {
 	before, after, dots := strings.Cut(term, "...")
 	for _, l := range before + after {
 		if !(l >= 'a' && l <= 'z' || l >= 'A' && l <= 'Z') {
-			graph.Errorf("einsum %q: axis %q; wants letters", e.text, string(l))
+			graph.Errorf("einsum %q: axis %q; want letters", e.text, string(l))
 		}
 	}
 	free := rank - len(before) - len(after)
@@ -121,7 +120,7 @@ func (e einsum) implicit(wide int) (out []rune) {
 	return append(out, once...)
 }
 
-// operand labels the axes of x, takes diagonals and expands what an ellipsis broadcasts.
+// operand labels the axes of x, takes diagonals and expands axes of an ellipsis.
 func (e einsum) operand(i int, x N) labeled {
 	v := labeled{x, slices.Clone(e.in[i])}
 	for a, b := twice(v.labels); b > 0; a, b = twice(v.labels) {
@@ -137,7 +136,7 @@ func (e einsum) operand(i int, x N) labeled {
 	return v
 }
 
-// twice returns the places of a label that stands twice; b is 0 if none does.
+// twice returns the positions of a label that occurs twice; b is 0 if there is none.
 func twice(labels []rune) (a, b int) {
 	for b := range labels {
 		if a := slices.Index(labels, labels[b]); a < b {
@@ -157,7 +156,7 @@ func (e einsum) needed(l rune, i int) bool {
 	return slices.Contains(e.out, l)
 }
 
-// drop sums over the axes that nothing after operand i needs.
+// drop sums over the axes that are not needed after operand i.
 func (e einsum) drop(v labeled, i int) labeled {
 	var axes []int
 	var rest []rune
@@ -174,11 +173,11 @@ func (e einsum) drop(v labeled, i int) labeled {
 	return labeled{Sum(v.x, axes...), rest}
 }
 
-// contract multiplies a by operand i, b, as a batch of matrices: shared labels that are
-// still needed are the batch, those that are not are summed over.
+// contract multiplies a by operand i, b, as a batch of matrices: shared labels that are still
+// needed form the batch, the others are summed over.
 func (e einsum) contract(a, b labeled, i int) labeled {
 	own := labeled{b.x, nil}
-	var axes []int // of b alone and needed by nobody
+	var axes []int // only in b and not needed later
 	for k, l := range b.labels {
 		if !slices.Contains(a.labels, l) && !e.needed(l, i) {
 			axes = append(axes, k)
@@ -213,9 +212,8 @@ func (e einsum) contract(a, b labeled, i int) labeled {
 	return labeled{Reshape(graph.Apply(graph.MatMul{}, x, y), e.sizes(labels)...), labels}
 }
 
-// grouped brings v into the shape (batch…, first, second). The axes of the batch stay apart,
-// so that a device need not move what a transposition brought beside each other, unless
-// they are too many.
+// grouped reshapes v to (batch…, first, second). Batch axes stay separate, unless there are too
+// many, so that a device need not copy transposed data.
 func (e einsum) grouped(v labeled, batch, first, second []rune) N {
 	var perm []int
 	for _, l := range slices.Concat(batch, first, second) {
@@ -237,7 +235,7 @@ func (e einsum) sizes(labels []rune) []int {
 	return out
 }
 
-// order brings the axes of v into the result's order.
+// order puts the axes of v into the result's order.
 func (e einsum) order(v labeled) N {
 	var perm []int
 	for _, l := range e.out {

@@ -2,23 +2,23 @@ package ops
 
 import "github.com/rhyton/rhyton/graph"
 
-// Elastic bends images as if they were of rubber (Simard et al. 2003): every place is read
-// where a random field of displacements points, Alpha·G(Sigma·n) with n of mean 0 and
-// variance 1 and G a Gaussian blur. Keras' sampler is Sampler{Linear: true, Border: ReflectBorder}.
+// Elastic deforms images elastically (Simard et al. 2003): every position is read at a random
+// displacement Alpha·G(Sigma·n), where n has mean 0 and variance 1 and G is a Gaussian blur.
+// Keras' sampler is Sampler{Linear: true, Border: ReflectBorder}.
 type Elastic struct {
 	Sampler
-	Alpha  *float64 // how far; nil: 20
+	Alpha  *float64 // strength of the displacement; nil: 20
 	Sigma  float64  // of the blur, in pixels; 0: 5
-	Stream uint64   // of the random numbers; Stream+1 is drawn from as well
+	Stream uint64   // of the random numbers; Stream+1 is used as well
 }
 
-// Of bends images (batch, height, width, channels), each its own way, or one image.
+// Of deforms images (batch, height, width, channels), each differently, or a single image.
 func (o Elastic) Of(images N) N {
 	if images.Rank() == 3 {
 		return Squeeze(o.Of(ExpandDims(images, 0)), 0)
 	}
 	if images.Rank() != 4 {
-		graph.Errorf("elastic_transform: of %v; wants (batch, height, width, channels)", images.Shape)
+		graph.Errorf("elastic_transform: got %v; want (batch, height, width, channels)", images.Shape)
 	}
 	alpha, sigma := 20.0, o.Sigma
 	if o.Alpha != nil {

@@ -10,8 +10,8 @@ import (
 // Sqrt returns √x.
 func Sqrt(x N) N { return unary(graph.Sqrt, float(x)) }
 
-// sqrtFlat is Sqrt whose gradient at 0 is 0 instead of infinite: what distances and
-// deviations want, which are 0 at a minimum of theirs.
+// sqrtFlat is Sqrt with a gradient of 0 instead of ∞ at 0, for distances and deviations, which
+// have a minimum there.
 func sqrtFlat(x N) N {
 	zero := Equal(x, Scalar(x, 0))
 	return Where(zero, Scalar(x, 0), Sqrt(Where(zero, Scalar(x, 1), x)))
@@ -38,13 +38,13 @@ func Exp2(x N) N {
 	return Power(Scalar(x, 2), x)
 }
 
-// Expm1 returns eˣ - 1, exact for small x.
+// Expm1 returns eˣ - 1, accurate for small x.
 func Expm1(x N) N { return unary(graph.Expm1, float(x)) }
 
 // Log returns the natural logarithm.
 func Log(x N) N { return unary(graph.Log, float(x)) }
 
-// Log1p returns log(1 + x), exact for small x.
+// Log1p returns log(1 + x), accurate for small x.
 func Log1p(x N) N { return unary(graph.Log1p, float(x)) }
 
 // Log2 returns the logarithm to base 2.
@@ -57,7 +57,7 @@ func Log10(x N) N { return Scale(Log(x), 1/math.Ln10) }
 func LogAddExp(a, b N) N {
 	a, b = promote(a, b)
 	a, b = float(a), float(b)
-	same := Equal(a, b) // the difference of equal infinities is no number
+	same := Equal(a, b) // the difference of equal infinities is NaN
 	d := Where(same, Scalar(a, 0), Subtract(a, b))
 	return Add(Maximum(a, b), Softplus(Negative(Abs(d))))
 }

@@ -6,8 +6,8 @@ import (
 	"github.com/rhyton/rhyton/graph"
 )
 
-// A Complex is an array of complex numbers as its real and imaginary parts, which have one
-// shape. Im nil means 0.
+// A Complex is an array of complex numbers, stored as real and imaginary parts of the same shape.
+// A nil Im means 0.
 type Complex struct{ Re, Im N }
 
 func (z Complex) im() N {
@@ -23,7 +23,7 @@ func (z Complex) Abs() N { return Hypot(z.Re, z.im()) }
 // Angle returns the angle of z in (-π, π].
 func (z Complex) Angle() N { return Arctan2(z.im(), z.Re) }
 
-// Polar returns the complex numbers of the given lengths and angles.
+// Polar returns the complex numbers with the given magnitudes and angles.
 func Polar(length, angle N) Complex {
 	return Complex{Multiply(length, Cos(angle)), Multiply(length, Sin(angle))}
 }
@@ -38,9 +38,9 @@ func (z Complex) times(w Complex) Complex {
 	}
 }
 
-// FFT returns the discrete Fourier transform along the last axis, of extent n:
-// y[k] = Σⱼ x[j]·exp(-2πi·j·k/n). The cost is that of n times the sum of n's factors, each
-// at most 16 where possible.
+// FFT returns the discrete Fourier transform along the last axis, of extent n: y[k] = Σⱼ
+// x[j]·exp(-2πi·j·k/n). The cost is proportional to n times the sum of the factors of n, which
+// are at most 16 where possible.
 func FFT(z Complex) Complex { return fourier(z, -1) }
 
 // IFFT returns the inverse transform: (1/n)·Σₖ z[k]·exp(2πi·j·k/n).
@@ -64,16 +64,16 @@ func fourier(z Complex, sign float64) Complex {
 	z = z.each(float)
 	n := z.Re.Shape[Axis(z.Re, -1)]
 	if n < 1 {
-		graph.Errorf("fft: of no elements: %v", z.Re.Shape)
+		graph.Errorf("fft: no elements: %v", z.Re.Shape)
 	}
 	s := z.Re.Shape
 	flat := z.each(func(x N) N { return Reshape(x, -1, n) })
 	return transform(flat, sign).each(func(x N) N { return Reshape(x, s...) })
 }
 
-// transform is the transform of the rows of (rows, n). With n = p·q, j = q·j₁ + j₂ and
-// k = k₁ + p·k₂ it is transforms of length p, a twist by exp(±2πi·j₂·k₁/n) and transforms of
-// length q (Cooley & Tukey 1965).
+// transform transforms the rows of (rows, n). With n = p·q, j = q·j₁ + j₂ and k = k₁ + p·k₂ it
+// consists of transforms of length p, twiddle factors exp(±2πi·j₂·k₁/n) and transforms of length
+// q (Cooley & Tukey 1965).
 func transform(z Complex, sign float64) Complex {
 	n := z.Re.Shape[1]
 	p := factor(n)
@@ -97,8 +97,8 @@ func (z Complex) through(w Complex) Complex {
 	}
 }
 
-// factor returns n if it is at most 16 or has no smaller factors, else its largest factor
-// of at most 16.
+// factor returns n if it is at most 16 or has no smaller factors, otherwise its largest factor of
+// at most 16.
 func factor(n int) int {
 	if n <= 16 {
 		return n
@@ -123,8 +123,8 @@ func dft(x N, rows, cols, n int, sign float64) Complex {
 	return Complex{numbers(g, x.DType, re, rows, cols), numbers(g, x.DType, im, rows, cols)}
 }
 
-// RFFT returns the first n/2+1 elements of the transform of real x along the last axis,
-// cut or filled with zeros to n; n 0 is its extent. The others mirror them.
+// RFFT returns the first n/2+1 elements of the transform of real x along the last axis, truncated
+// or zero-padded to n; n = 0 means its extent. The remaining elements mirror them.
 func RFFT(x N, n int) Complex {
 	x = float(x)
 	if n == 0 {
@@ -134,7 +134,7 @@ func RFFT(x N, n int) Complex {
 	return y.each(func(x N) N { return cut(x, x.Rank()-1, 0, n/2+1) })
 }
 
-// IRFFT is the inverse of RFFT for n real numbers; n 0 is twice the extent less 2. The
+// IRFFT is the inverse of RFFT for n real numbers; n = 0 means twice the extent minus 2. The
 // imaginary parts of the first and, for even n, of the last element count as 0.
 func IRFFT(z Complex, n int) N {
 	a := Axis(z.Re, -1)
@@ -153,7 +153,7 @@ func IRFFT(z Complex, n int) N {
 	return IFFT(Complex{re, im}).Re
 }
 
-// fit cuts the last axis to n, or fills it with zeros.
+// fit truncates or zero-pads the last axis to n.
 func fit(x N, n int) N {
 	a := x.Rank() - 1
 	if d := x.Shape[a]; d < n {

@@ -43,7 +43,7 @@ func TestSTFTInverts(t *testing.T) {
 		seed := lcg(5)
 		x := seed.wide(2, 48)
 		got := run(t, func(in []node) []node { return []node{o.Inverse(o.Of(in[0]), 48)} }, x)[0]
-		n := 48 - 48%o.Stride // the tail beyond the last frame is lost
+		n := 48 - 48%o.Stride // elements after the last frame are lost
 		for row := range 2 {
 			near(t, fmt.Sprint(o), values(got)[row*48:row*48+n-o.Length], values(x)[row*48:row*48+n-o.Length], 1e-10)
 		}

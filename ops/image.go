@@ -6,7 +6,8 @@ import (
 	"github.com/rhyton/rhyton/graph"
 )
 
-// CropImages cuts that many rows and columns off images (…, height, width, channels).
+// CropImages removes the given numbers of rows and columns from images (…, height, width,
+// channels).
 func CropImages(images N, top, bottom, left, right int) N {
 	y, x := images.Rank()-3, images.Rank()-2
 	if y < 0 || top < 0 || bottom < 0 || left < 0 || right < 0 || top+bottom >= images.Shape[y] || left+right >= images.Shape[x] {
@@ -15,18 +16,20 @@ func CropImages(images N, top, bottom, left, right int) N {
 	return cut(cut(images, y, top, images.Shape[y]-bottom), x, left, images.Shape[x]-right)
 }
 
-// PadImages adds that many rows and columns of zeros to images (…, height, width, channels).
+// PadImages adds the given numbers of zero rows and columns to images (…, height, width,
+// channels).
 func PadImages(images N, top, bottom, left, right int) N {
 	y, x := images.Rank()-3, images.Rank()-2
 	if y < 0 {
-		graph.Errorf("pad_images: of %v; wants (…, height, width, channels)", images.Shape)
+		graph.Errorf("pad_images: got %v; want (…, height, width, channels)", images.Shape)
 	}
 	low, high := make([]int, images.Rank()), make([]int, images.Rank())
 	low[y], high[y], low[x], high[x] = top, bottom, left, right
 	return Pad(images, low, high, 0)
 }
 
-// Patches is how windows are taken out of images. The zero value takes 1 by 1.
+// Patches describes how patches are extracted from images. The zero value extracts 1 by 1
+// patches.
 type Patches struct {
 	Size     []int // one number for all spatial axes, or one each
 	Strides  []int // nil is Size
@@ -34,9 +37,9 @@ type Patches struct {
 	Padding  Padding
 }
 
-// Of returns, for each place of the window over x (batch, spatial…, channels), its elements
-// in row-major order, channels last: (batch, places…, Πsize·channels). Padding is with 0. If
-// Size has a number for each axis of x but the last, x is one image without a batch.
+// Of returns, for each position of the window in x (batch, spatial…, channels), its elements in
+// row-major order, channels last: (batch, positions…, Πsize·channels). Padding is 0. If Size has
+// a number for each axis of x but the last, x is one image without a batch.
 func (p Patches) Of(x N) N {
 	if n := len(p.Size); n > 1 && x.Rank() == n+1 {
 		return Squeeze(p.Of(ExpandDims(x, 0)), 0)
@@ -78,7 +81,7 @@ func (p Patches) Of(x N) N {
 // (batch, h/k, w/k, k·k·c).
 func SpaceToDepth(x N, k int) N {
 	if x.Rank() != 4 || k < 1 || x.Shape[1]%k != 0 || x.Shape[2]%k != 0 {
-		graph.Errorf("space_to_depth: blocks of %d in %v; wants (batch, height, width, channels) that they divide", k, x.Shape)
+		graph.Errorf("space_to_depth: blocks of %d in %v; want (batch, height, width, channels) with height and width divisible by the block size", k, x.Shape)
 	}
 	b, h, w, c := x.Shape[0], x.Shape[1]/k, x.Shape[2]/k, x.Shape[3]
 	return Reshape(Transpose(Reshape(x, b, h, k, w, k, c), 0, 1, 3, 2, 4, 5), b, h, w, k*k*c)
@@ -87,15 +90,15 @@ func SpaceToDepth(x N, k int) N {
 // DepthToSpace is the inverse of [SpaceToDepth].
 func DepthToSpace(x N, k int) N {
 	if x.Rank() != 4 || k < 1 || x.Shape[3]%(k*k) != 0 {
-		graph.Errorf("depth_to_space: blocks of %d in %v; wants (batch, height, width, channels), channels divisible by %d", k, x.Shape, k*k)
+		graph.Errorf("depth_to_space: blocks of %d in %v; want (batch, height, width, channels), channels divisible by %d", k, x.Shape, k*k)
 	}
 	b, h, w, c := x.Shape[0], x.Shape[1], x.Shape[2], x.Shape[3]/(k*k)
 	return Reshape(Transpose(Reshape(x, b, h, w, k, k, c), 0, 1, 3, 2, 4, 5), b, h*k, w*k, c)
 }
 
-// GaussianBlur smooths images (batch, height, width, channels) by a normalized Gaussian of
-// the given size along height and width, zeros around them. As in Keras sigma is the
-// standard deviation along width and then height.
+// GaussianBlur blurs images (batch, height, width, channels) with a normalized Gaussian of the
+// given size along height and width, with zero padding. As in Keras sigma is the standard
+// deviation along width and then height.
 func GaussianBlur(images N, size [2]int, sigma [2]float64) N {
 	x := float(images)
 	for i := range 2 {
@@ -108,10 +111,10 @@ func GaussianBlur(images N, size [2]int, sigma [2]float64) N {
 	return x
 }
 
-// bell is a Gaussian of n elements whose sum is 1.
+// bell returns a Gaussian of n elements with sum 1.
 func bell(n int, sigma float64) []float64 {
 	if n < 1 || !(sigma > 0) {
-		graph.Errorf("gaussian: %d elements with sigma %v; wants at least 1 and more than 0", n, sigma)
+		graph.Errorf("gaussian: %d elements with sigma %v; want at least 1 and more than 0", n, sigma)
 	}
 	k := make([]float64, n)
 	sum := 0.0
@@ -126,12 +129,12 @@ func bell(n int, sigma float64) []float64 {
 	return k
 }
 
-// SobelEdges returns the vertical and horizontal differences of images (batch, height,
-// width, channels) by Sobel's filters, the border mirrored: (batch, height, width, channels, 2).
+// SobelEdges returns the vertical and horizontal gradients of images (batch, height, width,
+// channels) by Sobel filters, with mirrored borders: (batch, height, width, channels, 2).
 func SobelEdges(images N) N {
 	x := float(images)
 	if x.Rank() != 4 {
-		graph.Errorf("sobel_edges: of %v; wants (batch, height, width, channels)", x.Shape)
+		graph.Errorf("sobel_edges: got %v; want (batch, height, width, channels)", x.Shape)
 	}
 	c := x.Shape[3]
 	side := []int{0, 1, 1, 0}
@@ -143,8 +146,8 @@ func SobelEdges(images N) N {
 	return Stack(-1, filter(-1, -2, -1, 0, 0, 0, 1, 2, 1), filter(-1, 0, 1, -2, 0, 2, -1, 0, 1))
 }
 
-// PSNR returns the peak signal-to-noise ratio in decibels of all elements:
-// 20·log₁₀(top) - 10·log₁₀(mean (a-b)²), top being the largest possible value.
+// PSNR returns the peak signal-to-noise ratio in decibels of all elements: 20·log₁₀(top) -
+// 10·log₁₀(mean (a-b)²), where top is the largest possible value.
 func PSNR(a, b N, top float64) N {
 	mse := Mean(Square(Subtract(a, b)))
 	return Shift(Scale(Log10(mse), -10), 20*math.Log10(top))

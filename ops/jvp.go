@@ -2,17 +2,16 @@ package ops
 
 import "github.com/rhyton/rhyton/graph"
 
-// JVP returns f's results for primals and their derivatives in the direction of tangents,
-// one for each primal: Σ d(f)/d(x)·t (forward mode). Tangents have their primal's shape and
-// type. It is the gradient of a gradient, which is linear in what it is multiplied by: an
-// operation without a second derivative is an error.
+// JVP returns the results of f at primals and their directional derivatives along tangents, Σ
+// d(f)/d(x)·t (forward mode). Each tangent has the shape and type of its primal. It is computed
+// as the gradient of a gradient, so an operation without a second derivative is an error.
 func JVP(f func(xs []N) []N, primals, tangents []N) (out, directions []N) {
 	if len(primals) == 0 || len(primals) != len(tangents) {
 		graph.Errorf("jvp: %d primals and %d tangents", len(primals), len(tangents))
 	}
 	for i, x := range primals {
 		if !x.Type.Equal(tangents[i].Type) || !x.DType.IsFloat() {
-			graph.Errorf("jvp: primal %d is %v, its tangent %v; wants the same type of floats", i, x.Type, tangents[i].Type)
+			graph.Errorf("jvp: primal %d is %v, its tangent %v; want the same float type", i, x.Type, tangents[i].Type)
 		}
 	}
 	out = f(primals)

@@ -11,13 +11,13 @@ import (
 func stack(who string, x N) N {
 	x = float(x)
 	if x.Rank() < 2 {
-		graph.Errorf("%s: of %v; wants matrices (…, rows, columns)", who, x.Shape)
+		graph.Errorf("%s: got %v; want matrices (…, rows, columns)", who, x.Shape)
 	}
 	s := x.Shape[x.Rank()-2:]
 	return Reshape(x, x.Shape[:x.Rank()-2].Size(), s[0], s[1])
 }
 
-// unstack gives the leading axis of y the leading axes of x back.
+// unstack restores the leading axes of x on y.
 func unstack(x, y N) N {
 	return Reshape(y, append(x.Shape[:x.Rank()-2].Clone(), y.Shape[1:]...)...)
 }
@@ -41,10 +41,10 @@ func CholeskyInverse(l N) N {
 	return MatMul(SwapAxes(inv, -1, -2), inv)
 }
 
-// Triangle says which half of a matrix counts.
+// Triangle selects a triangle of a matrix.
 type Triangle uint8
 
-// The halves, with the diagonal.
+// The triangles, including the diagonal.
 const (
 	Upper Triangle = iota
 	Lower
@@ -72,8 +72,8 @@ func solve(who string, op graph.Op, a, b N) N {
 	return unstack(b, graph.Apply(op, stack(who, a), stack(who, b)))
 }
 
-// Inv returns the inverses of square matrices (…, n, n). To solve equations, Solve is
-// better. A singular matrix gives ±∞ or NaN.
+// Inv returns the inverses of square matrices (…, n, n). To solve equations, prefer Solve. A
+// singular matrix gives ±∞ or NaN.
 func Inv(x N) N {
 	s := stack("inv", x)
 	n := s.Shape[1]
@@ -126,11 +126,11 @@ func Eigh(x N) (values, vectors N) {
 	return out[0], out[1]
 }
 
-// Eig returns the eigenvalues (…, n), in no order, and the eigenvectors (…, n, n), columns of
-// length 1 whose largest element is positive, of any square matrices (…, n, n): complex
-// numbers, whose imaginary parts are 0 where they are real. A gradient is right for what does
-// not depend on the vectors' angle. It is for small matrices: the cost grows with the fourth
-// power of n, 0.2 s for n = 16 on a core of the cpu device.
+// Eig returns the eigenvalues (…, n), in no particular order, and the eigenvectors (…, n, n),
+// columns of length 1 whose largest element is positive, of any square matrices (…, n, n). They
+// are complex, with imaginary parts of 0 if they are real. Gradients are correct for functions
+// that don't depend on the complex angle of the eigenvectors. Use it for small matrices: the cost
+// grows with the fourth power of n, 0.2 s for n = 16 on one core of the cpu device.
 func Eig(x N) (values, vectors Complex) {
 	out := results(x, graph.Apply(linalg.Eig{}, stack("eig", x)))
 	return Complex{out[0], out[1]}, Complex{out[2], out[3]}
@@ -148,13 +148,14 @@ func svd(x N, full bool) (u, s, vt N) {
 	return out[0], out[1], out[2]
 }
 
-// SingularValues returns those of matrices (…, m, n) in descending order: (…, min(m, n)).
+// SingularValues returns the singular values of matrices (…, m, n) in descending order: (…,
+// min(m, n)).
 func SingularValues(x N) N {
 	_, s, _ := SVD(x)
 	return s
 }
 
-// unitRoundoff is the distance from 1 to the next float32, by which matrices are known at best.
+// unitRoundoff is the distance from 1 to the next float32, the relative accuracy of a matrix.
 const unitRoundoff = 1.1920929e-07
 
 // Pinv returns the pseudo-inverses (…, n, m) of matrices (…, m, n). Singular values of at
@@ -164,9 +165,9 @@ func Pinv(x N) N {
 	return unstack(x, graph.Apply(linalg.Pinv{Cutoff: 10 * unitRoundoff * float64(max(s.Shape[1], s.Shape[2]))}, s))
 }
 
-// Lstsq returns the x of least norm among those that minimise ‖a·x - b‖, for a (m, n) and b
-// (m, k) or (m); leading axes are a batch. Singular values of at most max(m, n)·2⁻²³ of the
-// largest one count as 0.
+// Lstsq returns the x of smallest norm that minimizes ‖a·x - b‖, for a (m, n) and b (m, k) or
+// (m); leading axes are a batch. Singular values of at most max(m, n)·2⁻²³ of the largest one
+// count as 0.
 func Lstsq(a, b N) N {
 	a, b = promote(float(a), float(b))
 	if b.Rank() == a.Rank()-1 && b.Rank() > 0 {
@@ -177,8 +178,8 @@ func Lstsq(a, b N) N {
 	return MatMul(unstack(a, p), b)
 }
 
-// MatrixRank returns how many (int32) singular values of matrices (…, m, n) exceed
-// max(m, n)·2⁻²³ of the largest one.
+// MatrixRank returns the number (int32) of singular values of matrices (…, m, n) that exceed
+// max(m, n)·2⁻²³ times the largest one.
 func MatrixRank(x N) N {
 	s := stack("matrix_rank", x)
 	v := SingularValues(x)

@@ -10,7 +10,7 @@ import (
 
 func transpose(x node) node { return ops.SwapAxes(x, -1, -2) }
 
-// worst is the largest deviation of a product of factors from what they are factors of.
+// worst is the largest deviation of a product of factors from the original matrix.
 func worst(a, b node) node { return ops.Max(ops.Abs(ops.Subtract(a, b))) }
 
 func unit(x node) node {
@@ -55,12 +55,12 @@ func TestFactorsMultiplyBack(t *testing.T) {
 			off := ops.Maximum(worst(scaled(u, s, v), a), worst(ops.MatMul(transpose(u), u), unit(u)))
 			return ops.Maximum(off, worst(ops.MatMul(v, transpose(v)), unit(v)))
 		}},
-		{"svd of a tall one", func(a node) node {
+		{"svd of a tall matrix", func(a node) node {
 			a = ops.Concatenate(-2, a, ops.Scale(a, 2))
 			u, s, v := ops.SVD(a)
 			return worst(scaled(u, s, v), a)
 		}},
-		{"full svd of a wide one", func(a node) node {
+		{"full svd of a wide matrix", func(a node) node {
 			n := a.Shape[a.Rank()-1]
 			a = ops.Concatenate(-1, a, a)
 			u, s, v := ops.FullSVD(a)

@@ -2,15 +2,15 @@ package ops
 
 import "github.com/rhyton/rhyton/graph"
 
-// MatMul multiplies matrices, the last two axes, broadcasting the others; a vector counts
+// MatMul multiplies matrices over the last two axes, broadcasting the others. A vector is treated
 // as a row on the left and as a column on the right, as in NumPy.
 //
-// (…, m, k)·(…, k, n) = (…, m, n). Rows of many leading axes times one matrix,
-// (…, m, k)·(k, n), are one multiplication of all rows.
+// (…, m, k)·(…, k, n) = (…, m, n). Many rows times one matrix, (…, m, k)·(k, n), is one
+// multiplication of all rows.
 func MatMul(a, b N) N {
 	a, b = promote(a, b)
 	if a.Rank() == 0 || b.Rank() == 0 {
-		graph.Errorf("matmul: %v by %v; wants at least one axis each", a.Shape, b.Shape)
+		graph.Errorf("matmul: %v by %v; want at least one axis each", a.Shape, b.Shape)
 	}
 	if a.Rank() == 1 && b.Rank() == 1 {
 		return Reshape(MatMul(Reshape(a, 1, -1), b))

@@ -2,7 +2,7 @@ package ops
 
 import "github.com/rhyton/rhyton/graph"
 
-// Diag returns the square matrix whose k-th diagonal is the vector x, or, of a matrix, its
+// Diag returns the square matrix whose k-th diagonal is the vector x or, if x is a matrix, its
 // k-th diagonal.
 func Diag(x N, k int) N {
 	switch x.Rank() {
@@ -11,11 +11,11 @@ func Diag(x N, k int) N {
 	case 2:
 		return Diagonal(x, k)
 	}
-	graph.Errorf("diag: of %v; wants a vector or a matrix", x.Shape)
+	graph.Errorf("diag: got %v; want a vector or a matrix", x.Shape)
 	return nil
 }
 
-// DiagFlat returns the square matrix whose k-th diagonal are all elements of x.
+// DiagFlat returns the square matrix whose k-th diagonal has all elements of x.
 func DiagFlat(x N, k int) N { return diagonalMatrix(Ravel(x), k) }
 
 // diagonalMatrix puts vectors (…, n) on the k-th diagonals of matrices (…, n+|k|, n+|k|).
@@ -32,7 +32,7 @@ func diagonalMatrix(x N, k int) N {
 // (…, length).
 func Diagonal(x N, k int) N {
 	if x.Rank() < 2 {
-		graph.Errorf("diagonal: of %v; wants at least two axes", x.Shape)
+		graph.Errorf("diagonal: got %v; want at least two axes", x.Shape)
 	}
 	r := x.Rank()
 	m, n := x.Shape[r-2], x.Shape[r-1]
@@ -81,7 +81,7 @@ func Triu(x N, k int) N { return triangle(x, k, graph.GreaterEqual) }
 
 func triangle(x N, k int, f graph.Fn) N {
 	if x.Rank() < 2 {
-		graph.Errorf("triangle: of %v; wants at least two axes", x.Shape)
+		graph.Errorf("triangle: got %v; want at least two axes", x.Shape)
 	}
 	r := x.Rank()
 	return Where(band(x.Graph(), x.Shape[r-2], x.Shape[r-1], k, f), x, Scalar(x, 0))
@@ -98,7 +98,7 @@ func Inner(a, b N) N {
 	return TensordotAxes(a, b, []int{-1}, []int{-1})
 }
 
-// VDot returns the sum of products of all elements.
+// VDot returns the sum of the products of all elements.
 func VDot(a, b N) N { return Sum(Multiply(Ravel(a), Ravel(b))) }
 
 // Dot multiplies as NumPy's dot: over the last axis of a and the last but one of b (the
@@ -180,13 +180,14 @@ func partition(x N, axes []int) (keep, sum []int) {
 	return keep, sum
 }
 
-// Cross returns the cross products of the vectors of the last axis, of 3 elements, or of 2,
-// whose third is 0; of two vectors of 2 elements it is the third component alone.
+// Cross returns the cross products of vectors along the last axis. They have 3 elements, or 2
+// with an implied third element of 0; for two vectors of 2 elements the result is the third
+// component.
 func Cross(a, b N) N {
 	a, b = promote(a, b)
 	da, db := a.Shape[Axis(a, -1)], b.Shape[Axis(b, -1)]
 	if da < 2 || da > 3 || db < 2 || db > 3 {
-		graph.Errorf("cross: of %v and %v; wants last axes of 2 or 3", a.Shape, b.Shape)
+		graph.Errorf("cross: got %v and %v; want last axes of 2 or 3", a.Shape, b.Shape)
 	}
 	at := func(x N, d, i int) N {
 		if i >= d {
@@ -203,7 +204,7 @@ func Cross(a, b N) N {
 	return Stack(-1, part(1, 2), part(2, 0), part(0, 1))
 }
 
-// Kron returns the Kronecker product: each element of a times the whole of b.
+// Kron returns the Kronecker product: each element of a times b.
 func Kron(a, b N) N {
 	r := max(a.Rank(), b.Rank())
 	a, b = atLeast(r, []N{a})[0], atLeast(r, []N{b})[0]
@@ -218,7 +219,7 @@ func Kron(a, b N) N {
 // Vander returns the Vandermonde matrix of the vector x: columns x^(n-1), …, x, 1.
 func Vander(x N, n int) N {
 	if x.Rank() != 1 || n < 1 {
-		graph.Errorf("vander: %d columns of %v; wants a vector and at least one", n, x.Shape)
+		graph.Errorf("vander: %d columns of %v; want a vector and at least one", n, x.Shape)
 	}
 	cols := []N{OnesLike(x)}
 	for range n - 1 {
@@ -264,16 +265,17 @@ func TrapezoidAt(y, x N, axis int) N {
 	return Sum(Multiply(Diff(x, 1, a-y.Rank()), mean), a)
 }
 
-// Correlate returns Σₖ a[i+k]·v[k] of two vectors where v lies wholly in a ("valid").
+// Correlate returns Σₖ a[i+k]·v[k] of two vectors, for all i where v lies within a ("valid").
 func Correlate(a, v N) N {
 	a, v = promote(float(a), float(v))
 	if a.Rank() != 1 || v.Rank() != 1 || a.Shape[0] < v.Shape[0] {
-		graph.Errorf("correlate: of %v and %v; wants two vectors, the second not longer", a.Shape, v.Shape)
+		graph.Errorf("correlate: got %v and %v; want two vectors, the second not longer than the first", a.Shape, v.Shape)
 	}
 	return Ravel(Conv{}.Of(Reshape(a, 1, -1, 1), Reshape(v, -1, 1, 1)))
 }
 
-// CDist returns the Euclidean distances of the rows of x (…, m, k) and y (…, n, k): (…, m, n).
+// CDist returns the Euclidean distances between the rows of x (…, m, k) and y (…, n, k): (…, m,
+// n).
 func CDist(x, y N) N {
 	x, y = promote(float(x), float(y))
 	return Norm(Subtract(ExpandDims(x, -2), ExpandDims(y, -3)), -1)

@@ -42,7 +42,7 @@ func without(x N, v float64) N {
 	return Where(IsNaN(x), Scalar(x, v), x)
 }
 
-// numbers returns how many elements over the axes are not NaN, in x's type.
+// numbers returns the number of elements over the axes that are not NaN, in x's type.
 func (k KeepDims) numbers(x N) N { return k.Sum(Cast(LogicalNot(IsNaN(x)), x.DType)) }
 
 // NaNSum returns the sums over the axes without NaN.
@@ -51,19 +51,19 @@ func (k KeepDims) NaNSum(x N) N { return k.Sum(without(x, 0)) }
 // NaNProd returns the products over the axes without NaN.
 func (k KeepDims) NaNProd(x N) N { return k.Prod(without(x, 1)) }
 
-// NaNMax returns the largest elements over the axes without NaN, NaN if there is no other.
+// NaNMax returns the largest elements over the axes without NaN, or NaN if all are NaN.
 func (k KeepDims) NaNMax(x N) N {
 	x = float(x)
 	return Where(k.All(IsNaN(x)), Scalar(x, math.NaN()), k.Max(without(x, -inf)))
 }
 
-// NaNMin returns the smallest elements over the axes without NaN, NaN if there is no other.
+// NaNMin returns the smallest elements over the axes without NaN, or NaN if all are NaN.
 func (k KeepDims) NaNMin(x N) N {
 	x = float(x)
 	return Where(k.All(IsNaN(x)), Scalar(x, math.NaN()), k.Min(without(x, inf)))
 }
 
-// NaNMean returns the means over the axes without NaN, NaN if there is nothing else.
+// NaNMean returns the means over the axes without NaN, or NaN if all are NaN.
 func (k KeepDims) NaNMean(x N) N {
 	x = float(x)
 	return Divide(k.NaNSum(x), k.numbers(x))
@@ -73,20 +73,20 @@ func (k KeepDims) NaNMean(x N) N {
 func (k KeepDims) NaNVar(x N) N {
 	x = float(x)
 	off := Subtract(without(x, 0), k.NaNMean(x))
-	off = Where(IsNaN(x), Scalar(x, 0), off) // a NaN on the way would spoil the gradient
+	off = Where(IsNaN(x), Scalar(x, 0), off) // a NaN in between would make the gradient NaN
 	return Divide(k.Sum(Square(off)), k.numbers(x))
 }
 
-// NaNQuantile returns the q-quantiles over the axes without NaN, as [KeepDims.Quantile], and NaN
-// where there is nothing else.
+// NaNQuantile returns the q-quantiles over the axes without NaN, as [KeepDims.Quantile], or NaN
+// if all are NaN.
 func (k KeepDims) NaNQuantile(x N, q float64, method ...Interpolation) N {
 	if !(q >= 0 && q <= 1) {
-		graph.Errorf("nanquantile: %v; wants a number from 0 to 1", q)
+		graph.Errorf("nanquantile: %v; want a number from 0 to 1", q)
 	}
 	x = float(x)
 	sorted, n := k.sorted(x) // NaN comes last
 	if n == 0 {
-		graph.Errorf("nanquantile: of no elements: axes %v of %v", []int(k), x.Type)
+		graph.Errorf("nanquantile: no elements: axes %v of %v", []int(k), x.Type)
 	}
 	count := KeepDims{-1}.numbers(sorted)
 	at := Scale(ReLU(Shift(count, -1)), q)
@@ -135,10 +135,10 @@ func NaNArgMax(x N, axis int) N { return ArgMax(without(x, -inf), axis) }
 // NaNArgMin returns the index of the first smallest element along axis without NaN.
 func NaNArgMin(x N, axis int) N { return ArgMin(without(x, inf), axis) }
 
-// NaNCumSum returns the running sums along axis, NaN counting as 0.
+// NaNCumSum returns the cumulative sums along axis, treating NaN as 0.
 func NaNCumSum(x N, axis int) N { return CumSum(without(x, 0), axis) }
 
-// NaNCumProd returns the running products along axis, NaN counting as 1.
+// NaNCumProd returns the cumulative products along axis, treating NaN as 1.
 func NaNCumProd(x N, axis int) N { return CumProd(without(x, 1), axis) }
 
 // NaNQuantile returns the q-quantile over the given axes, all if none is given, without NaN,
@@ -150,5 +150,5 @@ func NaNQuantile(x N, q float64, axes ...int) N {
 // NaNPercentile is the q/100-quantile without NaN, q in [0, 100].
 func NaNPercentile(x N, q float64, axes ...int) N { return NaNQuantile(x, q/100, axes...) }
 
-// NaNMedian returns the middle element over the given axes without NaN.
+// NaNMedian returns the median over the given axes without NaN.
 func NaNMedian(x N, axes ...int) N { return NaNQuantile(x, .5, axes...) }

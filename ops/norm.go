@@ -6,7 +6,7 @@ import (
 	"github.com/rhyton/rhyton/graph"
 )
 
-// Norm returns the Euclidean norms √Σx² over the axes, of two axes the Frobenius norms.
+// Norm returns the Euclidean norms √Σx² over the axes; over two axes these are Frobenius norms.
 // The gradient at 0 is 0.
 func (k KeepDims) Norm(x N) N { return sqrtFlat(k.Sum(Square(float(x)))) }
 
@@ -16,9 +16,9 @@ func Norm(x N, axes ...int) N { return KeepDims(axes).drop(x, KeepDims(axes).Nor
 
 // NormOrder returns the norm of order p over the axes.
 //
-// One axis: (Σ|x|ᵖ)^(1/p); p = ∞ is the largest |x|, -∞ the smallest, 0 how many are not 0.
-// Two axes, rows and columns of matrices: 1 is the largest column sum of |x|, ∞ the largest
-// row sum, 2 the largest singular value, and -1, -∞, -2 the smallest ones.
+// One axis: (Σ|x|ᵖ)^(1/p); p = ∞ is the largest |x|, -∞ the smallest, 0 the number of nonzero
+// elements. Two axes, rows and columns of matrices: 1 is the largest column sum of |x|, ∞ the
+// largest row sum, 2 the largest singular value, and -1, -∞, -2 the smallest ones.
 func (k KeepDims) NormOrder(x N, p float64) N {
 	x = float(x)
 	axes := []int(k)
@@ -33,7 +33,7 @@ func (k KeepDims) NormOrder(x N, p float64) N {
 	case 2:
 		return matrixNorm(x, Axis(x, axes[0]), Axis(x, axes[1]), p)
 	}
-	graph.Errorf("norm: of order %v over axes %v of %v; wants one or two axes", p, axes, x.Shape)
+	graph.Errorf("norm: order %v over axes %v of %v; want one or two axes", p, axes, x.Shape)
 	return nil
 }
 
@@ -68,12 +68,12 @@ func matrixNorm(x N, rows, cols int, p float64) N {
 	case -2:
 		return overSingularValues(x, rows, cols, KeepDims{-1}.Min)
 	}
-	graph.Errorf("norm: of matrices of order %v; wants ±1, ±2 or ±∞", p)
+	graph.Errorf("norm: matrix norm of order %v; want ±1, ±2 or ±∞", p)
 	return nil
 }
 
-// overSingularValues reduces the singular values of the matrices of two axes of x, which
-// stay with extent 1.
+// overSingularValues reduces the singular values of the matrices of two axes of x, which keep an
+// extent of 1.
 func overSingularValues(x N, rows, cols int, reduce func(N) N) N {
 	s := x.Shape.Clone()
 	s[rows], s[cols] = 1, 1
@@ -93,12 +93,12 @@ func NuclearNorm(x N, rows, cols int) N {
 	return k.drop(x, overSingularValues(float(x), rows, cols, KeepDims{-1}.Sum))
 }
 
-// Normalize divides x by its norm of the given order (1, 2, …) along axis, the norm being
-// at least 1e-7: x / max(‖x‖, 1e-7). As Keras, order 2 is computed as x·rsqrt(max(Σx², 1e-14)).
+// Normalize divides x by its norm of the given order (1, 2, …) along axis, the norm being at
+// least 1e-7: x / max(‖x‖, 1e-7). As in Keras, order 2 is computed as x·rsqrt(max(Σx², 1e-14)).
 func Normalize(x N, axis, order int) N {
 	x = float(x)
 	if order < 1 {
-		graph.Errorf("normalize: of order %d; wants at least 1", order)
+		graph.Errorf("normalize: order %d; want at least 1", order)
 	}
 	const epsilon = 1e-7
 	if order == 2 {

@@ -1,6 +1,6 @@
-// Package ops is the vocabulary for writing layers, losses and own training steps, named as
-// in keras.ops. Operands broadcast as in NumPy; a negative axis counts from the end.
-// Misuse panics with a *[graph.Error], which [graph.Trace] turns into an error.
+// Package ops provides the operations for writing custom layers, losses and training steps, named
+// as in keras.ops. Operands broadcast as in NumPy; a negative axis counts from the end. Misuse
+// panics with a *[graph.Error], which [graph.Trace] returns as an error.
 package ops
 
 import (
@@ -57,14 +57,14 @@ func BroadcastTo(x N, shape ...int) N {
 	return graph.Apply(graph.Broadcast{To: graph.DimsOf(to)}, x)
 }
 
-// pair broadcasts a and b, brings them to one type and applies op.
+// pair broadcasts a and b, converts them to one type and applies op.
 func pair(op graph.Op, a, b N) N {
 	a, b = promote(a, b)
 	to := BroadcastShape(a.Shape, b.Shape)
 	return graph.Apply(op, BroadcastTo(a, to...), BroadcastTo(b, to...))
 }
 
-// promote casts the operand of the lesser type: bool < integers < floats, wider beats narrower.
+// promote casts the operand of the lower type: bool < integers < floats, narrower < wider.
 func promote(a, b N) (N, N) {
 	switch {
 	case a.DType == b.DType:
@@ -91,7 +91,7 @@ func Scalar(x N, v float64) N { return x.Graph().Const(x.DType, v) }
 // Constant returns t as a value of x's graph.
 func Constant(x N, t *tensor.Tensor) N { return x.Graph().Literal(t) }
 
-// Full returns v everywhere, in x's type and the given shape.
+// Full returns a value of x's type and the given shape filled with v.
 func Full(x N, v float64, shape ...int) N { return x.Graph().Const(x.DType, v, shape...) }
 
 // ZerosLike returns 0 in x's type and shape.
@@ -100,7 +100,7 @@ func ZerosLike(x N) N { return Full(x, 0, x.Shape...) }
 // OnesLike returns 1 in x's type and shape.
 func OnesLike(x N) N { return Full(x, 1, x.Shape...) }
 
-// StopGradient returns x, through which no gradient flows.
+// StopGradient returns x and blocks gradients.
 func StopGradient(x N) N { return graph.Apply(graph.StopGradient{}, x) }
 
 // Axis returns axis of x counted from the front; a negative one counts from the end.
@@ -110,7 +110,7 @@ func Axis(x N, axis int) int {
 		a += x.Rank()
 	}
 	if a < 0 || a >= x.Rank() {
-		graph.Errorf("axis %d of a value of rank %d; wants %d to %d", axis, x.Rank(), -x.Rank(), x.Rank()-1)
+		graph.Errorf("axis %d of a value of rank %d; want %d to %d", axis, x.Rank(), -x.Rank(), x.Rank()-1)
 	}
 	return a
 }

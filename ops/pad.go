@@ -6,7 +6,7 @@ import (
 	"github.com/rhyton/rhyton/graph"
 )
 
-// Pad adds low[i] and high[i] times v before and after axis i.
+// Pad adds low[i] and high[i] elements v before and after axis i.
 func Pad(x N, low, high []int, v float64) N {
 	return graph.Apply(graph.Pad{Low: graph.DimsOf(low), High: graph.DimsOf(high), Interior: graph.RepeatDim(x.Rank(), 0), Value: v}, x)
 }
@@ -39,14 +39,14 @@ func PadEdge(x N, low, high []int) N {
 	return padBy("edge", x, low, high, func(i, n int) int { return min(max(i, 0), n-1) })
 }
 
-// PadWrap continues x round its ends: b c | a b c | a b.
+// PadWrap continues x cyclically: b c | a b c | a b.
 func PadWrap(x N, low, high []int) N {
 	return padBy("wrap", x, low, high, modulo)
 }
 
 func modulo(i, n int) int { return ((i % n) + n) % n }
 
-// padBy takes, along each axis of extent n, the elements that from names for the positions
+// padBy selects, along each axis of extent n, the elements that from returns for the positions
 // -low to n+high-1.
 func padBy(mode string, x N, low, high []int, from func(i, n int) int) N {
 	if len(low) != x.Rank() || len(high) != x.Rank() {
@@ -72,7 +72,7 @@ func padBy(mode string, x N, low, high []int, from func(i, n int) int) N {
 	return x
 }
 
-// takeStatic takes the elements along axis a whose indices, in [0, extent), are known.
+// takeStatic selects the elements along axis a with constant indices in [0, extent).
 func takeStatic(x N, a int, at []int) N {
 	n := x.Shape[a]
 	if len(at) == n && slices.IsSorted(at) && at[0] == 0 && at[n-1] == n-1 && len(slices.Compact(slices.Clone(at))) == n {

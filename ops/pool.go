@@ -2,8 +2,8 @@ package ops
 
 import "github.com/rhyton/rhyton/graph"
 
-// Pool combines windows of x (batch, spatial…, channels): Pool{Size: []int{2, 2}}.Max(x).
-// Size nil is 2, Strides nil the Size; a single number stands for all spatial axes.
+// Pool combines windows of x (batch, spatial…, channels): Pool{Size: []int{2, 2}}.Max(x). A nil
+// Size is 2, nil Strides are the Size; a single number applies to all spatial axes.
 type Pool struct {
 	Size, Strides []int
 	Padding       Padding
@@ -12,7 +12,7 @@ type Pool struct {
 func (p Pool) op(who string, f graph.Fn, x N) graph.Pool {
 	in := spatial(who, x)
 	if p.Padding == Causal {
-		graph.Errorf("%s: causal padding; wants valid or same", who)
+		graph.Errorf("%s: causal padding; want valid or same", who)
 	}
 	size := perAxis(who, "size", p.Size, len(in), 2)
 	strides := size
@@ -26,7 +26,7 @@ func (p Pool) op(who string, f graph.Fn, x N) graph.Pool {
 // Max returns the largest element of each window.
 func (p Pool) Max(x N) N { return graph.Apply(p.op("max_pool", graph.Max, x), x) }
 
-// Average returns the mean of each window; padding does not count.
+// Average returns the mean of each window, ignoring padding.
 func (p Pool) Average(x N) N {
 	x = float(x)
 	op := p.op("average_pool", graph.Add, x)
@@ -40,13 +40,13 @@ func (p Pool) Average(x N) N {
 }
 
 // AdaptiveAveragePool averages to the given spatial extents: element i of an axis is the mean of
-// the elements ⌊i·in/out⌋ to ⌈(i+1)·in/out⌉-1. A single number stands for all axes.
+// the elements ⌊i·in/out⌋ to ⌈(i+1)·in/out⌉-1. A single number applies to all axes.
 func AdaptiveAveragePool(x N, size ...int) N {
 	x = float(x)
 	return adaptive(x, size, func(part N, a int) N { return KeepDims{a}.Mean(part) })
 }
 
-// AdaptiveMaxPool is AdaptiveAveragePool for the largest elements.
+// AdaptiveMaxPool is AdaptiveAveragePool for maxima.
 func AdaptiveMaxPool(x N, size ...int) N {
 	return adaptive(x, size, func(part N, a int) N { return KeepDims{a}.Max(part) })
 }
@@ -58,7 +58,7 @@ func adaptive(x N, size []int, reduce func(part N, axis int) N) N {
 	for i, n := range in {
 		out := size[i]
 		if out < 1 {
-			graph.Errorf("adaptive pool: to size %v; wants at least 1", size)
+			graph.Errorf("adaptive pool: to size %v; want at least 1", size)
 		}
 		parts := make([]N, out)
 		for k := range parts {

@@ -6,11 +6,11 @@ import (
 	"github.com/rhyton/rhyton/graph"
 )
 
-// What is drawn depends on the run's seed, the stream and the position alone. Draws that
-// must not depend on each other need different streams.
+// Random numbers depend only on the run's seed, the stream and the position. Independent draws
+// need different streams.
 
-// Uniform draws from [0, 1) in the given shape and type (float32 or float64). Every stream
-// is another sequence; the numbers change with the seed of each run.
+// Uniform draws from [0, 1) in the given shape and type (float32 or float64). Each stream is a
+// different sequence; the numbers change with the seed of each run.
 func Uniform(g *graph.Graph, stream uint64, dtype graph.DType, shape ...int) N {
 	return g.Apply(graph.Random{Dist: graph.Uniform, Stream: stream, DType: dtype, Dims: graph.DimsOf(shape)})
 }
@@ -20,8 +20,8 @@ func Normal(g *graph.Graph, stream uint64, dtype graph.DType, shape ...int) N {
 	return g.Apply(graph.Random{Dist: graph.Normal, Stream: stream, DType: dtype, Dims: graph.DimsOf(shape)})
 }
 
-// TruncatedNormal draws from the normal distribution of mean 0 and variance 1 without what
-// is more than 2 from 0; the variance of the rest is 0.774.
+// TruncatedNormal draws from the normal distribution of mean 0 and variance 1 truncated to [-2,
+// 2]; its variance is 0.774.
 func TruncatedNormal(g *graph.Graph, stream uint64, dtype graph.DType, shape ...int) N {
 	tail := math.Erfc(math.Sqrt2) / 2 // the probability of less than -2
 	p := Shift(Scale(Uniform(g, stream, dtype, shape...), 1-2*tail), tail)
@@ -31,19 +31,19 @@ func TruncatedNormal(g *graph.Graph, stream uint64, dtype graph.DType, shape ...
 // RandInt draws integers (int32) from lo to hi-1.
 func RandInt(g *graph.Graph, stream uint64, lo, hi int, shape ...int) N {
 	if hi <= lo {
-		graph.Errorf("randint: from %d to %d; wants lo < hi", lo, hi)
+		graph.Errorf("randint: from %d to %d; want lo < hi", lo, hi)
 	}
 	u := Floor(Scale(Uniform(g, stream, graph.Float64, shape...), float64(hi-lo)))
 	return Cast(Shift(u, float64(lo)), graph.Int32)
 }
 
 // Categorical draws n classes (int32) for each row of logits (batch, classes), which are
-// logarithms of probabilities but for a constant: (batch, n). It takes the largest of
-// logits + Gumbel noise.
+// logarithms of unnormalized probabilities: (batch, n). It selects the largest of logits + Gumbel
+// noise.
 func Categorical(logits N, n int, stream uint64) N {
 	logits = float(logits)
 	if logits.Rank() != 2 || n < 1 {
-		graph.Errorf("categorical: %d of %v; wants logits (batch, classes)", n, logits.Shape)
+		graph.Errorf("categorical: %d of %v; want logits (batch, classes)", n, logits.Shape)
 	}
 	u := Uniform(logits.Graph(), stream, graph.Float64, logits.Shape[0], n, logits.Shape[1])
 	gumbel := Cast(Negative(Log(Negative(Log(u)))), logits.DType)
@@ -57,8 +57,8 @@ func Shuffle(x N, axis int, stream uint64) N {
 	return gatherRows(x, order, a)
 }
 
-// gammaTries is how many candidates Gamma draws for each element; one in twenty is refused
-// at worst, so that all are for one element in 10¹³.
+// gammaTries is the number of candidates Gamma draws per element. At worst one in twenty is
+// rejected, so all are rejected for one element in 10¹³.
 const gammaTries = 10
 
 // Gamma draws from the gamma distribution of shape alpha, which broadcasts to the shape of
@@ -91,8 +91,8 @@ func Beta(a, b N, stream uint64, shape ...int) N {
 	return Divide(parts[0], Add(parts[0], parts[1]))
 }
 
-// Binomial draws how many (float32) of count independent trials succeed with probability p,
-// which broadcasts to the shape of the result. All trials are drawn.
+// Binomial draws the number of successes (float32) in count independent trials with probability
+// p, which broadcasts to the shape of the result. Every trial is drawn.
 func Binomial(p N, count int, stream uint64, shape ...int) N {
 	if count < 0 {
 		graph.Errorf("binomial: %d trials", count)

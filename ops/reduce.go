@@ -2,8 +2,8 @@ package ops
 
 import "github.com/rhyton/rhyton/graph"
 
-// KeepDims reduces over the given axes, which stay with extent 1: KeepDims{-1}.Sum(x). An empty
-// KeepDims reduces over all axes.
+// KeepDims reduces over the given axes and keeps them with extent 1: KeepDims{-1}.Sum(x). An
+// empty KeepDims reduces over all axes.
 type KeepDims []int
 
 func (k KeepDims) reduce(f graph.Fn, x N) N {
@@ -20,7 +20,7 @@ func (k KeepDims) bits(x N) (bits uint32) {
 	return bits
 }
 
-// count returns how many elements of x are reduced to one.
+// count returns the number of elements of x reduced to one.
 func (k KeepDims) count(x N) int {
 	n, bits := 1, k.bits(x)
 	for i, d := range x.Shape {
@@ -61,7 +61,7 @@ func (k KeepDims) Mean(x N) N {
 
 // Var returns the population variances over the axes.
 func (k KeepDims) Var(x N) N {
-	// Centred twice: of large numbers the first mean is rounded, and its error would count.
+	// Centered twice: for large numbers the rounding error of the first mean would matter.
 	c := Subtract(float(x), StopGradient(k.Mean(x)))
 	return k.Mean(Square(Subtract(c, k.Mean(c))))
 }
@@ -69,10 +69,10 @@ func (k KeepDims) Var(x N) N {
 // Std returns the population standard deviations over the axes.
 func (k KeepDims) Std(x N) N { return sqrtFlat(k.Var(x)) }
 
-// All returns whether all elements over the axes are true.
+// All returns whether all elements along the axes are true.
 func (k KeepDims) All(x N) N { return k.reduce(graph.And, truth(x)) }
 
-// Any returns whether an element over the axes is true.
+// Any returns whether any element along the axes is true.
 func (k KeepDims) Any(x N) N { return k.reduce(graph.Or, truth(x)) }
 
 // drop removes the reduced axes of y, the reduction of x.
@@ -95,7 +95,7 @@ func number(x N) N {
 	return x
 }
 
-// Sum returns the sum over the given axes, which disappear; over all axes if none is given.
+// Sum returns the sum over the given axes, which are removed; over all axes if none is given.
 func Sum(x N, axes ...int) N { return KeepDims(axes).drop(x, KeepDims(axes).Sum(x)) }
 
 // Prod returns the product over the given axes.
@@ -113,17 +113,17 @@ func Mean(x N, axes ...int) N { return KeepDims(axes).drop(x, KeepDims(axes).Mea
 // Var returns the population variance over the given axes.
 func Var(x N, axes ...int) N { return KeepDims(axes).drop(x, KeepDims(axes).Var(x)) }
 
-// Std returns the population standard deviation over the given axes. Its gradient where it
-// is 0 is 0.
+// Std returns the population standard deviation over the given axes. Where it is 0, its gradient
+// is 0.
 func Std(x N, axes ...int) N { return KeepDims(axes).drop(x, KeepDims(axes).Std(x)) }
 
 // All returns whether all elements over the given axes are true.
 func All(x N, axes ...int) N { return KeepDims(axes).drop(x, KeepDims(axes).All(x)) }
 
-// Any returns whether an element over the given axes is true.
+// Any returns whether any element along the given axes is true.
 func Any(x N, axes ...int) N { return KeepDims(axes).drop(x, KeepDims(axes).Any(x)) }
 
-// ArgMax returns the index (int32) of the first largest element along axis, which disappears.
+// ArgMax returns the index (int32) of the first largest element along axis, which is removed.
 func ArgMax(x N, axis int) N { return arg(graph.Max, x, axis) }
 
 // ArgMin returns the index (int32) of the first smallest element along axis.
@@ -134,12 +134,12 @@ func arg(f graph.Fn, x N, axis int) N {
 	return Squeeze(graph.Apply(graph.ArgReduce{Fn: f, Axis: a}, x), a)
 }
 
-// CumSum returns the running sums along axis.
+// CumSum returns the cumulative sums along axis.
 func CumSum(x N, axis int) N {
 	return graph.Apply(graph.Cumulate{Fn: graph.Add, Axis: Axis(x, axis)}, number(x))
 }
 
-// CumProd returns the running products along axis.
+// CumProd returns the cumulative products along axis.
 func CumProd(x N, axis int) N {
 	return graph.Apply(graph.Cumulate{Fn: graph.Mul, Axis: Axis(x, axis)}, number(x))
 }

@@ -2,9 +2,8 @@ package ops
 
 import "github.com/rhyton/rhyton/graph"
 
-// Remat returns what f makes of xs, as keras.remat: a gradient keeps xs and computes what f
-// computes again when it needs it, instead of keeping that too. The numbers are the same
-// bits, those of random draws too.
+// Remat returns the results of f for xs, like keras.remat: a gradient keeps only xs and
+// recomputes the values of f that it needs. Results are bit-identical, including random numbers.
 func Remat(f func(xs []N) []N, xs ...N) []N {
 	first := map[*graph.Graph]int{}
 	for _, x := range xs {

@@ -6,7 +6,7 @@ import (
 	"github.com/rhyton/rhyton/graph"
 )
 
-// A Filter is how images are interpolated.
+// A Filter is an interpolation method for images.
 type Filter uint8
 
 // The filters.
@@ -16,7 +16,7 @@ const (
 	Bicubic // Keys' with a = -1/2
 	Lanczos3
 	Lanczos5
-	Area // means; of whole pixels when it shrinks by whole numbers
+	Area // means; of whole pixels if the scale is an integer
 )
 
 var filterNames = [...]string{"bilinear", "nearest", "bicubic", "lanczos3", "lanczos5", "area"}
@@ -70,21 +70,21 @@ func (f Filter) weight(x float64) float64 {
 	}
 }
 
-// Resize is how images are brought to another size. The zero value is bilinear.
+// Resize describes how images are resized. The zero value is bilinear.
 type Resize struct {
 	Filter    Filter
 	Antialias bool // widen the filter when shrinking
-	// CropToAspectRatio cuts the image's centre out first, PadToAspectRatio adds a border of
-	// Fill, so that nothing is distorted.
+	// To avoid distortion, CropToAspectRatio crops the image centrally and PadToAspectRatio adds
+	// a border of Fill.
 	CropToAspectRatio, PadToAspectRatio bool
 	Fill                                float64
 }
 
-// Of returns images (…, height, width, channels) in another height and width, sampled at the
-// centres of pixels. Nearest keeps the type; the other filters give floats.
+// Of returns images (…, height, width, channels) resized to another height and width, sampled at
+// pixel centers. Nearest keeps the type; the other filters return floats.
 func (r Resize) Of(images N, height, width int) N {
 	if images.Rank() < 3 || height < 1 || width < 1 {
-		graph.Errorf("resize: %v to %d by %d; wants (…, height, width, channels)", images.Shape, height, width)
+		graph.Errorf("resize: %v to %d by %d; want (…, height, width, channels)", images.Shape, height, width)
 	}
 	if r.CropToAspectRatio && r.PadToAspectRatio {
 		graph.Errorf("resize: crop or pad to the aspect ratio, not both")
@@ -135,11 +135,11 @@ func (r Resize) along(x N, axis, n int) N {
 	return MoveAxis(y, -1, axis)
 }
 
-// cubicTable is how finely TensorFlow divides a pixel when it interpolates by cubes; its
-// results can be had only so.
+// cubicTable is the number of subdivisions of a pixel in TensorFlow's bicubic interpolation,
+// needed to reproduce its results.
 const cubicTable = 1024
 
-// weights is the matrix (m, n) of how much of each old pixel is in each new one.
+// weights is the matrix (m, n) of the weights of the old pixels in each new one.
 func (r Resize) weights(m, n int, scale float64) []float64 {
 	w := make([]float64, m*n)
 	wide := 1.0

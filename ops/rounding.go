@@ -6,7 +6,7 @@ import (
 	"github.com/rhyton/rhyton/graph"
 )
 
-// rounding applies f to floats; integers are whole already.
+// rounding applies f to floats; integers stay unchanged.
 func rounding(f graph.Fn, x N) N {
 	if !x.DType.IsFloat() {
 		return Cast(x, graph.Float32)
@@ -14,13 +14,13 @@ func rounding(f graph.Fn, x N) N {
 	return unary(f, x)
 }
 
-// Floor returns the largest whole number ≤ x; of an integer, that as float32.
+// Floor returns the largest integer ≤ x as a float. Integers are converted to float32.
 func Floor(x N) N { return rounding(graph.Floor, x) }
 
-// Ceil returns the smallest whole number ≥ x; of an integer, that as float32.
+// Ceil returns the smallest integer ≥ x as a float. Integers are converted to float32.
 func Ceil(x N) N { return rounding(graph.Ceil, x) }
 
-// Round returns the nearest whole number, the even one of two. An integer stays as it is.
+// Round returns the nearest integer, rounding half to even. Integers stay unchanged.
 func Round(x N) N {
 	if x.DType.IsInt() {
 		return x
@@ -28,13 +28,13 @@ func Round(x N) N {
 	return rounding(graph.Round, x)
 }
 
-// RoundTo rounds to that many decimals: Round(x·10ᵈ)/10ᵈ.
+// RoundTo rounds to d decimals: Round(x·10ᵈ)/10ᵈ.
 func RoundTo(x N, decimals int) N {
 	k := math.Pow10(decimals)
 	return Cast(Scale(unary(graph.Round, Scale(float(x), k)), 1/k), x.DType)
 }
 
-// Trunc returns x without its fraction. An integer stays as it is.
+// Trunc returns x without its fraction. Integers stay unchanged.
 func Trunc(x N) N {
 	if !x.DType.IsFloat() {
 		return x

@@ -2,7 +2,7 @@ package ops
 
 import "github.com/rhyton/rhyton/graph"
 
-// Border says what is sampled outside an array.
+// Border defines the values outside an array.
 type Border uint8
 
 // The borders, as in keras.ops.image.
@@ -10,11 +10,11 @@ const (
 	ConstantBorder Border = iota // a fill value
 	NearestBorder                // the nearest element
 	ReflectBorder                // mirrored with the edge element repeated: b a | a b c | c b
-	WrapBorder                   // continued from the other end
+	WrapBorder                   // continued cyclically
 )
 
-// Sampler is how arrays are read between their elements. The zero value is nearest, zero
-// outside.
+// Sampler describes how arrays are sampled between their elements. The zero value uses the
+// nearest element, and 0 outside.
 type Sampler struct {
 	Linear bool
 	Border Border
@@ -25,7 +25,7 @@ type Sampler struct {
 // axis: shape (…).
 func (o Sampler) MapCoordinates(x, coords N) N {
 	if coords.Rank() < 2 || coords.Shape[0] != x.Rank() {
-		graph.Errorf("map_coordinates: coordinates %v for %v; wants (%d, …)", coords.Shape, x.Shape, x.Rank())
+		graph.Errorf("map_coordinates: coordinates %v for %v; want (%d, …)", coords.Shape, x.Shape, x.Rank())
 	}
 	rows := Unstack(float(coords), 0)
 	at := make([][]corner, len(rows))
@@ -40,13 +40,13 @@ func (o Sampler) MapCoordinates(x, coords N) N {
 	return Cast(y, x.DType)
 }
 
-// A corner is one neighbour along an axis of a sampled place: its index inside the array,
-// its weight (nil is 1) and where it counts (nil: everywhere).
+// A corner is one neighbor of a sampled position along an axis: its index inside the array, its
+// weight (nil is 1) and where it is valid (nil: everywhere).
 type corner struct{ index, weight, inside N }
 
-// corners lists the neighbours of the places c along an axis of extent n.
+// corners returns the neighbors of the positions c along an axis of extent n.
 func (o Sampler) corners(c N, n int) []corner {
-	if !o.Linear { // the nearest one, of two the one farther from 0
+	if !o.Linear { // the nearest; of two, the one farther from 0
 		away := Where(Less(c, Scalar(c, 0)), Ceil(Shift(c, -.5)), Floor(Shift(c, .5)))
 		index, inside := o.within(Cast(away, graph.Int32), n)
 		return []corner{{index, nil, inside}}
@@ -59,7 +59,7 @@ func (o Sampler) corners(c N, n int) []corner {
 	return []corner{{i0, Subtract(Scalar(part, 1), part), in0}, {i1, part, in1}}
 }
 
-// within brings indices into [0, n) and tells where they were, if that matters.
+// within maps indices into [0, n) and returns where they were inside, if that matters.
 func (o Sampler) within(i N, n int) (index, inside N) {
 	top := float64(n - 1)
 	switch o.Border {
@@ -75,7 +75,7 @@ func (o Sampler) within(i N, n int) (index, inside N) {
 	return Clip(i, 0, top), in
 }
 
-// combine sums what read gives for the row-major index of each combination of corners, times
+// combine sums the results of read for the row-major index of each combination of corners, times
 // their weights.
 func (o Sampler) combine(at [][]corner, shape graph.Shape, read func(idx N) N, d graph.DType) N {
 	var sum N
@@ -123,8 +123,8 @@ func rankAs(v, x N) N {
 	return v
 }
 
-// bounded brings places into [0, n-1] as TensorFlow does for whole images: before they are
-// split into neighbours, and with a period of n-1 for WrapBorder.
+// bounded maps positions into [0, n-1] as TensorFlow does for whole images: before neighbors are
+// computed, and with a period of n-1 for WrapBorder.
 func (o Sampler) bounded(c N, n int) N {
 	top, size := float64(n-1), float64(n)
 	below, above := Less(c, Scalar(c, 0)), Greater(c, Scalar(c, top))
@@ -143,15 +143,15 @@ func (o Sampler) bounded(c N, n int) N {
 	return Clip(c, 0, top)
 }
 
-// AffineTransform returns images (batch, height, width, channels) read, for each output
-// place (x, y), at ((a₀·x + a₁·y + a₂)/k, (a₃·x + a₄·y + a₅)/k) with k = a₆·x + a₇·y + 1, for
+// AffineTransform returns images (batch, height, width, channels) sampled, for each output
+// position (x, y), at ((a₀·x + a₁·y + a₂)/k, (a₃·x + a₄·y + a₅)/k) with k = a₆·x + a₇·y + 1, for
 // transforms (batch, 8) or (8).
 func (o Sampler) AffineTransform(images, transforms N) N {
 	if images.Rank() == 3 {
 		return Squeeze(o.AffineTransform(ExpandDims(images, 0), transforms), 0)
 	}
 	if images.Rank() != 4 {
-		graph.Errorf("affine_transform: of %v; wants (batch, height, width, channels)", images.Shape)
+		graph.Errorf("affine_transform: got %v; want (batch, height, width, channels)", images.Shape)
 	}
 	b, h, w := images.Shape[0], images.Shape[1], images.Shape[2]
 	transforms = BroadcastTo(float(transforms), b, 8)
@@ -170,7 +170,7 @@ func (o Sampler) AffineTransform(images, transforms N) N {
 	return inner.rows(images, o.bounded(Divide(form(3, a[5]), k), h), o.bounded(Divide(form(0, a[2]), k), w))
 }
 
-// rows reads all channels of images (batch, height, width, channels) at the places y, x
+// rows samples all channels of images (batch, height, width, channels) at the positions y, x
 // (batch, …).
 func (o Sampler) rows(images, y, x N) N {
 	b, h, w := images.Shape[0], images.Shape[1], images.Shape[2]
@@ -181,11 +181,11 @@ func (o Sampler) rows(images, y, x N) N {
 	return Cast(o.combine(at, graph.Shape{b, h, w}, read, float(images).DType), images.DType)
 }
 
-// Displace returns images (batch, height, width, channels) read at each place (y, x) at
-// (y + dy, x + dx), for dy and dx (batch, height, width).
+// Displace returns images (batch, height, width, channels) sampled for each position (y, x) at (y
+// + dy, x + dx), for dy and dx (batch, height, width).
 func (o Sampler) Displace(images, dy, dx N) N {
 	if images.Rank() != 4 || !dy.Shape.Equal(images.Shape[:3]) || !dx.Shape.Equal(dy.Shape) {
-		graph.Errorf("displace: %v by %v and %v; wants (batch, height, width, channels) and (batch, height, width)", images.Shape, dy.Shape, dx.Shape)
+		graph.Errorf("displace: %v by %v and %v; want (batch, height, width, channels) and (batch, height, width)", images.Shape, dy.Shape, dx.Shape)
 	}
 	place := func(d N, axis int) N {
 		return Add(d, d.Graph().Apply(graph.Iota{DType: d.DType, Axis: axis, Dims: graph.DimsOf(d.Shape)}))
@@ -193,11 +193,11 @@ func (o Sampler) Displace(images, dy, dx N) N {
 	return o.rows(images, place(float(dy), 1), place(float(dx), 2))
 }
 
-// PerspectiveTransform moves the points start (batch, 4, 2) of images (batch, height, width,
+// PerspectiveTransform maps the points start (batch, 4, 2) of images (batch, height, width,
 // channels), each (x, y), to end (batch, 4, 2).
 func (o Sampler) PerspectiveTransform(images, start, end N) N {
 	if images.Rank() != 4 {
-		graph.Errorf("perspective_transform: of %v; wants (batch, height, width, channels)", images.Shape)
+		graph.Errorf("perspective_transform: got %v; want (batch, height, width, channels)", images.Shape)
 	}
 	b := images.Shape[0]
 	start, end = BroadcastTo(float(start), b, 4, 2), BroadcastTo(float(end), b, 4, 2)

@@ -6,23 +6,23 @@ import (
 	"github.com/rhyton/rhyton/graph"
 )
 
-// ScaleAndTranslate samples arrays anew such that what was at place p along an axis, in
-// pixels with their centres at halves, comes to p·scale + translation. The zero value is
-// linear and widens the filter when shrinking.
+// ScaleAndTranslate resamples arrays: position p along an axis, with pixel centers at
+// half-integers, moves to p·scale + translation. The zero value is linear and widens the filter
+// when shrinking.
 type ScaleAndTranslate struct {
 	Filter      Filter // Bilinear, Bicubic, Lanczos3 or Lanczos5
 	NoAntialias bool
 }
 
-// Of brings the axes of x that are named to the extents of shape, one for each axis of x,
-// by scale and translation (len(axes)), floats. What lies outside of x is 0.
+// Of resamples the given axes of x to the extents in shape, one for each axis of x, with scale
+// and translation, floats of shape (len(axes)). Values outside x are 0.
 func (o ScaleAndTranslate) Of(x N, shape, axes []int, scale, translation N) N {
 	if len(shape) != x.Rank() || !scale.Shape.Equal(graph.Shape{len(axes)}) || !translation.Shape.Equal(scale.Shape) {
-		graph.Errorf("scale_and_translate: %v to %v along the axes %v by %v and %v; wants an extent for each axis and a scale and translation for each of those",
+		graph.Errorf("scale_and_translate: %v to %v along the axes %v by %v and %v; want an extent for each axis and a scale and translation for each of those",
 			x.Shape, shape, axes, scale.Shape, translation.Shape)
 	}
 	if o.Filter == Nearest || o.Filter > Lanczos5 {
-		graph.Errorf("scale_and_translate: filter %v; wants Bilinear, Bicubic, Lanczos3 or Lanczos5", o.Filter)
+		graph.Errorf("scale_and_translate: filter %v; want Bilinear, Bicubic, Lanczos3 or Lanczos5", o.Filter)
 	}
 	x = float(x)
 	to := append(graph.Shape{}, x.Shape...)
@@ -39,7 +39,7 @@ func (o ScaleAndTranslate) Of(x N, shape, axes []int, scale, translation N) N {
 	return x
 }
 
-// weights is the matrix (m, n) of how much of each old element is in each new one.
+// weights is the matrix (m, n) of the weights of the old elements in each new one.
 func (o ScaleAndTranslate) weights(x N, m, n int, scale, translation N) N {
 	count := func(axis, a, b int) N {
 		return x.Graph().Apply(graph.Iota{DType: x.DType, Axis: axis, Dims: graph.DimsOf([]int{a, b})})
@@ -58,7 +58,7 @@ func (o ScaleAndTranslate) weights(x N, m, n int, scale, translation N) N {
 	return Where(inside, w, Scalar(w, 0))
 }
 
-// of is weight as a function of distances x of 0 or more.
+// of returns the weight for distances x ≥ 0.
 func (f Filter) of(x N) N {
 	polynomial := func(c ...float64) N { // by Horner's rule
 		y := Scalar(x, c[0])

@@ -6,8 +6,8 @@ import (
 	"github.com/rhyton/rhyton/graph"
 )
 
-// Reshape returns x's elements in row-major order under another shape; one extent may be
-// -1 and is worked out.
+// Reshape returns x's elements in row-major order with another shape; one extent may be -1 and is
+// inferred.
 func Reshape(x N, shape ...int) N {
 	to := append(graph.Shape{}, shape...)
 	free, size := -1, 1
@@ -63,7 +63,7 @@ func ExpandDims(x N, axis int) N {
 	return Reshape(x, append(s, x.Shape[a:]...)...)
 }
 
-// Squeeze drops the given axes of extent 1, all such axes if none is given.
+// Squeeze removes the given axes of extent 1, or all such axes if none is given.
 func Squeeze(x N, axes ...int) N {
 	drop := map[int]bool{}
 	for _, a := range axes {
@@ -84,7 +84,7 @@ func Squeeze(x N, axes ...int) N {
 // Concatenate joins xs along axis.
 func Concatenate(axis int, xs ...N) N {
 	if len(xs) == 0 {
-		graph.Errorf("concatenate: nothing given")
+		graph.Errorf("concatenate: no values given")
 	}
 	if len(xs) == 1 {
 		return xs[0]
@@ -95,7 +95,7 @@ func Concatenate(axis int, xs ...N) N {
 // Stack joins xs, of one shape, along a new axis.
 func Stack(axis int, xs ...N) N {
 	if len(xs) == 0 {
-		graph.Errorf("stack: nothing given")
+		graph.Errorf("stack: no values given")
 	}
 	wide := make([]N, len(xs))
 	for i, x := range xs {
@@ -107,7 +107,7 @@ func Stack(axis int, xs ...N) N {
 	return Concatenate(axis, wide...)
 }
 
-// Flip turns x around along the given axes, all if none is given.
+// Flip reverses x along the given axes, or all if none is given.
 func Flip(x N, axes ...int) N {
 	var bits uint32
 	for _, a := range axes {
@@ -122,7 +122,7 @@ func Flip(x N, axes ...int) N {
 // Ravel returns x's elements in row-major order as a vector.
 func Ravel(x N) N { return Reshape(x, -1) }
 
-// MoveAxis moves the axis from to the place to; the others keep their order.
+// MoveAxis moves the axis from to position to; the others keep their order.
 func MoveAxis(x N, from, to int) N {
 	f, t := Axis(x, from), Axis(x, to)
 	if f == t {
@@ -151,8 +151,8 @@ func SwapAxes(x N, a, b int) N {
 	return Transpose(x, perm...)
 }
 
-// Tile repeats x as a whole, counts[i] times along axis i; the shorter of shape and counts
-// is extended by ones in front.
+// Tile repeats x counts[i] times along axis i; the shorter of shape and counts is extended with
+// leading ones.
 func Tile(x N, counts ...int) N {
 	r := max(x.Rank(), len(counts))
 	s := make([]int, r)
@@ -168,10 +168,10 @@ func Tile(x N, counts ...int) N {
 	return x
 }
 
-// Repeat repeats each element along axis n times in place: a a b b.
+// Repeat repeats each element n times along axis: a a b b.
 func Repeat(x N, n, axis int) N { return repeatBlock(x, Axis(x, axis), 1, n) }
 
-// repeatBlock repeats whole along axis a, and each element.
+// repeatBlock repeats the array along axis a whole times and each element each times.
 func repeatBlock(x N, a, whole, each int) N {
 	if whole < 0 || each < 0 {
 		graph.Errorf("repeat: %d times", min(whole, each))
@@ -198,7 +198,7 @@ func RepeatEach(x N, counts []int, axis int) N {
 	return takeStatic(x, a, at)
 }
 
-// Roll shifts x along axis by n places; what leaves at the end comes back in front.
+// Roll shifts x along axis cyclically by n positions.
 func Roll(x N, n, axis int) N {
 	a := Axis(x, axis)
 	d := x.Shape[a]
@@ -250,7 +250,7 @@ func DStack(xs ...N) N {
 	return Concatenate(2, wide...)
 }
 
-// atLeast puts axes of extent 1 in front until each x has that rank.
+// atLeast prepends axes of extent 1 until each x has the given rank.
 func atLeast(rank int, xs []N) []N {
 	out := make([]N, len(xs))
 	for i, x := range xs {

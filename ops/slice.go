@@ -2,10 +2,10 @@ package ops
 
 import "github.com/rhyton/rhyton/graph"
 
-// Slice takes the elements lo to hi-1 along axis; hi ≤ 0 counts from the end, 0 being the end.
+// Slice selects the elements lo to hi-1 along axis; hi ≤ 0 counts from the end.
 func Slice(x N, axis, lo, hi int) N { return SliceStep(x, axis, lo, hi, 1) }
 
-// SliceStep takes every step-th of the elements lo to hi-1 along axis.
+// SliceStep selects every step-th of the elements lo to hi-1 along axis.
 func SliceStep(x N, axis, lo, hi, step int) N {
 	a := Axis(x, axis)
 	if hi <= 0 {
@@ -19,7 +19,7 @@ func SliceStep(x N, axis, lo, hi, step int) N {
 	return graph.Apply(o, x)
 }
 
-// Index takes element i along axis, which disappears; a negative i counts from the end.
+// Index selects element i along axis, which is removed; a negative i counts from the end.
 func Index(x N, axis, i int) N {
 	a := Axis(x, axis)
 	if i < 0 {
@@ -31,7 +31,7 @@ func Index(x N, axis, i int) N {
 	return Squeeze(SliceStep(x, a, i, i+1, 1), a)
 }
 
-// Split cuts x along axis into that many parts of equal extent.
+// Split divides x along axis into parts of equal extent.
 func Split(x N, sections, axis int) []N {
 	a := Axis(x, axis)
 	if sections < 1 || x.Shape[a]%sections != 0 {
@@ -44,7 +44,7 @@ func Split(x N, sections, axis int) []N {
 	return SplitAt(x, at, axis)
 }
 
-// SplitAt cuts x along axis before each of the given positions, as NumPy does: [:at[0]],
+// SplitAt splits x along axis before each of the given positions, as in NumPy: [:at[0]],
 // [at[0]:at[1]], …, [at[last]:].
 func SplitAt(x N, at []int, axis int) []N {
 	a := Axis(x, axis)
@@ -66,11 +66,11 @@ func SplitAt(x N, at []int, axis int) []N {
 	return parts
 }
 
-// ArraySplit cuts x along axis into that many parts, the first ones larger by one if it
-// does not go evenly.
+// ArraySplit splits x along axis into the given number of parts; the first ones are larger by one
+// if the extent is not divisible.
 func ArraySplit(x N, sections, axis int) []N {
 	if sections < 1 {
-		graph.Errorf("array_split: into %d parts; wants at least 1", sections)
+		graph.Errorf("array_split: into %d parts; want at least 1", sections)
 	}
 	n := x.Shape[Axis(x, axis)]
 	var at []int
@@ -85,7 +85,7 @@ func ArraySplit(x N, sections, axis int) []N {
 	return SplitAt(x, at, axis)
 }
 
-// cut takes the elements lo to hi-1 along axis a; here 0 is 0 and not the end.
+// cut selects the elements lo to hi-1 along axis a; hi = 0 does not mean the end here.
 func cut(x N, a, lo, hi int) N {
 	if lo == 0 && hi == x.Shape[a] {
 		return x
@@ -95,7 +95,7 @@ func cut(x N, a, lo, hi int) N {
 	return graph.Apply(o, x)
 }
 
-// Unstack returns the elements along axis, which disappears, one by one.
+// Unstack returns the elements along axis, which is removed.
 func Unstack(x N, axis int) []N {
 	a := Axis(x, axis)
 	parts := make([]N, x.Shape[a])
@@ -105,21 +105,21 @@ func Unstack(x N, axis int) []N {
 	return parts
 }
 
-// SliceBlock takes the block of the given shape that begins at start, as keras.ops.slice.
+// SliceBlock selects the block of the given shape that starts at start, like keras.ops.slice.
 func SliceBlock(x N, start, shape []int) N {
 	if len(start) != x.Rank() || len(shape) != x.Rank() {
 		graph.Errorf("slice: start %v and shape %v for a value of shape %v", start, shape, x.Shape)
 	}
 	for i := range start {
 		if start[i] < 0 || shape[i] < 0 || start[i]+shape[i] > x.Shape[i] {
-			graph.Errorf("slice: %v from %v on does not lie in %v", graph.Shape(shape), start, x.Shape)
+			graph.Errorf("slice: %v at %v is outside of %v", graph.Shape(shape), start, x.Shape)
 		}
 		x = cut(x, i, start[i], start[i]+shape[i])
 	}
 	return x
 }
 
-// SliceUpdate returns x with the block that begins at start replaced by updates.
+// SliceUpdate returns x with the block that starts at start replaced by updates.
 func SliceUpdate(x N, start []int, updates N) N {
 	if len(start) != x.Rank() || updates.Rank() != x.Rank() {
 		graph.Errorf("slice_update: start %v and updates %v for a value of shape %v", start, updates.Shape, x.Shape)
@@ -127,7 +127,7 @@ func SliceUpdate(x N, start []int, updates N) N {
 	high := make([]int, len(start))
 	for i, lo := range start {
 		if high[i] = x.Shape[i] - lo - updates.Shape[i]; lo < 0 || high[i] < 0 {
-			graph.Errorf("slice_update: %v from %v on does not lie in %v", updates.Shape, start, x.Shape)
+			graph.Errorf("slice_update: %v at %v is outside of %v", updates.Shape, start, x.Shape)
 		}
 	}
 	updates = Cast(updates, x.DType)
@@ -135,8 +135,8 @@ func SliceUpdate(x N, start []int, updates N) N {
 	return Where(inside, Pad(updates, start, high, 0), x)
 }
 
-// DynamicSlice is SliceBlock from a start computed in the graph, integers (rank). Each
-// start is moved so that the block lies inside x.
+// DynamicSlice is SliceBlock with a start computed in the graph, integers (rank). The start is
+// clamped so that the block lies inside x.
 func DynamicSlice(x, start N, shape ...int) N {
 	if start.Rank() != 1 || start.Shape[0] != x.Rank() || len(shape) != x.Rank() {
 		graph.Errorf("slice: start %v and shape %v for a value of shape %v", start.Type, shape, x.Shape)
@@ -147,7 +147,7 @@ func DynamicSlice(x, start N, shape ...int) N {
 	return x
 }
 
-// DynamicSliceUpdate is SliceUpdate at a start computed in the graph, integers (rank).
+// DynamicSliceUpdate is SliceUpdate with a start computed in the graph, integers (rank).
 func DynamicSliceUpdate(x, start, updates N) N {
 	if start.Rank() != 1 || start.Shape[0] != x.Rank() || updates.Rank() != x.Rank() {
 		graph.Errorf("slice_update: start %v and updates %v for a value of shape %v", start.Type, updates.Shape, x.Shape)
@@ -164,7 +164,7 @@ func DynamicSliceUpdate(x, start, updates N) N {
 	return ScatterUpdate(x, Stack(-1, axes...), updates)
 }
 
-// blockIndex returns the n indices along axis i from start[i] on, moved to lie inside x.
+// blockIndex returns the n indices along axis i from start[i] on, clamped to lie inside x.
 func blockIndex(x, start N, i, n int) N {
 	if n > x.Shape[i] {
 		graph.Errorf("slice: %d elements of axis %d of %v", n, i, x.Shape)

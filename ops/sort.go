@@ -2,21 +2,21 @@ package ops
 
 import "github.com/rhyton/rhyton/graph"
 
-// ArgSort returns the indices (int32) that sort x along axis in ascending order; equal
-// elements keep their order, NaN comes last.
+// ArgSort returns the indices (int32) that sort x along axis in ascending order; the sort is
+// stable and NaN comes last.
 func ArgSort(x N, axis int) N { return graph.Apply(graph.ArgSort{Axis: Axis(x, axis)}, x) }
 
 // Sort returns x sorted along axis in ascending order.
 func Sort(x N, axis int) N { return TakeAlongAxis(x, ArgSort(x, axis), axis) }
 
-// ArgPartition returns indices (int32) along axis such that the element at place kth of them
-// is where sorting puts it, the smaller ones before and the larger ones after it: as Keras on
-// TensorFlow and JAX, those up to kth in ascending order and the rest in descending order.
+// ArgPartition returns indices (int32) along axis such that the element at position kth is where
+// sorting puts it, with smaller elements before and larger ones after it. As in Keras on
+// TensorFlow and JAX, those up to kth are in ascending order and the rest in descending order.
 func ArgPartition(x N, kth, axis int) N {
 	a := Axis(x, axis)
 	n := x.Shape[a]
 	if kth < -n || kth >= n {
-		graph.Errorf("argpartition: place %d of axis %d of %v", kth, axis, x.Shape)
+		graph.Errorf("argpartition: position %d of axis %d of %v", kth, axis, x.Shape)
 	}
 	if kth < 0 {
 		kth += n
@@ -28,8 +28,8 @@ func ArgPartition(x N, kth, axis int) N {
 	return Concatenate(a, cut(up, a, 0, kth+1), cut(rest, a, 0, n-kth-1))
 }
 
-// TopK returns the k largest elements along the last axis, the largest first, and their
-// indices (int32): (…, k) both. Of equal elements the first comes first.
+// TopK returns the k largest elements along the last axis, largest first, and their indices
+// (int32), both (…, k). Of equal elements the first comes first.
 func TopK(x N, k int) (values, at N) {
 	a := Axis(x, -1)
 	if k < 0 || k > x.Shape[a] {
@@ -40,11 +40,11 @@ func TopK(x N, k int) (values, at N) {
 }
 
 // InTopK returns whether predictions[i, targets[i]] is among the k largest of row i of
-// predictions (batch, classes); equals of the k-th largest are. It is false for a target
-// outside the classes and where the prediction is not finite.
+// predictions (batch, classes); elements equal to the k-th largest count. It is false for a
+// target out of range and if the prediction is not finite.
 func InTopK(targets, predictions N, k int) N {
 	if predictions.Rank() != 2 || targets.Rank() != 1 || targets.Shape[0] != predictions.Shape[0] || !targets.DType.IsInt() {
-		graph.Errorf("in_top_k: targets %v for predictions %v; wants integers (batch) and (batch, classes)", targets.Type, predictions.Type)
+		graph.Errorf("in_top_k: targets %v for predictions %v; want integers (batch) and (batch, classes)", targets.Type, predictions.Type)
 	}
 	n := predictions.Shape[1]
 	col := ExpandDims(targets, -1)
@@ -55,7 +55,7 @@ func InTopK(targets, predictions N, k int) N {
 	return LogicalAnd(in, Less(rank, Scalar(rank, float64(k))))
 }
 
-// Side says where a value equal to an element belongs.
+// Side says where to insert a value equal to an element.
 type Side uint8
 
 // The sides.
@@ -64,11 +64,11 @@ const (
 	Right             // after it
 )
 
-// SearchSorted returns, for each of values, the index (int32) at which it belongs in the
+// SearchSorted returns, for each of values, the index (int32) at which to insert it into the
 // vector sorted, which is in ascending order.
 func SearchSorted(sorted, values N, side Side) N {
 	if sorted.Rank() != 1 {
-		graph.Errorf("searchsorted: in %v; wants a vector", sorted.Shape)
+		graph.Errorf("searchsorted: in %v; want a vector", sorted.Shape)
 	}
 	before := graph.Less
 	if side == Right {
@@ -77,27 +77,27 @@ func SearchSorted(sorted, values N, side Side) N {
 	return CountNonzero(compare(before, sorted, ExpandDims(values, -1)), -1)
 }
 
-// Digitize returns, for each element of x, the index (int32) of the bin that it falls in:
-// i where bins[i-1] ≤ x < bins[i], the vector bins being in ascending order.
+// Digitize returns, for each element of x, the index (int32) of its bin: i where bins[i-1] ≤ x <
+// bins[i]. The vector bins is in ascending order.
 func Digitize(x, bins N) N { return SearchSorted(bins, x, Right) }
 
-// A Uniques is what [Unique] finds in the n elements of a value, of which at most size
-// are told apart. Entries beyond Count repeat the smallest element, with 0 in Index and Counts.
+// A Uniques is the result of [Unique] for the n elements of a value, with room for size distinct
+// ones. Entries beyond Count repeat the smallest element, with 0 in Index and Counts.
 type Uniques struct {
-	Values  N // (size) the different elements in ascending order
-	Index   N // (size) where each stands first, int32
-	Counts  N // (size) how often each stands, int32
-	Inverse N // (n) which of Values each element is, int32
-	Count   N // () how many there are, int32; it may exceed size
+	Values  N // (size) the distinct elements in ascending order
+	Index   N // (size) the first position of each, int32
+	Counts  N // (size) the number of occurrences of each, int32
+	Inverse N // (n) the index into Values of each element, int32
+	Count   N // () the number of distinct elements, int32; it may exceed size
 }
 
-// Unique returns the different elements of x in ascending order. A graph has static shapes,
-// so the caller says how many to make room for, size; x.Shape.Size() is always enough.
+// Unique returns the distinct elements of x in ascending order. Shapes are static, so the caller
+// specifies the number of entries, size; x.Shape.Size() is always enough.
 func Unique(x N, size int) Uniques {
 	x = Ravel(x)
 	n := x.Shape[0]
 	if n == 0 || size < 1 {
-		graph.Errorf("unique: %d of %v; wants at least one element", size, x.Shape)
+		graph.Errorf("unique: %d of %v; want at least one element", size, x.Shape)
 	}
 	g := x.Graph()
 	perm := ArgSort(x, 0)
@@ -120,12 +120,12 @@ func Unique(x N, size int) Uniques {
 	}
 }
 
-// Nonzero returns the coordinates of the elements that are not 0, in row-major order: one
-// vector (size) of int32 for each axis, of which the first CountNonzero(x) entries count;
-// the others are 0.
+// Nonzero returns the coordinates of the elements that are not 0, in row-major order: one int32
+// vector (size) for each axis, of which the first CountNonzero(x) entries are valid and the
+// others 0.
 func Nonzero(x N, size int) []N {
 	if x.Rank() == 0 || size < 0 {
-		graph.Errorf("nonzero: %d of %v; wants at least one axis", size, x.Shape)
+		graph.Errorf("nonzero: %d of %v; want at least one axis", size, x.Shape)
 	}
 	g := x.Graph()
 	hit := Ravel(truth(x))
@@ -134,8 +134,7 @@ func Nonzero(x N, size int) []N {
 	return UnravelIndex(at, x.Shape...)
 }
 
-// UnravelIndex turns indices into the row-major elements of a shape into coordinates, one
-// result for each axis.
+// UnravelIndex converts row-major indices of a shape to coordinates, one result for each axis.
 func UnravelIndex(idx N, shape ...int) []N {
 	out := make([]N, len(shape))
 	for a := len(shape) - 1; a >= 0; a-- {

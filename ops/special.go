@@ -15,7 +15,7 @@ func Erfc(x N) N {
 	return Subtract(Scalar(x, 1), Erf(x))
 }
 
-// Erfinv returns the inverse of the error function, of |x| ≤ 1.
+// Erfinv returns the inverse of the error function, for |x| ≤ 1.
 func Erfinv(x N) N { return unary(graph.ErfInv, float(x)) }
 
 // Lgamma returns log|Γ(x)|.
@@ -52,7 +52,7 @@ func Polynomial(x N, c ...float64) N {
 	return y
 }
 
-// normalQuantile returns the number that a normal variable falls below with probability p.
+// normalQuantile returns the p-quantile of the standard normal distribution.
 func normalQuantile(p N) N {
 	return Scale(Erfinv(Shift(Scale(p, 2), -1)), math.Sqrt2)
 }

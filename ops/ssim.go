@@ -2,8 +2,9 @@ package ops
 
 import "github.com/rhyton/rhyton/graph"
 
-// SSIM measures how alike images are by the means, variances and covariance of windows with
-// Gaussian weights (Wang et al. 2004); 1 is the same. Zero fields mean Keras' defaults.
+// SSIM measures the structural similarity of images by the means, variances and covariance of
+// windows with Gaussian weights (Wang et al. 2004); it is 1 for equal images. Zero fields mean
+// Keras' defaults.
 type SSIM struct {
 	MaxVal      float64 // the largest possible value; 0: 1
 	FilterSize  int     // of the window; 0: 11
@@ -11,15 +12,15 @@ type SSIM struct {
 	K1, K2      float64 // against small divisors; 0: 0.01 and 0.03
 }
 
-// Of compares images a and b (batch, height, width, channels): one number for each, or for
-// images without a batch one number.
+// Of compares images a and b (batch, height, width, channels) and returns one number per image,
+// or one number for images without a batch axis.
 func (o SSIM) Of(a, b N) N {
 	if a.Rank() == 3 && b.Rank() == 3 {
 		return Squeeze(o.Of(ExpandDims(a, 0), ExpandDims(b, 0)), 0)
 	}
 	o = o.filled()
 	if a.Rank() != 4 || !a.Shape.Equal(b.Shape) || a.Shape[1] < o.FilterSize || a.Shape[2] < o.FilterSize {
-		graph.Errorf("ssim: of %v and %v; wants two (batch, height, width, channels), at least %d by %d", a.Shape, b.Shape, o.FilterSize, o.FilterSize)
+		graph.Errorf("ssim: got %v and %v; want two (batch, height, width, channels), at least %d by %d", a.Shape, b.Shape, o.FilterSize, o.FilterSize)
 	}
 	a, b = promote(float(a), float(b))
 	window := bell(o.FilterSize, o.FilterSigma)

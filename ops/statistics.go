@@ -10,17 +10,17 @@ import (
 func (k KeepDims) LogSumExp(x N) N {
 	x = float(x)
 	top := StopGradient(k.Max(x))
-	top = Where(IsFinite(top), top, Scalar(x, 0)) // of nothing but -∞ it is -∞, not NaN
+	top = Where(IsFinite(top), top, Scalar(x, 0)) // if all are -∞ it is -∞, not NaN
 	return Add(Log(k.Sum(Exp(Subtract(x, top)))), top)
 }
 
 // LogSumExp returns log Σ eˣ over the given axes, all if none is given, without overflow.
 func LogSumExp(x N, axes ...int) N { return KeepDims(axes).drop(x, KeepDims(axes).LogSumExp(x)) }
 
-// CountNonzero returns how many elements (int32) over the axes are not 0.
+// CountNonzero returns the number (int32) of nonzero elements over the axes.
 func (k KeepDims) CountNonzero(x N) N { return k.Sum(Cast(truth(x), graph.Int32)) }
 
-// CountNonzero returns how many elements (int32) over the given axes are not 0.
+// CountNonzero returns the number (int32) of nonzero elements over the given axes.
 func CountNonzero(x N, axes ...int) N { return KeepDims(axes).drop(x, KeepDims(axes).CountNonzero(x)) }
 
 // PTP returns the largest minus the smallest element over the given axes ("peak to peak").
@@ -38,8 +38,8 @@ func Moments(x N, axes ...int) (mean, variance N) {
 	return k.drop(x, mean), k.drop(x, variance)
 }
 
-// Average returns the mean weighted by weights, Σ x·w / Σ w, over the given axes. The
-// weights broadcast to x; a vector of them for one axis is put along it.
+// Average returns the mean weighted by weights, Σ x·w / Σ w, over the given axes. The weights
+// broadcast to x; for a single axis they may be a vector along it.
 func Average(x, weights N, axes ...int) N {
 	x, weights = promote(float(x), float(weights))
 	if len(axes) == 1 && weights.Rank() == 1 && x.Rank() > 1 {
@@ -54,10 +54,10 @@ func Average(x, weights N, axes ...int) N {
 	return Divide(Sum(Multiply(x, w), axes...), Sum(w, axes...))
 }
 
-// Interpolation says what a quantile between two elements is.
+// Interpolation selects the value of a quantile between two elements.
 type Interpolation uint8
 
-// The ways to interpolate.
+// The interpolation methods.
 const (
 	LinearInterpolation   Interpolation = iota // between the two, by distance
 	LowerInterpolation                         // the lower one
@@ -70,12 +70,12 @@ const (
 // q·(n-1) of the n sorted ones, interpolated.
 func (k KeepDims) Quantile(x N, q float64, method ...Interpolation) N {
 	if !(q >= 0 && q <= 1) {
-		graph.Errorf("quantile: %v; wants a number from 0 to 1", q)
+		graph.Errorf("quantile: %v; want a number from 0 to 1", q)
 	}
 	x = float(x)
 	sorted, n := k.sorted(x)
 	if n == 0 {
-		graph.Errorf("quantile: of no elements: axes %v of %v", []int(k), x.Type)
+		graph.Errorf("quantile: no elements: axes %v of %v", []int(k), x.Type)
 	}
 	at := q * float64(n-1)
 	lo, hi := Index(sorted, -1, int(math.Floor(at))), Index(sorted, -1, int(math.Ceil(at)))
@@ -91,7 +91,7 @@ func (k KeepDims) Quantile(x N, q float64, method ...Interpolation) N {
 		part = math.RoundToEven(at) - math.Floor(at)
 	}
 	y := lo
-	if part > 0 { // else 0·∞ would spoil it
+	if part > 0 { // otherwise 0·∞ would be NaN
 		y = Add(Scale(lo, 1-part), Scale(hi, part))
 	}
 	return Where(k.Any(IsNaN(x)), Scalar(x, math.NaN()), Reshape(y, k.kept(x)...))
@@ -129,7 +129,7 @@ func (k KeepDims) sorted(x N) (N, int) {
 }
 
 // Quantile returns the q-quantile over the given axes, all if none is given, interpolating
-// linearly. Several q: stack the results.
+// linearly. For several q, stack the results.
 func Quantile(x N, q float64, axes ...int) N {
 	return KeepDims(axes).drop(x, KeepDims(axes).Quantile(x, q))
 }
@@ -137,8 +137,7 @@ func Quantile(x N, q float64, axes ...int) N {
 // Percentile is the q/100-quantile, q in [0, 100].
 func Percentile(x N, q float64, axes ...int) N { return Quantile(x, q/100, axes...) }
 
-// Median returns the middle element over the given axes, the mean of the two middle ones
-// of an even number.
+// Median returns the middle element over the given axes, or the mean of the two middle ones.
 func Median(x N, axes ...int) N { return Quantile(x, .5, axes...) }
 
 // Corrcoef returns Pearson's correlation coefficients of the rows of x (variables,
@@ -153,12 +152,12 @@ func Corrcoef(x N) N {
 	return Squeeze(Clip(Divide(Divide(cov, ExpandDims(d, -1)), ExpandDims(d, -2)), -1, 1))
 }
 
-// Histogram counts the elements of x in bins of equal width from lo to hi, the last bin
-// including hi; what lies outside is not counted. Results: counts (bins) as int32 and
-// edges (bins+1).
+// Histogram counts the elements of x in bins of equal width from lo to hi, with hi included in
+// the last bin; elements out of range are ignored. Results: counts (bins) as int32 and edges
+// (bins+1).
 func Histogram(x N, bins int, lo, hi float64) (counts, edges N) {
 	if bins < 1 || !(lo < hi) {
-		graph.Errorf("histogram: %d bins from %v to %v; wants at least one and lo < hi", bins, lo, hi)
+		graph.Errorf("histogram: %d bins from %v to %v; want at least one and lo < hi", bins, lo, hi)
 	}
 	x = Reshape(float(x), -1)
 	edges = Linspace(x.Graph(), x.DType, lo, hi, bins+1)

@@ -6,21 +6,22 @@ import (
 	"github.com/rhyton/rhyton/graph"
 )
 
-// STFT is how a signal is cut into overlapping frames for short-time Fourier transforms.
+// STFT describes how a signal is divided into overlapping frames for short-time Fourier
+// transforms.
 type STFT struct {
 	Length int       // of a frame
 	Stride int       // from frame to frame
 	FFT    int       // length of the transform, at least Length
 	Window []float64 // of Length; nil is a periodic Hann window
-	// Uncentered frames begin at multiples of Stride; otherwise frame i is centred there, the
-	// signal being mirrored at its ends.
+	// Uncentered frames start at multiples of Stride; otherwise frame i is centered there, with
+	// the signal mirrored at its ends.
 	Uncentered bool
 }
 
 // window returns the window, with zeros on both sides up to the transform's length.
 func (o STFT) window() []float64 {
 	if o.Length < 1 || o.Stride < 1 || o.FFT < o.Length {
-		graph.Errorf("stft: frames of %d every %d in transforms of %d; wants 0 < length ≤ transform, 0 < stride", o.Length, o.Stride, o.FFT)
+		graph.Errorf("stft: frames of %d every %d in transforms of %d; want 0 < length ≤ transform, 0 < stride", o.Length, o.Stride, o.FFT)
 	}
 	w := o.Window
 	if w == nil {
@@ -37,7 +38,7 @@ func (o STFT) window() []float64 {
 	return out
 }
 
-// Of transforms the frames of x (…, time): (…, frames, FFT/2+1).
+// Of returns the transforms of the frames of x (…, time): (…, frames, FFT/2+1).
 func (o STFT) Of(x N) Complex {
 	x = float(x)
 	w := o.window()
@@ -50,9 +51,9 @@ func (o STFT) Of(x N) Complex {
 	return RFFT(Multiply(frames, numbers(x.Graph(), x.DType, w, len(w))), o.FFT)
 }
 
-// Inverse puts a signal (…, length) together again from its frames' transforms (…, frames,
-// FFT/2+1): overlapping frames are added and divided by the sum of the squared windows.
-// length 0 keeps what the frames cover.
+// Inverse reconstructs a signal (…, length) from the transforms of its frames (…, frames,
+// FFT/2+1): overlapping frames are added and divided by the sum of the squared windows. A length
+// of 0 keeps everything covered by frames.
 func (o STFT) Inverse(z Complex, length int) N {
 	w := o.window()
 	frames := IRFFT(z, o.FFT)
@@ -107,7 +108,7 @@ func ExtractSequences(x N, length, stride int) N {
 	a := Axis(x, -1)
 	n := x.Shape[a]
 	if length < 1 || stride < 1 || length > n {
-		graph.Errorf("extract_sequences: of %d every %d from the last axis of %v", length, stride, x.Shape)
+		graph.Errorf("extract_sequences: got %d every %d from the last axis of %v", length, stride, x.Shape)
 	}
 	count := 1 + (n-length)/stride
 	at := make([]int, count*length)

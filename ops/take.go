@@ -5,17 +5,18 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// Take returns the elements of x along axis that idx names: idx's shape stands in place of
-// the axis. A negative index counts from the end; one still outside is clamped to [0, extent).
+// Take returns the elements of x along axis at the indices idx; the shape of idx replaces the
+// axis. Negative indices count from the end; indices out of range are clamped to [0, extent).
 func Take(x, idx N, axis int) N {
 	a := Axis(x, axis)
 	if !idx.DType.IsInt() {
-		graph.Errorf("take: indices %v; wants integers", idx.Type)
+		graph.Errorf("take: indices %v; want integers", idx.Type)
 	}
 	return gatherRows(x, fromEnd(idx, x.Shape[a]), a)
 }
 
-// fromEnd adds n to negative indices. Bytes, and the constants of this package, have none.
+// fromEnd adds n to negative indices. Bytes, and the constants of this package, are never
+// negative.
 func fromEnd(idx N, n int) N {
 	if idx.DType == graph.Uint8 {
 		return idx
@@ -48,15 +49,15 @@ func gatherRows(x, idx N, a int) N {
 	return Transpose(y, perm...)
 }
 
-// TakeAlongAxis returns, for each position of idx, the element of x at that position but
-// for axis, along which idx tells the place. The other axes broadcast. A negative index
-// counts from the end; one still outside is clamped.
+// TakeAlongAxis returns, for each position of idx, the element of x at that position, except that
+// idx gives the index along axis. The other axes broadcast. Negative indices count from the end;
+// indices out of range are clamped.
 //
 // For axis 1 of matrices: y[i, j] = x[i, idx[i, j]].
 func TakeAlongAxis(x, idx N, axis int) N {
 	a := Axis(x, axis)
 	if idx.Rank() != x.Rank() || !idx.DType.IsInt() {
-		graph.Errorf("take_along_axis: indices %v into %v; wants integers of the same rank", idx.Type, x.Type)
+		graph.Errorf("take_along_axis: indices %v into %v; want integers of the same rank", idx.Type, x.Type)
 	}
 	x, idx = MoveAxis(x, a, -1), MoveAxis(Cast(idx, graph.Int32), a, -1)
 	n, m, r := x.Shape[x.Rank()-1], idx.Shape[idx.Rank()-1], x.Rank()-1

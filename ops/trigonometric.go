@@ -42,10 +42,10 @@ func Tanh(x N) N { return unary(graph.Tanh, float(x)) }
 // Arcsinh returns the inverse hyperbolic sine.
 func Arcsinh(x N) N { return unary(graph.Asinh, float(x)) }
 
-// Arccosh returns the inverse hyperbolic cosine, of x ≥ 1.
+// Arccosh returns the inverse hyperbolic cosine, for x ≥ 1.
 func Arccosh(x N) N { return unary(graph.Acosh, float(x)) }
 
-// Arctanh returns the inverse hyperbolic tangent, of |x| ≤ 1.
+// Arctanh returns the inverse hyperbolic tangent, for |x| ≤ 1.
 func Arctanh(x N) N { return unary(graph.Atanh, float(x)) }
 
 // Deg2Rad returns x·π/180.

@@ -2,8 +2,8 @@ package ops
 
 import "github.com/rhyton/rhyton/graph"
 
-// Blocks is how images (batch, channels, height, width) are cut into windows that may
-// overlap, as keras.ops.unfold and keras.ops.fold: channels first.
+// Blocks describes how images (batch, channels, height, width) are divided into windows that may
+// overlap, as for keras.ops.unfold and keras.ops.fold (channels first).
 type Blocks struct {
 	Size     []int // of a window: height and width, or one number for both
 	Stride   []int // from window to window; nil: 1
@@ -15,7 +15,7 @@ type Blocks struct {
 // (batch, channels·height·width of a window, windows).
 func (o Blocks) Unfold(x N) N {
 	if x.Rank() != 4 {
-		graph.Errorf("unfold: of %v; wants (batch, channels, height, width)", x.Shape)
+		graph.Errorf("unfold: got %v; want (batch, channels, height, width)", x.Shape)
 	}
 	size, stride, dilation, pad := o.axes("unfold")
 	side := []int{0, 0, pad[0], pad[1]}
@@ -37,24 +37,24 @@ func (o Blocks) Unfold(x N) N {
 	return Reshape(y, x.Shape[0], x.Shape[1]*len(parts), places[0]*places[1])
 }
 
-// Fold adds the windows (batch, channels·height·width of a window, windows) up to images
-// (batch, channels, height, width), each where Unfold takes it from.
+// Fold adds windows (batch, channels·height·width of a window, windows) to images (batch,
+// channels, height, width) at the positions where Unfold reads them.
 func (o Blocks) Fold(x N, height, width int) N {
 	size, _, _, _ := o.axes("fold")
 	n := size[0] * size[1]
 	if x.Rank() != 3 || x.Shape[1]%n != 0 || height < 1 || width < 1 {
-		graph.Errorf("fold: of %v to %d by %d; wants (batch, channels·%d, windows)", x.Shape, height, width, n)
+		graph.Errorf("fold: got %v to %d by %d; want (batch, channels·%d, windows)", x.Shape, height, width, n)
 	}
 	x = float(x)
 	image := Full(x, 0, x.Shape[0], x.Shape[1]/n, height, width)
 	windows := o.Unfold(image)
 	if !windows.Shape.Equal(x.Shape) {
-		graph.Errorf("fold: of %v to %d by %d; wants %v", x.Shape, height, width, windows.Shape)
+		graph.Errorf("fold: got %v to %d by %d; want %v", x.Shape, height, width, windows.Shape)
 	}
 	return graph.VJP([]N{windows}, []N{x}, []N{image})[0] // of a linear function: its transpose
 }
 
-// axes gives the settings for both axes.
+// axes returns the settings for both axes.
 func (o Blocks) axes(who string) (size, stride, dilation, pad []int) {
 	if len(o.Size) == 0 {
 		graph.Errorf("%s: Size is missing", who)
@@ -63,7 +63,7 @@ func (o Blocks) axes(who string) (size, stride, dilation, pad []int) {
 		perAxis(who, "dilation", o.Dilation, 2, 1), perAxis(who, "padding", o.Padding, 2, 0)
 }
 
-// places is how many windows there are along an axis of extent n.
+// places returns the number of windows along an axis of extent n.
 func (o Blocks) places(who string, n, size, stride, dilation int) int {
 	room := n - (size-1)*dilation - 1
 	if size < 1 || stride < 1 || dilation < 1 || room < 0 {

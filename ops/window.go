@@ -2,25 +2,25 @@ package ops
 
 import "github.com/rhyton/rhyton/graph"
 
-// Padding says what convolutions and pools do at the borders.
+// Padding selects how convolutions and pooling treat borders.
 type Padding uint8
 
 // The paddings.
 const (
-	Valid  Padding = iota // windows lie wholly inside
+	Valid  Padding = iota // windows lie entirely inside
 	Same                  // as many windows as input elements, divided by the stride and rounded up
-	Causal                // windows end at their element: all padding in front
+	Causal                // windows end at their element: all padding is in front
 )
 
 // spatial returns the extents of the axes between batch and channels.
 func spatial(who string, x N) graph.Shape {
 	if x.Rank() < 3 || x.Rank() > 5 {
-		graph.Errorf("%s: of %v; wants (batch, 1 to 3 spatial axes, channels)", who, x.Shape)
+		graph.Errorf("%s: got %v; want (batch, 1 to 3 spatial axes, channels)", who, x.Shape)
 	}
 	return x.Shape[1 : x.Rank()-1]
 }
 
-// perAxis repeats a single number for each of n axes; nothing means otherwise.
+// perAxis repeats a single number for each of n axes; an empty list means otherwise.
 func perAxis(who, what string, v []int, n, otherwise int) []int {
 	out := make([]int, n)
 	for i := range out {
@@ -38,7 +38,7 @@ func perAxis(who, what string, v []int, n, otherwise int) []int {
 	return out
 }
 
-// windows lays windows of extent k over in: as TensorFlow, Same padding puts the odd element
+// windows places windows of extent k over in. As in TensorFlow, Same padding puts the odd element
 // at the end.
 func (p Padding) windows(in, k, strides, dilation []int) graph.Window {
 	w := graph.Window{Strides: graph.DimsOf(strides), Dilation: graph.DimsOf(dilation),

@@ -11,7 +11,7 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// eval runs f on in by the definition.
+// eval runs f on in on the reference device.
 func eval(t *testing.T, f func(x []N) []N, in ...*tensor.Tensor) []*tensor.Tensor {
 	t.Helper()
 	g := graphtest.Trace(t, func(g *graph.Graph) []N {
@@ -24,25 +24,25 @@ func eval(t *testing.T, f func(x []N) []N, in ...*tensor.Tensor) []*tensor.Tenso
 	return graphtest.Prepared(t, g).Run(in...)
 }
 
-func TestArgPartitionPutsTheElementInItsPlace(t *testing.T) {
+func TestArgPartitionPutsTheElementInItsPosition(t *testing.T) {
 	// As keras.ops.argpartition(x, 2) on TensorFlow.
 	x := tensor.Of([]int32{3, 1, 3, 2, 1, 3, 1})
 	got := eval(t, func(x []N) []N { return []N{ArgPartition(x[0], 2, 0), ArgPartition(x[0], -1, -1)} }, x)
 	if want := []int32{1, 4, 6, 0, 2, 5, 3}; !slices.Equal(got[0].Data().([]int32), want) {
-		t.Errorf("%v; wants %v", got[0], want)
+		t.Errorf("%v; want %v", got[0], want)
 	}
 	if want := []int32{1, 4, 6, 3, 0, 2, 5}; !slices.Equal(got[1].Data().([]int32), want) {
-		t.Errorf("%v; wants %v", got[1], want)
+		t.Errorf("%v; want %v", got[1], want)
 	}
 }
 
-// The first number is of the docstring of keras.ops.jvp.
+// The first number is from the docstring of keras.ops.jvp.
 func TestJVPIsTheDerivativeInADirection(t *testing.T) {
 	near := func(got *tensor.Tensor, want ...float32) {
 		t.Helper()
 		for i, w := range want {
 			if x := got.Data().([]float32)[i]; math.Abs(float64(x-w)) > 1e-6 {
-				t.Errorf("%v; wants %v", got, want)
+				t.Errorf("%v; want %v", got, want)
 			}
 		}
 	}
@@ -59,7 +59,7 @@ func TestJVPIsTheDerivativeInADirection(t *testing.T) {
 		}, x[:2], x[2:])
 		return d
 	}, tensor.Of([]float32{1, 2, 3, 4}, 2, 2), tensor.Of([]float32{.1, -.2, .3, .4}, 2, 2), tensor.Of([]float32{1, 0, 0, -1}, 2, 2), tensor.Of([]float32{.5, 0, 0, .25}, 2, 2))
-	// By JAX: jax.jvp of softmax(a @ b), and 0 for what does not depend on them.
+	// By JAX: jax.jvp of softmax(a @ b), and 0 for values that don't depend on them.
 	near(got[0], 0.07481278, -0.07481283, 0.14100227, -0.14100222)
 	near(got[2], 0, 0, 0)
 	if got[1].Data().([]int32)[0] != 0 {
@@ -84,9 +84,9 @@ func TestGradientsOfWindows(t *testing.T) {
 	}
 }
 
-// A field of displacements leaves nothing to chance but the field: the same seed bends alike,
-// another seed otherwise, and every element is one of those around it.
-func TestElasticBendsBySeed(t *testing.T) {
+// Only the displacement field is random: the same seed deforms equally, another seed differently,
+// and every element is one of its neighbors.
+func TestElasticDependsOnSeed(t *testing.T) {
 	x := tensor.New(graph.Float32, 2, 9, 8, 1)
 	for i := range x.Len() {
 		x.Data().([]float32)[i] = float32(i % 72)
@@ -100,7 +100,7 @@ func TestElasticBendsBySeed(t *testing.T) {
 	a, b, c := p.RunSeed(1, x), p.RunSeed(1, x), p.RunSeed(2, x)
 	av := a[0].Data().([]float32)
 	if !slices.Equal(av, b[0].Data().([]float32)) || slices.Equal(av, c[0].Data().([]float32)) {
-		t.Error("the seed does not decide")
+		t.Error("the result does not depend on the seed only")
 	}
 	if slices.Equal(av[:72], av[72:]) || slices.Equal(av, x.Data().([]float32)) || slices.Min(av) < 0 || slices.Max(av) > 71 {
 		t.Errorf("bent to %v", a[0])
@@ -111,31 +111,31 @@ func TestElasticBendsBySeed(t *testing.T) {
 	}
 }
 
-func TestOddWindowsAreErrors(t *testing.T) {
+func TestInvalidWindowsAreErrors(t *testing.T) {
 	x := func(g *graph.Graph, s ...int) N { return g.Input(graph.Float32, s...) }
 	ints := func(g *graph.Graph, s ...int) N { return g.Input(graph.Int32, s...) }
 	for want, f := range map[string]func(g *graph.Graph){
-		"unfold: of (2, 3); wants (batch, channels, height, width)": func(g *graph.Graph) { Blocks{Size: []int{2}}.Unfold(x(g, 2, 3)) },
+		"unfold: got (2, 3); want (batch, channels, height, width)": func(g *graph.Graph) { Blocks{Size: []int{2}}.Unfold(x(g, 2, 3)) },
 		"unfold: windows of 3 every 1, dilated by 1, of 2 elements": func(g *graph.Graph) { Blocks{Size: []int{3}}.Unfold(x(g, 1, 1, 2, 9)) },
 		"fold: Size is missing":                         func(g *graph.Graph) { Blocks{}.Fold(x(g, 1, 4, 4), 3, 3) },
-		"fold: of (1, 4, 5) to 3 by 3; wants (1, 4, 4)": func(g *graph.Graph) { Blocks{Size: []int{2}}.Fold(x(g, 1, 4, 5), 3, 3) },
-		"argpartition: place 4 of axis 0 of (4,)":       func(g *graph.Graph) { ArgPartition(x(g, 4), 4, 0) },
+		"fold: got (1, 4, 5) to 3 by 3; want (1, 4, 4)": func(g *graph.Graph) { Blocks{Size: []int{2}}.Fold(x(g, 1, 4, 5), 3, 3) },
+		"argpartition: position 4 of axis 0 of (4,)":    func(g *graph.Graph) { ArgPartition(x(g, 4), 4, 0) },
 		"ctc: the blank is class 5 of 4":                func(g *graph.Graph) { CTCLoss(ints(g, 2, 3), x(g, 2, 5, 4), nil, nil, 5) },
-		"ctc_decode: TopPaths 3 of BeamWidth 2; wants at least 1 and at most the width": func(g *graph.Graph) {
+		"ctc_decode: TopPaths 3 of BeamWidth 2; want at least 1 and at most the width": func(g *graph.Graph) {
 			CTCDecode{BeamSearch: true, BeamWidth: 2, TopPaths: 3}.Of(x(g, 2, 5, 4), ints(g, 2))
 		},
-		"jvp: 1 primals and 2 tangents":              func(g *graph.Graph) { a := x(g, 2); JVP(func(x []N) []N { return x }, []N{a}, []N{a, a}) },
-		"nanquantile: 2; wants a number from 0 to 1": func(g *graph.Graph) { NaNQuantile(x(g, 2), 2) },
-		"ssim: of (1, 9, 12, 1) and (1, 9, 12, 1); wants two (batch, height, width, channels), at least 11 by 11": func(g *graph.Graph) {
+		"jvp: 1 primals and 2 tangents":             func(g *graph.Graph) { a := x(g, 2); JVP(func(x []N) []N { return x }, []N{a}, []N{a, a}) },
+		"nanquantile: 2; want a number from 0 to 1": func(g *graph.Graph) { NaNQuantile(x(g, 2), 2) },
+		"ssim: got (1, 9, 12, 1) and (1, 9, 12, 1); want two (batch, height, width, channels), at least 11 by 11": func(g *graph.Graph) {
 			SSIM{}.Of(x(g, 1, 9, 12, 1), x(g, 1, 9, 12, 1))
 		},
-		"scale_and_translate: filter nearest; wants Bilinear, Bicubic, Lanczos3 or Lanczos5": func(g *graph.Graph) {
+		"scale_and_translate: filter nearest; want Bilinear, Bicubic, Lanczos3 or Lanczos5": func(g *graph.Graph) {
 			ScaleAndTranslate{Filter: Nearest}.Of(x(g, 3, 3), []int{3, 3}, []int{0}, x(g, 1), x(g, 1))
 		},
 	} {
 		_, err := graph.Trace(func(g *graph.Graph) []N { f(g); return nil })
 		if err == nil || err.Error() != want {
-			t.Errorf("%v; wants %q", err, want)
+			t.Errorf("%v; want %q", err, want)
 		}
 	}
 }

@@ -96,7 +96,7 @@ func (s *State) EntryGroups() []EntryGroup {
 func (e Entry) Check(x float64) error {
 	switch {
 	case e.Kind == Iteration && !(x >= 0 && x == math.Trunc(x) && x < 1<<53):
-		return fmt.Errorf("iteration %v; wants a number of steps", x)
+		return fmt.Errorf("iteration %v; want a number of steps", x)
 	case e.Kind == LearningRate && (!(x >= 0) || math.IsInf(x, 0)):
 		return fmt.Errorf("the optimizer's learning rate is %v", x)
 	}

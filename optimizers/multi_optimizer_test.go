@@ -45,7 +45,7 @@ func TestMultiOptimizersThatDoNotFitAreErrors(t *testing.T) {
 		{&MultiOptimizer{Map: row("a", &SGD{}), LossScaleFactor: -1}, "LossScaleFactor is -1"},
 	} {
 		if _, err := NewState(r.o); err == nil || !strings.Contains(err.Error(), r.want) {
-			t.Errorf("%v; wants %q", err, r.want)
+			t.Errorf("%v; want %q", err, r.want)
 		}
 	}
 	if _, err := config.Marshal(&MultiOptimizer{Choose: func(string) Optimizer { return nil }}); err == nil || !strings.Contains(err.Error(), "cannot be saved") {
@@ -74,7 +74,7 @@ func TestAChosenOptimizerIsOneByItsPointer(t *testing.T) {
 		rates := make([]float32, len(trace.Inputs))
 		trace.Fill(rates)
 		if len(rates) != 2 || rates[0] != .1 && rates[1] != .1 || rates[0] != 10 && rates[1] != 10 {
-			t.Errorf("rates %v; wants 0.1 and 10", rates)
+			t.Errorf("rates %v; want 0.1 and 10", rates)
 		}
 		return nil
 	})

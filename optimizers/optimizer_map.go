@@ -136,7 +136,7 @@ func (m OptimizerMap) MarshalJSON() ([]byte, error) {
 func (m *OptimizerMap) UnmarshalJSON(raw []byte) error {
 	var spec config.Spec
 	if err := json.Unmarshal(raw, &spec); err != nil || spec.ClassName != "OptimizerMap" {
-		return fmt.Errorf("optimizer_map: %.40s; wants an OptimizerMap: a function cannot be read", raw)
+		return fmt.Errorf("optimizer_map: %.40s; want an OptimizerMap: a function cannot be read", raw)
 	}
 	var conf savedMap
 	err := json.Unmarshal(spec.Config, &conf)

@@ -21,22 +21,22 @@ func TestOddSettingsAreErrors(t *testing.T) {
 		o    Optimizer
 		want string
 	}{
-		{"lr NaN", &SGD{LearningRate: nan}, "SGD: LearningRate is NaN; wants a finite number"},
+		{"lr NaN", &SGD{LearningRate: nan}, "SGD: LearningRate is NaN; want a finite number"},
 		{"lr negative", &Adam{LearningRate: -1}, "Adam: LearningRate is -1; want a finite number above 0"},
-		{"lr infinite", &Adam{LearningRate: math.Inf(1)}, "Adam: LearningRate is +Inf; wants a finite number"},
-		{"beta_1 1.5", &Adam{Beta1: new(1.5)}, "Adam: Beta1 is 1.5; wants a number in [0, 1)"},
+		{"lr infinite", &Adam{LearningRate: math.Inf(1)}, "Adam: LearningRate is +Inf; want a finite number"},
+		{"beta_1 1.5", &Adam{Beta1: new(1.5)}, "Adam: Beta1 is 1.5; want a number in [0, 1)"},
 		{"clipnorm -1", &SGD{Options: Options{ClipNorm: -1}}, "SGD: ClipNorm is -1"},
 		{"clipvalue NaN", &SGD{Options: Options{ClipValue: nan}}, "SGD: ClipValue is NaN"},
 		{"two clips", &SGD{Options: Options{ClipNorm: 1, ClipValue: 1}}, "more than one of ClipNorm, ClipValue and GlobalClipNorm is set"},
 		{"one accumulation step", &SGD{Options: Options{AccumulationSteps: 1}}, "AccumulationSteps is 1; want 2 or more"},
 		{"negative decay", &AdamW{Options: Options{WeightDecay: new(-0.1)}}, "WeightDecay is -0.1"},
-		{"EMA momentum 2", &SGD{Options: Options{UseEMA: true, EMAMomentum: new(2.0)}}, "EMAMomentum is 2; wants a number in [0, 1]"},
+		{"EMA momentum 2", &SGD{Options: Options{UseEMA: true, EMAMomentum: new(2.0)}}, "EMAMomentum is 2; want a number in [0, 1]"},
 		{"momentum 2", &SGD{Momentum: 2}, "Momentum is 2"},
-		{"positive rate power", &Ftrl{LearningRatePower: new(0.5)}, "LearningRatePower is 0.5; wants a number in (-inf, 0]"},
+		{"positive rate power", &Ftrl{LearningRatePower: new(0.5)}, "LearningRatePower is 0.5; want a number in (-inf, 0]"},
 		{"a bad pattern", &SGD{Options: Options{NoDecay: []string{"("}}}, "NoDecay"},
 		{"a bad layer pattern", &Muon{ExcludeLayers: []string{"("}}, "ExcludeLayers"},
 		{"no decay steps", &SGD{Schedule: ExponentialDecay{InitialLearningRate: 1}}, "SGD: Schedule: ExponentialDecay: DecaySteps is not set"},
-		{"values and boundaries", &SGD{Schedule: PiecewiseConstantDecay{Boundaries: []int{1}, Values: []float64{1}}}, "wants one more value than boundaries"},
+		{"values and boundaries", &SGD{Schedule: PiecewiseConstantDecay{Boundaries: []int{1}, Values: []float64{1}}}, "want one more value than boundaries"},
 		{"inside a loss scale", &LossScaleOptimizer{Inner: &SGD{LearningRate: nan}}, "SGD: LearningRate is NaN"},
 		{"no inner optimizer", &LossScaleOptimizer{}, "LossScaleOptimizer: Inner is not set"},
 	} {
@@ -228,7 +228,7 @@ func TestPowerIsThatOfTheStandardLibrary(t *testing.T) {
 		for step := int64(0); step < 50_000; step += 1 + step/7 {
 			want := math.Pow(float64(float32(beta)), float64(step))
 			if got := pow(beta, step); math.Abs(got-want) > 1e-15*want+math.SmallestNonzeroFloat32 {
-				t.Fatalf("%v to the power of %d is %v; wants %v", beta, step, got, want)
+				t.Fatalf("%v to the power of %d is %v; want %v", beta, step, got, want)
 			}
 		}
 	}

@@ -41,11 +41,11 @@ type PiecewiseConstantDecay struct {
 // Check reports what is wrong with the arguments.
 func (p PiecewiseConstantDecay) Check() error {
 	if len(p.Values) != len(p.Boundaries)+1 {
-		return fmt.Errorf("PiecewiseConstantDecay: %d Values for %d Boundaries; wants one more value than boundaries", len(p.Values), len(p.Boundaries))
+		return fmt.Errorf("PiecewiseConstantDecay: %d Values for %d Boundaries; want one more value than boundaries", len(p.Values), len(p.Boundaries))
 	}
 	for i := 1; i < len(p.Boundaries); i++ {
 		if p.Boundaries[i] <= p.Boundaries[i-1] {
-			return fmt.Errorf("PiecewiseConstantDecay: Boundaries are %v; wants rising steps", p.Boundaries)
+			return fmt.Errorf("PiecewiseConstantDecay: Boundaries are %v; want rising steps", p.Boundaries)
 		}
 	}
 	return config.Check(p)

@@ -68,7 +68,7 @@ func (p *panel) named(name string, thumb plot.Thumbnailer) {
 // logY makes the axis of y logarithmic.
 func (p *panel) logY() error {
 	if p.Y.Min <= 0 {
-		return errors.New("a logarithmic axis wants values above 0")
+		return errors.New("a logarithmic axis needs values above 0")
 	}
 	p.Y.Scale, p.Y.Tick.Marker = plot.LogScale{}, logTicks{}
 	return nil

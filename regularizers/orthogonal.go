@@ -26,7 +26,7 @@ type Orthogonal struct {
 func (r Orthogonal) Penalty(w *graph.Node) *graph.Node {
 	r = checked(r)
 	if w.Rank() != 2 {
-		graph.Errorf("regularizer OrthogonalRegularizer: a weight of shape %v; wants a matrix", w.Shape)
+		graph.Errorf("regularizer OrthogonalRegularizer: a weight of shape %v; want a matrix", w.Shape)
 	}
 	if r.Mode == OrthogonalColumns {
 		w = ops.Transpose(w)

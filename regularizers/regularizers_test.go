@@ -14,12 +14,12 @@ func TestOddFactorsAreErrors(t *testing.T) {
 		r    Regularizer
 		want string
 	}{
-		{"l2(-1)", L2{Factor: new(-1.0)}, "regularizer L2: Factor is -1; wants a number in [0, inf)"},
-		{"l2(nan)", L2{Factor: new(math.NaN())}, "regularizer L2: Factor is NaN; wants a number in [0, inf)"},
-		{"l1(inf)", L1{Factor: new(math.Inf(1))}, "regularizer L1: Factor is +Inf; wants a number in [0, inf)"},
+		{"l2(-1)", L2{Factor: new(-1.0)}, "regularizer L2: Factor is -1; want a number in [0, inf)"},
+		{"l2(nan)", L2{Factor: new(math.NaN())}, "regularizer L2: Factor is NaN; want a number in [0, inf)"},
+		{"l1(inf)", L1{Factor: new(math.Inf(1))}, "regularizer L1: Factor is +Inf; want a number in [0, inf)"},
 		{"l1_l2(0, -1)", L1L2{L2: -1}, "regularizer L1L2: L2 is -1"},
-		{"orthogonal by diagonals", Orthogonal{Mode: "diagonals"}, `Mode is "diagonals"; wants "rows", "columns"`},
-		{"orthogonal of a vector", Orthogonal{}, "a weight of shape (3,); wants a matrix"},
+		{"orthogonal by diagonals", Orthogonal{Mode: "diagonals"}, `Mode is "diagonals"; want "rows", "columns"`},
+		{"orthogonal of a vector", Orthogonal{}, "a weight of shape (3,); want a matrix"},
 	} {
 		_, err := graph.Trace(func(g *graph.Graph) []*graph.Node {
 			return []*graph.Node{row.r.Penalty(g.Input(graph.Float32, 3))}

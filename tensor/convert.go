@@ -11,10 +11,10 @@ type number interface {
 	uint8 | int32 | int64 | float32 | float64
 }
 
-// Convert returns t in another element type, or t itself where it has that type already.
-// Numbers round to the nearest float; floats lose their fraction when they become integers,
-// as NumPy's astype. true is 1, and a number is true unless it is 0. What can't be told in
-// the new type (300 as uint8, NaN as int32, a text as a number) is an error in [Tensor.Err].
+// Convert returns t converted to dtype, or t itself if it has that type already. Numbers are
+// rounded to the nearest float; floats are truncated to integers, as by NumPy's astype. true is
+// 1, and a number is true unless it is 0. A value that the new type can't represent (300 as
+// uint8, NaN as int32, text as a number) is an error in [Tensor.Err].
 func (t *Tensor) Convert(dtype DType) *Tensor {
 	if t.Err() != nil || t.dtype == dtype {
 		return t
@@ -26,8 +26,8 @@ func (t *Tensor) Convert(dtype DType) *Tensor {
 	return &Tensor{dtype: dtype, shape: t.shape.Clone(), data: data}
 }
 
-// As returns t's elements as Ts: its own slice where that is their type, a converted copy
-// otherwise, by the rules of [Tensor.Convert].
+// As returns t's elements as a []T: t's own slice if it has that type, otherwise a copy converted
+// by the rules of [Tensor.Convert].
 func As[T Element](t *Tensor) ([]T, error) {
 	c := t.Convert(dtypeOf[T]())
 	if c.Err() != nil {
@@ -38,7 +38,7 @@ func As[T Element](t *Tensor) ([]T, error) {
 
 func convert(t *Tensor, to DType) (any, error) {
 	if t.dtype == String || to == String {
-		return nil, fmt.Errorf("text and numbers don't convert; look the texts up in a vocabulary")
+		return nil, fmt.Errorf("text can't be converted to or from numbers; look it up in a vocabulary")
 	}
 	switch to {
 	case Bool:
@@ -98,7 +98,7 @@ func castSlice[D, S number](src []S) ([]D, error) {
 		return same, nil
 	}
 	out := make([]D, len(src))
-	if D(1)/2 == 0 { // D is an integer type: it may not hold the value
+	if D(1)/2 == 0 { // D is an integer type and may not hold the value
 		above, below := room[D]()
 		for i, v := range src {
 			if f := float64(v); !(f > above && f < below) {
@@ -114,7 +114,7 @@ func castSlice[D, S number](src []S) ([]D, error) {
 	return out, nil
 }
 
-// room returns the floats just outside what D holds once the fraction is cut off.
+// room returns the nearest floats outside D's range after truncation.
 func room[D number]() (above, below float64) {
 	var z D
 	switch any(z).(type) {

@@ -2,8 +2,8 @@ package tensor
 
 import "math"
 
-// Finite reports whether every element is a finite float32: not NaN, not infinite and, of
-// Float64, not beyond ±[math.MaxFloat32]. Integers, bools and texts are finite.
+// Finite reports whether every element is finite as a float32: not NaN, not infinite and, for
+// Float64, within ±[math.MaxFloat32]. Integers, bools and strings are finite.
 func (t *Tensor) Finite() bool {
 	switch d := t.data.(type) {
 	case []float32:
@@ -15,7 +15,7 @@ func (t *Tensor) Finite() bool {
 			}
 		}
 	case []uint16:
-		limit := uint16(0x7f80) // what a half float has whose exponent is all ones
+		limit := uint16(0x7f80) // exponent of all ones
 		if t.dtype == Float16 {
 			limit = 0x7c00
 		}
@@ -28,8 +28,8 @@ func (t *Tensor) Finite() bool {
 	return true
 }
 
-// finite32 looks for the largest magnitude, of four elements at a time: NaN and infinity are
-// the largest bits.
+// finite32 finds the largest magnitude, four elements at a time: NaN and infinity have the
+// largest bits.
 func finite32(d []float32) bool {
 	var most [4]uint32
 	for ; len(d) >= 4; d = d[4:] {

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// How much of a large array is printed: NumPy's defaults.
+// Limits for printing large arrays, as in NumPy.
 const (
 	lineWidth = 75
 	threshold = 1000 // elements printed in full
@@ -13,13 +13,13 @@ const (
 	precision = 8    // most digits after the point
 )
 
-// String writes t as NumPy prints an array: brackets by axis, columns aligned, at most 8
-// digits after the point, and the middle left out beyond 1000 elements.
+// String writes t as NumPy prints an array: brackets by axis, columns aligned, at most 8 digits
+// after the point, and the middle omitted beyond 1000 elements.
 func (t *Tensor) String() string { return t.text(precision) }
 
 // Format writes t for the verbs %v and %s as [Tensor.String] does. %+v puts the type and the
-// shape first, and a precision, as in %.3v, limits the digits after the point. An array of one
-// element is also written by %f, %e and %g, as the number is.
+// shape first, and a precision, as in %.3v, limits the digits after the point. An array with one
+// element also supports the verbs %f, %e and %g of its number.
 func (t *Tensor) Format(f fmt.State, verb rune) {
 	if t == nil {
 		fmt.Fprint(f, "<nil>")
@@ -60,15 +60,15 @@ func (t *Tensor) text(digits int) string {
 	return p.array(0, 0, " ", lineWidth)
 }
 
-// A printer lays words out in brackets; it follows NumPy's _formatArray.
+// A printer writes words in nested brackets, following NumPy's _formatArray.
 type printer struct {
 	shape   Shape
 	summary bool
 	word    func(i int) string // the element at flat position i
 }
 
-// ends returns how many indices of an axis are shown before and after the dots, and whether
-// there are dots.
+// ends returns how many indices of an axis are printed before and after the ellipsis, and whether
+// there is one.
 func (p *printer) ends(axis int) (lead, trail int, dots bool) {
 	if n := p.shape[axis]; !p.summary || n <= 2*edgeItems {
 		return 0, n, false
@@ -85,7 +85,7 @@ func (p *printer) shown(list []int, axis, at int) []int {
 	return list
 }
 
-// each calls f for every printed index of an axis, at its flat position, and dots between.
+// each calls f with the flat position of every printed index of an axis, and dots in between.
 func (p *printer) each(axis, at int, f func(at int, last bool), dots func()) {
 	n, stride := p.shape[axis], p.shape[axis+1:].Size()
 	lead, trail, cut := p.ends(axis)
@@ -116,7 +116,7 @@ func (p *printer) array(axis, at int, indent string, width int) string {
 	return "[" + b.String()[len(indent):] + "]"
 }
 
-// line writes the innermost axis, broken where the next word would not fit.
+// line writes the innermost axis, wrapped where the next word would not fit.
 func (p *printer) line(b *strings.Builder, axis, at int, indent string, width int) {
 	line := indent
 	add := func(word string) {

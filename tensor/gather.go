@@ -55,13 +55,14 @@ func copyRows[T any](dst, src []T, rows []int, w int) {
 	}
 }
 
-// sharedBytes is how much is worth another goroutine, pieceBytes about what one copies at a time.
+// sharedBytes is the amount that pays for another goroutine, pieceBytes about what one copies at
+// a time.
 const (
 	sharedBytes = 1 << 20
 	pieceBytes  = 64 << 10
 )
 
-// shareRows is copyRows by several goroutines. One that comes too late finds nothing to do, and
+// shareRows is copyRows with several goroutines. One that starts late finds nothing to do, and
 // nobody waits for it.
 func shareRows[T any](dst, src []T, rows []int, w int) {
 	var next, done atomic.Int64

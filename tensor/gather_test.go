@@ -8,7 +8,7 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// Batches of megabytes are copied by several goroutines; the rows are those asked for.
+// Batches of megabytes are copied by several goroutines; the rows are those requested.
 func TestManyRowsAreGatheredTogether(t *testing.T) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(4))
 	const n, width = 700, 1001

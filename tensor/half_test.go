@@ -16,8 +16,8 @@ func TestFloat16RoundsAsNumPy(t *testing.T) {
 	}
 }
 
-// Every half float survives the way through float32, and every value halfway between two
-// neighbours goes to the even one.
+// Every half float survives conversion to float32 and back, and every value halfway between two
+// neighbors is rounded to the even one.
 func TestHalfFloatsRoundToNearestEven(t *testing.T) {
 	for _, f := range []struct {
 		name   string

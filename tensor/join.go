@@ -2,8 +2,8 @@ package tensor
 
 import "fmt"
 
-// FromRows returns a copy of rows as an array of shape (len(rows), len(rows[0])). Rows of
-// different lengths are a mistake that [Tensor.Err] reports by the row's number.
+// FromRows returns a copy of rows as an array of shape (len(rows), len(rows[0])). If rows have
+// different lengths, [Tensor.Err] reports the row.
 func FromRows[T Element](rows [][]T) *Tensor {
 	if len(rows) == 0 {
 		return New(dtypeOf[T](), 0, 0)
@@ -63,14 +63,14 @@ func fits(first, t *Tensor, axis int) error {
 		return fmt.Errorf("shape %v has no such axis", first.shape)
 	}
 	if t.dtype != first.dtype {
-		return fmt.Errorf("%v, but array 0 is %v", t.dtype, first.dtype)
+		return fmt.Errorf("got %v, but array 0 is %v", t.dtype, first.dtype)
 	}
 	same := t.Rank() == first.Rank()
 	for a := 0; same && a < t.Rank(); a++ {
 		same = a == axis || t.shape[a] == first.shape[a]
 	}
 	if !same {
-		return fmt.Errorf("shape %v does not go with %v", t.shape, first.shape)
+		return fmt.Errorf("shape %v does not match %v", t.shape, first.shape)
 	}
 	return nil
 }
@@ -87,10 +87,10 @@ func Stack(ts ...*Tensor) *Tensor {
 	return Concat(0, rows...)
 }
 
-// Gather copies the rows of src, in that order, into dst and returns it, as append does: dst's
-// memory is used again where it has src's type and is large enough; a nil dst is made, and so
-// is one that shares its elements with another array, as Rows' results do.
-// A row outside src is an error in [Tensor.Err] of the result.
+// Gather copies the given rows of src into dst and returns it, like append: dst's memory is
+// reused if it has src's type and is large enough. A new array is made if dst is nil or shares
+// its elements with another array, as results of Rows do. A row outside src is an error in
+// [Tensor.Err] of the result.
 func Gather(dst, src *Tensor, rows []int) *Tensor {
 	if src.Err() != nil {
 		return src
@@ -109,7 +109,7 @@ func Gather(dst, src *Tensor, rows []int) *Tensor {
 	return dst
 }
 
-// fit returns dst with n rows like src's, in dst's own memory where there is enough.
+// fit returns dst with n rows like those of src, in dst's own memory if it is large enough.
 func fit(dst, src *Tensor, n, w int) *Tensor {
 	if dst.Err() != nil || dst.view || dst.dtype != src.dtype || capOf(dst.data) < n*w {
 		return New(src.dtype, append(Shape{n}, src.shape[1:]...)...)
@@ -122,7 +122,7 @@ func fit(dst, src *Tensor, n, w int) *Tensor {
 	return dst
 }
 
-// Copy copies src into dst and returns it, using dst's memory again as [Gather] does.
+// Copy copies src into dst and returns it, reusing dst's memory as [Gather] does.
 func Copy(dst, src *Tensor) *Tensor {
 	if src.Err() != nil {
 		return src
@@ -135,8 +135,8 @@ func Copy(dst, src *Tensor) *Tensor {
 	return dst
 }
 
-// Reuse returns an array of that type and shape for a caller who will fill it: t itself where
-// its memory is its own and large enough, else a new one. Its elements may be anything.
+// Reuse returns an array of the given type and shape for the caller to fill: t itself if its
+// memory is its own and large enough, otherwise a new one. Its elements are unspecified.
 func Reuse(t *Tensor, dtype DType, shape ...int) *Tensor {
 	s := Shape(shape)
 	if s.Check() != nil || t.Err() != nil || t.view || t.dtype != dtype || capOf(t.data) < s.Size() {

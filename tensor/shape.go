@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// A Shape is the extent of each axis, outermost first. A scalar's is empty.
+// A Shape is the size of each axis, outermost first. A scalar has an empty shape.
 type Shape []int
 
 // Size returns the number of elements. It is exact for shapes that passed [Shape.Check].
@@ -19,8 +19,8 @@ func (s Shape) Size() int {
 	return n
 }
 
-// Check reports whether every extent is at least 0 and the bytes of a float64 array of
-// this shape can be counted by an int; no array is made of a shape that fails it.
+// Check returns an error if an extent is negative or the size in bytes of a float64 array of this
+// shape overflows an int. No array can be made with such a shape.
 func (s Shape) Check() error {
 	n := 1
 	for _, d := range s {

@@ -1,5 +1,5 @@
-// Package tensor has arrays in host memory: an element type, a shape and row-major data.
-// They are what goes into and comes out of a computation; computing is for graphs.
+// Package tensor provides n-dimensional arrays in host memory: an element type, a shape and
+// row-major data. Tensors are the inputs and results of computations; graphs do the computing.
 package tensor
 
 import (
@@ -13,7 +13,7 @@ type Tensor struct {
 	shape Shape
 	data  any // []bool, []uint8, []int32, []int64, []uint16 (half floats), []float32, []float64 or []string
 	err   error
-	view  bool // data belong to another array too
+	view  bool // data is shared with another array
 }
 
 // Element is a Go type that arrays can hold.
@@ -21,9 +21,8 @@ type Element interface {
 	bool | uint8 | int32 | int64 | float32 | float64 | string
 }
 
-// Of returns an array over data, which is kept, not copied. Without a shape it is a vector.
-// A shape that does not hold len(data) elements is a mistake that [Tensor.Err] and every
-// later use report.
+// Of returns an array over data, which is not copied. Without a shape it is a vector. If the
+// shape does not hold len(data) elements, [Tensor.Err] and every later use report it.
 func Of[T Element](data []T, shape ...int) *Tensor {
 	return of(dtypeOf[T](), data, len(data), shape)
 }
@@ -42,13 +41,13 @@ func of(dtype DType, data any, n int, shape Shape) *Tensor {
 	return t
 }
 
-// broken returns an empty array that only says why it could not be made.
+// broken returns an empty array that carries an error.
 func broken(dtype DType, err error) *Tensor {
 	return &Tensor{dtype: dtype, shape: Shape{0}, data: alloc(dtype, 0), err: err}
 }
 
-// Broken returns an empty array whose [Tensor.Err] is err: what a function that makes arrays
-// returns in place of one it can't make.
+// Broken returns an empty array whose [Tensor.Err] is err, for functions that can't make the
+// requested array.
 func Broken(err error) *Tensor { return broken(Float32, err) }
 
 // Ints returns a vector, or an array of that shape, of Int64 over a copy of data.
@@ -63,7 +62,7 @@ func Ints(data []int, shape ...int) *Tensor {
 // Scalar returns an array of rank 0.
 func Scalar[T Element](v T) *Tensor { return Of([]T{v}, []int{}...) }
 
-// New returns an array of zeros, or one whose [Tensor.Err] says why it can't be.
+// New returns an array of zeros. If the shape is invalid, [Tensor.Err] says why.
 func New(dtype DType, shape ...int) *Tensor {
 	s := Shape(shape).Clone()
 	if err := s.Check(); err != nil {
@@ -113,7 +112,7 @@ func dtypeOf[T Element]() DType {
 
 var errNone = errors.New("tensor: no array: a nil or zero Tensor; make one with Of or New")
 
-// Err returns what was wrong with the array's making, or nil.
+// Err returns the error that occurred when the array was made, or nil.
 func (t *Tensor) Err() error {
 	if t == nil || t.data == nil {
 		return errNone
@@ -142,7 +141,7 @@ func (t *Tensor) Len() int {
 // half floats are their bits as []uint16.
 func (t *Tensor) Data() any { return t.data }
 
-// Data returns t's own elements where T is their type, else nil, false.
+// Data returns t's own elements if their type is T, otherwise nil, false.
 func Data[T Element](t *Tensor) ([]T, bool) {
 	d, ok := t.data.([]T)
 	return d, ok && t.dtype == dtypeOf[T]()

@@ -43,9 +43,9 @@ func TestMistakesAreReportedNotPanicked(t *testing.T) {
 		{Concat(0), "nothing to concatenate"},
 		{Concat(2, x, x), "shape (2, 3) has no such axis"},
 		{Concat(-3, x, x), "no such axis"},
-		{Concat(0, x, x.Convert(Float64)), "array 1 to concatenate on axis 0: float64, but array 0 is float32"},
-		{Concat(0, x, x.Reshape(3, 2)), "shape (3, 2) does not go with (2, 3)"},
-		{Stack(x, x.Row(0)), "does not go with"},
+		{Concat(0, x, x.Convert(Float64)), "array 1 to concatenate on axis 0: got float64, but array 0 is float32"},
+		{Concat(0, x, x.Reshape(3, 2)), "shape (3, 2) does not match (2, 3)"},
+		{Stack(x, x.Row(0)), "does not match"},
 		{Stack(Scalar(1.0), broken), "2 elements, 1 were given"},
 		{Gather(nil, x, []int{0, 2}), "row 2 of an array of shape (2, 3)"},
 		{Gather(nil, Scalar(1.0), []int{0}), "no rows"},
@@ -80,7 +80,7 @@ func TestMistakesAreReportedNotPanicked(t *testing.T) {
 		}
 	}
 	if _, err := Of([]string{"a"}).At(0); err == nil {
-		t.Error("At of text: no error")
+		t.Error("At of a string: no error")
 	}
 }
 

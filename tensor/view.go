@@ -5,7 +5,7 @@ import (
 	"slices"
 )
 
-// Rows returns t[lo:hi] along the first axis. It shares t's elements: nothing is copied.
+// Rows returns t[lo:hi] along the first axis, sharing t's elements.
 func (t *Tensor) Rows(lo, hi int) *Tensor {
 	if t.Err() != nil {
 		return t
@@ -19,8 +19,8 @@ func (t *Tensor) Rows(lo, hi int) *Tensor {
 	return &Tensor{dtype: t.dtype, shape: s, data: part(t.data, lo*w, hi*w), view: true}
 }
 
-// RowsInto is t.Rows(lo, hi), in old's place if old is such a view itself: then old is no
-// longer what it was. Passing over rows in batches so makes no garbage to speak of.
+// RowsInto is t.Rows(lo, hi), but reuses old if it is such a view itself. Iterating over batches
+// of rows this way allocates almost nothing.
 func RowsInto(old, t *Tensor, lo, hi int) *Tensor {
 	n := len(t.shape)
 	if old == nil || old == t || !old.view || t.Err() != nil || len(old.shape) != n || n == 0 || lo < 0 || hi < lo || hi > t.shape[0] {
@@ -42,8 +42,8 @@ func (t *Tensor) Row(i int) *Tensor {
 	return r
 }
 
-// Reshape returns t's elements, shared, in another shape. One extent may be -1: it is what
-// the others leave.
+// Reshape returns t's elements, shared, in another shape. One extent may be -1; it is inferred
+// from the others.
 func (t *Tensor) Reshape(shape ...int) *Tensor {
 	if t.Err() != nil {
 		return t
@@ -73,13 +73,13 @@ func (t *Tensor) Clone() *Tensor {
 	return c
 }
 
-// At returns the element at an index of one number an axis; a bool is 0 or 1.
+// At returns the element at the given index, one number per axis; a bool is 0 or 1.
 func (t *Tensor) At(index ...int) (float64, error) {
 	if t.Err() != nil {
 		return 0, t.Err()
 	}
 	if len(index) != len(t.shape) {
-		return 0, fmt.Errorf("tensor: index %v has %d numbers, an array of shape %v wants %d", index, len(index), t.shape, len(t.shape))
+		return 0, fmt.Errorf("tensor: index %v has %d numbers, an array of shape %v needs %d", index, len(index), t.shape, len(t.shape))
 	}
 	at := 0
 	for a, i := range index {

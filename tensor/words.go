@@ -9,7 +9,8 @@ import (
 	"github.com/rhyton/rhyton/internal/half"
 )
 
-// words returns what writes t's elements in columns of one width, chosen by those shown.
+// words returns a function that formats t's elements in columns of one width, chosen by the
+// printed elements.
 func words(t *Tensor, shown []int, digits int) func(i int) string {
 	switch d := t.data.(type) {
 	case []bool:
@@ -47,7 +48,7 @@ func integers[T uint8 | int32 | int64](d []T, shown []int) func(i int) string {
 	return func(i int) string { return fmt.Sprintf("%*d", width, d[i]) }
 }
 
-// A column is the layout that NumPy's FloatingFormat gives floats that stand together.
+// A column is the layout of floats printed together, as in NumPy's FloatingFormat.
 type column struct {
 	dtype       DType
 	digits      int  // at most, after the point
@@ -82,8 +83,8 @@ func floats(at func(i int) float64, dtype DType, alone bool, shown []int, digits
 	return func(i int) string { return c.word(at(i)) }
 }
 
-// scientific reports whether the magnitudes want exponents: from 1e8 on, or from the digits
-// that a shorter type has, under 1e-4, or where they are more than 1000 times apart.
+// scientific reports whether the magnitudes need exponents: from 1e8 (or the precision of a
+// shorter type), below 1e-4, or if they differ by a factor of more than 1000.
 func scientific(at func(i int) float64, dtype DType, shown []int) bool {
 	low, high := math.Inf(1), 0.0
 	for _, i := range shown {
@@ -138,7 +139,7 @@ func (c column) word(v float64) string {
 		whole, frac, _ := c.parts(v)
 		return fmt.Sprintf("%*s.%-*s", c.left, whole, c.right, frac)
 	}
-	// All get the digits that the longest needs, and exponents of one width.
+	// All values get the number of digits that the longest needs, and exponents of one width.
 	s, exp, _ := strings.Cut(strconv.FormatFloat(v, 'e', c.digits, 64), "e")
 	whole, frac, _ := strings.Cut(s, ".")
 	exp = exp[:1] + strings.Repeat("0", max(0, c.expDigits-1-len(exp))) + exp[1:]
@@ -160,7 +161,7 @@ func (c column) alone(v float64) string {
 	return s
 }
 
-// shortest returns the fewest digits that tell v from dtype's other values.
+// shortest returns the fewest digits that distinguish v from dtype's other values.
 func shortest(v float64, verb byte, dtype DType) string {
 	switch dtype {
 	case Float64:

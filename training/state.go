@@ -78,7 +78,7 @@ func (a *Arrays) GobDecode(data []byte) error {
 			return err
 		}
 		if n := v.copyTo(t.Data()); n != t.Len() {
-			return fmt.Errorf("array %d has %d elements, its shape %v wants %d", i, n, v.Shape, t.Len())
+			return fmt.Errorf("array %d has %d elements, its shape %v needs %d", i, n, v.Shape, t.Len())
 		}
 		(*a)[i] = t
 	}

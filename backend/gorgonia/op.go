@@ -86,7 +86,7 @@ func (o *op) do(in []gorgonia.Value) (gorgonia.Value, error) {
 		d = d.Materialize().(*dense.Dense)
 	}
 	if n := d.Shape().TotalSize(); n != o.out.Shape.Size() {
-		return nil, fmt.Errorf("%s: it gave %v; wants %v", o.name, d.Shape(), o.out)
+		return nil, fmt.Errorf("%s: it gave %v; want %v", o.name, d.Shape(), o.out)
 	}
 	return dense.New(dense.WithShape(shapeOf(o.out.Shape)...), dense.WithBacking(d.Data())), nil
 }

@@ -38,7 +38,7 @@ func (b *buffer) check(t *tensor.Tensor) error {
 	case t.Err() != nil:
 		return fmt.Errorf("xla: %w", t.Err())
 	case t.DType() != b.typ.DType || !t.Shape().Equal(b.typ.Shape):
-		return fmt.Errorf("xla: a buffer of %v got %v; wants the same type", b.typ,
+		return fmt.Errorf("xla: a buffer of %v got %v; want the same type", b.typ,
 			graph.Type{DType: t.DType(), Shape: t.Shape()})
 	}
 	return nil

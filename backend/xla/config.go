@@ -72,7 +72,7 @@ func (c *config) set(key, text string) (err error) {
 			"tf32, deterministic", key)
 	}
 	if err != nil {
-		return fmt.Errorf("xla: option %s=%s: wants %s", key, text, wants)
+		return fmt.Errorf("xla: option %s=%s: want %s", key, text, wants)
 	}
 	return nil
 }

@@ -18,10 +18,10 @@ func TestNamesAreChecked(t *testing.T) {
 		{"xla:abacus", `"abacus" is unknown`},
 		{"xla:/no/such.so", "/no/such.so"},
 		{"xla:cpu?colour=red", "option colour is unknown; there are device"},
-		{"xla:cpu?device=-1", "device=-1: wants a number from 0"},
-		{"xla:cpu?device=x", "device=x: wants a number from 0"},
-		{"xla:cuda?memory_fraction=1.5", "memory_fraction=1.5: wants a number above 0"},
-		{"xla:cuda?tf32=maybe", "tf32=maybe: wants true or false"},
+		{"xla:cpu?device=-1", "device=-1: want a number from 0"},
+		{"xla:cpu?device=x", "device=x: want a number from 0"},
+		{"xla:cuda?memory_fraction=1.5", "memory_fraction=1.5: want a number above 0"},
+		{"xla:cuda?tf32=maybe", "tf32=maybe: want true or false"},
 		{"xla:cpu?%zz", "options"},
 	} {
 		if d, err := backend.Open(row.name); err == nil || !strings.Contains(err.Error(), row.want) {
@@ -93,10 +93,10 @@ func TestMisuseIsAnError(t *testing.T) {
 		err  error
 		want string
 	}{
-		{"no inputs", r.exe.Run(ctx, backend.Call{Out: r.out}), "got 0 inputs; wants 1"},
-		{"too many variables", r.exe.Run(ctx, backend.Call{Vars: r.in, In: r.in, Out: r.out}), "got 1 variables; wants 0"},
+		{"no inputs", r.exe.Run(ctx, backend.Call{Out: r.out}), "got 0 inputs; want 1"},
+		{"too many variables", r.exe.Run(ctx, backend.Call{Vars: r.in, In: r.in, Out: r.out}), "got 1 variables; want 0"},
 		{"another device's", r.exe.Run(ctx, backend.Call{In: one(other), Out: r.out}), "input 0 is a buffer of another device"},
-		{"another shape", r.exe.Run(ctx, backend.Call{In: one(wrong), Out: r.out}), "input 0 is float32(3, 2); wants float32(2, 3)"},
+		{"another shape", r.exe.Run(ctx, backend.Call{In: one(wrong), Out: r.out}), "input 0 is float32(3, 2); want float32(2, 3)"},
 		{"closed", r.exe.Run(ctx, backend.Call{In: r.in, Out: one(closed)}), "output 0: xla: used after Close"},
 		{"cancelled", r.exe.Run(cancelled, backend.Call{In: r.in, Out: r.out}), "context canceled"},
 		{"write of another type", r.in[0].Write(tensor.New(graph.Int32, 2, 3)), "float32(2, 3) got int32(2, 3)"},

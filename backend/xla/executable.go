@@ -132,7 +132,7 @@ func (e *executable) put(c *call) {
 // gather appends the arrays of buffers, which must be of the given types and of this device.
 func (e *executable) gather(to []*pjrt.Buffer, what string, bs []backend.Buffer, want []graph.Type, filled bool) ([]*pjrt.Buffer, error) {
 	if len(bs) != len(want) {
-		return to, fmt.Errorf("xla: run: got %d %ss; wants %d", len(bs), what, len(want))
+		return to, fmt.Errorf("xla: run: got %d %ss; want %d", len(bs), what, len(want))
 	}
 	for i, x := range bs {
 		b, ok := x.(*buffer)
@@ -142,7 +142,7 @@ func (e *executable) gather(to []*pjrt.Buffer, what string, bs []backend.Buffer,
 		case b.closed:
 			return to, fmt.Errorf("xla: run: %s %d: %w", what, i, errClosed)
 		case !b.typ.Equal(want[i]):
-			return to, fmt.Errorf("xla: run: %s %d is %v; wants %v", what, i, b.typ, want[i])
+			return to, fmt.Errorf("xla: run: %s %d is %v; want %v", what, i, b.typ, want[i])
 		}
 		array := &b.array
 		if filled {

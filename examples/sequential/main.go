@@ -44,7 +44,7 @@ func run(ctx context.Context) error {
 	if _, err := fit(ctx, perceptron(), "B ", &optimizers.SGD{LearningRate: 0.05}, losses.BinaryCrossentropy{}, train, test, ".536±.022 .886 .536±.034 .844"); err != nil {
 		return err
 	}
-	// C writes classes as one-hot rows, C2 goes on with the same weights and plain class numbers.
+	// C writes classes as one-hot rows, C2 goes on with the same weights and plain class indices.
 	c := models.Sequential(layers.Input(2))
 	c.Add(&layers.Dense{Units: 5, Activation: activations.ReLU})
 	c.Add(&layers.Dense{Units: 2})

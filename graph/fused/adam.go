@@ -17,7 +17,7 @@ func (Adam) Infer(in []graph.Type) []graph.Type {
 		}
 	}
 	if in[4].DType != in[0].DType || len(in[4].Shape) != 0 {
-		graph.Errorf("adam: the rate is %v; wants a scalar", in[4])
+		graph.Errorf("adam: the rate is %v; want a scalar", in[4])
 	}
 	return []graph.Type{in[0], in[0], in[0]}
 }

@@ -7,28 +7,28 @@ type (
 	//
 	//	dropout(softmax(Scale·q·kᵀ + bias))·v
 	//
-	// over the keys that a query sees. Operands: q (batch, queries, heads, dim), k (batch,
-	// keys, key heads, dim), v (batch, keys, key heads, value dim), and then, with Seen,
-	// bools that tell which query sees which key, and, with Bias, what is added to the
-	// logits; both are of shape (batch, heads, queries, keys), or 1 in place of one of the
-	// first three. Key heads divide heads: neighbours share a head of keys and values. Result
+	// over the keys that each query sees. Operands: q (batch, queries, heads, dim), k (batch,
+	// keys, key heads, dim), v (batch, keys, key heads, value dim), with Seen, bools that are
+	// true where a query sees a key, and, with Bias, a value added to the logits; both have shape
+	// (batch, heads, queries, keys), where each of the first three may be 1. The number of key
+	// heads divides the number of heads: adjacent heads share a head of keys and values. Result
 	// (batch, queries, heads, value dim).
 	Attention struct {
 		Scale  float64 // must be positive
-		Hidden float64 // the logit of a key that is not seen: a query that sees none attends to all alike
-		Causal bool    // query i sees the keys up to i alone
+		Hidden float64 // the logit of a key that is not seen; a query that sees none attends to all equally
+		Causal bool    // query i sees only the keys up to i
 		Strict bool    // a query that sees no key attends to none
-		Seen   bool    // there is an operand of that name
-		Bias   bool    // likewise
-		Rate   float64 // of the dropout of the weights, see Dropout; 0 for none
-		Stream uint64  // of its draws
+		Seen   bool    // there is a Seen operand
+		Bias   bool    // there is a Bias operand
+		Rate   float64 // dropout rate of the weights, see Dropout; 0 for none
+		Stream uint64  // random stream of the dropout
 	}
-	// AttentionGrad gives the gradients of q, k and v. Operands: those of Attention and the
+	// AttentionGrad computes the gradients of q, k and v. Operands: those of Attention and the
 	// gradient of its result.
 	AttentionGrad Attention
 )
 
-// The extents of attention.
+// The dimensions of attention.
 const (
 	batchAxis = iota
 	timeAxis
@@ -38,12 +38,12 @@ const (
 
 func (o Attention) Infer(in []graph.Type) []graph.Type {
 	if want := 3 + count(o.Seen) + count(o.Bias); len(in) != want {
-		graph.Errorf("attention: %d operands; wants %d", len(in), want)
+		graph.Errorf("attention: %d operands; want %d", len(in), want)
 	}
 	q, k, v := in[0], in[1], in[2]
 	for _, t := range in[:3] {
 		if len(t.Shape) != 4 || t.DType != q.DType || !t.DType.IsFloat() {
-			graph.Errorf("attention: query %v, key %v, value %v; wants floats of (batch, time, heads, dim)", q, k, v)
+			graph.Errorf("attention: query %v, key %v, value %v; want floats of (batch, time, heads, dim)", q, k, v)
 		}
 	}
 	n, h, shared := q.Shape[batchAxis], q.Shape[headAxis], k.Shape[headAxis]
@@ -61,7 +61,7 @@ func (o Attention) Infer(in []graph.Type) []graph.Type {
 			d = graph.Bool
 		}
 		if t.DType != d || !repeats(t.Shape, logits) {
-			graph.Errorf("attention: mask or bias is %v; wants %v", t, graph.Type{DType: d, Shape: logits})
+			graph.Errorf("attention: mask or bias is %v; want %v", t, graph.Type{DType: d, Shape: logits})
 		}
 	}
 	return []graph.Type{{DType: q.DType, Shape: graph.Shape{n, q.Shape[timeAxis], h, v.Shape[dimAxis]}}}
@@ -74,7 +74,7 @@ func count(b bool) int {
 	return 0
 }
 
-// repeats reports whether s is the logits' shape but for ones before the last axis.
+// repeats reports whether s is the shape of the logits, except for ones before the last axis.
 func repeats(s, logits graph.Shape) bool {
 	if len(s) != len(logits) || s[3] != logits[3] {
 		return false
@@ -87,7 +87,7 @@ func repeats(s, logits graph.Shape) bool {
 	return true
 }
 
-// Split tells the operands of Attention apart; mask and bias are nil if there are none.
+// Split returns the operands of Attention by name; mask and bias are nil if there are none.
 func (o Attention) Split(in []node) (q, k, v, seen, bias node) {
 	q, k, v = in[0], in[1], in[2]
 	rest := in[3:]
@@ -105,12 +105,12 @@ func (o Attention) Lower(in []node) []node {
 	return []node{swapHeads(matmul(p.dropped, p.v))}
 }
 
-// spelled is attention in primitives, the heads before the time.
+// spelled is attention in primitives, with heads before time.
 type spelled struct {
 	q, k, v node // q is scaled, k and v are repeated for each head
 	weights node // the softmax
-	dropped node // what the values are multiplied by
-	seen    node // bools as the logits, nil for all
+	dropped node // the factors of the values
+	seen    node // bools shaped as the logits, nil if all are seen
 }
 
 func (o Attention) spell(in []node) (p spelled) {
@@ -140,7 +140,7 @@ func (o Attention) spell(in []node) (p spelled) {
 	return p
 }
 
-// where is x at what is seen, else v.
+// where returns x where seen and v elsewhere.
 func (p spelled) where(x node, v float64) node {
 	if p.seen == nil {
 		return x
@@ -148,7 +148,7 @@ func (p spelled) where(x node, v float64) node {
 	return graph.Apply(graph.Select{}, p.seen, x, like(x, v))
 }
 
-// after is what comes after the softmax, which is its own gradient.
+// after is the step after the softmax, which is linear and so its own gradient.
 func (o Attention) after(p spelled, x node) node {
 	if o.Strict {
 		x = p.where(x, 0)
@@ -164,7 +164,7 @@ func swapHeads(x node) node {
 	return graph.Apply(graph.Transpose{Perm: graph.DimsOf([]int{batchAxis, headAxis, timeAxis, dimAxis})}, x)
 }
 
-// shared repeats each head of x (batch, heads, time, dim) for a group of queries'.
+// shared repeats each head of x (batch, heads, time, dim) for a group of query heads.
 func shared(x node, group int) node {
 	if group == 1 {
 		return x

@@ -2,7 +2,7 @@ package fused
 
 import "github.com/rhyton/rhyton/graph"
 
-// Grad has the gradient of a bias, which is as large as the logits, in primitives.
+// Grad computes the gradient of a bias, which is as large as the logits, in primitives.
 func (o Attention) Grad(n node, d []node) []node {
 	dx := make([]node, len(n.In))
 	copy(dx, graph.ResultsOf(graph.Apply(AttentionGrad(o), append(n.In[:len(n.In):len(n.In)], d[0])...)))
@@ -16,13 +16,13 @@ func (o Attention) Grad(n node, d []node) []node {
 func (o AttentionGrad) Infer(in []graph.Type) []graph.Type {
 	dy := in[len(in)-1]
 	if y := Attention(o).Infer(in[:len(in)-1])[0]; !y.Equal(dy) {
-		graph.Errorf("attention gradient: of %v; wants %v", dy, y)
+		graph.Errorf("attention gradient: got %v; want %v", dy, y)
 	}
 	return []graph.Type{in[0], in[1], in[2]}
 }
 
-// Lower is, with P the softmax, P' what the values are multiplied by, and dP the gradient of
-// P: dv = P'ᵀ·dy, dS = P·(dP - Σ dP·P), dq = dS·k, dk = dSᵀ·q.
+// Lower is, with P the softmax, P' the factors of the values, and dP the gradient of P: dv =
+// P'ᵀ·dy, dS = P·(dP - Σ dP·P), dq = dS·k, dk = dSᵀ·q.
 func (o AttentionGrad) Lower(in []node) []node {
 	p, dy := Attention(o).spell(in[:len(in)-1]), swapHeads(in[len(in)-1])
 	dp := Attention(o).after(p, graph.Apply(graph.MatMul{TransB: true}, dy, p.v))
@@ -36,7 +36,7 @@ func (o AttentionGrad) Lower(in []node) []node {
 	}
 }
 
-// summed adds up the heads of x that share one.
+// summed adds the heads of x that share a key head.
 func summed(x node, heads int) node {
 	n, h, t, d := x.Shape[0], x.Shape[1], x.Shape[2], x.Shape[3]
 	if h == heads {

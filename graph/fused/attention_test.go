@@ -11,7 +11,7 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// attentions are ways to attend: (batch 2, queries 3, heads 2, dim 2) to keys of 4.
+// attentions are configurations: (batch 2, queries 3, heads 2, dim 2) to keys of 4.
 var attentions = []fused.Attention{
 	{Scale: .7, Hidden: -1e9},
 	{Scale: .7, Hidden: -1e9, Causal: true},
@@ -20,7 +20,7 @@ var attentions = []fused.Attention{
 	{Scale: 1.5, Hidden: -1e9, Bias: true, Rate: .2, Stream: 9},
 }
 
-// masked appends the bools that op wants: a query sees every other key, and one query none.
+// masked appends the bools for op: a query sees every other key, and one query sees none.
 func masked(op fused.Attention, x []*graph.Node) []*graph.Node {
 	if !op.Seen {
 		return x
@@ -47,7 +47,7 @@ func TestGradientsOfAttentionAreCentralDifferences(t *testing.T) {
 	}
 }
 
-func TestAttentionRefusesWhatDoesNotFit(t *testing.T) {
+func TestAttentionRejectsMismatchedOperands(t *testing.T) {
 	f := func(shape ...int) graph.Type { return graph.Type{DType: graph.Float32, Shape: shape} }
 	q, k, v := f(2, 3, 4, 5), f(2, 7, 2, 5), f(2, 7, 2, 6)
 	seen := graph.Type{DType: graph.Bool, Shape: graph.Shape{2, 1, 3, 7}}
@@ -61,16 +61,16 @@ func TestAttentionRefusesWhatDoesNotFit(t *testing.T) {
 		{ok, []graph.Type{q, k, v}, ""},
 		{masked, []graph.Type{q, k, v, seen}, ""},
 		{fused.AttentionGrad(ok), []graph.Type{q, k, v, f(2, 3, 4, 6)}, ""},
-		{ok, []graph.Type{q, k}, "2 operands; wants 3"},
-		{masked, []graph.Type{q, k, v}, "3 operands; wants 4"},
-		{ok, []graph.Type{q, k, seen}, "wants floats of (batch, time, heads, dim)"},
+		{ok, []graph.Type{q, k}, "2 operands; want 3"},
+		{masked, []graph.Type{q, k, v}, "3 operands; want 4"},
+		{ok, []graph.Type{q, k, seen}, "want floats of (batch, time, heads, dim)"},
 		{ok, []graph.Type{q, f(2, 7, 3, 5), f(2, 7, 3, 6)}, "do not fit"},
 		{ok, []graph.Type{q, k, f(2, 6, 2, 6)}, "do not fit"},
-		{masked, []graph.Type{q, k, v, f(2, 1, 3, 7)}, "wants bool(2, 4, 3, 7)"},
-		{masked, []graph.Type{q, k, v, {DType: graph.Bool, Shape: graph.Shape{2, 1, 3, 1}}}, "wants bool(2, 4, 3, 7)"},
+		{masked, []graph.Type{q, k, v, f(2, 1, 3, 7)}, "want bool(2, 4, 3, 7)"},
+		{masked, []graph.Type{q, k, v, {DType: graph.Bool, Shape: graph.Shape{2, 1, 3, 1}}}, "want bool(2, 4, 3, 7)"},
 		{fused.Attention{Hidden: -1}, []graph.Type{q, k, v}, "scale 0"},
 		{fused.Attention{Scale: 1, Rate: 1}, []graph.Type{q, k, v}, "rate 1"},
-		{fused.AttentionGrad(ok), []graph.Type{q, k, v, q}, "wants float32(2, 3, 4, 6)"},
+		{fused.AttentionGrad(ok), []graph.Type{q, k, v, q}, "want float32(2, 3, 4, 6)"},
 	} {
 		_, err := graph.Trace(func(g *graph.Graph) []*graph.Node {
 			var in []*graph.Node
@@ -80,7 +80,7 @@ func TestAttentionRefusesWhatDoesNotFit(t *testing.T) {
 			return graph.ResultsOf(graph.Apply(row.op, in...))
 		})
 		if got := fmt.Sprint(err); (row.want == "") != (err == nil) || !strings.Contains(got, row.want) && err != nil {
-			t.Errorf("%v of %v: %v; wants %q", row.op, row.in, err, row.want)
+			t.Errorf("%v of %v: %v; want %q", row.op, row.in, err, row.want)
 		}
 	}
 }

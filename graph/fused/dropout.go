@@ -6,9 +6,9 @@ import (
 	"github.com/rhyton/rhyton/graph"
 )
 
-// Dropout sets each element of x to 0 with probability Rate and scales the others by
-// 1/(1-Rate) (Srivastava et al. 2014). Element i stays where the uniform draw i of Stream
-// is at least Rate. Its gradient is the same operation: the mask is drawn again, not kept.
+// Dropout sets each element of x to 0 with probability Rate and scales the others by 1/(1-Rate)
+// (Srivastava et al. 2014). Element i is kept if the uniform draw i of Stream is at least Rate.
+// Its gradient is the same operation: the mask is drawn again instead of being stored.
 type Dropout struct {
 	Rate   float64
 	Stream uint64
@@ -17,7 +17,7 @@ type Dropout struct {
 func (o Dropout) Infer(in []graph.Type) []graph.Type {
 	floatOf("dropout", in[0], 0)
 	if !(o.Rate >= 0 && o.Rate < 1) {
-		graph.Errorf("dropout: rate %v; wants at least 0 and less than 1", o.Rate)
+		graph.Errorf("dropout: rate %v; want at least 0 and less than 1", o.Rate)
 	}
 	return in[:1]
 }

@@ -1,6 +1,6 @@
-// Package fused has the composite operations that a device may take whole because it can
-// do them faster, or more exactly, than their spelling in primitives. Each one spells
-// itself (Lower) for the devices that don't, and knows its gradient.
+// Package fused provides composite operations that a device may implement directly, because that
+// is faster or more accurate than their decomposition into primitives. Each one decomposes itself
+// (Lower) for other devices and defines its gradient.
 package fused
 
 import "github.com/rhyton/rhyton/graph"
@@ -23,7 +23,7 @@ func largest(x node, axes uint32) node {
 	return graph.Apply(graph.Reduce{Fn: graph.Max, Axes: axes}, x)
 }
 
-// last is the mask of x's last axis.
+// last is the axis mask of x's last axis.
 func last(x node) uint32 { return 1 << (x.Rank() - 1) }
 
 // rows repeats a vector (k) over the rows of x (…, k).
@@ -43,7 +43,7 @@ func over(x node) node {
 
 func floatOf(who string, t graph.Type, rank int) {
 	if !t.DType.IsFloat() || len(t.Shape) < rank {
-		graph.Errorf("%s: of %v; wants floats of rank %d or more", who, t, rank)
+		graph.Errorf("%s: got %v; want floats of rank %d or more", who, t, rank)
 	}
 }
 
@@ -51,6 +51,6 @@ func floatOf(who string, t graph.Type, rank int) {
 func vectorOf(who, what string, t, x graph.Type) {
 	k := x.Shape[len(x.Shape)-1]
 	if t.DType != x.DType || !t.Shape.Equal(graph.Shape{k}) {
-		graph.Errorf("%s: %s is %v; wants %v", who, what, t, graph.Type{DType: x.DType, Shape: graph.Shape{k}})
+		graph.Errorf("%s: %s is %v; want %v", who, what, t, graph.Type{DType: x.DType, Shape: graph.Shape{k}})
 	}
 }

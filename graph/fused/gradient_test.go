@@ -19,12 +19,12 @@ func squared(xs ...*graph.Node) *graph.Node {
 	return graph.Apply(graph.Concat{}, all...)
 }
 
-// of squares all results of op.
+// of returns the squares of all results of op.
 func of(op graph.Op) func(x []*graph.Node) *graph.Node {
 	return func(x []*graph.Node) *graph.Node { return squared(graph.ResultsOf(graph.Apply(op, x...))...) }
 }
 
-// crossEntropy of classes that go round, one of them outside.
+// crossEntropy uses classes in cyclic order, one of them out of range.
 func crossEntropy(x []*graph.Node) *graph.Node {
 	shape := x[0].Shape[:x[0].Rank()-1]
 	classes := tensor.New(graph.Int32, shape...)

@@ -3,18 +3,18 @@ package fused
 import "github.com/rhyton/rhyton/graph"
 
 type (
-	// GRU runs a gated recurrent unit with the reset gate after the product (Cho et al. 2014,
-	// in the form of Keras' reset_after) over a sequence. Operands: the projected inputs with
-	// their bias x (time, batch, 3u) in the gate order z, r, h; the recurrent kernel (u, 3u)
-	// and bias (3u); the first h (batch, u). With y = h·kernel + bias:
+	// GRU runs a gated recurrent unit with the reset gate after the product (Cho et al. 2014, in
+	// the form of Keras' reset_after) over a sequence. Operands: the projected inputs with their
+	// bias x (time, batch, 3u) in the gate order z, r, h; the recurrent kernel (u, 3u) and bias
+	// (3u); the initial h (batch, u). With y = h·kernel + bias:
 	//
 	//	z = σ(x_z + y_z)   r = σ(x_r + y_r)   h̃ = tanh(x_h + r·y_h)   h' = z·h + (1-z)·h̃
 	//
-	// Results: every h (time, batch, u), the last h, and what the gradient needs: z, r and h̃
+	// Results: every h (time, batch, u), the last h, and values for the gradient: z, r and h̃
 	// (time, batch, 3u) and every y_h (time, batch, u).
 	GRU struct{ Reverse bool }
-	// GRUGrad gives the gradients of x, kernel, bias and the first h. Operands: the kernel,
-	// the first h, every h, the gates, every y_h, and the gradients of every h and the last.
+	// GRUGrad computes the gradients of x, kernel, bias and the initial h. Operands: the kernel,
+	// the initial h, every h, the gates, every y_h, and the gradients of every h and the last.
 	GRUGrad struct{ Reverse bool }
 )
 
@@ -76,8 +76,8 @@ func (op GRUGrad) Lower(in []node) []node {
 	return []node{dx, dk, over(flat), final[0]}
 }
 
-// gruStepGrad returns the gradients of a step's projected input, of its recurrent product,
-// and of the h before it but for what flows through the product.
+// gruStepGrad returns the gradients of a step's projected input, of its recurrent product, and of
+// the previous h except for the part through the product.
 func gruStepGrad(dh, gates, yh, prev node, u int) (dx, dy, direct node) {
 	z, r, c := part(gates, 0, u), part(gates, 1, u), part(gates, 2, u)
 	slope := func(s node) node { return mul(s, sub(like(s, 1), s)) }

@@ -3,19 +3,19 @@ package fused
 import "github.com/rhyton/rhyton/graph"
 
 type (
-	// LSTM runs a long short-term memory (Hochreiter & Schmidhuber 1997, with forget gates)
-	// over a sequence. Operands: the projected inputs with their bias z (time, batch, 4u) in
-	// the gate order i, f, c, o of Keras; the recurrent kernel (u, 4u); the first h and c
-	// (batch, u). With σ the sigmoid, of z + h·kernel split in four:
+	// LSTM runs a long short-term memory (Hochreiter & Schmidhuber 1997, with forget gates) over
+	// a sequence. Operands: the projected inputs with their bias z (time, batch, 4u) in the gate
+	// order i, f, c, o of Keras; the recurrent kernel (u, 4u); the initial h and c (batch, u).
+	// With σ the sigmoid, of z + h·kernel split in four:
 	//
 	//	c' = σ(f)·c + σ(i)·tanh(c̃)    h' = σ(o)·tanh(c')
 	//
-	// Results: every h (time, batch, u), the last h and c, and what the gradient needs: the
-	// gates after their activations (time, batch, 4u) and every c (time, batch, u). With
-	// Reverse, time runs from the end; what belongs to step t stands at index t.
+	// Results: every h (time, batch, u), the last h and c, and values for the gradient: the gates
+	// after their activations (time, batch, 4u) and every c (time, batch, u). With Reverse, time
+	// runs from the end; step t still uses index t.
 	LSTM struct{ Reverse bool }
-	// LSTMGrad gives the gradients of z, the kernel and the first h and c. Operands: the
-	// kernel, first h and c, every h, the gates, every c, and the gradients of every h, of
+	// LSTMGrad computes the gradients of z, the kernel and the initial h and c. Operands: the
+	// kernel, the initial h and c, every h, the gates, every c, and the gradients of every h, of
 	// the last h and of the last c.
 	LSTMGrad struct{ Reverse bool }
 )
@@ -63,7 +63,7 @@ func (op LSTM) Lower(in []node) []node {
 }
 
 func (op LSTM) Grad(n node, d []node) []node {
-	if d[3] != nil || d[4] != nil { // a second derivative asks for the gates' own gradients
+	if d[3] != nil || d[4] != nil { // a second derivative needs the gradients of the gates
 		return graph.GradByDecomposition(op, n, d)
 	}
 	k, h0, c0 := n.In[1], n.In[2], n.In[3]
@@ -84,7 +84,7 @@ func (LSTMGrad) Infer(in []graph.Type) []graph.Type {
 	return []graph.Type{in[4], in[0], in[1], in[2]}
 }
 
-// before shifts a stack by one step: what each step started from.
+// before shifts a stack by one step: the state each step started with.
 func before(stack, first node, reverse bool) node {
 	n := stack.Shape[0]
 	s := graph.Slice{Start: graph.RepeatDim(3, 0), Stop: graph.DimsOf(stack.Shape), Step: graph.RepeatDim(3, 1)}
@@ -112,7 +112,7 @@ func (op LSTMGrad) Lower(in []node) []node {
 	return []node{dz, dk, final[0], final[1]}
 }
 
-// lstmStepGrad returns the gradients of a step's z and of the c before it.
+// lstmStepGrad returns the gradients of a step's z and of the previous c.
 func lstmStepGrad(dh, dc, gates, c, prev node, u int) (dz, dprev node) {
 	i, f, g, o := part(gates, 0, u), part(gates, 1, u), part(gates, 2, u), part(gates, 3, u)
 	t := un(graph.Tanh, c)

@@ -6,13 +6,13 @@ type (
 	// LayerNorm normalizes the last axis of x (…, k): (x - mean)/√(variance + Epsilon)·gamma + beta,
 	// with the population variance. Operands x, gamma (k), beta (k).
 	LayerNorm struct{ Epsilon float64 }
-	// LayerNormGrad gives the gradients of x, gamma and beta from x, gamma and dy.
+	// LayerNormGrad computes the gradients of x, gamma and beta from x, gamma and dy.
 	LayerNormGrad struct{ Epsilon float64 }
 	// BatchNorm normalizes each feature of x (…, k) by its statistics over all other
 	// axes. Operands x, gamma (k), beta (k); results y, mean (k), population variance (k).
 	BatchNorm struct{ Epsilon float64 }
-	// BatchNormGrad gives the gradients of x, gamma and beta from x, gamma, mean,
-	// variance and dy.
+	// BatchNormGrad computes the gradients of x, gamma and beta from x, gamma, mean, variance and
+	// dy.
 	BatchNormGrad struct{ Epsilon float64 }
 )
 
@@ -80,8 +80,8 @@ func (o BatchNorm) Lower(in []node) []node {
 	return []node{add(mul(y, rows(in[1], x)), rows(in[2], x)), reshape(mean, k), reshape(variance, k)}
 }
 
-// Grad takes BatchNormGrad where only y matters, as in training; gradients through the
-// statistics are spelled out.
+// Grad uses BatchNormGrad if only y has a gradient, as in training; gradients through the
+// statistics use the decomposition.
 func (o BatchNorm) Grad(n node, d []node) []node {
 	if d[1] != nil || d[2] != nil {
 		return graph.GradByDecomposition(o, n, d)
@@ -93,7 +93,7 @@ func (BatchNormGrad) Infer(in []graph.Type) []graph.Type {
 	return []graph.Type{in[0], in[1], in[1]}
 }
 
-// Lower recomputes mean and variance, so that a second derivative sees that they depend on x.
+// Lower recomputes mean and variance, so that second derivatives include their dependence on x.
 func (o BatchNormGrad) Lower(in []node) []node {
 	x, gamma, dy := in[0], in[1], in[4]
 	y, rstd, _, _ := normalized(x, last(x)-1, o.Epsilon)

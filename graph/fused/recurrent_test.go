@@ -14,8 +14,8 @@ import (
 
 type node = *graph.Node
 
-// recurrentCase is a recurrent composite and the loop that defines it. Both give every h
-// and the last states.
+// recurrentCase is a recurrent composite and the loop that defines it. Both return every h and
+// the last states.
 type recurrentCase struct {
 	name    string
 	results int
@@ -56,7 +56,7 @@ func gruLoop(reverse bool, x []node) []node {
 	return append(stack, final...)
 }
 
-func TestRecurrentCompositesAreTheirLoops(t *testing.T) {
+func TestRecurrentCompositesEqualTheirLoops(t *testing.T) {
 	for _, c := range recurrentCases {
 		for _, size := range [][3]int{{1, 1, 1}, {4, 2, 3}, {3, 1, 2}} {
 			for _, reverse := range []bool{false, true} {
@@ -86,7 +86,7 @@ func TestRecurrentCompositesAreTheirLoops(t *testing.T) {
 	}
 }
 
-// numbers are fixed, of both signs and different from operand to operand.
+// numbers returns fixed numbers of both signs that differ between operands.
 func numbers(seed int, shape []int) *tensor.Tensor {
 	t := tensor.New(graph.Float64, shape...)
 	data, _ := tensor.Data[float64](t)
@@ -109,7 +109,7 @@ func TestGradientsOfRecurrentCompositesAreCentralDifferences(t *testing.T) {
 	}
 }
 
-func TestRecurrentCompositesSayWhatDoesNotFit(t *testing.T) {
+func TestRecurrentCompositesRejectMismatchedOperands(t *testing.T) {
 	for _, c := range recurrentCases {
 		for k := range c.shapes(1, 1, 1) {
 			_, err := graph.Trace(func(g *graph.Graph) []node {
@@ -123,7 +123,7 @@ func TestRecurrentCompositesSayWhatDoesNotFit(t *testing.T) {
 				return c.whole(false, x)
 			})
 			if err == nil {
-				t.Errorf("%s takes a wrong operand %d", c.name, k)
+				t.Errorf("%s accepts a wrong operand %d", c.name, k)
 			}
 		}
 	}

@@ -9,9 +9,8 @@ type (
 	SoftmaxGrad struct{}
 	// LogSoftmax is x - max - log Σ exp(x - max) over the last axis.
 	LogSoftmax struct{}
-	// SoftmaxCrossEntropy is the loss of each row of logits (…, k) for a class (…), an
-	// integer in [0, k): log Σ exp x - x[class]. For a class outside it is 0, and so is
-	// its gradient.
+	// SoftmaxCrossEntropy is the loss of each row of logits (…, k) for a class (…), an integer in
+	// [0, k): log Σ exp x - x[class]. For a class out of range it is 0, and so is its gradient.
 	SoftmaxCrossEntropy struct{}
 	// SoftmaxCrossEntropyGrad is its gradient from logits, classes and dy (…):
 	// (softmax(x) - onehot(class))·dy.
@@ -63,12 +62,12 @@ func (SoftmaxCrossEntropy) Infer(in []graph.Type) []graph.Type {
 	floatOf("softmax cross-entropy", x, 1)
 	want := x.Shape[:len(x.Shape)-1]
 	if !class.DType.IsInt() || !class.Shape.Equal(want) {
-		graph.Errorf("softmax cross-entropy: classes %v for logits %v; wants integers of shape %v", class, x, want)
+		graph.Errorf("softmax cross-entropy: classes %v for logits %v; want integers of shape %v", class, x, want)
 	}
 	return []graph.Type{{DType: x.DType, Shape: want}}
 }
 
-// hot is 1 where the last axis' index is the class.
+// hot is 1 where the index along the last axis is the class.
 func hot(class node, x node) node {
 	r := x.Rank()
 	at := x.Graph().Apply(graph.Iota{DType: class.DType, Axis: r - 1, Dims: graph.DimsOf(x.Shape)})
@@ -80,7 +79,7 @@ func (SoftmaxCrossEntropy) Lower(in []node) []node {
 	x, class := in[0], in[1]
 	p := graph.Apply(LogSoftmax{}, x)
 	h := hot(class, x)
-	// Select, not multiply: a logit of -Inf in another class must not make NaN.
+	// Select instead of multiplication: a logit of -Inf in another class must not give NaN.
 	picked := graph.Apply(graph.Select{}, cast(h, graph.Bool), p, like(p, 0))
 	return []node{reshape(un(graph.Neg, sum(picked, last(x))), class.Shape...)}
 }
@@ -95,7 +94,7 @@ func (SoftmaxCrossEntropyGrad) Lower(in []node) []node {
 	x, class, dy := in[0], in[1], in[2]
 	h := hot(class, x)
 	col := func(v node) node { return wide(v, x.Shape) }
-	known := sum(h, last(x)) // 0 for a class outside
+	known := sum(h, last(x)) // 0 for a class out of range
 	g := sub(mul(graph.Apply(Softmax{}, x), col(known)), h)
 	return []node{mul(g, col(reshape(dy, append(dy.Shape.Clone(), 1)...)))}
 }

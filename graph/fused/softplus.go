@@ -3,7 +3,7 @@ package fused
 import "github.com/rhyton/rhyton/graph"
 
 // Softplus is log(1 + eˣ) = max(x, 0) + log(1 + e^-|x|). Its gradient is the sigmoid, so
-// that derivatives of any order are right at 0 too.
+// derivatives of any order are correct at 0 too.
 type Softplus struct{}
 
 func (Softplus) Infer(in []graph.Type) []graph.Type {

@@ -2,7 +2,7 @@ package linalg
 
 import "github.com/rhyton/rhyton/graph"
 
-// Cholesky gives the lower triangular L with L·Lᵀ = A for symmetric positive definite A
+// Cholesky computes the lower triangular L with L·Lᵀ = A for symmetric positive definite A
 // (batch, n, n), of which only the lower triangle is read; NaN where A is not positive definite.
 type Cholesky struct{}
 
@@ -11,7 +11,7 @@ func (Cholesky) Infer(in []graph.Type) []graph.Type {
 	return in[:1]
 }
 
-// Lower takes one column a step and subtracts what it explains from the rest (Golub & Van
+// Lower computes one column per step and subtracts its contribution from the rest (Golub & Van
 // Loan, algorithm 4.2.2).
 func (Cholesky) Lower(in []node) []node {
 	a := in[0]

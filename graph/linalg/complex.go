@@ -43,7 +43,7 @@ func mmc(a, b pair) pair {
 // adjoint is the conjugate transpose.
 func (a pair) adjoint() pair { return a.conj().each(transpose) }
 
-// solvec returns x with a·x = b, by the real matrices of twice the size.
+// solvec returns x with a·x = b, using real matrices of twice the size.
 func solvec(a, b pair) pair {
 	n := a.re.Shape[1]
 	whole := concat(1, concat(2, a.re, neg(a.im)), concat(2, a.im, a.re))

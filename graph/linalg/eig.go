@@ -2,9 +2,9 @@ package linalg
 
 import "github.com/rhyton/rhyton/graph"
 
-// Eig gives the eigenvalues and eigenvectors of square matrices (batch, n, n), which are
-// complex in general: the real and imaginary parts of the values (batch, n), in no order,
-// and of the vectors (batch, n, n), columns of length 1 whose largest element is real and
+// Eig computes the eigenvalues and eigenvectors of square matrices (batch, n, n), which are
+// complex in general: the real and imaginary parts of the values (batch, n), in no particular
+// order, and of the vectors (batch, n, n), columns of length 1 whose largest element is real and
 // positive.
 type Eig struct{}
 
@@ -14,10 +14,10 @@ func (Eig) Infer(in []graph.Type) []graph.Type {
 	return []graph.Type{w, w, in[0], in[0]}
 }
 
-// Lower brings the matrix to Hessenberg's and then, by the QR algorithm with Wilkinson's
-// shift, to Schur's triangular form in float64, whose eigenvectors are found by substitution
-// (Golub & Van Loan, §7). All steps are made that the slowest matrix may need: the cost grows
-// with the fourth power of n.
+// Lower reduces the matrix to Hessenberg form and then, by the QR algorithm with Wilkinson
+// shifts, to triangular Schur form in float64, whose eigenvectors are found by substitution
+// (Golub & Van Loan, §7). It always takes the number of steps of the slowest matrix, so the cost
+// grows with the fourth power of n.
 func (Eig) Lower(in []node) []node {
 	a := exact(in[0])
 	n := a.Shape[1]
@@ -25,7 +25,7 @@ func (Eig) Lower(in []node) []node {
 	t, u := schur(pair{h, like(h, 0)}, pair{q, like(q, 0)})
 	w := pair{diagonal(t.re), diagonal(t.im)} // (batch, 1, n)
 	scale := un(graph.Sqrt, sum(sum(mul(a, a), 1), 2))
-	scale = bin(graph.Max, scale, like(scale, 1e-100)) // of nothing but zeros too
+	scale = bin(graph.Max, scale, like(scale, 1e-100)) // for zero matrices too
 	v := mmc(u, triangularVectors(t, w, times(scale, 1e-16)))
 	size := un(graph.Sqrt, sum(v.size2(), 1))
 	v = v.scaled(un(graph.Recip, size))
@@ -33,7 +33,7 @@ func (Eig) Lower(in []node) []node {
 	at := compare(graph.Equal, count(a.Graph(), 1, v.re.Shape...), wide(reshape(top, a.Shape[0], 1, n), v.re.Shape))
 	largest := v.each(func(x node) node { return sum(where(at, x, like(x, 0)), 1) })
 	v = v.times(largest.conj().scaled(un(graph.Recip, largest.size())))
-	clean := func(x node) node { // what is real comes out so
+	clean := func(x node) node { // real eigenvalues have imaginary part 0
 		return where(compare(graph.LessEqual, un(graph.Abs, x), times(scale, 1e-13)), like(x, 0), x)
 	}
 	flat := func(x node) node { return cast(reshape(x, a.Shape[0], n), in[0].DType) }
@@ -57,18 +57,18 @@ func hessenberg(a node) (h, q node) {
 	return final[0], final[1]
 }
 
-// schurSteps is how many steps bring every eigenvalue out: two or three do for each in
-// practice, and one more finds it.
+// schurSteps is the number of steps that find all eigenvalues: in practice each takes two or
+// three, plus one to detect it.
 func schurSteps(n int) int { return 8*n + 16 }
 
-// schur makes Hessenberg's form triangular and multiplies q likewise.
+// schur makes a Hessenberg matrix triangular and updates q accordingly.
 func schur(h, q pair) (t, u pair) {
 	n := h.re.Shape[1]
 	if n == 1 {
 		return h, q
 	}
 	g := h.re.Graph()
-	left := g.Const(graph.Int32, float64(n), h.re.Shape[0], 1, 1) // rows and columns still to do
+	left := g.Const(graph.Int32, float64(n), h.re.Shape[0], 1, 1) // remaining rows and columns
 	init := []node{h.re, h.im, q.re, q.im, left}
 	final, _ := graph.Loop{Init: init, Seqs: []node{count(g, 0, schurSteps(n))}}.Run(func(c, s []node) (next, _ []node) {
 		h, q, left := deflated(pair{c[0], c[1]}, pair{c[2], c[3]}, c[4])
@@ -78,20 +78,20 @@ func schur(h, q pair) (t, u pair) {
 	return pair{final[0], final[1]}.each(upper), pair{final[2], final[3]}
 }
 
-// entry picks element (left+i, left+j) of each matrix: (batch, 1, 1).
+// entry selects element (left+i, left+j) of each matrix: (batch, 1, 1).
 func entry(x pair, left node, i, j float64) pair {
 	at := where(index(x.re, 1, left, i), index(x.re, 2, left, j), like(index(x.re, 2, left, j), 0))
 	return x.each(func(x node) node { return sum(sum(where(at, x, like(x, 0)), 1), 2) })
 }
 
-// index tells where the index along axis is left+k.
+// index is true where the index along axis is left+k.
 func index(x node, axis int, left node, k float64) node {
 	s := []int{x.Shape[0], 1, 1}
 	s[axis] = x.Shape[axis]
 	return compare(graph.Equal, count(x.Graph(), axis, s...), add(left, like(left, k)))
 }
 
-// deflated sets the last subdiagonal element to 0 where it is small and leaves its row out.
+// deflated sets the last subdiagonal element to 0 if it is small and removes its row.
 func deflated(h, q pair, left node) (pair, pair, node) {
 	low := entry(h, left, -1, -2)
 	around := add(entry(h, left, -1, -1).size(), entry(h, left, -2, -2).size())
@@ -104,8 +104,8 @@ func deflated(h, q pair, left node) (pair, pair, node) {
 	return h, q, sub(left, cast(small, graph.Int32))
 }
 
-// shift is the eigenvalue of the last two rows and columns that is nearer to the last
-// element; now and then another one, which breaks cycles.
+// shift is the eigenvalue of the last two rows and columns that is nearer to the last element;
+// occasionally another one, to break cycles.
 func shift(h pair, left, step node) pair {
 	a, b, c, d := entry(h, left, -2, -2), entry(h, left, -2, -1), entry(h, left, -1, -2), entry(h, left, -1, -1)
 	half := a.minus(d).each(func(x node) node { return times(x, .5) })
@@ -118,8 +118,8 @@ func shift(h pair, left, step node) pair {
 	return pair{add(d.re, c.size()), d.im}.or(wide(reshape(odd, 1, 1, 1), x.re.Shape), x)
 }
 
-// qrStep makes one step on the rows and columns before left: H - μ = G·R by rotations of
-// neighbouring rows, and then R·G + μ.
+// qrStep performs one step on the rows and columns before left: H - μ = G·R by rotations of
+// adjacent rows, and then R·G + μ.
 func qrStep(h, q pair, left, step node) (pair, pair) {
 	n := h.re.Shape[1]
 	mu := shift(h, left, step)
@@ -155,14 +155,14 @@ func qrStep(h, q pair, left, step node) (pair, pair) {
 	return pair{back[0], back[1]}.plus(pair{mul(on, mu.re), mul(on, mu.im)}), pair{back[2], back[3]}
 }
 
-// replaced puts a and b in the place of rows (axis 1) or columns (axis 2) k and k+1.
+// replaced replaces rows (axis 1) or columns (axis 2) k and k+1 by a and b.
 func replaced(x pair, axis int, k node, a, b pair) pair {
 	next := add(k, like(k, 1))
 	return a.or(is(x.re, axis, k), b.or(is(x.re, axis, next), x))
 }
 
-// triangularVectors solves (t - w[k])·x = 0 with x[k] = 1 for every k, a column each; no
-// divisor is smaller than least.
+// triangularVectors solves (t - w[k])·x = 0 with x[k] = 1 for every k, one column each; divisors
+// are at least least.
 func triangularVectors(t, w pair, least node) pair {
 	n := t.re.Shape[1]
 	start := wide(eye(t.re, n, n), t.re.Shape)
@@ -183,9 +183,9 @@ func triangularVectors(t, w pair, least node) pair {
 	return pair{final[0], final[1]}
 }
 
-// Grad is Re V⁻ᴴ·(diag(dw) + (VᴴdV - VᴴV·diag(Re VᴴdV))/E*)·Vᴴ with E[i, j] = w[j] - w[i]
-// and 0 on the diagonal, for vectors that may be multiplied by any number of size 1: a loss
-// that reads their angle has no gradient (Boeddeker et al. 2017).
+// Grad is Re V⁻ᴴ·(diag(dw) + (VᴴdV - VᴴV·diag(Re VᴴdV))/E*)·Vᴴ with E[i, j] = w[j] - w[i] and 0
+// on the diagonal, for vectors that are only defined up to a complex factor of magnitude 1: a
+// loss that depends on their angle has no gradient (Boeddeker et al. 2017).
 func (Eig) Grad(nd node, d []node) []node {
 	b, n := nd.In[0].Shape[0], nd.In[0].Shape[1]
 	res := graph.ResultsOf(nd)

@@ -2,9 +2,9 @@ package linalg
 
 import "github.com/rhyton/rhyton/graph"
 
-// Eigh gives eigenvalues (batch, n), in ascending order, and eigenvectors (batch, n, n), as
-// orthonormal columns, of symmetric matrices (batch, n, n), of which the symmetric part
-// (A + Aᵀ)/2 is taken. The sign of an eigenvector is arbitrary.
+// Eigh computes the eigenvalues (batch, n), in ascending order, and eigenvectors (batch, n, n),
+// as orthonormal columns, of symmetric matrices (batch, n, n). It uses their symmetric part (A +
+// Aᵀ)/2. The sign of an eigenvector is arbitrary.
 type Eigh struct{}
 
 func (Eigh) Infer(in []graph.Type) []graph.Type {
@@ -42,8 +42,8 @@ func jacobiStep(a, v node) []node {
 	return []node{a, turned(v, 2, c, s)}
 }
 
-// Grad is V·(diag(dw) + F∘(Vᵀ·dV))·Vᵀ made symmetric, F[i, j] = 1/(w[j] - w[i]), 0 for
-// equal eigenvalues: the vectors of such have no derivative (Giles 2008, §3.1).
+// Grad is V·(diag(dw) + F∘(Vᵀ·dV))·Vᵀ made symmetric, F[i, j] = 1/(w[j] - w[i]), 0 for equal
+// eigenvalues, whose vectors have no derivative (Giles 2008, §3.1).
 func (Eigh) Grad(nd node, d []node) []node {
 	w, v := graph.ResultOf(nd, 0), graph.ResultOf(nd, 1)
 	b, n := w.Shape[0], w.Shape[1]

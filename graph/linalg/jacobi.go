@@ -2,14 +2,14 @@ package linalg
 
 import "github.com/rhyton/rhyton/graph"
 
-// The decompositions by Jacobi's method rotate disjoint pairs of columns all at once. With n
-// columns in two halves, column i is paired with column i + n/2; after each step the columns
-// move on as in a round robin, so that n-1 steps, a sweep, pair every two of them and end in
-// the order they began (Brent & Luk 1985).
+// The decompositions by Jacobi's method rotate disjoint pairs of columns in parallel. With n
+// columns in two halves, column i is paired with column i + n/2; after each step the columns move
+// as in a round-robin tournament, so that n-1 steps (a sweep) pair all columns and restore the
+// initial order (Brent & Luk 1985).
 
-// sweeps is how many sweeps bring n columns to rest: convergence is quadratic at the end.
-// Random matrices of 16, 64, 128 and 256 columns took 6, 8, 9 and 10 to 1e-13, those of
-// rank 3 at most 9.
+// sweeps is the number of sweeps until n columns converge; convergence is quadratic at the end.
+// Random matrices of 16, 64, 128 and 256 columns took 6, 8, 9 and 10 to 1e-13, those of rank 3 at
+// most 9.
 func sweeps(n int) int {
 	k := 10
 	for ; n > 16; n /= 4 {
@@ -18,7 +18,7 @@ func sweeps(n int) int {
 	return k
 }
 
-// even appends a column of zeros if their number is odd, which no rotation touches.
+// even appends a column of zeros if their number is odd; rotations don't change it.
 func even(x node) node {
 	if x.Shape[2]%2 == 0 {
 		return x
@@ -28,8 +28,8 @@ func even(x node) node {
 	return graph.Apply(p, x)
 }
 
-// rotation returns cosine and sine of the smaller angle that makes the inner product pq of
-// two columns 0, whose squares are pp and qq.
+// rotation returns cosine and sine of the smaller angle that makes two columns orthogonal; pq is
+// their inner product, pp and qq are their squared norms.
 func rotation(pp, qq, pq node) (c, s node) {
 	zero := compare(graph.Equal, pq, like(pq, 0))
 	one := like(pq, 1)
@@ -42,8 +42,8 @@ func rotation(pp, qq, pq node) (c, s node) {
 	return c, mul(t, c)
 }
 
-// turned rotates the pairs of columns (axis 2) or rows (axis 1) by c and s, which broadcast
-// to half of x, and moves them on.
+// turned rotates the pairs of columns (axis 2) or rows (axis 1) by c and s, which broadcast to
+// half of x, and moves them to their next positions.
 func turned(x node, axis int, c, s node) node {
 	n := x.Shape[axis]
 	h := n / 2

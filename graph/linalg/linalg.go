@@ -1,6 +1,6 @@
-// Package linalg has the decompositions of matrices and the solution of linear equations as
-// composite operations. Each spells itself in primitives, mostly as a loop over columns, and
-// knows its gradient, which does not run back through that loop. A device may take them whole.
+// Package linalg provides matrix decompositions and linear solvers as composite operations. Each
+// one decomposes into primitives, usually as a loop over columns, and defines a gradient that
+// does not differentiate that loop. A device may implement them directly.
 //
 // All of them work on batches of matrices: (batch, rows, columns) of floats.
 package linalg
@@ -39,7 +39,7 @@ func where(cond, a, b node) node {
 	return graph.Apply(graph.Select{}, cond, a, b)
 }
 
-// level repeats the axes of extent 1 of two values of the same rank so that they agree.
+// level broadcasts two values of the same rank to a common shape.
 func level(a, b node) (node, node) {
 	to := a.Shape.Clone()
 	for i, d := range b.Shape {
@@ -57,7 +57,7 @@ func wide(x node, to graph.Shape) node {
 	return graph.Apply(graph.Broadcast{To: graph.DimsOf(to)}, x)
 }
 
-// sum adds up over one axis, which stays with extent 1.
+// sum adds over one axis, which keeps an extent of 1.
 func sum(x node, axis int) node { return graph.Apply(graph.Reduce{Fn: graph.Add, Axes: 1 << axis}, x) }
 
 // mm multiplies a·b; tn is aᵀ·b and nt is a·bᵀ.
@@ -65,7 +65,7 @@ func mm(a, b node) node { return graph.Apply(graph.MatMul{}, a, b) }
 func tn(a, b node) node { return graph.Apply(graph.MatMul{TransA: true}, a, b) }
 func nt(a, b node) node { return graph.Apply(graph.MatMul{TransB: true}, a, b) }
 
-// transpose turns each matrix.
+// transpose transposes each matrix.
 func transpose(x node) node { return permute(x, 0, 2, 1) }
 
 func permute(x node, perm ...int) node {
@@ -77,7 +77,7 @@ func count(g *graph.Graph, axis int, shape ...int) node {
 	return g.Apply(graph.Iota{DType: graph.Int32, Axis: axis, Dims: graph.DimsOf(shape)})
 }
 
-// triangle keeps the elements of each matrix whose row compares so to their column.
+// triangle keeps the elements of each matrix whose row compares as given to their column.
 func triangle(x node, f graph.Fn) node {
 	m, n := x.Shape[1], x.Shape[2]
 	g := x.Graph()
@@ -88,7 +88,7 @@ func triangle(x node, f graph.Fn) node {
 func lower(x node) node { return triangle(x, graph.GreaterEqual) }
 func upper(x node) node { return triangle(x, graph.LessEqual) }
 
-// eye is a unit matrix (1, m, n) of x's type.
+// eye is an identity matrix (1, m, n) of x's type.
 func eye(x node, m, n int) node {
 	g := x.Graph()
 	return cast(compare(graph.Equal, count(g, 1, 1, m, n), count(g, 2, 1, m, n)), x.DType)
@@ -99,16 +99,16 @@ func diagonal(x node) node {
 	return sum(triangle(x, graph.Equal), 1)
 }
 
-// column picks column j, a scalar, of (batch, m, n): (batch, m, 1).
+// column selects column j, a scalar, of (batch, m, n): (batch, m, 1).
 func column(x, j node) node { return sum(where(is(x, 2, j), x, like(x, 0)), 2) }
 
-// row picks row i, a scalar, of (batch, m, n): (batch, 1, n).
+// row selects row i, a scalar, of (batch, m, n): (batch, 1, n).
 func row(x, i node) node { return sum(where(is(x, 1, i), x, like(x, 0)), 1) }
 
-// is tells where the index along axis of matrices is i, a scalar.
+// is returns where the index along axis of matrices is i, a scalar.
 func is(x node, axis int, i node) node { return indexed(graph.Equal, x, axis, i) }
 
-// indexed tells where the index along axis of x compares so to i, a scalar.
+// indexed returns where the index along axis of x compares as given to i, a scalar.
 func indexed(f graph.Fn, x node, axis int, i node) node {
 	s := []int{1, 1, 1}
 	one := reshape(i, s...)
@@ -116,7 +116,7 @@ func indexed(f graph.Fn, x node, axis int, i node) node {
 	return compare(f, count(x.Graph(), axis, s...), one)
 }
 
-// span cuts lo to hi-1 of an axis.
+// span selects lo to hi-1 along an axis.
 func span(x node, axis, lo, hi int) node {
 	o := graph.Slice{Start: graph.RepeatDim(x.Rank(), 0), Stop: graph.DimsOf(x.Shape), Step: graph.RepeatDim(x.Rank(), 1)}
 	o.Start.At[axis], o.Stop.At[axis] = lo, hi
@@ -125,7 +125,7 @@ func span(x node, axis, lo, hi int) node {
 
 func concat(axis int, xs ...node) node { return graph.Apply(graph.Concat{Axis: axis}, xs...) }
 
-// rows takes the rows at (batch, k) of x (batch, n, m): (batch, k, m).
+// rows selects the rows at (batch, k) of x (batch, n, m): (batch, k, m).
 func rows(x, at node) node {
 	b, n, m := x.Shape[0], x.Shape[1], x.Shape[2]
 	k := at.Shape[1]
@@ -134,23 +134,23 @@ func rows(x, at node) node {
 	return reshape(graph.Apply(graph.Gather{}, reshape(x, b*n, m), flat), b, k, m)
 }
 
-// columns takes the columns at (batch, k) of x.
+// columns selects the columns at (batch, k) of x.
 func columns(x, at node) node { return transpose(rows(transpose(x), at)) }
 
 // square checks that t is a batch of square matrices.
 func square(who string, t graph.Type) {
 	if !t.DType.IsFloat() || len(t.Shape) != 3 || t.Shape[1] != t.Shape[2] || t.Shape[1] < 1 {
-		graph.Errorf("%s: of %v; wants square matrices of floats", who, t)
+		graph.Errorf("%s: got %v; want square matrices of floats", who, t)
 	}
 }
 
 func matrices(who string, t graph.Type) {
 	if !t.DType.IsFloat() || len(t.Shape) != 3 || t.Shape[1] < 1 || t.Shape[2] < 1 {
-		graph.Errorf("%s: of %v; wants matrices of floats", who, t)
+		graph.Errorf("%s: got %v; want matrices of floats", who, t)
 	}
 }
 
-// exact returns x in the type that decompositions by rotation are computed in.
+// exact returns x in the type used for decompositions by rotation.
 func exact(x node) node { return cast(x, graph.Float64) }
 
 // orZero is d, or zeros shaped as x if nothing flows.

@@ -7,7 +7,7 @@ import (
 	"github.com/rhyton/rhyton/graph"
 )
 
-func TestMisuseSaysWhatWasWanted(t *testing.T) {
+func TestMisuseReportsWhatIsWanted(t *testing.T) {
 	f := func(shape ...int) func(g *graph.Graph) node {
 		return func(g *graph.Graph) node { return g.Input(graph.Float32, shape...) }
 	}
@@ -21,13 +21,13 @@ func TestMisuseSaysWhatWasWanted(t *testing.T) {
 		in   []func(g *graph.Graph) node
 		want string
 	}{
-		{"cholesky", grad(Cholesky{}, 0), []func(*graph.Graph) node{f(1, 2, 3)}, "cholesky: of float32(1, 2, 3); wants square"},
-		{"lu", grad(LU{}, 0), []func(*graph.Graph) node{f(2, 2)}, "lu: of float32(2, 2); wants square"},
-		{"eigh", grad(Eigh{}, 0), []func(*graph.Graph) node{f(1, 0, 0)}, "eigh: of"},
-		{"eig", grad(Eig{}, 0), []func(*graph.Graph) node{f(1, 2, 3)}, "eig: of float32(1, 2, 3); wants square"},
-		{"qr", grad(QR{}, 0), []func(*graph.Graph) node{f(3)}, "qr: of float32(3,); wants matrices"},
-		{"svd", grad(SVD{}, 0), []func(*graph.Graph) node{f(1, 0, 2)}, "svd: of"},
-		{"pinv", grad(Pinv{}, 0), []func(*graph.Graph) node{f(2, 2)}, "pinv: of"},
+		{"cholesky", grad(Cholesky{}, 0), []func(*graph.Graph) node{f(1, 2, 3)}, "cholesky: got float32(1, 2, 3); want square"},
+		{"lu", grad(LU{}, 0), []func(*graph.Graph) node{f(2, 2)}, "lu: got float32(2, 2); want square"},
+		{"eigh", grad(Eigh{}, 0), []func(*graph.Graph) node{f(1, 0, 0)}, "eigh: got"},
+		{"eig", grad(Eig{}, 0), []func(*graph.Graph) node{f(1, 2, 3)}, "eig: got float32(1, 2, 3); want square"},
+		{"qr", grad(QR{}, 0), []func(*graph.Graph) node{f(3)}, "qr: got float32(3,); want matrices"},
+		{"svd", grad(SVD{}, 0), []func(*graph.Graph) node{f(1, 0, 2)}, "svd: got"},
+		{"pinv", grad(Pinv{}, 0), []func(*graph.Graph) node{f(2, 2)}, "pinv: got"},
 		{"solve", grad(Solve{}, 0), []func(*graph.Graph) node{f(1, 2, 2), f(1, 3, 1)}, "solve: right-hand side"},
 		{"triangular", grad(TriangularSolve{}, 0), []func(*graph.Graph) node{f(1, 2, 2), f(2, 2, 1)}, "triangular solve: right-hand side"},
 		{"full q", grad(QR{Full: true}, 0), []func(*graph.Graph) node{f(1, 3, 2)}, "the full Q"},
@@ -50,7 +50,7 @@ func TestMisuseSaysWhatWasWanted(t *testing.T) {
 	}
 }
 
-// TestLoweredDecompositionsHaveTheirTypes spells each one and compares with what it promises.
+// TestLoweredDecompositionsHaveTheirTypes lowers each one and compares its types with Infer.
 func TestLoweredDecompositionsHaveTheirTypes(t *testing.T) {
 	for _, op := range []graph.Composite{Cholesky{}, LU{}, QR{}, QR{Full: true}, Eigh{}, Eig{}, SVD{}, SVD{Full: true}, Pinv{}} {
 		for _, s := range [][]int{{1, 1, 1}, {2, 3, 3}, {1, 4, 2}, {2, 2, 5}} {
@@ -59,7 +59,7 @@ func TestLoweredDecompositionsHaveTheirTypes(t *testing.T) {
 				types := op.Infer([]graph.Type{x.Type})
 				for i, y := range op.Lower([]node{x}) {
 					if !y.Type.Equal(types[i]) {
-						t.Errorf("%T of %v: result %d is %v, promised %v", op, s, i, y.Type, types[i])
+						t.Errorf("%T of %v: result %d is %v, want %v", op, s, i, y.Type, types[i])
 					}
 				}
 				return nil

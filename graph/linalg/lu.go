@@ -2,9 +2,9 @@ package linalg
 
 import "github.com/rhyton/rhyton/graph"
 
-// LU decomposes A (batch, n, n) with its rows exchanged into L·U, L having ones on its
-// diagonal. Results: both in one matrix, L below the diagonal and U from it on; for each
-// row which row of A it was (batch, n), int32; the sign (batch) of that permutation.
+// LU decomposes A (batch, n, n) with row exchanges into L·U, where L has ones on its diagonal.
+// Results: both in one matrix, L below the diagonal and U on and above it; the row of A of each
+// row (batch, n), int32; the sign (batch) of that permutation.
 type LU struct{}
 
 func (LU) Infer(in []graph.Type) []graph.Type {
@@ -13,8 +13,8 @@ func (LU) Infer(in []graph.Type) []graph.Type {
 	return []graph.Type{in[0], {DType: graph.Int32, Shape: s[:2].Clone()}, {DType: in[0].DType, Shape: s[:1].Clone()}}
 }
 
-// Lower eliminates one column a step, after the row with its largest element in it has
-// come to the diagonal (Golub & Van Loan, algorithm 3.4.1).
+// Lower eliminates one column per step, after moving the row with its largest element to the
+// diagonal (Golub & Van Loan, algorithm 3.4.1).
 func (LU) Lower(in []node) []node {
 	a := in[0]
 	g, b, n := a.Graph(), a.Shape[0], a.Shape[1]

@@ -2,8 +2,8 @@ package linalg
 
 import "github.com/rhyton/rhyton/graph"
 
-// Pinv gives the pseudo-inverse (batch, n, m) of A (batch, m, n) (Moore–Penrose): V·diag(1/s)·Uᵀ
-// with 0 for the singular values that are at most Cutoff times the largest one.
+// Pinv computes the pseudo-inverse (batch, n, m) of A (batch, m, n) (Moore–Penrose):
+// V·diag(1/s)·Uᵀ with 0 for the singular values that are at most Cutoff times the largest one.
 type Pinv struct{ Cutoff float64 }
 
 func (Pinv) Infer(in []graph.Type) []graph.Type {

@@ -2,9 +2,9 @@ package linalg
 
 import "github.com/rhyton/rhyton/graph"
 
-// QR decomposes A (batch, m, n) into Q·R, Q having orthonormal columns and R being upper
+// QR decomposes A (batch, m, n) into Q·R, where Q has orthonormal columns and R is upper
 // triangular: Q (batch, m, k) and R (batch, k, n) with k = min(m, n), or k = m if Full. As in
-// LAPACK a diagonal element of R has the sign that avoids cancellation.
+// LAPACK, diagonal elements of R have the sign that avoids cancellation.
 type QR struct{ Full bool }
 
 func (o QR) Infer(in []graph.Type) []graph.Type {
@@ -17,8 +17,8 @@ func (o QR) Infer(in []graph.Type) []graph.Type {
 	return []graph.Type{{DType: in[0].DType, Shape: graph.Shape{b, m, k}}, {DType: in[0].DType, Shape: graph.Shape{b, k, n}}}
 }
 
-// Lower reflects one column a step (Golub & Van Loan, algorithm 5.2.1) and then applies
-// the reflections, last first, to a unit matrix.
+// Lower reflects one column per step (Golub & Van Loan, algorithm 5.2.1) and then applies the
+// reflections, last first, to an identity matrix.
 func (o QR) Lower(in []node) []node {
 	a := in[0]
 	g, b, m, n := a.Graph(), a.Shape[0], a.Shape[1], a.Shape[2]
@@ -56,14 +56,14 @@ func reflector(a, j node) (v, tau node) {
 // reflect returns x - τ·v·(vᵀ·x).
 func reflect(x, v, tau node) node { return sub(x, mm(mul(v, tau), tn(v, x))) }
 
-// Grad is (dQ + Q·sym(M))·R⁻ᵀ with M = R·dRᵀ - dQᵀ·Q and sym mirroring the lower triangle
-// (Walter & Lehmann 2018); of a wide matrix the columns beyond the square are Qᵀ times
-// those of R. A full Q of a tall matrix is not unique and has none.
+// Grad is (dQ + Q·sym(M))·R⁻ᵀ with M = R·dRᵀ - dQᵀ·Q and sym mirroring the lower triangle (Walter
+// & Lehmann 2018); for a wide matrix the columns beyond the square are Qᵀ times those of R. The
+// full Q of a tall matrix is not unique and has no gradient.
 func (o QR) Grad(nd node, d []node) []node {
 	a := nd.In[0]
 	m, n := a.Shape[1], a.Shape[2]
 	if o.Full && m > n {
-		graph.Errorf("qr: the full Q of %v has no gradient; take the reduced one", a.Shape)
+		graph.Errorf("qr: the full Q of %v has no gradient; use the reduced one", a.Shape)
 	}
 	q, r := graph.ResultOf(nd, 0), graph.ResultOf(nd, 1)
 	dq, dr := orZero(d[0], q), orZero(d[1], r)

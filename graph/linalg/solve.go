@@ -3,9 +3,9 @@ package linalg
 import "github.com/rhyton/rhyton/graph"
 
 type (
-	// TriangularSolve solves A·X = B for triangular A (batch, n, n), of which only the
-	// lower (Upper: the upper) triangle is read, and B (batch, n, m). Unit says that A's
-	// diagonal counts as ones.
+	// TriangularSolve solves A·X = B for triangular A (batch, n, n), of which only the lower
+	// (Upper: the upper) triangle is read, and B (batch, n, m). If Unit, A's diagonal is taken as
+	// ones.
 	TriangularSolve struct{ Upper, Unit bool }
 	// Solve solves A·X = B for square A (batch, n, n) and B (batch, n, m) by LU
 	// decomposition with row exchanges.
@@ -23,11 +23,11 @@ func system(who string, in []graph.Type) []graph.Type {
 
 func (TriangularSolve) Infer(in []graph.Type) []graph.Type { return system("triangular solve", in) }
 
-// Lower finds one row of X a step, from the rows found before it.
+// Lower computes one row of X per step from the rows before it.
 func (o TriangularSolve) Lower(in []node) []node {
 	a, b := in[0], in[1]
 	n, m := a.Shape[1], b.Shape[2]
-	var f graph.Fn = graph.Greater // of the row over the column: what is read beside the diagonal
+	var f graph.Fn = graph.Greater // of row to column: the elements read besides the diagonal
 	if o.Upper {
 		f = graph.Less
 	}

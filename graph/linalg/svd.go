@@ -4,8 +4,8 @@ import "github.com/rhyton/rhyton/graph"
 
 // SVD decomposes A (batch, m, n) into U·diag(s)·Vᵀ with k = min(m, n): U (batch, m, k), the
 // singular values s (batch, k) in descending order, and Vᵀ (batch, k, n); U and V have
-// orthonormal columns, also where s is 0. Full makes U (batch, m, m) and Vᵀ (batch, n, n).
-// The sign of a pair of singular vectors is arbitrary.
+// orthonormal columns, also where s is 0. With Full, U is (batch, m, m) and Vᵀ (batch, n, n). The
+// sign of a pair of singular vectors is arbitrary.
 type SVD struct{ Full bool }
 
 func (o SVD) Infer(in []graph.Type) []graph.Type {
@@ -21,8 +21,8 @@ func (o SVD) Infer(in []graph.Type) []graph.Type {
 		{DType: t.DType, Shape: graph.Shape{b, q, n}}}
 }
 
-// Lower is Jacobi's method from one side, in float64: rotations from the right make the
-// columns orthogonal (Hestenes 1958); their lengths are the singular values.
+// Lower is the one-sided Jacobi method in float64: rotations from the right make the columns
+// orthogonal (Hestenes 1958); their norms are the singular values.
 func (o SVD) Lower(in []node) []node {
 	a := in[0]
 	if a.Shape[1] < a.Shape[2] {
@@ -56,8 +56,8 @@ func hestenesStep(w, v node) []node {
 	return []node{turned(w, 2, c, s), turned(v, 2, c, s)}
 }
 
-// left divides the orthogonal columns of w (batch, m, n) by their lengths s (batch, 1, n)
-// and fills up what is 0 with orthonormal columns, of which a decomposition into Q·R knows.
+// left divides the orthogonal columns of w (batch, m, n) by their norms s (batch, 1, n) and
+// replaces zero columns with orthonormal ones from a QR decomposition.
 func (o SVD) left(w, s node) node {
 	m, n := w.Shape[1], w.Shape[2]
 	const rounding = 2.3e-16
@@ -65,7 +65,7 @@ func (o SVD) left(w, s node) node {
 	u := where(none, like(w, 0), div(w, where(none, like(s, 1), s)))
 	qr := graph.Apply(QR{Full: o.Full}, u)
 	q := graph.ResultOf(qr, 0)
-	r := diagonal(span(graph.ResultOf(qr, 1), 1, 0, n)) // ±1, or 0 of what was 0
+	r := diagonal(span(graph.ResultOf(qr, 1), 1, 0, n)) // ±1, or 0 for zero columns
 	sign := where(compare(graph.Less, r, like(r, 0)), like(r, -1), like(r, 1))
 	if o.Full && m > n {
 		sign = concat(2, sign, s.Graph().Const(s.DType, 1, w.Shape[0], 1, m-n))
@@ -78,7 +78,7 @@ func (o SVD) left(w, s node) node {
 func (o SVD) Grad(nd node, d []node) []node {
 	m, n := nd.In[0].Shape[1], nd.In[0].Shape[2]
 	if o.Full && m != n && (d[0] != nil || d[2] != nil) {
-		graph.Errorf("svd: the full U and V of %v have no gradient; take the reduced ones", nd.In[0].Shape)
+		graph.Errorf("svd: the full U and V of %v have no gradient; use the reduced ones", nd.In[0].Shape)
 	}
 	k := min(m, n)
 	u, sv, vt := span(graph.ResultOf(nd, 0), 2, 0, k), graph.ResultOf(nd, 1), span(graph.ResultOf(nd, 2), 1, 0, k)

@@ -63,7 +63,7 @@ func (f *field) check(v reflect.Value) error {
 		return nil
 	}
 	if len(f.enum) > 0 && v.Kind() == reflect.String && v.String() != f.null && !slices.Contains(f.enum, v.String()) {
-		return fmt.Errorf("%s is %q; wants %s%s", f.goName, v, quoted(f.enum), Suggest(v.String(), f.enum))
+		return fmt.Errorf("%s is %q; want %s%s", f.goName, v, quoted(f.enum), Suggest(v.String(), f.enum))
 	}
 	var x float64
 	switch {
@@ -76,9 +76,9 @@ func (f *field) check(v reflect.Value) error {
 	}
 	switch {
 	case f.limits != nil && !f.limits.has(x):
-		return fmt.Errorf("%s is %v; wants a number in %s", f.goName, v, f.limits)
+		return fmt.Errorf("%s is %v; want a number in %s", f.goName, v, f.limits)
 	case math.IsNaN(x) || math.IsInf(x, 0) && f.limits == nil:
-		return fmt.Errorf("%s is %v; wants a finite number", f.goName, v)
+		return fmt.Errorf("%s is %v; want a finite number", f.goName, v)
 	}
 	return nil
 }

@@ -123,19 +123,19 @@ func TestUnmarshalRefusesWhatItDoesNotUnderstand(t *testing.T) {
 		{"another case of letters", `{"class_name":"Square","config":{"Side":1}}`, `Square: unknown argument "Side"; did you mean "side"?`},
 		{"far from all", `{"class_name":"Square","config":{"x":1}}`, `unknown argument "x"; there are side, scale`},
 		{"twice", `{"class_name":"Square","config":{"side":1,"side":2}}`, `argument "side" is given twice`},
-		{"text for a number", `{"class_name":"Square","config":{"side":"1"}}`, `Square: side: "1"; wants a number`},
-		{"number for a switch", `{"class_name":"Square","config":{"fill":1}}`, `Square: fill: 1; wants true or false`},
-		{"fraction for an integer", `{"class_name":"Group","config":{"count":1.5}}`, `Group: count: 1.5; wants an integer`},
-		{"null for a number", `{"class_name":"Group","config":{"count":null}}`, `Group: count: null; wants an integer`},
+		{"text for a number", `{"class_name":"Square","config":{"side":"1"}}`, `Square: side: "1"; want a number`},
+		{"number for a switch", `{"class_name":"Square","config":{"fill":1}}`, `Square: fill: 1; want true or false`},
+		{"fraction for an integer", `{"class_name":"Group","config":{"count":1.5}}`, `Group: count: 1.5; want an integer`},
+		{"null for a number", `{"class_name":"Group","config":{"count":null}}`, `Group: count: null; want an integer`},
 		{"missing", `{"class_name":"Group","config":{}}`, `Group: argument "count" is missing`},
-		{"out of range", `{"class_name":"Square","config":{"side":11}}`, `Square: Side is 11; wants a number in (0, 10]`},
-		{"zero for a default", `{"class_name":"Square","config":{"side":0}}`, `Square: side: 0; wants a number other than that`},
-		{"not in the enum", `{"class_name":"Square","config":{"ink":"blak"}}`, `Square: Ink is "blak"; wants "black", "blue"; did you mean "black"?`},
-		{"in depth", `{"class_name":"Group","config":{"count":1,"rest":[{"class_name":"Square","config":{"ink":7}}]}}`, `Group: rest: Square: ink: 7; wants a string`},
+		{"out of range", `{"class_name":"Square","config":{"side":11}}`, `Square: Side is 11; want a number in (0, 10]`},
+		{"zero for a default", `{"class_name":"Square","config":{"side":0}}`, `Square: side: 0; want a number other than that`},
+		{"not in the enum", `{"class_name":"Square","config":{"ink":"blak"}}`, `Square: Ink is "blak"; want "black", "blue"; did you mean "black"?`},
+		{"in depth", `{"class_name":"Group","config":{"count":1,"rest":[{"class_name":"Square","config":{"ink":7}}]}}`, `Group: rest: Square: ink: 7; want a string`},
 		{"too deep", deep, `objects nested more than 64 deep`},
 		{"no class", `{"config":{}}`, `shape: an object without class_name`},
 		{"unknown member", `{"class_name":"Square","conifg":{}}`, `shape: unknown member "conifg" of an object`},
-		{"a list", `[1]`, `shape: [1]; wants an object`},
+		{"a list", `[1]`, `shape: [1]; want an object`},
 	} {
 		_, err := Unmarshal[shape]([]byte(row.in))
 		if err == nil || !strings.Contains(err.Error(), row.want) {
@@ -146,7 +146,7 @@ func TestUnmarshalRefusesWhatItDoesNotUnderstand(t *testing.T) {
 
 func TestCheckLooksIntoFields(t *testing.T) {
 	for _, g := range []*group{{Count: 1, First: square{Side: -1}}, {Count: 1, Rest: []shape{square{}, &square{Side: -1}}}} {
-		if err := Check(g); err == nil || !strings.Contains(err.Error(), ": Square: Side is -1; wants a number in (0, 10]") {
+		if err := Check(g); err == nil || !strings.Contains(err.Error(), ": Square: Side is -1; want a number in (0, 10]") {
 			t.Errorf("got %v", err)
 		}
 	}

@@ -21,7 +21,7 @@ func members(raw []byte) ([]member, error) {
 		return nil, err
 	}
 	if t != json.Delim('{') {
-		return nil, fmt.Errorf("%s; wants an object", brief(raw))
+		return nil, fmt.Errorf("%s; want an object", brief(raw))
 	}
 	var all []member
 	seen := map[string]bool{}

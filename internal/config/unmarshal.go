@@ -35,7 +35,7 @@ type decoder struct {
 func (d decoder) value(v reflect.Value, raw []byte) error {
 	raw = bytes.TrimSpace(raw)
 	if len(raw) == 0 {
-		return fmt.Errorf("nothing; wants %s", wanted(v.Type()))
+		return fmt.Errorf("nothing; want %s", wanted(v.Type()))
 	}
 	if d.depth > maxDepth {
 		return fmt.Errorf("objects nested more than %d deep", maxDepth)
@@ -45,7 +45,7 @@ func (d decoder) value(v reflect.Value, raw []byte) error {
 	}
 	if string(raw) == "null" {
 		if k := v.Kind(); k != reflect.Pointer && k != reflect.Interface && k != reflect.Slice && k != reflect.Map {
-			return fmt.Errorf("null; wants %s", wanted(v.Type()))
+			return fmt.Errorf("null; want %s", wanted(v.Type()))
 		}
 		return nil
 	}
@@ -79,7 +79,7 @@ func scalar(v reflect.Value, raw []byte) error {
 		}
 	}
 	if err := json.Unmarshal(raw, v.Addr().Interface()); err != nil {
-		return fmt.Errorf("%s; wants %s", brief(raw), wanted(v.Type()))
+		return fmt.Errorf("%s; want %s", brief(raw), wanted(v.Type()))
 	}
 	return nil
 }
@@ -182,7 +182,7 @@ func (d decoder) specified(f *family, spec Spec) (reflect.Value, error) {
 // assign sets v, which may ask for more than the family of x.
 func assign(v, x reflect.Value) error {
 	if !x.Type().Implements(v.Type()) {
-		return fmt.Errorf("%s; wants a %s", ClassOf(x.Interface()), v.Type().Name())
+		return fmt.Errorf("%s; want a %s", ClassOf(x.Interface()), v.Type().Name())
 	}
 	v.Set(x)
 	return nil
@@ -255,7 +255,7 @@ func (d decoder) argument(v reflect.Value, f *field, raw []byte) error {
 	if f.inverted {
 		var b bool
 		if json.Unmarshal(raw, &b) != nil || string(raw) == "null" {
-			return fmt.Errorf("%s; wants true or false", brief(raw))
+			return fmt.Errorf("%s; want true or false", brief(raw))
 		}
 		v.SetBool(!b)
 		return nil
@@ -276,7 +276,7 @@ func (d decoder) argument(v reflect.Value, f *field, raw []byte) error {
 		return err
 	}
 	if v.IsZero() && f.hasDef && !f.nullable() && v.Kind() != reflect.Bool && !sameAsZero(v, f) {
-		return fmt.Errorf("%s; wants %s other than that", brief(raw), wanted(v.Type()))
+		return fmt.Errorf("%s; want %s other than that", brief(raw), wanted(v.Type()))
 	}
 	return nil
 }

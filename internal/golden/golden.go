@@ -45,7 +45,7 @@ func Load(dev backend.Device, path string) (*Case, error) {
 	c := &Case{Path: path, Dev: dev, raw: raw}
 	parts := strings.Split(filepath.ToSlash(strings.TrimSuffix(path, ".json")), "/")
 	if len(parts) < 3 {
-		return nil, fmt.Errorf("%s: wants KIND/GROUP/NAME.json", path)
+		return nil, fmt.Errorf("%s: want KIND/GROUP/NAME.json", path)
 	}
 	c.Name = strings.Join(parts[len(parts)-3:], "/")
 	c.Kind = parts[len(parts)-3]

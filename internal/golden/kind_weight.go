@@ -105,7 +105,7 @@ func moments(x []float64, mean, variance, lo, hi float64) error {
 	sum, squares := 0.0, 0.0
 	for i, v := range x {
 		if !(v >= lo && v <= hi) {
-			return fmt.Errorf("weight[%d] is %v; wants [%v, %v]", i, v, lo, hi)
+			return fmt.Errorf("weight[%d] is %v; want [%v, %v]", i, v, lo, hi)
 		}
 		sum += v
 		squares += (v - mean) * (v - mean)

@@ -12,7 +12,7 @@ import (
 // Shape returns an array's shape.
 func (o *Object) Shape() (tensor.Shape, error) {
 	if o.isGroup || o.space == nil || o.typ == nil {
-		return nil, o.errorf("a group; wants an array")
+		return nil, o.errorf("a group; want an array")
 	}
 	return tensor.Shape(o.space.Shape).Clone(), nil
 }
@@ -25,13 +25,13 @@ func (o *Object) Read(want tensor.Shape) (*tensor.Tensor, error) {
 		return nil, err
 	}
 	if want != nil && !shape.Equal(want) {
-		return nil, o.errorf("shape %v; wants %v", shape, want)
+		return nil, o.errorf("shape %v; want %v", shape, want)
 	}
 	if o.odd != "" {
 		return nil, o.errorf("%s", o.odd)
 	}
 	if o.typ.dtype == tensor.Invalid {
-		return nil, o.errorf("%s; wants numbers", o.typ.text)
+		return nil, o.errorf("%s; want numbers", o.typ.text)
 	}
 	n, ok := o.space.bytes(o.typ.size)
 	if !ok || o.space.null {
@@ -163,7 +163,7 @@ func (o *Object) Strings(name string) ([]string, error) {
 	}
 	n, ok := a.space.bytes(a.typ.size)
 	if !ok || n > uint64(len(a.data)) || a.typ.class != classString && !a.typ.vlen {
-		return nil, o.errorf("attribute %q: %v %s in %d bytes; wants strings", name, a.space.Shape, a.typ.text, len(a.data))
+		return nil, o.errorf("attribute %q: %v %s in %d bytes; want strings", name, a.space.Shape, a.typ.text, len(a.data))
 	}
 	out := make([]string, count)
 	for i := range out {

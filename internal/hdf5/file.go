@@ -137,7 +137,7 @@ func (o *Object) Has(path string) bool {
 // Names lists a group's members in order.
 func (o *Object) Names() ([]string, error) {
 	if !o.isGroup {
-		return nil, o.errorf("an array; wants a group")
+		return nil, o.errorf("an array; want a group")
 	}
 	if o.members != nil {
 		return o.names, nil

@@ -69,7 +69,7 @@ func (b *Buffer) Close() error { return nil }
 
 func (b *Buffer) check(verb string, t *tensor.Tensor) error {
 	if t == nil {
-		return fmt.Errorf("%s: %s: no array; wants %v", b.who, verb, b.typ())
+		return fmt.Errorf("%s: %s: no array; want %v", b.who, verb, b.typ())
 	}
 	if err := t.Err(); err != nil {
 		return fmt.Errorf("%s: %s: %w", b.who, verb, err)
@@ -134,7 +134,7 @@ func typesOf(nodes []*graph.Node) (types []graph.Type) {
 
 func checked(who, what string, got []backend.Buffer, want []graph.Type) ([]*Buffer, error) {
 	if len(got) != len(want) {
-		return nil, fmt.Errorf("%s: run: %d %s buffers; wants %d", who, len(got), what, len(want))
+		return nil, fmt.Errorf("%s: run: %d %s buffers; want %d", who, len(got), what, len(want))
 	}
 	all := make([]*Buffer, len(got))
 	for i, b := range got {
@@ -143,7 +143,7 @@ func checked(who, what string, got []backend.Buffer, want []graph.Type) ([]*Buff
 			return nil, fmt.Errorf("%s: run: %s %d is a buffer of another device (%T)", who, what, i, b)
 		}
 		if !r.typ().Equal(want[i]) {
-			return nil, fmt.Errorf("%s: run: %s %d is %v; wants %v", who, what, i, r.typ(), want[i])
+			return nil, fmt.Errorf("%s: run: %s %d is %v; want %v", who, what, i, r.typ(), want[i])
 		}
 		all[i] = r
 	}

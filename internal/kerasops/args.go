@@ -22,9 +22,9 @@ type Args struct {
 // wrong reports an argument of a form that the operation does not take.
 func (a *Args) wrong(name, want string) {
 	if a.Values[name] == nil {
-		graph.Errorf("argument %q is missing; wants %s", name, want)
+		graph.Errorf("argument %q is missing; want %s", name, want)
 	}
-	graph.Errorf("argument %q is %.80v; wants %s", name, a.Values[name], want)
+	graph.Errorf("argument %q is %.80v; want %s", name, a.Values[name], want)
 }
 
 // x returns an argument that is a value of the model or a constant.

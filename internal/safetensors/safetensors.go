@@ -112,7 +112,7 @@ const maxHeader = 100 << 20
 func Read(r io.ReaderAt, size int64) (*File, error) {
 	var n [8]byte
 	if size < 8 {
-		return nil, fmt.Errorf("safetensors: %d bytes; wants at least 8", size)
+		return nil, fmt.Errorf("safetensors: %d bytes; want at least 8", size)
 	}
 	if _, err := r.ReadAt(n[:], 0); err != nil {
 		return nil, fmt.Errorf("safetensors: header length: %w", err)

@@ -43,7 +43,7 @@ func TestReadRefusesBrokenFiles(t *testing.T) {
 		name, want string
 		data       []byte
 	}{
-		{"cut", "wants at least 8", []byte{1, 2}},
+		{"cut", "want at least 8", []byte{1, 2}},
 		{"long header", "header of", file("{", 0)[:8+0]},
 		{"twice", "occurs twice", file(`{"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]}}`, 1)},
 		{"hole", "ends at 0", file(`{"a":{"dtype":"U8","shape":[1],"data_offsets":[1,2]}}`, 2)},

@@ -48,7 +48,7 @@ func moduleOf(class string) string {
 func (w *wiring) addOperation(name string, o *object) error {
 	op := &layers.Operation{Name: name, Class: o.ClassName}
 	if len(o.InboundNodes) != 1 {
-		return fmt.Errorf("operation %q (%s) is applied %d times; wants once", name, o.ClassName, len(o.InboundNodes))
+		return fmt.Errorf("operation %q (%s) is applied %d times; want once", name, o.ClassName, len(o.InboundNodes))
 	}
 	n, values := o.InboundNodes[0], []json.RawMessage{}
 	var err error

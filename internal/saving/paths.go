@@ -67,7 +67,7 @@ func readPaths(f *safetensors.File, prefix string, vars []*graph.Variable) (*Ass
 			return nil, fmt.Errorf("it has no %q, which the model has%s; known: %q", prefix+v.Path, config.Suggest(prefix+v.Path, f.Names), f.Names)
 		}
 		if t.DType() != v.Type.DType || !t.Shape().Equal(v.Type.Shape) {
-			return nil, fmt.Errorf("%q is %v %v; the model wants %v %v", prefix+v.Path, t.DType(), t.Shape(), v.Type.DType, v.Type.Shape)
+			return nil, fmt.Errorf("%q is %v %v; the model expects %v %v", prefix+v.Path, t.DType(), t.Shape(), v.Type.DType, v.Type.Shape)
 		}
 		a.add(v, t)
 		delete(left, prefix+v.Path)

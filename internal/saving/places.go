@@ -39,7 +39,7 @@ func readAs(o *hdf5.Object, v *graph.Variable) (*tensor.Tensor, error) {
 	}
 	numbers, ok := t.Data().([]int32)
 	if !ok {
-		return nil, fmt.Errorf("%q holds %v; wants int8", o.Path(), t.DType())
+		return nil, fmt.Errorf("%q holds %v; want int8", o.Path(), t.DType())
 	}
 	return shifted[uint8](numbers, byteShift, t.Shape())
 }

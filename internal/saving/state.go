@@ -258,7 +258,7 @@ func parseSteps(text string) (int64, error) {
 		err = errors.New("it is negative")
 	}
 	if err != nil {
-		return 0, fmt.Errorf("metadata iterations %q; wants a number of steps: %w", text, err)
+		return 0, fmt.Errorf("metadata iterations %q; want a number of steps: %w", text, err)
 	}
 	return n, nil
 }

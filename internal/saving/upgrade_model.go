@@ -24,7 +24,7 @@ func (u upgrader) model(o jsonObject) (bool, error) {
 	for i, item := range list {
 		l, ok := item.(jsonObject)
 		if !ok {
-			return true, fmt.Errorf("%s: layer %d is %v; wants an object", nameIn(o, class), i, item)
+			return true, fmt.Errorf("%s: layer %d is %v; want an object", nameIn(o, class), i, item)
 		}
 		all[i] = l
 	}

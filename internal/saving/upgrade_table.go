@@ -134,7 +134,7 @@ func policyName(o, conf jsonObject) error {
 	inner, _ := policy["config"].(jsonObject)
 	name, ok := inner["name"].(string)
 	if !ok {
-		return fmt.Errorf("dtype: %v; wants the name of a type or a policy", conf["dtype"])
+		return fmt.Errorf("dtype: %v; want the name of a type or a policy", conf["dtype"])
 	}
 	conf["dtype"] = name
 	return nil
@@ -197,7 +197,7 @@ func autoReduction(o, conf jsonObject) error {
 func wrappedMetric(o, conf jsonObject) error {
 	name, ok := conf["fn"].(string)
 	if !ok {
-		return fmt.Errorf("fn=%v; wants the name of a function", conf["fn"])
+		return fmt.Errorf("fn=%v; want the name of a function", conf["fn"])
 	}
 	m, err := metrics.Parse(name)
 	if err != nil {

@@ -49,7 +49,7 @@ func (w *wordPlace) weights(h *hdf5.File) ([]float32, error) {
 	}
 	t, err := o.Read(nil)
 	if err == nil && t.Rank() != 1 {
-		err = fmt.Errorf("%s: shape %v; wants one axis", path, t.Shape())
+		err = fmt.Errorf("%s: shape %v; want one axis", path, t.Shape())
 	}
 	if err != nil {
 		return nil, err

@@ -45,7 +45,7 @@ func (o *options) makeShapes(dir string) (shapes []shape, err error) {
 // shuffled for Rhyton.
 func (o *options) runShapes(words []string) error {
 	if o.peers == "" {
-		return fmt.Errorf("-shapes wants -peers: Keras makes the models")
+		return fmt.Errorf("-shapes needs -peers: the models come from Keras")
 	}
 	dir, err := unpack()
 	if err != nil {

@@ -78,7 +78,7 @@ func (w wheel) install(dir string) error {
 	}
 	files, err := filepath.Glob(filepath.Join(tmp, "*.whl"))
 	if err != nil || len(files) != 1 {
-		return fmt.Errorf("pip download: got %d wheels; wants 1", len(files))
+		return fmt.Errorf("pip download: got %d wheels; want 1", len(files))
 	}
 	if err := check(files[0], w.sha256); err != nil {
 		return err
@@ -100,7 +100,7 @@ func check(file, want string) error {
 		return err
 	}
 	if got := hex.EncodeToString(h.Sum(nil)); got != want {
-		return fmt.Errorf("%s: got sha256 %s; wants %s", filepath.Base(file), got, want)
+		return fmt.Errorf("%s: got sha256 %s; want %s", filepath.Base(file), got, want)
 	}
 	return nil
 }

@@ -8,7 +8,7 @@ type part struct{ k, n int }
 // set reads "K/N".
 func (p *part) set(text string) error {
 	if _, err := fmt.Sscanf(text, "%d/%d", &p.k, &p.n); err != nil || p.k < 1 || p.k > p.n {
-		return fmt.Errorf("wants K/N with 1 ≤ K ≤ N, such as 1/8")
+		return fmt.Errorf("want K/N with 1 ≤ K ≤ N, such as 1/8")
 	}
 	return nil
 }

@@ -55,7 +55,7 @@ func (c *Client) FromHostInto(b *Buffer, data []byte, h HostData) error {
 	if n, err := byteCount(op, h.Type, h.Dims); err != nil {
 		return err
 	} else if n != int64(len(data)) {
-		return errorf(op, InvalidArgument, "got %d bytes; wants %d for %v of %v", len(data), n, h.Dims, h.Type)
+		return errorf(op, InvalidArgument, "got %d bytes; want %d for %v of %v", len(data), n, h.Dims, h.Type)
 	}
 	if err := c.acquire(op); err != nil {
 		return err

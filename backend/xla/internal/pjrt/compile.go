@@ -48,7 +48,7 @@ func (o CompileOptions) encode() ([]byte, error) {
 		case float64:
 			value.double(4, x)
 		default:
-			return nil, fmt.Errorf("pjrt: override %s: got a %T; wants string, bool, int, int64 or float64", name, x)
+			return nil, fmt.Errorf("pjrt: override %s: got a %T; want string, bool, int, int64 or float64", name, x)
 		}
 		entry.bytes(1, []byte(name))
 		entry.bytes(2, value)

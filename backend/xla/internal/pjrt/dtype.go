@@ -54,7 +54,7 @@ func byteCount(op string, t ElementType, dims []int64) (int64, error) {
 	}
 	for _, d := range dims {
 		if d < 0 || d > 0 && n > most/d {
-			return 0, errorf(op, InvalidArgument, "dimensions %v: wants none negative and less than 2^47 bytes", dims)
+			return 0, errorf(op, InvalidArgument, "dimensions %v: want none negative and less than 2^47 bytes", dims)
 		}
 		n *= d
 	}

@@ -111,7 +111,7 @@ func (b *Buffer) copyOut(dst []byte) error {
 		return err
 	}
 	if uintptr(len(dst)) < size {
-		return errorf(op, InvalidArgument, "got room for %d bytes; wants %d", len(dst), size)
+		return errorf(op, InvalidArgument, "got room for %d bytes; want %d", len(dst), size)
 	}
 	ready, err := p.scalar(fnBufferReadyEvent, h)
 	if err != nil {

@@ -75,7 +75,7 @@ func (e *Executable) execute(in, out []*Buffer, event *uintptr) error {
 		return errorf(op, FailedPrecondition, "the executable is destroyed")
 	}
 	if len(out) != e.outputs {
-		return errorf(op, InvalidArgument, "got %d output buffers; wants %d", len(out), e.outputs)
+		return errorf(op, InvalidArgument, "got %d output buffers; want %d", len(out), e.outputs)
 	}
 	l := e.newLaunch(len(in))
 	defer e.pool.Put(l)

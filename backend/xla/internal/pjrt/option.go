@@ -72,7 +72,7 @@ func newOptions(in Options) (*options, error) {
 				v.bits = 1
 			}
 		default:
-			return nil, fmt.Errorf("pjrt: option %s: got a %T; wants string, bool, int, int64, float or []int64", name, x)
+			return nil, fmt.Errorf("pjrt: option %s: got a %T; want string, bool, int, int64, float or []int64", name, x)
 		}
 		out.array = append(out.array, v)
 	}

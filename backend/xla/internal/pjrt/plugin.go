@@ -69,7 +69,7 @@ func load(path string) (*Plugin, error) {
 	p.Minor = int(*(*int32)(unsafe.Add(table, 36)))
 	p.functions = (int(*(*uintptr)(table)) - apiPrefix) / 8
 	if p.Major != 0 || p.Minor < minMinor {
-		return nil, fmt.Errorf("pjrt: plugin %s: has API %d.%d; wants 0.%d or a later 0.x: install a newer plugin",
+		return nil, fmt.Errorf("pjrt: plugin %s: has API %d.%d; want 0.%d or a later 0.x: install a newer plugin",
 			path, p.Major, p.Minor, minMinor)
 	}
 	in := &header{size: unsafe.Sizeof(header{})}

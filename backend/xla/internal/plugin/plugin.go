@@ -49,7 +49,7 @@ func Find(name string) (string, error) {
 	}
 	i := slices.IndexFunc(Kinds, func(k Kind) bool { return k.Name == name })
 	if i < 0 {
-		return "", fmt.Errorf("plugin: %q is unknown; wants cpu, cuda, rocm, tpu or the path of a library, "+
+		return "", fmt.Errorf("plugin: %q is unknown; want cpu, cuda, rocm, tpu or the path of a library, "+
 			"or set %s", name, variables(name)[0])
 	}
 	k, sites := Kinds[i], Sites()
