@@ -1,6 +1,6 @@
-// Package activations has the functions that layers end with. Those without arguments are
-// values, such as [ReLU]; the others are structs whose zero value has Keras' defaults, such
-// as GELU{Approximate: true}. A function of one's own is a [Func].
+// Package activations provides the activation functions of layers. Functions without arguments
+// are values, such as [ReLU]; the others are structs whose zero value has Keras' defaults, such
+// as GELU{Approximate: true}. A custom function is a [Func].
 package activations
 
 import (
@@ -11,28 +11,28 @@ import (
 	"github.com/rhyton/rhyton/internal/config"
 )
 
-// An Activation maps a layer's output to a value of the same shape, most of them elementwise.
+// An Activation maps a layer's output to a value of the same shape, usually elementwise.
 type Activation interface {
 	Apply(x *graph.Node) *graph.Node
 }
 
 var family = config.NewFamily[Activation]("activation", "keras.activations")
 
-// Parse returns the activation that Keras calls name, such as "relu", with its defaults.
-// An unknown name is an error that tells the nearest ones.
+// Parse returns the activation that Keras calls name, such as "relu", with its defaults. For an
+// unknown name the error suggests similar names.
 func Parse(name string) (Activation, error) { return family.Parse(name) }
 
-// Register makes an activation of one's own known to saved models, as a class
-// "package>Name" of which make returns a zero value with Keras tags on its fields.
+// Register makes a custom activation known to saved models under the class name "package>Name".
+// make returns a zero value, whose fields have keras tags.
 func Register(name string, make func() Activation) { family.Register(name, make) }
 
-// Func is an activation of one's own. It cannot be saved; a registered struct can.
+// Func is a custom activation. It cannot be saved; a registered struct can.
 type Func func(x *graph.Node) *graph.Node
 
 // Apply returns f(x).
 func (f Func) Apply(x *graph.Node) *graph.Node { return f(x) }
 
-// MarshalJSON says that a function cannot be saved.
+// MarshalJSON returns an error: a function cannot be saved.
 func (f Func) MarshalJSON() ([]byte, error) {
 	return nil, errors.New("an activation that is a Func cannot be saved; register a struct for it")
 }
@@ -47,7 +47,7 @@ func (a *named) Apply(x *graph.Node) *graph.Node { return a.f(x) }
 func (a *named) MarshalJSON() ([]byte, error)    { return json.Marshal(a.name) }
 func (a *named) String() string                  { return a.name }
 
-// name makes f the activation that the names stand for; it is written as the first.
+// name registers f under the given names; it is saved under the first.
 func name(f func(x *graph.Node) *graph.Node, names ...string) Activation {
 	a := &named{names[0], f}
 	for _, n := range names {

@@ -60,7 +60,7 @@ func TestALayerIsAnActivation(t *testing.T) {
 		t.Errorf("read %+v", a)
 	}
 	if _, err := config.Unmarshal[Activation]([]byte(`{"class_name":"LeakyReLU","config":{"slope":0.3}}`)); err == nil {
-		t.Error("an unknown argument is passed over")
+		t.Error("an unknown argument is ignored")
 	}
 }
 
@@ -71,7 +71,7 @@ func TestAFuncCannotBeSaved(t *testing.T) {
 	var _ json.Marshaler = Func(nil)
 }
 
-func TestAnArgumentOfAFunctionWithoutAnyIsRefused(t *testing.T) {
+func TestArgumentsOfAFunctionWithoutArgumentsAreRejected(t *testing.T) {
 	_, err := config.Unmarshal[Activation]([]byte(`{"class_name":"tanh","config":{"slope":1}}`))
 	if want := `activation "tanh" takes no arguments`; err == nil || !strings.Contains(err.Error(), want) {
 		t.Errorf("got %v, want %s", err, want)

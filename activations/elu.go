@@ -10,7 +10,8 @@ import (
 // from layer to layer (Klambauer et al. 2017).
 var SELU = name(ops.SELU, "selu")
 
-// ELU is x where it is positive, else Alpha·(eˣ - 1) (Clevert et al. 2016). Alpha is 1 if nil.
+// ELU is x where it is positive and Alpha·(eˣ - 1) elsewhere (Clevert et al. 2016). Alpha is 1 if
+// nil.
 type ELU struct {
 	Alpha *float64 `keras:"alpha" default:"1.0"`
 }

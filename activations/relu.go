@@ -43,8 +43,8 @@ func (a GeneralReLU) Apply(x *graph.Node) *graph.Node {
 	return y
 }
 
-// LeakyReLU is x where it is positive, else NegativeSlope·x. The slope is 0.2 if nil, as in
-// keras.activations; the layer of that name has 0.3.
+// LeakyReLU is x where it is positive and NegativeSlope·x elsewhere. The slope is 0.2 if nil, as
+// in keras.activations; the layer of that name has 0.3.
 type LeakyReLU struct {
 	NegativeSlope *float64 `keras:"negative_slope" default:"0.2"`
 }

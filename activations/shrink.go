@@ -9,7 +9,8 @@ import (
 // TanhShrink is x - tanh(x).
 var TanhShrink = name(ops.TanhShrink, "tanh_shrink")
 
-// SoftShrink moves x towards 0 by Threshold, and to 0 what is nearer. Threshold is 0.5 if nil.
+// SoftShrink moves x towards 0 by Threshold, and to 0 where |x| is smaller. Threshold is 0.5 if
+// nil.
 type SoftShrink struct {
 	Threshold *float64 `keras:"threshold" default:"0.5" range:"[0,inf)"`
 }
@@ -19,7 +20,7 @@ func (a SoftShrink) Apply(x *graph.Node) *graph.Node {
 	return ops.SoftShrink(x, *config.Filled(a).Threshold)
 }
 
-// HardShrink is x where |x| > Threshold, else 0. Threshold is 0.5 if nil.
+// HardShrink is x where |x| > Threshold and 0 elsewhere. Threshold is 0.5 if nil.
 type HardShrink struct {
 	Threshold *float64 `keras:"threshold" default:"0.5" range:"[0,inf)"`
 }
@@ -29,7 +30,7 @@ func (a HardShrink) Apply(x *graph.Node) *graph.Node {
 	return ops.HardShrink(x, *config.Filled(a).Threshold)
 }
 
-// Threshold is x where it is above Threshold, else DefaultValue.
+// Threshold is x where it is above Threshold and DefaultValue elsewhere.
 type Threshold struct {
 	Threshold    float64 `keras:"threshold"`
 	DefaultValue float64 `keras:"default_value"`

@@ -26,7 +26,7 @@ func (HardSigmoid2) MarshalJSON() ([]byte, error) {
 	return nil, errors.New("the hard_sigmoid of Keras 2 (x/5 + 1/2) can't be saved, for Keras 3 has another (x/6 + 1/2): save the weights, or use activations.HardSigmoid")
 }
 
-// The squashing functions.
+// Sigmoid-shaped functions.
 var (
 	// Linear is x itself.
 	Linear = name(func(x *graph.Node) *graph.Node { return x }, "linear")

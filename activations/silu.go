@@ -6,7 +6,7 @@ import (
 	"github.com/rhyton/rhyton/ops"
 )
 
-// The smooth relatives of ReLU.
+// Smooth variants of ReLU.
 var (
 	// SiLU is x·sigmoid(x), also called swish (Ramachandran et al. 2017).
 	SiLU = name(ops.SiLU, "silu", "swish")
@@ -18,8 +18,8 @@ var (
 	Mish = name(func(x *graph.Node) *graph.Node { return ops.Multiply(x, ops.Tanh(ops.Softplus(x))) }, "mish")
 )
 
-// GELU is x·Φ(x), Φ the normal distribution's function (Hendrycks & Gimpel 2016), or with
-// Approximate x/2·(1 + tanh(√(2/π)·(x + 0.044715·x³))).
+// GELU is x·Φ(x), where Φ is the cumulative normal distribution (Hendrycks & Gimpel 2016), or
+// with Approximate x/2·(1 + tanh(√(2/π)·(x + 0.044715·x³))).
 type GELU struct {
 	Approximate bool `keras:"approximate"`
 }

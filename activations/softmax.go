@@ -7,8 +7,8 @@ import (
 )
 
 var (
-	// Softmax is eˣ/Σeˣ over the last axis: a distribution over classes. A cross-entropy
-	// loss on top of it is computed from its operand, the logits, without rounding loss.
+	// Softmax is eˣ/Σeˣ over the last axis: a distribution over classes. A cross-entropy loss of
+	// its result is computed from its operand, the logits, to avoid rounding errors.
 	Softmax = name(SoftmaxOver{}.Apply, "softmax")
 	// LogSoftmax is the logarithm of Softmax.
 	LogSoftmax = name(LogSoftmaxOver{}.Apply, "log_softmax")

@@ -1,6 +1,6 @@
-// Package callbacks has what listens to a training run: early stopping, checkpoints, learning
-// rates, progress bars, logs and learning curves. One's own callback is a type with a method
-// On, or a [Func].
+// Package callbacks provides the callbacks of a training run: early stopping, checkpoints,
+// learning rates, progress bars, logs and learning curves. A custom callback is a type with a
+// method On, or a [Func].
 //
 // The events and the history are those of package training, repeated here by name; that
 // package alone suffices where nothing listens. Importing this one links the plots with their
@@ -9,12 +9,12 @@ package callbacks
 
 import "github.com/rhyton/rhyton/training"
 
-// The words of package training, under which they are documented.
+// Aliases of types in package training.
 type (
-	Callback = training.Callback // hears of each event of a run
+	Callback = training.Callback // is called for each event of a run
 	Func     = training.Func     // a callback that is a function
-	Stateful = training.Stateful // a callback with a memory that a resumed run needs
-	Event    = training.Event    // one moment of a run
+	Stateful = training.Stateful // a callback with state that a resumed run needs
+	Event    = training.Event    // an event of a run
 	Kind     = training.Kind     // which moment
 	Run      = training.Run      // what holds for a whole run
 	Logs     = training.Logs     // averages by name
@@ -24,7 +24,7 @@ type (
 	Verdict  = training.Verdict  // what the learning curves say
 )
 
-// The moments of a run.
+// The events of a run.
 const (
 	TrainBegin      = training.TrainBegin
 	EpochBegin      = training.EpochBegin

@@ -17,7 +17,7 @@ import (
 // validation, columns for it are added. A missing value is NA. The file is complete after
 // every epoch. training.OpenHistory reads it back.
 type CSVLogger struct {
-	Path      string `keras:"filename"`                  // missing folders are made
+	Path      string `keras:"filename"`                  // missing folders are created
 	Separator string `keras:"separator" default:"\",\""` // between columns, one character
 	Append    bool   `keras:"append"`                    // go on in a file that exists, which has the same columns
 

@@ -17,7 +17,7 @@ import (
 type EarlyStopping struct {
 	Monitor            string   `keras:"monitor" default:"val_loss"`   // the log to watch
 	MinDelta           float64  `keras:"min_delta"`                    // least change that counts; its sign does not
-	Patience           int      `keras:"patience"`                     // epochs without improvement that are borne
+	Patience           int      `keras:"patience"`                     // epochs without improvement that are tolerated
 	Mode               Mode     `keras:"mode" default:"auto"`          // whether less or more is better
 	Baseline           *float64 `keras:"baseline"`                     // an improvement that does not beat it doesn't count; nil: none
 	RestoreBestWeights bool     `keras:"restore_best_weights"`         // set the weights of the best epoch when the run ends, also by an error or its context

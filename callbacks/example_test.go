@@ -6,7 +6,7 @@ import (
 	"github.com/rhyton/rhyton/callbacks"
 )
 
-// A callback of one's own is a function: this one ends the run when the accuracy suffices.
+// A custom callback as a function: this one stops training when the accuracy is high enough.
 func ExampleFunc() {
 	enough := callbacks.Func(func(e callbacks.Event) error {
 		if e.Kind == callbacks.EpochEnd && e.Logs["accuracy"] >= 0.99 {

@@ -19,7 +19,7 @@ import (
 // Epochs count from 1, times are in seconds; a number that JSON has no word for is the string
 // "NaN", "Infinity" or "-Infinity".
 type JSONLogger struct {
-	Path string    // a file, written anew; missing folders are made
+	Path string    // a file, written anew; missing folders are created
 	W    io.Writer // or a writer
 
 	file  logFile

@@ -16,7 +16,7 @@ import (
 // the first epoch on and follows the run: it is redrawn beside the training, at most once a
 // second, and whole at the end. See plots.SaveCurves for what it shows.
 type LearningCurves struct {
-	Path string // ending in .png or .svg; "curves.png" if empty. Missing folders are made.
+	Path string // ending in .png or .svg; "curves.png" if empty. Missing folders are created.
 
 	history training.History
 	artist  artist

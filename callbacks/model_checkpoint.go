@@ -18,10 +18,10 @@ import (
 // a log that does not exist and a folder that can't be written to are errors before the first
 // step.
 type ModelCheckpoint struct {
-	// Path may contain {epoch} (from 1), {batch} (from 1) and the names of logs, with formats as in
-	// Python: "model_{epoch:02d}_{val_loss:.4f}.keras". It ends as Model.Save wants it, in .keras,
-	// .weights.h5 or .safetensors, or with SaveWeightsOnly as Model.SaveWeights does. Missing
-	// folders are made.
+	// Path may contain {epoch} (from 1), {batch} (from 1) and the names of logs, with formats as
+	// in Python: "model_{epoch:02d}_{val_loss:.4f}.keras". It ends as Model.Save requires, in
+	// .keras, .weights.h5 or .safetensors, or with SaveWeightsOnly as Model.SaveWeights does.
+	// Missing folders are created.
 	Path string `keras:"filepath"`
 
 	Monitor         string `keras:"monitor" default:"val_loss"` // the log that says what is best

@@ -26,8 +26,8 @@ const (
 // or TERM=dumb in the environment) lines that grep understands. At the end it says why the run
 // ended, what other callbacks noted, and the verdict on the learning curves.
 //
-// A ★ marks an epoch that is the best so far, ▲2/5 the second in a row that is not, of the 5
-// that EarlyStopping bears.
+// A ★ marks an epoch that is the best so far, ▲2/5 the second in a row that is not, of the 5 that
+// EarlyStopping tolerates.
 type ProgressBar struct {
 	Verbosity  Verbosity // AsFits if 0
 	W          io.Writer // os.Stderr if nil

@@ -245,8 +245,8 @@ func TestProgressSaysWarningsAtTheBeginAndNotesAtTheEnd(t *testing.T) {
 	}
 }
 
-// Callbacks hear of the end also of a run that never began.
-func TestCallbacksBearARunThatFailsAtItsBegin(t *testing.T) {
+// Callbacks receive the end of a run even if it failed to start.
+func TestCallbacksHandleARunThatFailsAtTheStart(t *testing.T) {
 	dir := t.TempDir()
 	refuse := Func(func(e Event) error {
 		if e.Kind == TrainBegin {

@@ -13,7 +13,7 @@ import (
 type ReduceLROnPlateau struct {
 	Monitor  string   `keras:"monitor" default:"val_loss"` // the log to watch
 	Factor   float64  `keras:"factor" default:"0.1"`       // of the new rate to the old, below 1
-	Patience *int     `keras:"patience" default:"10"`      // epochs without improvement that are borne
+	Patience *int     `keras:"patience" default:"10"`      // epochs without improvement that are tolerated
 	Mode     Mode     `keras:"mode" default:"auto"`        // whether less or more is better
 	MinDelta *float64 `keras:"min_delta" default:"0.0001"` // least change that counts
 	Cooldown int      `keras:"cooldown"`                   // epochs after a reduction that do not count
@@ -64,7 +64,7 @@ func (r *ReduceLROnPlateau) begin(e Event) error {
 // settable reports a learning rate that a callback can't change.
 func settable(e Event) error {
 	if _, ok := e.Model.LearningRate(); !ok {
-		return errors.New("a schedule drives the optimizer's learning rate: give the optimizer a number, or leave this callback out")
+		return errors.New("a schedule drives the optimizer's learning rate: give the optimizer a number, or remove this callback")
 	}
 	return nil
 }

@@ -18,7 +18,7 @@ import (
 // Keras uses: LogDir/train and LogDir/validation, each log as "epoch_" and its name without
 // "val_", so that training and validation share a chart.
 type TensorBoard struct {
-	LogDir     string // "logs" if empty; missing folders are made
+	LogDir     string // "logs" if empty; missing folders are created
 	UpdateFreq int    `keras:"update_freq"` // also write the averages so far, as "batch_" and the name, after each so many steps; 0: don't
 
 	train, validation eventFile

@@ -1,4 +1,4 @@
-// Package constraints has the projections that keep weights within bounds; they are applied
+// Package constraints provides projections that keep weights within bounds. They are applied
 // after each update.
 package constraints
 
@@ -18,25 +18,25 @@ var family = config.NewFamily[Constraint]("constraint", "keras.constraints")
 // Parse returns the constraint that Keras calls name, such as "non_neg", with its defaults.
 func Parse(name string) (Constraint, error) { return family.Parse(name) }
 
-// Register makes a constraint of one's own known to saved models, as a class
-// "package>Name" of which make returns a zero value with Keras tags on its fields.
+// Register makes a custom constraint known to saved models under the class name "package>Name".
+// make returns a zero value, whose fields have keras tags.
 func Register(name string, make func() Constraint) { family.Register(name, make) }
 
-// Func is a constraint of one's own. It cannot be saved; a registered struct can.
+// Func is a custom constraint. It cannot be saved; a registered struct can.
 type Func func(w *graph.Node) *graph.Node
 
 // Apply returns f(w).
 func (f Func) Apply(w *graph.Node) *graph.Node { return f(w) }
 
-// NonNeg makes negative weights 0.
+// NonNeg sets negative weights to 0.
 type NonNeg struct{}
 
 // Apply returns max(w, 0).
 func (NonNeg) Apply(w *graph.Node) *graph.Node { return ops.Maximum(w, ops.ZerosLike(w)) }
 
-// MaxNorm scales weights down so that their norm along Axis is at most MaxValue, 2 if zero.
-// For a Dense kernel (in, out) the default axis 0 bounds the weights into each unit; for a
-// convolution's (rows, cols, in, filters) [0, 1, 2] bounds each filter's.
+// MaxNorm scales weights down so that their norm along Axis is at most MaxValue, 2 if zero. For a
+// Dense kernel (in, out), the default axis 0 bounds the weights of each unit; for a convolution
+// kernel (rows, cols, in, filters), [0, 1, 2] bounds the weights of each filter.
 type MaxNorm struct {
 	MaxValue float64 `keras:"max_value" default:"2" range:"(0,inf)"`
 	Axis     []int   `keras:"axis" default:"0"`
@@ -60,8 +60,8 @@ func (c UnitNorm) Apply(w *graph.Node) *graph.Node {
 	return scaleTo(w, n, ops.OnesLike(n))
 }
 
-// MinMaxNorm brings the norm of weights along Axis, 0 if nil, to between MinValue and
-// MaxValue (1 if zero), or only part of the way: the share Rate (1 if zero).
+// MinMaxNorm scales weights so that their norm along Axis, 0 if nil, is between MinValue and
+// MaxValue (1 if zero). Rate (1 if zero) is the fraction of the correction applied in each step.
 type MinMaxNorm struct {
 	MinValue float64 `keras:"min_value" range:"[0,inf)"`
 	MaxValue float64 `keras:"max_value" default:"1" range:"(0,inf)"`
@@ -86,7 +86,7 @@ func scaleTo(w, n, to *graph.Node) *graph.Node {
 	return ops.Multiply(w, ops.Divide(to, ops.Shift(n, 1e-7)))
 }
 
-// checked returns c with its defaults, or panics with what is wrong with it.
+// checked returns c with its defaults, or panics if it is invalid.
 func checked[T any](c T) T {
 	if err := config.Check(c); err != nil {
 		graph.Errorf("constraint %v", err)

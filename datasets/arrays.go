@@ -8,8 +8,8 @@ import (
 )
 
 // Arrays is a data set in memory. X has an array for each input of the model, Y for each output;
-// the first axis of every array counts the samples. Weights, one array or one an output, may be
-// nil: every sample counts 1.
+// the first axis of every array is the sample. Weights, one array or one per output, may be nil,
+// which means a weight of 1 for every sample.
 type Arrays struct {
 	X, Y, Weights []*tensor.Tensor
 }
@@ -33,8 +33,7 @@ func (a *Arrays) WithWeights(w *tensor.Tensor) *Arrays {
 	return &Arrays{X: a.X, Y: a.Y, Weights: []*tensor.Tensor{w}}
 }
 
-// Err returns what is wrong with the arrays: one that could not be made, one without rows, or
-// different numbers of rows.
+// Err returns an error if an array is invalid or has no rows, or if the numbers of rows differ.
 func (a *Arrays) Err() error {
 	if len(a.X) == 0 {
 		return fmt.Errorf("datasets: no arrays in X")
@@ -54,7 +53,7 @@ func (a *Arrays) Err() error {
 		case n < 0:
 			n, first = t.Shape()[0], name
 		case t.Shape()[0] != n:
-			return fmt.Errorf("datasets: %s has %d rows, %s has %d: every array needs one row a sample", first, n, name, t.Shape()[0])
+			return fmt.Errorf("datasets: %s has %d rows, %s has %d: every array needs one row per sample", first, n, name, t.Shape()[0])
 		}
 	}
 	return nil
@@ -154,7 +153,8 @@ func resize(list *[]*tensor.Tensor, n int) {
 	*list = (*list)[:n]
 }
 
-// Batches yields the samples in order, 32 at a time. [Arrays.Batch] and [Batched] have choices.
+// Batches yields the samples in order, 32 at a time. use [Arrays.Batch] or [Batched] for other
+// options.
 func (a *Arrays) Batches() iter.Seq2[Batch, error] { return a.Batch(0).Batches() }
 
 // BatchesFrom starts a pass without its first n batches; see [Seeker].

@@ -83,7 +83,7 @@ func (a *Recordings) Types() Types {
 	return Types{X: []Type{{tensor.Float32, tensor.Shape{a.length(), a.Channels}}}, Y: []Type{{tensor.Int32, tensor.Shape{}}}}
 }
 
-// Batches yields the recordings in order, 32 at a time; [Batched] has choices.
+// Batches yields the recordings in order, 32 at a time; use [Batched] for other options.
 func (a *Recordings) Batches() iter.Seq2[Batch, error] { return (&Batched{Data: a}).Batches() }
 
 // BatchesFrom starts a pass without its first n batches; see [Seeker].

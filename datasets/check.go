@@ -8,10 +8,10 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// A Target says what a model's output wants of the values of its y.
+// A Target describes the values that an output of a model expects in its y.
 type Target struct {
 	Classes int  // y holds class labels 0 to Classes-1; 0: it doesn't
-	Unit    bool // values must lie in 0…1, as binary cross-entropy wants
+	Unit    bool // values must be in 0…1, as for binary cross-entropy
 }
 
 // Checks look at data before the first step of training. The zero value makes those that need

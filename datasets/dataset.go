@@ -1,5 +1,5 @@
-// Package datasets brings samples to a model in batches, and reads, makes, splits, scales and
-// checks them.
+// Package datasets provides batches of samples for training, and functions to load, generate,
+// split, scale and check data.
 //
 // [Arrays] holds samples in memory and is what most programs need. Everything else that yields
 // batches is a [Dataset] too: [Map], [Prefetch], [Take], [Skip], [Repeat] and [Concat] build

@@ -54,15 +54,16 @@ type Constant struct {
 	Columns []string
 }
 
-// Unscaled are features of a magnitude over 100, with which training is slow or diverges.
-// Columns is nil where x is no table.
+// Unscaled are features with magnitudes over 100, which make training slow or unstable. Columns
+// is nil where x is no table.
 type Unscaled struct {
 	Array   string
 	Columns []string
 	Largest float64
 }
 
-// Overlap are validation samples that are training samples too, so that validation flatters.
+// Overlap are validation samples that also occur in the training data, which makes validation
+// results too good.
 type Overlap struct{ Rows, Of int }
 
 // Imbalance are classes of which one has 10 times as many samples as another, or more.
@@ -93,7 +94,7 @@ func (f NonFinite) String() string {
 	if f.Count > 1 {
 		more = fmt.Sprintf(", and %d more such values", f.Count-1)
 	}
-	return fmt.Sprintf("%s: %s in sample %d, feature %d%s; fix: mend or leave out such samples, or set AllowNonFinite", f.Array, what, f.Row, f.Column, more)
+	return fmt.Sprintf("%s: %s in sample %d, feature %d%s; fix: correct or remove such samples, or set AllowNonFinite", f.Array, what, f.Row, f.Column, more)
 }
 
 func (f BadLabel) String() string {

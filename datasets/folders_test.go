@@ -61,7 +61,7 @@ func TestAudioFolderIsThatOfKeras(t *testing.T) {
 	cut := wave(8000, 1, 1, 2)
 	cut.Data = cut.Data[:len(cut.Data)-1]
 	for want, files := range map[string]fstest.MapFS{
-		"a.wav: it is no WAV file":                           {"x/a.wav": {Data: []byte("no")}},
+		"a.wav: not a WAV file":                              {"x/a.wav": {Data: []byte("no")}},
 		`chunk "data" has 4 bytes, the file 3 more`:          {"x/a.wav": cut},
 		"b.wav has 9 samples a second in 1 channels; want 8": {"x/a.wav": wave(8, 1, 1), "x/b.wav": wave(9, 1, 1)},
 		"no files; want CLASS/NAME":                          {"x/a.txt": {}},

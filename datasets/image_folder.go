@@ -56,7 +56,7 @@ func (m *Images) Types() Types {
 	}
 }
 
-// Batches yields the images in order, 32 at a time; [Batched] has choices.
+// Batches yields the images in order, 32 at a time; use [Batched] for other options.
 func (m *Images) Batches() iter.Seq2[Batch, error] { return (&Batched{Data: m}).Batches() }
 
 // BatchesFrom starts a pass without its first n batches; see [Seeker].

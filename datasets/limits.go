@@ -12,8 +12,8 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// Limits bound what a file may unfold to in memory, whatever it claims: raise them for a file
-// you trust. Its methods read what the Load functions read, from a reader.
+// Limits bound the memory that a file may take, whatever its header claims; raise them for a file
+// you trust. Its methods are the Load functions for a reader.
 type Limits struct {
 	MaxBytes  int64 // of the arrays of a file; 128 MiB if 0
 	MaxPixels int   // of an image; 2^24 if 0

@@ -7,10 +7,9 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// Prefetch yields d's batches, having up to n of them made ahead by a goroutine while earlier
-// ones are used (1 if n is under 1). Batches are copied into n+2 buffers that take turns. The
-// goroutine has ended when the pass is over, also one that is broken off. A panic of d's is an
-// error of the pass.
+// Prefetch yields the batches of d, preparing up to n of them ahead in a goroutine (1 if n is
+// less than 1). Batches are copied into n+2 buffers that are reused. The goroutine ends with the
+// pass, also if the caller stops early. A panic in d becomes an error of the pass.
 func Prefetch(d Dataset, n int) Dataset {
 	n = max(n, 1)
 	return &derived{[]Dataset{d}, func() int { return Steps(d) }, func(from int, yield func(Batch, error) bool) {

@@ -8,9 +8,9 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// Made-up data, with scikit-learn's names, arguments and geometry; the random numbers are others.
-// Zero fields mean the defaults that their comments name. X is Float32 of shape (samples,
-// features); class labels are Int32 of shape (samples,).
+// Synthetic data, with scikit-learn's names, arguments and geometry, but different random
+// numbers. Zero fields mean the defaults that their comments name. X is Float32 of shape
+// (samples, features); class labels are Int32 of shape (samples,).
 
 // Blobs are round clouds of points, one a class, as make_blobs.
 type Blobs struct {

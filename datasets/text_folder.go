@@ -41,7 +41,7 @@ func (t *TextFiles) Types() Types {
 	return Types{X: []Type{{tensor.String, tensor.Shape{}}}, Y: []Type{{tensor.Int32, tensor.Shape{}}}}
 }
 
-// Batches yields the texts in order, 32 at a time; [Batched] has choices.
+// Batches yields the texts in order, 32 at a time; use [Batched] for other options.
 func (t *TextFiles) Batches() iter.Seq2[Batch, error] { return (&Batched{Data: t}).Batches() }
 
 // BatchesFrom starts a pass without its first n batches; see [Seeker].

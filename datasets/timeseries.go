@@ -11,8 +11,8 @@ import (
 // keras.utils.timeseries_dataset_from_array.
 //
 // Window i holds rows Start + i·SequenceStride + k·SamplingRate of Data, k = 0…SequenceLength-1;
-// its target is row Start + i·SequenceStride of Targets. To foretell what comes d rows later,
-// give Targets = Data.Rows(d, n).
+// its target is row Start + i·SequenceStride of Targets. To forecast d rows ahead, set Targets =
+// Data.Rows(d, n).
 type Timeseries struct {
 	Data           *tensor.Tensor // (time, …)
 	Targets        *tensor.Tensor // (time, …), or nil for none
@@ -58,7 +58,7 @@ func (s Timeseries) resolved() (Timeseries, error) {
 	return s, nil
 }
 
-// Err returns what is wrong with s.
+// Err returns an error if s is invalid.
 func (s Timeseries) Err() error {
 	_, err := s.resolved()
 	return err
@@ -91,7 +91,7 @@ func (s Timeseries) Types() (t Types) {
 	return t
 }
 
-// Batches yields the windows in order, 32 at a time; [Batched] has choices.
+// Batches yields the windows in order, 32 at a time; use [Batched] for other options.
 func (s Timeseries) Batches() iter.Seq2[Batch, error] { return (&Batched{Data: s}).Batches() }
 
 // BatchesFrom starts a pass without its first n batches; see [Seeker].

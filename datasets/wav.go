@@ -39,7 +39,7 @@ func (l Limits) wav(r io.Reader) (Audio, error) {
 		return Audio{}, fmt.Errorf("more than the limit of %d bytes; raise Limits.MaxBytes for a file you trust", l.maxBytes())
 	}
 	if len(data) < 12 || string(data[:4]) != "RIFF" || string(data[8:12]) != "WAVE" {
-		return Audio{}, fmt.Errorf("it is no WAV file")
+		return Audio{}, fmt.Errorf("not a WAV file")
 	}
 	var a Audio
 	channels := 0

@@ -1,6 +1,6 @@
-// Package initializers makes the first values of weights. What is random depends on a key
-// and on nothing else: the same key gives the same weights on every device. The streams are
-// not those of Keras; the distributions are.
+// Package initializers provides the initial values of weights. What is random depends on a key
+// and on nothing else: the same key gives the same weights on every device. The streams are not
+// those of Keras; the distributions are.
 package initializers
 
 import (
@@ -20,11 +20,11 @@ var family = config.NewFamily[Initializer]("initializer", "keras.initializers")
 // Parse returns the initializer that Keras calls name, such as "glorot_uniform".
 func Parse(name string) (Initializer, error) { return family.Parse(name) }
 
-// Register makes an initializer of one's own known to saved models, as a class
-// "package>Name" of which make returns a zero value with Keras tags on its fields.
+// Register makes a custom initializer known to saved models under the class name "package>Name".
+// make returns a zero value, whose fields have keras tags.
 func Register(name string, make func() Initializer) { family.Register(name, make) }
 
-// Func is an initializer of one's own. It cannot be saved; a registered struct can.
+// Func is a custom initializer. It cannot be saved; a registered struct can.
 type Func func(dtype tensor.DType, shape tensor.Shape, key uint64) (*tensor.Tensor, error)
 
 // Make returns f(dtype, shape, key).

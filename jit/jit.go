@@ -10,9 +10,9 @@
 // A function can call a model and read or change its weights; the values are shared with the
 // model.
 //
-// A function is traced and compiled once for each combination of argument types. It runs
-// on the device "cpu"; [Function.On] names another, whose package the program imports.
-// Misuse of an operation comes back as an error, it does not panic.
+// A function is traced and compiled once for each combination of argument types. It runs on the
+// device "cpu"; use [Function.On] for another device, whose package the program must import.
+// Misuse of an operation is returned as an error; it does not panic.
 package jit
 
 import (

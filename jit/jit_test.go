@@ -66,7 +66,7 @@ func TestAFunctionIsTracedOncePerType(t *testing.T) {
 	}
 }
 
-func TestOldProgramsMakeRoom(t *testing.T) {
+func TestOldProgramsAreClosed(t *testing.T) {
 	traces := 0
 	f := Func(func(x *graph.Node) *graph.Node { traces++; return ops.Sum(x) })
 	f.programs.Max = 3

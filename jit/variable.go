@@ -9,9 +9,9 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// A Variable is an array that lives on from call to call, such as a weight. Inside a
-// function Read gives its value and Update changes it; between calls Value, Assign,
-// AssignAdd and AssignSub do.
+// A Variable is an array that keeps its value between calls, such as a weight. Inside a function,
+// Read returns its value and Update changes it; between calls, use Value, Assign, AssignAdd and
+// AssignSub.
 //
 // A layer or a [models.Step] may read it too: all see the same value.
 //
@@ -39,8 +39,8 @@ func NewVariable(t *tensor.Tensor) *Variable {
 // then trains it.
 func (w *Variable) Graph() *graph.Variable { return w.v }
 
-// Read returns the variable's value in a function that is being traced: the one before
-// the call, or as last updated in it. g is the Graph of any of the function's nodes.
+// Read returns the variable's value in a function being traced: the value before the call, or the
+// last update in it. g is the Graph of any of the function's nodes.
 func (w *Variable) Read(g *graph.Graph) *graph.Node {
 	if w.err != nil {
 		graph.Errorf("%v", w.err)
@@ -78,7 +78,7 @@ func (w *Variable) Assign(t *tensor.Tensor) error {
 // has found it.
 func (w *Variable) Close() error { return runtime.Leave(w.v) }
 
-// AssignAdd adds t, which has the variable's type, to its value.
+// AssignAdd adds t, which must have the variable's type.
 func (w *Variable) AssignAdd(t *tensor.Tensor) error { return w.combine("assign_add", graph.Add, t) }
 
 // AssignSub subtracts t, which must have the variable's type.

@@ -97,7 +97,7 @@ func ExampleMasking() {
 	// *layers.LSTM (2, 8)
 }
 
-// A function of one's own between two layers.
+// A custom function between two layers.
 func ExampleLambda() {
 	shapes([]int{6}, &layers.Lambda{Function: func(x *graph.Node) *graph.Node {
 		return ops.Concatenate(-1, ops.Sin(x), ops.Cos(x))

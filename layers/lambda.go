@@ -10,7 +10,7 @@ func init() {
 	register[Lambda]()
 }
 
-// A Function is a computation of one's own on nodes; see package ops for what it is made of.
+// A Function is a custom computation on nodes, written with package ops.
 type Function func(x *graph.Node) *graph.Node
 
 // MarshalJSON says that a function cannot be saved.

@@ -1,5 +1,5 @@
-// Package layers has the layers, the scope they compute in, and the values that connect
-// them to models. A layer is a configuration struct, used through a pointer; the pointer
+// Package layers provides the layers, the scope in which they compute, and the values that
+// connect them to models. A layer is a configuration struct, used through a pointer; the pointer
 // is its identity, and applying one twice shares its weights.
 package layers
 

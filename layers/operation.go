@@ -12,10 +12,10 @@ import (
 	"github.com/rhyton/rhyton/internal/kerasops"
 )
 
-// An Operation is a function of keras.ops that stands between layers: what Keras writes into
-// a Functional model's file for x * 2, ops.mean(x, axis=1) or x[:, 0]. It is applied by
-// [Apply]. A program of one's own says the same with [Value.Map], a layer or package ops; an
-// Operation has the advantage that it can be saved.
+// An Operation is a function of keras.ops that stands between layers: what Keras writes into a
+// Functional model's file for x * 2, ops.mean(x, axis=1) or x[:, 0]. It is applied by [Apply]. In
+// your own programs use [Value.Map], a layer or package ops instead; an Operation has the
+// advantage that it can be saved.
 //
 // Inputs: what Args and Kwargs tell, of any shapes and types; they are not cast to the type
 // that layers compute in. Output: what the function gives, several for Split, Unstack and

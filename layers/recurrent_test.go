@@ -251,7 +251,7 @@ func TestTimeDistributedIsTheLayerOnEachStep(t *testing.T) {
 	}
 }
 
-// leaky is a cell of one's own: h' = h/2 + x.
+// leaky is a custom cell: h' = h/2 + x.
 type leaky struct{ layers.Base }
 
 func (*leaky) StateShapes(x graph.Shape) []graph.Shape { return []graph.Shape{x[1:]} }

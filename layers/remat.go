@@ -8,13 +8,12 @@ import (
 	"github.com/rhyton/rhyton/graph"
 )
 
-// Remat says which layers a training step computes twice: what happens inside them is not
-// kept for the gradient but computed again from their inputs when it is needed, as Keras'
-// RematScope (gradient checkpointing, Chen et al. 2016). Losses, gradients and dropout are
-// the same bits; memory is spared and time is paid. A layer that is made of others, such as
-// a model inside a model, is computed again as a whole, and only its inputs are kept: so
-// blocks spare more than single layers. For a part of a layer of one's own there is
-// ops.Remat. The zero Remat is none.
+// Remat says which layers a training step computes twice: what happens inside them is not kept
+// for the gradient but computed again from their inputs when it is needed, as Keras' RematScope
+// (gradient checkpointing, Chen et al. 2016). Losses, gradients and dropout are the same bits;
+// memory is spared and time is paid. A layer that is made of others, such as a model inside a
+// model, is computed again as a whole, and only its inputs are kept: so blocks spare more than
+// single layers. For part of a custom layer, use ops.Remat. The zero Remat is none.
 type Remat struct {
 	Mode                RematMode
 	OutputSizeThreshold int      // of RematLargerThan: elements of a sample's output; 0: 1024

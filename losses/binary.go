@@ -11,8 +11,8 @@ import (
 )
 
 type (
-	// BinaryCrossentropy is the mean of -y·log p - (1-y)·log(1-p) over Axis, for targets from
-	// 0 to 1 and probabilities p, such as of a sigmoid, or scores if FromLogits. Label
+	// BinaryCrossentropy is the mean of -y·log p - (1-y)·log(1-p) over Axis, for targets from 0
+	// to 1 and probabilities p, such as those of a sigmoid, or logits if FromLogits. Label
 	// smoothing s makes targets y·(1-s) + s/2. Axis is -1 if nil.
 	BinaryCrossentropy struct {
 		FromLogits     bool    `keras:"from_logits"`
@@ -20,9 +20,9 @@ type (
 		Axis           *int    `keras:"axis" default:"-1"`
 		Options        `default:"name=binary_crossentropy"`
 	}
-	// BinaryFocalCrossentropy is BinaryCrossentropy times (1 - p of the right class)^Gamma,
-	// which makes easy samples count less (Lin et al. 2017). With ApplyClassBalancing the
-	// class 1 has weight Alpha, the class 0 1 - Alpha. Alpha is 0.25 and Gamma 2 if nil.
+	// BinaryFocalCrossentropy is BinaryCrossentropy times (1 - p of the right class)^Gamma, which
+	// gives easy samples less weight (Lin et al. 2017). With ApplyClassBalancing the class 1 has
+	// weight Alpha, the class 0 1 - Alpha. Alpha is 0.25 and Gamma 2 if nil.
 	BinaryFocalCrossentropy struct {
 		ApplyClassBalancing bool     `keras:"apply_class_balancing"`
 		Alpha               *float64 `keras:"alpha" default:"0.25" range:"[0,1]"`

@@ -8,7 +8,7 @@ import (
 
 type (
 	// CategoricalCrossentropy is -Σ y·log p over the classes along Axis, for one-hot or
-	// probability targets y and probabilities p, such as of a softmax, or scores if
+	// probability targets y and probabilities p, such as those of a softmax, or logits if
 	// FromLogits. Label smoothing s makes targets y·(1-s) + s/classes. Axis is -1 if nil.
 	CategoricalCrossentropy struct {
 		FromLogits     bool    `keras:"from_logits"`
@@ -16,9 +16,9 @@ type (
 		Axis           *int    `keras:"axis" default:"-1"`
 		Options        `default:"name=categorical_crossentropy"`
 	}
-	// CategoricalFocalCrossentropy is -Σ Alpha·(1-p)^Gamma·y·log p over the classes: easy
-	// samples count less (Lin et al. 2017). Alpha, one number or one for each class, is
-	// 0.25 and Gamma 2 if nil.
+	// CategoricalFocalCrossentropy is -Σ Alpha·(1-p)^Gamma·y·log p over the classes: easy samples
+	// get less weight (Lin et al. 2017). Alpha, one number or one for each class, is 0.25 and
+	// Gamma 2 if nil.
 	CategoricalFocalCrossentropy struct {
 		Alpha          []float64 `keras:"alpha" default:"0.25"`
 		Gamma          *float64  `keras:"gamma" default:"2.0" range:"[0,inf)"`

@@ -6,10 +6,10 @@ import (
 	"github.com/rhyton/rhyton/ops"
 )
 
-// Circle draws embeddings of the same class together and of different ones apart (Sun et
-// al. 2020), by the cosine distance of all pairs in the batch: class indices y (batch) and
-// unit vectors pred (batch, features). Gamma, 80 if zero, scales, Margin is 0.4 if nil. A
-// sample is no pair with itself unless KeepDiagonal.
+// Circle pulls embeddings of the same class together and pushes those of different classes apart
+// (Sun et al. 2020), using the cosine similarity of all pairs in the batch: class indices y
+// (batch) and unit vectors pred (batch, features). Gamma, 80 if zero, scales, Margin is 0.4 if
+// nil. A sample is not paired with itself unless KeepDiagonal is set.
 type Circle struct {
 	Gamma        float64  `keras:"gamma" default:"80.0" range:"(0,inf)"`
 	Margin       *float64 `keras:"margin" default:"0.4" range:"[0,1]"`

@@ -1,9 +1,8 @@
-// Package losses has the functions that training makes small. A loss maps targets y and
-// predictions to one number for each sample; [Compute] weighs and reduces those to what is
-// minimized, as Keras 3 does.
+// Package losses provides the loss functions that training minimizes. A loss maps targets y and
+// predictions to one number for each sample; [Compute] weights and reduces these as Keras 3 does.
 //
-// Targets must have the shape the loss wants: nothing is broadcast. As in Keras a vector
-// (batch) and a column (batch, 1) stand for each other.
+// Targets must have the shape the loss expects; nothing is broadcast. As in Keras, a vector
+// (batch) and a column (batch, 1) are interchangeable.
 package losses
 
 import (
@@ -22,7 +21,7 @@ type Loss interface {
 	// Of returns one number for each sample, (batch) or (batch, time). Misuse panics by
 	// graph.Errorf.
 	Of(y, pred *graph.Node) *graph.Node
-	// Mask returns which of the values count, nil for all. Options has the nil one.
+	// Mask returns which values count, or nil for all. Options returns nil.
 	Mask(y, pred, values *graph.Node) *graph.Node
 	// Settings returns the name and the reduction. Options has it.
 	Settings() Options
@@ -56,14 +55,14 @@ func (Options) Mask(y, pred, values *graph.Node) *graph.Node { return nil }
 var family = config.NewFamily[Loss]("loss", "keras.losses")
 
 // Parse returns the loss that Keras calls name, such as "mse", with its defaults. "ce" and
-// "crossentropy" are [Crossentropy]. An unknown name is an error that tells the nearest ones.
+// "crossentropy" are [Crossentropy]. For an unknown name the error suggests similar names.
 func Parse(name string) (Loss, error) { return family.Parse(name) }
 
-// Register makes a loss of one's own known to saved models, as a class "package>Name" of
-// which make returns a zero value with Keras tags on its fields.
+// Register makes a custom loss known to saved models under the class name "package>Name". make
+// returns a zero value, whose fields have keras tags.
 func Register(name string, make func() Loss) { family.Register(name, make) }
 
-// Func is a loss of one's own. It cannot be saved; a registered struct can.
+// Func is a custom loss. It cannot be saved; a registered struct can.
 type Func func(y, pred *graph.Node) *graph.Node
 
 // Of returns f(y, pred).
@@ -75,12 +74,12 @@ func (Func) Mask(y, pred, values *graph.Node) *graph.Node { return nil }
 // Settings returns the default options.
 func (Func) Settings() Options { return Options{} }
 
-// MarshalJSON says that a function cannot be saved.
+// MarshalJSON returns an error: a function cannot be saved.
 func (Func) MarshalJSON() ([]byte, error) {
 	return nil, errors.New("a loss that is a Func cannot be saved; register a struct for it")
 }
 
-// NameOf returns what l is called in logs: its Name, or its class in Keras' spelling.
+// NameOf returns the name of l in logs: its Name, or its class in snake case, as in Keras.
 func NameOf(l Loss) string {
 	if _, own := l.(Func); own {
 		return "loss"
@@ -91,11 +90,11 @@ func NameOf(l Loss) string {
 	return config.Snake(config.ClassOf(l))
 }
 
-// Check reports what is wrong with l's arguments, nil if nothing.
+// Check returns an error if an argument of l is invalid.
 func Check(l Loss) error { return config.Validate(l) }
 
-// match brings y and pred to one type and shape; y must have pred's shape, but a last axis
-// of extent 1 may be missing in either.
+// match converts y and pred to one type and shape; y must have pred's shape, except that either
+// may lack a last axis of extent 1.
 func match(who string, y, pred *graph.Node) (*graph.Node, *graph.Node) {
 	y, pred = targets.SameRank(ops.Cast(y, pred.DType), pred)
 	if !y.Shape.Equal(pred.Shape) {

@@ -137,7 +137,7 @@ func evalLoss(t *testing.T, l Loss, y, x *tensor.Tensor, last func(x *graph.Node
 	return session.Floats(got[0])[0], session.Floats(got[1])[0]
 }
 
-// A probability that has rounded to 0 still has a loss and a gradient: they are those of the logits.
+// A probability rounded to 0 still has a loss and a gradient: those of the logits.
 func TestSaturatedOutputsLearnThroughTheirLogits(t *testing.T) {
 	x := tensor.Of([]float32{-200, 0}, 1, 2)
 	for name, row := range map[string]struct {
@@ -156,7 +156,7 @@ func TestSaturatedOutputsLearnThroughTheirLogits(t *testing.T) {
 	}
 }
 
-func TestAnOwnLossIsAFunction(t *testing.T) {
+func TestACustomLossIsAFunction(t *testing.T) {
 	l := Func(func(y, pred *graph.Node) *graph.Node { return ops.Abs(ops.Subtract(y, pred)) })
 	loss, _ := evalLoss(t, l, tensor.Of([]float32{1, 2}), tensor.Of([]float32{0, 4}), func(x *graph.Node) *graph.Node { return x })
 	if loss != 1.5 {

@@ -13,8 +13,8 @@ type (
 		Axis    []int `keras:"axis"`
 		Options `default:"name=dice"`
 	}
-	// Tversky is 1 - o/(o + Alpha·Σ(1-p)·y + Beta·Σp·(1-y) + 1e-7), o = Σy·p: [Dice] with
-	// weights for what is missed and what is too much (Salehi et al. 2017), both 0.5 if nil.
+	// Tversky is 1 - o/(o + Alpha·Σ(1-p)·y + Beta·Σp·(1-y) + 1e-7), o = Σy·p: [Dice] with weights
+	// for false negatives and false positives (Salehi et al. 2017), both 0.5 if nil.
 	Tversky struct {
 		Alpha   *float64 `keras:"alpha" default:"0.5" range:"[0,inf)"`
 		Beta    *float64 `keras:"beta" default:"0.5" range:"[0,inf)"`

@@ -12,8 +12,8 @@ import (
 
 type (
 	// SparseCategoricalCrossentropy is -log p[y] for class indices y, (…) or (…, 1), and
-	// probabilities p (…, classes), such as of a softmax, or scores if FromLogits. Targets of
-	// IgnoreClass, if not nil, don't count.
+	// probabilities p (…, classes), such as those of a softmax, or logits if FromLogits. Targets
+	// of IgnoreClass, if not nil, don't count.
 	SparseCategoricalCrossentropy struct {
 		FromLogits  bool `keras:"from_logits"`
 		IgnoreClass *int `keras:"ignore_class"`
@@ -21,8 +21,8 @@ type (
 		Options     `default:"name=sparse_categorical_crossentropy"`
 	}
 	// CategoricalGeneralizedCrossEntropy is (1 - p[y]^Q)/Q for class indices y (…) and
-	// probabilities p (…, classes): between the cross-entropy (Q → 0) and the absolute error
-	// (Q = 1), it bears wrong labels (Zhang & Sabuncu 2018). Q is 0.5 if zero.
+	// probabilities p (…, classes): between the cross-entropy (Q → 0) and the absolute error (Q =
+	// 1), it is robust to wrong labels (Zhang & Sabuncu 2018). Q is 0.5 if zero.
 	CategoricalGeneralizedCrossEntropy struct {
 		Q       float64 `keras:"q" default:"0.5" range:"(0,1)"`
 		Options `default:"name=categorical_generalized_cross_entropy"`
@@ -118,7 +118,8 @@ func checkClasses(y *tensor.Tensor, pred graph.Shape, ignore *int) error {
 	return err
 }
 
-// classHint says what to do about class indices that begin or end elsewhere; "" if they are none.
+// classHint suggests a fix for class indices that start or end elsewhere; "" if they are not
+// class indices.
 func classHint(values []float64, k int) string {
 	low, high := math.Inf(1), math.Inf(-1)
 	for _, v := range values {

@@ -7,9 +7,9 @@ import (
 )
 
 type (
-	// Accuracy is the share of right classes, as fits the shapes, Keras' "accuracy":
-	// [BinaryAccuracy] for an output of one unit, [SparseCategoricalAccuracy] for class
-	// numbers, else [CategoricalAccuracy].
+	// Accuracy is the fraction of correct classes, Keras' "accuracy"; it depends on the shapes:
+	// [BinaryAccuracy] for an output of one unit, [SparseCategoricalAccuracy] for class numbers,
+	// else [CategoricalAccuracy].
 	Accuracy struct {
 		mean
 		higher

@@ -7,8 +7,8 @@ import (
 )
 
 type (
-	// CosineSimilarity is the mean cosine of the angle between y and pred along Axis, -1 if
-	// nil. Unlike the loss of that name it is larger for more alike.
+	// CosineSimilarity is the mean cosine of the angle between y and pred along Axis, -1 if nil.
+	// Unlike the loss of that name it is larger for more similar vectors.
 	CosineSimilarity struct {
 		Axis *int `keras:"axis" default:"-1"`
 		mean

@@ -68,7 +68,7 @@ type (
 	}
 )
 
-// Check reports what is wrong with the arguments.
+// Check returns an error if an argument is invalid.
 func (m IoU) Check() error {
 	for _, c := range m.TargetClassIDs {
 		if c >= m.NumClasses {
@@ -165,7 +165,7 @@ func (m OneHotIoU) iou() IoU {
 		DenseYTrue: true, DensePred: !m.SparsePred, Axis: m.Axis, Options: m.Options}
 }
 
-// Check reports what is wrong with the arguments.
+// Check returns an error if an argument is invalid.
 func (m OneHotIoU) Check() error { return m.iou().Check() }
 
 // Update adds a batch.

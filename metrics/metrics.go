@@ -1,6 +1,6 @@
-// Package metrics measures how good predictions are. A metric adds up what it needs of each
-// batch in variables that live on the device, in the same run as the training step; its
-// result is worked out of those few sums, in float64 on the host, when it is asked for.
+// Package metrics measures the quality of predictions. A metric accumulates sums over batches in
+// variables on the device, in the same run as the training step. Its result is computed from
+// these sums, in float64 on the host, when requested.
 package metrics
 
 import (
@@ -12,7 +12,7 @@ import (
 	"github.com/rhyton/rhyton/training"
 )
 
-// A Metric is a struct with Keras' arguments. One's own needs Update and Result, and embeds
+// A Metric is a struct with Keras' arguments. A custom metric has Update and Result, and embeds
 // [Options] for the rest:
 //
 //	type Bias struct{ metrics.Options }
@@ -25,20 +25,21 @@ import (
 //		return metrics.Scalar(sums[0][0] / sums[1][0])
 //	}
 //
-// A mean over samples needs less: see [Wrap].
+// For a mean over samples, use [Wrap].
 type Metric interface {
 	// Update adds a batch to the sums of s. Misuse panics by graph.Errorf.
 	Update(s *State, b Batch)
 	// Result returns the metric, a scalar or a vector, given the sums in the order in which
 	// Update names them, zeros before the first batch.
 	Result(sums [][]float64) *tensor.Tensor
-	// Mode says whether less or more is better, Auto if neither. Options says Auto.
+	// Mode returns whether lower or higher values are better, or Auto if neither. Options returns
+	// Auto.
 	Mode() training.Mode
 	// Settings returns the name. Options has it.
 	Settings() Options
 }
 
-// A Batch is what a metric sees of one.
+// A Batch has the arrays of one batch.
 type Batch struct {
 	Y, Pred *graph.Node // targets and predictions
 	Weight  *graph.Node // of the samples; nil for 1
@@ -63,9 +64,8 @@ func (auto) Mode() training.Mode { return training.Auto }
 
 var family = config.NewFamily[Metric]("metric", "keras.metrics")
 
-// Parse returns the metric that Keras calls name, such as "accuracy" or "mae", with its
-// defaults; the name is what it is called in logs. An unknown name is an error that tells
-// the nearest ones.
+// Parse returns the metric that Keras calls name, such as "accuracy" or "mae", with its defaults;
+// the name is what it is called in logs. For an unknown name the error suggests similar names.
 func Parse(name string) (Metric, error) {
 	m, err := family.Parse(name)
 	if err != nil {
@@ -88,11 +88,11 @@ func named(m Metric, name string) Metric {
 	return c.Interface().(Metric)
 }
 
-// Register makes a metric of one's own known to saved models, as a class "package>Name" of
-// which make returns a zero value with Keras tags on its fields.
+// Register makes a custom metric known to saved models under the class name "package>Name". make
+// returns a zero value, whose fields have keras tags.
 func Register(name string, make func() Metric) { family.Register(name, make) }
 
-// NameOf returns what m is called in logs: its Name, or its class in Keras' spelling.
+// NameOf returns the name of m in logs: its Name, or its class in snake case, as in Keras.
 func NameOf(m Metric) string {
 	if n := m.Settings().Name; n != "" {
 		return n
@@ -103,7 +103,7 @@ func NameOf(m Metric) string {
 	return config.Snake(config.ClassOf(m))
 }
 
-// Check reports what is wrong with m's arguments, nil if nothing.
+// Check returns an error if an argument of m is invalid.
 func Check(m Metric) error { return config.Validate(m) }
 
 // Scalar returns v as a metric's result.

@@ -99,7 +99,7 @@ func TestOddArgumentsAndShapesAreErrors(t *testing.T) {
 	}
 }
 
-// bias is the metric of one's own that the documentation of Metric shows.
+// bias is the custom metric shown in the documentation of Metric.
 type bias struct{ Options }
 
 func (bias) Update(s *State, b Batch) {
@@ -148,7 +148,7 @@ func measure(t *testing.T, m Metric, mask []bool, batches ...[2][]float32) []flo
 	return session.Floats(r)
 }
 
-func TestAnOwnMetricIsAStructOrAFunction(t *testing.T) {
+func TestACustomMetricIsAStructOrAFunction(t *testing.T) {
 	batches := [][2][]float32{{{1, 2}, {2, 4}}, {{0}, {3}}}
 	if got := measure(t, bias{}, nil, batches...); got[0] != 2 {
 		t.Errorf("bias is %v, want 2", got)

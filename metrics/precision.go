@@ -7,10 +7,10 @@ import (
 )
 
 type (
-	// Precision is the share of right ones among the predictions above a threshold:
-	// tp/(tp + fp). Thresholds is 0.5 if nil; several give a vector. With TopK only the K
-	// largest predictions of a row count as positive, of any score if Thresholds is nil; with
-	// ClassID only that class counts. Targets are 0 or 1, of the output's shape.
+	// Precision is the fraction of correct predictions among those above a threshold: tp/(tp +
+	// fp). Thresholds is 0.5 if nil; several give a vector. With TopK only the K largest
+	// predictions of a row count as positive, of any score if Thresholds is nil; with ClassID
+	// only that class counts. Targets are 0 or 1, of the output's shape.
 	Precision struct {
 		Thresholds []float64 `keras:"thresholds" default:"null" range:"[0,1]"`
 		TopK       int       `keras:"top_k" default:"null" range:"[1,inf)"`
@@ -18,8 +18,8 @@ type (
 		higher
 		Options `default:"name=precision"`
 	}
-	// Recall is the share of the positive samples that are predicted so: tp/(tp + fn). Its
-	// arguments are those of [Precision].
+	// Recall is the fraction of positive samples that are predicted as positive: tp/(tp + fn).
+	// Its arguments are those of [Precision].
 	Recall struct {
 		Thresholds []float64 `keras:"thresholds" default:"null" range:"[0,1]"`
 		TopK       int       `keras:"top_k" default:"null" range:"[1,inf)"`

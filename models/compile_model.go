@@ -202,7 +202,7 @@ func (m *Model) compiledFor(action string) (*compiled, error) {
 }
 
 // checkFrozen reports a layer whose Frozen has changed since Compile: a Fit would not see it.
-// Steps of one's own (TrainOnBatch) may rely on that, as those of a GAN do.
+// Custom training steps (TrainOnBatch) may rely on that, as those of a GAN do.
 func (c *compiled) checkFrozen() error {
 	for _, l := range append([]layers.Module{c.m}, c.m.order...) {
 		if c.frozen[l] != access.Frozen(l) {

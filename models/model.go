@@ -1,4 +1,4 @@
-// Package models makes programs of layers that train, evaluate and predict.
+// Package models builds models from layers, and trains, evaluates, runs, saves and loads them.
 package models
 
 import (

@@ -15,7 +15,7 @@ type Adafactor struct {
 	Options `default:"name=adafactor"`
 
 	LearningRate   float64  `keras:"learning_rate" default:"0.001"`                // 0: 0.001
-	Schedule       Schedule `keras:"learning_rate"`                                // instead of LearningRate; nil: none
+	Schedule       Schedule `keras:"learning_rate"`                                // overrides LearningRate; nil: none
 	Beta2Decay     float64  `keras:"beta_2_decay" default:"-0.8" range:"(-inf,0)"` // 0: -0.8
 	Epsilon1       float64  `keras:"epsilon_1" default:"1e-30" range:"(0,inf)"`    // 0: 1e-30
 	Epsilon2       float64  `keras:"epsilon_2" default:"0.001" range:"(0,inf)"`    // 0: 0.001

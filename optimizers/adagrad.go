@@ -12,7 +12,7 @@ type Adagrad struct {
 	Options `default:"name=adagrad"`
 
 	LearningRate            float64  `keras:"learning_rate" default:"0.001"`                           // 0: 0.001
-	Schedule                Schedule `keras:"learning_rate"`                                           // instead of LearningRate; nil: none
+	Schedule                Schedule `keras:"learning_rate"`                                           // overrides LearningRate; nil: none
 	InitialAccumulatorValue *float64 `keras:"initial_accumulator_value" default:"0.1" range:"[0,inf)"` // nil: 0.1
 	Epsilon                 float64  `keras:"epsilon" default:"1e-07" range:"(0,inf)"`                 // 0: 1e-7
 }
@@ -24,7 +24,7 @@ type Adadelta struct {
 	Options `default:"name=adadelta"`
 
 	LearningRate float64  `keras:"learning_rate" default:"0.001"`           // 0: 0.001
-	Schedule     Schedule `keras:"learning_rate"`                           // instead of LearningRate; nil: none
+	Schedule     Schedule `keras:"learning_rate"`                           // overrides LearningRate; nil: none
 	Rho          *float64 `keras:"rho" default:"0.95" range:"[0,1)"`        // nil: 0.95
 	Epsilon      float64  `keras:"epsilon" default:"1e-07" range:"(0,inf)"` // 0: 1e-7
 }

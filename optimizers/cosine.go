@@ -35,7 +35,7 @@ func halfCosine(p, alpha float64) float64 {
 	return (1-alpha)*0.5*(1+math.Cos(math.Pi*p)) + alpha
 }
 
-// Rate returns the learning rate after that many steps.
+// Rate returns the learning rate after the given number of steps.
 func (d CosineDecay) Rate(step int64) float64 {
 	from, warm := d.InitialLearningRate, int64(0)
 	if d.WarmupTarget != nil {
@@ -48,7 +48,7 @@ func (d CosineDecay) Rate(step int64) float64 {
 	return from * halfCosine(p, d.Alpha)
 }
 
-// Rate returns the learning rate after that many steps.
+// Rate returns the learning rate after the given number of steps.
 func (d CosineDecayRestarts) Rate(step int64) float64 {
 	d = config.Filled(d)
 	p := float64(step) / float64(d.FirstDecaySteps)

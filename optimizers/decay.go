@@ -47,17 +47,17 @@ func progress(step int64, steps int, stairs bool) float64 {
 	return p
 }
 
-// Rate returns the learning rate after that many steps.
+// Rate returns the learning rate after the given number of steps.
 func (d ExponentialDecay) Rate(step int64) float64 {
 	return d.InitialLearningRate * math.Pow(d.DecayRate, progress(step, d.DecaySteps, d.Staircase))
 }
 
-// Rate returns the learning rate after that many steps.
+// Rate returns the learning rate after the given number of steps.
 func (d InverseTimeDecay) Rate(step int64) float64 {
 	return d.InitialLearningRate / (1 + d.DecayRate*progress(step, d.DecaySteps, d.Staircase))
 }
 
-// Rate returns the learning rate after that many steps.
+// Rate returns the learning rate after the given number of steps.
 func (d PolynomialDecay) Rate(step int64) float64 {
 	d = config.Filled(d)
 	t, steps := float64(step), float64(d.DecaySteps)

@@ -12,7 +12,7 @@ type Ftrl struct {
 	Options `default:"name=ftrl"`
 
 	LearningRate            float64  `keras:"learning_rate" default:"0.001"`                           // 0: 0.001
-	Schedule                Schedule `keras:"learning_rate"`                                           // instead of LearningRate; nil: none
+	Schedule                Schedule `keras:"learning_rate"`                                           // overrides LearningRate; nil: none
 	LearningRatePower       *float64 `keras:"learning_rate_power" default:"-0.5" range:"(-inf,0]"`     // nil: -0.5
 	InitialAccumulatorValue *float64 `keras:"initial_accumulator_value" default:"0.1" range:"[0,inf)"` // nil: 0.1
 	L1                      float64  `keras:"l1_regularization_strength" range:"[0,inf)"`

@@ -20,7 +20,7 @@ type Muon struct {
 	Options `default:"name=muon,weight_decay=0.004"`
 
 	LearningRate      float64  `keras:"learning_rate" default:"0.001"`           // 0: 0.001
-	Schedule          Schedule `keras:"learning_rate"`                           // instead of LearningRate; nil: none
+	Schedule          Schedule `keras:"learning_rate"`                           // overrides LearningRate; nil: none
 	AdamBeta1         *float64 `keras:"adam_beta_1" default:"0.9" range:"[0,1)"` // nil: 0.9
 	AdamBeta2         *float64 `keras:"adam_beta_2" default:"0.999" range:"[0,1)"`
 	AdamWeightDecay   *float64 `keras:"adam_weight_decay" default:"0.004" null:"0.0" range:"[0,inf)"`

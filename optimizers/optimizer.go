@@ -1,6 +1,6 @@
-// Package optimizers turns gradients into new weights: a struct per class of Keras, with its
-// names, defaults and numbers. An optimizer is a description; its state is a [State], and
-// a step of it is part of the training step's graph ([State.Apply]).
+// Package optimizers updates weights from gradients, with one struct for each optimizer of Keras
+// and its names, defaults and numerics. An optimizer is a description; its state is a [State],
+// and its step is part of the graph of the training step ([State.Apply]).
 package optimizers
 
 import (
@@ -8,8 +8,8 @@ import (
 	"github.com/rhyton/rhyton/internal/config"
 )
 
-// An Optimizer describes a rule of updating weights. It embeds [Options]. An own one is a
-// struct that embeds Options and has Rate and Update.
+// An Optimizer describes an update rule. A custom optimizer is a struct that embeds [Options] and
+// has Rate and Update.
 type Optimizer interface {
 	// Rate returns the learning rate and, if not nil, the schedule that decides it instead.
 	Rate() (rate float64, schedule Schedule)
@@ -27,14 +27,14 @@ type ordered interface{ later() []string }
 // Parse returns the optimizer that Keras calls name, such as "adam", with its defaults.
 func Parse(name string) (Optimizer, error) { return family.Parse(name) }
 
-// Register makes an optimizer class known to files: name is "package>Class" for a class of
-// one's own. A name taken twice panics; call it in an init.
+// Register makes a custom optimizer known to saved models under the class name "package>Class".
+// Registering a name twice panics; call it in init.
 func Register(name string, make func() Optimizer) { family.Register(name, make) }
 
 // Options are what all optimizers share. The zero Options change nothing.
 type Options struct {
 	Name        string   `keras:"name"`
-	WeightDecay *float64 `keras:"weight_decay"` // of every step: w -= w·rate·WeightDecay (Loshchilov & Hutter 2019); nil: the optimizer's default, mostly none
+	WeightDecay *float64 `keras:"weight_decay"` // of every step: w -= w·rate·WeightDecay (Loshchilov & Hutter 2019); nil: the optimizer's default, usually none
 
 	// At most one of the three is set.
 	ClipNorm       float64 `keras:"clipnorm" default:"null"`        // largest norm of a weight's gradient; 0: any

@@ -10,11 +10,11 @@ import (
 	"github.com/rhyton/rhyton/internal/config"
 )
 
-// OptimizerMap says which optimizer trains which weights, by their paths, as Keras'
-// OptimizerMap. A path is written as layers.State.Path and the weight's name, such as
-// "encoder/dense/kernel", or with the model's name before it, as Keras has it for sequential
-// models. A row whose Path is the weight's is taken; else the one row that matches it as a
-// regular expression from end to end; else Default. Two rows that match are an error.
+// OptimizerMap says which optimizer trains which weights, by their paths, as Keras' OptimizerMap.
+// A path is written as layers.Base.Path and the weight's name, such as "encoder/dense/kernel", or
+// with the model's name before it, as Keras has it for sequential models. A row whose Path is the
+// weight's is taken; else the one row that matches it as a regular expression from end to end;
+// else Default. Two rows that match are an error.
 type OptimizerMap struct {
 	Default    Optimizer // required
 	Optimizers []Mapped

@@ -223,7 +223,7 @@ func TestAWeightWithoutGradientStays(t *testing.T) {
 	}
 }
 
-func TestPowerIsThatOfTheStandardLibrary(t *testing.T) {
+func TestPowerEqualsTheStandardLibrary(t *testing.T) {
 	for _, beta := range []float64{0, 0.5, 0.9, 0.96, 0.99, 0.999, 0.99999, 1} {
 		for step := int64(0); step < 50_000; step += 1 + step/7 {
 			want := math.Pow(float64(float32(beta)), float64(step))

@@ -13,7 +13,7 @@ type RMSprop struct {
 	Options `default:"name=rm_sprop"`
 
 	LearningRate float64  `keras:"learning_rate" default:"0.001"`   // 0: 0.001
-	Schedule     Schedule `keras:"learning_rate"`                   // instead of LearningRate; nil: none
+	Schedule     Schedule `keras:"learning_rate"`                   // overrides LearningRate; nil: none
 	Rho          *float64 `keras:"rho" default:"0.9" range:"[0,1)"` // nil: 0.9
 	Momentum     float64  `keras:"momentum" range:"[0,1]"`          // 0: none
 	Epsilon      float64  `keras:"epsilon" default:"1e-07" range:"(0,inf)"`

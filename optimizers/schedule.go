@@ -7,7 +7,7 @@ import (
 	"github.com/rhyton/rhyton/internal/config"
 )
 
-// A Schedule gives the learning rate of each step.
+// A Schedule determines the learning rate of each step.
 type Schedule interface {
 	// Rate returns the rate of the step after that many steps.
 	Rate(step int64) float64
@@ -20,14 +20,15 @@ type ScheduleFunc func(step int64) float64
 // Rate calls f.
 func (f ScheduleFunc) Rate(step int64) float64 { return f(step) }
 
-// MarshalJSON says that a function cannot be saved.
+// MarshalJSON returns an error: a function cannot be saved.
 func (ScheduleFunc) MarshalJSON() ([]byte, error) {
 	return nil, errors.New("a schedule that is a ScheduleFunc cannot be saved; register a struct for it")
 }
 
 var schedules = config.NewFamily[Schedule]("schedule", "keras.optimizers.schedules")
 
-// RegisterSchedule makes a schedule class of one's own known to files, as "package>Class".
+// RegisterSchedule makes a custom schedule known to saved models under the class name
+// "package>Class".
 func RegisterSchedule(name string, make func() Schedule) { schedules.Register(name, make) }
 
 // PiecewiseConstantDecay is Values[i] up to and including step Boundaries[i], and the last of
@@ -51,7 +52,7 @@ func (p PiecewiseConstantDecay) Check() error {
 	return config.Check(p)
 }
 
-// Rate returns the learning rate after that many steps.
+// Rate returns the learning rate after the given number of steps.
 func (p PiecewiseConstantDecay) Rate(step int64) float64 {
 	for i, b := range p.Boundaries {
 		if step <= int64(b) {

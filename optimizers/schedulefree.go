@@ -15,7 +15,7 @@ type ScheduleFreeAdamW struct {
 	Options `default:"name=schedule_free_adam_w"`
 
 	LearningRate float64  `keras:"learning_rate" default:"0.0025"`          // 0: 0.0025
-	Schedule     Schedule `keras:"learning_rate"`                           // instead of LearningRate; nil: none
+	Schedule     Schedule `keras:"learning_rate"`                           // overrides LearningRate; nil: none
 	Beta1        *float64 `keras:"beta_1" default:"0.9" range:"(0,1)"`      // nil: 0.9
 	Beta2        *float64 `keras:"beta_2" default:"0.999" range:"[0,1)"`    // nil: 0.999
 	Epsilon      float64  `keras:"epsilon" default:"1e-08" range:"(0,inf)"` // 0: 1e-8

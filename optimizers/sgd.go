@@ -11,7 +11,7 @@ type SGD struct {
 	Options `default:"name=sgd"`
 
 	LearningRate float64  `keras:"learning_rate" default:"0.01"` // 0: 0.01
-	Schedule     Schedule `keras:"learning_rate"`                // instead of LearningRate; nil: none
+	Schedule     Schedule `keras:"learning_rate"`                // overrides LearningRate; nil: none
 	Momentum     float64  `keras:"momentum" range:"[0,1]"`       // 0: plain gradient descent
 	Nesterov     bool     `keras:"nesterov"`
 }

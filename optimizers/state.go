@@ -43,7 +43,7 @@ type slotKey struct {
 	name string
 }
 
-// NewState returns the state of o before the first step, or what is wrong with its settings.
+// NewState returns the state of o before the first step, or an error if a setting is invalid.
 func NewState(o Optimizer) (*State, error) {
 	if err := Check(o); err != nil {
 		return nil, fmt.Errorf("optimizers: %w", err)
@@ -71,7 +71,7 @@ func NewState(o Optimizer) (*State, error) {
 	return s, nil
 }
 
-// Check reports what is wrong with the settings of o, nil if nothing.
+// Check returns an error if a setting of o is invalid.
 func Check(o Optimizer) error {
 	if l, ok := o.(*LossScaleOptimizer); ok {
 		if err := config.Check(l); err != nil {

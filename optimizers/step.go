@@ -5,8 +5,8 @@ import (
 	"github.com/rhyton/rhyton/ops"
 )
 
-// A Step is one update of one weight, being traced. Through it an optimizer meets its slots
-// and the numbers that change from step to step.
+// A Step is the update of one weight being traced. It gives an optimizer access to its slots and
+// to numbers that change from step to step.
 type Step struct {
 	W    *graph.Node // the weight's value
 	Rate *graph.Node // the learning rate, a scalar
@@ -16,7 +16,7 @@ type Step struct {
 	trace    *Trace
 }
 
-// A Clock is what the numbers of a step depend on.
+// A Clock has the values that the scalars of a step depend on.
 type Clock struct {
 	Step int64   // the update's number, from 1: Keras' iterations + 1
 	Rate float64 // the learning rate

@@ -129,8 +129,8 @@ type Points struct {
 // shapes distinguish classes without colour.
 var shapes = []draw.GlyphDrawer{haloed{draw.CircleGlyph{}}, haloed{draw.BoxGlyph{}}, haloed{draw.PyramidGlyph{}}, draw.PlusGlyph{}, draw.CrossGlyph{}, draw.TriangleGlyph{}}
 
-// haloed is a shape with a white edge, which tells it from a ground of its colour and from
-// others that it overlaps.
+// haloed is a shape with a white edge, which tells it from a ground of its colour and from others
+// that it overlaps.
 type haloed struct{ draw.GlyphDrawer }
 
 // DrawGlyph implements [draw.GlyphDrawer].

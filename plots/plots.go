@@ -1,6 +1,6 @@
-// Package plots draws the pictures of a course in neural networks: lines, points by class,
-// decision boundaries, weights as images, confusion matrices and learning curves. A picture is
-// described by a [Figure] of marks and written by [Save] as PNG or SVG.
+// Package plots draws charts for machine learning: lines, points by class, decision boundaries,
+// weights as images, confusion matrices and learning curves. A [Figure] describes a picture as a
+// list of marks; [Save] writes it as PNG or SVG.
 package plots
 
 import (

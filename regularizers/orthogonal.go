@@ -14,9 +14,9 @@ const (
 	OrthogonalColumns OrthogonalMode = "columns"
 )
 
-// Orthogonal is Factor times the mean |cosine| between every two rows of a matrix w, or
-// every two columns: it keeps them at right angles (Keras' OrthogonalRegularizer). Factor is
-// 0.01 if nil, Mode OrthogonalRows if empty.
+// Orthogonal is Factor times the mean |cosine| between every two rows of a matrix w, or every two
+// columns: it pushes them to be orthogonal (Keras' OrthogonalRegularizer). Factor is 0.01 if nil,
+// Mode OrthogonalRows if empty.
 type Orthogonal struct {
 	Factor *float64       `keras:"factor" default:"0.01" range:"[0,inf)"`
 	Mode   OrthogonalMode `keras:"mode" default:"rows" enum:"rows columns"`

@@ -1,5 +1,4 @@
-// Package regularizers has the penalties on weights and activities that are added to the
-// loss, so that training prefers small or orthogonal ones.
+// Package regularizers provides penalties on weights and activations that are added to the loss.
 package regularizers
 
 import (
@@ -8,7 +7,7 @@ import (
 	"github.com/rhyton/rhyton/ops"
 )
 
-// A Regularizer maps a weight or an activity to a penalty, one number.
+// A Regularizer maps a weight or an activation to a penalty, a scalar.
 type Regularizer interface {
 	Penalty(w *graph.Node) *graph.Node
 }
@@ -18,11 +17,11 @@ var family = config.NewFamily[Regularizer]("regularizer", "keras.regularizers")
 // Parse returns the regularizer that Keras calls name, such as "l2", with its defaults.
 func Parse(name string) (Regularizer, error) { return family.Parse(name) }
 
-// Register makes a regularizer of one's own known to saved models, as a class
-// "package>Name" of which make returns a zero value with Keras tags on its fields.
+// Register makes a custom regularizer known to saved models under the class name "package>Name".
+// make returns a zero value, whose fields have keras tags.
 func Register(name string, make func() Regularizer) { family.Register(name, make) }
 
-// Func is a regularizer of one's own. It cannot be saved; a registered struct can.
+// Func is a custom regularizer. It cannot be saved; a registered struct can.
 type Func func(w *graph.Node) *graph.Node
 
 // Penalty returns f(w).
@@ -63,7 +62,7 @@ func (r L1L2) Penalty(w *graph.Node) *graph.Node {
 	return sum
 }
 
-// checked returns r with its defaults, or panics with what is wrong with it.
+// checked returns r with its defaults, or panics if it is invalid.
 func checked[T any](r T) T {
 	if err := config.Check(r); err != nil {
 		graph.Errorf("regularizer %v", err)

@@ -13,10 +13,10 @@ import (
 //	return fmt.Errorf("%w: val_loss has not improved for 5 epochs", training.Stop)
 var Stop = errors.New("stop training")
 
-// A Callback is told of each event. An error that is [Stop] ends the run after the event,
-// any other error ends it as a failure; either way every callback sees the event, and
-// afterwards TrainEnd and Done. A callback value serves one run at a time and starts afresh at
-// TrainBegin.
+// A Callback is called at each stage of training. If On returns an error that wraps [Stop],
+// training stops after the event; any other error ends it as a failure. Either way all callbacks
+// receive the event, and then TrainEnd and Done. A callback value can be used by one run at a
+// time and resets itself at TrainBegin.
 type Callback interface{ On(e Event) error }
 
 // Func is a callback that is a function.
@@ -35,11 +35,11 @@ type Stateful interface {
 	SetState([]byte) error
 }
 
-// Callbacks are told of events in order.
+// Callbacks are called in order.
 type Callbacks []Callback
 
-// Tell tells every callback of e, whatever one of them decides, and returns what ends the run:
-// the failures if there are any, else the first [Stop], else nil. A panic is a failure.
+// Tell calls every callback with e and returns the reason to end the run: the failures if there
+// are any, otherwise the first [Stop], otherwise nil. A panic is a failure.
 func (l Callbacks) Tell(e Event) error {
 	var stop, failed error
 	for _, c := range l {
@@ -60,7 +60,7 @@ func (l Callbacks) Tell(e Event) error {
 	return stop
 }
 
-// on tells c of e; a panic is an error.
+// on calls c with e; a panic is returned as an error.
 func on(c Callback, e Event) (err error) {
 	defer func() {
 		if r := recover(); r != nil {

@@ -1,7 +1,6 @@
-// Package training has the words in which a training run speaks: its events and logs, the
-// callbacks that hear them, the history they leave and the verdict on it. What listens is in
-// package callbacks; this package imports nothing but arrays, so that a program without
-// plots or progress bars links none.
+// Package training defines the events, logs, callbacks, history and verdict of a training run.
+// The callbacks themselves are in package callbacks; this package imports only tensors, so
+// programs without plots or progress bars don't link them.
 package training
 
 import (
@@ -9,11 +8,11 @@ import (
 	"slices"
 )
 
-// A Kind says which moment of a run an [Event] is.
+// A Kind is the stage of a run at which an [Event] occurs.
 type Kind int
 
-// The moments of a run, in the order in which they come. TrainBegin, TrainEnd and Done come
-// once a run; every callback gets TrainEnd and Done also when the run fails.
+// The stages of a run, in order. TrainBegin, TrainEnd and Done occur once per run; every callback
+// receives TrainEnd and Done even if the run fails.
 const (
 	TrainBegin      Kind = iota // before the first step; a callback checks its settings here
 	EpochBegin                  // before the first step of an epoch
@@ -43,7 +42,7 @@ func (e Event) when() string {
 	return fmt.Sprintf(" at %v of epoch %d", e.Kind, e.Epoch+1)
 }
 
-// An Event is one moment of a run.
+// An Event describes a stage of a run.
 type Event struct {
 	Kind  Kind
 	Epoch int // counted from 0

@@ -6,7 +6,7 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// Model is what a callback may do to the model in training, between two steps.
+// Model is the access that callbacks have to the model in training, between two steps.
 type Model interface {
 	// Weights returns a copy of all weights, in Keras' order.
 	Weights() []*tensor.Tensor
@@ -33,7 +33,7 @@ type Model interface {
 	MetricMode(name string) Mode
 }
 
-// A Mode says which of two values of a log is better.
+// A Mode says whether lower or higher values of a log are better.
 type Mode int
 
 // The modes. Auto, as in Keras, means Min for losses and what the metric says of itself.

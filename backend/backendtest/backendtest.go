@@ -1,5 +1,5 @@
-// Package backendtest is the conformance suite of devices: whatever implements
-// backend.Device is compared with backend/ref, which defines what every primitive means.
+// Package backendtest is the conformance test suite for devices: it compares an implementation of
+// backend.Device with backend/ref, which defines the meaning of every primitive.
 //
 //	func TestConformance(t *testing.T) { backendtest.Run(t, mydevice.New()) }
 //

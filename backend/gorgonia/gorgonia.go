@@ -1,21 +1,21 @@
-// Package gorgonia is a device over gorgonia.org/gorgonia: it lowers a graph, which is
-// differentiated already, to Gorgonia's ExprGraph and runs it with its tape machine. Import
-// it for its effect:
+// Package gorgonia is a device that runs graphs with gorgonia.org/gorgonia: it translates a
+// graph, which is already differentiated, to Gorgonia's ExprGraph and runs it with its tape
+// machine. Import it to register the device:
 //
 //	import _ "github.com/rhyton/rhyton/backend/gorgonia"
 //
-// # What Gorgonia does and what it doesn't
+// # What Gorgonia computes
 //
-// Elementwise arithmetic of floats, products of matrices, transposition, sums over adjacent
-// axes and the window matrix of convolutions are Gorgonia's operations. What it lacks
-// (selection, comparisons to bools, casts, gather and scatter, sorting, cumulated sums,
-// pooling, the gradients of convolutions, integers …) are loops of this package, as nodes of
-// the same ExprGraph. Its automatic differentiation is not used. Random numbers are drawn
-// from this framework's generator and handed in, so that they are the same as elsewhere.
+// Elementwise arithmetic of floats, products of matrices, transposition, sums over adjacent axes
+// and the window matrix of convolutions are Gorgonia's operations. What it lacks (selection,
+// comparisons to bools, casts, gather and scatter, sorting, cumulated sums, pooling, the
+// gradients of convolutions, integers …) are loops of this package, as nodes of the same
+// ExprGraph. Its automatic differentiation is not used. Random numbers are drawn by Rhyton's
+// generator and passed in, so they are the same as on other devices.
 //
-// It runs on the CPU, on one thread but for the products and windows, and allocates at
-// every step: the device "cpu" is about ten times faster. It is here for those who have Gorgonia
-// and as a second opinion.
+// It runs on the CPU, on one thread but for the products and windows, and allocates at every
+// step: the device "cpu" is about ten times faster. It is meant for Gorgonia users and as an
+// independent check.
 //
 // # Limits
 //

@@ -1,6 +1,6 @@
-// Package ref is the device that defines what every primitive means: plain loops over
-// float64 and int64, rounded to the element type after each operation. It is slow, and
-// right where others are compared with it.
+// Package ref is the reference device, which defines the meaning of every primitive: plain loops
+// over float64 and int64, rounded to the element type after each operation. It is slow; other
+// devices are tested against it.
 //
 // It registers itself as "ref".
 package ref

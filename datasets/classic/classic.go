@@ -1,5 +1,5 @@
-// Package classic has small, well-known data sets inside the program: nothing is downloaded.
-// The file NOTICE in its data folder names their sources and terms.
+// Package classic embeds small, well-known data sets; nothing is downloaded. The file NOTICE in
+// its data folder names their sources and terms.
 package classic
 
 import (

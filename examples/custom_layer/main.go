@@ -1,5 +1,5 @@
-// Both levels mixed: a layer of one's own, written in operations, inside a model; and a loop of
-// one's own around a model.
+// Both levels combined: a custom layer, written with operations, inside a model, and a custom
+// training loop around a model.
 package main
 
 import (

@@ -1,5 +1,5 @@
-// Functional models: the course's cells D and E, and a net with a short cut, which no row of
-// layers can say.
+// Functional models: the course's cells D and E, and a network with a skip connection, which a
+// sequential model can't express.
 package main
 
 import (

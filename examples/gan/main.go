@@ -1,5 +1,5 @@
 // GAN: a generator learns to draw digits that a discriminator can't tell from handwritten ones
-// (Goodfellow et al. 2014). Two steps of one's own train one model each, over both.
+// (Goodfellow et al. 2014). Two custom training steps run both models and train one each.
 package main
 
 import (

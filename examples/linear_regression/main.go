@@ -1,4 +1,4 @@
-// Linear regression by a loop of one's own: a straight line through 120 noisy points, by
+// Linear regression with a custom training loop: a straight line through 120 noisy points, by
 // gradient descent in batches of 4. The numbers are the course's.
 package main
 

@@ -1,5 +1,5 @@
-// A perceptron by a loop of one's own: the whole step, with its gradient and its update, is one
-// compiled function, as with @tf.function.
+// A perceptron with a custom training loop: the whole step, with its gradient and its update, is
+// one compiled function, as with @tf.function.
 package main
 
 import (

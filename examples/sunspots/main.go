@@ -1,5 +1,6 @@
-// Forecasting: how many sunspots will next year have, by the 22 years before? A net of dense
-// layers and an LSTM, on the yearly means from 1700 to 2008; the last 80 years are foretold.
+// Forecasting: how many sunspots will there be next year, given the 22 years before? A net of
+// dense layers and an LSTM, on the yearly means from 1700 to 2008; the last 80 years are
+// predicted.
 package main
 
 import (

@@ -1,2 +1,2 @@
-// Package archtest has no code but a test of the module's structure: who may import whom.
+// Package archtest tests the structure of the module: which package may import which.
 package archtest

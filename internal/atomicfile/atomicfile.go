@@ -1,5 +1,5 @@
-// Package atomicfile writes files that are whole or absent: a crash or a full disk leaves
-// what was there before.
+// Package atomicfile writes files atomically: after a crash or on a full disk, the old file is
+// still there.
 package atomicfile
 
 import (

@@ -1,5 +1,5 @@
-// Package config gives the structs that describe layers, losses, optimizers and the like
-// their defaults and their Keras JSON, both from field tags:
+// Package config implements the defaults and the Keras JSON of structs that describe layers,
+// losses, optimizers and so on, both from field tags:
 //
 //	Units    int          `keras:"units,required" range:"[1,inf)"`
 //	Momentum *float64     `keras:"momentum" default:"0.99" range:"[0,1]"` // nil: the default; 0 is legal

@@ -1,2 +1,2 @@
-// Package devicetest has no code but tests that go over several devices.
+// Package devicetest contains tests that run on several devices.
 package devicetest

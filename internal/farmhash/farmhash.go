@@ -1,4 +1,4 @@
-// Package farmhash has Fingerprint64 of Google's FarmHash, which TensorFlow's
+// Package farmhash implements Fingerprint64 of Google's FarmHash, which TensorFlow's
 // string_to_hash_bucket_fast and so Keras' hashing layers use.
 package farmhash
 

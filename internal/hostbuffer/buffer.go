@@ -1,4 +1,4 @@
-// Package hostbuffer is the memory of devices that compute on the host's arrays.
+// Package hostbuffer provides buffers for devices that compute in host memory.
 package hostbuffer
 
 import (

@@ -1,6 +1,6 @@
-// Package scalar says what each elementary function gives for one or two numbers, and how
-// numbers are rounded to an element type: floats as float64, integers and bools as int64.
-// It is the definition that the reference device and others that go by single numbers share.
+// Package scalar defines the elementary functions for single numbers, and how numbers are rounded
+// to an element type: floats as float64, integers and bools as int64. It is the definition that
+// the reference device and others that go by single numbers share.
 package scalar
 
 import (

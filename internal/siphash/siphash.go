@@ -1,4 +1,4 @@
-// Package siphash has SipHash-2-4, the keyed hash of Aumasson & Bernstein 2012.
+// Package siphash implements SipHash-2-4, the keyed hash of Aumasson & Bernstein 2012.
 package siphash
 
 import (

@@ -1,6 +1,6 @@
-// Package strictjson checks that JSON of an unknown hand is what it seems: no name twice in
-// an object, no deep nesting, no endless numbers, valid UTF-8 and nothing after the value.
-// What passes may be given to encoding/json, which is lax in all of these.
+// Package strictjson checks untrusted JSON: no duplicate names in an object, no deep nesting, no
+// overlong numbers, valid UTF-8 and nothing after the value. What passes may be given to
+// encoding/json, which is lax in all of these.
 package strictjson
 
 import (

@@ -1,5 +1,5 @@
-// Package targets has what losses and metrics do alike with targets, sample weights and
-// masks, by the rules of Keras.
+// Package targets implements Keras' rules for targets, sample weights and masks, which losses and
+// metrics share.
 package targets
 
 import (

@@ -77,7 +77,7 @@ func Columns(points *tensor.Tensor) (x, y []float64) {
 	return x, y
 }
 
-// Labels returns class indices as package plots wants them.
+// Labels returns class indices in the form that package plots expects.
 func Labels(y *tensor.Tensor) []int {
 	v, _ := tensor.As[int64](y)
 	labels := make([]int, len(v))
