@@ -59,7 +59,7 @@ func readFloats(o *hdf5.Object, shape tensor.Shape) ([]float32, error) {
 	}
 	numbers, ok := t.Data().([]float32)
 	if !ok {
-		return nil, fmt.Errorf("%q holds %v; wants float32", o.Path(), t.DType())
+		return nil, fmt.Errorf("%q holds %v; want float32", o.Path(), t.DType())
 	}
 	return numbers, nil
 }
