@@ -75,11 +75,11 @@ func (l *Config[T]) BeginsWithSpecial() bool {
 func (l *Config[T]) Check() error {
 	switch {
 	case l.MaxTokens < 0 || l.MaxTokens == 1:
-		return fmt.Errorf("MaxTokens is %d; wants 2 or more, or 0 for any number", l.MaxTokens)
+		return fmt.Errorf("MaxTokens is %d; want 2 or more, or 0 for any number", l.MaxTokens)
 	case l.Pad && l.MaxTokens == 0:
 		return errors.New("PadToMaxTokens is set without MaxTokens")
 	case l.Outside < 0:
-		return fmt.Errorf("NumOOVIndices is %d; wants 0 or more", l.Outside)
+		return fmt.Errorf("NumOOVIndices is %d; want 0 or more", l.Outside)
 	case l.Invert && l.Mode != indices:
 		return fmt.Errorf("Invert goes with AsIndices, not with %q", l.Mode)
 	case len(l.IDF) > 0 && l.Mode != tfidf:
