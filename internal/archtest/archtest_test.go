@@ -9,7 +9,7 @@ import (
 var (
 	vocabulary = []string{"ops", "activations", "initializers", "regularizers", "constraints"}
 	classes    = []string{"layers", "losses", "metrics", "optimizers"}
-	top        = []string{"models", "callbacks", "plots", "training", "jit", "distribute", "saving", "datasets", "examples", "cmd"}
+	top        = []string{"models", "callbacks", "plots", "training", "jit", "datasets", "examples", "cmd"}
 	heavy      = []string{"gonum.org", "gorgonia.org", "github.com/schollz", "github.com/ebitengine", "golang.org/x/image"}
 	forTests   = []string{"testing", "internal/graphtest", "internal/gradcheck", "internal/golden", "internal/randgraph", "internal/collections"}
 )
@@ -111,18 +111,15 @@ func TestADeviceKnowsNoOtherDevice(t *testing.T) {
 // Each module that is not ours has the packages that need it.
 func TestForeignModulesStayWhereTheyAreNeeded(t *testing.T) {
 	homes := map[string][]string{
-		"gonum.org":                        {"plots", "examples"},
-		"golang.org/x/image":               {"plots", "datasets", "examples"},
-		"github.com/schollz/progressbar":   {"callbacks", "cmd", "examples"},
-		"golang.org/x/term":                {"callbacks", "cmd", "examples"},
-		"golang.org/x/sys":                 {"backend/cpu", "backend/xla"},
-		"github.com/ebitengine/purego":     {"backend/xla"},
-		"github.com/mmcloughlin/avo":       {"backend/cpu/internal"},
-		"gorgonia.org":                     {"backend/gorgonia"},
-		"github.com/chewxy/hm":             {"backend/gorgonia"},
-		"google.golang.org/protobuf":       {"backend/xla", "saving", "internal"},
-		"github.com/klauspost/compress":    {"datasets", "internal"},
-		"github.com/parquet-go/parquet-go": {"datasets", "internal"},
+		"gonum.org":                      {"plots", "examples"},
+		"golang.org/x/image":             {"plots", "datasets", "examples"},
+		"github.com/schollz/progressbar": {"callbacks", "cmd", "examples"},
+		"golang.org/x/term":              {"callbacks", "cmd", "examples"},
+		"golang.org/x/sys":               {"backend/cpu", "backend/xla"},
+		"github.com/ebitengine/purego":   {"backend/xla"},
+		"github.com/mmcloughlin/avo":     {"backend/cpu/internal"},
+		"gorgonia.org":                   {"backend/gorgonia"},
+		"github.com/chewxy/hm":           {"backend/gorgonia"},
 	}
 	for _, s := range sources(t) {
 		for _, i := range s.imports {

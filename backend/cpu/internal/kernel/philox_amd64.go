@@ -5,19 +5,13 @@
 package kernel
 
 //go:noescape
-func uniform256(dst *float32, x *float32, keep float32, scale float32, key uint64, stream uint64, counter uint64, groups int)
+func uniform256(dst *float32, key uint64, stream uint64, counter uint64, groups int)
 
 //go:noescape
-func normal256(dst *float32, x *float32, keep float32, scale float32, key uint64, stream uint64, counter uint64, groups int)
+func normal256(dst *float32, key uint64, stream uint64, counter uint64, groups int)
 
 //go:noescape
-func dropout256(dst *float32, x *float32, keep float32, scale float32, key uint64, stream uint64, counter uint64, groups int)
+func uniform512(dst *float32, key uint64, stream uint64, counter uint64, groups int)
 
 //go:noescape
-func uniform512(dst *float32, x *float32, keep float32, scale float32, key uint64, stream uint64, counter uint64, groups int)
-
-//go:noescape
-func normal512(dst *float32, x *float32, keep float32, scale float32, key uint64, stream uint64, counter uint64, groups int)
-
-//go:noescape
-func dropout512(dst *float32, x *float32, keep float32, scale float32, key uint64, stream uint64, counter uint64, groups int)
+func normal512(dst *float32, key uint64, stream uint64, counter uint64, groups int)

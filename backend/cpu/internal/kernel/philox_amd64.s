@@ -4,17 +4,14 @@
 
 #include "textflag.h"
 
-// func uniform256(dst *float32, x *float32, keep float32, scale float32, key uint64, stream uint64, counter uint64, groups int)
+// func uniform256(dst *float32, key uint64, stream uint64, counter uint64, groups int)
 // Requires: AVX, AVX2
-TEXT ·uniform256(SB), NOSPLIT, $0-56
+TEXT ·uniform256(SB), NOSPLIT, $0-40
 	MOVQ         dst+0(FP), AX
-	MOVQ         groups+48(FP), CX
-	MOVQ         x+8(FP), DX
-	VBROADCASTSS keep+16(FP), Y0
-	VBROADCASTSS scale+20(FP), Y0
-	VPBROADCASTQ key+24(FP), Y0
-	VPBROADCASTQ stream+32(FP), Y1
-	VPBROADCASTQ counter+40(FP), Y2
+	MOVQ         groups+32(FP), CX
+	VPBROADCASTQ key+8(FP), Y0
+	VPBROADCASTQ stream+16(FP), Y1
+	VPBROADCASTQ counter+24(FP), Y2
 	VPADDQ       lanes_256<>+0(SB), Y2, Y2
 	VPSRLQ       $0x20, Y1, Y3
 	VPSRLQ       $0x20, Y0, Y4
@@ -207,17 +204,14 @@ DATA const_philox_33800000<>+56(SB)/4, $0x33800000
 DATA const_philox_33800000<>+60(SB)/4, $0x33800000
 GLOBL const_philox_33800000<>(SB), RODATA|NOPTR, $64
 
-// func normal256(dst *float32, x *float32, keep float32, scale float32, key uint64, stream uint64, counter uint64, groups int)
+// func normal256(dst *float32, key uint64, stream uint64, counter uint64, groups int)
 // Requires: AVX, AVX2, FMA3
-TEXT ·normal256(SB), NOSPLIT, $0-56
+TEXT ·normal256(SB), NOSPLIT, $0-40
 	MOVQ         dst+0(FP), AX
-	MOVQ         groups+48(FP), CX
-	MOVQ         x+8(FP), DX
-	VBROADCASTSS keep+16(FP), Y0
-	VBROADCASTSS scale+20(FP), Y0
-	VPBROADCASTQ key+24(FP), Y0
-	VPBROADCASTQ stream+32(FP), Y1
-	VPBROADCASTQ counter+40(FP), Y2
+	MOVQ         groups+32(FP), CX
+	VPBROADCASTQ key+8(FP), Y0
+	VPBROADCASTQ stream+16(FP), Y1
+	VPBROADCASTQ counter+24(FP), Y2
 	VPADDQ       lanes_256<>+0(SB), Y2, Y2
 	VPSRLQ       $0x20, Y1, Y3
 	VPSRLQ       $0x20, Y0, Y4
@@ -899,166 +893,14 @@ DATA const_philox_00000001<>+56(SB)/4, $0x00000001
 DATA const_philox_00000001<>+60(SB)/4, $0x00000001
 GLOBL const_philox_00000001<>(SB), RODATA|NOPTR, $64
 
-// func dropout256(dst *float32, x *float32, keep float32, scale float32, key uint64, stream uint64, counter uint64, groups int)
-// Requires: AVX, AVX2
-TEXT ·dropout256(SB), NOSPLIT, $0-56
-	MOVQ         dst+0(FP), AX
-	MOVQ         groups+48(FP), CX
-	MOVQ         x+8(FP), DX
-	VBROADCASTSS keep+16(FP), Y0
-	VBROADCASTSS scale+20(FP), Y1
-	VPBROADCASTQ key+24(FP), Y2
-	VPBROADCASTQ stream+32(FP), Y3
-	VPBROADCASTQ counter+40(FP), Y4
-	VPADDQ       lanes_256<>+0(SB), Y4, Y4
-	VPSRLQ       $0x20, Y3, Y5
-	VPSRLQ       $0x20, Y2, Y6
-	XORQ         BX, BX
-
-group:
-	VPSRLQ      $0x20, Y4, Y7
-	VMOVUPS     Y2, Y8
-	VMOVUPS     Y6, Y9
-	VPMULUDQ    m0_256<>+0(SB), Y4, Y10
-	VPMULUDQ    m1_256<>+0(SB), Y3, Y11
-	VPSRLQ      $0x20, Y11, Y12
-	VXORPS      Y7, Y12, Y7
-	VXORPS      Y8, Y7, Y7
-	VPSRLQ      $0x20, Y10, Y12
-	VXORPS      Y5, Y12, Y12
-	VXORPS      Y9, Y12, Y12
-	VPADDQ      w0_256<>+0(SB), Y8, Y8
-	VPADDQ      w1_256<>+0(SB), Y9, Y9
-	VPMULUDQ    m0_256<>+0(SB), Y7, Y7
-	VPMULUDQ    m1_256<>+0(SB), Y12, Y12
-	VPSRLQ      $0x20, Y12, Y13
-	VXORPS      Y11, Y13, Y11
-	VXORPS      Y8, Y11, Y11
-	VPSRLQ      $0x20, Y7, Y13
-	VXORPS      Y10, Y13, Y10
-	VXORPS      Y9, Y10, Y10
-	VPADDQ      w0_256<>+0(SB), Y8, Y8
-	VPADDQ      w1_256<>+0(SB), Y9, Y9
-	VPMULUDQ    m0_256<>+0(SB), Y11, Y11
-	VPMULUDQ    m1_256<>+0(SB), Y10, Y10
-	VPSRLQ      $0x20, Y10, Y13
-	VXORPS      Y12, Y13, Y12
-	VXORPS      Y8, Y12, Y12
-	VPSRLQ      $0x20, Y11, Y13
-	VXORPS      Y7, Y13, Y7
-	VXORPS      Y9, Y7, Y7
-	VPADDQ      w0_256<>+0(SB), Y8, Y8
-	VPADDQ      w1_256<>+0(SB), Y9, Y9
-	VPMULUDQ    m0_256<>+0(SB), Y12, Y12
-	VPMULUDQ    m1_256<>+0(SB), Y7, Y7
-	VPSRLQ      $0x20, Y7, Y13
-	VXORPS      Y10, Y13, Y10
-	VXORPS      Y8, Y10, Y10
-	VPSRLQ      $0x20, Y12, Y13
-	VXORPS      Y11, Y13, Y11
-	VXORPS      Y9, Y11, Y11
-	VPADDQ      w0_256<>+0(SB), Y8, Y8
-	VPADDQ      w1_256<>+0(SB), Y9, Y9
-	VPMULUDQ    m0_256<>+0(SB), Y10, Y10
-	VPMULUDQ    m1_256<>+0(SB), Y11, Y11
-	VPSRLQ      $0x20, Y11, Y13
-	VXORPS      Y7, Y13, Y7
-	VXORPS      Y8, Y7, Y7
-	VPSRLQ      $0x20, Y10, Y13
-	VXORPS      Y12, Y13, Y12
-	VXORPS      Y9, Y12, Y12
-	VPADDQ      w0_256<>+0(SB), Y8, Y8
-	VPADDQ      w1_256<>+0(SB), Y9, Y9
-	VPMULUDQ    m0_256<>+0(SB), Y7, Y7
-	VPMULUDQ    m1_256<>+0(SB), Y12, Y12
-	VPSRLQ      $0x20, Y12, Y13
-	VXORPS      Y11, Y13, Y11
-	VXORPS      Y8, Y11, Y11
-	VPSRLQ      $0x20, Y7, Y13
-	VXORPS      Y10, Y13, Y10
-	VXORPS      Y9, Y10, Y10
-	VPADDQ      w0_256<>+0(SB), Y8, Y8
-	VPADDQ      w1_256<>+0(SB), Y9, Y9
-	VPMULUDQ    m0_256<>+0(SB), Y11, Y11
-	VPMULUDQ    m1_256<>+0(SB), Y10, Y10
-	VPSRLQ      $0x20, Y10, Y13
-	VXORPS      Y12, Y13, Y12
-	VXORPS      Y8, Y12, Y12
-	VPSRLQ      $0x20, Y11, Y13
-	VXORPS      Y7, Y13, Y7
-	VXORPS      Y9, Y7, Y7
-	VPADDQ      w0_256<>+0(SB), Y8, Y8
-	VPADDQ      w1_256<>+0(SB), Y9, Y9
-	VPMULUDQ    m0_256<>+0(SB), Y12, Y12
-	VPMULUDQ    m1_256<>+0(SB), Y7, Y7
-	VPSRLQ      $0x20, Y7, Y13
-	VXORPS      Y10, Y13, Y10
-	VXORPS      Y8, Y10, Y10
-	VPSRLQ      $0x20, Y12, Y13
-	VXORPS      Y11, Y13, Y11
-	VXORPS      Y9, Y11, Y11
-	VPADDQ      w0_256<>+0(SB), Y8, Y8
-	VPADDQ      w1_256<>+0(SB), Y9, Y9
-	VPMULUDQ    m0_256<>+0(SB), Y10, Y10
-	VPMULUDQ    m1_256<>+0(SB), Y11, Y11
-	VPSRLQ      $0x20, Y11, Y13
-	VXORPS      Y7, Y13, Y7
-	VXORPS      Y8, Y7, Y7
-	VPSRLQ      $0x20, Y10, Y13
-	VXORPS      Y12, Y13, Y12
-	VXORPS      Y9, Y12, Y12
-	VPADDQ      w0_256<>+0(SB), Y8, Y8
-	VPADDQ      w1_256<>+0(SB), Y9, Y9
-	VPMULUDQ    m0_256<>+0(SB), Y7, Y7
-	VPMULUDQ    m1_256<>+0(SB), Y12, Y12
-	VPSRLQ      $0x20, Y12, Y13
-	VXORPS      Y11, Y13, Y11
-	VXORPS      Y8, Y11, Y11
-	VPSRLQ      $0x20, Y7, Y13
-	VXORPS      Y10, Y13, Y10
-	VXORPS      Y9, Y10, Y10
-	VPADDQ      w0_256<>+0(SB), Y8, Y8
-	VPADDQ      w1_256<>+0(SB), Y9, Y9
-	VANDPS      low_256<>+0(SB), Y11, Y8
-	VANDPS      low_256<>+0(SB), Y10, Y9
-	VPSLLQ      $0x20, Y12, Y10
-	VORPS       Y10, Y8, Y8
-	VPSLLQ      $0x20, Y7, Y7
-	VORPS       Y7, Y9, Y7
-	VPUNPCKLQDQ Y7, Y8, Y9
-	VPUNPCKHQDQ Y7, Y8, Y7
-	VPSRLD      $0x08, Y9, Y8
-	VCVTDQ2PS   Y8, Y8
-	VMULPS      const_philox_33800000<>+0(SB), Y8, Y8
-	VMULPS      (DX)(BX*1), Y1, Y9
-	VCMPPS      $0x11, Y0, Y8, Y8
-	VANDPS      Y9, Y8, Y8
-	VPSRLD      $0x08, Y7, Y7
-	VCVTDQ2PS   Y7, Y7
-	VMULPS      const_philox_33800000<>+0(SB), Y7, Y7
-	VMULPS      32(DX)(BX*1), Y1, Y9
-	VCMPPS      $0x11, Y0, Y7, Y7
-	VANDPS      Y9, Y7, Y7
-	VMOVUPS     Y8, (AX)(BX*1)
-	VMOVUPS     Y7, 32(AX)(BX*1)
-	ADDQ        $0x00000040, BX
-	VPADDQ      step_256<>+0(SB), Y4, Y4
-	DECQ        CX
-	JNZ         group
-	VZEROUPPER
-	RET
-
-// func uniform512(dst *float32, x *float32, keep float32, scale float32, key uint64, stream uint64, counter uint64, groups int)
+// func uniform512(dst *float32, key uint64, stream uint64, counter uint64, groups int)
 // Requires: AVX, AVX512DQ, AVX512F
-TEXT ·uniform512(SB), NOSPLIT, $0-56
+TEXT ·uniform512(SB), NOSPLIT, $0-40
 	MOVQ         dst+0(FP), AX
-	MOVQ         groups+48(FP), CX
-	MOVQ         x+8(FP), DX
-	VBROADCASTSS keep+16(FP), Z0
-	VBROADCASTSS scale+20(FP), Z0
-	VPBROADCASTQ key+24(FP), Z0
-	VPBROADCASTQ stream+32(FP), Z1
-	VPBROADCASTQ counter+40(FP), Z2
+	MOVQ         groups+32(FP), CX
+	VPBROADCASTQ key+8(FP), Z0
+	VPBROADCASTQ stream+16(FP), Z1
+	VPBROADCASTQ counter+24(FP), Z2
 	VPADDQ       lanes_512<>+0(SB), Z2, Z2
 	VPSRLQ       $0x20, Z1, Z3
 	VPSRLQ       $0x20, Z0, Z4
@@ -1262,19 +1104,16 @@ DATA w1_512<>+48(SB)/8, $0x00000000bb67ae85
 DATA w1_512<>+56(SB)/8, $0x00000000bb67ae85
 GLOBL w1_512<>(SB), RODATA|NOPTR, $64
 
-// func normal512(dst *float32, x *float32, keep float32, scale float32, key uint64, stream uint64, counter uint64, groups int)
+// func normal512(dst *float32, key uint64, stream uint64, counter uint64, groups int)
 // Requires: AVX, AVX512DQ, AVX512F
-TEXT ·normal512(SB), NOSPLIT, $0-56
+TEXT ·normal512(SB), NOSPLIT, $0-40
 	MOVQ         dst+0(FP), AX
-	MOVQ         groups+48(FP), CX
-	MOVQ         x+8(FP), DX
-	VBROADCASTSS keep+16(FP), Z0
-	VBROADCASTSS scale+20(FP), Z0
-	VPBROADCASTQ key+24(FP), Z0
-	VPBROADCASTQ stream+32(FP), Z3
-	VPBROADCASTQ counter+40(FP), Z4
-	VPADDQ       lanes_512<>+0(SB), Z4, Z4
-	VPSRLQ       $0x20, Z3, Z5
+	MOVQ         groups+32(FP), CX
+	VPBROADCASTQ key+8(FP), Z0
+	VPBROADCASTQ stream+16(FP), Z1
+	VPBROADCASTQ counter+24(FP), Z2
+	VPADDQ       lanes_512<>+0(SB), Z2, Z2
+	VPSRLQ       $0x20, Z1, Z5
 	VPSRLQ       $0x20, Z0, Z6
 	XORQ         DX, DX
 	VMOVUPS      const_philox_33800000<>+0(SB), Z7
@@ -1289,11 +1128,11 @@ TEXT ·normal512(SB), NOSPLIT, $0-56
 	VMOVUPS      const_philox_bdfe5d4f<>+0(SB), Z16
 
 group:
-	VPSRLQ       $0x20, Z4, Z17
+	VPSRLQ       $0x20, Z2, Z17
 	VMOVUPS      Z0, Z18
 	VMOVUPS      Z6, Z19
-	VPMULUDQ     m0_512<>+0(SB), Z4, Z20
-	VPMULUDQ     m1_512<>+0(SB), Z3, Z21
+	VPMULUDQ     m0_512<>+0(SB), Z2, Z20
+	VPMULUDQ     m1_512<>+0(SB), Z1, Z21
 	VPSRLQ       $0x20, Z21, Z22
 	VXORPS       Z17, Z22, Z17
 	VXORPS       Z18, Z17, Z17
@@ -1449,15 +1288,15 @@ group:
 	VFMADD213PS  Z9, Z20, Z17
 	VPSLLD       $0x1f, Z19, Z20
 	VPMOVD2M     Z20, K1
-	VBLENDMPS    Z17, Z21, K1, Z1
+	VBLENDMPS    Z17, Z21, K1, Z3
 	VANDPS       const_philox_00000002<>+0(SB), Z19, Z20
 	VPSLLD       $0x1e, Z20, Z20
-	VXORPS       Z20, Z1, Z20
-	VBLENDMPS    Z21, Z17, K1, Z2
+	VXORPS       Z20, Z3, Z20
+	VBLENDMPS    Z21, Z17, K1, Z4
 	VPADDD       const_philox_00000001<>+0(SB), Z19, Z17
 	VANDPS       const_philox_00000002<>+0(SB), Z17, Z17
 	VPSLLD       $0x1e, Z17, Z17
-	VXORPS       Z17, Z2, Z17
+	VXORPS       Z17, Z4, Z17
 	VMULPS       Z17, Z18, Z17
 	VMULPS       Z20, Z18, Z18
 	VPSLLQ       $0x20, Z17, Z19
@@ -1473,158 +1312,8 @@ group:
 	VMOVUPS      Z18, (AX)(DX*1)
 	VMOVUPS      Z17, 64(AX)(DX*1)
 	ADDQ         $0x00000080, DX
-	VPADDQ       step_512<>+0(SB), Z4, Z4
+	VPADDQ       step_512<>+0(SB), Z2, Z2
 	DECQ         CX
 	JNZ          group
-	VZEROUPPER
-	RET
-
-// func dropout512(dst *float32, x *float32, keep float32, scale float32, key uint64, stream uint64, counter uint64, groups int)
-// Requires: AVX, AVX512DQ, AVX512F
-TEXT ·dropout512(SB), NOSPLIT, $0-56
-	MOVQ         dst+0(FP), AX
-	MOVQ         groups+48(FP), CX
-	MOVQ         x+8(FP), DX
-	VBROADCASTSS keep+16(FP), Z0
-	VBROADCASTSS scale+20(FP), Z1
-	VPBROADCASTQ key+24(FP), Z2
-	VPBROADCASTQ stream+32(FP), Z3
-	VPBROADCASTQ counter+40(FP), Z4
-	VPADDQ       lanes_512<>+0(SB), Z4, Z4
-	VPSRLQ       $0x20, Z3, Z5
-	VPSRLQ       $0x20, Z2, Z6
-	XORQ         BX, BX
-	VMOVUPS      const_philox_33800000<>+0(SB), Z7
-
-group:
-	VPSRLQ      $0x20, Z4, Z8
-	VMOVUPS     Z2, Z9
-	VMOVUPS     Z6, Z10
-	VPMULUDQ    m0_512<>+0(SB), Z4, Z11
-	VPMULUDQ    m1_512<>+0(SB), Z3, Z12
-	VPSRLQ      $0x20, Z12, Z13
-	VXORPS      Z8, Z13, Z8
-	VXORPS      Z9, Z8, Z8
-	VPSRLQ      $0x20, Z11, Z13
-	VXORPS      Z5, Z13, Z13
-	VXORPS      Z10, Z13, Z13
-	VPADDQ      w0_512<>+0(SB), Z9, Z9
-	VPADDQ      w1_512<>+0(SB), Z10, Z10
-	VPMULUDQ    m0_512<>+0(SB), Z8, Z8
-	VPMULUDQ    m1_512<>+0(SB), Z13, Z13
-	VPSRLQ      $0x20, Z13, Z14
-	VXORPS      Z12, Z14, Z12
-	VXORPS      Z9, Z12, Z12
-	VPSRLQ      $0x20, Z8, Z14
-	VXORPS      Z11, Z14, Z11
-	VXORPS      Z10, Z11, Z11
-	VPADDQ      w0_512<>+0(SB), Z9, Z9
-	VPADDQ      w1_512<>+0(SB), Z10, Z10
-	VPMULUDQ    m0_512<>+0(SB), Z12, Z12
-	VPMULUDQ    m1_512<>+0(SB), Z11, Z11
-	VPSRLQ      $0x20, Z11, Z14
-	VXORPS      Z13, Z14, Z13
-	VXORPS      Z9, Z13, Z13
-	VPSRLQ      $0x20, Z12, Z14
-	VXORPS      Z8, Z14, Z8
-	VXORPS      Z10, Z8, Z8
-	VPADDQ      w0_512<>+0(SB), Z9, Z9
-	VPADDQ      w1_512<>+0(SB), Z10, Z10
-	VPMULUDQ    m0_512<>+0(SB), Z13, Z13
-	VPMULUDQ    m1_512<>+0(SB), Z8, Z8
-	VPSRLQ      $0x20, Z8, Z14
-	VXORPS      Z11, Z14, Z11
-	VXORPS      Z9, Z11, Z11
-	VPSRLQ      $0x20, Z13, Z14
-	VXORPS      Z12, Z14, Z12
-	VXORPS      Z10, Z12, Z12
-	VPADDQ      w0_512<>+0(SB), Z9, Z9
-	VPADDQ      w1_512<>+0(SB), Z10, Z10
-	VPMULUDQ    m0_512<>+0(SB), Z11, Z11
-	VPMULUDQ    m1_512<>+0(SB), Z12, Z12
-	VPSRLQ      $0x20, Z12, Z14
-	VXORPS      Z8, Z14, Z8
-	VXORPS      Z9, Z8, Z8
-	VPSRLQ      $0x20, Z11, Z14
-	VXORPS      Z13, Z14, Z13
-	VXORPS      Z10, Z13, Z13
-	VPADDQ      w0_512<>+0(SB), Z9, Z9
-	VPADDQ      w1_512<>+0(SB), Z10, Z10
-	VPMULUDQ    m0_512<>+0(SB), Z8, Z8
-	VPMULUDQ    m1_512<>+0(SB), Z13, Z13
-	VPSRLQ      $0x20, Z13, Z14
-	VXORPS      Z12, Z14, Z12
-	VXORPS      Z9, Z12, Z12
-	VPSRLQ      $0x20, Z8, Z14
-	VXORPS      Z11, Z14, Z11
-	VXORPS      Z10, Z11, Z11
-	VPADDQ      w0_512<>+0(SB), Z9, Z9
-	VPADDQ      w1_512<>+0(SB), Z10, Z10
-	VPMULUDQ    m0_512<>+0(SB), Z12, Z12
-	VPMULUDQ    m1_512<>+0(SB), Z11, Z11
-	VPSRLQ      $0x20, Z11, Z14
-	VXORPS      Z13, Z14, Z13
-	VXORPS      Z9, Z13, Z13
-	VPSRLQ      $0x20, Z12, Z14
-	VXORPS      Z8, Z14, Z8
-	VXORPS      Z10, Z8, Z8
-	VPADDQ      w0_512<>+0(SB), Z9, Z9
-	VPADDQ      w1_512<>+0(SB), Z10, Z10
-	VPMULUDQ    m0_512<>+0(SB), Z13, Z13
-	VPMULUDQ    m1_512<>+0(SB), Z8, Z8
-	VPSRLQ      $0x20, Z8, Z14
-	VXORPS      Z11, Z14, Z11
-	VXORPS      Z9, Z11, Z11
-	VPSRLQ      $0x20, Z13, Z14
-	VXORPS      Z12, Z14, Z12
-	VXORPS      Z10, Z12, Z12
-	VPADDQ      w0_512<>+0(SB), Z9, Z9
-	VPADDQ      w1_512<>+0(SB), Z10, Z10
-	VPMULUDQ    m0_512<>+0(SB), Z11, Z11
-	VPMULUDQ    m1_512<>+0(SB), Z12, Z12
-	VPSRLQ      $0x20, Z12, Z14
-	VXORPS      Z8, Z14, Z8
-	VXORPS      Z9, Z8, Z8
-	VPSRLQ      $0x20, Z11, Z14
-	VXORPS      Z13, Z14, Z13
-	VXORPS      Z10, Z13, Z13
-	VPADDQ      w0_512<>+0(SB), Z9, Z9
-	VPADDQ      w1_512<>+0(SB), Z10, Z10
-	VPMULUDQ    m0_512<>+0(SB), Z8, Z8
-	VPMULUDQ    m1_512<>+0(SB), Z13, Z13
-	VPSRLQ      $0x20, Z13, Z14
-	VXORPS      Z12, Z14, Z12
-	VXORPS      Z9, Z12, Z12
-	VPSRLQ      $0x20, Z8, Z14
-	VXORPS      Z11, Z14, Z11
-	VXORPS      Z10, Z11, Z11
-	VPADDQ      w0_512<>+0(SB), Z9, Z9
-	VPADDQ      w1_512<>+0(SB), Z10, Z10
-	VANDPS      low_512<>+0(SB), Z12, Z9
-	VANDPS      low_512<>+0(SB), Z11, Z10
-	VPSLLQ      $0x20, Z13, Z11
-	VORPS       Z11, Z9, Z9
-	VPSLLQ      $0x20, Z8, Z8
-	VORPS       Z8, Z10, Z8
-	VPUNPCKLQDQ Z8, Z9, Z10
-	VPUNPCKHQDQ Z8, Z9, Z8
-	VPSRLD      $0x08, Z10, Z9
-	VCVTDQ2PS   Z9, Z9
-	VMULPS      Z7, Z9, Z9
-	VMULPS      (DX)(BX*1), Z1, Z10
-	VCMPPS      $0x11, Z0, Z9, K1
-	VMOVUPS.Z   Z10, K1, Z9
-	VPSRLD      $0x08, Z8, Z8
-	VCVTDQ2PS   Z8, Z8
-	VMULPS      Z7, Z8, Z8
-	VMULPS      64(DX)(BX*1), Z1, Z10
-	VCMPPS      $0x11, Z0, Z8, K1
-	VMOVUPS.Z   Z10, K1, Z8
-	VMOVUPS     Z9, (AX)(BX*1)
-	VMOVUPS     Z8, 64(AX)(BX*1)
-	ADDQ        $0x00000080, BX
-	VPADDQ      step_512<>+0(SB), Z4, Z4
-	DECQ        CX
-	JNZ         group
 	VZEROUPPER
 	RET

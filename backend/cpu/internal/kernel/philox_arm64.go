@@ -5,10 +5,7 @@
 package kernel
 
 //go:noescape
-func uniformNEON(dst *float32, x *float32, keep float32, scale float32, key uint64, stream uint64, counter uint64, groups int)
+func uniformNEON(dst *float32, key uint64, stream uint64, counter uint64, groups int)
 
 //go:noescape
-func normalNEON(dst *float32, x *float32, keep float32, scale float32, key uint64, stream uint64, counter uint64, groups int)
-
-//go:noescape
-func dropoutNEON(dst *float32, x *float32, keep float32, scale float32, key uint64, stream uint64, counter uint64, groups int)
+func normalNEON(dst *float32, key uint64, stream uint64, counter uint64, groups int)

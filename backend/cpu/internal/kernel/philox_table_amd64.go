@@ -5,11 +5,9 @@ package kernel
 func (t *kernels) installPhilox256() {
 	t.uniform = uniform256
 	t.normal = normal256
-	t.dropout = dropout256
 }
 
 func (t *kernels) installPhilox512() {
 	t.uniform = uniform512
 	t.normal = normal512
-	t.dropout = dropout512
 }

@@ -5,5 +5,4 @@ package kernel
 func (t *kernels) installPhiloxNEON() {
 	t.uniform = uniformNEON
 	t.normal = normalNEON
-	t.dropout = dropoutNEON
 }

@@ -5,7 +5,7 @@ import "github.com/rhyton/rhyton/internal/philox"
 // Uniform fills dst with draws from [0, 1): dst[i] is element offset+i of the
 // stream, see package philox.
 func Uniform(dst []float32, key, stream, offset uint64) {
-	lo, hi := wholeBlocks(table.uniform, dst, dst, 0, 0, key, stream, offset)
+	lo, hi := wholeBlocks(table.uniform, dst, key, stream, offset)
 	each(dst, lo, hi, func(i int) float32 {
 		return philox.Uniform(philox.Word(key, stream, offset+uint64(i)))
 	})
@@ -14,31 +14,17 @@ func Uniform(dst []float32, key, stream, offset uint64) {
 // Normal fills dst with standard normal draws: dst[i] is element offset+i of the
 // stream by philox.Normals, to within 4 ulp of the radius.
 func Normal(dst []float32, key, stream, offset uint64) {
-	lo, hi := wholeBlocks(table.normal, dst, dst, 0, 0, key, stream, offset)
+	lo, hi := wholeBlocks(table.normal, dst, key, stream, offset)
 	each(dst, lo, hi, func(i int) float32 {
 		e := offset + uint64(i)
 		return philox.Normals(philox.Block(key, stream, e/4))[e%4]
 	})
 }
 
-// Dropout sets y[i] = x[i]·(1/keep) where element offset+i of the stream is below
-// keep, else 0. Its gradient is Dropout of dy with the same numbers. y may be x.
-func Dropout(y, x []float32, keep float32, key, stream, offset uint64) {
-	x = x[:len(y)]
-	scale := 1 / keep
-	lo, hi := wholeBlocks(table.dropout, y, x, keep, scale, key, stream, offset)
-	each(y, lo, hi, func(i int) float32 {
-		if philox.Uniform(philox.Word(key, stream, offset+uint64(i))) < keep {
-			return x[i] * scale
-		}
-		return 0
-	})
-}
-
 // wholeBlocks has the kernel f make the groups that start at a block and returns
 // the range it made.
-func wholeBlocks(f func(dst, x *float32, keep, scale float32, key, stream, counter uint64, groups int),
-	dst, x []float32, keep, scale float32, key, stream, offset uint64) (lo, hi int) {
+func wholeBlocks(f func(dst *float32, key, stream, counter uint64, groups int),
+	dst []float32, key, stream, offset uint64) (lo, hi int) {
 	if f == nil {
 		return 0, 0
 	}
@@ -47,7 +33,7 @@ func wholeBlocks(f func(dst, x *float32, keep, scale float32, key, stream, count
 	if groups <= 0 {
 		return 0, 0
 	}
-	f(&dst[lo], &x[lo], keep, scale, key, stream, (offset+uint64(lo))/4, groups)
+	f(&dst[lo], key, stream, (offset+uint64(lo))/4, groups)
 	return lo, lo + groups*tiled.panel()
 }
 

@@ -50,7 +50,7 @@ type winogradKernels struct {
 
 // The random kernels make groups of engine.panel() numbers from block counter on.
 type philoxKernels struct {
-	uniform, normal, dropout func(dst, x *float32, keep, scale float32, key, stream, counter uint64, groups int)
+	uniform, normal func(dst *float32, key, stream, counter uint64, groups int)
 }
 
 type blockKernels struct {

@@ -17,7 +17,6 @@ func philoxFamily() {
 		table.open("Philox", s)
 		table.set("uniform", s.random("uniform", (*philox).uniform))
 		table.set("normal", s.random("normal", (*philox).normal))
-		table.set("dropout", s.random("dropout", (*philox).dropout))
 		table.close()
 	}
 	writeGo("philox_table", table.String())
@@ -29,9 +28,7 @@ type philox struct {
 	s   isa
 	c   *consts
 	w   [4]vec
-	x   reg.GPVirtual
 	off reg.GPVirtual
-	k   vecs
 }
 
 func (s isa) broadcast64(name string) vec {
@@ -54,15 +51,13 @@ func (s isa) leftLong(a vec, n int) vec  { v := s.vec(); VPSLLQ(Imm(uint64(n)), 
 // to two vectors of numbers.
 func (s isa) random(name string, setup func(p *philox) func() (vec, vec)) string {
 	name += s.suffix
-	TEXT(name, NOSPLIT, "func(dst, x *float32, keep, scale float32, key, stream, counter uint64, groups int)")
+	TEXT(name, NOSPLIT, "func(dst *float32, key, stream, counter uint64, groups int)")
 	Pragma("noescape")
 	p := &philox{s: s, c: s.consts()}
 	if s.z {
 		p.c.budget = 10
 	}
 	dst, groups := param("dst"), param("groups")
-	p.x = param("x")
-	p.k = s.scalarParams([]string{"keep", "scale"})
 	key, stream, counter := s.broadcast64("key"), s.broadcast64("stream"), s.broadcast64("counter")
 	counter = s.addLong(counter, s.laneOrder())
 	step := s.longConst("step", uint64(s.bytes/8))
@@ -147,18 +142,6 @@ func (p *philox) uniform() func() (vec, vec) {
 	return func() (vec, vec) {
 		a, b := p.s.interleave(p.w)
 		return unit(a), unit(b)
-	}
-}
-
-func (p *philox) dropout() func() (vec, vec) {
-	s, unit := p.s, p.unit()
-	apply := func(u vec, disp int) vec {
-		x := s.mul(p.k["scale"], Mem{Base: p.x, Index: p.off, Scale: 1, Disp: disp})
-		return s.keep(s.cmp(u, lt, p.k["keep"]), x)
-	}
-	return func() (vec, vec) {
-		a, b := s.interleave(p.w)
-		return apply(unit(a), 0), apply(unit(b), s.bytes)
 	}
 }
 
