@@ -34,6 +34,20 @@ func TestCSVLoggerGoesOnInAFile(t *testing.T) {
 	}
 }
 
+func TestCSVLoggerReportsOtherColumnsBeforeTheFirstStep(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "log.csv")
+	if err := os.WriteFile(path, []byte("epoch,loss,val_loss,learning_rate\n"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	begin := func(names ...string) error {
+		return (&CSVLogger{Path: path, Append: true}).On(Event{Kind: TrainBegin, Run: &Run{LogNames: names}})
+	}
+	wantError(t, begin("loss", "accuracy", "val_loss"), `and none for "accuracy"`, "choose another file")
+	if err := begin("loss", "val_loss"); err != nil { // another callback may log the learning rate
+		t.Error(err)
+	}
+}
+
 func TestCSVLoggerRefusesWhatItCannotDo(t *testing.T) {
 	wantError(t, newScript().play(&CSVLogger{}), "callback CSVLogger: Path is empty")
 	wantError(t, newScript().play(&CSVLogger{Path: "x.csv", Separator: "||"}), "want one character")
@@ -54,6 +68,10 @@ func TestJSONLoggerWritesALineAnEvent(t *testing.T) {
 	if len(lines) != 4 || !strings.Contains(lines[1], `"epoch":1,`) || !strings.Contains(lines[1], `"val_loss":"NaN"`) ||
 		!strings.Contains(lines[2], `"loss":"-Infinity"`) || !strings.Contains(lines[3], `"finding":"DIVERGED"`) {
 		t.Errorf("wrote %s", text)
+	}
+	var end struct{ Elapsed float64 }
+	if err := json.Unmarshal([]byte(lines[3]), &end); err != nil || end.Elapsed < 0 || end.Elapsed > 60 {
+		t.Errorf("the run took %v s (%v)", end.Elapsed, err)
 	}
 	for _, l := range lines {
 		if !json.Valid([]byte(l)) {

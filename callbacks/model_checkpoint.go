@@ -106,10 +106,31 @@ func (c *ModelCheckpoint) begin(e Event) error {
 	if err := c.path.check(c.SaveFreq > 0, known); err != nil {
 		return err
 	}
+	if err := c.checkValidated(e); err != nil {
+		return err
+	}
 	if err := c.beginWatch(e); err != nil {
 		return err
 	}
 	return probe(c.Path)
+}
+
+// checkValidated reports a path that needs a log of the validation after an epoch that has none.
+func (c *ModelCheckpoint) checkValidated(e Event) error {
+	if c.SaveFreq > 0 || e.Run.ValidationFreq == 0 || c.SaveBestOnly && (c.Monitor == "" || strings.HasPrefix(c.Monitor, "val_")) {
+		return nil
+	}
+	i := slices.IndexFunc(c.path.fields, func(f field) bool { return strings.HasPrefix(f.name, "val_") })
+	if i < 0 {
+		return nil
+	}
+	for epoch := e.Run.Initial; epoch < e.Run.Epochs; epoch++ {
+		if !e.Run.Validates(epoch) {
+			return fmt.Errorf("path %q: there is no %q after epoch %d, for validation does not run after it: leave it out, or save with SaveBestOnly by a log of the validation",
+				c.Path, c.path.fields[i].name, epoch+1)
+		}
+	}
+	return nil
 }
 
 // same reports whether a and b are the same model.

@@ -41,12 +41,15 @@ func TestModelCheckpointRefusesWhatItCannotDo(t *testing.T) {
 		{"brace", &ModelCheckpoint{Path: filepath.Join(dir, "{epoch.keras")}, []string{"no } after {"}},
 		{"format", &ModelCheckpoint{Path: filepath.Join(dir, "{epoch:>9}.keras")}, []string{"{epoch:>9}: want a name and a format"}},
 		{"decimals of a whole number", &ModelCheckpoint{Path: filepath.Join(dir, "{epoch:.2d}.keras")}, []string{"no decimals"}},
+		{"validation place, no validation then", &ModelCheckpoint{Path: filepath.Join(dir, "{val_loss:.2f}.keras")}, []string{`no "val_loss" after epoch 1`, "SaveBestOnly"}},
+		{"frequency beyond the run", &ModelCheckpoint{Path: ok, SaveFreq: 31}, []string{"SaveFreq is 31, and the run has 30 steps in all"}},
 		{"whole format of a loss", &ModelCheckpoint{Path: filepath.Join(dir, "{loss:d}.keras")}, []string{"no whole number"}},
 	}
 	for _, r := range rows {
 		t.Run(r.name, func(t *testing.T) {
 			s := newScript()
 			s.run.LogNames = named
+			s.run.ValidationFreq, s.run.Epochs, s.run.Batches = 2, 3, 10
 			wantError(t, s.play(r.cb), append(r.says, "callback ModelCheckpoint: ")...)
 		})
 	}

@@ -60,7 +60,7 @@ func (s Split) Rows(n int, labels *tensor.Tensor) (first, second []int, err erro
 	if f == 0 {
 		f = 0.2
 	}
-	at := int(math.Floor(float64(n) * (1 - f))) // Keras: int(floor(n * (1 - validation_split)))
+	at := int(math.Floor(float64(n)*(1-f) + 1e-9)) // Keras: int(floor(n * (1 - validation_split))); 1-f is rounded
 	if !(f > 0 && f < 1) || at <= 0 || at >= n {
 		return nil, nil, fmt.Errorf("datasets: split: fraction %v of %d samples leaves a part empty", f, n)
 	}

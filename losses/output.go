@@ -36,6 +36,13 @@ func CheckOutput(l Loss, pred *graph.Node) error {
 	return nil
 }
 
+// TakesLogits reports whether l is told, by its FromLogits, that predictions are scores and not
+// probabilities.
+func TakesLogits(l Loss) bool {
+	logits, _ := fromLogits(l)
+	return logits
+}
+
 // fromLogits reports whether l is a loss of probabilities or scores, and if so, whether it
 // takes scores.
 func fromLogits(l Loss) (logits, either bool) {

@@ -40,10 +40,14 @@ type (
 
 // Update adds a batch.
 func (m FBetaScore) Update(s *State, b Batch) {
-	y, pred := matched("fbeta_score", b.Y, b.Pred)
-	if pred.Rank() != 2 {
-		graph.Errorf("metric fbeta_score: output %v; want (batch, classes)", pred.Shape)
+	if b.Pred.Rank() != 2 {
+		graph.Errorf("metric %s: output %v; want (batch, classes)", NameOf(m), b.Pred.Shape)
 	}
+	if classes := b.Pred.Shape[1]; classes > 1 && b.Y.Shape.Size() == b.Pred.Shape[0] {
+		graph.Errorf("metric %s: targets %v are class numbers; it wants one-hot rows (batch, %d): take datasets.ToCategorical, and the loss CategoricalCrossentropy",
+			NameOf(m), b.Y.Shape, classes)
+	}
+	y, pred := matched(NameOf(m), b.Y, b.Pred)
 	p := ops.Cast(m.predicted(pred), pred.DType)
 	sum := func(x *graph.Node) *graph.Node {
 		if b.Weight != nil {
@@ -99,7 +103,11 @@ func (m F1Score) Update(s *State, b Batch) { m.beta().Update(s, b) }
 // Result returns the score.
 func (m F1Score) Result(sums [][]float64) *tensor.Tensor { return m.beta().Result(sums) }
 
-func (m F1Score) beta() FBetaScore { return FBetaScore{Average: m.Average, Threshold: m.Threshold} }
+func (m F1Score) beta() FBetaScore {
+	o := m.Options
+	o.Name = NameOf(m)
+	return FBetaScore{Average: m.Average, Threshold: m.Threshold, Options: o}
+}
 
 func init() {
 	family.Register("FBetaScore", func() Metric { return FBetaScore{} }, "fbeta_score")

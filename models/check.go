@@ -47,6 +47,7 @@ func (c *compiled) checkData(r *run) error {
 	if c.optimizer == nil {
 		return fmt.Errorf("Compile was given no Optimizer")
 	}
+	c.noteMetrics(r)
 	train, err := c.checkSource("", r.train)
 	if err != nil {
 		return err
@@ -158,10 +159,7 @@ func (c *compiled) checkStream(b *datasets.Batch, allowNonFinite bool) error {
 func (c *compiled) checkTargets(b *datasets.Batch) error {
 	for i, y := range b.Y {
 		o := c.outputs[i]
-		if o.loss == nil {
-			continue
-		}
-		if err := losses.CheckTargets(o.loss, y, c.m.trace.Outputs[i].Shape); err != nil {
+		if err := o.checkTargets(y, c.m.trace.Outputs[i].Shape); err != nil {
 			if len(c.outputs) > 1 {
 				return fmt.Errorf("targets of output %q: %w", o.name, err)
 			}
@@ -169,6 +167,32 @@ func (c *compiled) checkTargets(b *datasets.Batch) error {
 		}
 	}
 	return nil
+}
+
+// checkTargets reports a target that the loss or a metric cannot take.
+func (o output) checkTargets(y *tensor.Tensor, pred graph.Shape) error {
+	if o.loss != nil {
+		if err := losses.CheckTargets(o.loss, y, pred); err != nil {
+			return err
+		}
+	}
+	for _, m := range slices.Concat(o.metrics, o.weighted) {
+		if err := metrics.CheckTargets(m, y); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// noteMetrics says of which metrics the numbers may not be what they seem.
+func (c *compiled) noteMetrics(r *run) {
+	for i, o := range c.outputs {
+		for _, m := range slices.Concat(o.metrics, o.weighted) {
+			if note := metrics.NoteOf(m, c.m.trace.Outputs[i], o.loss); note != "" {
+				r.warnings = append(r.warnings, note)
+			}
+		}
+	}
 }
 
 // An inputCheck is what a layer that an input of the model goes into checks of its values.

@@ -324,6 +324,9 @@ func (m *Model) newRun(ctx context.Context, data datasets.Dataset, f Fit) (*run,
 		return nil, fmt.Errorf("models: fit: %w", err)
 	}
 	r.describe()
+	if err := r.checkValidation(); err != nil {
+		return nil, fmt.Errorf("models: fit: %w", err)
+	}
 	if len(f.ClassWeight) > 0 {
 		r.weigher = &weigher{weight: f.ClassWeight}
 	}
@@ -334,6 +337,23 @@ func (m *Model) newRun(ctx context.Context, data datasets.Dataset, f Fit) (*run,
 	}
 	c.fitting = true
 	return r, nil
+}
+
+// checkValidation reports validation data that would never be used.
+func (r *run) checkValidation() error {
+	if r.validation == nil {
+		return nil
+	}
+	for e := r.info.Initial; e < r.info.Epochs; e++ {
+		if r.info.Validates(e) {
+			return nil
+		}
+	}
+	when := fmt.Sprintf("ValidationFreq is %d", r.f.ValidationFreq)
+	if len(r.f.ValidationEpochs) > 0 {
+		when = fmt.Sprintf("ValidationEpochs are %v", r.f.ValidationEpochs)
+	}
+	return fmt.Errorf("%s, and the run has epochs %d to %d: validation would never run", when, r.info.Initial+1, r.info.Epochs)
 }
 
 // check reports settings that make no sense.

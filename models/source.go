@@ -191,7 +191,8 @@ func (r *run) open(data datasets.Dataset) error {
 	return nil
 }
 
-// splitOff sets the last samples aside: from ⌊n·(1-split)⌋ on, as Keras.
+// splitOff sets the last samples aside: from ⌊n·(1-split)⌋ on, as Keras, but for the rounding of
+// 1-split: .9 of 10 samples leaves 1.
 func splitOff(data datasets.Dataset, split float64) (train, val datasets.Dataset, err error) {
 	if a, ok := data.(*datasets.Arrays); ok && a.Err() != nil {
 		return nil, nil, a.Err()
@@ -201,7 +202,7 @@ func splitOff(data datasets.Dataset, split float64) (train, val datasets.Dataset
 		return nil, nil, fmt.Errorf("ValidationSplit is for data in memory (datasets.Arrays); give Validation for a stream")
 	}
 	n := ix.Len()
-	at := int(math.Floor(float64(n) * (1 - split)))
+	at := int(math.Floor(float64(n)*(1-split) + 1e-9))
 	if at < 1 || at >= n {
 		return nil, nil, fmt.Errorf("ValidationSplit %v of %d samples leaves %d to train with and %d to validate with; both need one", split, n, at, n-at)
 	}

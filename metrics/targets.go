@@ -1,0 +1,58 @@
+package metrics
+
+import (
+	"fmt"
+	"math"
+	"reflect"
+
+	"github.com/rhyton/rhyton/tensor"
+)
+
+// CheckTargets reports the first of the targets that m cannot take: a class number outside its
+// classes. It looks at the values; shapes are checked as the metric is traced.
+func CheckTargets(m Metric, y *tensor.Tensor) error {
+	var err error
+	switch m := pointee(m).(type) {
+	case IoU:
+		err = m.checkTargets(y)
+	case MeanIoU:
+		err = m.iou().checkTargets(y)
+	case BinaryIoU:
+		err = m.iou().checkTargets(y)
+	}
+	if err != nil {
+		return fmt.Errorf("metric %s %w", NameOf(m), err)
+	}
+	return nil
+}
+
+// pointee returns the metric that m points to, as most are values.
+func pointee(m Metric) Metric {
+	if v := reflect.ValueOf(m); v.Kind() == reflect.Pointer && !v.IsNil() {
+		if value, ok := v.Elem().Interface().(Metric); ok {
+			return value
+		}
+	}
+	return m
+}
+
+// checkTargets reports a target that is none of the classes.
+func (m IoU) checkTargets(y *tensor.Tensor) error {
+	if m.DenseYTrue {
+		return nil
+	}
+	values, err := tensor.As[float64](y)
+	if err != nil {
+		return nil // its trace says more
+	}
+	for i, v := range values {
+		if m.IgnoreClass != nil && v == float64(*m.IgnoreClass) {
+			continue
+		}
+		if !(v >= 0 && v < float64(m.NumClasses)) || v != math.Trunc(v) {
+			return fmt.Errorf("has the classes 0 to %d, and target %d is %v: set NumClasses, or IgnoreClass for a class that does not count",
+				m.NumClasses-1, i, v)
+		}
+	}
+	return nil
+}
