@@ -3,6 +3,7 @@ package models
 import (
 	"fmt"
 
+	"github.com/rhyton/rhyton/graph"
 	"github.com/rhyton/rhyton/internal/runtime"
 	"github.com/rhyton/rhyton/tensor"
 )
@@ -23,4 +24,18 @@ func (m *Model) ResetStates() error {
 		}
 	}
 	return nil
+}
+
+// layerStates returns the states of the model's stateful layers, and copies of their values.
+func (m *Model) layerStates() (vars []*graph.Variable, values []*tensor.Tensor, err error) {
+	for _, l := range m.order {
+		for _, v := range access.States(l) {
+			t, err := runtime.Value(v)
+			if err != nil {
+				return nil, nil, fmt.Errorf("%s: %w", v.Path, err)
+			}
+			vars, values = append(vars, v), append(values, t)
+		}
+	}
+	return vars, values, nil
 }

@@ -3,6 +3,7 @@ package models_test
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -14,6 +15,7 @@ import (
 	"github.com/rhyton/rhyton/losses"
 	"github.com/rhyton/rhyton/models"
 	"github.com/rhyton/rhyton/optimizers"
+	"github.com/rhyton/rhyton/tensor"
 	"github.com/rhyton/rhyton/training"
 )
 
@@ -186,5 +188,44 @@ func TestACancelledRunIsSavedAsItWas(t *testing.T) {
 	})))
 	if steps != 4 || !alike(again, whole) {
 		t.Errorf("it went on for %d steps, want 4; the same weights: %v", steps, alike(again, whole))
+	}
+}
+
+// A run that is interrupted in a validation validates from the beginning when it is resumed, with
+// the states that stateful layers had then.
+func TestAnInterruptedValidationBeginsAnew(t *testing.T) {
+	build := func() *models.Model {
+		m := models.Sequential(layers.Input(2, 1), &layers.GRU{Units: 3, Stateful: true}, &layers.Dense{Units: 1})
+		if err := m.Compile(models.Compile{Optimizer: &optimizers.Adam{}, Loss: losses.MeanSquaredError{}, Seed: 2}); err != nil {
+			t.Fatal(err)
+		}
+		return m
+	}
+	r := rings(40)
+	data := datasets.Of(r.X[0].Reshape(40, 2, 1), r.Y[0].Reshape(40, 1).Convert(tensor.Float32))
+	dir := t.TempDir()
+	run := func(m *models.Model, cancelAt int) (*training.History, error) {
+		ctx, cancel := context.WithCancel(context.Background())
+		defer cancel()
+		batches := 0
+		val := datasets.Map(data.Batch(10), func(b datasets.Batch) (datasets.Batch, error) {
+			if batches++; batches == cancelAt {
+				cancel()
+			}
+			return b, nil
+		})
+		return m.Fit(ctx, data, models.Fit{Epochs: 2, BatchSize: 10, Validation: val,
+			Callbacks: []training.Callback{&callbacks.BackupAndRestore{Dir: dir}}})
+	}
+	want, err := run(build(), -1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := run(build(), 3); !errors.Is(err, context.Canceled) {
+		t.Fatalf("%v; want it cancelled in the first validation", err)
+	}
+	got, err := run(build(), -1)
+	if err != nil || fmt.Sprint(got.Logs) != fmt.Sprint(want.Logs) {
+		t.Errorf("%v (%v), want %v", got.Logs, err, want.Logs)
 	}
 }

@@ -258,10 +258,19 @@ func (r *run) validate() (training.Logs, error) {
 	return logs, r.halt(r.tell(r.event(training.ValidationEnd)))
 }
 
-// evaluate makes one pass over the validation data.
+// evaluate makes one pass over the validation data. If it is interrupted, stateful layers have
+// the states of before: in a resumed run the pass begins anew.
 func (r *run) evaluate() (training.Logs, error) {
 	r.validation.rewind(0) // every measurement begins at the first sample
-	return r.c.evaluate(r.ctx, r.validation, r.f.AllowNonFinite)
+	vars, values, err := r.m.layerStates()
+	if err != nil {
+		return nil, err
+	}
+	logs, err := r.c.evaluate(r.ctx, r.validation, r.f.AllowNonFinite)
+	if err != nil && len(vars) > 0 {
+		err = errors.Join(err, setAll(vars, values))
+	}
+	return logs, err
 }
 
 // end tells the callbacks that training is over, and why, and returns why.
