@@ -27,9 +27,23 @@ func (l *Softmax) Call(s *Scope, x *graph.Node) *graph.Node {
 	if mask == nil {
 		return softmax(x, l.Axis)
 	}
+	if !reaches(mask.Shape, x.Shape) {
+		graph.Errorf("the mask %v of an earlier layer (MaskZero of an Embedding, or Masking) reaches this Softmax, which wants one that broadcasts to its input %v: pool or flatten the steps before it, or turn the mask off", mask.Shape, x.Shape)
+	}
 	mask = ops.BroadcastTo(mask, x.Shape...)
 	y := softmax(ops.Where(mask, x, ops.Full(x, masked(x.DType), x.Shape...)), l.Axis)
 	return ops.Where(mask, y, ops.ZerosLike(y))
+}
+
+// reaches reports whether a mask broadcasts to x from the last axis.
+func reaches(mask, x graph.Shape) bool {
+	for i := range mask {
+		k := len(x) - len(mask) + i
+		if k < 0 || mask[i] != 1 && mask[i] != x[k] {
+			return false
+		}
+	}
+	return true
 }
 
 // masked is what takes a logit out of a softmax, as in Keras.

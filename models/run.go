@@ -28,11 +28,13 @@ type run struct {
 	validation *source // nil: none
 	callbacks  training.Callbacks
 
-	at     position
-	stop   error             // a callback has asked to end the run after this epoch
-	failed bool              // a callback has: where the run stands is not known
-	traced stepTypes         // of a training step
-	vars   []*graph.Variable // of its graph; nil while not known
+	at       position
+	stop     error             // a callback has asked to end the run after this epoch
+	failed   bool              // a callback has: where the run stands is not known
+	traced   stepTypes         // of a training step
+	vars     []*graph.Variable // of its graph; nil while not known
+	kept     *kept             // nil before the first step
+	tooLarge bool              // the variables are, to be kept
 
 	logs    training.Logs // of the last complete epoch
 	running func() (training.Logs, error)
@@ -156,8 +158,14 @@ func (r *run) endEpoch(logs training.Logs) (training.Event, error) {
 	if err := r.halt(r.tell(end)); err != nil {
 		return end, err
 	}
-	if r.stop == nil && !r.f.AllowNonFinite {
-		return end, finite(end.Logs, end.Epoch)
+	switch {
+	case r.f.AllowNonFinite || isFinite(end.Logs[training.Loss]):
+		return end, r.stop
+	case r.stop == nil:
+		return end, r.finite(end.Logs, end.Epoch)
+	}
+	if origin := r.origin(); origin != "" { // a callback has stopped it
+		r.info.Note("it began in " + origin)
 	}
 	return end, r.stop
 }
@@ -170,14 +178,6 @@ func (r *run) next(end training.Event, err error) error {
 	}
 	r.at = position{Epoch: r.at.Epoch + 1}
 	return cmp.Or(r.backup(end), err)
-}
-
-// finite reports a training loss that has become NaN or infinite.
-func finite(logs training.Logs, epoch int) error {
-	if v := logs[training.Loss]; math.IsNaN(v) || math.IsInf(v, 0) {
-		return fmt.Errorf("models: fit: the loss is %v after epoch %d: lower the learning rate, scale the features, or clip gradients (Fit.AllowNonFinite goes on regardless)", v, epoch+1)
-	}
-	return nil
 }
 
 // steps runs the training steps of an epoch.
@@ -219,6 +219,9 @@ func (r *run) step(b *datasets.Batch) error {
 		if err := r.weigher.apply(b); err != nil {
 			return fmt.Errorf("class weights: %w", err)
 		}
+	}
+	if err := r.keep(b); err != nil {
+		return err
 	}
 	if err := r.c.step(r.ctx, learning, b); err != nil {
 		return err
