@@ -40,6 +40,11 @@ type GlobalAveragePooling1D struct {
 	KeepDims   bool       `keras:"keepdims"`
 }
 
+// NotFinite says where a result that is NaN comes from, for the error that names the layer.
+func (*GlobalAveragePooling1D) NotFinite() string {
+	return "it averages what a mask (MaskZero of an Embedding, or Masking) has left, and of a sample that is all padding that is nothing: leave such samples out, or turn the mask off"
+}
+
 // Call reduces the spatial axes of x.
 func (p *GlobalAveragePooling1D) Call(s *Scope, x *graph.Node) *graph.Node {
 	if mask := s.Mask(x); mask != nil {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/rhyton/rhyton/datasets"
 	"github.com/rhyton/rhyton/graph"
+	"github.com/rhyton/rhyton/internal/runtime"
 	"github.com/rhyton/rhyton/tensor"
 	"github.com/rhyton/rhyton/training"
 )
@@ -88,10 +89,11 @@ func (r *run) prepare(b *datasets.Batch) error {
 	if err != nil {
 		return err
 	}
-	if _, err := r.c.entryFor(learning, x, b.Y, b.Weights); err != nil {
+	e, err := r.c.entryFor(learning, x, b.Y, b.Weights)
+	if err != nil {
 		return err
 	}
-	e := r.c.lastStep()
+	defer e.Close()
 	r.traced, r.vars = stepTypes{e.x, e.y, e.w}, nil
 	_, err = r.variables()
 	return err
@@ -108,7 +110,7 @@ func copiesOf(vars []*graph.Variable) ([]*tensor.Tensor, error) {
 	values := make([]*tensor.Tensor, len(vars))
 	for i, v := range vars {
 		var err error
-		if values[i], err = valueOf(v); err != nil {
+		if values[i], err = runtime.Value(v); err != nil {
 			return nil, fmt.Errorf("%s: %w", v.Path, err)
 		}
 	}
@@ -142,7 +144,7 @@ func (r *run) origin() (text string) {
 	}
 	numbers := numbersOf(r.c.optimizer)
 	defer func() {
-		if setAll(r.vars, values) != nil || setNumbers(r.c.optimizer, numbers) != nil {
+		if r.setState(values, numbers) != nil {
 			text = ""
 		}
 	}()
@@ -155,7 +157,7 @@ func (r *run) origin() (text string) {
 
 // again makes the steps after k again and describes the first that fails.
 func (r *run) again(k *kept) (string, error) {
-	if err := errors.Join(setAll(r.vars, k.values), setNumbers(r.c.optimizer, k.numbers)); err != nil {
+	if err := r.setState(k.values, k.numbers); err != nil {
 		return "", err
 	}
 	r.train.close()
@@ -211,16 +213,23 @@ func (r *run) tryStep(b *datasets.Batch) (string, error) {
 	if isFinite(logs[training.Loss]) && r.m.weightsFinite() {
 		return "", nil
 	}
-	if err := errors.Join(setAll(r.vars, values), setNumbers(r.c.optimizer, numbers)); err != nil {
+	if err := r.setState(values, numbers); err != nil {
 		return "", err
 	}
 	return r.examine(b)
 }
 
+// setState sets the run's variables and the optimizer's numbers.
+func (r *run) setState(values []*tensor.Tensor, numbers []float64) error {
+	r.m.mu.Lock()
+	defer r.m.mu.Unlock()
+	return errors.Join(setAll(r.vars, values), setNumbers(r.c.optimizer, numbers))
+}
+
 // weightsFinite reports whether all weights are finite.
 func (m *Model) weightsFinite() bool {
 	for _, v := range m.vars {
-		if t, err := valueOf(v); err == nil && !t.Finite() {
+		if t, err := runtime.Value(v); err == nil && !t.Finite() {
 			return false
 		}
 	}

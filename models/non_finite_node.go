@@ -8,7 +8,7 @@ import (
 
 	"github.com/rhyton/rhyton/datasets"
 	"github.com/rhyton/rhyton/graph"
-	"github.com/rhyton/rhyton/layers"
+	"github.com/rhyton/rhyton/internal/runtime"
 	"github.com/rhyton/rhyton/tensor"
 )
 
@@ -31,17 +31,18 @@ func (r *run) examine(b *datasets.Batch) (string, error) {
 		}
 	}
 	g.Outputs = nodes
-	p, err := compileGraph(r.c.dev, g)
+	p, err := runtime.Compile(r.c.dev, g, r.m.values)
 	if err != nil {
 		return "", err
 	}
+	defer p.Close()
 	in := append(append(append([]*tensor.Tensor{}, x...), b.Y...), b.Weights...)
 	numbers := make([]float32, len(scalars.Inputs))
 	scalars.Fill(numbers)
 	for i := range numbers {
 		in = append(in, tensor.Of(numbers[i:i+1], []int{}...))
 	}
-	values, err := p.run(r.ctx, mix(r.c.cfg.Seed)+uint64(r.c.optimizer.Iterations), in...)
+	values, err := p.Run(r.ctx, mix(r.c.cfg.Seed)+uint64(r.c.optimizer.Iterations), in...)
 	if err != nil {
 		return "", err
 	}
@@ -127,8 +128,8 @@ func (r *run) placeOf(n *graph.Node) string {
 		}
 		if path := access.Path(call.Layer); (label == path || strings.HasPrefix(label, path+"/")) && len(path) > len(best) {
 			best, found, hint = path, call.Describe(), ""
-			if _, pools := call.Layer.(*layers.GlobalAveragePooling1D); pools && r.m.masks() {
-				hint = ", which averages what a mask (MaskZero of an Embedding, or Masking) has left: nothing of a sample that is all padding. Leave such samples out, or turn the mask off"
+			if l, ok := call.Layer.(interface{ NotFinite() string }); ok {
+				hint = "; " + l.NotFinite()
 			}
 		}
 	}
@@ -141,19 +142,4 @@ func (r *run) placeOf(n *graph.Node) string {
 		return " in " + n.Label
 	}
 	return ""
-}
-
-// masks reports whether a layer of the model makes a mask.
-func (m *Model) masks() bool {
-	for _, l := range m.order {
-		switch l := l.(type) {
-		case *layers.Masking:
-			return true
-		case *layers.Embedding:
-			if l.MaskZero {
-				return true
-			}
-		}
-	}
-	return false
 }

@@ -115,7 +115,7 @@ func TestMasksThatLeaveNothingAreNamed(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err = m.Fit(context.Background(), datasets.Of(x, tensor.New(tensor.Float32, 4, 1)), models.Fit{BatchSize: 2, NoShuffle: true})
-	for _, want := range []string{"sample 0 of it (row 2 of the data)", "GlobalAveragePooling1D", "a mask (MaskZero of an Embedding, or Masking)", "Leave such samples out"} {
+	for _, want := range []string{"sample 0 of it (row 2 of the data)", "GlobalAveragePooling1D", "a mask (MaskZero of an Embedding, or Masking)", "leave such samples out"} {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%v; want %q", err, want)
 		}
