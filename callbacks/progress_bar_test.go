@@ -271,3 +271,13 @@ func TestACancelledRunDidNotFail(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+func TestProgressBarClearsTheBarOfAnInterruptedEpoch(t *testing.T) {
+	var out bytes.Buffer
+	d := &barDisplay{w: &out, width: func() int { return 80 }}
+	d.draw([][]string{{"epoch 1/3", "ETA 5s"}}, false)
+	d.end(Event{Run: &Run{}, Err: context.Canceled}, &progress{})
+	if want := "\repoch 1/3  ETA 5s\x1b[K\r\x1b[Kcancelled after 0 epochs: context canceled\n"; out.String() != want {
+		t.Errorf("%q, want %q", out.String(), want)
+	}
+}

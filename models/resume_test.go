@@ -229,3 +229,22 @@ func TestAnInterruptedValidationBeginsAnew(t *testing.T) {
 		t.Errorf("%v (%v), want %v", got.Logs, err, want.Logs)
 	}
 }
+
+// Where the data can't begin in the middle, the run says that it is read again.
+func TestAStreamIsSkippedForwardWithANote(t *testing.T) {
+	for note, data := range map[string]datasets.Dataset{
+		"resumed in epoch 2 after 3 steps; the data can't begin in the middle: 3 batches are made again and left out": datasets.Func(rings(50).Batch(10).Batches),
+		"resumed in epoch 2 after 3 steps": rings(50).Batch(10),
+	} {
+		k := &keeper{}
+		whole := dropping(t, 4)
+		completed(t, whole, data, models.Fit{Epochs: 3, Callbacks: []training.Callback{k}})
+		notes := ""
+		m := dropping(t, 4)
+		completed(t, m, data, models.Fit{Epochs: 3, Callbacks: []training.Callback{&keeper{from: k.states[5+1+2]},
+			training.Func(func(e training.Event) error { notes = strings.Join(e.Run.Notes(), "\n"); return nil })}})
+		if notes != note || !alike(m, whole) {
+			t.Errorf("noted %q, want %q; the same weights: %v", notes, note, alike(m, whole))
+		}
+	}
+}
