@@ -58,7 +58,6 @@ func (b *BackupAndRestore) begin(e Event) error {
 	if err := b.steps.check(e, "SaveFreq", b.SaveFreq); err != nil {
 		return err
 	}
-	atomicfile.Sweep(b.Dir)
 	return probe(b.newest())
 }
 

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/rhyton/rhyton/internal/atomicfile"
 	"github.com/rhyton/rhyton/internal/saving/format"
 	"github.com/rhyton/rhyton/training"
 )
@@ -187,11 +188,7 @@ func probe(path string) error {
 	if err := os.MkdirAll(dir, 0o777); err != nil {
 		return err
 	}
-	f, err := os.CreateTemp(dir, ".probe-*")
-	if err != nil {
-		return fmt.Errorf("folder %q can't be written to: %w", dir, err)
-	}
-	return errors.Join(f.Close(), os.Remove(f.Name()))
+	return atomicfile.Probe(dir)
 }
 
 // save saves if it is time to; e is an EpochEnd or BatchEnd.

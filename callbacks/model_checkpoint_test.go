@@ -53,7 +53,7 @@ func TestModelCheckpointRefusesWhatItCannotDo(t *testing.T) {
 			wantError(t, s.play(r.cb), append(r.says, "callback ModelCheckpoint: ")...)
 		})
 	}
-	if left, _ := filepath.Glob(filepath.Join(dir, ".probe*")); left != nil {
+	if left, _ := filepath.Glob(filepath.Join(dir, ".*")); left != nil {
 		t.Errorf("left behind: %v", left)
 	}
 }

@@ -80,6 +80,9 @@ func (r *run) begin() error {
 		if err := r.train.goTo(r.f.InitialEpoch); err != nil {
 			return fmt.Errorf("models: fit: skipping the data of %d epochs: %w", r.f.InitialEpoch, err)
 		}
+		if r.train.steps > 0 && r.f.InitialEpoch > 0 && datasets.Steps(r.train.data) == datasets.Unknown {
+			r.info.Note(fmt.Sprintf("the data can't begin in the middle: the batches of %d epochs are made and left out", r.f.InitialEpoch))
+		}
 	}
 	return nil
 }

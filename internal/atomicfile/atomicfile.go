@@ -3,8 +3,10 @@
 package atomicfile
 
 import (
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -45,6 +47,20 @@ func Write(path string, write func(w io.Writer) error) (err error) {
 		return err
 	}
 	return syncDir(dir)
+}
+
+// Probe reports if no file can be written in dir.
+func Probe(dir string) error {
+	Sweep(dir)
+	f, err := create(dir, "probe")
+	if err != nil {
+		return fmt.Errorf("folder %q can't be written to: %w", dir, err)
+	}
+	err = f.Close()
+	if e := os.Remove(f.Name()); !errors.Is(e, fs.ErrNotExist) { // another writer's sweep may have been here
+		err = errors.Join(err, e)
+	}
+	return err
 }
 
 // create makes a temporary file and holds it, so that a sweep leaves it alone. One that was
