@@ -9,7 +9,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/rhyton/rhyton/training"
+	"github.com/rhyton/rhyton/internal/gobstate"
 )
 
 // CSVLogger writes the logs of each epoch to a file as a line of a table, as Keras' does: the
@@ -140,13 +140,13 @@ func (l *CSVLogger) State() ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return training.Encode(csvState{at, l.names})
+	return gobstate.Encode(csvState{at, l.names})
 }
 
 // SetState implements [Stateful]: the rows of later epochs than the state's are removed.
 func (l *CSVLogger) SetState(data []byte) error {
 	var past csvState
-	if err := training.Decode(data, &past); err != nil {
+	if err := gobstate.Decode(data, &past); err != nil {
 		return err
 	}
 	l.names = past.Names

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 
+	"github.com/rhyton/rhyton/internal/gobstate"
 	"github.com/rhyton/rhyton/training"
 )
 
@@ -34,7 +35,7 @@ type stopping struct {
 	HasBest   bool
 	Best      float64
 	BestEpoch int
-	Weights   training.Arrays // of BestEpoch, with RestoreBestWeights
+	Weights   gobstate.Arrays // of BestEpoch, with RestoreBestWeights
 }
 
 // On implements [Callback].
@@ -111,10 +112,10 @@ func (s *EarlyStopping) restore(e Event) error {
 }
 
 // State implements [Stateful].
-func (s *EarlyStopping) State() ([]byte, error) { return training.Encode(s.past) }
+func (s *EarlyStopping) State() ([]byte, error) { return gobstate.Encode(s.past) }
 
 // SetState implements [Stateful].
 func (s *EarlyStopping) SetState(data []byte) error {
 	s.past = stopping{}
-	return training.Decode(data, &s.past)
+	return gobstate.Decode(data, &s.past)
 }

@@ -7,6 +7,7 @@ import (
 	"math"
 	"time"
 
+	"github.com/rhyton/rhyton/internal/gobstate"
 	"github.com/rhyton/rhyton/training"
 )
 
@@ -90,13 +91,13 @@ func (l *JSONLogger) State() ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return training.Encode(jsonState{at, l.past.history, l.past.now.Sub(l.past.runBegan)})
+	return gobstate.Encode(jsonState{at, l.past.history, l.past.now.Sub(l.past.runBegan)})
 }
 
 // SetState implements [Stateful]: the lines after the state's are removed.
 func (l *JSONLogger) SetState(data []byte) error {
 	var past jsonState
-	if err := training.Decode(data, &past); err != nil {
+	if err := gobstate.Decode(data, &past); err != nil {
 		return err
 	}
 	l.past.history, l.past.runBegan = past.History, time.Now().Add(-past.Elapsed)

@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/rhyton/rhyton/internal/gobstate"
 	"github.com/rhyton/rhyton/plots"
 	"github.com/rhyton/rhyton/training"
 )
@@ -115,10 +116,10 @@ func Compare(path string, histories ...*History) error {
 }
 
 // State implements [Stateful]: the epochs before an interruption stay in the picture.
-func (c *LearningCurves) State() ([]byte, error) { return training.Encode(c.history) }
+func (c *LearningCurves) State() ([]byte, error) { return gobstate.Encode(c.history) }
 
 // SetState implements [Stateful].
 func (c *LearningCurves) SetState(data []byte) error {
 	c.history = training.History{}
-	return training.Decode(data, &c.history)
+	return gobstate.Decode(data, &c.history)
 }

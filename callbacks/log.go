@@ -4,7 +4,7 @@ import (
 	"log/slog"
 	"time"
 
-	"github.com/rhyton/rhyton/training"
+	"github.com/rhyton/rhyton/internal/gobstate"
 )
 
 // Log writes a record to a structured logger after each epoch, and one at the end of the run
@@ -56,13 +56,13 @@ type logState struct {
 
 // State implements [Stateful].
 func (l *Log) State() ([]byte, error) {
-	return training.Encode(logState{l.history, time.Since(l.began)})
+	return gobstate.Encode(logState{l.history, time.Since(l.began)})
 }
 
 // SetState implements [Stateful].
 func (l *Log) SetState(data []byte) error {
 	var past logState
-	err := training.Decode(data, &past)
+	err := gobstate.Decode(data, &past)
 	l.history, l.began = past.History, time.Now().Add(-past.Elapsed)
 	return err
 }

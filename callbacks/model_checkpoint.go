@@ -10,8 +10,8 @@ import (
 	"strings"
 
 	"github.com/rhyton/rhyton/internal/atomicfile"
+	"github.com/rhyton/rhyton/internal/gobstate"
 	"github.com/rhyton/rhyton/internal/saving/format"
-	"github.com/rhyton/rhyton/training"
 )
 
 // ModelCheckpoint saves the model while it trains: the whole model with the optimizer's state,
@@ -262,10 +262,10 @@ func (c *ModelCheckpoint) note(e Event) {
 }
 
 // State implements [Stateful].
-func (c *ModelCheckpoint) State() ([]byte, error) { return training.Encode(c.past) }
+func (c *ModelCheckpoint) State() ([]byte, error) { return gobstate.Encode(c.past) }
 
 // SetState implements [Stateful].
 func (c *ModelCheckpoint) SetState(data []byte) error {
 	c.past = checkpoint{}
-	return training.Decode(data, &c.past)
+	return gobstate.Decode(data, &c.past)
 }

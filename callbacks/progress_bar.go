@@ -5,6 +5,7 @@ import (
 	"os"
 	"time"
 
+	"github.com/rhyton/rhyton/internal/gobstate"
 	"github.com/rhyton/rhyton/training"
 	"golang.org/x/term"
 )
@@ -194,14 +195,14 @@ type progressState struct {
 // State implements [Stateful].
 func (b *ProgressBar) State() ([]byte, error) {
 	p := &b.past
-	return training.Encode(progressState{p.history, p.now.Sub(p.runBegan), p.now.Sub(p.epochBegan),
+	return gobstate.Encode(progressState{p.history, p.now.Sub(p.runBegan), p.now.Sub(p.epochBegan),
 		p.steps, p.hasBest, p.best, p.bestEpoch, p.stale})
 }
 
 // SetState implements [Stateful].
 func (b *ProgressBar) SetState(data []byte) error {
 	var past progressState
-	if err := training.Decode(data, &past); err != nil {
+	if err := gobstate.Decode(data, &past); err != nil {
 		return err
 	}
 	p, now := &b.past, b.now()

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/rhyton/rhyton/internal/gobstate"
 	"github.com/rhyton/rhyton/training"
 )
 
@@ -112,10 +113,10 @@ func or[T any](p *T, otherwise T) T {
 }
 
 // State implements [Stateful].
-func (r *ReduceLROnPlateau) State() ([]byte, error) { return training.Encode(r.past) }
+func (r *ReduceLROnPlateau) State() ([]byte, error) { return gobstate.Encode(r.past) }
 
 // SetState implements [Stateful].
 func (r *ReduceLROnPlateau) SetState(data []byte) error {
 	r.past = plateau{}
-	return training.Decode(data, &r.past)
+	return gobstate.Decode(data, &r.past)
 }

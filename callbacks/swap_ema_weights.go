@@ -4,7 +4,7 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/rhyton/rhyton/training"
+	"github.com/rhyton/rhyton/internal/gobstate"
 )
 
 // SwapEMAWeights validates with the moving averages of the weights in place of the weights
@@ -59,7 +59,7 @@ func (s *SwapEMAWeights) swap(e Event, in bool) error {
 }
 
 // State implements [Stateful].
-func (s *SwapEMAWeights) State() ([]byte, error) { return training.Encode(s.in) }
+func (s *SwapEMAWeights) State() ([]byte, error) { return gobstate.Encode(s.in) }
 
 // SetState implements [Stateful].
-func (s *SwapEMAWeights) SetState(data []byte) error { return training.Decode(data, &s.in) }
+func (s *SwapEMAWeights) SetState(data []byte) error { return gobstate.Decode(data, &s.in) }

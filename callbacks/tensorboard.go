@@ -11,7 +11,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/rhyton/rhyton/training"
+	"github.com/rhyton/rhyton/internal/gobstate"
 )
 
 // TensorBoard writes the logs of each epoch as scalars for TensorBoard, in the folders that
@@ -79,14 +79,14 @@ func (b *TensorBoard) State() ([]byte, error) {
 	if err := errors.Join(err, err2); err != nil {
 		return nil, err
 	}
-	return training.Encode(tensorBoardState{train, validation, b.steps})
+	return gobstate.Encode(tensorBoardState{train, validation, b.steps})
 }
 
 // SetState implements [Stateful]: the run goes on in the files of the interrupted one, and what
 // they have after the state is removed.
 func (b *TensorBoard) SetState(data []byte) error {
 	var past tensorBoardState
-	if err := training.Decode(data, &past); err != nil {
+	if err := gobstate.Decode(data, &past); err != nil {
 		return err
 	}
 	b.steps = past.Steps

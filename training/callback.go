@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/rhyton/rhyton/internal/gobstate"
 	"github.com/rhyton/rhyton/internal/panicerr"
 )
 
@@ -99,13 +100,13 @@ func (l Callbacks) State() ([]byte, error) {
 		}
 		all = append(all, state{nameOf(c), data})
 	}
-	return Encode(all)
+	return gobstate.Encode(all)
 }
 
 // SetState gives the callbacks what [Callbacks.State] of the same list returned.
 func (l Callbacks) SetState(data []byte) error {
 	var all []state
-	if err := Decode(data, &all); err != nil {
+	if err := gobstate.Decode(data, &all); err != nil {
 		return fmt.Errorf("state of callbacks: %w", err)
 	}
 	for _, c := range l {

@@ -4,6 +4,8 @@ import (
 	"math"
 	"slices"
 	"strings"
+
+	"github.com/rhyton/rhyton/internal/gobstate"
 )
 
 // A History is the logs of each epoch of a run, in order. It is a callback that records
@@ -135,10 +137,10 @@ func (h *History) Best(name string) (epoch int, value float64, ok bool) {
 }
 
 // State implements [Stateful].
-func (h *History) State() ([]byte, error) { return Encode(*h) }
+func (h *History) State() ([]byte, error) { return gobstate.Encode(*h) }
 
 // SetState implements [Stateful].
 func (h *History) SetState(data []byte) error {
 	*h = History{}
-	return Decode(data, h)
+	return gobstate.Decode(data, h)
 }

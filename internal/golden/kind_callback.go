@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/rhyton/rhyton/callbacks"
+	"github.com/rhyton/rhyton/internal/gobstate"
 	"github.com/rhyton/rhyton/tensor"
 	"github.com/rhyton/rhyton/training"
 )
@@ -179,7 +180,7 @@ func (g *callbackEpoch) compare(cb training.Stateful, m *pretend, logs training.
 		return err
 	}
 	var past memory
-	if err := training.Decode(raw, &past); err != nil {
+	if err := gobstate.Decode(raw, &past); err != nil {
 		return err
 	}
 	if stop != g.StopTraining || past.Wait != g.Wait || past.HasBest != (g.Best != nil) || past.Best != deref(g.Best, 0) {

@@ -1,4 +1,5 @@
-package training
+// Package gobstate encodes the memory of callbacks and runs, by encoding/gob.
+package gobstate
 
 import (
 	"bytes"
@@ -8,7 +9,7 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// Encode returns v, a callback's memory in exported fields, as bytes for [Stateful].
+// Encode returns v, a callback's memory in exported fields, as bytes for training.Stateful.
 func Encode(v any) ([]byte, error) {
 	var b bytes.Buffer
 	err := gob.NewEncoder(&b).Encode(v)
