@@ -16,7 +16,7 @@ import (
 // Limits of what is kept to find where a loss that is no number came from.
 const (
 	keepEvery = 10 * time.Second // at least, and 200 times as long as it takes
-	keepMost  = 256 << 20        // bytes of variables
+	keepMost  = 64 << 20         // bytes of variables: so much more memory a run may take
 )
 
 // A kept is the state of a run at a step, kept in memory: from it the steps are made again when
