@@ -2,9 +2,9 @@
 // learning rates, progress bars, logs and learning curves. A custom callback is a type with a
 // method On, or a [Func].
 //
-// The events and the history are those of package training, repeated here by name; that
-// package alone suffices where nothing listens. Importing this one links the plots with their
-// fonts, which are about 10 MB of a program; a program that only predicts has no need of it.
+// The types of events and histories are aliases of those in package training. Importing this
+// package links the plots with their fonts, about 10 MB; a program that only predicts does not
+// need it.
 package callbacks
 
 import "github.com/rhyton/rhyton/training"

@@ -109,8 +109,8 @@ func (b *Batched) fill(dst *Batch, order []int, lo, hi int) error {
 	return b.Data.Gather(dst, order[lo:hi])
 }
 
-// Permutation returns the numbers 0 to n-1 in an order that depends on seed and epoch alone:
-// Fisher and Yates' shuffle over PCG, spelled out here so that it stays the same for ever.
+// Permutation returns the numbers 0 to n-1 in an order that depends on seed and epoch alone: a
+// Fisher-Yates shuffle with PCG, implemented here so that it never changes.
 func Permutation(n int, seed uint64, epoch int) []int {
 	order := make([]int, n)
 	for i := range order {

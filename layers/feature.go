@@ -36,8 +36,8 @@ type Feature struct {
 	Scale         *float64  // of FloatRescaled; nil: 1
 	Offset        float64   // of FloatRescaled
 
-	// Output is AsOneHot or AsIndices of bins and categories. "": AsOneHot; floats, and what a
-	// Layer of one's own gives, stay as they are.
+	// Output is AsOneHot or AsIndices of bins and categories. "": AsOneHot; floats and the
+	// outputs of a custom Layer are not encoded.
 	Output Encoding
 
 	// Layer prepares the column; nil: the one of Kind, which is set here at first use.

@@ -116,8 +116,8 @@ func (l *MultiHeadAttention) heads(rank int) heads {
 	return h
 }
 
-// equations spells scores = query·key, (batch…, heads, query…, key…), and scores·value; the
-// projected inputs are (batch, …, heads, dim), of one more axis than rank.
+// equations returns the equations for scores = query·key, (batch…, heads, query…, key…), and
+// scores·value; the projected inputs are (batch, …, heads, dim), of one more axis than rank.
 func (h *heads) equations(rank int) {
 	target := letters(0, rank+1)
 	source := []byte(target)

@@ -6,8 +6,8 @@ func init() {
 	register[Wrapper]()
 }
 
-// Wrapper applies another layer and nothing else: what [SpectralNormalization] and layers
-// of one's own around a layer start from. Input and output: those of Layer.
+// Wrapper applies another layer. It is the basis of [SpectralNormalization] and of custom layers
+// that wrap a layer. Input and output are those of Layer.
 type Wrapper struct {
 	Base
 

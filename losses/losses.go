@@ -14,9 +14,9 @@ import (
 	"github.com/rhyton/rhyton/ops"
 )
 
-// A Loss compares predictions with targets. A custom struct that embeds [Options] and has Of
-// is one; so is a [Func]. A loss whose targets are not shaped as the output also has the
-// method that [TargetType] asks for.
+// A Loss compares predictions with targets. A custom loss is a struct that embeds [Options] and
+// has a method Of, or a [Func]. A loss whose targets do not have the shape of the output also has
+// the method described at [TargetType].
 type Loss interface {
 	// Of returns one number for each sample, (batch) or (batch, time). Misuse panics by
 	// graph.Errorf.

@@ -63,7 +63,7 @@ func flopsOf(n *graph.Node) float64 {
 	return 0
 }
 
-// compositeFlops counts the spelling of a composite.
+// compositeFlops counts the operations of a composite's decomposition.
 func compositeFlops(op graph.Composite, n *graph.Node) (sum float64) {
 	g, err := graph.Trace(func(g *graph.Graph) []*graph.Node {
 		in := make([]*graph.Node, len(n.In))

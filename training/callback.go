@@ -26,10 +26,10 @@ type Func func(e Event) error
 // On calls f.
 func (f Func) On(e Event) error { return f(e) }
 
-// Stateful is a [Callback] with a memory that a resumed run needs to go on exactly as the
-// uninterrupted one would, such as the best value so far. State is asked for after events, when
-// the run is backed up; in the process that resumes the run, SetState is given that, once, after
-// TrainBegin. The bytes are the callback's own affair: JSON, for example. See [Resumer].
+// Stateful is a [Callback] with state, such as the best value so far, that a resumed run needs to
+// continue exactly like an uninterrupted one. State is called after events, when the run is
+// backed up. In the process that resumes the run, SetState is called once with that state, after
+// TrainBegin. The format of the bytes, such as JSON, is up to the callback. See [Resumer].
 type Stateful interface {
 	Callback
 	State() ([]byte, error)

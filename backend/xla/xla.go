@@ -30,9 +30,10 @@
 //
 // # What it computes
 //
-// Every primitive, with the results of the reference device up to rounding, and random numbers of the same bits.
-// Composites are spelled in primitives, which XLA fuses. Results are the same from run to run on one device with one
-// plugin; another device rounds differently. Memory stays on the device: a variable is donated to its update.
+// Every primitive, with the results of the reference device up to rounding, and random numbers of
+// the same bits. Composites are lowered to primitives, which XLA fuses. Results are the same from
+// run to run on one device with one plugin; another device rounds differently. Memory stays on
+// the device: a variable is donated to its update.
 //
 // # Effects on the program
 //

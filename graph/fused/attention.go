@@ -101,19 +101,19 @@ func (o Attention) Split(in []node) (q, k, v, seen, bias node) {
 }
 
 func (o Attention) Lower(in []node) []node {
-	p := o.spell(in)
+	p := o.decompose(in)
 	return []node{swapHeads(matmul(p.dropped, p.v))}
 }
 
-// spelled is attention in primitives, with heads before time.
-type spelled struct {
+// decomposed is attention in primitives, with heads before time.
+type decomposed struct {
 	q, k, v node // q is scaled, k and v are repeated for each head
 	weights node // the softmax
 	dropped node // the factors of the values
 	seen    node // bools shaped as the logits, nil if all are seen
 }
 
-func (o Attention) spell(in []node) (p spelled) {
+func (o Attention) decompose(in []node) (p decomposed) {
 	q, k, v, seen, bias := o.Split(in)
 	group := q.Shape[headAxis] / k.Shape[headAxis]
 	p.q, p.k, p.v = times(swapHeads(q), o.Scale), shared(swapHeads(k), group), shared(swapHeads(v), group)
@@ -141,7 +141,7 @@ func (o Attention) spell(in []node) (p spelled) {
 }
 
 // where returns x where seen and v elsewhere.
-func (p spelled) where(x node, v float64) node {
+func (p decomposed) where(x node, v float64) node {
 	if p.seen == nil {
 		return x
 	}
@@ -149,7 +149,7 @@ func (p spelled) where(x node, v float64) node {
 }
 
 // after is the step after the softmax, which is linear and so its own gradient.
-func (o Attention) after(p spelled, x node) node {
+func (o Attention) after(p decomposed, x node) node {
 	if o.Strict {
 		x = p.where(x, 0)
 	}

@@ -24,7 +24,7 @@ func (o AttentionGrad) Infer(in []graph.Type) []graph.Type {
 // Lower is, with P the softmax, P' the factors of the values, and dP the gradient of P: dv =
 // P'ᵀ·dy, dS = P·(dP - Σ dP·P), dq = dS·k, dk = dSᵀ·q.
 func (o AttentionGrad) Lower(in []node) []node {
-	p, dy := Attention(o).spell(in[:len(in)-1]), swapHeads(in[len(in)-1])
+	p, dy := Attention(o).decompose(in[:len(in)-1]), swapHeads(in[len(in)-1])
 	dp := Attention(o).after(p, graph.Apply(graph.MatMul{TransB: true}, dy, p.v))
 	ds := p.where(graph.Apply(SoftmaxGrad{}, p.weights, dp), 0)
 	turned := graph.MatMul{TransA: true}

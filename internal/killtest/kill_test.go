@@ -44,7 +44,7 @@ func TestMain(m *testing.M) {
 // interrupted is how a child exits that its context has ended.
 const interrupted = 75
 
-// child trains, and writes what came of it into the file "result" of its folder.
+// child trains, and writes the outcome to the file "result" in its folder.
 func child(task string) error {
 	var seed uint64
 	var dir string

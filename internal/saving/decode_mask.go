@@ -79,7 +79,7 @@ func (w *wiring) fromSources(h string, known map[string]bool) bool {
 	return true
 }
 
-// historiesIn lists the keras_history of each value in raw, in one spelling.
+// historiesIn lists the keras_history of each value in raw, in normalized form.
 func historiesIn(raw ...json.RawMessage) (all []string) {
 	for _, r := range raw {
 		var t struct {

@@ -85,7 +85,7 @@ func (l *Config[T]) Check() error {
 	case len(l.IDF) > 0 && l.Mode != tfidf:
 		return fmt.Errorf("IDFWeights go with AsTFIDF, not with %q", l.Mode)
 	case l.Mode == tfidf && len(l.Tokens) > 0 && len(l.IDF) != len(l.Tokens):
-		return fmt.Errorf("%d IDFWeights for a vocabulary of %d; AsTFIDF wants one for each token, or Adapt", len(l.IDF), len(l.Tokens))
+		return fmt.Errorf("%d IDFWeights for a vocabulary of %d; AsTFIDF needs one for each token, or Adapt", len(l.IDF), len(l.Tokens))
 	}
 	return nil
 }

@@ -93,7 +93,7 @@ func document(root string) ([]byte, error) {
 This page lists every public name of Keras 3.15 and its name in Rhyton; %d of %d are supported. It is
 generated from the registries by internal/tools/kerasdoc, and a test checks that it is up to date.
 
-A Keras argument is a struct field with the Go spelling of its name: `+"`kernel_size` is `KernelSize`"+`. An
+A Keras argument is a struct field with its name in Go's mixed caps: `+"`kernel_size` is `KernelSize`"+`. An
 argument that is true by default becomes a field that turns it off: `+"`use_bias=False` is `NoBias: true`"+`.
 Arguments of a call, such as training and mask, come from the scope (layers.Scope).
 

@@ -11,7 +11,7 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// inlineBytes is the largest literal that is spelled in the text.
+// inlineBytes is the size of the largest literal that is written into the text.
 const inlineBytes = 1024
 
 // splat is x in every element.
@@ -25,7 +25,7 @@ func (e *emitter) splat(t typ, x float64) value {
 
 func (e *emitter) zeros(t typ) value { return e.splat(t, 0) }
 
-// number spells x. What has no decimal form in MLIR is spelled by its bits.
+// number formats x. Numbers without a decimal form in MLIR are written as bits.
 func number(elem string, x float64) string {
 	switch elem {
 	case "i1":

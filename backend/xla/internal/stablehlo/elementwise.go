@@ -10,7 +10,7 @@ var unaries = map[graph.Fn]string{
 	graph.Not: "not",
 }
 
-// chlos are the functions that only CHLO has; XLA spells them by polynomials.
+// chlos are the functions that only CHLO has; XLA expands them into polynomials.
 var chlos = map[graph.Fn]string{
 	graph.Asin: "asin", graph.Acos: "acos", graph.Sinh: "sinh", graph.Cosh: "cosh",
 	graph.Asinh: "asinh", graph.Acosh: "acosh", graph.Atanh: "atanh", graph.Erf: "erf", graph.ErfInv: "erf_inv",

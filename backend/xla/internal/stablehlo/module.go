@@ -22,7 +22,7 @@ type Options struct {
 // that is updated is donated to its update.
 type Module struct {
 	Text     string
-	Literals []*tensor.Tensor // constants too large to be spelled in the text
+	Literals []*tensor.Tensor // constants too large for the text
 	Seeded   bool             // the graph draws random numbers
 }
 
