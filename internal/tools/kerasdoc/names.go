@@ -120,10 +120,10 @@ func eachFile(dir string, f func(*ast.File)) error {
 }
 
 // tabled maps the functions of keras.ops to the functions of package ops that the table of
-// internal/golden calls for them.
+// internal/kerasops calls for them.
 func tabled(root string) (map[string]string, error) {
 	all := map[string]string{}
-	err := eachFile(filepath.Join(root, "internal/golden"), func(f *ast.File) {
+	err := eachFile(filepath.Join(root, "internal/kerasops"), func(f *ast.File) {
 		ast.Inspect(f, func(n ast.Node) bool {
 			kv, ok := n.(*ast.KeyValueExpr)
 			if !ok {
@@ -141,7 +141,7 @@ func tabled(root string) (map[string]string, error) {
 		})
 	})
 	if err == nil && len(all) == 0 {
-		err = fmt.Errorf("internal/golden has no table of operations")
+		err = fmt.Errorf("internal/kerasops has no table of operations")
 	}
 	return all, err
 }
