@@ -93,7 +93,6 @@ func TestFitHeedsTheStartOfABatched(t *testing.T) {
 type keeper struct {
 	states [][]byte
 	from   []byte
-	fail   error
 }
 
 func (*keeper) On(training.Event) error { return nil }

@@ -15,7 +15,7 @@ import (
 // of the same shapes. It returns the paths of the weights of the others; that nothing fits is
 // an error.
 func (m *Model) ReadMatching(f *format.File) (a *Assignment, left []string, err error) {
-	all := []*stored{}
+	var all []*stored
 	if f.Layout == format.ByPath {
 		all = m.storedInPaths(f.Tensors)
 	} else {

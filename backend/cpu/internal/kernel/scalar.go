@@ -44,7 +44,7 @@ var unary64 = [endUnary]func(x float64) float64{
 
 // binary64 is the definition of every operation of two operands, by its distance from Add.
 var binary64 = [endBinary - Add]func(a, b float64) float64{
-	Add - Add:   func(a, b float64) float64 { return a + b },
+	0:           func(a, b float64) float64 { return a + b },
 	Sub - Add:   func(a, b float64) float64 { return a - b },
 	Mul - Add:   func(a, b float64) float64 { return a * b },
 	Div - Add:   func(a, b float64) float64 { return a / b },
