@@ -39,7 +39,8 @@ func init() {
 	})
 }
 
-// inputCheck returns what checks the values that l is called with, nil for nothing.
+// inputCheck returns the function that checks the values passed to l, or nil if there is
+// nothing to check.
 func inputCheck(l Module) func(x *tensor.Tensor) error {
 	if c, ok := l.(interface{ checkInput(x *tensor.Tensor) error }); ok {
 		return c.checkInput
@@ -47,13 +48,13 @@ func inputCheck(l Module) func(x *tensor.Tensor) error {
 	return nil
 }
 
-// needsBatch reports whether one sample is too few for l, whose output is of shape out.
+// needsBatch reports whether l, whose output has shape out, needs more than one sample.
 func needsBatch(l Module, out graph.Shape) bool {
 	b, ok := l.(interface{ needsBatch(out graph.Shape) bool })
 	return ok && b.needsBatch(out)
 }
 
-// quantizer returns what quantizes l, nil if nothing does.
+// quantizer returns the function that quantizes l, or nil if l cannot be quantized.
 func quantizer(l Module) func(weight, bias *tensor.Tensor) (Module, error) {
 	if q, ok := l.(interface {
 		quantizer() func(weight, bias *tensor.Tensor) (Module, error)
@@ -63,7 +64,7 @@ func quantizer(l Module) func(weight, bias *tensor.Tensor) (Module, error) {
 	return nil
 }
 
-// makesMask reports whether l makes a mask of its input.
+// makesMask reports whether l creates a mask from its input.
 func makesMask(l Module) bool {
 	m, ok := l.(interface{ makesMask() bool })
 	return ok && m.makesMask()

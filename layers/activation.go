@@ -10,14 +10,15 @@ func init() {
 	register[Activation]()
 }
 
-// Activation applies a function to its input. Input and output: any one shape.
+// Activation applies an activation function to its input. Input: any shape. Output: the same
+// shape.
 type Activation struct {
 	Base
 	PassMask
 
 	Name                string                   `keras:"name"`
 	Activation          activations.Activation   `keras:"activation" default:"linear"` // nil: linear
-	ActivityRegularizer regularizers.Regularizer `keras:"activity_regularizer"`        // of the output; nil: none
+	ActivityRegularizer regularizers.Regularizer `keras:"activity_regularizer"`        // applied to the output; nil: none
 }
 
 // Call returns the activation of x.

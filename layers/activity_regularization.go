@@ -9,8 +9,8 @@ func init() {
 	register[ActivityRegularization]()
 }
 
-// ActivityRegularization adds a penalty on its input to the loss, (L1·Σ|x| + L2·Σx²)/batch,
-// and returns the input. Input and output: any one shape.
+// ActivityRegularization adds the penalty (L1·Σ|x| + L2·Σx²)/batch on its input to the loss and
+// returns the input unchanged. Input: any shape. Output: the same shape.
 type ActivityRegularization struct {
 	Base
 	PassMask

@@ -11,25 +11,25 @@ func init() {
 	register[AlphaDropout]()
 }
 
-// AlphaDropout sets each element with probability Rate to the negative limit of SELU while
-// training, and scales and shifts so that mean 0 and variance 1 stay (Klambauer et al.
-// 2017). It belongs to [activations.SELU]. Otherwise it does nothing.
+// AlphaDropout sets each element to the negative saturation value of SELU with probability Rate
+// during training, then scales and shifts the result to keep mean 0 and variance 1 (Klambauer
+// et al. 2017). Use it with [activations.SELU]. Outside training it returns its input.
 //
-// Input and output: any one shape.
+// Input: any shape. Output: the same shape.
 type AlphaDropout struct {
 	Base
 	PassMask
 
 	Name       string  `keras:"name"`
-	Rate       float64 `keras:"rate" range:"[0,1)"`    // at least 0, less than 1
-	Seed       *int64  `keras:"seed"`                  // kept for Keras' files; the model's seed decides
-	NoiseShape []int   `keras:"noise_shape" null:"-1"` // as of [Dropout]
+	Rate       float64 `keras:"rate" range:"[0,1)"`    // in [0, 1)
+	Seed       *int64  `keras:"seed"`                  // kept for Keras files; the model's seed is used instead
+	NoiseShape []int   `keras:"noise_shape" null:"-1"` // as in [Dropout]
 }
 
-// seluLimit is -α·λ, what SELU tends to for large negative x.
+// seluLimit is -α·λ, the limit of SELU for large negative x.
 const seluLimit = -1.6732632423543772 * 1.0507009873554805
 
-// Call drops elements of x while training.
+// Call applies alpha dropout to x during training.
 func (d *AlphaDropout) Call(s *Scope, x *graph.Node) *graph.Node {
 	checkRate(d.Rate)
 	if !s.Training || d.Rate == 0 {

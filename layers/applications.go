@@ -6,7 +6,7 @@ import (
 	"github.com/rhyton/rhyton/ops"
 )
 
-// Layers of nets in keras.applications, which Keras keeps beside those nets.
+// Layers that Keras defines alongside the models of keras.applications.
 
 func init() {
 	registerOf[LayerScale]("keras.src.applications.convnext")
@@ -14,18 +14,18 @@ func init() {
 	registerOf[CustomScaleLayer]("keras.src.applications.inception_resnet_v2")
 }
 
-// LayerScale is x·gamma with a learned gamma for each feature, which begins small, so that a
-// deep net begins near the identity (Touvron et al. 2021). ConvNeXt has it at the end of its
-// blocks.
+// LayerScale returns x·gamma with one learned gamma per feature. gamma starts small, so that a
+// deep network starts close to the identity (Touvron et al. 2021). ConvNeXt uses it at the end
+// of each block.
 //
-// Input and output: (..., ProjectionDim). Weights: gamma, of ProjectionDim numbers.
+// Input: (…, ProjectionDim). Output: the same shape. Weights: gamma (ProjectionDim).
 type LayerScale struct {
 	Base
 	PassMask
 
 	Name          string   `keras:"name"`
-	InitValues    *float64 `keras:"init_values,required" default:"1e-06"`    // where gamma begins; nil: 1e-6
-	ProjectionDim int      `keras:"projection_dim,required" range:"[1,inf)"` // features; must be positive
+	InitValues    *float64 `keras:"init_values,required" default:"1e-06"`    // initial value of gamma; nil: 1e-6
+	ProjectionDim int      `keras:"projection_dim,required" range:"[1,inf)"` // number of features; must be positive
 }
 
 // Call returns x·gamma.
@@ -33,20 +33,20 @@ func (l *LayerScale) Call(s *Scope, x *graph.Node) *graph.Node {
 	return ops.Multiply(x, s.Weight("gamma", graph.Shape{l.ProjectionDim}, initializers.Constant{Value: *l.InitValues}))
 }
 
-// StochasticDepth zeroes whole samples with probability DropPathRate while training and
-// scales the others by 1/(1-DropPathRate): a residual block drops out for them (Huang et al.
-// 2016). Otherwise it does nothing.
+// StochasticDepth zeroes whole samples with probability DropPathRate during training and scales
+// the others by 1/(1-DropPathRate), which skips a residual block for the dropped samples (Huang
+// et al. 2016). Outside training it returns its input.
 //
-// Input and output: any one shape with a batch.
+// Input: any shape with a batch axis. Output: the same shape.
 type StochasticDepth struct {
 	Base
 	PassMask
 
 	Name         string  `keras:"name"`
-	DropPathRate float64 `keras:"drop_path_rate,required" range:"[0,1)"` // at least 0, less than 1
+	DropPathRate float64 `keras:"drop_path_rate,required" range:"[0,1)"` // in [0, 1)
 }
 
-// Call drops samples of x while training.
+// Call drops samples of x during training.
 func (d *StochasticDepth) Call(s *Scope, x *graph.Node) *graph.Node {
 	if x.Rank() == 0 {
 		graph.Errorf("want a batch axis")
@@ -59,10 +59,10 @@ func (d *StochasticDepth) Call(s *Scope, x *graph.Node) *graph.Node {
 	return drop(s, x, d.DropPathRate, noise)
 }
 
-// CustomScaleLayer is x0 + Scale·x1, the way InceptionResNetV2 adds what a block makes of its
-// input. It is applied by [Apply].
+// CustomScaleLayer returns x0 + Scale·x1, the scaled residual connection of InceptionResNetV2.
+// Apply it with [Apply].
 //
-// Inputs: two of one shape. Output: that shape.
+// Inputs: two of the same shape. Output: that shape.
 type CustomScaleLayer struct {
 	Base
 	mergeMask

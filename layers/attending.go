@@ -6,14 +6,14 @@ import (
 	"github.com/rhyton/rhyton/ops"
 )
 
-// attending is what the attention layers without projections share.
+// attending is shared by the attention layers without projections.
 type attending struct {
 	in             []*graph.Node
 	dropout        float64
 	causal, scores bool
 }
 
-// run weighs the values by the softmax of the scores, (batch, query time, key time).
+// run returns the values weighted by the softmax of the scores (batch, query time, key time).
 func (a attending) run(s *Scope, score func(query, key *graph.Node) *graph.Node) []*graph.Node {
 	if len(a.in) < 2 || len(a.in) > 3 {
 		graph.Errorf("want query, value and perhaps key; %d inputs were given", len(a.in))
@@ -37,8 +37,8 @@ func (a attending) run(s *Scope, score func(query, key *graph.Node) *graph.Node)
 	return []*graph.Node{y}
 }
 
-// far is what is subtracted from scores that are not seen, as in Keras: a query that sees
-// nothing still tells keys apart.
+// far is the number subtracted from masked scores, as in Keras: a query whose keys are all
+// masked still distinguishes between them.
 func far(d graph.DType) float64 {
 	if d == graph.Float16 {
 		return 65504
@@ -46,7 +46,7 @@ func far(d graph.DType) float64 {
 	return 1e9
 }
 
-// shown is y where the query's mask shows it, else 0.
+// shown returns y with zeros where the query's mask is false.
 func (a attending) shown(s *Scope, y *graph.Node) *graph.Node {
 	if m := s.Mask(a.in[0]); m != nil {
 		return ops.Where(ops.ExpandDims(m, -1), y, ops.ZerosLike(y))
@@ -54,7 +54,8 @@ func (a attending) shown(s *Scope, y *graph.Node) *graph.Node {
 	return y
 }
 
-// whole reports whether attention by products is one operation, which gives no weights.
+// whole reports whether dot-product attention runs as one fused operation, which does not
+// return the attention weights.
 func (a attending) whole() bool {
 	for _, x := range a.in {
 		if x.Rank() != 3 || x.DType != a.in[0].DType || !x.DType.IsFloat() {
@@ -64,7 +65,7 @@ func (a attending) whole() bool {
 	return !a.scores && (len(a.in) == 2 || len(a.in) == 3)
 }
 
-// runWhole is run for products of query, which may be scaled, and key.
+// runWhole is the fused form of run for scores query·keyᵀ; query may be scaled already.
 func (a attending) runWhole(s *Scope, query *graph.Node) []*graph.Node {
 	value, key := a.in[1], a.in[len(a.in)-1]
 	op := fused.Attention{Scale: 1, Hidden: masked(query.DType)}
@@ -82,8 +83,8 @@ func (a attending) runWhole(s *Scope, query *graph.Node) []*graph.Node {
 	return []*graph.Node{a.shown(s, ops.Squeeze(graph.Apply(op, in...), 2))}
 }
 
-// seen returns bools that broadcast to scores of (…, queries, keys), nil if every query sees
-// every key.
+// seen returns bools that broadcast to scores of shape (…, queries, keys), or nil if every
+// query attends to every key.
 func (a attending) seen(s *Scope, mask *graph.Node, scores graph.Shape) *graph.Node {
 	if mask != nil {
 		mask = ops.ExpandDims(mask, -2)

@@ -14,7 +14,7 @@ func init() {
 	register[AdditiveAttention]()
 }
 
-// A ScoreMode is how [Attention] compares query and key; "" is ScoreDot.
+// A ScoreMode selects how [Attention] computes the scores of query and key; "" is ScoreDot.
 type ScoreMode string
 
 // The score modes.
@@ -24,27 +24,28 @@ const (
 )
 
 // Attention is dot-product attention without projections (Luong et al. 2015):
-// softmax(scale·query·keyᵀ)·value over the keys that are seen. With ScoreConcat the scores
-// are weight·Σ tanh(scale·(query + key)). It is applied by [Apply].
+// softmax(scale·query·keyᵀ)·value over the unmasked keys. With ScoreConcat the scores are
+// weight·Σ tanh(scale·(query + key)). Apply it with [Apply].
 //
-// Inputs: query (batch, query time, dim), value (batch, key time, dim), and perhaps key, as
-// value; the value's mask hides keys, the query's makes outputs zero. Output: (batch, query
-// time, dim); with ReturnAttentionScores the weights too, (batch, query time, key time).
-// Weights: scale and concat_score_weight, one number each, if they are used.
+// Inputs: query (batch, query time, dim), value (batch, key time, dim), and optionally key, of
+// the shape of value. The mask of value hides keys; the mask of query zeroes outputs. Output:
+// (batch, query time, dim); with ReturnAttentionScores also the attention weights, (batch,
+// query time, key time). Weights: scale and concat_score_weight, scalars, if they are used.
 type Attention struct {
 	Base
 
 	Name      string    `keras:"name"`
-	UseScale  bool      `keras:"use_scale"`                                  // learn a factor of the scores; else it is 1
+	UseScale  bool      `keras:"use_scale"`                                  // learn a scale for the scores; false: the scale is 1
 	ScoreMode ScoreMode `keras:"score_mode" default:"dot" enum:"dot concat"` // "": ScoreDot
-	Dropout   float64   `keras:"dropout" range:"[0,1)"`                      // of the weights; at least 0, less than 1
-	Seed      *int64    `keras:"seed"`                                       // kept for Keras' files; the model's seed decides
+	Dropout   float64   `keras:"dropout" range:"[0,1)"`                      // applied to the attention weights; in [0, 1)
+	Seed      *int64    `keras:"seed"`                                       // kept for Keras files; the model's seed is used instead
 
-	UseCausalMask         bool // a query sees the keys up to its own place
-	ReturnAttentionScores bool // the weights as a second result
+	UseCausalMask         bool // each query attends only to keys up to its own position
+	ReturnAttentionScores bool // also return the attention weights
 }
 
-// CallAll returns the output, and the weights if wanted, for query, value and perhaps key.
+// CallAll returns the output, and the attention weights with ReturnAttentionScores, for query,
+// value and optionally key.
 func (l *Attention) CallAll(s *Scope, in []*graph.Node) []*graph.Node {
 	a := attending{in: in, dropout: l.Dropout, causal: l.UseCausalMask, scores: l.ReturnAttentionScores}
 	number := func(name string) *graph.Node {
@@ -93,24 +94,24 @@ func (l *Attention) setCallArgument(name string, raw json.RawMessage) (bool, err
 	return attentionArgument(name, raw, &l.UseCausalMask, &l.ReturnAttentionScores)
 }
 
-// AdditiveAttention weighs values by how a small network finds that query and key match
-// (Bahdanau et al. 2015): softmax(Σ scale·tanh(query + key))·value over the keys that are
-// seen. It is applied by [Apply].
+// AdditiveAttention is additive attention (Bahdanau et al. 2015):
+// softmax(Σ scale·tanh(query + key))·value over the unmasked keys. Apply it with [Apply].
 //
-// Inputs and outputs: as [Attention]. Weights: scale (dim), unless NoScale.
+// Inputs and outputs: as in [Attention]. Weights: scale (dim), unless NoScale is set.
 type AdditiveAttention struct {
 	Base
 
 	Name    string  `keras:"name"`
-	NoScale bool    `keras:"!use_scale"`            // leave the factors out
-	Dropout float64 `keras:"dropout" range:"[0,1)"` // of the weights; at least 0, less than 1
-	Seed    *int64  `keras:"seed"`                  // kept for Keras' files; the model's seed decides
+	NoScale bool    `keras:"!use_scale"`            // omit the scale
+	Dropout float64 `keras:"dropout" range:"[0,1)"` // applied to the attention weights; in [0, 1)
+	Seed    *int64  `keras:"seed"`                  // kept for Keras files; the model's seed is used instead
 
-	UseCausalMask         bool // a query sees the keys up to its own place
-	ReturnAttentionScores bool // the weights as a second result
+	UseCausalMask         bool // each query attends only to keys up to its own position
+	ReturnAttentionScores bool // also return the attention weights
 }
 
-// CallAll returns the output, and the weights if wanted, for query, value and perhaps key.
+// CallAll returns the output, and the attention weights with ReturnAttentionScores, for query,
+// value and optionally key.
 func (l *AdditiveAttention) CallAll(s *Scope, in []*graph.Node) []*graph.Node {
 	a := attending{in: in, dropout: l.Dropout, causal: l.UseCausalMask, scores: l.ReturnAttentionScores}
 	return a.run(s, func(query, key *graph.Node) *graph.Node {

@@ -13,7 +13,7 @@ import (
 	"github.com/rhyton/rhyton/regularizers"
 )
 
-// heads is what attention layers of several heads share. Its fields are copied from theirs.
+// heads is shared by the multi-head attention layers. Its fields are copied from theirs.
 type heads struct {
 	noBias                   bool
 	kernelInit, biasInit     initializers.Initializer
@@ -23,17 +23,17 @@ type heads struct {
 	dropout                  float64
 	causal, scores           bool
 	window                   int
-	queryDim                 int // extent of a head's query, by which scores are scaled
+	queryDim                 int // size of a head's query; the scores are divided by its square root
 	product, combination     string
 	queryAxes, axesOfSoftmax []int
 }
 
-// attentionInputs tells the inputs of an attention layer apart.
+// attentionInputs holds the inputs of an attention layer by role.
 type attentionInputs struct{ query, value, key, mask *graph.Node }
 
-// splitAttention takes inputs as query, value, then perhaps key, then perhaps the attention
-// mask: of three inputs the last is a mask if it holds bools or integers. One input is query
-// and value.
+// splitAttention assigns the inputs in: query, value, optionally key, optionally the attention
+// mask. The last of three inputs is the mask if it holds bools or integers. A single input is
+// both query and value.
 func splitAttention(in []*graph.Node) (a attentionInputs) {
 	if len(in) == 1 {
 		in = []*graph.Node{in[0], in[0]}
@@ -56,8 +56,9 @@ func splitAttention(in []*graph.Node) (a attentionInputs) {
 	return a
 }
 
-// seen returns which keys each query may attend to, bools that broadcast to (batch, query
-// time, key time), nil for all: the layers' masks, the given one, causality and the window.
+// seen returns the keys that each query may attend to, as bools that broadcast to (batch, query
+// time, key time), or nil for all keys. It combines the masks of the inputs, the attention
+// mask, the causal mask and the sliding window.
 func (h heads) seen(s *Scope, a attentionInputs) (seen *graph.Node) {
 	also := func(m *graph.Node) {
 		if seen == nil {
@@ -93,17 +94,17 @@ func (h heads) seen(s *Scope, a attentionInputs) (seen *graph.Node) {
 	return seen
 }
 
-// times is the index along axis of (1, t, u).
+// times returns the indices along axis, integers of shape (1, t, u).
 func times(g *graph.Graph, axis, t, u int) *graph.Node {
 	return g.Apply(graph.Iota{DType: graph.Int32, Axis: axis, Dims: graph.DimsOf([]int{1, t, u})})
 }
 
-// causal returns bools (1, t, u): query i sees the keys up to i.
+// causal returns the causal mask, bools (1, t, u): query i attends to keys 0 to i.
 func causal(g *graph.Graph, t, u int) *graph.Node {
 	return ops.GreaterEqual(times(g, 1, t, u), times(g, 2, t, u))
 }
 
-// dense returns a projection, with a bias unless there are none.
+// dense returns a projection, without a bias if noBias is set.
 func (h heads) dense(equation, bias string, shape []int) *EinsumDense {
 	if h.noBias {
 		bias = ""
@@ -113,14 +114,15 @@ func (h heads) dense(equation, bias string, shape []int) *EinsumDense {
 		ActivityRegularizer: h.activityReg, KernelConstraint: h.kernelCon, BiasConstraint: h.biasCon}
 }
 
-// whole reports whether attention is one operation, which gives no weights: over the time of
-// query (batch, time, features).
+// whole reports whether attention over the time axis of query (batch, time, features) runs as
+// one fused operation, which does not return the attention weights.
 func (h heads) whole(query *graph.Node) bool { return query.Rank() == 3 && !h.scores }
 
-// attend returns the values weighted by softmax(query·key/√dim) over the keys that are seen,
-// and the weights unless it is whole, in which case it sees to causality. A query that sees
-// nothing attends to all keys alike, as in Keras; but to none where Keras takes its other
-// path: with dropout, with scores returned, or of other ranks than (batch, time, heads, dim).
+// attend returns the values weighted by softmax(query·key/√dim) over the visible keys, and the
+// attention weights unless attention is fused; the fused operation applies the causal mask
+// itself. A query whose keys are all masked attends to all keys equally, as in Keras. It
+// attends to none where Keras takes its other path: with dropout, with returned scores, or for
+// ranks other than (batch, time, heads, dim).
 func (h heads) attend(s *Scope, a attentionInputs, query, key, value, seen *graph.Node) (y, scores *graph.Node) {
 	scale := 1 / math.Sqrt(float64(h.queryDim))
 	if h.whole(a.query) {
@@ -156,7 +158,7 @@ func (h heads) attendWhole(s *Scope, scale float64, in []*graph.Node, seen *grap
 	return graph.Apply(op, in...)
 }
 
-// attentionArgument sets what Keras passes at the call of an attention layer.
+// attentionArgument sets the field of an attention layer that Keras passes as a call argument.
 func attentionArgument(name string, raw json.RawMessage, causal, scores *bool) (known bool, err error) {
 	at := map[string]*bool{"use_causal_mask": causal, "return_attention_scores": scores}[name]
 	if at == nil {

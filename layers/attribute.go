@@ -11,10 +11,10 @@ import (
 	"github.com/rhyton/rhyton/internal/config"
 )
 
-// attribute returns the name under which Keras' files keep the layer child that parent is
-// made of: that of the field that holds it, in snake case (cell, forward_layer, query_dense),
-// or of the list that holds it and the child's class (cells, lstm_cell). A field that Keras
-// calls otherwise has a tag `file:"forward_layer"`.
+// attribute returns the name under which Keras files store child, a sublayer of parent: the
+// name of the field that holds it, in snake case (cell, forward_layer, query_dense), or the
+// name of the list that holds it and the child's class (cells, lstm_cell). A field whose name
+// differs in Keras has a tag such as `file:"forward_layer"`.
 func attribute(parent, child Module) (list, name string) {
 	p := reflect.ValueOf(parent).Elem()
 	at := reflect.ValueOf(child).UnsafePointer()
@@ -50,15 +50,15 @@ func pointsAt(v reflect.Value, at unsafe.Pointer) bool {
 	return v.Kind() == reflect.Pointer && !v.IsNil() && v.UnsafePointer() == at
 }
 
-// snakeField writes a Go field's name as a Python attribute: queryDense → query_dense.
+// snakeField returns the Python attribute name of a Go field: queryDense → query_dense.
 func snakeField(name string) string {
 	r := []rune(name)
 	r[0] = unicode.ToUpper(r[0])
 	return config.Snake(string(r))
 }
 
-// ownVariables lists the variables that l itself made, not those of layers it is made of, in
-// Keras' order: the trainable ones first.
+// ownVariables returns the variables that l created itself, without those of its sublayers, in
+// Keras' order: trainable ones first.
 func ownVariables(l Module) []*graph.Variable {
 	st := l.state()
 	var own, tracked []*graph.Variable
@@ -81,13 +81,13 @@ func ownVariables(l Module) []*graph.Variable {
 	return own
 }
 
-// fileClass returns the class that a layer has in Keras' files.
+// fileClass returns the class name of a layer in Keras files.
 func fileClass(l Module) string {
 	class := config.ClassOf(l)
 	if _, ok := l.(interface{ fileOrder() []string }); ok {
 		return strings.TrimPrefix(class, "Quantized")
 	}
-	if class == "GroupQueryAttention" { // Keras exports its class under a shorter name
+	if class == "GroupQueryAttention" { // Keras exports the class under a different name
 		return "GroupedQueryAttention"
 	}
 	return class

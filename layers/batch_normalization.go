@@ -14,25 +14,27 @@ func init() {
 }
 
 // BatchNormalization normalizes each feature and scales it:
-// gamma·(x - mean)/√(variance + Epsilon) + beta (Ioffe & Szegedy 2015). In training mean and
-// population variance are those of the batch, and the moving ones follow:
-// moving·Momentum + batch·(1-Momentum). Otherwise, and while frozen, they are the moving ones.
+// gamma·(x - mean)/√(variance + Epsilon) + beta (Ioffe & Szegedy 2015). In training, mean and
+// population variance are those of the batch, and the moving statistics are updated as
+// moving·Momentum + batch·(1-Momentum). In inference, and while the layer is frozen, the moving
+// statistics are used.
 //
-// With the default Momentum of 0.99 the moving statistics need some hundred steps before
-// validation can be trusted; a short training wants a smaller one (docs/overfitting.md).
+// With the default Momentum of 0.99 the moving statistics need a few hundred steps before
+// validation results are meaningful; use a smaller Momentum for short training
+// (docs/overfitting.md).
 //
-// Input and output: any one shape with the features along Axis. Weights: gamma, beta,
+// Input: any shape with the features along Axis. Output: the same shape. Weights: gamma, beta,
 // moving_mean, moving_variance (features each).
 type BatchNormalization struct {
 	Base
 	PassMask
 
 	Name                      string                   `keras:"name"`
-	Axis                      int                      `keras:"axis" default:"-1"`                            // of the features; 0, the batch: -1
+	Axis                      int                      `keras:"axis" default:"-1"`                            // the feature axis; 0, the batch axis, means -1
 	Momentum                  *float64                 `keras:"momentum" default:"0.99"`                      // in [0, 1]; nil: 0.99
 	Epsilon                   float64                  `keras:"epsilon" default:"0.001"`                      // 0: 0.001
-	NoCenter                  bool                     `keras:"!center"`                                      // leave beta out
-	NoScale                   bool                     `keras:"!scale"`                                       // leave gamma out
+	NoCenter                  bool                     `keras:"!center"`                                      // omit beta
+	NoScale                   bool                     `keras:"!scale"`                                       // omit gamma
 	BetaInitializer           initializers.Initializer `keras:"beta_initializer" default:"zeros"`             // nil: Zeros
 	GammaInitializer          initializers.Initializer `keras:"gamma_initializer" default:"ones"`             // nil: Ones
 	MovingMeanInitializer     initializers.Initializer `keras:"moving_mean_initializer" default:"zeros"`      // nil: Zeros
@@ -40,10 +42,10 @@ type BatchNormalization struct {
 	BetaRegularizer           regularizers.Regularizer `keras:"beta_regularizer"`                             // nil: none
 	GammaRegularizer          regularizers.Regularizer `keras:"gamma_regularizer"`                            // nil: none
 	BetaConstraint            constraints.Constraint   `keras:"beta_constraint"`                              // nil: none
-	Synchronized              bool                     `keras:"synchronized"`                                 // kept for Keras' files: there is one replica
+	Synchronized              bool                     `keras:"synchronized"`                                 // kept for Keras files: there is only one replica
 	Renorm                    bool                     `keras:"renorm"`                                       // batch renormalization (Ioffe 2017)
-	RenormClipping            map[string]float64       `keras:"renorm_clipping"`                              // limits "rmin", "rmax" and "dmax" of Renorm's corrections; nil: none
-	RenormMomentum            *float64                 `keras:"renorm_momentum" default:"0.99" range:"[0,1]"` // of Renorm's statistics; nil: 0.99
+	RenormClipping            map[string]float64       `keras:"renorm_clipping"`                              // limits "rmin", "rmax" and "dmax" of the Renorm corrections; nil: none
+	RenormMomentum            *float64                 `keras:"renorm_momentum" default:"0.99" range:"[0,1]"` // of the Renorm statistics; nil: 0.99
 	GammaConstraint           constraints.Constraint   `keras:"gamma_constraint"`                             // nil: none
 }
 
@@ -55,19 +57,20 @@ func (b *BatchNormalization) Call(s *Scope, x *graph.Node) *graph.Node {
 	axis := featureAxis(x, b.Axis)
 	half := x.DType
 	if half != graph.Float64 {
-		x = ops.Cast(x, graph.Float32) // statistics of half floats are kept in full
+		x = ops.Cast(x, graph.Float32) // compute statistics of half-precision inputs in float32
 	}
 	y := b.normalize(s, x, axis)
 	return ops.Cast(y, half)
 }
 
-// needsBatch reports whether one sample of out has one value of each feature: its variance is 0.
+// needsBatch reports whether one sample of shape out has a single value per feature, so that
+// its variance is 0.
 func (b *BatchNormalization) needsBatch(out graph.Shape) bool {
 	vars := b.Variables()
 	return len(vars) > 0 && out.Size() == out[0]*vars[0].Type.Shape.Size()
 }
 
-// featureAxis counts axis from the front; the batch axis is no feature axis.
+// featureAxis returns axis counted from the front. The batch axis is not a feature axis.
 func featureAxis(x *graph.Node, axis int) int {
 	if a := ops.Axis(x, axis); a > 0 {
 		return a
@@ -106,7 +109,7 @@ func (b *BatchNormalization) normalize(s *Scope, x *graph.Node, axis int) *graph
 	return y
 }
 
-// batch normalizes x by its own statistics and returns them.
+// batch normalizes x by the statistics of the batch and returns them.
 func (b *BatchNormalization) batch(s *Scope, x *graph.Node, axis int, gamma, beta *graph.Node) (y, mean, variance *graph.Node) {
 	if mask := s.Mask(x); mask != nil {
 		mean, variance = maskedMoments(x, axis, mask)
@@ -124,14 +127,15 @@ func (s *Scope) follow(v *graph.Variable, n *graph.Node, momentum float64) {
 	s.Assign(v, ops.Add(ops.Scale(old, momentum), ops.Scale(n, 1-momentum)))
 }
 
-// normalizeBy returns gamma·(x - mean)/√(variance + epsilon) + beta; the vectors run along axis.
+// normalizeBy returns gamma·(x - mean)/√(variance + epsilon) + beta; the vectors lie along
+// axis.
 func normalizeBy(x *graph.Node, axis int, mean, variance, gamma, beta *graph.Node, epsilon float64) *graph.Node {
 	k := ops.Multiply(gamma, ops.Rsqrt(ops.Shift(variance, epsilon)))
 	shift := ops.Subtract(beta, ops.Multiply(mean, k))
 	return ops.Add(ops.Multiply(x, along(k, x, axis)), along(shift, x, axis))
 }
 
-// along gives a vector the rank of x, with its elements along axis.
+// along reshapes the vector v to the rank of x, with its elements along axis.
 func along(v, x *graph.Node, axis int) *graph.Node {
 	s := make([]int, x.Rank())
 	for i := range s {
@@ -156,7 +160,7 @@ func maskedMoments(x *graph.Node, axis int, mask *graph.Node) (mean, variance *g
 	return ops.Reshape(mean, -1), ops.Reshape(variance, -1)
 }
 
-// others lists the axes but one.
+// others returns all axes except the given one.
 func others(rank, axis int) (axes []int) {
 	for i := range rank {
 		if i != axis {
@@ -166,7 +170,8 @@ func others(rank, axis int) (axes []int) {
 	return axes
 }
 
-// lastAxis returns the permutation that brings axis to the end, and its inverse; nil if it is there.
+// lastAxis returns the permutation that moves axis to the end and its inverse, or nil if axis
+// is the last.
 func lastAxis(rank, axis int) (perm, back []int) {
 	if axis == rank-1 {
 		return nil, nil

@@ -11,16 +11,16 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// Batch renormalization (Ioffe 2017): in training the batch is normalized by its own
-// statistics, then scaled by r = σ/σᵣ and shifted by d = (µ - µᵣ)/σᵣ towards the moving
-// ones, µᵣ and σᵣ, so that training and inference compute alike. No gradient flows through
-// r and d.
+// renormalization is batch renormalization (Ioffe 2017): in training the batch is normalized by
+// its own statistics, then scaled by r = σ/σᵣ and shifted by d = (µ - µᵣ)/σᵣ towards the moving
+// statistics µᵣ and σᵣ, so that training and inference compute the same function. No gradient
+// flows through r and d.
 type renormalization struct {
 	*BatchNormalization
 	stddev, meanR, stddevR *graph.Variable
 }
 
-// moving are the moving statistics of batch normalization.
+// moving holds the moving statistics of batch normalization.
 type moving struct{ mean, variance *graph.Variable }
 
 func (b *BatchNormalization) renormalization(s *Scope, vector graph.Shape) *renormalization {
@@ -34,10 +34,10 @@ func (b *BatchNormalization) renormalization(s *Scope, vector graph.Shape) *reno
 		s.Track("renorm_stddev", vector, root)}
 }
 
-// rootOf makes the square roots of what an initializer makes.
+// rootOf is an initializer that returns the square roots of another initializer's values.
 type rootOf struct{ initializers.Initializer }
 
-// Make returns the roots.
+// Make returns the square roots.
 func (r rootOf) Make(dtype tensor.DType, shape tensor.Shape, key uint64) (*tensor.Tensor, error) {
 	t, err := r.Initializer.Make(dtype, shape, key)
 	if err != nil {
@@ -68,7 +68,7 @@ func (b *BatchNormalization) checkClipping() error {
 	return nil
 }
 
-// call normalizes x and moves the statistics.
+// call normalizes x and updates the statistics.
 func (r *renormalization) call(s *Scope, x *graph.Node, axis int, m moving, gamma, beta *graph.Node) *graph.Node {
 	mean, variance := r.moments(s, x, axis)
 	stddev := ops.Sqrt(ops.Shift(variance, r.Epsilon))
@@ -91,7 +91,7 @@ func (r *renormalization) moments(s *Scope, x *graph.Node, axis int) (mean, vari
 	return ops.Moments(x, others(x.Rank(), axis)...)
 }
 
-// clip limits the corrections.
+// clip limits the corrections scale and shift and stops their gradients.
 func (r *renormalization) clip(scale, shift *graph.Node) (a, b *graph.Node) {
 	if v, ok := r.RenormClipping["rmin"]; ok {
 		scale = ops.Maximum(scale, ops.Scalar(scale, v))

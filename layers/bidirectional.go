@@ -13,34 +13,34 @@ func init() {
 	register[Bidirectional]()
 }
 
-// A MergeMode is how [Bidirectional] joins the outputs of its two directions; "" is
+// A MergeMode selects how [Bidirectional] combines the outputs of its two directions; "" is
 // MergeConcat.
 type MergeMode string
 
 // The merge modes.
 const (
-	MergeConcat  MergeMode = "concat" // side by side along the last axis
+	MergeConcat  MergeMode = "concat" // concatenated along the last axis
 	MergeSum     MergeMode = "sum"    // added
 	MergeMul     MergeMode = "mul"    // multiplied
-	MergeAverage MergeMode = "ave"    // their mean
-	MergeNone    MergeMode = "none"   // not at all: two results
+	MergeAverage MergeMode = "ave"    // averaged
+	MergeNone    MergeMode = "none"   // not combined: two results
 )
 
-// Bidirectional runs a recurrent layer forwards and a copy of it, with weights of its own,
-// backwards (Schuster & Paliwal 1997), and joins what they give for each step.
+// Bidirectional runs a recurrent layer forwards and a copy of it, with separate weights,
+// backwards (Schuster & Paliwal 1997), and combines their outputs.
 //
-// Input: that of Layer; initial states are first those of the forward layer, then those of
-// the backward one. Output: the joined outputs, with MergeConcat twice as wide; two results
-// with MergeNone; then the last states of both if Layer returns them. Weights: those of the
-// forward layer, then those of the backward one.
+// Input: that of Layer; initial states are those of the forward layer, followed by those of the
+// backward layer. Output: the combined outputs, twice as wide with MergeConcat; two results
+// with MergeNone; followed by the final states of both layers if Layer returns them. Weights:
+// those of the forward layer, followed by those of the backward layer.
 type Bidirectional struct {
 	Base
 	recurrentForm
 
 	Name          string    `keras:"name"`
-	Layer         Module    `keras:"layer,required" file:"forward_layer"`                               // recurrent, with fields as those of [LSTM]
+	Layer         Module    `keras:"layer,required" file:"forward_layer"`                               // a recurrent layer, with fields like those of [LSTM]
 	MergeMode     MergeMode `keras:"merge_mode" default:"concat" null:"none" enum:"concat sum mul ave"` // "": MergeConcat
-	BackwardLayer Module    `keras:"backward_layer"`                                                    // nil: a copy of Layer that goes the other way
+	BackwardLayer Module    `keras:"backward_layer"`                                                    // nil: a copy of Layer that runs in the other direction
 }
 
 // Call returns the (first) output for x.
@@ -48,7 +48,7 @@ func (b *Bidirectional) Call(s *Scope, x *graph.Node) *graph.Node {
 	return b.CallAll(s, []*graph.Node{x})[0]
 }
 
-// CallAll returns the joined outputs and the states, for x and perhaps the initial states.
+// CallAll returns the combined outputs and the states, for x and optionally the initial states.
 func (b *Bidirectional) CallAll(s *Scope, in []*graph.Node) []*graph.Node {
 	b.pair()
 	x, mask := in[0], s.Mask(in[0])
@@ -84,8 +84,8 @@ func (b *Bidirectional) merge(y, z *graph.Node) []*graph.Node {
 	return nil
 }
 
-// pair makes the backward layer, if it is missing, and checks that the two go together. In
-// sequences, masked steps give zeros in both, as in Keras.
+// pair creates the backward layer if it is missing and checks that the two layers match. In
+// returned sequences, masked steps output zeros in both directions, as in Keras.
 func (b *Bidirectional) pair() {
 	if b.Layer == nil {
 		graph.Errorf("Layer is nil")
@@ -111,7 +111,7 @@ func (b *Bidirectional) pair() {
 	}
 }
 
-// Saved returns the layer with its backward layer, which Keras' files have.
+// Saved returns the layer with its backward layer, which Keras files contain.
 func (b *Bidirectional) Saved() any {
 	if b.Layer != nil && b.BackwardLayer == nil {
 		b.pair()
@@ -119,7 +119,7 @@ func (b *Bidirectional) Saved() any {
 	return b
 }
 
-// flag returns a field of a recurrent layer.
+// flag returns a pointer to the bool field of that name of a recurrent layer.
 func flag(l Module, name string) *bool {
 	if v := reflect.ValueOf(l).Elem(); v.Kind() == reflect.Struct {
 		if f := v.FieldByName(name); f.IsValid() && f.Kind() == reflect.Bool {
@@ -130,7 +130,7 @@ func flag(l Module, name string) *bool {
 	return nil
 }
 
-// rename names a direction's layer as Keras does: forward_lstm.
+// rename sets the name of a direction's layer as Keras does: forward_lstm.
 func rename(l Module, from, to string) {
 	f := reflect.ValueOf(l).Elem().FieldByName("Name")
 	if !f.IsValid() || f.Kind() != reflect.String {
@@ -146,7 +146,7 @@ func rename(l Module, from, to string) {
 	f.SetString(to + strings.TrimPrefix(base, from))
 }
 
-// Mask returns the mask of the input if the output is a sequence too.
+// Mask returns the mask of the input if the output is a sequence, and nil otherwise.
 func (b *Bidirectional) Mask(s *Scope, in []*graph.Node) *graph.Node {
 	return sequenceMask(s, *flag(b.Layer, "ReturnSequences"), in)
 }

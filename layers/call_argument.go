@@ -7,14 +7,14 @@ import (
 	"github.com/rhyton/rhyton/internal/config"
 )
 
-// callArguments is a layer that has, as fields, what Keras passes at the call.
+// callArguments is a layer that stores Keras' call arguments in its fields.
 type callArguments interface {
 	setCallArgument(name string, raw json.RawMessage) (known bool, err error)
 }
 
-// setCallArgument sets what Keras passes to a layer's call, such as use_causal_mask, and
-// what is a field of the layer here. It returns the layer to call: l, or another way to
-// call it, such as [ReversibleEmbedding.Reverse].
+// setCallArgument sets an argument that Keras passes to the call of a layer, such as
+// use_causal_mask, and that is a field of the layer here. It returns the layer to call: l, or a
+// variant of it such as [ReversibleEmbedding.Reverse].
 func setCallArgument(l Module, name string, raw json.RawMessage) (Module, error) {
 	if e, ok := l.(*ReversibleEmbedding); ok && name == "reverse" && string(raw) == "true" {
 		return e.Reverse(), nil

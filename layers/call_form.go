@@ -5,7 +5,7 @@ import (
 	"github.com/rhyton/rhyton/internal/layeraccess"
 )
 
-// formOf returns how Keras takes the call of l with inputs of the given types.
+// formOf returns how Keras passes inputs of the given types to l.
 func formOf(l Module, in ...graph.DType) layeraccess.CallForm {
 	if f, ok := l.(interface {
 		callForm(in []graph.DType) layeraccess.CallForm
@@ -17,7 +17,7 @@ func formOf(l Module, in ...graph.DType) layeraccess.CallForm {
 	return layeraccess.CallForm{Places: places(len(in)), List: merges && !single}
 }
 
-// places lists 0 to n-1.
+// places returns the integers 0 to n-1.
 func places(n int) []int {
 	all := make([]int, n)
 	for i := range all {
@@ -26,7 +26,7 @@ func places(n int) []int {
 	return all
 }
 
-// recurrentForm is that of layers that take initial states.
+// recurrentForm is the call form of layers that accept initial states.
 type recurrentForm struct{}
 
 func (recurrentForm) callForm(in []graph.DType) layeraccess.CallForm {
@@ -37,7 +37,7 @@ func (recurrentForm) callForm(in []graph.DType) layeraccess.CallForm {
 	return f
 }
 
-// attentionForm is that of attention layers of several heads.
+// attentionForm returns the call form of multi-head attention layers.
 func attentionForm(in []graph.DType, causal, scores bool) layeraccess.CallForm {
 	n := len(in)
 	f := layeraccess.CallForm{Constants: attentionConstants(causal, scores)}

@@ -13,21 +13,22 @@ func init() {
 	register[CategoryEncoding]()
 }
 
-// CategoryEncoding turns category numbers into vectors, in one of the ways of [Encoding].
+// CategoryEncoding turns category indices into vectors, in the way selected by its [Encoding].
 //
-// Input: integers (batch, n) in [0, NumTokens), and for AsCounts, by [Apply], what each
-// counts, of the same shape. Output: float32, (batch, NumTokens), or (batch, n, NumTokens) of AsOneHot with n > 1.
-// On the host a number outside is an error; in a model it counts nothing.
+// Input: integers (batch, n) in [0, NumTokens). With AsCounts, [Apply] also accepts the weight
+// of each index, of the same shape. Output: float32 (batch, NumTokens); with AsOneHot and n > 1
+// (batch, n, NumTokens). On the host an index out of range is an error; in a model it is
+// ignored.
 type CategoryEncoding struct {
 	Base
 
 	Name       string   `keras:"name"`
-	NumTokens  int      `keras:"num_tokens,required" range:"[1,inf)"` // categories; must be positive
+	NumTokens  int      `keras:"num_tokens,required" range:"[1,inf)"` // number of categories; must be positive
 	OutputMode Encoding `keras:"output_mode" default:"multi_hot"`     // "": AsMultiHot
-	Sparse     bool     `keras:"sparse"`                              // of Keras' files; sparse arrays are not made
+	Sparse     bool     `keras:"sparse"`                              // kept for Keras files; sparse output is not supported
 }
 
-// Check reports arguments that make no sense.
+// Check returns an error if the configuration is invalid.
 func (c *CategoryEncoding) Check() error {
 	if _, err := c.mode(); err != nil {
 		return fmt.Errorf("CategoryEncoding: %w", err)
@@ -50,7 +51,7 @@ var errSparse = fmt.Errorf("Sparse is set; sparse arrays are not made: leave it 
 // Call returns the encoding of x.
 func (c *CategoryEncoding) Call(s *Scope, x *graph.Node) *graph.Node { return c.Merge(s, x) }
 
-// Merge returns the encoding of xs[0], in which xs[1], if given, says what each number counts.
+// Merge returns the encoding of xs[0]; xs[1], if given, holds the weight of each index.
 func (c *CategoryEncoding) Merge(s *Scope, xs ...*graph.Node) *graph.Node {
 	mode, err := c.mode()
 	if err != nil {
@@ -69,7 +70,7 @@ func (c *CategoryEncoding) Merge(s *Scope, xs ...*graph.Node) *graph.Node {
 	return ops.Cast(mode.trace(x, c.NumTokens, weights), s.policy().compute())
 }
 
-// Transform returns the encoding of x[0], in which x[1], if given, says what each number counts.
+// Transform returns the encoding of x[0]; x[1], if given, holds the weight of each index.
 func (c *CategoryEncoding) Transform(x ...*tensor.Tensor) (*tensor.Tensor, error) {
 	return transform(c, 0, x, func() (*tensor.Tensor, error) {
 		mode, err := c.mode()
@@ -99,5 +100,5 @@ func (c *CategoryEncoding) Transform(x ...*tensor.Tensor) (*tensor.Tensor, error
 	})
 }
 
-// keepsTypes: numbers of categories are not to be rounded to a half float.
+// keepsTypes: category indices must not be rounded to a half-precision float.
 func (c *CategoryEncoding) keepsTypes() {}

@@ -11,34 +11,34 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// A Cell is one step of a recurrent layer, for [RNN]. A struct that embeds [Base] and has
-// these methods is one.
+// A Cell is one step of a recurrent layer, for use with [RNN]. A struct that embeds [Base] and
+// has these methods is a Cell.
 type Cell interface {
 	Module
-	// StateShapes returns the shapes of the states of one sample, where one step of the
-	// input has shape x = (batch, features…).
+	// StateShapes returns the shapes of the states of one sample, where one step of the input
+	// has shape x = (batch, features…).
 	StateShapes(x graph.Shape) []graph.Shape
-	// Begin prepares a run over time whose steps have shape x = (batch, features…). It asks
-	// the scope for the weights and draws what is random; neither can be done in a step.
+	// Begin prepares a run over time whose steps have shape x = (batch, features…). It creates
+	// or gets the weights from the scope and draws random numbers; a step can do neither.
 	//
-	// project maps the input before the loop, all steps (time, batch, features…) at once or
-	// one (batch, features…): here belongs what does not need the states, such as
-	// x·kernel + bias. nil leaves the input as it is.
+	// project maps the input before the loop: either all steps (time, batch, features…) at once
+	// or one step (batch, features…). It should do the work that does not depend on the states,
+	// such as x·kernel + bias. A nil project leaves the input unchanged.
 	//
 	// step maps one projected step and the states (batch, …) to the output and the next states.
 	Begin(s *Scope, x graph.Shape) (project func(x *graph.Node) *graph.Node,
 		step func(x *graph.Node, states []*graph.Node) (y *graph.Node, next []*graph.Node))
 }
 
-// A sequencer is a cell that may be able to run over time faster than step by step.
+// A sequencer is a cell that may be able to process a sequence faster than step by step.
 type sequencer interface {
-	// sequence returns the outputs of all steps and the last states, of which the first is the
-	// last output; nil if it is not able.
+	// sequence returns the outputs of all steps and the final states, the first of which is the
+	// last output. It returns nil if there is no fast path.
 	sequence(s *Scope, x *graph.Node, states []*graph.Node, reverse bool) (ys *graph.Node, final []*graph.Node)
 }
 
-// callCell applies a cell as a layer: in is one step (batch, features…) and the states,
-// zeros if there are none; it returns the output and the next states.
+// callCell applies a cell as a layer: in holds one step (batch, features…) and optionally the
+// states, zeros by default. It returns the output and the next states.
 func callCell(s *Scope, c Cell, in []*graph.Node) []*graph.Node {
 	x := in[0]
 	states := checkStates(s, c, x.Shape, in[1:])
@@ -53,7 +53,8 @@ func callCell(s *Scope, c Cell, in []*graph.Node) []*graph.Node {
 	return append([]*graph.Node{y}, next...)
 }
 
-// checkStates returns the given states, nil if there are none.
+// checkStates checks the given states and returns them in the compute type, or nil if there are
+// none.
 func checkStates(s *Scope, c Cell, x graph.Shape, given []*graph.Node) []*graph.Node {
 	if len(given) == 0 {
 		return nil
@@ -79,7 +80,7 @@ func zeroStates(s *Scope, c Cell, x graph.Shape) (states []*graph.Node) {
 	return states
 }
 
-// gateConfig is what the cells with dense gates share. Its fields are copied from theirs.
+// gateConfig is shared by the cells with dense gates. Its fields are copied from theirs.
 type gateConfig struct {
 	units, gates                        int
 	noBias                              bool
@@ -90,11 +91,11 @@ type gateConfig struct {
 	dropout, recurrentDropout           float64
 }
 
-// A gated is a gateConfig for one run over time: the weights, and the dropout masks, which
-// stay the same in all steps (Gal & Ghahramani 2016).
+// A gated is a gateConfig for one run over time: the weights, and the dropout masks, which are
+// the same at all steps (Gal & Ghahramani 2016).
 type gated struct {
 	kernel, recurrent, bias *graph.Node // bias is nil if there is none
-	drop, dropState         *graph.Node // (batch, features) and (batch, units); nil: nothing is dropped
+	drop, dropState         *graph.Node // (batch, features) and (batch, units); nil: no dropout
 }
 
 func (c gateConfig) begin(s *Scope, x graph.Shape) gated {
@@ -123,7 +124,7 @@ func (c gateConfig) begin(s *Scope, x graph.Shape) gated {
 	return g
 }
 
-// dropMask returns what dropout multiplies by: 0, or 1/(1-rate); nil if nothing is dropped.
+// dropMask returns the factors of dropout, each 0 or 1/(1-rate), or nil if there is no dropout.
 func dropMask(s *Scope, what string, rate float64, shape graph.Shape) *graph.Node {
 	if !(rate >= 0 && rate < 1) {
 		graph.Errorf("%s is %v; it must be at least 0 and less than 1", what, rate)
@@ -134,7 +135,7 @@ func dropMask(s *Scope, what string, rate float64, shape graph.Shape) *graph.Nod
 	return drop(s, s.g.Const(s.policy().compute(), 1, shape...), rate, nil)
 }
 
-// thinned returns x with a dropout mask, which may be nil, applied.
+// thinned returns x multiplied by a dropout mask, which may be nil.
 func thinned(x, mask *graph.Node) *graph.Node {
 	if mask == nil {
 		return x
@@ -152,15 +153,15 @@ func (g gated) recur(h *graph.Node) *graph.Node {
 	return ops.MatMul(thinned(h, g.dropState), g.recurrent)
 }
 
-// affine returns x·kernel + bias over the last axis, as one product of all rows with the bias
-// next to it: so a device can add it within the product.
+// affine returns x·kernel + bias over the last axis, computed as one matrix product of all rows
+// directly followed by the bias, so that a device can fuse the addition into the product.
 func affine(x, kernel, bias *graph.Node) *graph.Node {
 	lead := x.Shape[:x.Rank()-1].Clone()
 	y := plus(ops.MatMul(ops.Reshape(x, lead.Size(), kernel.Shape[0]), kernel), bias)
 	return ops.Reshape(y, append(lead, kernel.Shape[1])...)
 }
 
-// plus adds a bias that may be nil.
+// plus adds a bias, which may be nil.
 func plus(x, bias *graph.Node) *graph.Node {
 	if bias == nil {
 		return x
@@ -168,8 +169,9 @@ func plus(x, bias *graph.Node) *graph.Node {
 	return ops.Add(x, bias)
 }
 
-// forgetOne initializes the biases of four gates by init, but those of the second, the
-// forget gate, by 1, so that memory lasts from the start (Jozefowicz et al. 2015).
+// forgetOne initializes the biases of four gates with init, except for the second, the forget
+// gate, which it initializes to 1, so that the memory persists at the start (Jozefowicz et al.
+// 2015).
 type forgetOne struct{ init initializers.Initializer }
 
 // Make returns the biases, a vector of four blocks.
@@ -186,7 +188,7 @@ func (f forgetOne) Make(dtype tensor.DType, shape tensor.Shape, key uint64) (*te
 	return t, t.Err()
 }
 
-// gateBias is the initializer of an LSTM's biases.
+// gateBias returns the initializer of an LSTM's biases.
 func gateBias(init initializers.Initializer, zeroForget bool) initializers.Initializer {
 	if zeroForget {
 		return init
@@ -194,6 +196,6 @@ func gateBias(init initializers.Initializer, zeroForget bool) initializers.Initi
 	return forgetOne{init}
 }
 
-// stateName is the name of the i-th state that a layer keeps from run to run, for batches
-// of that size.
+// stateName returns the name of the i-th state that a layer keeps between batches of the given
+// size.
 func stateName(i, batch int) string { return fmt.Sprintf("rnn_state_%d_of_%d", i, batch) }

@@ -2,8 +2,8 @@ package layers
 
 import "reflect"
 
-// cloned returns a layer of the same configuration and fresh weights; so are the layers
-// among its fields.
+// cloned returns a layer with the same configuration and new weights. Layers among its fields
+// are cloned too.
 func cloned(l Module) Module {
 	old := reflect.ValueOf(l).Elem()
 	c := reflect.New(old.Type())

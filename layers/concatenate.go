@@ -7,17 +7,18 @@ import (
 
 func init() {
 	register[Concatenate]()
-	Register("TFDConcat", func() Module { return &Concatenate{} }) // of Keras' FeatureSpace
+	Register("TFDConcat", func() Module { return &Concatenate{} }) // of Keras FeatureSpace
 }
 
-// Concatenate joins its inputs along Axis. It is applied by [Apply].
+// Concatenate joins its inputs along Axis. Apply it with [Apply].
 //
-// Inputs: several, of one shape but for Axis. Output: the same shape, with the sum there.
+// Inputs: several, whose shapes match except along Axis. Output: the same shape, with the sum
+// of the extents along Axis.
 type Concatenate struct {
 	Base
 
 	Name string `keras:"name"`
-	Axis int    `keras:"axis" default:"-1"` // 0, which would be the batch: -1, the last
+	Axis int    `keras:"axis" default:"-1"` // 0, the batch axis, means -1, the last
 }
 
 // Merge returns the inputs joined along Axis.
@@ -28,7 +29,7 @@ func (c *Concatenate) Merge(_ *Scope, xs ...*graph.Node) *graph.Node {
 	return ops.Concatenate(c.Axis, xs...)
 }
 
-// check reports inputs that differ in more than Axis.
+// check reports inputs whose shapes differ in an axis other than Axis.
 func (c *Concatenate) check(xs []*graph.Node) {
 	joined := ops.Axis(xs[0], c.Axis)
 	for _, x := range xs[1:] {
@@ -43,8 +44,8 @@ func (c *Concatenate) check(xs []*graph.Node) {
 	}
 }
 
-// Mask joins the masks along Axis as the inputs are joined; an input without one counts
-// wholly. A step counts if any of its features does, as in Keras 3.
+// Mask joins the masks along Axis like the inputs; an input without a mask counts as unmasked.
+// A step is unmasked if any of its features is, as in Keras 3.
 func (c *Concatenate) Mask(s *Scope, in []*graph.Node) *graph.Node {
 	masks, any := make([]*graph.Node, len(in)), false
 	for i, x := range in {

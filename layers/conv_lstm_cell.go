@@ -9,8 +9,8 @@ import (
 	"github.com/rhyton/rhyton/regularizers"
 )
 
-// A convLSTMCell is one step of a convolutional LSTM of 1 to 3 dimensions, channels last.
-// Its configuration is copied from the layer's.
+// A convLSTMCell is one step of a convolutional LSTM of rank 1 to 3, channels last. Its
+// configuration is copied from the layer's.
 type convLSTMCell struct {
 	Base
 	convolution
@@ -22,7 +22,7 @@ type convLSTMCell struct {
 	dropout, recurrentDropout float64
 }
 
-// run runs the cell over in = x and perhaps the initial states in the layer's format.
+// run runs the cell over in: x and optionally the initial states, in the layer's data format.
 func (c *convLSTMCell) run(s *Scope, r recurrence, in []*graph.Node) []*graph.Node {
 	if in[0].Rank() != c.rank+3 {
 		graph.Errorf("want rank %d, (batch, time, %d spatial axes and channels)", c.rank+3, c.rank)
@@ -46,7 +46,7 @@ func (c *convLSTMCell) run(s *Scope, r recurrence, in []*graph.Node) []*graph.No
 	return out
 }
 
-// StateShapes returns those of h and c: the convolved extents and the filters.
+// StateShapes returns the shapes of h and c: the extents after the convolution and the filters.
 func (c *convLSTMCell) StateShapes(x graph.Shape) []graph.Shape {
 	kernel, strides, dilation := c.geometry()
 	shape := graph.Shape{}

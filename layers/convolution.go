@@ -9,8 +9,8 @@ import (
 	"github.com/rhyton/rhyton/regularizers"
 )
 
-// A convolution is what the convolution layers of 1 to 3 dimensions share. Its fields are
-// copied from theirs.
+// A convolution is shared by the convolution layers of rank 1 to 3. Its fields are copied from
+// theirs.
 type convolution struct {
 	rank                 int
 	filters              int
@@ -26,7 +26,7 @@ type convolution struct {
 	kernelCon, biasCon   constraints.Constraint
 }
 
-// call convolves x and adds bias and activation.
+// call convolves x, then applies bias and activation.
 func (c convolution) call(s *Scope, x *graph.Node) *graph.Node {
 	return c.with(s, x, c.filters, func(x *graph.Node, channels int) *graph.Node {
 		kernel, strides, dilation := c.geometry()
@@ -58,14 +58,15 @@ func (c convolution) transpose(s *Scope, x *graph.Node, outputPadding []int) *gr
 	})
 }
 
-// depthwise is call for kernels that do not mix channels.
+// depthwise is call for a depthwise convolution.
 func (c convolution) depthwise(s *Scope, x *graph.Node, multiplier int) *graph.Node {
 	return c.with(s, x, 0, func(x *graph.Node, channels int) *graph.Node {
 		return c.eachChannel(s, "kernel", x, channels, multiplier)
 	})
 }
 
-// separable is depthwise, mixed by the kernel of extent 1 that point describes.
+// separable is a depthwise convolution followed by a pointwise one with the kernel described by
+// point.
 func (c convolution) separable(s *Scope, x *graph.Node, multiplier int, point WeightSpec) *graph.Node {
 	return c.with(s, x, c.filters, func(x *graph.Node, channels int) *graph.Node {
 		c.checkFilters()
@@ -85,8 +86,8 @@ func (c convolution) eachChannel(s *Scope, name string, x *graph.Node, channels,
 	return ops.Conv{Strides: strides, Padding: ops.Padding(c.padding), Dilation: dilation}.Depthwise(x, w)
 }
 
-// with computes f on x, channels last, and adds bias and activation. It makes n outputs,
-// as many as f's if n is 0.
+// with applies f to x, converted to channels last, then bias and activation. n is the number of
+// output channels; 0 means that of f's result.
 func (c convolution) with(s *Scope, x *graph.Node, n int, f func(x *graph.Node, channels int) *graph.Node) *graph.Node {
 	if c.padding == Causal && c.rank != 1 {
 		graph.Errorf("Causal padding is for Conv1D alone")
@@ -102,7 +103,7 @@ func (c convolution) with(s *Scope, x *graph.Node, n int, f func(x *graph.Node, 
 	return s.activate(c.activation, y)
 }
 
-// weight describes the kernel of that name.
+// weight returns the spec of a kernel with that name.
 func (c convolution) weight(name string, kernel []int, in, out int) WeightSpec {
 	return WeightSpec{Name: name, Shape: append(append(graph.Shape{}, kernel...), in, out),
 		Initializer: c.kernelInit, Regularizer: c.kernelReg, Constraint: c.kernelCon}
@@ -122,7 +123,8 @@ func (c convolution) addBias(s *Scope, y *graph.Node, n int) *graph.Node {
 		Initializer: c.biasInit, Regularizer: c.biasReg, Constraint: c.biasCon}))
 }
 
-// geometry is sizes for what Keras does not both stride and dilate.
+// geometry is sizes for layers that do not support strides and dilation both above 1, as in
+// Keras.
 func (c convolution) geometry() (kernel, strides, dilation []int) {
 	kernel, strides, dilation = c.sizes()
 	for i := range strides {
@@ -135,7 +137,7 @@ func (c convolution) geometry() (kernel, strides, dilation []int) {
 	return kernel, strides, dilation
 }
 
-// sizes returns kernel size, strides and dilation, one number an axis.
+// sizes returns kernel size, strides and dilation, one number per axis.
 func (c convolution) sizes() (kernel, strides, dilation []int) {
 	if len(c.kernel) == 0 {
 		graph.Errorf("KernelSize is missing; want one number, or one for each of %d axes, such as []int{3}", c.rank)

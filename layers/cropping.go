@@ -11,10 +11,9 @@ func init() {
 	register[Cropping3D]()
 }
 
-// Cropping1D cuts steps off both ends of a sequence.
+// Cropping1D removes steps from both ends of a sequence.
 //
-// Input: (batch, steps, channels). Output: the same with
-// less along each spatial axis.
+// Input: (batch, steps, channels). Output: the same with fewer steps.
 type Cropping1D struct {
 	Base
 
@@ -33,16 +32,16 @@ func (l Cropping1D) Saved() any {
 	return l
 }
 
-// Cropping2D cuts the border off images.
+// Cropping2D removes the borders of images.
 //
-// Input: (batch, height, width, channels); ChannelsFirst: channels after the batch. Output: the same with
-// less along each spatial axis.
+// Input: (batch, height, width, channels); with ChannelsFirst, the channels come after the
+// batch. Output: the same with smaller spatial extents.
 type Cropping2D struct {
 	Base
 
 	Name       string     `keras:"name"`
 	Cropping   Sides      `keras:"cropping" default:"0"`                // (top, bottom) and (left, right), or one pair for all; nil: 0 each
-	DataFormat DataFormat `keras:"data_format" default:"channels_last"` // zero: ChannelsLast
+	DataFormat DataFormat `keras:"data_format" default:"channels_last"` // default: ChannelsLast
 }
 
 // Call crops x.
@@ -56,16 +55,16 @@ func (l Cropping2D) Saved() any {
 	return l
 }
 
-// Cropping3D cuts the border off volumes.
+// Cropping3D removes the borders of volumes.
 //
-// Input: (batch, depth, height, width, channels); ChannelsFirst: channels after the batch. Output: the same with
-// less along each spatial axis.
+// Input: (batch, depth, height, width, channels); with ChannelsFirst, the channels come after
+// the batch. Output: the same with smaller spatial extents.
 type Cropping3D struct {
 	Base
 
 	Name       string     `keras:"name"`
 	Cropping   Sides      `keras:"cropping" default:"1"`                // (front, back), (top, bottom) and (left, right), or one pair for all; nil: 1 each
-	DataFormat DataFormat `keras:"data_format" default:"channels_last"` // zero: ChannelsLast
+	DataFormat DataFormat `keras:"data_format" default:"channels_last"` // default: ChannelsLast
 }
 
 // Call crops x.

@@ -20,19 +20,19 @@ type Dense struct {
 	PassMask
 
 	Name                string                   `keras:"name"`
-	Units               int                      `keras:"units,required" range:"[1,inf)"`              // outputs; must be positive
+	Units               int                      `keras:"units,required" range:"[1,inf)"`              // number of outputs; must be positive
 	Activation          activations.Activation   `keras:"activation" default:"linear"`                 // nil: linear
-	NoBias              bool                     `keras:"!use_bias"`                                   // leave the bias out
+	NoBias              bool                     `keras:"!use_bias"`                                   // omit the bias
 	KernelInitializer   initializers.Initializer `keras:"kernel_initializer" default:"glorot_uniform"` // nil: GlorotUniform
 	BiasInitializer     initializers.Initializer `keras:"bias_initializer" default:"zeros"`            // nil: Zeros
 	KernelRegularizer   regularizers.Regularizer `keras:"kernel_regularizer"`                          // nil: none
 	BiasRegularizer     regularizers.Regularizer `keras:"bias_regularizer"`                            // nil: none
-	ActivityRegularizer regularizers.Regularizer `keras:"activity_regularizer"`                        // of the output; nil: none
+	ActivityRegularizer regularizers.Regularizer `keras:"activity_regularizer"`                        // applied to the output; nil: none
 	KernelConstraint    constraints.Constraint   `keras:"kernel_constraint"`                           // nil: none
 	BiasConstraint      constraints.Constraint   `keras:"bias_constraint"`                             // nil: none
-	LoRARank            int                      `keras:"lora_rank" default:"null" range:"[0,inf)"`    // of low-rank adaptation; 0: none, and the kernel is trained
-	LoRAAlpha           float64                  `keras:"lora_alpha" default:"null" range:"[0,inf)"`   // of low-rank adaptation; 0: LoRARank
-	Quantization        any                      `keras:"quantization_config"`                         // of Keras files; nil: none
+	LoRARank            int                      `keras:"lora_rank" default:"null" range:"[0,inf)"`    // rank of the low-rank adaptation; 0: none, the kernel itself is trained
+	LoRAAlpha           float64                  `keras:"lora_alpha" default:"null" range:"[0,inf)"`   // alpha of the low-rank adaptation; 0: LoRARank
+	Quantization        any                      `keras:"quantization_config"`                         // kept for Keras files; nil: none
 }
 
 // Call returns activation(x·kernel + bias).
@@ -66,7 +66,7 @@ func activate(a activations.Activation, x *graph.Node) *graph.Node {
 	return a.Apply(x)
 }
 
-// orNil keeps a nil of the regularizers' interface a nil of this package's.
+// orNil converts r to this package's interface and keeps nil as nil.
 func orNil(r regularizers.Regularizer) Regularizer {
 	if r == nil {
 		return nil

@@ -16,25 +16,25 @@ func init() {
 	register[Discretization]()
 }
 
-// Discretization sorts numbers into bins: bin i holds BinBoundaries[i-1] ≤ x < BinBoundaries[i],
-// the first and the last reach to infinity. Adapt sets boundaries between which equal shares
-// of the data lie.
+// Discretization maps numbers to the indices of bins: bin i holds
+// BinBoundaries[i-1] ≤ x < BinBoundaries[i]; the first and the last bin are unbounded. Adapt
+// sets the boundaries to quantiles of the data, so that all bins hold equal shares.
 //
-// Input: numbers (batch, n). Output: the bins' numbers, int32 (batch, n), or their [Encoding].
-// Of a model's input it runs on the host; behind other layers on the device.
+// Input: numbers (batch, n). Output: bin indices, int32 (batch, n), or their [Encoding].
+// Applied to an input of the model it runs on the host, after other layers on the device.
 type Discretization struct {
 	Base `omit:"trainable"`
 
 	BinBoundaries []float64 `keras:"bin_boundaries"`                          // ascending; nil: from Adapt, with NumBins
-	NumBins       int       `keras:"num_bins" default:"null" range:"[0,inf)"` // bins that Adapt makes
-	Epsilon       float64   `keras:"epsilon" default:"0.01" range:"(0,1)"`    // how far shares may be off in Adapt, of all data; 0: 0.01
+	NumBins       int       `keras:"num_bins" default:"null" range:"[0,inf)"` // number of bins that Adapt creates
+	Epsilon       float64   `keras:"epsilon" default:"0.01" range:"(0,1)"`    // allowed error of the quantiles in Adapt, as a fraction of the data; 0: 0.01
 	OutputMode    Encoding  `keras:"output_mode" default:"int"`               // "": AsIndices
-	Sparse        bool      `keras:"sparse"`                                  // of Keras' files; sparse arrays are not made
+	Sparse        bool      `keras:"sparse"`                                  // kept for Keras files; sparse output is not supported
 	Name          string    `keras:"name"`
-	adapted       bool      // BinBoundaries are Adapt's
+	adapted       bool      // BinBoundaries were set by Adapt
 }
 
-// Check reports arguments that make no sense.
+// Check returns an error if the configuration is invalid.
 func (d *Discretization) Check() error {
 	_, err := d.mode()
 	switch {
@@ -56,7 +56,7 @@ func (d *Discretization) mode() (Encoding, error) {
 	return d.OutputMode.or(AsIndices, AsIndices, AsOneHot, AsMultiHot, AsCounts)
 }
 
-// bins returns the boundaries and how to encode.
+// bins returns the boundaries and the encoding.
 func (d *Discretization) bins() ([]float32, Encoding, error) {
 	if err := d.Check(); err != nil {
 		return nil, "", err
@@ -111,7 +111,7 @@ func (d *Discretization) Transform(x ...*tensor.Tensor) (*tensor.Tensor, error) 
 	})
 }
 
-// OutputOf describes a sample of the output.
+// OutputOf returns the spec of one sample of the output.
 func (d *Discretization) OutputOf(in ...InputSpec) (InputSpec, error) {
 	bins, mode, err := d.bins()
 	if err != nil {
@@ -123,10 +123,10 @@ func (d *Discretization) OutputOf(in ...InputSpec) (InputSpec, error) {
 	return mode.outputOf(in[0], len(bins)+1, tensor.Int32)
 }
 
-// keepsTypes: numbers are not to be rounded to a half float before they are sorted.
+// keepsTypes: the input must not be rounded to a half-precision float before it is binned.
 func (d *Discretization) keepsTypes() {}
 
-// Adapt sets BinBoundaries to quantiles of x, NumBins-1 of them, within Epsilon.
+// Adapt sets BinBoundaries to NumBins-1 quantiles of x, accurate to within Epsilon.
 func (d *Discretization) Adapt(x ...*tensor.Tensor) error { return adapt(d, x) }
 
 func (d *Discretization) learner() (learner, error) {
@@ -140,7 +140,7 @@ func (d *Discretization) learner() (learner, error) {
 	return &binning{layer: d, epsilon: eps}, nil
 }
 
-// A binning is a Discretization that is being adapted.
+// A binning is the state of Adapt for a Discretization.
 type binning struct {
 	layer   *Discretization
 	epsilon float64

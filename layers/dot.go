@@ -9,21 +9,21 @@ func init() {
 	register[Dot]()
 }
 
-// Dot multiplies two inputs and sums over one axis of each, sample by sample. With Normalize
-// the inputs are first divided by their Euclidean norms along that axis: the cosine of the
-// angle between them. It is applied by [Apply].
+// Dot computes the dot product of two inputs along one axis of each, sample by sample. With
+// Normalize the inputs are first divided by their L2 norms along that axis, which makes the
+// result the cosine similarity. Apply it with [Apply].
 //
-// Inputs: x (batch, …) and y (batch, …), of the same extent along their axes. Output: (batch,
-// other axes of x…, other axes of y…); of two matrices (batch, 1).
+// Inputs: x (batch, …) and y (batch, …), with equal extents along their axes. Output: (batch,
+// other axes of x…, other axes of y…); (batch, 1) for two matrices.
 type Dot struct {
 	Base
 
 	Name      string `keras:"name"`
-	Axes      []int  `keras:"axes,required" default:"-1"` // one for both inputs, or one each; nil: the last
+	Axes      []int  `keras:"axes,required" default:"-1"` // one for both inputs, or one per input; nil: the last
 	Normalize bool   `keras:"normalize"`
 }
 
-// Merge returns the products.
+// Merge returns the dot products.
 func (d *Dot) Merge(_ *Scope, xs ...*graph.Node) *graph.Node {
 	if len(xs) != 2 {
 		graph.Errorf("want 2 inputs, %d were given", len(xs))
@@ -50,7 +50,7 @@ func (d *Dot) Merge(_ *Scope, xs ...*graph.Node) *graph.Node {
 	return ops.Reshape(ops.MatMul(x, y), to...)
 }
 
-// without returns the extents but those of the batch and of axis.
+// without returns the extents of s except those of the batch and of axis.
 func without(s graph.Shape, axis int) graph.Shape {
 	var out graph.Shape
 	for i, n := range s {

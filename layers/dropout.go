@@ -10,26 +10,27 @@ func init() {
 	register[Dropout]()
 }
 
-// Dropout zeroes each element with probability Rate while training and scales the others
-// by 1/(1-Rate), so that the mean stays (Srivastava et al. 2014). Otherwise it does nothing.
+// Dropout zeroes each element with probability Rate during training and scales the others by
+// 1/(1-Rate) to preserve the mean (Srivastava et al. 2014). Outside training it returns its
+// input.
 //
-// Input and output: any one shape.
+// Input: any shape. Output: the same shape.
 type Dropout struct {
 	Base
 	PassMask
 
 	Name       string  `keras:"name"`
-	Rate       float64 `keras:"rate" range:"[0,1)"`    // at least 0, less than 1
-	Seed       *int64  `keras:"seed"`                  // kept for Keras' files; the model's seed decides
-	NoiseShape []int   `keras:"noise_shape" null:"-1"` // nil: x's shape; an extent of 1 drops along that axis as one, -1 is x's own
+	Rate       float64 `keras:"rate" range:"[0,1)"`    // in [0, 1)
+	Seed       *int64  `keras:"seed"`                  // kept for Keras files; the model's seed is used instead
+	NoiseShape []int   `keras:"noise_shape" null:"-1"` // shape of the mask; nil: that of x; 1 shares the mask along an axis, -1 is the extent of x
 }
 
-// Call drops elements of x while training.
+// Call applies dropout to x during training.
 func (d *Dropout) Call(s *Scope, x *graph.Node) *graph.Node {
 	return drop(s, x, d.Rate, d.NoiseShape)
 }
 
-// drop is Dropout with a mask of shape noise (nil: x's).
+// drop applies dropout with a mask of shape noise (nil: that of x).
 func drop(s *Scope, x *graph.Node, rate float64, noise []int) *graph.Node {
 	checkRate(rate)
 	if !s.Training || rate == 0 {
@@ -47,7 +48,8 @@ func checkRate(rate float64) {
 	}
 }
 
-// kept draws which elements of x stay, bools of shape noise (nil: x's) or such that broadcast.
+// kept draws which elements of x to keep, as bools of shape noise (nil: that of x), which
+// broadcast to x.
 func kept(s *Scope, x *graph.Node, rate float64, noise []int) *graph.Node {
 	shape := x.Shape.Clone()
 	if noise != nil && len(noise) != x.Rank() {

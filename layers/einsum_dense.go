@@ -16,15 +16,15 @@ func init() {
 	register[EinsumDense]()
 }
 
-// EinsumDense computes activation(einsum(Equation, x, kernel) + bias): a [Dense] over any axes.
-// Equation is "X,K->Y", "...X,K->...Y" or "X...,K->Y...", a letter for each axis. Every axis
-// of the kernel is one of x or of the output. OutputShape has the extents of Y without the
-// batch, which is the first axis; those that x has too may be 0.
+// EinsumDense computes activation(einsum(Equation, x, kernel) + bias), a [Dense] layer over
+// arbitrary axes. Equation is "X,K->Y", "...X,K->...Y" or "X...,K->Y...", with one letter per
+// axis. Every axis of the kernel must occur in the input or in the output. OutputShape holds
+// the extents of Y without the batch, the first axis; extents of axes that x has too may be 0.
 //
 //	&EinsumDense{Equation: "abc,cd->abd", OutputShape: []int{0, 64}, BiasAxes: "d"}
 //
 // Input: (batch, …). Output: (batch, OutputShape…). Weights: kernel, of the extents of K; bias,
-// if there are BiasAxes, of their extents and 1 for the other axes from the first of them on.
+// with BiasAxes, of their extents, and 1 for the other axes after the first of them.
 type EinsumDense struct {
 	Base
 	PassMask
@@ -38,14 +38,14 @@ type EinsumDense struct {
 	BiasInitializer     initializers.Initializer `keras:"bias_initializer" default:"zeros"`            // nil: Zeros
 	KernelRegularizer   regularizers.Regularizer `keras:"kernel_regularizer"`                          // nil: none
 	BiasRegularizer     regularizers.Regularizer `keras:"bias_regularizer"`                            // nil: none
-	ActivityRegularizer regularizers.Regularizer `keras:"activity_regularizer"`                        // of the output; nil: none
+	ActivityRegularizer regularizers.Regularizer `keras:"activity_regularizer"`                        // applied to the output; nil: none
 	KernelConstraint    constraints.Constraint   `keras:"kernel_constraint"`                           // nil: none
 	BiasConstraint      constraints.Constraint   `keras:"bias_constraint"`                             // nil: none
-	LoRARank            int                      `keras:"lora_rank" default:"null" range:"[0,inf)"`    // of low-rank adaptation; 0: none, and the kernel is trained
-	LoRAAlpha           float64                  `keras:"lora_alpha" default:"null" range:"[0,inf)"`   // of low-rank adaptation; 0: LoRARank
-	Quantization        any                      `keras:"quantization_config"`                         // of Keras' files; nil: none
+	LoRARank            int                      `keras:"lora_rank" default:"null" range:"[0,inf)"`    // rank of the low-rank adaptation; 0: none, the kernel itself is trained
+	LoRAAlpha           float64                  `keras:"lora_alpha" default:"null" range:"[0,inf)"`   // alpha of the low-rank adaptation; 0: LoRARank
+	Quantization        any                      `keras:"quantization_config"`                         // kept for Keras files; nil: none
 
-	called *einsumSpec // as of the last call
+	called *einsumSpec // the equation of the last call, parsed
 }
 
 // Call returns activation(einsum(Equation, x, kernel) + bias).
@@ -68,8 +68,9 @@ func (e *EinsumDense) Call(s *Scope, x *graph.Node) *graph.Node {
 	return s.activate(e.Activation, plus(ops.Einsum(e.Equation, x, kernel), bias))
 }
 
-// rows reports how many of the input's last axes are summed over, and which axes come in
-// their place, where the others stay as they are: then the layer is one product of matrices.
+// rows returns how many trailing axes of the input are summed over and which axes replace them,
+// if the other axes are unchanged: then the layer is a single matrix product. Otherwise it
+// returns 0.
 func (q *einsumSpec) rows() (summed int, made string) {
 	if !q.left && q.elided > 0 {
 		return 0, ""
@@ -84,8 +85,8 @@ func (q *einsumSpec) rows() (summed int, made string) {
 	return 0, ""
 }
 
-// rowsTimes returns x·kernel + bias, of shape out, where the last axes of x and the first of
-// the kernel, as many as summed, are one.
+// rowsTimes returns x·kernel + bias, of shape out, where the last axes of x and the first axes
+// of the kernel, summed of each, are contracted.
 func rowsTimes(x, kernel, bias *graph.Node, summed int, out graph.Shape) *graph.Node {
 	k := kernel.Shape[:summed].Size()
 	n := kernel.Shape[summed:].Size()
@@ -98,12 +99,13 @@ func rowsTimes(x, kernel, bias *graph.Node, summed int, out graph.Shape) *graph.
 
 func (e *EinsumDense) activity() Regularizer { return orNil(e.ActivityRegularizer) }
 
-// einsumSpec is a parsed equation with the extents of the output, those of an ellipsis included.
+// einsumSpec is a parsed equation with the extents of the output, including those of an
+// ellipsis.
 type einsumSpec struct {
 	text            string
 	in, kernel, out string
 	output          graph.Shape
-	left            bool // the ellipsis stands before the letters
+	left            bool // the ellipsis precedes the letters
 	elided          int
 }
 
@@ -131,7 +133,7 @@ func (e *EinsumDense) parse(x graph.Shape) einsumSpec {
 	return q
 }
 
-// extents finds the output's shape: the batch, what an ellipsis stands for, and OutputShape.
+// extents computes the output shape: the batch, the axes of an ellipsis, and OutputShape.
 func (q *einsumSpec) extents(given []int, x graph.Shape) {
 	q.output = append(graph.Shape{x[0]}, given...)
 	switch {
@@ -161,7 +163,7 @@ func (q *einsumSpec) extents(given []int, x graph.Shape) {
 	}
 }
 
-// lead is how many axes an ellipsis stands for before the letters.
+// lead returns the number of axes of an ellipsis that precedes the letters.
 func (q *einsumSpec) lead() int {
 	if q.left {
 		return q.elided

@@ -12,24 +12,23 @@ func init() {
 	register[Embedding]()
 }
 
-// Embedding looks each index up in a table of vectors. Gradients of an index that occurs
-// several times add up.
+// Embedding looks up a vector for each index. The gradients of repeated indices are summed.
 //
-// Input: indices (batch, …) in [0, InputDim); Fit and Predict refuse others. Output:
-// (batch, …, OutputDim). Weights: embeddings (InputDim, OutputDim).
+// Input: indices (batch, …) in [0, InputDim); Fit and Predict report an error for others.
+// Output: (batch, …, OutputDim). Weights: embeddings (InputDim, OutputDim).
 type Embedding struct {
 	Base
 
 	Name                  string                   `keras:"name"`
-	InputDim              int                      `keras:"input_dim,required" range:"[1,inf)"`        // rows; must be positive
-	OutputDim             int                      `keras:"output_dim,required" range:"[1,inf)"`       // extent of a vector; must be positive
-	EmbeddingsInitializer initializers.Initializer `keras:"embeddings_initializer" default:"uniform"`  // nil: uniform in ±0.05
+	InputDim              int                      `keras:"input_dim,required" range:"[1,inf)"`        // number of rows; must be positive
+	OutputDim             int                      `keras:"output_dim,required" range:"[1,inf)"`       // size of each vector; must be positive
+	EmbeddingsInitializer initializers.Initializer `keras:"embeddings_initializer" default:"uniform"`  // nil: uniform in [-0.05, 0.05]
 	EmbeddingsRegularizer regularizers.Regularizer `keras:"embeddings_regularizer"`                    // nil: none
 	EmbeddingsConstraint  constraints.Constraint   `keras:"embeddings_constraint"`                     // nil: none
-	ActivityRegularizer   regularizers.Regularizer `keras:"activity_regularizer"`                      // of the output; nil: none
-	LoRARank              int                      `keras:"lora_rank" default:"null" range:"[0,inf)"`  // of low-rank adaptation; 0: none, and the table is trained
-	LoRAAlpha             float64                  `keras:"lora_alpha" default:"null" range:"[0,inf)"` // of low-rank adaptation; 0: LoRARank
-	Quantization          any                      `keras:"quantization_config"`                       // of Keras' files; nil: none
+	ActivityRegularizer   regularizers.Regularizer `keras:"activity_regularizer"`                      // applied to the output; nil: none
+	LoRARank              int                      `keras:"lora_rank" default:"null" range:"[0,inf)"`  // rank of the low-rank adaptation; 0: none, the table itself is trained
+	LoRAAlpha             float64                  `keras:"lora_alpha" default:"null" range:"[0,inf)"` // alpha of the low-rank adaptation; 0: LoRARank
+	Quantization          any                      `keras:"quantization_config"`                       // kept for Keras files; nil: none
 	MaskZero              bool                     `keras:"mask_zero"`                                 // index 0 is padding and is masked
 }
 
@@ -48,7 +47,7 @@ func (e *Embedding) check() {
 	}
 }
 
-// table returns the vectors, (InputDim, OutputDim).
+// table returns the embedding vectors, (InputDim, OutputDim).
 func (e *Embedding) table(s *Scope) *graph.Node {
 	spec := WeightSpec{Name: "embeddings", Shape: graph.Shape{e.InputDim, e.OutputDim},
 		Initializer: e.EmbeddingsInitializer, Regularizer: e.EmbeddingsRegularizer, Constraint: e.EmbeddingsConstraint}
@@ -56,7 +55,7 @@ func (e *Embedding) table(s *Scope) *graph.Node {
 	return low.add(s, spec, low.fixed(s, spec))
 }
 
-// Mask masks index 0, if MaskZero.
+// Mask masks index 0 if MaskZero is set.
 func (e *Embedding) Mask(_ *Scope, in []*graph.Node) *graph.Node {
 	if !e.MaskZero {
 		return nil
@@ -64,7 +63,7 @@ func (e *Embedding) Mask(_ *Scope, in []*graph.Node) *graph.Node {
 	return ops.NotEqual(in[0], ops.Scalar(in[0], 0))
 }
 
-// keepsTypes: indices are not to be rounded to a half float.
+// keepsTypes: indices must not be rounded to a half-precision float.
 func (e *Embedding) keepsTypes() {}
 
 func (e *Embedding) makesMask() bool { return e.MaskZero }

@@ -9,19 +9,19 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// An Encoding says what a preprocessing layer makes of the indices of categories.
+// An Encoding selects how a preprocessing layer represents category indices.
 type Encoding string
 
-// The encodings, for an input (batch, n) and a number of categories, the depth.
+// The encodings, for an input (batch, n) and depth categories.
 const (
 	AsIndices  Encoding = "int"       // the indices themselves: (batch, n)
-	AsOneHot   Encoding = "one_hot"   // a vector for each index, 1 there: (batch, n, depth); (batch, depth) if n is 1
+	AsOneHot   Encoding = "one_hot"   // a one-hot vector for each index: (batch, n, depth); (batch, depth) if n is 1
 	AsMultiHot Encoding = "multi_hot" // 1 at each index of the sample: (batch, depth)
-	AsCounts   Encoding = "count"     // how often each index occurs in the sample: (batch, depth)
+	AsCounts   Encoding = "count"     // number of occurrences of each index in the sample: (batch, depth)
 	AsTFIDF    Encoding = "tf_idf"    // the counts times the inverse document frequencies: (batch, depth)
 )
 
-// encodingNames are those of files, Keras' older ones included.
+// encodingNames maps the names in files, including Keras' older ones, to encodings.
 var encodingNames = map[string]Encoding{"int": AsIndices, "one_hot": AsOneHot, "multi_hot": AsMultiHot,
 	"count": AsCounts, "tf_idf": AsTFIDF, "binary": AsMultiHot, "tf-idf": AsTFIDF}
 
@@ -38,7 +38,7 @@ func (e *Encoding) UnmarshalText(text []byte) error {
 	return nil
 }
 
-// or returns e, or what stands for none.
+// or returns e, or otherwise if e is empty. The result must be one of allowed.
 func (e Encoding) or(otherwise Encoding, allowed ...Encoding) (Encoding, error) {
 	if e == "" {
 		e = otherwise
@@ -49,7 +49,7 @@ func (e Encoding) or(otherwise Encoding, allowed ...Encoding) (Encoding, error) 
 	return e, nil
 }
 
-// encodedShape is the shape of an input's encoding.
+// encodedShape returns the shape of the encoding of an input.
 func (e Encoding) encodedShape(in []int, depth int) []int {
 	rank := len(in)
 	switch {
@@ -65,12 +65,12 @@ func (e Encoding) encodedShape(in []int, depth int) []int {
 	return append(append([]int{in[0]}, in[2:]...), depth)
 }
 
-// encode returns the encoding of indices, of which those outside 0…depth-1 count nothing.
-// weights, if there are any, count in place of 1.
+// encode returns the encoding of index and its shape. Indices outside [0, depth) are ignored.
+// weights, if not nil, are counted instead of 1.
 func (e Encoding) encode(index []int64, in []int, depth int, weights []float32) ([]float32, []int) {
 	shape := e.encodedShape(in, depth)
 	out := make([]float32, tensor.Shape(shape).Size())
-	n, inner := 1, 1 // the summed axis, and what is behind it
+	n, inner := 1, 1 // the summed axis and the axes after it
 	switch {
 	case len(in) == 1:
 		n = in[0]
@@ -98,7 +98,7 @@ func (e Encoding) encode(index []int64, in []int, depth int, weights []float32) 
 	return out, shape
 }
 
-// encoded returns the encoding as an array: indices as they are, all else of type to.
+// encoded returns the encoding as a tensor: indices unchanged, all others converted to type to.
 func (e Encoding) encoded(index []int64, in []int, depth int, to tensor.DType) *tensor.Tensor {
 	if e == AsIndices {
 		return tensor.Of(index, in...)
@@ -107,7 +107,7 @@ func (e Encoding) encoded(index []int64, in []int, depth int, to tensor.DType) *
 	return tensor.Of(data, shape...).Convert(to)
 }
 
-// trace is encode in a graph, as float32; AsIndices returns x.
+// trace is encode in a graph, as float32; for AsIndices it returns x.
 func (e Encoding) trace(x *graph.Node, depth int, weights *graph.Node) *graph.Node {
 	switch e {
 	case AsIndices:
@@ -127,8 +127,8 @@ func (e Encoding) trace(x *graph.Node, depth int, weights *graph.Node) *graph.No
 	return ops.Sum(hot, 1)
 }
 
-// outputOf describes a sample of the encoding of samples in: floats, or for AsIndices
-// integers of that type.
+// outputOf returns the spec of the encoding of samples in: float32, or for AsIndices integers
+// of type ints.
 func (e Encoding) outputOf(in InputSpec, depth int, ints graph.DType) (InputSpec, error) {
 	out := InputSpec{Shape: in.Shape, DType: ints, Name: in.Name}
 	if e == AsIndices {

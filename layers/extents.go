@@ -5,10 +5,10 @@ import (
 	"fmt"
 )
 
-// Extents are those of some axes; 0 stands for one that is not known.
+// Extents are the extents of some axes; 0 means unknown.
 type Extents []int
 
-// MarshalJSON writes a list with null for 0, or one number alone.
+// MarshalJSON writes a list with null for 0.
 func (e Extents) MarshalJSON() ([]byte, error) {
 	list := make([]any, len(e))
 	for i, n := range e {

@@ -9,51 +9,52 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// A FeatureKind says what a column of a table holds and how a [FeatureSpace] prepares it.
+// A FeatureKind selects what a column of a table holds and how a [FeatureSpace] preprocesses
+// it.
 type FeatureKind string
 
-// The kinds of features, as Keras calls them.
+// The kinds of features, named as in Keras.
 const (
-	FloatFeature       FeatureKind = "float"               // numbers, as they are
+	FloatFeature       FeatureKind = "float"               // numbers, unchanged
 	FloatNormalized    FeatureKind = "float_normalized"    // numbers, by Normalization
 	FloatRescaled      FeatureKind = "float_rescaled"      // numbers, by Rescaling
 	FloatDiscretized   FeatureKind = "float_discretized"   // numbers, by Discretization
 	IntegerCategorical FeatureKind = "integer_categorical" // integers, by IntegerLookup
-	StringCategorical  FeatureKind = "string_categorical"  // texts, by StringLookup
+	StringCategorical  FeatureKind = "string_categorical"  // strings, by StringLookup
 	IntegerHashed      FeatureKind = "integer_hashed"      // integers, by Hashing
-	StringHashed       FeatureKind = "string_hashed"       // texts, by Hashing
+	StringHashed       FeatureKind = "string_hashed"       // strings, by Hashing
 )
 
 // A Feature is one column of a table.
 type Feature struct {
 	Name string
-	Kind FeatureKind // "" if Layer is given
+	Kind FeatureKind // "" if Layer is set
 
-	NumBins       int       // of FloatDiscretized and hashed kinds; 0: what the FeatureSpace has
-	BinBoundaries []float64 // of FloatDiscretized, instead of NumBins; nil: from Adapt
-	MaxTokens     int       // of categorical kinds: the largest vocabulary; 0: any
-	NumOOVIndices *int      // of categorical kinds: indices of values not in the vocabulary; nil: 1
-	Scale         *float64  // of FloatRescaled; nil: 1
-	Offset        float64   // of FloatRescaled
+	NumBins       int       // for FloatDiscretized and hashed kinds; 0: the default of the FeatureSpace
+	BinBoundaries []float64 // for FloatDiscretized, instead of NumBins; nil: set by Adapt
+	MaxTokens     int       // for categorical kinds: maximum size of the vocabulary; 0: no limit
+	NumOOVIndices *int      // for categorical kinds: number of indices for out-of-vocabulary values; nil: 1
+	Scale         *float64  // for FloatRescaled; nil: 1
+	Offset        float64   // for FloatRescaled
 
-	// Output is AsOneHot or AsIndices of bins and categories. "": AsOneHot; floats and the
+	// Output is AsOneHot or AsIndices, for bins and categories; "": AsOneHot. Floats and the
 	// outputs of a custom Layer are not encoded.
 	Output Encoding
 
-	// Layer prepares the column; nil: the one of Kind, which is set here at first use.
+	// Layer preprocesses the column; nil: the layer of Kind, which is stored here at first use.
 	Layer Transformer
-	DType tensor.DType // of the column, where Layer is given; 0: Float32
+	DType tensor.DType // type of the column if Layer is set; 0: Float32
 }
 
-// A Cross sorts combinations of features into bins, by [HashedCrossing] of what their layers
-// give: of whole numbers or texts.
+// A Cross hashes combinations of features into bins with [HashedCrossing]. The layers of the
+// features must return integers or strings.
 type Cross struct {
 	Features []string
-	Dim      int      // bins; 0: what the FeatureSpace has
+	Dim      int      // number of bins; 0: CrossingDim of the FeatureSpace
 	Output   Encoding // AsOneHot or AsIndices; "": AsOneHot
 }
 
-// dtype is the type of the column.
+// dtype returns the type of the column.
 func (f *Feature) dtype() tensor.DType {
 	switch f.Kind {
 	case IntegerCategorical, IntegerHashed:
@@ -67,7 +68,7 @@ func (f *Feature) dtype() tensor.DType {
 	return tensor.Float32
 }
 
-// output is the encoding, "" for what stays as it is.
+// output returns the encoding, "" for values that are not encoded.
 func (f *Feature) output() Encoding {
 	switch f.Kind {
 	case FloatDiscretized, IntegerCategorical, StringCategorical, IntegerHashed, StringHashed:
@@ -78,7 +79,7 @@ func (f *Feature) output() Encoding {
 	return f.Output
 }
 
-// layer returns the column's layer, made at first use.
+// layer returns the column's layer, which is created at first use.
 func (f *Feature) layer(space *FeatureSpace) (Transformer, error) {
 	if f.Layer != nil {
 		return f.Layer, nil
@@ -113,7 +114,7 @@ func (f *Feature) layer(space *FeatureSpace) (Transformer, error) {
 	return f.Layer, nil
 }
 
-// categories is how many numbers a layer of bins or categories gives.
+// categories returns the number of distinct outputs of a layer that returns bins or categories.
 func categories(l Module) (int, error) {
 	switch l := l.(type) {
 	case *IntegerLookup:
@@ -142,7 +143,7 @@ func sizeOf[T cmp.Ordered](t *vocabulary.Table[T], err error) (int, error) {
 	return t.Size(), nil
 }
 
-// input is the column as an input of a model.
+// input returns the column as an input of a model.
 func (f *Feature) input() *Value {
 	return InputOf(InputSpec{Name: f.Name, Shape: graph.Shape{1}, DType: f.dtype()})
 }

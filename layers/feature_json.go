@@ -10,10 +10,10 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// featureModule is where Keras has what a FeatureSpace is made of.
+// featureModule is the Keras module of FeatureSpace.
 const featureModule = "keras.src.layers.preprocessing.feature_space"
 
-// featureObject is a feature or a cross in Keras' files.
+// featureObject is a feature or a cross in Keras files.
 type featureObject[T any] struct {
 	Module         string `json:"module"`
 	ClassName      string `json:"class_name"`
@@ -54,7 +54,7 @@ func (f *FeatureSpace) MarshalJSON() ([]byte, error) {
 		if i == 0 {
 			comma = ""
 		}
-		fmt.Fprintf(&features, "%s%q:%s", comma, x.Name, o) // in their order, which a map has not
+		fmt.Fprintf(&features, "%s%q:%s", comma, x.Name, o) // in the order of Features, which a Go map would not keep
 		shape := `{"input_shape":[null,1]}`
 		if _, ok := x.Layer.(VocabularyLayer); ok {
 			shape = "{}"
@@ -73,10 +73,10 @@ func (f *FeatureSpace) MarshalJSON() ([]byte, error) {
 		"registered_name": nil, "build_config": json.RawMessage("{" + build.String() + "}")})
 }
 
-// asFloat is Keras' output_mode of a feature that stays as it is.
+// asFloat is Keras' output_mode of a feature that is not encoded.
 const asFloat Encoding = "float"
 
-// UnmarshalJSON reads what Keras writes. The features have Layers, and no Kind.
+// UnmarshalJSON reads the output of Keras. The features have a Layer and no Kind.
 func (f *FeatureSpace) UnmarshalJSON(data []byte) error {
 	var o struct {
 		ClassName string `json:"class_name"`

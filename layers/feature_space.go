@@ -10,17 +10,18 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// A FeatureOutput is what a [FeatureSpace] makes of its outputs; "" is OutputConcat.
+// A FeatureOutput selects the form of the output of a [FeatureSpace]; "" is OutputConcat.
 type FeatureOutput string
 
-// The outputs of a [FeatureSpace].
+// The output modes of a [FeatureSpace].
 const (
 	OutputConcat FeatureOutput = "concat" // one vector, (batch, width)
-	OutputDict   FeatureOutput = "dict"   // an output for each of Names
+	OutputDict   FeatureOutput = "dict"   // one output for each of Names
 )
 
-// FeatureSpace prepares the columns of a table for a model: each by a layer that suits its
-// kind, categories and combinations of them as one-hot vectors, as keras.utils.FeatureSpace.
+// FeatureSpace preprocesses the columns of a table for a model, like keras.utils.FeatureSpace.
+// Each column has a layer chosen by its kind; categories and crosses of them become one-hot
+// vectors.
 //
 //	space := &layers.FeatureSpace{
 //		Features: []layers.Feature{
@@ -31,30 +32,30 @@ const (
 //		Crosses: []layers.Cross{{Features: []string{"job", "city"}, Dim: 8}},
 //	}
 //
-// After [FeatureSpace.Adapt] (of a data set: models.AdaptFeatures) it works in a data pipeline,
-// by [FeatureSpace.Transform], or in a model, by [FeatureSpace.Values]. Its inputs are the
-// columns in the order of Features, (batch) or (batch, 1) each; its outputs are those of the
-// features, by their names in order, then those of the crosses, by theirs.
+// After [FeatureSpace.Adapt] (for a data set: models.AdaptFeatures) use it in a data pipeline,
+// with [FeatureSpace.Transform], or in a model, with [FeatureSpace.Values]. Its inputs are the
+// columns in the order of Features, each (batch) or (batch, 1). Its outputs are those of the
+// features, sorted by name, followed by those of the crosses, sorted by name.
 type FeatureSpace struct {
 	Features              []Feature
 	Crosses               []Cross
 	OutputMode            FeatureOutput // "": OutputConcat
-	CrossingDim           int           // of crosses without a Dim; 0: 32
-	HashingDim            int           // of hashed features without NumBins; 0: 32
-	NumDiscretizationBins int           // of FloatDiscretized without NumBins; 0: 32
+	CrossingDim           int           // for crosses without Dim; 0: 32
+	HashingDim            int           // for hashed features without NumBins; 0: 32
+	NumDiscretizationBins int           // for FloatDiscretized without NumBins; 0: 32
 }
 
-// A column is one output of a FeatureSpace: of a feature, or of a cross of several.
+// A column is one output of a FeatureSpace: that of a feature, or of a cross of several.
 type column struct {
 	name   string
-	from   []int // of Features
+	from   []int // indices into Features
 	layer  Transformer
 	output Encoding
-	onehot *CategoryEncoding // nil: as it is
+	onehot *CategoryEncoding // nil: not one-hot encoded
 }
 
-// columns lists the outputs, what they are made by included. before says that Adapt is still
-// to come, so that sizes are not known.
+// columns returns the outputs with their layers. before is true before Adapt, when the numbers
+// of categories are not known yet.
 func (f *FeatureSpace) columns(before bool) ([]column, error) {
 	if len(f.Features) == 0 {
 		return nil, fmt.Errorf("there are no Features")
@@ -95,7 +96,7 @@ func (f *FeatureSpace) columns(before bool) ([]column, error) {
 	return all, nil
 }
 
-// cross returns the output of a cross of the features with those numbers.
+// cross returns the output for the cross c; number maps feature names to indices.
 func (f *FeatureSpace) cross(c *Cross, number map[string]int) (column, error) {
 	x := column{name: c.name(), output: cmp.Or(c.Output, AsOneHot)}
 	for _, n := range c.Features {
@@ -111,7 +112,7 @@ func (f *FeatureSpace) cross(c *Cross, number map[string]int) (column, error) {
 
 func (c *Cross) name() string { return strings.Join(c.Features, "_X_") }
 
-// encode says how a column is encoded.
+// encode checks the encoding of a column and creates its one-hot layer.
 func (f *FeatureSpace) encode(c *column, before bool) error {
 	switch {
 	case c.output == AsIndices && f.OutputMode != OutputDict:
@@ -126,7 +127,8 @@ func (f *FeatureSpace) encode(c *column, before bool) error {
 	return nil
 }
 
-// Names lists the outputs: of the features, then of the crosses ("job_X_city").
+// Names returns the names of the outputs: those of the features, then those of the crosses
+// ("job_X_city").
 func (f *FeatureSpace) Names() ([]string, error) {
 	all, err := f.columns(true)
 	names := make([]string, len(all))
@@ -143,7 +145,7 @@ func (f *FeatureSpace) failed(doing string, err error) error {
 	return fmt.Errorf("layers: feature space: %s: %w", doing, err)
 }
 
-// Adapt has the layers learn that need to, from an array for each feature.
+// Adapt adapts the layers that need it, given one tensor for each feature.
 func (f *FeatureSpace) Adapt(x ...*tensor.Tensor) error {
 	if len(x) != len(f.Features) {
 		return f.failed("adapt", fmt.Errorf("%d arrays for %d features", len(x), len(f.Features)))
@@ -153,7 +155,8 @@ func (f *FeatureSpace) Adapt(x ...*tensor.Tensor) error {
 	})
 }
 
-// AdaptEach is Adapt for batches: those of feature i are batches(i), which is asked for once.
+// AdaptEach is Adapt for data in batches: batches(i) yields those of feature i and is called at
+// most once for each i.
 func (f *FeatureSpace) AdaptEach(batches func(i int) iter.Seq2[*tensor.Tensor, error]) error {
 	if _, err := f.columns(true); err != nil {
 		return f.failed("adapt", err)
@@ -164,7 +167,7 @@ func (f *FeatureSpace) AdaptEach(batches func(i int) iter.Seq2[*tensor.Tensor, e
 			continue
 		}
 		if _, err := l.learner(); err != nil {
-			continue // what it would learn was given
+			continue // its configuration is already given
 		}
 		err := adaptEach(l, func(yield func(*tensor.Tensor, error) bool) {
 			for x, err := range batches(i) {
@@ -183,7 +186,7 @@ func (f *FeatureSpace) AdaptEach(batches func(i int) iter.Seq2[*tensor.Tensor, e
 	return nil
 }
 
-// given returns a column as its layer takes it, (batch, 1) and of its type.
+// given returns a column in the form its layer expects: shape (batch, 1) and type dtype.
 func (f *Feature) given(x *tensor.Tensor) (*tensor.Tensor, error) {
 	if x == nil || x.Err() != nil {
 		return x, fmt.Errorf("no array")
@@ -200,8 +203,9 @@ func (f *Feature) given(x *tensor.Tensor) (*tensor.Tensor, error) {
 	return x, x.Err()
 }
 
-// Transform returns the columns x, in the order of Features, as one vector for each sample,
-// float32 (batch, width); of single values, (width). It is for OutputMode OutputConcat.
+// Transform returns the encoding of the columns x, given in the order of Features, as one
+// vector per sample, float32 (batch, width); for scalars, (width). It requires OutputMode
+// OutputConcat.
 func (f *FeatureSpace) Transform(x ...*tensor.Tensor) (*tensor.Tensor, error) {
 	if f.OutputMode == OutputDict {
 		return nil, f.failed("transform", fmt.Errorf("OutputMode dict has several outputs: call TransformAll"))
@@ -217,7 +221,7 @@ func (f *FeatureSpace) Transform(x ...*tensor.Tensor) (*tensor.Tensor, error) {
 	return y, f.failed("transform", y.Err())
 }
 
-// TransformAll returns the outputs for the columns x one by one, in the order of Names.
+// TransformAll returns the outputs for the columns x separately, in the order of Names.
 func (f *FeatureSpace) TransformAll(x ...*tensor.Tensor) ([]*tensor.Tensor, error) {
 	if len(x) != len(f.Features) {
 		return nil, f.failed("transform", fmt.Errorf("%d arrays for %d features", len(x), len(f.Features)))
@@ -249,7 +253,7 @@ func (f *FeatureSpace) TransformAll(x ...*tensor.Tensor) ([]*tensor.Tensor, erro
 	return out, nil
 }
 
-// transform returns the output of what the features' layers made.
+// transform returns the output of the column from the outputs of the features' layers.
 func (c *column) transform(ready []*tensor.Tensor) (y *tensor.Tensor, err error) {
 	if y = ready[c.from[0]]; len(c.from) > 1 || c.crosses() {
 		var in []*tensor.Tensor
@@ -271,9 +275,10 @@ func (c *column) crosses() bool {
 	return ok
 }
 
-// Values returns inputs of a model, one for each feature, and what the layers make of them:
-// one vector, or in OutputMode OutputDict a value for each of Names. The model has all these layers,
-// takes the columns as they are, (batch, 1) each, and is saved with what they have learned.
+// Values returns the inputs of a model, one for each feature, and the outputs of the layers:
+// one vector, or with OutputMode OutputDict one value for each of Names. A model built from
+// them contains these layers, takes the raw columns, each (batch, 1), and is saved with the
+// adapted state.
 func (f *FeatureSpace) Values() (in, out []*Value, err error) {
 	all, err := f.columns(false)
 	if err != nil {

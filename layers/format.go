@@ -8,23 +8,24 @@ import (
 	"github.com/rhyton/rhyton/ops"
 )
 
-// DataFormat says where the channels of an image or a sequence stand.
+// DataFormat selects the position of the channels axis in images and sequences.
 type DataFormat int
 
-// The data formats. ChannelsLast, the default, is the faster one.
+// The data formats. ChannelsLast, the default, is faster.
 const (
 	ChannelsLast  DataFormat = iota // (batch, spatial…, channels)
 	ChannelsFirst                   // (batch, channels, spatial…)
 )
 
-// Padding says what a window meets at the border of its input.
+// Padding selects how the borders of an input are padded.
 type Padding int
 
-// The paddings. Same pads so that the output has ⌈in/stride⌉ steps, the odd one at the end.
+// The paddings. With Same the output has ⌈in/stride⌉ steps; an odd extra step of padding goes
+// at the end.
 const (
-	Valid  Padding = iota // no padding: the window stays inside
-	Same                  // zeros around
-	Causal                // zeros before, so that no output sees later inputs; 1-D only
+	Valid  Padding = iota // no padding
+	Same                  // zeros on both sides
+	Causal                // zeros before the input, so that no output depends on later inputs; 1-D only
 )
 
 var (
@@ -32,26 +33,26 @@ var (
 	paddingNames = []string{"valid", "same", "causal"}
 )
 
-// String returns Keras' name, such as "channels_last".
+// String returns the Keras name, such as "channels_last".
 func (f DataFormat) String() string { return nameAt(formatNames, int(f)) }
 
-// MarshalText writes Keras' name.
+// MarshalText returns the Keras name.
 func (f DataFormat) MarshalText() ([]byte, error) { return []byte(f.String()), nil }
 
-// UnmarshalText reads Keras' name.
+// UnmarshalText parses the Keras name.
 func (f *DataFormat) UnmarshalText(text []byte) error {
 	i, err := indexOf("data_format", formatNames, string(text))
 	*f = DataFormat(i)
 	return err
 }
 
-// String returns Keras' name, such as "same".
+// String returns the Keras name, such as "same".
 func (p Padding) String() string { return nameAt(paddingNames, int(p)) }
 
-// MarshalText writes Keras' name.
+// MarshalText returns the Keras name.
 func (p Padding) MarshalText() ([]byte, error) { return []byte(p.String()), nil }
 
-// UnmarshalText reads Keras' name.
+// UnmarshalText parses the Keras name.
 func (p *Padding) UnmarshalText(text []byte) error {
 	i, err := indexOf("padding", paddingNames, string(text))
 	*p = Padding(i)
@@ -74,7 +75,7 @@ func indexOf(what string, names []string, text string) (int, error) {
 	return 0, fmt.Errorf("%s %q; known: %q", what, text, names)
 }
 
-// channelsLast turns (batch, channels, spatial…) into (batch, spatial…, channels).
+// channelsLast transposes (batch, channels, spatial…) to (batch, spatial…, channels).
 func channelsLast(x *graph.Node) *graph.Node {
 	perm := []int{0}
 	for i := 2; i < x.Rank(); i++ {
@@ -83,7 +84,7 @@ func channelsLast(x *graph.Node) *graph.Node {
 	return ops.Transpose(x, append(perm, 1)...)
 }
 
-// channelsFirst turns (batch, spatial…, channels) into (batch, channels, spatial…).
+// channelsFirst transposes (batch, spatial…, channels) to (batch, channels, spatial…).
 func channelsFirst(x *graph.Node) *graph.Node {
 	perm := []int{0, x.Rank() - 1}
 	for i := 1; i < x.Rank()-1; i++ {
@@ -92,7 +93,7 @@ func channelsFirst(x *graph.Node) *graph.Node {
 	return ops.Transpose(x, perm...)
 }
 
-// inFormat computes f, which works on channels last, on x in the given format.
+// inFormat applies f, which works on channels last, to x in the given format.
 func inFormat(format DataFormat, x *graph.Node, f func(x *graph.Node) *graph.Node) *graph.Node {
 	if format != ChannelsFirst {
 		return f(x)
@@ -100,10 +101,11 @@ func inFormat(format DataFormat, x *graph.Node, f func(x *graph.Node) *graph.Nod
 	return channelsFirst(f(channelsLast(x)))
 }
 
-// spread returns one number for each of rank axes: v's own, its single one for all, or def.
+// spread returns one number for each of rank axes: v itself, its only number repeated, or def
+// if v is empty.
 func spread(what string, v []int, rank, def int) []int { return spreadFrom(1, what, v, rank, def) }
 
-// spreadFrom is spread for numbers of at least least.
+// spreadFrom is spread with least as the smallest allowed number.
 func spreadFrom(least int, what string, v []int, rank, def int) []int {
 	out := make([]int, rank)
 	for i := range out {
@@ -124,8 +126,8 @@ func spreadFrom(least int, what string, v []int, rank, def int) []int {
 	return out
 }
 
-// each returns v with one number for each of rank axes where it has a single one, or none
-// and there is a default. What does not fit stays for [spread] to refuse.
+// each returns v with one number for each of rank axes if it has a single number, or none and
+// there is a default. It leaves invalid values for [spread] to report.
 func each(v []int, rank, def int) []int {
 	switch {
 	case len(v) == 0 && def > 0:
@@ -136,7 +138,8 @@ func each(v []int, rank, def int) []int {
 	return slices.Repeat(v, rank)[:rank]
 }
 
-// spatial returns the spatial extents of a channels-last x of the given rank, or says what is wrong.
+// spatial returns the spatial extents of a channels-last x with rank spatial axes, or reports a
+// wrong shape.
 func spatial(x *graph.Node, rank int) []int {
 	if x.Rank() != rank+2 {
 		graph.Errorf("want rank %d, %s", rank+2, [...]string{"", "(batch, steps, channels)", "(batch, height, width, channels)", "(batch, depth, height, width, channels)"}[rank])

@@ -10,42 +10,42 @@ func init() {
 	register[GlobalAveragePooling1D]()
 }
 
-// GlobalMaxPooling1D takes the largest element of each channel over all spatial axes.
+// GlobalMaxPooling1D returns the maximum of each channel over the steps.
 //
-// Input: (batch, steps, channels); ChannelsFirst: channels after the batch. Output:
-// (batch, channels), with KeepDims the spatial axes stay with extent 1.
+// Input: (batch, steps, channels); with ChannelsFirst, the channels come after the batch.
+// Output: (batch, channels); with KeepDims the steps axis is kept with extent 1.
 type GlobalMaxPooling1D struct {
 	Base
 
 	Name       string     `keras:"name"`
-	DataFormat DataFormat `keras:"data_format" default:"channels_last"` // zero: ChannelsLast
+	DataFormat DataFormat `keras:"data_format" default:"channels_last"` // default: ChannelsLast
 	KeepDims   bool       `keras:"keepdims"`
 }
 
-// Call reduces the spatial axes of x.
+// Call reduces the steps axis of x.
 func (p *GlobalMaxPooling1D) Call(_ *Scope, x *graph.Node) *graph.Node {
 	return global(x, 1, p.DataFormat, p.KeepDims, ops.KeepDims.Max)
 }
 
-// GlobalAveragePooling1D takes the mean of each channel over all spatial axes. Masked steps
-// do not count.
+// GlobalAveragePooling1D returns the mean of each channel over the steps. Masked steps are
+// ignored.
 //
-// Input: (batch, steps, channels); ChannelsFirst: channels after the batch. Output:
-// (batch, channels), with KeepDims the spatial axes stay with extent 1.
+// Input: (batch, steps, channels); with ChannelsFirst, the channels come after the batch.
+// Output: (batch, channels); with KeepDims the steps axis is kept with extent 1.
 type GlobalAveragePooling1D struct {
 	Base
 
 	Name       string     `keras:"name"`
-	DataFormat DataFormat `keras:"data_format" default:"channels_last"` // zero: ChannelsLast
+	DataFormat DataFormat `keras:"data_format" default:"channels_last"` // default: ChannelsLast
 	KeepDims   bool       `keras:"keepdims"`
 }
 
-// NotFinite says where a result that is NaN comes from, for the error that names the layer.
+// NotFinite explains a NaN in the output, for the error message that names the layer.
 func (*GlobalAveragePooling1D) NotFinite() string {
 	return "it averages what a mask (MaskZero of an Embedding, or Masking) has left, and of a sample that is all padding that is nothing: leave such samples out, or turn the mask off"
 }
 
-// Call reduces the spatial axes of x.
+// Call reduces the steps axis of x.
 func (p *GlobalAveragePooling1D) Call(s *Scope, x *graph.Node) *graph.Node {
 	if mask := s.Mask(x); mask != nil {
 		return maskedMean(x, mask, p.DataFormat, p.KeepDims)
@@ -53,7 +53,7 @@ func (p *GlobalAveragePooling1D) Call(s *Scope, x *graph.Node) *graph.Node {
 	return global(x, 1, p.DataFormat, p.KeepDims, ops.KeepDims.Mean)
 }
 
-// maskedMean is the mean over the steps where mask, (batch, steps), is true.
+// maskedMean returns the mean over the steps where mask, (batch, steps), is true.
 func maskedMean(x, mask *graph.Node, f DataFormat, keep bool) *graph.Node {
 	steps, channels := 1, -1
 	if f == ChannelsFirst {

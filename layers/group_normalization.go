@@ -14,22 +14,22 @@ func init() {
 	register[GroupNormalization]()
 }
 
-// GroupNormalization normalizes each sample over groups of features and all other axes, and
-// scales each feature: gamma·(x - mean)/√(variance + Epsilon) + beta (Wu & He 2018).
-// Groups 1 is layer normalization over the whole sample, Groups -1 instance normalization.
+// GroupNormalization normalizes each sample over groups of features and all other axes and
+// scales each feature: gamma·(x - mean)/√(variance + Epsilon) + beta (Wu & He 2018). Groups 1
+// is layer normalization over the whole sample, Groups -1 is instance normalization.
 //
-// Input and output: any one shape with the features along Axis. Weights: gamma, beta
+// Input: any shape with the features along Axis. Output: the same shape. Weights: gamma, beta
 // (features each).
 type GroupNormalization struct {
 	Base
 	PassMask
 
 	Name             string                   `keras:"name"`
-	Groups           int                      `keras:"groups" default:"32"`              // must divide the features; 0: 32, -1: as many as features
-	Axis             int                      `keras:"axis" default:"-1"`                // of the features; 0, the batch: -1
+	Groups           int                      `keras:"groups" default:"32"`              // must divide the number of features; 0: 32, -1: the number of features
+	Axis             int                      `keras:"axis" default:"-1"`                // the feature axis; 0, the batch axis, means -1
 	Epsilon          float64                  `keras:"epsilon" default:"0.001"`          // 0: 0.001
-	NoCenter         bool                     `keras:"!center"`                          // leave beta out
-	NoScale          bool                     `keras:"!scale"`                           // leave gamma out
+	NoCenter         bool                     `keras:"!center"`                          // omit beta
+	NoScale          bool                     `keras:"!scale"`                           // omit gamma
 	BetaInitializer  initializers.Initializer `keras:"beta_initializer" default:"zeros"` // nil: Zeros
 	GammaInitializer initializers.Initializer `keras:"gamma_initializer" default:"ones"` // nil: Ones
 	BetaRegularizer  regularizers.Regularizer `keras:"beta_regularizer"`                 // nil: none
@@ -50,7 +50,7 @@ func (l *GroupNormalization) Call(s *Scope, x *graph.Node) *graph.Node {
 	}
 	out := x.DType
 	if out != graph.Float64 {
-		x = ops.Cast(x, graph.Float32) // statistics of half floats are computed in full
+		x = ops.Cast(x, graph.Float32) // compute statistics of half-precision inputs in float32
 	}
 	shape := x.Shape
 	split := slices.Insert(shape.Clone(), axis, groups)

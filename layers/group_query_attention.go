@@ -16,39 +16,39 @@ func init() {
 	register[GroupQueryAttention]()
 }
 
-// GroupQueryAttention is a [MultiHeadAttention] in which groups of query heads share a head
-// of key and value (Ainslie et al. 2023). It is applied by
-// [Apply], or by Then to one value that is query and value.
+// GroupQueryAttention is a [MultiHeadAttention] in which groups of query heads share one head
+// of key and value (Ainslie et al. 2023). Apply it with [Apply], or with Then to one value that
+// is both query and value.
 //
-// Inputs: query (batch, query time, features), value (batch, key time, features), then
-// perhaps key, as value but for the features, then perhaps an attention mask, bools (batch,
-// query time, key time). Output: (batch, query time, the query's features); with
-// ReturnAttentionScores the weights too, (batch, heads, query time, key time).
-// Weights: kernels and biases of query, key, gate if there is one, value and output.
+// Inputs: query (batch, query time, features), value (batch, key time, features), optionally
+// key, like value except for the features, and optionally an attention mask, bools (batch,
+// query time, key time). Output: (batch, query time, features of the query); with
+// ReturnAttentionScores also the attention weights, (batch, heads, query time, key time).
+// Weights: kernels and biases of query, key, gate with UseGate, value and output.
 type GroupQueryAttention struct {
 	Base
 	PassMask
 
 	Name                string                   `keras:"name"`
-	HeadDim             int                      `keras:"head_dim,required" range:"[1,inf)"`            // of each head; must be positive
-	NumQueryHeads       int                      `keras:"num_query_heads,required" range:"[1,inf)"`     // a multiple of NumKeyValueHeads
+	HeadDim             int                      `keras:"head_dim,required" range:"[1,inf)"`            // size of each head; must be positive
+	NumQueryHeads       int                      `keras:"num_query_heads,required" range:"[1,inf)"`     // must be a multiple of NumKeyValueHeads
 	NumKeyValueHeads    int                      `keras:"num_key_value_heads,required" range:"[1,inf)"` // must be positive
-	Dropout             float64                  `keras:"dropout" range:"[0,1)"`                        // of the weights; at least 0, less than 1
-	NoBias              bool                     `keras:"!use_bias"`                                    // leave the biases out
-	UseGate             bool                     `keras:"use_gate"`                                     // multiply the result by σ(a projection of the query)
-	SlidingWindow       int                      `keras:"sliding_window" default:"null"`                // keys nearer than this are seen; 0: all
-	FlashAttention      *bool                    `keras:"flash_attention"`                              // kept for Keras' files; the numbers are the same
+	Dropout             float64                  `keras:"dropout" range:"[0,1)"`                        // applied to the attention weights; in [0, 1)
+	NoBias              bool                     `keras:"!use_bias"`                                    // omit the biases
+	UseGate             bool                     `keras:"use_gate"`                                     // multiply the attention output by σ(a projection of the query)
+	SlidingWindow       int                      `keras:"sliding_window" default:"null"`                // a query attends only to keys at a distance below this; 0: no limit
+	FlashAttention      *bool                    `keras:"flash_attention"`                              // kept for Keras files; it does not change the results
 	KernelInitializer   initializers.Initializer `keras:"kernel_initializer" default:"glorot_uniform"`  // nil: GlorotUniform
 	BiasInitializer     initializers.Initializer `keras:"bias_initializer" default:"zeros"`             // nil: Zeros
 	KernelRegularizer   regularizers.Regularizer `keras:"kernel_regularizer"`                           // nil: none
 	BiasRegularizer     regularizers.Regularizer `keras:"bias_regularizer"`                             // nil: none
-	ActivityRegularizer regularizers.Regularizer `keras:"activity_regularizer"`                         // of each projection's output and of the layer's; nil: none
+	ActivityRegularizer regularizers.Regularizer `keras:"activity_regularizer"`                         // applied to the output of each projection and of the layer; nil: none
 	KernelConstraint    constraints.Constraint   `keras:"kernel_constraint"`                            // nil: none
 	BiasConstraint      constraints.Constraint   `keras:"bias_constraint"`                              // nil: none
-	Seed                *int64                   `keras:"seed"`                                         // kept for Keras' files; the model's seed decides
+	Seed                *int64                   `keras:"seed"`                                         // kept for Keras files; the model's seed is used instead
 
-	UseCausalMask         bool // a query sees the keys up to its own place
-	ReturnAttentionScores bool // the weights as a second result
+	UseCausalMask         bool // each query attends only to keys up to its own position
+	ReturnAttentionScores bool // also return the attention weights
 
 	queryDense  *EinsumDense `file:"_query_dense"`
 	keyDense    *EinsumDense `file:"_key_dense"`
@@ -57,13 +57,13 @@ type GroupQueryAttention struct {
 	outputDense *EinsumDense `file:"_output_dense"`
 }
 
-// Call is self-attention: x is query, value and key.
+// Call computes self-attention: x is query, value and key.
 func (l *GroupQueryAttention) Call(s *Scope, x *graph.Node) *graph.Node {
 	return l.CallAll(s, []*graph.Node{x})[0]
 }
 
-// CallAll returns the output, and the weights if wanted, for query, value, perhaps key and
-// perhaps an attention mask.
+// CallAll returns the output, and the attention weights with ReturnAttentionScores, for query,
+// value, optionally key and optionally an attention mask.
 func (l *GroupQueryAttention) CallAll(s *Scope, in []*graph.Node) []*graph.Node {
 	a := splitAttention(in)
 	if l.HeadDim < 1 || l.NumKeyValueHeads < 1 || l.NumQueryHeads < 1 || l.NumQueryHeads%l.NumKeyValueHeads != 0 {
@@ -96,7 +96,7 @@ func (l *GroupQueryAttention) CallAll(s *Scope, in []*graph.Node) []*graph.Node 
 	return out
 }
 
-// layers makes the projections at the first call.
+// layers creates the projections at the first call.
 func (l *GroupQueryAttention) layers(h heads, features int) {
 	if l.queryDense != nil {
 		return

@@ -14,24 +14,25 @@ func init() {
 	register[HashedCrossing]()
 }
 
-// HashedCrossing sorts combinations of categories into bins: the value of one input together
-// with those of the others, by TensorFlow's hash of the combination.
+// HashedCrossing hashes combinations of categories, one value from each input, into bins with
+// TensorFlow's hash.
 //
-// Inputs: two or more of texts or integers, (batch) or (batch, 1). Output: bins, int64, of the
-// inputs' shape, or one-hot float32 (batch, NumBins). It runs on the host.
+// Inputs: two or more of strings or integers, (batch) or (batch, 1). Output: bin indices,
+// int64, of the shape of the inputs, or one-hot vectors, float32 (batch, NumBins). It runs on
+// the host.
 type HashedCrossing struct {
 	Base `omit:"trainable"`
 
-	NumBins    int      `keras:"num_bins,required" range:"[1,inf)"` // must be positive
+	NumBins    int      `keras:"num_bins,required" range:"[1,inf)"` // number of bins; must be positive
 	OutputMode Encoding `keras:"output_mode" default:"int"`         // "": AsIndices; or AsOneHot
-	Sparse     bool     `keras:"sparse"`                            // of Keras' files; sparse arrays are not made
+	Sparse     bool     `keras:"sparse"`                            // kept for Keras files; sparse output is not supported
 	Name       string   `keras:"name"`
 }
 
-// crossingKey is TensorFlow's default key of crossed hashes.
+// crossingKey is TensorFlow's default key for crossed hashes.
 const crossingKey = 0xDECAFCAFFE
 
-// Check reports arguments that make no sense.
+// Check returns an error if the configuration is invalid.
 func (h *HashedCrossing) Check() error {
 	if _, err := h.mode(); err != nil {
 		return fmt.Errorf("HashedCrossing: %w", err)
@@ -94,7 +95,7 @@ func crossInto(hashes []uint64, t *tensor.Tensor) error {
 	return err
 }
 
-// OutputOf describes a sample of the output.
+// OutputOf returns the spec of one sample of the output.
 func (h *HashedCrossing) OutputOf(in ...InputSpec) (InputSpec, error) {
 	mode, err := h.mode()
 	if err != nil {
@@ -106,5 +107,5 @@ func (h *HashedCrossing) OutputOf(in ...InputSpec) (InputSpec, error) {
 	return mode.outputOf(in[0], h.NumBins, tensor.Int64)
 }
 
-// Merge says that text and hashes stay on the host.
+// Merge panics: text and hashing run only on the host.
 func (h *HashedCrossing) Merge(*Scope, ...*graph.Node) *graph.Node { return onHostOnly() }

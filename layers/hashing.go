@@ -16,23 +16,23 @@ func init() {
 	register[Hashing]()
 }
 
-// Hashing sorts texts or integers into bins by a hash of their text: FarmHash's fingerprint,
-// or with a Salt SipHash-2-4, as Keras on TensorFlow. Numbers with fractions lose them.
+// Hashing maps strings or integers to bins by a hash of their text: FarmHash's fingerprint, or
+// SipHash-2-4 with a Salt, like Keras on TensorFlow. Fractions are truncated.
 //
-// Input: texts or numbers (batch, n). Output: bins, int64 (batch, n) in [0, NumBins), or
-// their [Encoding]. It runs on the host.
+// Input: strings or numbers (batch, n). Output: bin indices, int64 (batch, n) in [0, NumBins),
+// or their [Encoding]. It runs on the host.
 type Hashing struct {
 	Base
 
 	Name       string   `keras:"name"`
-	NumBins    int      `keras:"num_bins,required" range:"[1,inf)"` // must be positive; with MaskValue bin 0 is for that alone
-	Salt       []int    `keras:"salt"`                              // one or two numbers, the key of the hash; nil: none
-	MaskValue  any      `keras:"mask_value"`                        // a text or a number that goes into bin 0; nil: none
+	NumBins    int      `keras:"num_bins,required" range:"[1,inf)"` // number of bins; must be positive; MaskValue reserves bin 0
+	Salt       []int    `keras:"salt"`                              // one or two numbers, the key of SipHash; nil: FarmHash
+	MaskValue  any      `keras:"mask_value"`                        // a string or a number that maps to bin 0; nil: none
 	OutputMode Encoding `keras:"output_mode" default:"int"`         // "": AsIndices
-	Sparse     bool     `keras:"sparse"`                            // of Keras' files; sparse arrays are not made
+	Sparse     bool     `keras:"sparse"`                            // kept for Keras files; sparse output is not supported
 }
 
-// Check reports arguments that make no sense.
+// Check returns an error if the configuration is invalid.
 func (h *Hashing) Check() error {
 	_, err := h.mode()
 	if err == nil && len(h.Salt) > 2 {
@@ -44,7 +44,7 @@ func (h *Hashing) Check() error {
 	return config.Check(h)
 }
 
-// Saved returns h as Keras writes it: the salt has two numbers, the type is that of the output.
+// Saved returns h as Keras writes it: with two numbers for the salt and the type of the output.
 func (h *Hashing) Saved() any {
 	c := *h
 	c.Salt = twice(h.Salt)
@@ -64,7 +64,7 @@ func (h *Hashing) mode() (Encoding, error) {
 	return h.OutputMode.or(AsIndices, AsIndices, AsOneHot, AsMultiHot, AsCounts)
 }
 
-// hasher returns the hash of a text under a salt.
+// hasher returns the hash function for the given salt.
 func hasher(salt []int) func(s string) uint64 {
 	if len(salt) == 0 {
 		return farmhash.Fingerprint64
@@ -105,7 +105,8 @@ func (h *Hashing) Transform(x ...*tensor.Tensor) (*tensor.Tensor, error) {
 	})
 }
 
-// masked returns whether element i of x is the mask value, nil without one.
+// masked returns a function that reports whether element i of x is the mask value, or nil if
+// there is no mask value.
 func (h *Hashing) masked(x *tensor.Tensor) func(i int) bool {
 	if h.MaskValue == nil || h.NumBins < 2 {
 		return nil
@@ -122,7 +123,7 @@ func (h *Hashing) masked(x *tensor.Tensor) func(i int) bool {
 	return func(i int) bool { return numbers[i] == v }
 }
 
-// decimals returns the elements of x as text, numbers as whole decimals.
+// decimals returns the elements of x as strings, numbers in decimal without fractions.
 func decimals(x *tensor.Tensor) ([]string, error) {
 	if words, ok := x.Data().([]string); ok {
 		return words, nil
@@ -138,7 +139,7 @@ func decimals(x *tensor.Tensor) ([]string, error) {
 	return words, nil
 }
 
-// OutputOf describes a sample of the output.
+// OutputOf returns the spec of one sample of the output.
 func (h *Hashing) OutputOf(in ...InputSpec) (InputSpec, error) {
 	mode, err := h.mode()
 	if err != nil {
@@ -150,5 +151,5 @@ func (h *Hashing) OutputOf(in ...InputSpec) (InputSpec, error) {
 	return mode.outputOf(in[0], h.NumBins, tensor.Int64)
 }
 
-// Call says that text and hashes stay on the host.
+// Call panics: text and hashing run only on the host.
 func (h *Hashing) Call(*Scope, *graph.Node) *graph.Node { return onHostOnly() }

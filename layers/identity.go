@@ -7,10 +7,10 @@ import (
 
 func init() {
 	register[Identity]()
-	Register("TFDIdentity", func() Module { return &Identity{} }) // of Keras' FeatureSpace
+	Register("TFDIdentity", func() Module { return &Identity{} }) // of Keras FeatureSpace
 }
 
-// Identity returns its input: a place holder. Input and output: any one shape.
+// Identity returns its input unchanged. Input: any shape. Output: the same shape.
 type Identity struct {
 	Base
 	PassMask

@@ -7,17 +7,17 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// checkInput reports the first index outside of the table.
+// checkInput reports the first index outside the table.
 func (e *Embedding) checkInput(x *tensor.Tensor) error { return indicesIn(x, e.InputDim) }
 
 func (e *ReversibleEmbedding) checkInput(x *tensor.Tensor) error { return indicesIn(x, e.InputDim) }
 
 func (q *QuantizedEmbedding) checkInput(x *tensor.Tensor) error { return indicesIn(x, q.InputDim) }
 
-// checkInput has nothing to check: vectors have no bounds.
+// checkInput accepts all values: vectors have no bounds.
 func (*reversal) checkInput(*tensor.Tensor) error { return nil }
 
-// indicesIn reports an element of t that is no integer of [0, n).
+// indicesIn reports the first element of t that is not an integer in [0, n).
 func indicesIn(t *tensor.Tensor, n int) error {
 	width := max(t.Len()/max(t.Shape()[0], 1), 1)
 	bad := func(i int, v float64) error {

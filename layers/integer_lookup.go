@@ -16,52 +16,51 @@ func init() {
 	register[IntegerLookup]()
 }
 
-// An OOVMethod is how values that are not in a vocabulary share several indices; "" is
+// An OOVMethod selects how out-of-vocabulary values are distributed over several indices; "" is
 // OOVFloorMod.
 type OOVMethod string
 
-// The methods for values that are not in a vocabulary.
+// The methods for out-of-vocabulary values.
 const (
-	OOVFloorMod OOVMethod = "floormod" // the remainder, as of Python's %
+	OOVFloorMod OOVMethod = "floormod" // the remainder of floor division, like Python's %
 	OOVFarmHash OOVMethod = "farmhash" // a hash of the decimal digits
 )
 
-// A VocabularyDType is the type of a vocabulary of integers in Keras' files; "" is
-// VocabularyInt64.
+// A VocabularyDType is the type of an integer vocabulary in Keras files; "" is VocabularyInt64.
 type VocabularyDType string
 
-// The types of a vocabulary of integers.
+// The types of an integer vocabulary.
 const (
 	VocabularyInt32 VocabularyDType = "int32"
 	VocabularyInt64 VocabularyDType = "int64"
 )
 
-// IntegerLookup turns integers into the numbers that a vocabulary gives them, or back, with
-// the indices of [StringLookup].
+// IntegerLookup maps integers to their indices in a vocabulary, or back with Invert. The
+// indices are laid out as in [StringLookup].
 //
-// Input: integers (batch, n). Output: int64 (batch, n), or their [Encoding]. Of a model's
-// input it runs on the host; behind other layers on the device, if NumOOVIndices isn't 0 and
-// OOVMethod not OOVFarmHash.
+// Input: integers (batch, n). Output: int64 (batch, n), or their [Encoding]. Applied to an
+// input of the model it runs on the host. After other layers it runs on the device, which
+// requires that NumOOVIndices is not 0 and OOVMethod is not OOVFarmHash.
 type IntegerLookup struct {
 	Base
 
 	Name            string          `keras:"name"`
-	Invert          bool            `keras:"invert"`                                                 // turn indices into the integers of the vocabulary
-	MaxTokens       int             `keras:"max_tokens" default:"null"`                              // largest vocabulary, special tokens included; 0: any
-	NumOOVIndices   *int            `keras:"num_oov_indices" default:"1"`                            // nil: 1; 0: other integers are errors
-	OOVToken        *int            `keras:"oov_token" default:"-1"`                                 // what Invert gives for them; nil: -1
-	MaskToken       *int            `keras:"mask_token"`                                             // integer that stands for nothing: index 0, or no count; nil: none
+	Invert          bool            `keras:"invert"`                                                 // map indices to the integers of the vocabulary
+	MaxTokens       int             `keras:"max_tokens" default:"null"`                              // maximum size of the vocabulary, including special tokens; 0: no limit
+	NumOOVIndices   *int            `keras:"num_oov_indices" default:"1"`                            // nil: 1; 0: out-of-vocabulary integers are errors
+	OOVToken        *int            `keras:"oov_token" default:"-1"`                                 // output of Invert for out-of-vocabulary indices; nil: -1
+	MaskToken       *int            `keras:"mask_token"`                                             // integer that represents a missing value: index 0, or ignored in counts; nil: none
 	OutputMode      Encoding        `keras:"output_mode" default:"int"`                              // "": AsIndices
-	PadToMaxTokens  bool            `keras:"pad_to_max_tokens"`                                      // encodings are MaxTokens wide, however small the vocabulary
-	Vocabulary      []int           `keras:"vocabulary"`                                             // nil: from Adapt
-	IDFWeights      []float64       `keras:"idf_weights"`                                            // of each token, for AsTFIDF; nil: from Adapt
-	OOVMethod       OOVMethod       `keras:"oov_method" default:"floormod" enum:"floormod farmhash"` // how integers share several NumOOVIndices; "": OOVFloorMod
-	Salt            []int           `keras:"salt"`                                                   // with farmhash: one or two numbers, SipHash with that key; nil: FarmHash
-	VocabularyDType VocabularyDType `keras:"vocabulary_dtype" default:"int64" enum:"int32 int64"`    // of Keras' files; "": VocabularyInt64
-	Sparse          bool            `keras:"sparse"`                                                 // of Keras' files; sparse arrays are not made
-	VocabularySize  int             `keras:"vocabulary_size" default:"null"`                         // of Keras' files; it is worked out
+	PadToMaxTokens  bool            `keras:"pad_to_max_tokens"`                                      // encodings have width MaxTokens even if the vocabulary is smaller
+	Vocabulary      []int           `keras:"vocabulary"`                                             // nil: set by Adapt
+	IDFWeights      []float64       `keras:"idf_weights"`                                            // one per token, for AsTFIDF; nil: set by Adapt
+	OOVMethod       OOVMethod       `keras:"oov_method" default:"floormod" enum:"floormod farmhash"` // how out-of-vocabulary integers are distributed over several indices; "": OOVFloorMod
+	Salt            []int           `keras:"salt"`                                                   // with OOVFarmHash: one or two numbers, the key of SipHash; nil: FarmHash
+	VocabularyDType VocabularyDType `keras:"vocabulary_dtype" default:"int64" enum:"int32 int64"`    // kept for Keras files; "": VocabularyInt64
+	Sparse          bool            `keras:"sparse"`                                                 // kept for Keras files; sparse output is not supported
+	VocabularySize  int             `keras:"vocabulary_size" default:"null"`                         // kept for Keras files; computed from the vocabulary
 
-	adapted bool // Vocabulary is Adapt's
+	adapted bool // Vocabulary was set by Adapt
 	cache   tableCache[int]
 }
 
@@ -97,7 +96,7 @@ func (l *IntegerLookup) lookup() (vocabulary.Config[int], error) {
 
 func (l *IntegerLookup) table() (*vocabulary.Table[int], error) { return l.cache.tableOf(l.lookup()) }
 
-// Check reports arguments that make no sense.
+// Check returns an error if the configuration is invalid.
 func (l *IntegerLookup) Check() error {
 	t, err := l.lookup()
 	if err == nil && len(t.Tokens) > 0 {
@@ -109,7 +108,8 @@ func (l *IntegerLookup) Check() error {
 	return config.Check(l)
 }
 
-// Saved returns l as Keras writes it: the salt has two numbers, the size is worked out.
+// Saved returns l as Keras writes it: with two numbers for the salt and the size of the
+// vocabulary.
 func (l *IntegerLookup) Saved() any {
 	c := &IntegerLookup{}
 	config.Copy(c, l)
@@ -120,7 +120,7 @@ func (l *IntegerLookup) Saved() any {
 	return c
 }
 
-// Transform returns the numbers of integers, or with Invert the integers of numbers.
+// Transform returns the indices of integers, or with Invert the integers of indices.
 func (l *IntegerLookup) Transform(x ...*tensor.Tensor) (*tensor.Tensor, error) {
 	return transform(l, 1, x, func() (*tensor.Tensor, error) {
 		t, err := l.table()
@@ -146,7 +146,7 @@ func narrow(v []int64) []int {
 	return out
 }
 
-// OutputOf describes a sample of the output.
+// OutputOf returns the spec of one sample of the output.
 func (l *IntegerLookup) OutputOf(in ...InputSpec) (InputSpec, error) {
 	t, err := l.table()
 	switch {
@@ -160,7 +160,7 @@ func (l *IntegerLookup) OutputOf(in ...InputSpec) (InputSpec, error) {
 	return Encoding(t.Mode).outputOf(in[0], t.Depth(), tensor.Int64)
 }
 
-// Call returns the numbers of x, or with Invert the integers.
+// Call returns the indices of x, or with Invert the integers.
 func (l *IntegerLookup) Call(s *Scope, x *graph.Node) *graph.Node {
 	t, err := l.table()
 	if err != nil {
@@ -202,7 +202,7 @@ func (l *IntegerLookup) Call(s *Scope, x *graph.Node) *graph.Node {
 
 // traceInverse returns the integers of indices x.
 func (l *IntegerLookup) traceInverse(s *Scope, t *vocabulary.Table[int], x *graph.Node) *graph.Node {
-	index := make([]int64, t.Size()+1) // all there are, and one for all others
+	index := make([]int64, t.Size()+1) // all indices, and one for those out of range
 	for i := range index {
 		index[i] = int64(i)
 	}
@@ -211,11 +211,11 @@ func (l *IntegerLookup) traceInverse(s *Scope, t *vocabulary.Table[int], x *grap
 	return ops.Take(all, ops.Where(ops.Less(x, ops.Scalar(x, 0)), last, ops.Minimum(x, last)), 0)
 }
 
-// keepsTypes: integers are not to be rounded to a half float.
+// keepsTypes: integers must not be rounded to a half-precision float.
 func (l *IntegerLookup) keepsTypes() {}
 
-// Adapt sets Vocabulary to the integers of x, the most frequent first, and of equally
-// frequent ones the greatest, as Keras does; for AsTFIDF each sample is a document.
+// Adapt sets Vocabulary to the integers in x, sorted by decreasing frequency, then by
+// decreasing value, as in Keras; for AsTFIDF each sample is a document.
 func (l *IntegerLookup) Adapt(x ...*tensor.Tensor) error { return adapt(l, x) }
 
 func (l *IntegerLookup) learner() (learner, error) {

@@ -6,10 +6,10 @@ import (
 	"github.com/rhyton/rhyton/ops"
 )
 
-// Interpolation is how pixels between pixels are found; "" is the layer's default.
+// Interpolation is the method for computing values between pixels; "" is the layer's default.
 type Interpolation string
 
-// The interpolations.
+// The interpolation methods.
 const (
 	Nearest  Interpolation = "nearest"
 	Bilinear Interpolation = "bilinear"
@@ -28,18 +28,18 @@ func (i Interpolation) filter() ops.Filter {
 	return f
 }
 
-// FillMode is what stands outside of an image; "" is the layer's default.
+// FillMode selects the values outside an image; "" is the layer's default.
 type FillMode string
 
 // The fill modes.
 const (
-	FillReflect  FillMode = "reflect"  // mirrored, the edge pixel repeated: b a | a b c | c b
-	FillWrap     FillMode = "wrap"     // continued from the other end
+	FillReflect  FillMode = "reflect"  // mirrored, repeating the edge pixel: b a | a b c | c b
+	FillWrap     FillMode = "wrap"     // wrapped around to the opposite edge
 	FillConstant FillMode = "constant" // FillValue
-	FillNearest  FillMode = "nearest"  // the nearest pixel
+	FillNearest  FillMode = "nearest"  // the nearest pixel of the image
 )
 
-// sampler returns how a transformed image is read.
+// sampler returns the sampler for transformed images.
 func sampler(i Interpolation, mode FillMode, value float64) ops.Sampler {
 	borders := map[FillMode]ops.Border{FillReflect: ops.ReflectBorder, FillWrap: ops.WrapBorder,
 		FillConstant: ops.ConstantBorder, FillNearest: ops.NearestBorder}

@@ -1,6 +1,6 @@
 // Package layers provides the layers, the scope in which they compute, and the values that
-// connect them to models. A layer is a configuration struct, used through a pointer; the pointer
-// is its identity, and applying one twice shares its weights.
+// connect them to models. A layer is a configuration struct used through a pointer. The pointer
+// is its identity: applying the same layer twice shares its weights.
 package layers
 
 //go:generate go run ../internal/tools/ranks
@@ -9,45 +9,46 @@ import (
 	"github.com/rhyton/rhyton/graph"
 )
 
-// A Layer maps one value to one. A struct that embeds [Base] and has Call is one; its
-// weights are asked of the scope.
+// A Layer maps one value to one value. A struct that embeds [Base] and has a Call method is a
+// Layer; it gets its weights from the scope.
 type Layer interface {
-	// Call returns the layer's output for x as new nodes of x's graph. Misuse panics by
-	// graph.Errorf and is reported with the layer's name and source line.
+	// Call returns the layer's output for x as new nodes in the graph of x. It reports misuse
+	// by panicking with graph.Errorf; the error message includes the layer's name and source
+	// line.
 	Call(s *Scope, x *graph.Node) *graph.Node
 	Module
 }
 
-// A Merger maps several values to one; it is applied by [Apply].
+// A Merger maps several values to one. Apply it with [Apply].
 type Merger interface {
 	Merge(s *Scope, xs ...*graph.Node) *graph.Node
 	Module
 }
 
-// A MultiIO maps values to values: a recurrent layer that takes and returns states, a model
-// of several outputs. It is applied by [Apply]; [Value.Output] tells its results apart.
+// A MultiIO maps several values to several values, such as a recurrent layer with states or a
+// model with several outputs. Apply it with [Apply]; [Value.Output] selects one of the results.
 type MultiIO interface {
 	CallAll(s *Scope, xs []*graph.Node) []*graph.Node
 	Module
 }
 
-// Module is what embeds a [Base].
+// Module is implemented by types that embed [Base].
 type Module interface{ state() *Base }
 
-// A Masker is a layer that says what mask its output has. The mask of a layer that isn't
-// one ends there.
+// A Masker is a layer that defines the mask of its output. The output of any other layer has no
+// mask.
 type Masker interface {
-	// Mask returns the mask of the output for inputs in, nil for none.
+	// Mask returns the mask of the output for inputs in, or nil for no mask.
 	Mask(s *Scope, in []*graph.Node) *graph.Node
 }
 
-// PassMask, embedded, makes a layer's output keep the mask of its first input.
+// PassMask is embedded in layers whose output has the mask of their first input.
 type PassMask struct{}
 
 // Mask returns the mask of the first input.
 func (PassMask) Mask(s *Scope, in []*graph.Node) *graph.Node { return s.Mask(in[0]) }
 
-// call applies any kind of layer to its inputs.
+// call applies a layer of any kind to its inputs.
 func call(l Module, s *Scope, in []*graph.Node) []*graph.Node {
 	switch l := l.(type) {
 	case MultiIO:

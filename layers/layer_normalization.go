@@ -16,10 +16,10 @@ func init() {
 }
 
 // LayerNormalization normalizes each sample over Axis and scales it:
-// gamma·(x - mean)/√(variance + Epsilon) + beta (Ba, Kiros & Hinton 2016), with the
-// population variance.
+// gamma·(x - mean)/√(variance + Epsilon) + beta, with the population variance (Ba, Kiros &
+// Hinton 2016).
 //
-// Input and output: any one shape. Weights: gamma, beta, of the extents of Axis.
+// Input: any shape. Output: the same shape. Weights: gamma, beta, of the extents of Axis.
 type LayerNormalization struct {
 	Base
 	PassMask
@@ -27,9 +27,9 @@ type LayerNormalization struct {
 	Name             string                   `keras:"name"`
 	Axis             []int                    `keras:"axis" default:"-1"`                // nil: the last
 	Epsilon          float64                  `keras:"epsilon" default:"0.001"`          // 0: 0.001
-	NoCenter         bool                     `keras:"!center"`                          // leave beta out
-	NoScale          bool                     `keras:"!scale"`                           // leave gamma out
-	RMSScaling       bool                     `keras:"rms_scaling"`                      // do not subtract the mean, leave beta out
+	NoCenter         bool                     `keras:"!center"`                          // omit beta
+	NoScale          bool                     `keras:"!scale"`                           // omit gamma
+	RMSScaling       bool                     `keras:"rms_scaling"`                      // do not subtract the mean and omit beta
 	BetaInitializer  initializers.Initializer `keras:"beta_initializer" default:"zeros"` // nil: Zeros
 	GammaInitializer initializers.Initializer `keras:"gamma_initializer" default:"ones"` // nil: Ones
 	BetaRegularizer  regularizers.Regularizer `keras:"beta_regularizer"`                 // nil: none
@@ -42,7 +42,7 @@ type LayerNormalization struct {
 func (l *LayerNormalization) Call(s *Scope, x *graph.Node) *graph.Node {
 	half := x.DType
 	if half != graph.Float64 {
-		x = ops.Cast(x, graph.Float32) // statistics of half floats are computed in full
+		x = ops.Cast(x, graph.Float32) // compute statistics of half-precision inputs in float32
 	}
 	var axes ops.KeepDims
 	shape, wide := graph.Shape{}, make([]int, x.Rank())
@@ -69,13 +69,13 @@ func (l *LayerNormalization) Call(s *Scope, x *graph.Node) *graph.Node {
 	centered := ops.Subtract(x, axes.Mean(x))
 	scaled := centered
 	if l.RMSScaling {
-		scaled = x // as Keras, over the standard deviation
+		scaled = x // divide by the standard deviation, as in Keras
 	}
 	y := ops.Multiply(scaled, ops.Rsqrt(ops.Shift(axes.Mean(ops.Square(centered)), l.Epsilon)))
 	return ops.Cast(ops.Add(ops.Multiply(y, ops.Reshape(gamma, wide...)), ops.Reshape(beta, wide...)), half)
 }
 
-// sortedAxes returns the given feature axes, counted from the front, in order.
+// sortedAxes returns the given feature axes counted from the front, sorted.
 func sortedAxes(x *graph.Node, axes []int) []int {
 	out := make([]int, len(axes))
 	for i, a := range axes {

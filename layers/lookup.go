@@ -10,7 +10,7 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// A tableCache keeps the table of a vocabulary from call to call.
+// A tableCache caches the table of a vocabulary between calls.
 type tableCache[T cmp.Ordered] struct {
 	at atomic.Pointer[cachedTable[T]]
 }
@@ -21,7 +21,7 @@ type cachedTable[T cmp.Ordered] struct {
 	*vocabulary.Table[T]
 }
 
-// tableOf returns l's table, made at the first call.
+// tableOf returns the table for l, which is built at the first call.
 func (c *tableCache[T]) tableOf(l vocabulary.Config[T], err error) (*vocabulary.Table[T], error) {
 	if err != nil {
 		return nil, err
@@ -37,7 +37,8 @@ func (c *tableCache[T]) tableOf(l vocabulary.Config[T], err error) (*vocabulary.
 	return t, nil
 }
 
-// ready returns l's table; without tokens the layer is not adapted.
+// ready returns the table for l, or an error if there are no tokens because the layer is not
+// adapted.
 func ready[T cmp.Ordered](l vocabulary.Config[T]) (*vocabulary.Table[T], error) {
 	t, err := l.Table()
 	if errors.Is(err, vocabulary.ErrEmpty) {
@@ -46,7 +47,7 @@ func ready[T cmp.Ordered](l vocabulary.Config[T]) (*vocabulary.Table[T], error) 
 	return t, err
 }
 
-// encodeTokens looks tokens of the given shape up.
+// encodeTokens returns the encoding of tokens of the given shape.
 func encodeTokens[T cmp.Ordered](t *vocabulary.Table[T], tokens []T, shape []int) (*tensor.Tensor, error) {
 	mode := Encoding(t.Mode)
 	index := make([]int64, len(tokens))
@@ -66,7 +67,7 @@ func encodeTokens[T cmp.Ordered](t *vocabulary.Table[T], tokens []T, shape []int
 	return tensor.Of(data, out...), nil
 }
 
-// rowsOf cuts the elements of an array into samples; those of a vector are one each.
+// rowsOf splits the elements of a tensor into samples; each element of a vector is one sample.
 func rowsOf[T any](data []T, shape []int) [][]T {
 	if len(data) == 0 {
 		return nil

@@ -6,15 +6,16 @@ import (
 	"github.com/rhyton/rhyton/ops"
 )
 
-// lora is low-rank adaptation (Hu et al. 2021): instead of a weight w, (in…, out), a and b of
-// a small rank are trained, and the layer computes with w + alpha/rank·a·b. b begins as 0.
-// The weights a (in…, rank) and b (rank, out) are called lora_NAME_a and lora_NAME_b.
+// lora is low-rank adaptation (Hu et al. 2021): instead of a weight w, (in…, out), two factors
+// a and b of low rank are trained, and the layer computes with w + alpha/rank·a·b. b is
+// initialized to 0. The weights a (in…, rank) and b (rank, out) are named lora_NAME_a and
+// lora_NAME_b.
 type lora struct {
 	rank  int     // 0: none
 	alpha float64 // 0: rank
 }
 
-// fixed returns the weight that spec describes, which is not trained if there is a rank.
+// fixed returns the weight described by spec, which is not trainable if rank is positive.
 func (l lora) fixed(s *Scope, spec WeightSpec) *graph.Node {
 	if l.rank < 0 {
 		graph.Errorf("LoRARank is %d; it must be at least 0", l.rank)
@@ -26,7 +27,7 @@ func (l lora) fixed(s *Scope, spec WeightSpec) *graph.Node {
 	return s.AddWeight(spec)
 }
 
-// add returns w with what is trained added.
+// add returns w plus the scaled product of the factors.
 func (l lora) add(s *Scope, spec WeightSpec, w *graph.Node) *graph.Node {
 	if l.rank == 0 {
 		return w
@@ -50,7 +51,7 @@ func (l lora) scale() float64 {
 	return l.alpha / float64(l.rank)
 }
 
-// loraScale returns the factor of a layer's low-rank adaptation, 1 if it has none.
+// loraScale returns the LoRA scale of a layer, 1 if it has none.
 func loraScale(l Module) float64 {
 	if l, ok := l.(interface{ lora() lora }); ok {
 		return l.lora().scale()

@@ -5,7 +5,7 @@ import (
 	"github.com/rhyton/rhyton/ops"
 )
 
-// AddLoss adds a penalty, one number, to the loss of the model.
+// AddLoss adds the scalar penalty n to the loss of the model.
 func (s *Scope) AddLoss(n *graph.Node) { s.losses = append(s.losses, one(n)) }
 
 // one returns n as a float32 scalar.
@@ -16,13 +16,14 @@ func one(n *graph.Node) *graph.Node {
 	return ops.Cast(ops.Reshape(n), graph.Float32)
 }
 
-// Losses lists the penalties added so far, in Keras' order: layers' own and those of
-// activities, then those of the weights that are trained.
+// Losses returns the penalties added so far, in Keras' order: those added by layers and
+// activity regularizers, then those on trainable weights.
 func (s *Scope) Losses() []*graph.Node {
 	return append(s.losses[:len(s.losses):len(s.losses)], s.penalties...)
 }
 
-// activityLoss adds the penalty on the layer's output, divided by the batch size as in Keras.
+// activityLoss adds the activity penalty on the layer's output, divided by the batch size as in
+// Keras.
 func (s *Scope) activityLoss(l Module, y *graph.Node) {
 	a, ok := l.(interface{ activity() Regularizer })
 	if !ok {
@@ -33,10 +34,11 @@ func (s *Scope) activityLoss(l Module, y *graph.Node) {
 	}
 }
 
-// Mask returns which steps of x count, bools (batch, time), or nil if all do.
+// Mask returns the mask of x, bools (batch, time) that are true for the steps to use, or nil if
+// there is none.
 func (s *Scope) Mask(x *graph.Node) *graph.Node { return s.masks[x] }
 
-// SetMask says which steps of x count; nil for all.
+// SetMask sets the mask of x; nil removes it.
 func (s *Scope) SetMask(x, mask *graph.Node) {
 	if mask == nil {
 		delete(s.masks, x)

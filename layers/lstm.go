@@ -15,45 +15,45 @@ func init() {
 	register[LSTMCell]()
 }
 
-// LSTM is a long short-term memory (Hochreiter & Schmidhuber 1997) with forget gates. With
-// i, f, c̃, o the four blocks of x·kernel + bias + h·recurrent and σ the RecurrentActivation:
+// LSTM is a long short-term memory (Hochreiter & Schmidhuber 1997) with forget gates. Let i, f,
+// c̃, o be the four blocks of x·kernel + bias + h·recurrent and σ the RecurrentActivation:
 //
 //	c' = σ(f)·c + σ(i)·activation(c̃)    h' = σ(o)·activation(c')
 //
-// Input: (batch, time, features), and perhaps the initial states, each (batch, Units), as
-// further values of [Apply]. Output: (batch, Units), or (batch, time, Units) with
-// ReturnSequences; with ReturnState the last states too, as [Value.Output] 1 and on.
-// Steps that a mask hides leave the states as they are.
-// The states are h and c. Weights: kernel (features, 4·Units), recurrent_kernel (Units, 4·Units), bias (4·Units).
+// Input: (batch, time, features), and optionally the initial states, each (batch, Units), as
+// further arguments of [Apply]. Output: (batch, Units), or (batch, time, Units) with
+// ReturnSequences; with ReturnState also the final states, as [Value.Output] 1 and up. Masked
+// steps leave the states unchanged. The states are h and c. Weights: kernel (features,
+// 4·Units), recurrent_kernel (Units, 4·Units), bias (4·Units).
 type LSTM struct {
 	Base
 	recurrentForm
 
 	Name                 string                   `keras:"name"`
-	ReturnSequences      bool                     `keras:"return_sequences"`                                         // the outputs of all steps, not the last alone
-	ReturnState          bool                     `keras:"return_state"`                                             // the last states as further results
-	GoBackwards          bool                     `keras:"go_backwards"`                                             // from the last step to the first; sequences come out in that order
-	Stateful             bool                     `keras:"stateful"`                                                 // each batch begins with the states after the one before; every batch size has its own
-	Unroll               bool                     `keras:"unroll"`                                                   // kept for Keras' files; the numbers are the same
-	ZeroOutputForMask    bool                     `keras:"zero_output_for_mask"`                                     // masked steps give zeros, not the output before
-	Units                int                      `keras:"units,required" range:"[1,inf)"`                           // outputs; must be positive
+	ReturnSequences      bool                     `keras:"return_sequences"`                                         // return the outputs of all steps, not just the last
+	ReturnState          bool                     `keras:"return_state"`                                             // also return the final states
+	GoBackwards          bool                     `keras:"go_backwards"`                                             // process the steps in reverse order; output sequences are reversed too
+	Stateful             bool                     `keras:"stateful"`                                                 // each batch starts from the final states of the previous one; states are kept per batch size
+	Unroll               bool                     `keras:"unroll"`                                                   // kept for Keras files; it does not change the results
+	ZeroOutputForMask    bool                     `keras:"zero_output_for_mask"`                                     // masked steps output zeros instead of the previous output
+	Units                int                      `keras:"units,required" range:"[1,inf)"`                           // number of outputs; must be positive
 	Activation           activations.Activation   `keras:"activation" default:"tanh" null:"\"linear\""`              // nil: Tanh
 	RecurrentActivation  activations.Activation   `keras:"recurrent_activation" default:"sigmoid" null:"\"linear\""` // of the gates; nil: Sigmoid
-	NoBias               bool                     `keras:"!use_bias"`                                                // leave the bias out
+	NoBias               bool                     `keras:"!use_bias"`                                                // omit the bias
 	KernelInitializer    initializers.Initializer `keras:"kernel_initializer" default:"glorot_uniform"`              // nil: GlorotUniform
 	RecurrentInitializer initializers.Initializer `keras:"recurrent_initializer" default:"orthogonal"`               // nil: Orthogonal
 	BiasInitializer      initializers.Initializer `keras:"bias_initializer" default:"zeros"`                         // nil: Zeros
-	ZeroForgetBias       bool                     `keras:"!unit_forget_bias"`                                        // BiasInitializer for the forget gate too, not 1
+	ZeroForgetBias       bool                     `keras:"!unit_forget_bias"`                                        // use BiasInitializer for the forget gate too, instead of 1
 	KernelRegularizer    regularizers.Regularizer `keras:"kernel_regularizer"`                                       // nil: none
 	RecurrentRegularizer regularizers.Regularizer `keras:"recurrent_regularizer"`                                    // nil: none
 	BiasRegularizer      regularizers.Regularizer `keras:"bias_regularizer"`                                         // nil: none
-	ActivityRegularizer  regularizers.Regularizer `keras:"activity_regularizer"`                                     // of the output; nil: none
+	ActivityRegularizer  regularizers.Regularizer `keras:"activity_regularizer"`                                     // applied to the output; nil: none
 	KernelConstraint     constraints.Constraint   `keras:"kernel_constraint"`                                        // nil: none
 	RecurrentConstraint  constraints.Constraint   `keras:"recurrent_constraint"`                                     // nil: none
 	BiasConstraint       constraints.Constraint   `keras:"bias_constraint"`                                          // nil: none
-	Dropout              float64                  `keras:"dropout"`                                                  // of the input, the same in all steps; at least 0, less than 1
-	RecurrentDropout     float64                  `keras:"recurrent_dropout"`                                        // of the state, the same in all steps and for all gates
-	Seed                 *int64                   `keras:"seed"`                                                     // kept for Keras' files; the model's seed decides
+	Dropout              float64                  `keras:"dropout"`                                                  // dropout rate of the input, with the same mask at all steps; in [0, 1)
+	RecurrentDropout     float64                  `keras:"recurrent_dropout"`                                        // dropout rate of the state, with the same mask at all steps and for all gates
+	Seed                 *int64                   `keras:"seed"`                                                     // kept for Keras files; the model's seed is used instead
 
 	cell LSTMCell
 }
@@ -61,14 +61,14 @@ type LSTM struct {
 // Call returns the (first) output for x.
 func (l *LSTM) Call(s *Scope, x *graph.Node) *graph.Node { return l.CallAll(s, []*graph.Node{x})[0] }
 
-// CallAll returns the output and, with ReturnState, the last states, for x and perhaps the
+// CallAll returns the output and, with ReturnState, the final states, for x and optionally the
 // initial states.
 func (l *LSTM) CallAll(s *Scope, in []*graph.Node) []*graph.Node {
 	return recurrence{cell: l.ownCell(), sequences: l.ReturnSequences, states: l.ReturnState,
 		backwards: l.GoBackwards, stateful: l.Stateful, zeroMasked: l.ZeroOutputForMask}.run(s, in)
 }
 
-// ownCell returns the layer's cell, which has its weights.
+// ownCell returns the cell that holds the layer's weights.
 func (l *LSTM) ownCell() Cell {
 	c := &l.cell
 	c.Units, c.Activation, c.RecurrentActivation = l.Units, l.Activation, l.RecurrentActivation
@@ -80,40 +80,41 @@ func (l *LSTM) ownCell() Cell {
 	return c
 }
 
-// Mask returns the mask of the input if the output is a sequence too.
+// Mask returns the mask of the input if the output is a sequence, and nil otherwise.
 func (l *LSTM) Mask(s *Scope, in []*graph.Node) *graph.Node {
 	return sequenceMask(s, l.ReturnSequences, in)
 }
 
 func (l *LSTM) activity() Regularizer { return orNil(l.ActivityRegularizer) }
 
-// LSTMCell is one step of an [LSTM], for [RNN] or on its own.
+// LSTMCell is one step of an [LSTM], for use in [RNN] or by itself.
 //
-// Inputs: x (batch, features), h and c (batch, Units), zeros if not given. Outputs: h', h', c'.
+// Inputs: x (batch, features) and optionally h and c (batch, Units), zeros by default. Outputs:
+// h', h', c'.
 type LSTMCell struct {
 	Base
 
 	Name                 string                   `keras:"name"`
-	Units                int                      `keras:"units,required" range:"[1,inf)"`                           // outputs; must be positive
+	Units                int                      `keras:"units,required" range:"[1,inf)"`                           // number of outputs; must be positive
 	Activation           activations.Activation   `keras:"activation" default:"tanh" null:"\"linear\""`              // nil: Tanh
 	RecurrentActivation  activations.Activation   `keras:"recurrent_activation" default:"sigmoid" null:"\"linear\""` // of the gates; nil: Sigmoid
-	NoBias               bool                     `keras:"!use_bias"`                                                // leave the bias out
+	NoBias               bool                     `keras:"!use_bias"`                                                // omit the bias
 	KernelInitializer    initializers.Initializer `keras:"kernel_initializer" default:"glorot_uniform"`              // nil: GlorotUniform
 	RecurrentInitializer initializers.Initializer `keras:"recurrent_initializer" default:"orthogonal"`               // nil: Orthogonal
 	BiasInitializer      initializers.Initializer `keras:"bias_initializer" default:"zeros"`                         // nil: Zeros
-	ZeroForgetBias       bool                     `keras:"!unit_forget_bias"`                                        // BiasInitializer for the forget gate too, not 1
+	ZeroForgetBias       bool                     `keras:"!unit_forget_bias"`                                        // use BiasInitializer for the forget gate too, instead of 1
 	KernelRegularizer    regularizers.Regularizer `keras:"kernel_regularizer"`                                       // nil: none
 	RecurrentRegularizer regularizers.Regularizer `keras:"recurrent_regularizer"`                                    // nil: none
 	BiasRegularizer      regularizers.Regularizer `keras:"bias_regularizer"`                                         // nil: none
 	KernelConstraint     constraints.Constraint   `keras:"kernel_constraint"`                                        // nil: none
 	RecurrentConstraint  constraints.Constraint   `keras:"recurrent_constraint"`                                     // nil: none
 	BiasConstraint       constraints.Constraint   `keras:"bias_constraint"`                                          // nil: none
-	Dropout              float64                  `keras:"dropout"`                                                  // of the input, the same in all steps; at least 0, less than 1
-	RecurrentDropout     float64                  `keras:"recurrent_dropout"`                                        // of the state, the same in all steps and for all gates
-	Seed                 *int64                   `keras:"seed"`                                                     // kept for Keras' files; the model's seed decides
+	Dropout              float64                  `keras:"dropout"`                                                  // dropout rate of the input, with the same mask at all steps; in [0, 1)
+	RecurrentDropout     float64                  `keras:"recurrent_dropout"`                                        // dropout rate of the state, with the same mask at all steps and for all gates
+	Seed                 *int64                   `keras:"seed"`                                                     // kept for Keras files; the model's seed is used instead
 }
 
-// Call returns the output for one step x and states of zeros.
+// Call returns the output for one step x and zero states.
 func (c *LSTMCell) Call(s *Scope, x *graph.Node) *graph.Node {
 	return callCell(s, c, []*graph.Node{x})[0]
 }
@@ -129,7 +130,7 @@ func (c *LSTMCell) weights() gateConfig {
 		dropout: c.Dropout, recurrentDropout: c.RecurrentDropout}
 }
 
-// StateShapes returns those of h and c.
+// StateShapes returns the shapes of h and c.
 func (c *LSTMCell) StateShapes(graph.Shape) []graph.Shape {
 	return []graph.Shape{{c.Units}, {c.Units}}
 }
@@ -144,7 +145,8 @@ func (c *LSTMCell) Begin(s *Scope, x graph.Shape) (project func(x *graph.Node) *
 	}
 }
 
-// lstmStep returns h' and the next states for the gates' inputs i, f, c̃, o and the memory c.
+// lstmStep returns h' and the next states, given the gates' inputs i, f, c̃, o and the cell
+// state c.
 func lstmStep(z []*graph.Node, c *graph.Node, activation, gate activations.Activation) (h *graph.Node, next []*graph.Node) {
 	i, f, g, o := activate(gate, z[0]), activate(gate, z[1]), activate(activation, z[2]), activate(gate, z[3])
 	c = ops.Add(ops.Multiply(f, c), ops.Multiply(i, g))
@@ -152,7 +154,7 @@ func lstmStep(z []*graph.Node, c *graph.Node, activation, gate activations.Activ
 	return h, []*graph.Node{h, c}
 }
 
-// sequence runs the whole LSTM as one operation, if it has the usual activations.
+// sequence runs the whole LSTM as one operation if it has the default activations.
 func (c *LSTMCell) sequence(s *Scope, x *graph.Node, states []*graph.Node, reverse bool) (ys *graph.Node, final []*graph.Node) {
 	if c.Activation != activations.Tanh || c.RecurrentActivation != activations.Sigmoid || s.Training && c.RecurrentDropout != 0 {
 		return nil, nil
