@@ -5,5 +5,5 @@ import (
 	"github.com/rhyton/rhyton/layers"
 )
 
-// access is what package layers keeps from its users.
+// access gives the tests access to the internals that package layers exposes to other packages.
 var access = layeraccess.Of[layers.Module, *layers.Value]()

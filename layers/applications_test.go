@@ -7,7 +7,7 @@ import (
 	"github.com/rhyton/rhyton/graph"
 )
 
-// Keras finds these classes where their nets are.
+// Keras registers these classes in the modules of their models.
 func TestLayersOfApplicationsKeepTheirModule(t *testing.T) {
 	const file = `{"module":"keras.src.applications.convnext","class_name":"LayerScale","config":{"name":"scale","init_values":1e-06,"projection_dim":96},"registered_name":"LayerScale"}`
 	l, err := FromJSON([]byte(file))
@@ -23,7 +23,7 @@ func TestLayersOfApplicationsKeepTheirModule(t *testing.T) {
 	}
 }
 
-// A sample is dropped whole or kept whole.
+// A sample is either dropped or kept as a whole.
 func TestStochasticDepthDropsSamples(t *testing.T) {
 	g, err := graph.Trace(func(g *graph.Graph) []*graph.Node {
 		s := NewScope(g)

@@ -9,7 +9,7 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// attentions see with and without causality, in two copies of the same weights.
+// attentions returns the multi-head attention layers by name.
 func attentions(causal, scores bool, window int) map[string]layers.Module {
 	return map[string]layers.Module{
 		"multi head":  &layers.MultiHeadAttention{Name: "a", NumHeads: 2, KeyDim: 3, UseCausalMask: causal, ReturnAttentionScores: scores, SlidingWindow: window},
@@ -40,7 +40,7 @@ func TestCausalAttentionDoesNotSeeTheFuture(t *testing.T) {
 	}
 }
 
-// A mask of the values, one given as an input and fewer values are the same.
+// Masking values, passing an attention mask and passing fewer values are equivalent.
 func TestMaskedValuesAreAsGood(t *testing.T) {
 	q, v := wave(2, 2, 3, 4), wave(3, 2, 5, 4)
 	for name, l := range attentions(false, false, 0) {

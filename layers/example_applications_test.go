@@ -9,8 +9,7 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// The end of a block of ConvNeXt: what it computed, scaled and at times left out, is added to
-// its input.
+// The end of a ConvNeXt block: its output is scaled, sometimes dropped, and added to its input.
 func ExampleLayerScale() {
 	x := layers.Input(3)
 	y := x.Then(&layers.LayerScale{InitValues: new(0.5), ProjectionDim: 3}).Then(&layers.StochasticDepth{DropPathRate: .2})

@@ -10,7 +10,7 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// predicted prints what a model of layers in a row makes of x.
+// predicted prints the prediction of a sequential model for x.
 func predicted(x *tensor.Tensor, ls ...layers.Layer) {
 	y, err := models.Sequential(layers.Input(x.Shape()[1:]...), ls...).Predict(context.Background(), x)
 	if err != nil {
@@ -20,7 +20,7 @@ func predicted(x *tensor.Tensor, ls ...layers.Layer) {
 	fmt.Println(y[0])
 }
 
-// Two branches come together again.
+// Merge two branches.
 func ExampleConcatenate() {
 	x := layers.Input(4)
 	a, b := x.Then(&layers.Dense{Units: 3}), x.Then(&layers.Dense{Units: 5})
@@ -30,7 +30,7 @@ func ExampleConcatenate() {
 	// 49 parameters
 }
 
-// A residual block adds its input to what it computes.
+// A residual block adds its input to its output.
 func ExampleAdd() {
 	x := layers.Input(8)
 	y := x.Then(&layers.Dense{Units: 8, Activation: activations.ReLU})
@@ -40,21 +40,21 @@ func ExampleAdd() {
 	// 72 parameters
 }
 
-// Activations with arguments are layers.
+// Parameterized activations are layers.
 func ExampleLeakyReLU() {
 	predicted(tensor.Of([]float32{-2, 0, 3}, 1, 3), &layers.LeakyReLU{NegativeSlope: new(0.1)})
 	// Output:
 	// [[-0.2  0.   3. ]]
 }
 
-// Half of the values are dropped while training; a prediction takes them all.
+// Dropout drops half of the values during training and none in prediction.
 func ExampleDropout() {
 	predicted(tensor.Of([]float32{1, 2, 3}, 1, 3), &layers.Dropout{Rate: 0.5})
 	// Output:
 	// [[1. 2. 3.]]
 }
 
-// Layers that move values leave them as they are.
+// Reshaping layers move values without changing them.
 func ExampleReshape() {
 	predicted(tensor.Of([]float32{1, 2, 3, 4}, 1, 4),
 		&layers.Reshape{TargetShape: []int{2, 2, 1}}, &layers.ZeroPadding2D{}, &layers.Cropping2D{Cropping: layers.Sides{{1, 1}, {1, 0}}}, &layers.Reshape{TargetShape: []int{2, 3}})
@@ -66,14 +66,14 @@ func ExampleReshape() {
 	//   [2. 4.]]]
 }
 
-// A picture is halved: of each square of four pixels the brightest stays.
+// Halve an image: keep the largest of each 2×2 block of pixels.
 func ExampleMaxPooling2D() {
 	predicted(tensor.Of([]float32{1, 2, 5, 6, 3, 4, 7, 8}, 1, 2, 4, 1), &layers.MaxPooling2D{}, &layers.Flatten{})
 	// Output:
 	// [[4. 8.]]
 }
 
-// The same layer for each step of a sequence.
+// Apply the same layer to each step of a sequence.
 func ExampleTimeDistributed() {
 	shapes([]int{10, 28, 28, 1},
 		&layers.TimeDistributed{Layer: &layers.Conv2D{Filters: 4, KernelSize: []int{3}}},
@@ -85,7 +85,7 @@ func ExampleTimeDistributed() {
 	// *layers.GRU (2, 6)
 }
 
-// Words are looked up in a table of vectors.
+// Look up words in a table of vectors.
 func ExampleEmbedding() {
 	m := models.Sequential(layers.Input(6), &layers.Embedding{InputDim: 1000, OutputDim: 16}, &layers.GlobalAveragePooling1D{}, &layers.Dense{Units: 1})
 	fmt.Println(m.CountParams(), "parameters")
@@ -93,7 +93,7 @@ func ExampleEmbedding() {
 	// 16017 parameters
 }
 
-// Large outputs cost: the loss of a model grows with their squares.
+// Penalize large outputs: the loss of the model grows with their squares.
 func ExampleActivityRegularization() {
 	shapes([]int{4}, &layers.Dense{Units: 8}, &layers.ActivityRegularization{L2: 0.01})
 	// Output:

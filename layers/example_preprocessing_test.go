@@ -9,7 +9,7 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// Numbers of any size become numbers around 0.
+// Normalize numbers to mean 0 and variance 1.
 func ExampleNormalization() {
 	n := &layers.Normalization{}
 	if err := n.Adapt(tensor.Of([]float32{10, 1000, 20, 3000, 30, 5000}, 3, 2)); err != nil {
@@ -23,7 +23,7 @@ func ExampleNormalization() {
 	//  [ 1.2247449 -1.2247449]] <nil>
 }
 
-// Numbers are brought to another range: x/2 - 1.
+// Rescale numbers to another range: x/2 - 1.
 func ExampleRescaling() {
 	y, err := (&layers.Rescaling{Scale: []float64{0.5}, Offset: []float64{-1}}).Transform(tensor.Of([]uint8{0, 1, 4}))
 	fmt.Println(y, err)
@@ -31,7 +31,7 @@ func ExampleRescaling() {
 	// [-1.  -0.5  1. ] <nil>
 }
 
-// Ages become groups of about as many people each.
+// Bin ages into groups of about equal size.
 func ExampleDiscretization() {
 	d := &layers.Discretization{NumBins: 3}
 	if err := d.Adapt(tensor.Of([]float32{18, 21, 25, 33, 38, 41, 55, 62, 70}, 9, 1)); err != nil {
@@ -44,7 +44,7 @@ func ExampleDiscretization() {
 	// [0 1 2] <nil>
 }
 
-// Words become numbers, the most frequent ones first; 0 stands for those that are not known.
+// Map words to indices, the most frequent first; 0 is for unknown words.
 func ExampleStringLookup() {
 	l := &layers.StringLookup{}
 	data := datasets.Of(tensor.Of([]string{"tea", "milk", "tea", "tea", "milk", "juice"}, 6, 1), nil)
@@ -59,7 +59,7 @@ func ExampleStringLookup() {
 	// [[UNK] tea milk juice] [[3 1 0]] <nil>
 }
 
-// Numbers of shops become columns of 0 and 1.
+// Multi-hot encode the numbers of shops.
 func ExampleIntegerLookup() {
 	l := &layers.IntegerLookup{Vocabulary: []int{501, 7, 88}, OutputMode: layers.AsMultiHot}
 	y, err := l.Transform(tensor.Of([]int64{7, 88, 501, 3}, 2, 2))
@@ -69,7 +69,7 @@ func ExampleIntegerLookup() {
 	//  [1 1 0 0]] <nil>
 }
 
-// Sentences become rows of numbers, filled with 0 to one length.
+// Turn sentences into rows of indices, padded with 0 to the same length.
 func ExampleTextVectorization() {
 	v := &layers.TextVectorization{OutputSequenceLength: 5}
 	if err := v.Adapt(tensor.Of([]string{"The cat sat.", "The dog sat, the cat ran!"})); err != nil {
@@ -83,7 +83,7 @@ func ExampleTextVectorization() {
 	//  [2 4 1 2 6]] <nil>
 }
 
-// Texts of which there are too many for a vocabulary are sorted into bins.
+// Hash strings into bins when there are too many for a vocabulary.
 func ExampleHashing() {
 	y, err := (&layers.Hashing{NumBins: 16}).Transform(tensor.Of([]string{"alice", "bob", "alice"}, 3, 1))
 	fmt.Println(y.Reshape(3), err)
@@ -91,7 +91,7 @@ func ExampleHashing() {
 	// [5 1 5] <nil>
 }
 
-// What two features say together is a feature of its own.
+// Use the combination of two features as another feature.
 func ExampleHashedCrossing() {
 	day, hour := tensor.Of([]string{"sat", "sat", "mon"}, 3, 1), tensor.Of([]int64{23, 9, 23}, 3, 1)
 	y, err := (&layers.HashedCrossing{NumBins: 5, OutputMode: layers.AsOneHot}).Transform(day, hour)
@@ -100,7 +100,7 @@ func ExampleHashedCrossing() {
 	// (3, 5) <nil>
 }
 
-// The columns of a table are made ready for a model, each in its way.
+// Preprocess the columns of a table for a model, each according to its kind.
 func ExampleFeatureSpace() {
 	space := &layers.FeatureSpace{
 		Features: []layers.Feature{
@@ -118,7 +118,7 @@ func ExampleFeatureSpace() {
 	y, err := space.Transform(age, job, city)
 	fmt.Println(y.Shape(), err)
 
-	in, out, err := space.Values() // or in the model itself
+	in, out, err := space.Values() // or as part of the model
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -130,7 +130,7 @@ func ExampleFeatureSpace() {
 	// [age job city] 18
 }
 
-// Layers one after another, as one.
+// Combine preprocessing layers into one.
 func ExamplePipeline() {
 	p := &layers.Pipeline{Layers: []layers.Module{
 		&layers.StringLookup{Vocabulary: []string{"red", "green"}},
@@ -143,7 +143,7 @@ func ExamplePipeline() {
 	//  [1. 0. 0.]] <nil>
 }
 
-// Every layer that learns from data learns the same from a data set, batch by batch.
+// Adapting a layer batch by batch has the same result as adapting it to the whole data set.
 func ExampleAdaptable() {
 	data := &datasets.Batched{Data: datasets.Of(tensor.Of([]float32{1, 2, 3, 4, 5, 6, 7, 8}, 8, 1), nil), Size: 3}
 	whole, each := &layers.Normalization{}, &layers.Normalization{}

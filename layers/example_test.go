@@ -10,7 +10,7 @@ import (
 	"github.com/rhyton/rhyton/ops"
 )
 
-// shapes prints the shape of what each layer of a row makes of a batch of two.
+// shapes prints the output shape of each layer of a sequential model for a batch of two.
 func shapes(input []int, ls ...layers.Layer) {
 	_, err := graph.Trace(func(g *graph.Graph) []*graph.Node {
 		s := layers.NewScope(g)
@@ -26,7 +26,8 @@ func shapes(input []int, ls ...layers.Layer) {
 	}
 }
 
-// An autoencoder of images: what convolutions make smaller, transposed ones make larger.
+// A convolutional autoencoder: transposed convolutions undo the downsampling of the
+// convolutions.
 func ExampleConv2DTranspose() {
 	shapes([]int{28, 28, 1},
 		&layers.Conv2D{Filters: 8, KernelSize: []int{3}, Strides: []int{2}, Padding: layers.Same, Activation: activations.ReLU},
@@ -41,7 +42,7 @@ func ExampleConv2DTranspose() {
 	// *layers.Conv2DTranspose (2, 28, 28, 1)
 }
 
-// A separable convolution has the reach of a convolution with far fewer weights.
+// A separable convolution has the receptive field of a convolution with far fewer weights.
 func ExampleSeparableConv2D() {
 	for _, l := range []layers.Layer{
 		&layers.Conv2D{Filters: 64, KernelSize: []int{3}},
@@ -54,7 +55,7 @@ func ExampleSeparableConv2D() {
 	// 4736
 }
 
-// Images of any size become features of one size.
+// Turn images of any size into features of a fixed size.
 func ExampleAdaptiveAveragePooling2D() {
 	for _, size := range []int{7, 32} {
 		shapes([]int{size, size, 3}, &layers.AdaptiveAveragePooling2D{OutputSize: []int{4}})
@@ -64,13 +65,13 @@ func ExampleAdaptiveAveragePooling2D() {
 	// *layers.AdaptiveAveragePooling2D (2, 4, 4, 3)
 }
 
-// Images are varied while training, so that a model can't learn them by heart. Outside of
-// training these layers do nothing.
+// Augment images during training to reduce overfitting. Outside training these layers return
+// their input.
 func ExampleRandomFlip() {
 	m := models.Sequential(layers.Input(32, 32, 3),
 		&layers.Rescaling{Scale: []float64{1. / 255}},
 		&layers.RandomFlip{Mode: layers.FlipHorizontal},
-		&layers.RandomRotation{Factor: []float64{0.05}}, // a twentieth of a turn, either way
+		&layers.RandomRotation{Factor: []float64{0.05}}, // up to 5% of a full turn in either direction
 		&layers.RandomTranslation{HeightFactor: []float64{0.1}, WidthFactor: []float64{0.1}},
 		&layers.Conv2D{Filters: 16, KernelSize: []int{3}},
 		&layers.GlobalAveragePooling2D{},
@@ -81,7 +82,7 @@ func ExampleRandomFlip() {
 	// 618 parameters
 }
 
-// Group normalization does not depend on the batch, however small.
+// Group normalization does not depend on the batch size.
 func ExampleGroupNormalization() {
 	shapes([]int{8, 8, 32}, &layers.GroupNormalization{Groups: 8}, &layers.ReLU{MaxValue: new(6.0)})
 	// Output:
@@ -89,7 +90,7 @@ func ExampleGroupNormalization() {
 	// *layers.ReLU (2, 8, 8, 32)
 }
 
-// Zeros at the end of the sequences do not count.
+// Mask the zeros at the end of sequences.
 func ExampleMasking() {
 	shapes([]int{20, 4}, &layers.Masking{}, &layers.LSTM{Units: 8})
 	// Output:
@@ -97,7 +98,7 @@ func ExampleMasking() {
 	// *layers.LSTM (2, 8)
 }
 
-// A custom function between two layers.
+// Insert a custom function between two layers.
 func ExampleLambda() {
 	shapes([]int{6}, &layers.Lambda{Function: func(x *graph.Node) *graph.Node {
 		return ops.Concatenate(-1, ops.Sin(x), ops.Cos(x))
@@ -106,14 +107,14 @@ func ExampleLambda() {
 	// *layers.Lambda (2, 12)
 }
 
-// Sound becomes an image: mel bands over time.
+// Turn audio into an image: mel bands over time.
 func ExampleMelSpectrogram() {
 	shapes([]int{16000}, &layers.MelSpectrogram{NumMelBins: 64})
 	// Output:
 	// *layers.MelSpectrogram (2, 64, 32)
 }
 
-// The words of a language model go in and come out by the same table.
+// Use one table for the input and the output words of a language model.
 func ExampleReversibleEmbedding() {
 	tokens := layers.InputOf(layers.InputSpec{Shape: graph.Shape{16}, DType: graph.Int32})
 	words := &layers.ReversibleEmbedding{InputDim: 1000, OutputDim: 32}
@@ -123,7 +124,7 @@ func ExampleReversibleEmbedding() {
 	// 33056 parameters
 }
 
-// Only a few numbers beside the trained kernel are learned: 2·(100 + 10) of 1000, and the bias.
+// Train only a few numbers next to the kernel: 2·(100 + 10) instead of 1000, and the bias.
 func ExampleDense_lowRank() {
 	d := &layers.Dense{Units: 10, LoRARank: 2}
 	m := models.Sequential(layers.Input(100), d)

@@ -29,7 +29,7 @@ type LayerNormalization struct {
 	Epsilon          float64                  `keras:"epsilon" default:"0.001"`          // 0: 0.001
 	NoCenter         bool                     `keras:"!center"`                          // omit beta
 	NoScale          bool                     `keras:"!scale"`                           // omit gamma
-	RMSScaling       bool                     `keras:"rms_scaling"`                      // do not subtract the mean and omit beta
+	RMSScaling       bool                     `keras:"rms_scaling"`                      // do not subtract the mean, and omit beta
 	BetaInitializer  initializers.Initializer `keras:"beta_initializer" default:"zeros"` // nil: Zeros
 	GammaInitializer initializers.Initializer `keras:"gamma_initializer" default:"ones"` // nil: Ones
 	BetaRegularizer  regularizers.Regularizer `keras:"beta_regularizer"`                 // nil: none
@@ -69,7 +69,7 @@ func (l *LayerNormalization) Call(s *Scope, x *graph.Node) *graph.Node {
 	centered := ops.Subtract(x, axes.Mean(x))
 	scaled := centered
 	if l.RMSScaling {
-		scaled = x // divide by the standard deviation, as in Keras
+		scaled = x // not centered, but divided by the standard deviation, as in Keras
 	}
 	y := ops.Multiply(scaled, ops.Rsqrt(ops.Shift(axes.Mean(ops.Square(centered)), l.Epsilon)))
 	return ops.Cast(ops.Add(ops.Multiply(y, ops.Reshape(gamma, wide...)), ops.Reshape(beta, wide...)), half)

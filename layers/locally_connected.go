@@ -38,8 +38,8 @@ func (l *LocallyConnected1D) activity() Regularizer { return orNil(l.ActivityReg
 // contains it cannot be saved to a .keras file.
 //
 // Input: (batch, height, width, channels); with ChannelsFirst, the channels come after the
-// batch. Output: (batch, rows, columns, Filters). Weights: kernel (rows·columns, Π
-// KernelSize·channels, Filters), bias (rows, columns, Filters).
+// batch. Output: (batch, rows, columns, Filters). Weights: kernel (rows·columns,
+// Π KernelSize·channels, Filters), bias (rows, columns, Filters).
 type LocallyConnected2D struct {
 	Base
 	locallyConnected
