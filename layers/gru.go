@@ -92,8 +92,8 @@ func (g *GRU) activity() Regularizer { return orNil(g.ActivityRegularizer) }
 
 // GRUCell is one step of a [GRU], for use in [RNN] or by itself.
 //
-// Inputs: x (batch, features) and optionally h (batch, Units), zeros by default. Outputs: h',
-// h'.
+// Inputs: x (batch, features) and optionally h (batch, Units), zeros by default.
+// Outputs: h', h'.
 type GRUCell struct {
 	Base
 

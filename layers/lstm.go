@@ -89,8 +89,8 @@ func (l *LSTM) activity() Regularizer { return orNil(l.ActivityRegularizer) }
 
 // LSTMCell is one step of an [LSTM], for use in [RNN] or by itself.
 //
-// Inputs: x (batch, features) and optionally h and c (batch, Units), zeros by default. Outputs:
-// h', h', c'.
+// Inputs: x (batch, features) and optionally h and c (batch, Units), zeros by default.
+// Outputs: h', h', c'.
 type LSTMCell struct {
 	Base
 
