@@ -9,10 +9,10 @@ func init() {
 	register[Masking]()
 }
 
-// Masking masks the steps whose features all equal MaskValue, and makes them 0. Layers
-// that know masks, such as recurrent ones, pass over such steps.
+// Masking masks the steps whose features all equal MaskValue and sets them to 0. Downstream
+// layers that support masks, such as recurrent ones, skip these steps.
 //
-// Input and output: (batch, time, features). The mask: (batch, time).
+// Input and output: (batch, time, features). Mask: (batch, time).
 type Masking struct {
 	Base
 
@@ -20,12 +20,12 @@ type Masking struct {
 	MaskValue float64 `keras:"mask_value" default:"0.0"`
 }
 
-// Call returns x with masked steps of 0.
+// Call returns x with the masked steps set to 0.
 func (m *Masking) Call(_ *Scope, x *graph.Node) *graph.Node {
 	return ops.Where(ops.ExpandDims(m.counts(x), -1), x, ops.ZerosLike(x))
 }
 
-// Mask tells which steps count.
+// Mask returns a mask that is true for the steps to keep.
 func (m *Masking) Mask(_ *Scope, in []*graph.Node) *graph.Node { return m.counts(in[0]) }
 
 func (*Masking) makesMask() bool { return true }

@@ -13,31 +13,32 @@ func init() {
 	register[MelSpectrogram]()
 }
 
-// MelSpectrogram shows how loud a signal is over time in bands that are equally wide to the
-// ear, on the mel scale 1127·ln(1 + f/700): the short-time Fourier transform of centred
-// frames, |z|^MagExp, summed over triangular bands, in decibels if not LinearPower.
+// MelSpectrogram computes a mel spectrogram: the loudness of a signal over time in bands that
+// are equally wide on the mel scale, 1127·ln(1 + f/700). It takes the short-time Fourier
+// transform of centered frames and sums |z|^MagExp over triangular bands. The result is in
+// decibels unless LinearPower is set.
 //
 // Input: (batch, time) or (time). Output: (batch, NumMelBins, frames).
 type MelSpectrogram struct {
 	Base
 
 	Name           string              `keras:"name"`
-	FFTLength      int                 `keras:"fft_length" range:"[2,inf)" default:"2048"`             // of a transform; 0: 2048
-	SequenceStride int                 `keras:"sequence_stride" range:"[1,inf)" default:"512"`         // from frame to frame; 0: 512
-	SequenceLength int                 `keras:"sequence_length" range:"[0,inf)"`                       // of a frame, at most FFTLength; 0: FFTLength
+	FFTLength      int                 `keras:"fft_length" range:"[2,inf)" default:"2048"`             // size of the FFT; 0: 2048
+	SequenceStride int                 `keras:"sequence_stride" range:"[1,inf)" default:"512"`         // samples between successive frames; 0: 512
+	SequenceLength int                 `keras:"sequence_length" range:"[0,inf)"`                       // samples per frame, at most FFTLength; 0: FFTLength
 	Window         initializers.Window `keras:"window" default:"hann" null:"none" enum:"hann hamming"` // WindowHann, WindowHamming or WindowNone; "": WindowHann
-	SamplingRate   float64             `keras:"sampling_rate" range:"(0,inf)" default:"16000"`         // samples a second; 0: 16000
-	NumMelBins     int                 `keras:"num_mel_bins" range:"[1,inf)" default:"128"`            // bands; 0: 128
-	MinFreq        *float64            `keras:"min_freq" range:"[0,inf)" default:"20.0"`               // in hertz; nil: 20
-	MaxFreq        float64             `keras:"max_freq" range:"[0,inf)"`                              // in hertz; 0: half of SamplingRate
-	LinearPower    bool                `keras:"!power_to_db"`                                          // no decibels
-	TopDB          float64             `keras:"top_db" default:"80.0"`                                 // decibels kept below the loudest; 0: 80
-	MagExp         float64             `keras:"mag_exp" default:"2.0"`                                 // 2 is power, 1 magnitude; 0: 2
-	MinPower       float64             `keras:"min_power" default:"1e-10"`                             // least that counts; 0: 1e-10
-	RefPower       float64             `keras:"ref_power" default:"1.0"`                               // what is 0 decibels; 0: 1
+	SamplingRate   float64             `keras:"sampling_rate" range:"(0,inf)" default:"16000"`         // samples per second; 0: 16000
+	NumMelBins     int                 `keras:"num_mel_bins" range:"[1,inf)" default:"128"`            // number of bands; 0: 128
+	MinFreq        *float64            `keras:"min_freq" range:"[0,inf)" default:"20.0"`               // in Hz; nil: 20
+	MaxFreq        float64             `keras:"max_freq" range:"[0,inf)"`                              // in Hz; 0: SamplingRate/2
+	LinearPower    bool                `keras:"!power_to_db"`                                          // do not convert to decibels
+	TopDB          float64             `keras:"top_db" default:"80.0"`                                 // dynamic range kept below the peak, in decibels; 0: 80
+	MagExp         float64             `keras:"mag_exp" default:"2.0"`                                 // exponent of the magnitude: 1 for magnitude, 2 for power; 0: 2
+	MinPower       float64             `keras:"min_power" default:"1e-10"`                             // lower bound of the power; 0: 1e-10
+	RefPower       float64             `keras:"ref_power" default:"1.0"`                               // power that corresponds to 0 dB; 0: 1
 }
 
-// Call returns the spectrogram of x.
+// Call returns the mel spectrogram of x.
 func (l *MelSpectrogram) Call(s *Scope, x *graph.Node) *graph.Node {
 	length := l.SequenceLength
 	if length == 0 {
@@ -51,7 +52,7 @@ func (l *MelSpectrogram) Call(s *Scope, x *graph.Node) *graph.Node {
 	}
 	out := s.policy().compute()
 	if out != graph.Float64 {
-		x = ops.Cast(x, graph.Float32) // a spectrum in half floats overflows
+		x = ops.Cast(x, graph.Float32) // the spectrum can overflow float16
 	}
 	z := ops.STFT{Length: length, Stride: l.SequenceStride, FFT: l.FFTLength, Window: periodicWindow(l.Window, length)}.Of(x)
 	magnitude := ops.Sqrt(ops.Add(ops.Square(z.Re), ops.Square(z.Im)))
@@ -63,7 +64,7 @@ func (l *MelSpectrogram) Call(s *Scope, x *graph.Node) *graph.Node {
 	return ops.Cast(ops.SwapAxes(y, -1, -2), out)
 }
 
-// periodicWindow returns the values of a window; nil is periodic Hann.
+// periodicWindow returns the n values of a window; nil means a periodic Hann window.
 func periodicWindow(window initializers.Window, n int) []float64 {
 	switch window {
 	case initializers.WindowHann:
@@ -88,8 +89,8 @@ func (l *MelSpectrogram) decibels(y *graph.Node) *graph.Node {
 	return ops.Maximum(y, ops.Shift(ops.Max(y), -l.TopDB))
 }
 
-// bands returns how much of each frequency is in each band, (frequencies, NumMelBins): a
-// triangle on the mel scale that reaches to the middles of its neighbours.
+// bands returns the weight of each frequency in each band, (frequencies, NumMelBins). Each band
+// is a triangle on the mel scale that extends to the centers of its neighbors.
 func (l *MelSpectrogram) bands() *tensor.Tensor {
 	mel := func(hertz float64) float64 { return 1127 * math.Log(1+hertz/700) }
 	high := l.MaxFreq
@@ -100,7 +101,7 @@ func (l *MelSpectrogram) bands() *tensor.Tensor {
 	step := (hi - lo) / float64(l.NumMelBins+1)
 	freqs := l.FFTLength/2 + 1
 	w := make([]float64, freqs*l.NumMelBins)
-	for f := 1; f < freqs; f++ { // not the mean, 0 hertz
+	for f := 1; f < freqs; f++ { // skip the DC component, 0 Hz
 		m := mel(float64(f) * l.SamplingRate / 2 / float64(freqs-1))
 		for b := range l.NumMelBins {
 			left := lo + float64(b)*step
@@ -110,7 +111,7 @@ func (l *MelSpectrogram) bands() *tensor.Tensor {
 	return tensor.Of(w, freqs, l.NumMelBins)
 }
 
-// Saved returns the layer with the lengths it works with, as Keras writes it.
+// Saved returns the layer with its effective lengths, as Keras saves it.
 func (l MelSpectrogram) Saved() any {
 	if l.SequenceLength == 0 {
 		l.SequenceLength = l.FFTLength

@@ -5,14 +5,14 @@ import (
 	"github.com/rhyton/rhyton/ops"
 )
 
-// mergeMask gives the output of a merge the mask of its inputs: the steps that count in any
-// of them, none if one input has no mask, as Keras 3.
+// mergeMask computes the output mask of a merge layer as Keras 3 does: the union of the input
+// masks, or no mask if any input has none.
 type mergeMask struct{}
 
-// Mask returns the combined mask of the inputs.
+// Mask returns the union of the masks of the inputs.
 func (mergeMask) Mask(s *Scope, in []*graph.Node) *graph.Node { return orMasks(s, in) }
 
-// orMasks returns the steps that any mask of in has, nil if one has none.
+// orMasks returns the union of the masks of in, or nil if any of them has no mask.
 func orMasks(s *Scope, in []*graph.Node) *graph.Node {
 	var all *graph.Node
 	for _, x := range in {
@@ -29,7 +29,7 @@ func orMasks(s *Scope, in []*graph.Node) *graph.Node {
 	return all
 }
 
-// fold combines xs from the left, each broadcast to the others.
+// fold combines xs from the left with f, broadcasting each operand against the others.
 func fold(xs []*graph.Node, f func(a, b *graph.Node) *graph.Node) *graph.Node {
 	if len(xs) < 2 {
 		graph.Errorf("want at least 2 inputs, %d were given", len(xs))
@@ -43,7 +43,7 @@ func fold(xs []*graph.Node, f func(a, b *graph.Node) *graph.Node) *graph.Node {
 	return y
 }
 
-// checkBroadcast reports an axis in which xs, of one rank, do not go together.
+// checkBroadcast reports an axis along which xs, all of one rank, cannot be broadcast.
 func checkBroadcast(xs []*graph.Node) {
 	for axis := range xs[0].Rank() {
 		common := 1
@@ -58,7 +58,7 @@ func checkBroadcast(xs []*graph.Node) {
 	}
 }
 
-// sameRank gives the inputs of lower rank axes of extent 1 after the batch, as Keras does.
+// sameRank inserts axes of extent 1 after the batch axis of lower-rank inputs, as Keras does.
 func sameRank(xs []*graph.Node) []*graph.Node {
 	rank := 0
 	for _, x := range xs {
@@ -74,8 +74,8 @@ func sameRank(xs []*graph.Node) []*graph.Node {
 	return out
 }
 
-// foldMasked is fold by an f without a neutral element, such as the maximum: a masked step of
-// one side takes the other's values first.
+// foldMasked is like fold for an f without an identity element, such as the maximum: a masked
+// step of one operand first takes the values of the other.
 func foldMasked(s *Scope, xs []*graph.Node, f func(a, b *graph.Node) *graph.Node) *graph.Node {
 	return fold(xs, func(a, b *graph.Node) *graph.Node {
 		inA, inB := s.Mask(a), s.Mask(b)
@@ -93,7 +93,7 @@ func foldMasked(s *Scope, xs []*graph.Node, f func(a, b *graph.Node) *graph.Node
 	})
 }
 
-// over gives a mask of the first axes of x axes of extent 1 for the rest.
+// over appends axes of extent 1 to mask, which covers the first axes of x.
 func over(mask, x *graph.Node) *graph.Node {
 	for mask.Rank() < x.Rank() {
 		mask = ops.ExpandDims(mask, -1)

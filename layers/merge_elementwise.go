@@ -16,9 +16,9 @@ func init() {
 	register[Minimum]()
 }
 
-// Add adds its inputs: Σ xs. It is applied by [Apply].
+// Add sums its inputs elementwise: Σ xs. Use it with [Apply].
 //
-// Inputs: several of one shape, or shapes that broadcast. Output: that shape.
+// Inputs: two or more values of the same or broadcastable shapes. Output: the broadcast shape.
 type Add struct {
 	Base
 	mergeMask
@@ -31,9 +31,9 @@ func (*Add) Merge(_ *Scope, xs ...*graph.Node) *graph.Node {
 	return fold(xs, ops.Add)
 }
 
-// Subtract subtracts its second input from its first: x0 - x1. It is applied by [Apply].
+// Subtract subtracts its second input from its first: x0 - x1. Use it with [Apply].
 //
-// Inputs: several of one shape, or shapes that broadcast. Output: that shape.
+// Inputs: two values of the same or broadcastable shapes. Output: the broadcast shape.
 type Subtract struct {
 	Base
 	mergeMask
@@ -49,11 +49,12 @@ func (*Subtract) Merge(_ *Scope, xs ...*graph.Node) *graph.Node {
 	return fold(xs, ops.Subtract)
 }
 
-// Multiply multiplies its inputs, elementwise: Π xs. It is applied by [Apply].
+// Multiply multiplies its inputs elementwise: Π xs. Use it with [Apply].
 //
-// A masked step of an input is no factor; masked in all inputs, it gives 0, as in Keras 3.
+// Masked steps of an input are left out of the product; a step that is masked in all inputs is
+// 0, as in Keras 3.
 //
-// Inputs: several of one shape, or shapes that broadcast. Output: that shape.
+// Inputs: two or more values of the same or broadcastable shapes. Output: the broadcast shape.
 type Multiply struct {
 	Base
 	mergeMask
@@ -76,9 +77,9 @@ func (*Multiply) Merge(s *Scope, xs ...*graph.Node) *graph.Node {
 	return ops.Where(over(all, y), y, ops.ZerosLike(y))
 }
 
-// Average takes the mean of its inputs, elementwise: Σ xs / n. It is applied by [Apply].
+// Average averages its inputs elementwise: Σ xs / n. Use it with [Apply].
 //
-// Inputs: several of one shape, or shapes that broadcast. Output: that shape.
+// Inputs: two or more values of the same or broadcastable shapes. Output: the broadcast shape.
 type Average struct {
 	Base
 	mergeMask
@@ -91,11 +92,11 @@ func (*Average) Merge(_ *Scope, xs ...*graph.Node) *graph.Node {
 	return ops.Scale(fold(xs, ops.Add), 1/float64(len(xs)))
 }
 
-// Maximum takes the largest of its inputs, elementwise: max xs. It is applied by [Apply].
+// Maximum computes the elementwise maximum of its inputs: max xs. Use it with [Apply].
 //
-// A masked step of an input does not count where another input has it, as in Keras 3.
+// A masked step of an input is ignored where another input is unmasked, as in Keras 3.
 //
-// Inputs: several of one shape, or shapes that broadcast. Output: that shape.
+// Inputs: two or more values of the same or broadcastable shapes. Output: the broadcast shape.
 type Maximum struct {
 	Base
 	mergeMask
@@ -108,11 +109,11 @@ func (*Maximum) Merge(s *Scope, xs ...*graph.Node) *graph.Node {
 	return foldMasked(s, xs, ops.Maximum)
 }
 
-// Minimum takes the smallest of its inputs, elementwise: min xs. It is applied by [Apply].
+// Minimum computes the elementwise minimum of its inputs: min xs. Use it with [Apply].
 //
-// A masked step of an input does not count where another input has it, as in Keras 3.
+// A masked step of an input is ignored where another input is unmasked, as in Keras 3.
 //
-// Inputs: several of one shape, or shapes that broadcast. Output: that shape.
+// Inputs: two or more values of the same or broadcastable shapes. Output: the broadcast shape.
 type Minimum struct {
 	Base
 	mergeMask

@@ -12,27 +12,28 @@ func init() {
 	register[CutMix]()
 }
 
-// MixUp adds to each image w another one of the batch, (1 - w), while training, with w from
-// the beta distribution (Zhang et al. 2017): w·x + (1-w)·x′. Otherwise it does nothing.
+// MixUp blends each image with another image of the batch during training (Zhang et al. 2017):
+// w·x + (1-w)·x′, with w drawn from a beta distribution. It does nothing at inference.
 //
-// Input and output: images (batch, height, width, channels); ChannelsFirst: channels before
-// the spatial axes. With labels (batch, classes) as a second input, by [Apply], they are mixed
-// alike and are the second output; models.Augment does that to a data set.
+// Input and output: (batch, height, width, channels); with ChannelsFirst, channels come before
+// the spatial axes. If labels (batch, classes) are passed as a second input through [Apply],
+// they are blended the same way and returned as a second output. models.Augment applies this
+// to a data set.
 type MixUp struct {
 	Base
 
 	Name       string     `keras:"name"`
-	Alpha      float64    `keras:"alpha" default:"0.2" range:"(0,inf)"` // both shapes of the beta distribution; 0: 0.2
+	Alpha      float64    `keras:"alpha" default:"0.2" range:"(0,inf)"` // both parameters of the beta distribution; 0: 0.2
 	Seed       *int64     `keras:"seed"`                                // kept for Keras' files; the model's seed decides
 	DataFormat DataFormat `keras:"data_format" default:"channels_last"` // zero: ChannelsLast
 }
 
-// Call mixes the images of x while training.
+// Call blends the images of x during training.
 func (m *MixUp) Call(s *Scope, x *graph.Node) *graph.Node {
 	return m.CallAll(s, []*graph.Node{x})[0]
 }
 
-// CallAll mixes the images in[0], and the labels in[1] if there are any, while training.
+// CallAll blends the images in[0], and the labels in[1] if present, during training.
 func (m *MixUp) CallAll(s *Scope, in []*graph.Node) []*graph.Node {
 	if !(m.Alpha > 0) {
 		graph.Errorf("Alpha is %v; it must be positive", m.Alpha)
@@ -48,33 +49,35 @@ func (m *MixUp) CallAll(s *Scope, in []*graph.Node) []*graph.Node {
 
 func (m *MixUp) mixes() {}
 
-// CutMix replaces a random rectangle of each image by that of another one of the batch
-// while training (Yun et al. 2019). The rectangle's part of the image is 1 - w with w from
-// the beta distribution, whose shapes are drawn from Factor. Otherwise it does nothing.
+// CutMix replaces a random rectangle of each image with the same region of another image of the
+// batch during training (Yun et al. 2019). The rectangle covers a fraction 1 - w of the image,
+// with w drawn from a beta distribution whose parameters are drawn from Factor. It does nothing
+// at inference.
 //
-// Input and output: images (batch, height, width, channels); ChannelsFirst: channels before
-// the spatial axes. With labels (batch, classes) as a second input, by [Apply], they become
-// w·y + (1-w)·y′ and are the second output; models.Augment does that to a data set.
+// Input and output: (batch, height, width, channels); with ChannelsFirst, channels come before
+// the spatial axes. If labels (batch, classes) are passed as a second input through [Apply],
+// they become w·y + (1-w)·y′ and are returned as a second output. models.Augment applies this
+// to a data set.
 type CutMix struct {
 	Base
 
 	Name       string     `keras:"name"`
-	Factor     []float64  `keras:"factor" default:"[0.0, 1.0]"`         // both shapes of the beta distribution: one number for 0 to it, or two; nil: 0 to 1
+	Factor     []float64  `keras:"factor" default:"[0.0, 1.0]"`         // range of both parameters of the beta distribution: the upper bound, or both; nil: 0 to 1
 	Seed       *int64     `keras:"seed"`                                // kept for Keras' files; the model's seed decides
 	DataFormat DataFormat `keras:"data_format" default:"channels_last"` // zero: ChannelsLast
 }
 
-// Call mixes the images of x while training.
+// Call mixes the images of x during training.
 func (c *CutMix) Call(s *Scope, x *graph.Node) *graph.Node {
 	return c.CallAll(s, []*graph.Node{x})[0]
 }
 
-// CallAll mixes the images in[0], and the labels in[1] if there are any, while training.
+// CallAll mixes the images in[0], and the labels in[1] if present, during training.
 func (c *CutMix) CallAll(s *Scope, in []*graph.Node) []*graph.Node {
 	lo, hi := limits("Factor", c.Factor, 0, 1)
 	var mix mixing
 	return s.mix(c.DataFormat, in, &mix, func(x *graph.Node) *graph.Node {
-		a := ops.Shift(s.between(lo, hi), 1e-6) // not 0, as in Keras
+		a := ops.Shift(s.between(lo, hi), 1e-6) // avoid 0, as Keras does
 		w := ops.Beta(a, a, s.Stream(), x.Shape[0], 1, 1, 1)
 		cut := ops.Maximum(ops.Shift(ops.Negative(w), 1), ops.Scalar(w, 0))
 		side := ops.Sqrt(cut)
@@ -92,13 +95,13 @@ func (c CutMix) Saved() any {
 	return c
 }
 
-// A mixing is how samples were mixed.
+// A mixing records how samples were mixed.
 type mixing struct {
-	order uint64      // the stream that the others' order is drawn from
-	part  *graph.Node // of each sample in its mixture, (batch, 1, 1, 1)
+	order uint64      // seed of the shuffle that pairs the samples
+	part  *graph.Node // weight of each sample in its mixture, (batch, 1, 1, 1)
 }
 
-// others returns what stands beside each sample of x: the samples in another order.
+// others returns the sample that each sample of x is mixed with: x in another order.
 func (m *mixing) others(x *graph.Node) *graph.Node { return ops.Shuffle(x, 0, m.order) }
 
 // of returns part·x + (1 - part)·others.
@@ -107,8 +110,8 @@ func (m *mixing) of(x, part *graph.Node) *graph.Node {
 	return ops.Add(other, ops.Multiply(part, ops.Subtract(x, other)))
 }
 
-// mix changes the images in[0] by f while training, and the labels in[1], if there are any,
-// as mix then says.
+// mix transforms the images in[0] with f during training, then mixes the labels in[1], if
+// present, as described by mix.
 func (s *Scope) mix(format DataFormat, in []*graph.Node, mix *mixing, f func(x *graph.Node) *graph.Node) []*graph.Node {
 	if len(in) < 1 || len(in) > 2 {
 		graph.Errorf("takes images, or images and labels; %d inputs were given", len(in))

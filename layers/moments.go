@@ -5,20 +5,20 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// moments are the means and variances of data that comes in batches, for each cell of the
-// axes that are kept (Chan, Golub & LeVeque 1983).
+// moments accumulates means and variances over batches of data, separately for each cell of the
+// kept axes (Chan, Golub & LeVeque 1983).
 type moments struct {
 	shape   graph.Shape // of the kept axes
-	n       float64     // values a cell
+	n       float64     // values per cell
 	sum     []float64   // means
-	squares []float64   // summed squares of the distances from the mean
+	squares []float64   // sums of squared deviations from the mean
 }
 
 func newMoments(shape graph.Shape) *moments {
 	return &moments{shape: shape.Clone(), sum: make([]float64, shape.Size()), squares: make([]float64, shape.Size())}
 }
 
-// add takes in a batch.
+// add accumulates a batch.
 func (m *moments) add(data []float32, shape []int, axes []int) {
 	cells := len(m.sum)
 	if len(data) == 0 || cells == 0 {
@@ -58,23 +58,23 @@ func (m *moments) array(v []float64, by float64) *tensor.Tensor {
 	return tensor.Of(data, m.shape...)
 }
 
-// cellsOf returns the function from the position of an element of an array to that of its
-// cell among the kept axes, which are in order.
+// cellsOf returns the function that maps the index of an element to the index of its cell.
+// The kept axes are in ascending order.
 func cellsOf(shape, axes []int) func(i int) int {
-	weight := make([]int, len(shape)) // of a step along the axis, in cells
+	weight := make([]int, len(shape)) // stride of each axis, in cells
 	w := 1
 	for k := len(axes) - 1; k >= 0; k-- {
 		weight[axes[k]] = w
 		w *= shape[axes[k]]
 	}
-	if n := len(shape); len(axes) == 1 && axes[0] == n-1 { // the features, the plain case
+	if n := len(shape); len(axes) == 1 && axes[0] == n-1 { // fast path: only the feature axis is kept
 		return func(i int) int { return i % shape[n-1] }
 	}
 	return stepping(shape, weight)
 }
 
-// stepping returns the function from the position of an element of an array to the place that
-// a step along each axis moves by so much.
+// stepping returns the function that maps the index of an element to an offset, given the
+// stride along each axis.
 func stepping(shape, steps []int) func(i int) int {
 	return func(i int) (at int) {
 		for a := len(shape) - 1; a >= 0; a-- {

@@ -17,54 +17,55 @@ func init() {
 	register[MultiHeadAttention]()
 }
 
-// MultiHeadAttention attends to a sequence from several points of view (Vaswani et al. 2017).
-// Each head projects query, key and value and computes softmax(q·kᵀ/√KeyDim)·v over the keys
-// that are seen; the heads' results are projected together. It is applied by
-// [Apply], or by Then to one value that is query and value.
+// MultiHeadAttention is multi-head attention (Vaswani et al. 2017). Each head projects query,
+// key and value and computes softmax(q·kᵀ/√KeyDim)·v over the unmasked keys; an output
+// projection combines the heads. Use it with [Apply], or with Then on one value that serves as
+// both query and value.
 //
-// Inputs: query (batch, query time, …, features), value (batch, key time, …, features), then
-// perhaps key, as value but for the features, then perhaps an attention mask, bools (batch,
-// query time, key time), true where a query may see a key. The masks of the inputs count
-// too. Output: (batch, query time, …, OutputShape, by default the query's features); with
-// ReturnAttentionScores the weights too, (batch, heads, query time, key time).
-// Weights: kernels and biases of query, key, gate if there is one, value and output.
+// Inputs: query (batch, query time, …, features); value (batch, key time, …, features);
+// optionally key, shaped like value except for the features; optionally an attention mask, bool
+// (batch, query time, key time), true where a query may attend to a key. The masks of the
+// inputs apply as well. Output: (batch, query time, …, OutputShape), where OutputShape defaults
+// to the query's features; with ReturnAttentionScores also the attention weights (batch, heads,
+// query time, key time).
+// Weights: kernels and biases of query, key, gate (with UseGate), value and output.
 type MultiHeadAttention struct {
 	Base
 	PassMask
 
 	Name                string                   `keras:"name"`
 	NumHeads            int                      `keras:"num_heads,required" range:"[1,inf)"`          // must be positive
-	KeyDim              int                      `keras:"key_dim,required" range:"[1,inf)"`            // of a head's query and key; must be positive
-	ValueDim            int                      `keras:"value_dim" default:"null"`                    // of a head's value; 0: KeyDim
-	Dropout             float64                  `keras:"dropout" range:"[0,1)"`                       // of the weights; at least 0, less than 1
-	NoBias              bool                     `keras:"!use_bias"`                                   // leave the biases out
+	KeyDim              int                      `keras:"key_dim,required" range:"[1,inf)"`            // size of each head's query and key; must be positive
+	ValueDim            int                      `keras:"value_dim" default:"null"`                    // size of each head's value; 0: KeyDim
+	Dropout             float64                  `keras:"dropout" range:"[0,1)"`                       // of the attention weights; at least 0, less than 1
+	NoBias              bool                     `keras:"!use_bias"`                                   // omit the biases
 	UseGate             bool                     `keras:"use_gate"`                                    // multiply the result by σ(a projection of the query)
 	OutputShape         Extents                  `keras:"output_shape"`                                // nil: the query's features
-	AttentionAxes       []int                    `keras:"attention_axes"`                              // that are attended over; nil: all but batch and features
-	SlidingWindow       int                      `keras:"sliding_window" default:"null"`               // keys nearer than this are seen; 0: all
-	FlashAttention      *bool                    `keras:"flash_attention"`                             // kept for Keras' files; the numbers are the same
+	AttentionAxes       []int                    `keras:"attention_axes"`                              // axes to attend over; nil: all but batch and features
+	SlidingWindow       int                      `keras:"sliding_window" default:"null"`               // attend only to keys nearer than this; 0: all keys
+	FlashAttention      *bool                    `keras:"flash_attention"`                             // stored for Keras compatibility; results do not depend on it
 	KernelInitializer   initializers.Initializer `keras:"kernel_initializer" default:"glorot_uniform"` // nil: GlorotUniform
 	BiasInitializer     initializers.Initializer `keras:"bias_initializer" default:"zeros"`            // nil: Zeros
 	KernelRegularizer   regularizers.Regularizer `keras:"kernel_regularizer"`                          // nil: none
 	BiasRegularizer     regularizers.Regularizer `keras:"bias_regularizer"`                            // nil: none
-	ActivityRegularizer regularizers.Regularizer `keras:"activity_regularizer"`                        // of each projection's output; nil: none
+	ActivityRegularizer regularizers.Regularizer `keras:"activity_regularizer"`                        // applied to each projection's output; nil: none
 	KernelConstraint    constraints.Constraint   `keras:"kernel_constraint"`                           // nil: none
 	BiasConstraint      constraints.Constraint   `keras:"bias_constraint"`                             // nil: none
 	Seed                *int64                   `keras:"seed"`                                        // kept for Keras' files; the model's seed decides
 
-	UseCausalMask         bool // a query sees the keys up to its own place
-	ReturnAttentionScores bool // the weights as a second result
+	UseCausalMask         bool // a query attends only to keys up to its own position
+	ReturnAttentionScores bool // return the attention weights as a second result
 
 	queryDense, keyDense, gateDense, valueDense, outputDense *EinsumDense
 }
 
-// Call is self-attention: x is query, value and key.
+// Call is self-attention: x is used as query, value and key.
 func (l *MultiHeadAttention) Call(s *Scope, x *graph.Node) *graph.Node {
 	return l.CallAll(s, []*graph.Node{x})[0]
 }
 
-// CallAll returns the output, and the weights if wanted, for query, value, perhaps key and
-// perhaps an attention mask.
+// CallAll returns the output, and with ReturnAttentionScores the attention weights. in holds
+// query, value, optionally key, and optionally an attention mask.
 func (l *MultiHeadAttention) CallAll(s *Scope, in []*graph.Node) []*graph.Node {
 	a := splitAttention(in)
 	h := l.heads(a.query.Rank())
@@ -86,7 +87,7 @@ func (l *MultiHeadAttention) CallAll(s *Scope, in []*graph.Node) []*graph.Node {
 	return out
 }
 
-// heads returns the equations for inputs of a rank.
+// heads returns the einsum equations for inputs of the given rank.
 func (l *MultiHeadAttention) heads(rank int) heads {
 	if l.NumHeads < 1 || l.KeyDim < 1 || l.ValueDim < 0 {
 		graph.Errorf("NumHeads is %d, KeyDim %d and ValueDim %d; they must be positive", l.NumHeads, l.KeyDim, l.ValueDim)
@@ -116,8 +117,8 @@ func (l *MultiHeadAttention) heads(rank int) heads {
 	return h
 }
 
-// equations returns the equations for scores = query·key, (batch…, heads, query…, key…), and
-// scores·value; the projected inputs are (batch, …, heads, dim), of one more axis than rank.
+// equations sets the einsum equations of scores = query·key, (batch…, heads, query…, key…), and
+// of scores·value. The projected inputs are (batch, …, heads, dim), one rank higher than rank.
 func (h *heads) equations(rank int) {
 	target := letters(0, rank+1)
 	source := []byte(target)
@@ -144,7 +145,7 @@ func (h *heads) equations(rank int) {
 
 func letters(from, n int) string { return "abcdefghijklmnopqrstuvwxyz"[from : from+n] }
 
-// layers makes the projections for the first call's inputs.
+// layers creates the projection layers on the first call.
 func (l *MultiHeadAttention) layers(h heads, a attentionInputs) {
 	if l.queryDense != nil {
 		return

@@ -12,8 +12,8 @@ func init() {
 	register[GaussianDropout]()
 }
 
-// GaussianNoise adds normal noise of mean 0 and standard deviation Stddev while training.
-// Otherwise it does nothing. Input and output: any one shape.
+// GaussianNoise adds normal noise with mean 0 and standard deviation Stddev during training.
+// It does nothing at inference. Input: any shape. Output: the shape of the input.
 type GaussianNoise struct {
 	Base
 	PassMask
@@ -23,7 +23,7 @@ type GaussianNoise struct {
 	Seed   *int64  `keras:"seed"`                   // kept for Keras' files; the model's seed decides
 }
 
-// Call adds noise to x while training.
+// Call adds noise to x during training.
 func (n *GaussianNoise) Call(s *Scope, x *graph.Node) *graph.Node {
 	if !(n.Stddev >= 0) || math.IsInf(n.Stddev, 1) {
 		graph.Errorf("Stddev is %v; it must be at least 0", n.Stddev)
@@ -34,9 +34,10 @@ func (n *GaussianNoise) Call(s *Scope, x *graph.Node) *graph.Node {
 	return ops.Add(x, ops.Cast(ops.Scale(s.Normal(x), n.Stddev), x.DType))
 }
 
-// GaussianDropout multiplies each element by normal noise of mean 1 and standard deviation
-// √(Rate/(1-Rate)) while training, which has the variance of [Dropout] (Srivastava et al.
-// 2014, section 10). Otherwise it does nothing. Input and output: any one shape.
+// GaussianDropout multiplies its input elementwise by normal noise with mean 1 and standard
+// deviation √(Rate/(1-Rate)) during training, which has the same variance as [Dropout]
+// (Srivastava et al. 2014, section 10). It does nothing at inference. Input: any shape.
+// Output: the shape of the input.
 type GaussianDropout struct {
 	Base
 	PassMask
@@ -46,7 +47,7 @@ type GaussianDropout struct {
 	Seed *int64  `keras:"seed"`               // kept for Keras' files; the model's seed decides
 }
 
-// Call multiplies x by noise while training.
+// Call multiplies x by noise during training.
 func (d *GaussianDropout) Call(s *Scope, x *graph.Node) *graph.Node {
 	checkRate(d.Rate)
 	if !s.Training || d.Rate == 0 {

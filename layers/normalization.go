@@ -16,32 +16,33 @@ func init() {
 	register[Normalization]()
 }
 
-// Normalization brings features to mean 0 and variance 1: (x - mean) / max(√variance, 1e-7),
-// with the mean and the population variance of the data given to Adapt, or with Mean and
-// Variance. A feature that never varies gives huge values for anything but its mean, as in
-// Keras 3: leave such columns out.
+// Normalization shifts and scales features to mean 0 and variance 1:
+// (x - mean) / max(√variance, 1e-7). The mean and population variance come from the data passed
+// to Adapt, or from Mean and Variance. For a feature that is constant in that data, any other
+// value becomes huge, as in Keras 3; drop such columns.
 //
-// Input and output: any one shape. Weights, none of which is trained, unless Mean is set:
-// mean and variance, of the extents of Axis, and count, which Keras keeps for older files.
+// Input: any shape. Output: the shape of the input. Weights, unless Mean is set, none of them
+// trainable: mean and variance, with the extents of Axis, and count, which Keras keeps for
+// compatibility with older files.
 type Normalization struct {
 	Base
 	PassMask
 
 	Name     string    `keras:"name"`
-	Axis     []int     `keras:"axis" default:"[-1]" null:"[]" enum:"[]"` // axes that have a mean of their own for each position; nil: the last; empty: one mean for all
-	Mean     []float64 `keras:"mean" default:"null"`                     // one for each position of the last of Axis, or one for all; nil: from Adapt
-	Variance []float64 `keras:"variance" default:"null"`                 // likewise
-	Invert   bool      `keras:"invert"`                                  // undo: mean + x·√variance
+	Axis     []int     `keras:"axis" default:"[-1]" null:"[]" enum:"[]"` // axes with separate statistics for each position; nil: the last; empty: one mean and variance for all
+	Mean     []float64 `keras:"mean" default:"null"`                     // one per position of the last axis in Axis, or one for all; nil: from Adapt
+	Variance []float64 `keras:"variance" default:"null"`                 // like Mean
+	Invert   bool      `keras:"invert"`                                  // compute the inverse: mean + x·√variance
 
 	adapted        *moments
 	mean, variance *graph.Variable
-	blank          *tensor.Tensor // the mean before anything was learned or loaded
+	blank          *tensor.Tensor // the initial mean, before Adapt or loading
 }
 
-// epsilon is keras.config.epsilon(), the least deviation.
+// epsilon is keras.config.epsilon(), the lower bound of the standard deviation.
 const epsilon = 1e-7
 
-// Check reports arguments that make no sense.
+// Check reports invalid arguments.
 func (n *Normalization) Check() error {
 	if len(n.Mean) != len(n.Variance) {
 		return fmt.Errorf("Normalization: Mean has %d numbers, Variance %d; want as many, or neither", len(n.Mean), len(n.Variance))
@@ -49,7 +50,7 @@ func (n *Normalization) Check() error {
 	return config.Check(n)
 }
 
-// kept returns the axes of x that have means of their own, in order, and their extents.
+// kept returns the axes of x that have separate statistics, in ascending order, and their extents.
 func (n *Normalization) kept(x []int) (axes []int, shape graph.Shape, err error) {
 	list := n.Axis
 	if list == nil {
@@ -72,7 +73,7 @@ func (n *Normalization) kept(x []int) (axes []int, shape graph.Shape, err error)
 	return axes, shape, nil
 }
 
-// given returns Mean or Variance for each position of the kept axes.
+// given returns Mean or Variance expanded to every position of the kept axes.
 func given(v []float64, shape graph.Shape) *tensor.Tensor {
 	data := make([]float32, shape.Size())
 	for i := range data {
@@ -81,7 +82,7 @@ func given(v []float64, shape graph.Shape) *tensor.Tensor {
 	return tensor.Of(data, shape...)
 }
 
-// Call returns x normalized.
+// Call returns the normalized x.
 func (n *Normalization) Call(s *Scope, x *graph.Node) *graph.Node {
 	x = ops.Cast(x, s.policy().compute())
 	axes, shape, err := n.kept(x.Shape)
@@ -104,7 +105,7 @@ func (n *Normalization) Call(s *Scope, x *graph.Node) *graph.Node {
 	return ops.Divide(ops.Subtract(x, mean), deviation)
 }
 
-// read returns the mean and the variance in a trace.
+// read returns the mean and the variance in the current trace.
 func (n *Normalization) read(s *Scope, shape graph.Shape) (mean, variance *graph.Node) {
 	if len(n.Mean) > 0 {
 		return s.g.Literal(given(n.Mean, shape)), s.g.Literal(given(n.Variance, shape))
@@ -117,7 +118,7 @@ func (n *Normalization) read(s *Scope, shape graph.Shape) (mean, variance *graph
 	n.mean, n.variance = s.Track("mean", shape, zeros), s.Track("variance", shape, ones)
 	s.TrackAs(graph.Int64, "count", graph.Shape{}, initializers.Zeros{})
 	if first {
-		if n.mean.Initial == nil { // it is about to be loaded
+		if n.mean.Initial == nil { // the value is about to be loaded
 			n.mean.Initial = tensor.New(n.mean.Type.DType, shape...)
 		}
 		n.blank = n.mean.Initial
@@ -125,7 +126,7 @@ func (n *Normalization) read(s *Scope, shape graph.Shape) (mean, variance *graph
 	return s.Read(n.mean), s.Read(n.variance)
 }
 
-// start begins a weight as a given array.
+// start initializes a weight with a given array.
 type start struct{ *tensor.Tensor }
 
 func (i start) Make(dtype tensor.DType, shape graph.Shape, _ uint64) (*tensor.Tensor, error) {
@@ -135,9 +136,9 @@ func (i start) Make(dtype tensor.DType, shape graph.Shape, _ uint64) (*tensor.Te
 	return i.Clone().Convert(dtype), nil
 }
 
-// Ready reports a layer that was neither adapted nor loaded from a file.
+// Ready returns an error if the layer was neither adapted nor loaded from a file.
 func (n *Normalization) Ready() error {
-	// A device that has taken the mean over, and its first value with it, did so when it was ready.
+	// A device that has taken over the mean, including its initial value, did so when it was ready.
 	untouched := n.mean == nil || n.mean.Initial == n.blank
 	if len(n.Mean) == 0 && n.adapted == nil && untouched {
 		return errNotAdapted("Mean and Variance")
@@ -145,8 +146,8 @@ func (n *Normalization) Ready() error {
 	return nil
 }
 
-// Adapt learns the mean and the variance of x. In a model it takes effect at once; the model
-// must not be running.
+// Adapt computes the mean and the variance of x. In a model it takes effect immediately; the
+// model must not be running.
 func (n *Normalization) Adapt(x ...*tensor.Tensor) error { return adapt(n, x) }
 
 func (n *Normalization) learner() (learner, error) {
@@ -156,7 +157,7 @@ func (n *Normalization) learner() (learner, error) {
 	return &normalizing{layer: n}, nil
 }
 
-// A normalizing is a Normalization that is being adapted.
+// A normalizing is the state of an Adapt in progress.
 type normalizing struct {
 	layer *Normalization
 	seen  *moments
@@ -202,7 +203,7 @@ func (l *normalizing) Finish() error {
 	return nil
 }
 
-// Transform returns x normalized, as float32.
+// Transform returns the normalized x, as float32.
 func (n *Normalization) Transform(x ...*tensor.Tensor) (*tensor.Tensor, error) {
 	return transform(n, 1, x, func() (*tensor.Tensor, error) {
 		if err := n.Check(); err != nil {
@@ -235,7 +236,7 @@ func (n *Normalization) Transform(x ...*tensor.Tensor) (*tensor.Tensor, error) {
 	})
 }
 
-// known returns the mean and variance on the host.
+// known returns the mean and the variance on the host.
 func (n *Normalization) known(shape graph.Shape) (mean, variance []float32, err error) {
 	var m, v *tensor.Tensor
 	switch {

@@ -12,29 +12,29 @@ import (
 	"github.com/rhyton/rhyton/internal/kerasops"
 )
 
-// An Operation is a function of keras.ops that stands between layers: what Keras writes into a
-// Functional model's file for x * 2, ops.mean(x, axis=1) or x[:, 0]. It is applied by [Apply]. In
-// your own programs use [Value.Map], a layer or package ops instead; an Operation has the
-// advantage that it can be saved.
+// An Operation is a keras.ops function between layers: what Keras writes to the file of a
+// Functional model for x * 2, ops.mean(x, axis=1) or x[:, 0]. Use it with [Apply]. In your own
+// programs, prefer [Value.Map], a layer or package ops; an Operation, however, can be saved.
 //
-// Inputs: what Args and Kwargs tell, of any shapes and types; they are not cast to the type
-// that layers compute in. Output: what the function gives, several for Split, Unstack and
-// TopK; a mask ends here, as in Keras 3. An unknown class or argument is an error.
+// Inputs: as referenced by Args and Kwargs, of any shape and type; they are not cast to the
+// compute type of the layer. Output: the result of the function, several values for Split,
+// Unstack and TopK. Masks are not propagated, as in Keras 3. Unknown classes and arguments are
+// errors.
 type Operation struct {
 	Base
 
 	Name   string
-	Module string         // of Class; "" for keras.src.ops.numpy
-	Class  string         // Keras' class behind the function: Multiply, Mean, GetItem, …
-	Config map[string]any // arguments of the class: {"axis": 1, "keepdims": true}
-	// Args and Kwargs are what the function is called with, by place and by name: an
-	// [Operand], a number, a list, or a constant as Keras' JSON has it.
+	Module string         // module of Class; "": keras.src.ops.numpy
+	Class  string         // Keras class of the function: Multiply, Mean, GetItem, …
+	Config map[string]any // constructor arguments of the class: {"axis": 1, "keepdims": true}
+	// Args and Kwargs are the positional and keyword arguments of the call. Each is an
+	// [Operand], a number, a list, or a constant as in Keras' JSON.
 	Args   []any
 	Kwargs map[string]any
 }
 
-// An Operand stands for an input among the arguments of an [Operation]: 0 for the first value
-// it is applied to.
+// An Operand is a reference to an input in the arguments of an [Operation]: Operand(0) is the
+// first value that the operation is applied to.
 type Operand int
 
 // Check reports an unknown class or argument.
@@ -43,7 +43,7 @@ func (o *Operation) Check() error {
 	return err
 }
 
-// bind gives the arguments their names.
+// bind matches the arguments to their names.
 func (o *Operation) bind() (kerasops.Function, map[string]any, error) {
 	f, known := kerasops.Classes[o.Class]
 	if !known {
@@ -88,7 +88,7 @@ func (o *Operation) CallAll(s *Scope, in []*graph.Node) []*graph.Node {
 	return f.Apply(&kerasops.Args{Graph: s.Graph(), Values: bound, In: in})
 }
 
-// checkOperands reports an Operand in v that stands for none of n inputs.
+// checkOperands panics if v contains an Operand outside the n inputs.
 func checkOperands(v any, n int) {
 	switch v := v.(type) {
 	case Operand:
@@ -102,14 +102,14 @@ func checkOperands(v any, n int) {
 	}
 }
 
-// keepsTypes: a function takes values as they are.
+// keepsTypes marks a layer whose inputs are not cast.
 func (*Operation) keepsTypes() {}
 
 // KerasClass returns Class.
 func (o *Operation) KerasClass() string { return o.Class }
 
-// MarshalJSON writes the operation as Keras' serialize_keras_object does, without the
-// arguments of its call; [Operation.Arguments] are those.
+// MarshalJSON writes the operation as Keras' serialize_keras_object does, without the arguments
+// of its call; for those, see [Operation.Arguments].
 func (o *Operation) MarshalJSON() ([]byte, error) {
 	module := o.Module
 	if module == "" {
@@ -121,7 +121,7 @@ func (o *Operation) MarshalJSON() ([]byte, error) {
 	return json.Marshal(map[string]any{"module": module, "class_name": o.Class, "config": conf, "registered_name": o.Class})
 }
 
-// Arguments returns Args and Kwargs with values[k] in the place of Operand k.
+// Arguments returns Args and Kwargs with each Operand k replaced by values[k].
 func (o *Operation) Arguments(values []any) (args []any, kwargs map[string]any) {
 	kwargs = map[string]any{}
 	for name, v := range o.Kwargs {

@@ -13,12 +13,12 @@ func init() {
 	register[Pipeline]()
 }
 
-// Pipeline applies layers one after another: preprocessing in a model, on the host by
-// [Pipeline.Transform], or, of random layers, on data before a model (models.Augment).
+// Pipeline applies layers sequentially. It can be part of a model, run on the host with
+// [Pipeline.Transform], or, for random layers, augment data before a model (models.Augment).
 //
-// Input and output: those of the first and the last of Layers. With labels as a second input,
-// by [Apply], those layers that mix samples mix the labels alike, and they are the second
-// output.
+// Input: that of the first layer. Output: that of the last layer. If labels are passed as a
+// second input through [Apply], the layers that mix samples mix the labels the same way, and
+// the labels are the second output.
 type Pipeline struct {
 	Base `omit:"trainable dtype"`
 
@@ -26,13 +26,13 @@ type Pipeline struct {
 	Name   string   `keras:"name"`
 }
 
-// A mixer is a layer that mixes the labels as it does the samples.
+// A mixer is a layer that mixes labels along with samples.
 type mixer interface {
 	MultiIO
 	mixes()
 }
 
-// CallAll returns what the layers make of in.
+// CallAll returns the result of applying the layers to in.
 func (p *Pipeline) CallAll(s *Scope, in []*graph.Node) []*graph.Node {
 	if len(in) < 1 || len(in) > 2 {
 		graph.Errorf("takes one input, or samples and labels; %d were given", len(in))
@@ -56,12 +56,12 @@ func (p *Pipeline) CallAll(s *Scope, in []*graph.Node) []*graph.Node {
 	return append([]*graph.Node{x}, labels...)
 }
 
-// Call returns what the layers make of x.
+// Call returns the result of applying the layers to x.
 func (p *Pipeline) Call(s *Scope, x *graph.Node) *graph.Node {
 	return p.CallAll(s, []*graph.Node{x})[0]
 }
 
-// Transform returns what the layers, which must be for the host, make of x.
+// Transform applies the layers, all of which must be able to run on the host, to x.
 func (p *Pipeline) Transform(x ...*tensor.Tensor) (*tensor.Tensor, error) {
 	return transform(p, 0, x, func() (*tensor.Tensor, error) {
 		in := x
@@ -83,11 +83,11 @@ func (p *Pipeline) Transform(x ...*tensor.Tensor) (*tensor.Tensor, error) {
 	})
 }
 
-// Mask returns nil: the output has the mask that the last layer gave it.
+// Mask returns nil: the output already has the mask set by the last layer.
 func (p *Pipeline) Mask(*Scope, []*graph.Node) *graph.Node { return nil }
 
-// mixesLabels reports whether l, or a layer in a Pipeline, mixes labels with the samples when
-// it is given both: MixUp and CutMix.
+// mixesLabels reports whether l, or a layer inside a Pipeline, mixes labels along with samples
+// when it receives both, as MixUp and CutMix do.
 func mixesLabels(l Module) bool {
 	if p, ok := l.(*Pipeline); ok {
 		return slices.ContainsFunc(p.Layers, mixesLabels)

@@ -8,20 +8,21 @@ import (
 	"github.com/rhyton/rhyton/graph"
 )
 
-// Policy is the type of computation and of weights, as Keras' DTypePolicy. The zero Policy
-// is float32 for both; mixed_bfloat16 computes in bfloat16 and keeps weights in float32.
+// Policy is the dtype policy of a layer: its compute and variable types, like Keras'
+// DTypePolicy. The zero Policy is float32 for both; mixed_bfloat16 computes in bfloat16 and
+// keeps weights in float32.
 type Policy struct {
 	Compute, Variable graph.DType
 
-	short bool // written as its name alone, as some of Keras' classes do
-	int8  bool // of a layer in bytes in Keras' files
+	short bool // serialized as its name only, as some Keras classes do
+	int8  bool // int8 quantization in Keras' files
 }
 
 // MixedBFloat16 computes in bfloat16 and keeps the weights in float32.
 var MixedBFloat16 = Policy{Compute: graph.BFloat16, Variable: graph.Float32}
 
-// MixedFloat16 computes in float16 and keeps the weights in float32. It wants a scale of the
-// loss, which Compile adds to the optimizer.
+// MixedFloat16 computes in float16 and keeps the weights in float32. It requires loss scaling,
+// which Compile adds to the optimizer.
 var MixedFloat16 = Policy{Compute: graph.Float16, Variable: graph.Float32}
 
 func (p Policy) compute() graph.DType  { return orFloat32(p.Compute) }
@@ -42,7 +43,7 @@ func (p Policy) String() string {
 	return p.compute().String()
 }
 
-// ParsePolicy returns the policy that Keras calls name.
+// ParsePolicy returns the policy with the given Keras name.
 func ParsePolicy(name string) (Policy, error) {
 	for _, p := range []Policy{{}, MixedBFloat16, MixedFloat16} {
 		if p.String() == name {
@@ -69,7 +70,7 @@ func (p Policy) MarshalJSON() ([]byte, error) {
 	return fmt.Appendf(nil, `{"module":"keras","class_name":"DTypePolicy","config":{"name":%q},"registered_name":null}`, p), nil
 }
 
-// UnmarshalJSON reads what Keras writes: an object, or the name alone.
+// UnmarshalJSON reads a policy as written by Keras: an object, or only its name.
 func (p *Policy) UnmarshalJSON(data []byte) error {
 	var name string
 	short := json.Unmarshal(data, &name) == nil

@@ -5,7 +5,7 @@ import (
 	"github.com/rhyton/rhyton/ops"
 )
 
-// A pooling is what the pooling layers of 1 to 3 dimensions share.
+// A pooling holds what the 1D to 3D pooling layers share.
 type pooling struct {
 	rank          int
 	size, strides []int // strides nil: size
@@ -17,12 +17,12 @@ func (p pooling) max(x *graph.Node) *graph.Node {
 	return inFormat(p.format, x, func(x *graph.Node) *graph.Node { return p.over(x).Max(x) })
 }
 
-// average divides by the elements inside the input alone: padding does not count.
+// average divides only by the number of elements inside the input: padding is not counted.
 func (p pooling) average(x *graph.Node) *graph.Node {
 	return inFormat(p.format, x, func(x *graph.Node) *graph.Node { return p.over(x).Average(x) })
 }
 
-// over returns the pooling of x, channels last, with one number for each axis.
+// over returns the pooling operation for channels-last x, with one number per axis.
 func (p pooling) over(x *graph.Node) ops.Pool {
 	spatial(x, p.rank)
 	op := ops.Pool{Size: spread("PoolSize", p.size, p.rank, 2), Padding: ops.Padding(p.padding)}
@@ -49,7 +49,7 @@ func global(x *graph.Node, rank int, f DataFormat, keep bool, reduce func(k ops.
 	return ops.Squeeze(y, axes...)
 }
 
-// savedPool returns size and strides as Keras writes them: one number for each axis.
+// savedPool returns size and strides as Keras saves them: one number per axis.
 func savedPool(size, strides []int, rank int) (sizes, steps []int) {
 	sizes = each(size, rank, 2)
 	if len(strides) == 0 {
@@ -58,7 +58,7 @@ func savedPool(size, strides []int, rank int) (sizes, steps []int) {
 	return sizes, each(strides, rank, 1)
 }
 
-// adaptive pools x to the given extents.
+// adaptive pools x to the given output extents.
 func adaptive(x *graph.Node, rank int, size []int, f DataFormat, pool func(x *graph.Node, size ...int) *graph.Node) *graph.Node {
 	return inFormat(f, x, func(x *graph.Node) *graph.Node {
 		spatial(x, rank)

@@ -12,11 +12,11 @@ func init() {
 	register[PReLU]()
 }
 
-// PReLU is x where it is positive, else alpha·x with a learned alpha (He et al. 2015):
-// max(x, 0) - alpha·max(-x, 0).
+// PReLU is the parametric rectified linear unit (He et al. 2015): x where x is positive, else
+// alpha·x with a learned alpha, that is max(x, 0) - alpha·max(-x, 0).
 //
-// Input and output: any one shape. Weights: alpha, of the shape of a sample, with extent 1
-// along SharedAxes.
+// Input: any shape. Output: the shape of the input. Weights: alpha, with the shape of a sample
+// and extent 1 along SharedAxes.
 type PReLU struct {
 	Base
 	PassMask
@@ -25,7 +25,7 @@ type PReLU struct {
 	AlphaInitializer initializers.Initializer `keras:"alpha_initializer" default:"zeros"` // nil: Zeros
 	AlphaRegularizer regularizers.Regularizer `keras:"alpha_regularizer"`                 // nil: none
 	AlphaConstraint  constraints.Constraint   `keras:"alpha_constraint"`                  // nil: none
-	SharedAxes       []int                    `keras:"shared_axes"`                       // axes of the input, the batch being 0, that share one alpha
+	SharedAxes       []int                    `keras:"shared_axes"`                       // axes of the input that share one alpha; axis 0 is the batch
 }
 
 // Call returns the rectified x.

@@ -9,40 +9,40 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// A Transformer is a preprocessing layer. It computes on arrays in host memory, by itself
-// or in a data pipeline (datasets.Transform); text is processed only there.
+// A Transformer is a preprocessing layer that computes on arrays in host memory, either by itself
+// or in a data pipeline (datasets.Transform). Text can only be processed this way.
 type Transformer interface {
-	// Transform returns the layer's output for batches x: one, or several of a layer with
-	// several inputs. x stays as it is.
+	// Transform returns the layer's output for batches x: one batch, or several for a layer
+	// with several inputs. It does not modify x.
 	Transform(x ...*tensor.Tensor) (*tensor.Tensor, error)
 	Module
 }
 
-// A HostLayer is a Transformer that a model applies to its inputs before the device sees
-// them, as layers that take text must be.
+// A HostLayer is a Transformer that a model applies to its inputs on the host, before they are
+// copied to the device. Layers that take text must be HostLayers.
 type HostLayer interface {
 	Transformer
-	// OutputOf describes one sample of the output for inputs as described.
+	// OutputOf describes one sample of the output for the described inputs.
 	OutputOf(in ...InputSpec) (InputSpec, error)
 }
 
-// An Adaptable layer learns what it needs, such as a mean or a vocabulary, from data before
-// a model is trained.
+// An Adaptable layer learns state, such as a mean or a vocabulary, from data before the model is
+// trained.
 type Adaptable interface {
-	// Adapt learns from batches x, the first axis of which counts the samples, and forgets
-	// what it learned before. On an error the layer is as it was.
+	// Adapt learns from batches x, whose first axis is the batch axis, and discards anything
+	// learned before. On an error, the layer is unchanged.
 	Adapt(x ...*tensor.Tensor) error
 	Module
 	learner() (learner, error)
 }
 
-// A learner is an Adapt under way.
+// A learner is an Adapt in progress.
 type learner interface {
 	See(x *tensor.Tensor) error
-	Finish() error // hands what was learned to the layer
+	Finish() error // stores the learned state in the layer
 }
 
-// adaptEach is Adapt for batches that come one by one. models.Adapt takes a data set.
+// adaptEach is Adapt for batches that arrive one at a time. models.Adapt takes a data set.
 func adaptEach(l Adaptable, batches iter.Seq2[*tensor.Tensor, error]) error {
 	learn, err := l.learner()
 	n := 0
@@ -76,7 +76,7 @@ func adaptEach(l Adaptable, batches iter.Seq2[*tensor.Tensor, error]) error {
 	return nil
 }
 
-// adapt is Adapt of any layer.
+// adapt implements Adapt for any layer.
 func adapt(l Adaptable, x []*tensor.Tensor) error {
 	return adaptEach(l, func(yield func(*tensor.Tensor, error) bool) {
 		for _, t := range x {
@@ -87,7 +87,7 @@ func adapt(l Adaptable, x []*tensor.Tensor) error {
 	})
 }
 
-// failed says which layer an error on the host is of.
+// failed adds the layer and the operation to an error on the host.
 func failed(l Module, doing string, err error) error {
 	who := config.Snake(config.ClassOf(l))
 	if name := config.NameOf(l); name != "" && name != who {
@@ -96,12 +96,12 @@ func failed(l Module, doing string, err error) error {
 	return fmt.Errorf("layers: %s: %s: %w", who, doing, err)
 }
 
-// errNotAdapted is what a layer says that knows nothing yet.
+// errNotAdapted is the error of a layer that has not learned anything yet.
 func errNotAdapted(field string) error {
 	return fmt.Errorf("the layer is not adapted: call models.Adapt with the layer and data first, or set %s", field)
 }
 
-// transform runs f on x, of which there must be n, and says whose errors are.
+// transform runs f on x, which must have n elements, and adds the layer to its errors.
 func transform(l Module, n int, x []*tensor.Tensor, f func() (*tensor.Tensor, error)) (*tensor.Tensor, error) {
 	var err error
 	if n > 0 && len(x) != n {
@@ -123,7 +123,7 @@ func transform(l Module, n int, x []*tensor.Tensor, f func() (*tensor.Tensor, er
 	return nil, failed(l, "transform", err)
 }
 
-// texts returns the elements of t, which must be text.
+// texts returns the elements of t, which must contain text.
 func texts(t *tensor.Tensor) ([]string, error) {
 	s, ok := t.Data().([]string)
 	if !ok {
@@ -132,15 +132,15 @@ func texts(t *tensor.Tensor) ([]string, error) {
 	return s, nil
 }
 
-// onHostOnly is what a layer that runs on the host says in a trace.
+// onHostOnly panics: the layer runs on the host and cannot be traced.
 func onHostOnly() *graph.Node {
 	graph.Errorf("runs on the host: apply it to an input of the model, or to the data before the model (datasets.Transform)")
 	return nil
 }
 
-// Value returns what c gives, the first of several results.
+// Value returns the first result of c.
 func (c *Call) Value() *Value { return &Value{call: c} }
 
-// Enter names l and counts it among the trace's layers without calling it: for a layer that
-// runs on the host.
+// Enter names l and adds it to the layers of the trace without calling it, for layers that run
+// on the host.
 func (s *Scope) Enter(l Module) { s.enter(l)() }

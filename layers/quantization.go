@@ -11,11 +11,11 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// A weight in bytes holds whole numbers of -127 to 127, each as number + 128, and beside it the
-// scales they were multiplied with before rounding: Keras' int8 by AbsMaxQuantizer.
+// A quantized weight holds integers from -127 to 127, each stored as number + 128, along with the
+// scales they were multiplied by before rounding. This is the int8 of Keras' AbsMaxQuantizer.
 const (
-	mostInt8  = 127  // the largest number of a symmetric range
-	byteShift = 128  // from numbers to bytes
+	mostInt8  = 127  // largest value of the symmetric range
+	byteShift = 128  // offset from a number to its byte
 	leastMax  = 1e-7 // keeps the scale of zeros finite, as in Keras
 )
 
@@ -37,7 +37,7 @@ func absMax(w []float32, n int, cell func(i int) int) (bytes []uint8, scales []f
 	return bytes, scales
 }
 
-// keepBytes makes the layer's weight called name, and the one called name_scale, of w.
+// keepBytes adds the quantized w to the layer as the weights name and name_scale.
 func (s *Base) keepBytes(name string, w *tensor.Tensor, scaleShape graph.Shape, cell func(i int) int) error {
 	w = w.Convert(tensor.Float32)
 	if err := w.Err(); err != nil {
@@ -49,13 +49,13 @@ func (s *Base) keepBytes(name string, w *tensor.Tensor, scaleShape graph.Shape, 
 	return nil
 }
 
-// keep makes t the layer's weight of that name.
+// keep adds t to the layer as the weight of the given name.
 func (s *Base) keep(name string, tracked bool, t *tensor.Tensor) {
 	s.weights = append(s.weights, &weight{name: name, tracked: tracked, Variable: &graph.Variable{Path: name,
 		Type: graph.Type{DType: t.DType(), Shape: t.Shape()}, Trainable: !tracked, Initial: t}})
 }
 
-// like takes name, freezing and policy over from the layer that is quantized.
+// like copies name, frozen state and policy from the layer being quantized.
 func (s *Base) like(from *Base, name string) string {
 	s.Frozen, s.Policy = from.Frozen, from.Policy
 	if name == "" {
@@ -64,27 +64,27 @@ func (s *Base) like(from *Base, name string) string {
 	return name
 }
 
-// bytes returns the current layer's weight in bytes, and its scales, of the given shape.
+// bytes returns the current layer's quantized weight and its scales, of the given shapes.
 func (s *Scope) bytes(name string, shape, scaleShape graph.Shape) (bytes, scale *graph.Node) {
 	b := s.TrackAs(graph.Uint8, name, shape, initializers.Constant{Value: byteShift})
 	v := s.Track(name+"_scale", scaleShape, initializers.Ones{})
 	return s.Read(b), ops.Cast(s.Read(v), graph.Float32)
 }
 
-// unbiased returns the whole numbers of bytes as float32.
+// unbiased returns the integers stored in bytes as float32.
 func unbiased(bytes *graph.Node) *graph.Node {
 	return ops.Shift(ops.Cast(bytes, graph.Float32), -byteShift)
 }
 
-// rounded returns x in whole numbers, by the largest absolute value over the axes, and the
-// scales, of extent 1 there. It gets no gradient.
+// rounded quantizes x by the largest absolute value over the axes. It returns the integers and
+// the scales, which have extent 1 along the axes. No gradient flows through it.
 func rounded(x *graph.Node, axes ...int) (whole, scale *graph.Node) {
 	x = ops.StopGradient(ops.Cast(x, graph.Float32))
 	scale = ops.Divide(ops.Scalar(x, mostInt8), ops.Shift(ops.KeepDims(axes).Max(ops.Abs(x)), leastMax))
 	return ops.Clip(ops.Round(ops.Multiply(x, scale)), -mostInt8, mostInt8), scale
 }
 
-// int8 returns the policy under which Keras' files have a layer in bytes.
+// int8 returns the policy that Keras' files use for a quantized layer.
 func (s *Base) int8() *Policy {
 	p := Policy{}
 	if s.Policy != nil {
@@ -94,7 +94,7 @@ func (s *Base) int8() *Policy {
 	return &p
 }
 
-// int8Config is the quantization_config of Keras' files.
+// int8Config returns the quantization_config of Keras' files.
 func int8Config(weightsOnly bool) any {
 	const object = `{"module": "keras.quantizers", "class_name": "Int8QuantizationConfig", "config": {"weight_quantizer": null, "activation_quantizer": %s}, "registered_name": null}`
 	const input = `{"module": "keras.quantizers", "class_name": "AbsMaxQuantizer", "config": {"value_range": [-127, 127], "epsilon": 1e-07, "output_dtype": "int8"}, "registered_name": null}`
@@ -104,8 +104,8 @@ func int8Config(weightsOnly bool) any {
 	return json.RawMessage(fmt.Sprintf(object, input))
 }
 
-// fromInt8 says how a layer in bytes of Keras' files is computed: whether its input stays as
-// it is. Plain layers are not quantized at all.
+// fromInt8 reports whether a layer of Keras' files is quantized, and whether only its weights
+// are, so that the input is not rounded.
 func fromInt8(s *Base, conf any, loraRank int) (quantized, weightsOnly bool, err error) {
 	if s.Policy == nil || !s.Policy.int8 {
 		return false, false, nil

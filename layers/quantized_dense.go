@@ -15,26 +15,26 @@ func init() {
 	Register("rhyton>QuantizedDense", func() Module { return &QuantizedDense{} })
 }
 
-// QuantizedDense is a [Dense] whose kernel has a byte for each number, a quarter of its
-// memory: what model.quantize("int8") makes of one in Keras 3. Each column of the kernel and
-// each row of the input are divided by their largest absolute value and rounded to -127 to
-// 127; the products are scaled back: activation(xq·kq/(scale of x·scale of kq) + bias). It is
-// for inference: kernel and scales are not trained, the input gets no gradient.
+// QuantizedDense is a [Dense] layer whose kernel is stored as int8, a quarter of its float32
+// size: the result of model.quantize("int8") in Keras 3. Each column of the kernel and each row
+// of the input is divided by its largest absolute value and rounded to -127 to 127; the products
+// are scaled back: activation(xq·kq/(scale of x·scale of kq) + bias). The layer is for inference
+// only: kernel and scales are not trained, and no gradient reaches the input.
 //
 // Input: (batch, …, in). Output: (batch, …, Units). Weights: bias (Units); kernel (in, Units),
-// bytes of number + 128; kernel_scale (Units). Keras' files have it as a Dense of int8.
+// stored as bytes number + 128; kernel_scale (Units). Keras' files store it as an int8 Dense.
 type QuantizedDense struct {
 	Base
 	PassMask
 
 	Name        string                 `keras:"name"`
-	Units       int                    `keras:"units,required" range:"[1,inf)"` // outputs; must be positive
+	Units       int                    `keras:"units,required" range:"[1,inf)"` // number of outputs; must be positive
 	Activation  activations.Activation `keras:"activation" default:"linear"`    // nil: linear
-	NoBias      bool                   `keras:"!use_bias"`                      // leave the bias out
-	WeightsOnly bool                   `keras:"weights_only" omit:"zero"`       // the input is not rounded
+	NoBias      bool                   `keras:"!use_bias"`                      // omit the bias
+	WeightsOnly bool                   `keras:"weights_only" omit:"zero"`       // quantize only the weights, not the input
 }
 
-// quantizer returns quantized; nil for a layer with low-rank adaptation, which stays.
+// quantizer returns quantized, or nil for a layer with LoRA, which is not quantized.
 func (d *Dense) quantizer() func(weight, bias *tensor.Tensor) (Module, error) {
 	if d.LoRARank > 0 {
 		return nil
@@ -42,8 +42,8 @@ func (d *Dense) quantizer() func(weight, bias *tensor.Tensor) (Module, error) {
 	return d.quantized
 }
 
-// quantized returns a layer that computes as d does with the given kernel (in, units) and bias
-// (units), nil if d has none, in bytes.
+// quantized returns the int8 version of d with the given kernel (in, units) and bias (units),
+// which is nil if d has none.
 func (d *Dense) quantized(kernel, bias *tensor.Tensor) (Module, error) {
 	if kernel.Rank() != 2 || kernel.Shape()[1] != d.Units {
 		return nil, fmt.Errorf("layers: quantize: a kernel of shape %v; want (in, %d)", kernel.Shape(), d.Units)
@@ -81,17 +81,17 @@ func (q *QuantizedDense) Call(s *Scope, x *graph.Node) *graph.Node {
 	return s.activate(q.Activation, plus(y, bias))
 }
 
-// fileOrder is that of Keras' files.
+// fileOrder returns the weights in the order of Keras' files.
 func (q *QuantizedDense) fileOrder() []string { return []string{"kernel", "bias", "kernel_scale"} }
 
-// MarshalJSON writes q as Keras does, a Dense of int8.
+// MarshalJSON writes q as Keras does: an int8 Dense.
 func (q *QuantizedDense) MarshalJSON() ([]byte, error) {
 	d := &Dense{Name: q.Name, Units: q.Units, Activation: q.Activation, NoBias: q.NoBias, Quantization: int8Config(q.WeightsOnly)}
 	d.Frozen, d.Policy = q.Frozen, q.int8()
 	return config.Marshal(d)
 }
 
-// Loaded returns what a Dense of Keras' files is here: one of int8 is a QuantizedDense.
+// Loaded returns the layer for a Dense read from a Keras file: a QuantizedDense if it is int8.
 func (d *Dense) Loaded() (any, error) {
 	quantized, weightsOnly, err := fromInt8(&d.Base, d.Quantization, d.LoRARank)
 	if !quantized || err != nil {

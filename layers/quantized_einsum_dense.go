@@ -16,14 +16,14 @@ func init() {
 	Register("rhyton>QuantizedEinsumDense", func() Module { return &QuantizedEinsumDense{} })
 }
 
-// QuantizedEinsumDense is an [EinsumDense] whose kernel has a byte for each number, as
-// model.quantize("int8") makes one in Keras 3. Kernel and input are divided by their largest
-// absolute values over the axes that are summed, and rounded to -127 to 127; the sums of
-// products are scaled back. It is for inference, as [QuantizedDense] is.
+// QuantizedEinsumDense is an [EinsumDense] layer whose kernel is stored as int8: the result of
+// model.quantize("int8") in Keras 3. Kernel and input are divided by their largest absolute
+// values over the contracted axes and rounded to -127 to 127; the sums of products are scaled
+// back. Like [QuantizedDense], it is for inference only.
 //
-// Input and output: those of EinsumDense. Weights: its bias; its kernel, bytes of number +
-// 128; kernel_scale, of the kernel's extents where an axis of the output is the kernel's, else
-// 1. Keras' files have it as an EinsumDense of int8.
+// Input and output: those of EinsumDense. Weights: the bias; the kernel, stored as bytes
+// number + 128; kernel_scale, with the kernel's extent for each output axis that comes from the
+// kernel, and 1 elsewhere. Keras' files store it as an int8 EinsumDense.
 type QuantizedEinsumDense struct {
 	Base
 	PassMask
@@ -32,11 +32,11 @@ type QuantizedEinsumDense struct {
 	Equation    string                 `keras:"equation,required"`
 	OutputShape Extents                `keras:"output_shape,required"`
 	Activation  activations.Activation `keras:"activation" default:"linear"` // nil: linear
-	BiasAxes    string                 `keras:"bias_axes" default:"null"`    // letters of the output; "": no bias
-	WeightsOnly bool                   `keras:"weights_only" omit:"zero"`    // the input is not rounded
+	BiasAxes    string                 `keras:"bias_axes" default:"null"`    // letters of the output axes; "": no bias
+	WeightsOnly bool                   `keras:"weights_only" omit:"zero"`    // quantize only the weights, not the input
 }
 
-// quantizer returns quantized; nil for a layer with low-rank adaptation, which stays.
+// quantizer returns quantized, or nil for a layer with LoRA, which is not quantized.
 func (e *EinsumDense) quantizer() func(weight, bias *tensor.Tensor) (Module, error) {
 	if e.LoRARank > 0 {
 		return nil
@@ -44,8 +44,8 @@ func (e *EinsumDense) quantizer() func(weight, bias *tensor.Tensor) (Module, err
 	return e.quantized
 }
 
-// quantized returns a layer that computes as e, which has been called, does with the
-// given kernel and bias, nil if e has none, in bytes.
+// quantized returns the int8 version of e, which must have been called, with the given kernel
+// and bias, which is nil if e has none.
 func (e *EinsumDense) quantized(kernel, bias *tensor.Tensor) (Module, error) {
 	q := &QuantizedEinsumDense{Equation: e.Equation, OutputShape: e.OutputShape, Activation: e.Activation, BiasAxes: e.BiasAxes}
 	q.Name = q.like(&e.Base, e.Name)
@@ -55,7 +55,7 @@ func (e *EinsumDense) quantized(kernel, bias *tensor.Tensor) (Module, error) {
 	if bias != nil {
 		q.keep("bias", false, bias)
 	}
-	// Each axis of the kernel steps through the scales as the output's axis of its letter.
+	// Each kernel axis advances through the scales like the output axis of the same letter.
 	shape := e.called.scaleShape(graph.Shape(kernel.Shape()))
 	_, out := e.called.axes()
 	steps := make([]int, kernel.Rank())
@@ -90,8 +90,8 @@ func (q *QuantizedEinsumDense) Call(s *Scope, x *graph.Node) *graph.Node {
 	return s.activate(q.Activation, plus(ops.Cast(y, out), bias))
 }
 
-// axes returns a letter for each axis of the input and of the output, digits for those of an
-// ellipsis.
+// axes returns a letter for each axis of the input and of the output, with digits for the axes
+// of an ellipsis.
 func (q *einsumSpec) axes() (in, out string) {
 	elided := "01234567"[:q.elided]
 	if q.left {
@@ -100,7 +100,7 @@ func (q *einsumSpec) axes() (in, out string) {
 	return q.in + elided, q.out + elided
 }
 
-// scaleShape is the shape of the scales of a kernel.
+// scaleShape returns the shape of the scales of a kernel.
 func (q *einsumSpec) scaleShape(kernel graph.Shape) (shape graph.Shape) {
 	_, out := q.axes()
 	for _, l := range out {
@@ -113,7 +113,7 @@ func (q *einsumSpec) scaleShape(kernel graph.Shape) (shape graph.Shape) {
 	return shape
 }
 
-// summed lists the axes of the input that are not in the output.
+// summed lists the contracted axes of the input: those not in the output.
 func (q *einsumSpec) summed() (axes []int) {
 	in, out := q.axes()
 	for i, l := range in {
@@ -124,8 +124,8 @@ func (q *einsumSpec) summed() (axes []int) {
 	return axes
 }
 
-// likeOutput brings the scales of the input, of extent 1 where it is summed, to the output's
-// axes.
+// likeOutput rearranges the scales of the input, which have extent 1 along contracted axes, to
+// the axes of the output.
 func (q *einsumSpec) likeOutput(scale *graph.Node) *graph.Node {
 	in, out := q.axes()
 	var order, shape []int
@@ -139,12 +139,12 @@ func (q *einsumSpec) likeOutput(scale *graph.Node) *graph.Node {
 	return ops.Reshape(ops.Transpose(scale, append(order, q.summed()...)...), shape...)
 }
 
-// fileOrder is that of Keras' files.
+// fileOrder returns the weights in the order of Keras' files.
 func (q *QuantizedEinsumDense) fileOrder() []string {
 	return []string{"kernel", "bias", "kernel_scale"}
 }
 
-// MarshalJSON writes q as Keras does, an EinsumDense of int8.
+// MarshalJSON writes q as Keras does: an int8 EinsumDense.
 func (q *QuantizedEinsumDense) MarshalJSON() ([]byte, error) {
 	e := &EinsumDense{Name: q.Name, Equation: q.Equation, OutputShape: q.OutputShape, Activation: q.Activation, BiasAxes: q.BiasAxes,
 		Quantization: int8Config(q.WeightsOnly)}
@@ -152,8 +152,8 @@ func (q *QuantizedEinsumDense) MarshalJSON() ([]byte, error) {
 	return config.Marshal(e)
 }
 
-// Loaded returns what an EinsumDense of Keras' files is here: one of int8 is a
-// QuantizedEinsumDense.
+// Loaded returns the layer for an EinsumDense read from a Keras file: a QuantizedEinsumDense if
+// it is int8.
 func (e *EinsumDense) Loaded() (any, error) {
 	quantized, weightsOnly, err := fromInt8(&e.Base, e.Quantization, 0)
 	if !quantized || err != nil {

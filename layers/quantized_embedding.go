@@ -13,23 +13,23 @@ func init() {
 	Register("rhyton>QuantizedEmbedding", func() Module { return &QuantizedEmbedding{} })
 }
 
-// QuantizedEmbedding is an [Embedding] whose vectors have a byte for each number, divided by
-// the vector's largest absolute value and rounded to -127 to 127, as model.quantize("int8")
-// makes one in Keras 3. It is for inference.
+// QuantizedEmbedding is an [Embedding] layer whose vectors are stored as int8: each is divided by
+// its largest absolute value and rounded to -127 to 127. It is the result of
+// model.quantize("int8") in Keras 3 and is for inference only.
 //
 // Input: indices (batch, …) in [0, InputDim). Output: (batch, …, OutputDim). Weights:
-// embeddings (InputDim, OutputDim), bytes of number + 128; embeddings_scale (InputDim).
-// Keras' files have it as an Embedding of int8.
+// embeddings (InputDim, OutputDim), stored as bytes number + 128; embeddings_scale (InputDim).
+// Keras' files store it as an int8 Embedding.
 type QuantizedEmbedding struct {
 	Base
 
 	Name      string `keras:"name"`
-	InputDim  int    `keras:"input_dim,required" range:"[1,inf)"`  // rows; must be positive
-	OutputDim int    `keras:"output_dim,required" range:"[1,inf)"` // extent of a vector; must be positive
-	MaskZero  bool   `keras:"mask_zero"`                           // index 0 is padding and is masked
+	InputDim  int    `keras:"input_dim,required" range:"[1,inf)"`  // number of vectors; must be positive
+	OutputDim int    `keras:"output_dim,required" range:"[1,inf)"` // size of a vector; must be positive
+	MaskZero  bool   `keras:"mask_zero"`                           // treat index 0 as padding and mask it
 }
 
-// quantizer returns quantized; nil for a layer with low-rank adaptation, which stays.
+// quantizer returns quantized, or nil for a layer with LoRA, which is not quantized.
 func (e *Embedding) quantizer() func(weight, bias *tensor.Tensor) (Module, error) {
 	if e.LoRARank > 0 {
 		return nil
@@ -37,7 +37,7 @@ func (e *Embedding) quantizer() func(weight, bias *tensor.Tensor) (Module, error
 	return e.quantized
 }
 
-// quantized returns a layer that computes as e does with the given table in bytes.
+// quantized returns the int8 version of e with the given table.
 func (e *Embedding) quantized(table, _ *tensor.Tensor) (Module, error) {
 	if !table.Shape().Equal(tensor.Shape{e.InputDim, e.OutputDim}) {
 		return nil, fmt.Errorf("layers: quantize: a table of shape %v; want (%d, %d)", table.Shape(), e.InputDim, e.OutputDim)
@@ -47,12 +47,12 @@ func (e *Embedding) quantized(table, _ *tensor.Tensor) (Module, error) {
 	return q, q.keepBytes("embeddings", table, graph.Shape{e.InputDim}, func(i int) int { return i / e.OutputDim })
 }
 
-// plain is the layer whose input is as q's.
+// plain returns an Embedding with the same input as q.
 func (q *QuantizedEmbedding) plain() *Embedding {
 	return &Embedding{Name: q.Name, InputDim: q.InputDim, OutputDim: q.OutputDim, MaskZero: q.MaskZero}
 }
 
-// Call returns the vectors of the indices x.
+// Call returns the vectors at the indices x.
 func (q *QuantizedEmbedding) Call(s *Scope, x *graph.Node) *graph.Node {
 	q.plain().check()
 	if !x.DType.IsInt() {
@@ -63,20 +63,20 @@ func (q *QuantizedEmbedding) Call(s *Scope, x *graph.Node) *graph.Node {
 	return ops.Cast(y, s.policy().compute())
 }
 
-// Mask masks index 0, if MaskZero.
+// Mask masks index 0 if MaskZero is set.
 func (q *QuantizedEmbedding) Mask(s *Scope, in []*graph.Node) *graph.Node {
 	return q.plain().Mask(s, in)
 }
 
-// keepsTypes: indices are not to be rounded to a half float.
+// keepsTypes keeps the indices from being rounded to float16.
 func (q *QuantizedEmbedding) keepsTypes() {}
 
 func (q *QuantizedEmbedding) makesMask() bool { return q.MaskZero }
 
-// fileOrder is that of Keras' files.
+// fileOrder returns the weights in the order of Keras' files.
 func (q *QuantizedEmbedding) fileOrder() []string { return []string{"embeddings", "embeddings_scale"} }
 
-// MarshalJSON writes q as Keras does, an Embedding of int8.
+// MarshalJSON writes q as Keras does: an int8 Embedding.
 func (q *QuantizedEmbedding) MarshalJSON() ([]byte, error) {
 	e := q.plain()
 	e.Quantization = int8Config(false)
@@ -84,7 +84,8 @@ func (q *QuantizedEmbedding) MarshalJSON() ([]byte, error) {
 	return config.Marshal(e)
 }
 
-// Loaded returns what an Embedding of Keras' files is here: one of int8 is a QuantizedEmbedding.
+// Loaded returns the layer for an Embedding read from a Keras file: a QuantizedEmbedding if it is
+// int8.
 func (e *Embedding) Loaded() (any, error) {
 	quantized, _, err := fromInt8(&e.Base, e.Quantization, e.LoRARank)
 	if !quantized || err != nil {
