@@ -24,7 +24,7 @@ type MixUp struct {
 
 	Name       string     `keras:"name"`
 	Alpha      float64    `keras:"alpha" default:"0.2" range:"(0,inf)"` // both parameters of the beta distribution; 0: 0.2
-	Seed       *int64     `keras:"seed"`                                // kept for Keras' files; the model's seed decides
+	Seed       *int64     `keras:"seed"`                                // stored for Keras compatibility; the model's seed is used
 	DataFormat DataFormat `keras:"data_format" default:"channels_last"` // zero: ChannelsLast
 }
 
@@ -63,7 +63,7 @@ type CutMix struct {
 
 	Name       string     `keras:"name"`
 	Factor     []float64  `keras:"factor" default:"[0.0, 1.0]"`         // range of both parameters of the beta distribution: the upper bound, or both; nil: 0 to 1
-	Seed       *int64     `keras:"seed"`                                // kept for Keras' files; the model's seed decides
+	Seed       *int64     `keras:"seed"`                                // stored for Keras compatibility; the model's seed is used
 	DataFormat DataFormat `keras:"data_format" default:"channels_last"` // zero: ChannelsLast
 }
 
@@ -89,7 +89,7 @@ func (c *CutMix) CallAll(s *Scope, in []*graph.Node) []*graph.Node {
 
 func (c *CutMix) mixes() {}
 
-// Saved returns the layer with both factors, as Keras writes it.
+// Saved returns the layer as Keras saves it, with both bounds of each factor.
 func (c CutMix) Saved() any {
 	c.Factor = savedFactor(c.Factor, 0)
 	return c

@@ -51,7 +51,7 @@ type MultiHeadAttention struct {
 	ActivityRegularizer regularizers.Regularizer `keras:"activity_regularizer"`                        // applied to each projection's output; nil: none
 	KernelConstraint    constraints.Constraint   `keras:"kernel_constraint"`                           // nil: none
 	BiasConstraint      constraints.Constraint   `keras:"bias_constraint"`                             // nil: none
-	Seed                *int64                   `keras:"seed"`                                        // kept for Keras' files; the model's seed decides
+	Seed                *int64                   `keras:"seed"`                                        // stored for Keras compatibility; the model's seed is used
 
 	UseCausalMask         bool // a query attends only to keys up to its own position
 	ReturnAttentionScores bool // return the attention weights as a second result

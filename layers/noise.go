@@ -20,7 +20,7 @@ type GaussianNoise struct {
 
 	Name   string  `keras:"name"`
 	Stddev float64 `keras:"stddev" range:"[0,inf)"` // at least 0
-	Seed   *int64  `keras:"seed"`                   // kept for Keras' files; the model's seed decides
+	Seed   *int64  `keras:"seed"`                   // stored for Keras compatibility; the model's seed is used
 }
 
 // Call adds noise to x during training.
@@ -44,7 +44,7 @@ type GaussianDropout struct {
 
 	Name string  `keras:"name"`
 	Rate float64 `keras:"rate" range:"[0,1)"` // at least 0, less than 1
-	Seed *int64  `keras:"seed"`               // kept for Keras' files; the model's seed decides
+	Seed *int64  `keras:"seed"`               // stored for Keras compatibility; the model's seed is used
 }
 
 // Call multiplies x by noise during training.

@@ -14,24 +14,25 @@ func init() {
 	register[RandomShear]()
 }
 
-// RandomRotation turns each image about its centre by a random angle while training, from
-// Factor times a full turn, counterclockwise if positive. Otherwise it does nothing.
+// RandomRotation rotates each image about its center by a random angle during training. The angle
+// is drawn from Factor, in units of a full turn, with positive angles counterclockwise. It does
+// nothing at inference.
 //
-// Input and output: images (batch, height, width, channels), or one; ChannelsFirst: channels
-// before the spatial axes.
+// Input and output: (batch, height, width, channels), or a single image without the batch axis;
+// with ChannelsFirst, channels come before the spatial axes.
 type RandomRotation struct {
 	Base
 
 	Name          string        `keras:"name"`
-	Factor        []float64     `keras:"factor,required"`                                                  // in turns: one number for both ways, or the least and the most
+	Factor        []float64     `keras:"factor,required"`                                                  // in turns: one number f for [-f, f], or both bounds
 	FillMode      FillMode      `keras:"fill_mode" default:"reflect" enum:"reflect wrap constant nearest"` // "": FillReflect
 	Interpolation Interpolation `keras:"interpolation" default:"bilinear" enum:"nearest bilinear"`         // "": Bilinear
-	Seed          *int64        `keras:"seed"`                                                             // kept for Keras' files; the model's seed decides
-	FillValue     float64       `keras:"fill_value" default:"0.0"`                                         // of FillConstant
+	Seed          *int64        `keras:"seed"`                                                             // stored for Keras compatibility; the model's seed is used
+	FillValue     float64       `keras:"fill_value" default:"0.0"`                                         // fill value for FillConstant
 	DataFormat    DataFormat    `keras:"data_format" default:"channels_last"`                              // zero: ChannelsLast
 }
 
-// Call turns the images of x while training.
+// Call rotates the images of x during training.
 func (r *RandomRotation) Call(s *Scope, x *graph.Node) *graph.Node {
 	lo, hi := limits("Factor", r.Factor, -1, 1)
 	o := sampler(r.Interpolation, r.FillMode, r.FillValue)
@@ -39,38 +40,38 @@ func (r *RandomRotation) Call(s *Scope, x *graph.Node) *graph.Node {
 		angle := s.between(lo*2*math.Pi, hi*2*math.Pi, x.Shape[0], 1)
 		cos, sin := ops.Cos(angle), ops.Sin(angle)
 		cx, cy := float64(x.Shape[2]-1)/2, float64(x.Shape[1]-1)/2
-		// The centre stays: c - A·c.
+		// The center is a fixed point: c - A·c.
 		dx := ops.Shift(ops.Add(ops.Scale(cos, -cx), ops.Scale(sin, cy)), cx)
 		dy := ops.Shift(ops.Subtract(ops.Scale(sin, -cx), ops.Scale(cos, cy)), cy)
 		return o.AffineTransform(x, transforms(angle, cos, ops.Negative(sin), dx, sin, cos, dy))
 	})
 }
 
-// Saved returns the layer with both factors, as Keras writes it.
+// Saved returns the layer as Keras saves it, with both bounds of each factor.
 func (r RandomRotation) Saved() any {
 	r.Factor = savedFactor(r.Factor, -1)
 	return r
 }
 
-// RandomZoom shows each image smaller or larger about its centre while training: a factor f
-// shows 1 + f times as many rows or columns. Otherwise it does nothing.
+// RandomZoom zooms each image about its center by a random factor during training: with a factor
+// f, the output shows 1 + f times as many rows or columns. It does nothing at inference.
 //
-// Input and output: images (batch, height, width, channels), or one; ChannelsFirst: channels
-// before the spatial axes.
+// Input and output: (batch, height, width, channels), or a single image without the batch axis;
+// with ChannelsFirst, channels come before the spatial axes.
 type RandomZoom struct {
 	Base
 
 	Name          string        `keras:"name"`
-	HeightFactor  []float64     `keras:"height_factor,required" default:"null" range:"(-1,1]"`             // one number for both ways, or the least and the most; above -1
-	WidthFactor   []float64     `keras:"width_factor" default:"null" range:"(-1,1]"`                       // as HeightFactor; nil: as drawn for the height
+	HeightFactor  []float64     `keras:"height_factor,required" default:"null" range:"(-1,1]"`             // one number f for [-f, f], or both bounds; above -1
+	WidthFactor   []float64     `keras:"width_factor" default:"null" range:"(-1,1]"`                       // as HeightFactor; nil: use the height's factor
 	FillMode      FillMode      `keras:"fill_mode" default:"reflect" enum:"reflect wrap constant nearest"` // "": FillReflect
 	Interpolation Interpolation `keras:"interpolation" default:"bilinear" enum:"nearest bilinear"`         // "": Bilinear
-	Seed          *int64        `keras:"seed"`                                                             // kept for Keras' files; the model's seed decides
-	FillValue     float64       `keras:"fill_value" default:"0.0"`                                         // of FillConstant
+	Seed          *int64        `keras:"seed"`                                                             // stored for Keras compatibility; the model's seed is used
+	FillValue     float64       `keras:"fill_value" default:"0.0"`                                         // fill value for FillConstant
 	DataFormat    DataFormat    `keras:"data_format" default:"channels_last"`                              // zero: ChannelsLast
 }
 
-// Call zooms the images of x while training.
+// Call zooms the images of x during training.
 func (r *RandomZoom) Call(s *Scope, x *graph.Node) *graph.Node {
 	lo, hi := limits("HeightFactor", r.HeightFactor, -1, 1)
 	o := sampler(r.Interpolation, r.FillMode, r.FillValue)
@@ -88,25 +89,25 @@ func (r *RandomZoom) Call(s *Scope, x *graph.Node) *graph.Node {
 	})
 }
 
-// RandomTranslation moves each image by random parts of its height and width while
-// training, down and right if positive. Otherwise it does nothing.
+// RandomTranslation shifts each image by random fractions of its height and width during
+// training, down and right for positive values. It does nothing at inference.
 //
-// Input and output: images (batch, height, width, channels), or one; ChannelsFirst: channels
-// before the spatial axes.
+// Input and output: (batch, height, width, channels), or a single image without the batch axis;
+// with ChannelsFirst, channels come before the spatial axes.
 type RandomTranslation struct {
 	Base
 
 	Name          string        `keras:"name"`
-	HeightFactor  []float64     `keras:"height_factor,required" default:"null" range:"[-1,1]"`             // one number for both ways, or the least and the most
+	HeightFactor  []float64     `keras:"height_factor,required" default:"null" range:"[-1,1]"`             // one number f for [-f, f], or both bounds
 	WidthFactor   []float64     `keras:"width_factor,required" default:"null" range:"[-1,1]"`              // as HeightFactor
 	FillMode      FillMode      `keras:"fill_mode" default:"reflect" enum:"reflect wrap constant nearest"` // "": FillReflect
 	Interpolation Interpolation `keras:"interpolation" default:"bilinear" enum:"nearest bilinear"`         // "": Bilinear
-	Seed          *int64        `keras:"seed"`                                                             // kept for Keras' files; the model's seed decides
-	FillValue     float64       `keras:"fill_value" default:"0.0"`                                         // of FillConstant
+	Seed          *int64        `keras:"seed"`                                                             // stored for Keras compatibility; the model's seed is used
+	FillValue     float64       `keras:"fill_value" default:"0.0"`                                         // fill value for FillConstant
 	DataFormat    DataFormat    `keras:"data_format" default:"channels_last"`                              // zero: ChannelsLast
 }
 
-// Call moves the images of x while training.
+// Call shifts the images of x during training.
 func (r *RandomTranslation) Call(s *Scope, x *graph.Node) *graph.Node {
 	top, bottom := limits("HeightFactor", r.HeightFactor, -1, 1)
 	left, right := limits("WidthFactor", r.WidthFactor, -1, 1)
@@ -118,25 +119,26 @@ func (r *RandomTranslation) Call(s *Scope, x *graph.Node) *graph.Node {
 	})
 }
 
-// RandomShear slants each image while training: rows move by a random factor times their
-// number, columns likewise, all one way or all the other. Otherwise it does nothing.
+// RandomShear shears each image during training: each row is shifted by a random factor times
+// its index, and each column likewise. The sign is random too, shared by rows and columns. It
+// does nothing at inference.
 //
-// Input and output: images (batch, height, width, channels), or one; ChannelsFirst: channels
-// before the spatial axes.
+// Input and output: (batch, height, width, channels), or a single image without the batch axis;
+// with ChannelsFirst, channels come before the spatial axes.
 type RandomShear struct {
 	Base
 
 	Name          string        `keras:"name"`
-	XFactor       []float64     `keras:"x_factor" default:"[0.0, 0.0]"`                                    // in [0, 1]: one number, or the least and the most; nil: 0
+	XFactor       []float64     `keras:"x_factor" default:"[0.0, 0.0]"`                                    // in [0, 1]: one number f for [-f, f], or both bounds; nil: 0
 	YFactor       []float64     `keras:"y_factor" default:"[0.0, 0.0]"`                                    // as XFactor
 	Interpolation Interpolation `keras:"interpolation" default:"bilinear" enum:"nearest bilinear"`         // "": Bilinear
 	FillMode      FillMode      `keras:"fill_mode" default:"reflect" enum:"reflect wrap constant nearest"` // "": FillReflect
-	FillValue     float64       `keras:"fill_value" default:"0.0"`                                         // of FillConstant
+	FillValue     float64       `keras:"fill_value" default:"0.0"`                                         // fill value for FillConstant
 	DataFormat    DataFormat    `keras:"data_format" default:"channels_last"`                              // zero: ChannelsLast
-	Seed          *int64        `keras:"seed"`                                                             // kept for Keras' files; the model's seed decides
+	Seed          *int64        `keras:"seed"`                                                             // stored for Keras compatibility; the model's seed is used
 }
 
-// Call slants the images of x while training.
+// Call shears the images of x during training.
 func (r *RandomShear) Call(s *Scope, x *graph.Node) *graph.Node {
 	xlo, xhi := limits("XFactor", r.XFactor, -1, 1)
 	ylo, yhi := limits("YFactor", r.YFactor, -1, 1)
@@ -149,7 +151,7 @@ func (r *RandomShear) Call(s *Scope, x *graph.Node) *graph.Node {
 	})
 }
 
-// Saved returns the layer with both factors, as Keras writes it.
+// Saved returns the layer as Keras saves it, with both bounds of each factor.
 func (r RandomShear) Saved() any {
 	r.XFactor, r.YFactor = savedFactor(r.XFactor, -1), savedFactor(r.YFactor, -1)
 	return r

@@ -11,23 +11,23 @@ func init() {
 	register[RandomGaussianBlur]()
 }
 
-// RandomSharpness mixes each image with its smoothed self while training, by a random f:
-// x + (1 - 2f)·(smooth - x). f 0 is smooth, 0.5 the image, 1 sharpened. Otherwise it does
-// nothing.
+// RandomSharpness blends each image with a smoothed version of itself during training:
+// x + (1 - 2f)·(smooth - x) with a random f. An f of 0 is the smoothed image, 0.5 the original
+// and 1 a sharpened image. It does nothing at inference.
 //
-// Input and output: images (batch, height, width, channels), or one; ChannelsFirst: channels
-// before the spatial axes.
+// Input and output: (batch, height, width, channels), or a single image without the batch axis;
+// with ChannelsFirst, channels come before the spatial axes.
 type RandomSharpness struct {
 	Base
 
 	Name       string     `keras:"name"`
-	Factor     []float64  `keras:"factor,required"`                     // in [0, 1]: one number for 0 to it, or two
-	ValueRange []float64  `keras:"value_range" default:"[0, 255]"`      // darkest and brightest value; nil: 0 to 255
-	Seed       *int64     `keras:"seed"`                                // kept for Keras' files; the model's seed decides
+	Factor     []float64  `keras:"factor,required"`                     // in [0, 1]: one number f for [0, f], or both bounds
+	ValueRange []float64  `keras:"value_range" default:"[0, 255]"`      // lowest and highest pixel value; nil: 0 to 255
+	Seed       *int64     `keras:"seed"`                                // stored for Keras compatibility; the model's seed is used
 	DataFormat DataFormat `keras:"data_format" default:"channels_last"` // zero: ChannelsLast
 }
 
-// Call changes the images of x while training.
+// Call applies the random transformation to the images of x during training.
 func (r *RandomSharpness) Call(s *Scope, x *graph.Node) *graph.Node {
 	lo, hi := limits("Factor", r.Factor, 0, 1)
 	dark, bright := valueRange(r.ValueRange)
@@ -40,34 +40,34 @@ func (r *RandomSharpness) Call(s *Scope, x *graph.Node) *graph.Node {
 	})
 }
 
-// Saved returns the layer with both factors, as Keras writes it.
+// Saved returns the layer as Keras saves it, with both bounds of each factor.
 func (r RandomSharpness) Saved() any {
 	r.Factor = savedFactor(r.Factor, 0)
 	return r
 }
 
-// RandomGaussianBlur smooths images by a Gaussian while training, each with a probability
-// that is drawn from Factor. The two standard deviations, of columns and rows, are drawn
-// from Sigma, for the batch together. Otherwise it does nothing.
+// RandomGaussianBlur blurs images with a Gaussian kernel during training, each with a probability
+// drawn from Factor. The standard deviations along columns and rows are drawn from Sigma, once
+// for the whole batch. It does nothing at inference.
 //
-// Input and output: images (batch, height, width, channels), or one; ChannelsFirst: channels
-// before the spatial axes.
+// Input and output: (batch, height, width, channels), or a single image without the batch axis;
+// with ChannelsFirst, channels come before the spatial axes.
 type RandomGaussianBlur struct {
 	Base
 
 	Name       string     `keras:"name"`
-	Factor     []float64  `keras:"factor" default:"[0.0, 1.0]"`         // the probability: one number for 0 to it, or two; nil: 0 to 1
-	KernelSize []int      `keras:"kernel_size" default:"[3]"`           // odd extents, of columns and rows, or one for both; nil: 3
-	Sigma      []float64  `keras:"sigma" default:"[0.0, 1.0]"`          // in [0, 1]: one number for 0 to it, or two; nil: 0 to 1
-	ValueRange []float64  `keras:"value_range" default:"[0, 255]"`      // darkest and brightest value; nil: 0 to 255
-	Seed       *int64     `keras:"seed"`                                // kept for Keras' files; the model's seed decides
+	Factor     []float64  `keras:"factor" default:"[0.0, 1.0]"`         // range of the probability: one number f for [0, f], or both bounds; nil: 0 to 1
+	KernelSize []int      `keras:"kernel_size" default:"[3]"`           // odd kernel sizes, along columns and rows, or one for both; nil: 3
+	Sigma      []float64  `keras:"sigma" default:"[0.0, 1.0]"`          // in [0, 1]: one number f for [0, f], or both bounds; nil: 0 to 1
+	ValueRange []float64  `keras:"value_range" default:"[0, 255]"`      // lowest and highest pixel value; nil: 0 to 255
+	Seed       *int64     `keras:"seed"`                                // stored for Keras compatibility; the model's seed is used
 	DataFormat DataFormat `keras:"data_format" default:"channels_last"` // zero: ChannelsLast
 }
 
-// leastSigma keeps the Gaussian of standard deviation 0 finite, as in Keras.
+// leastSigma keeps a Gaussian with standard deviation 0 finite, as in Keras.
 const leastSigma = 1e-6
 
-// Call changes the images of x while training.
+// Call applies the random transformation to the images of x during training.
 func (r *RandomGaussianBlur) Call(s *Scope, x *graph.Node) *graph.Node {
 	lo, hi := limits("Factor", r.Factor, 0, 1)
 	least, most := limits("Sigma", r.Sigma, 0, 1)
@@ -79,7 +79,7 @@ func (r *RandomGaussianBlur) Call(s *Scope, x *graph.Node) *graph.Node {
 	return s.augment(r.DataFormat, x, func(x *graph.Node) *graph.Node {
 		apply := s.chosen(x, lo, hi)
 		y := x
-		for i, n := range size { // of columns first: axis 2, then 1
+		for i, n := range size { // columns first: axis 2, then axis 1
 			kernel := bell(ops.Cast(s.between(least+leastSigma, most+leastSigma), x.DType), n)
 			shape := []int{1, 1, 1, 1}
 			shape[1-i] = n
@@ -90,13 +90,13 @@ func (r *RandomGaussianBlur) Call(s *Scope, x *graph.Node) *graph.Node {
 	})
 }
 
-// bell is a Gaussian of n elements whose sum is 1.
+// bell returns a Gaussian of n elements that sum to 1.
 func bell(sigma *graph.Node, n int) *graph.Node {
 	t := ops.Arange(sigma.Graph(), sigma.DType, -float64(n-1)/2, float64(n)/2, 1)
 	return ops.Softmax(ops.Scale(ops.Square(ops.Divide(t, sigma)), -.5), -1)
 }
 
-// Saved returns the layer with two numbers each, as Keras writes it.
+// Saved returns the layer as Keras saves it, with two numbers per range.
 func (r RandomGaussianBlur) Saved() any {
 	r.Factor, r.Sigma, r.KernelSize = savedFactor(r.Factor, 0), savedFactor(r.Sigma, 0), each(r.KernelSize, 2, 3)
 	return r

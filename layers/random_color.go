@@ -13,22 +13,23 @@ func init() {
 	register[RandomInvert]()
 }
 
-// RandomSaturation multiplies the saturation of each image by f/(1 - f) with a random f
-// while training: f 0 is gray, 0.5 the image, 1 full colour. Otherwise it does nothing.
+// RandomSaturation multiplies the saturation of each image by f/(1 - f) with a random f during
+// training: an f of 0 is grayscale, 0.5 the original image and 1 full saturation. It does
+// nothing at inference.
 //
-// Input and output: images (batch, height, width, 3), or one; ChannelsFirst: channels before
-// the spatial axes.
+// Input and output: (batch, height, width, 3), or a single image without the batch axis; with
+// ChannelsFirst, channels come before the spatial axes.
 type RandomSaturation struct {
 	Base
 
 	Name       string     `keras:"name"`
-	Factor     []float64  `keras:"factor,required"`                     // in [-1, 1]: the least and the most, or one number for both ways
-	ValueRange []float64  `keras:"value_range" default:"[0, 255]"`      // limits of the saturation, as in Keras 3; nil: 0 to 255
-	Seed       *int64     `keras:"seed"`                                // kept for Keras' files; the model's seed decides
+	Factor     []float64  `keras:"factor,required"`                     // in [-1, 1]: one number f for [-f, f], or both bounds
+	ValueRange []float64  `keras:"value_range" default:"[0, 255]"`      // range that the saturation is clipped to, as in Keras 3; nil: 0 to 255
+	Seed       *int64     `keras:"seed"`                                // stored for Keras compatibility; the model's seed is used
 	DataFormat DataFormat `keras:"data_format" default:"channels_last"` // zero: ChannelsLast
 }
 
-// Call changes the images of x while training.
+// Call applies the random transformation to the images of x during training.
 func (r *RandomSaturation) Call(s *Scope, x *graph.Node) *graph.Node {
 	lo, hi := limits("Factor", r.Factor, -1, 1)
 	dark, bright := valueRange(r.ValueRange)
@@ -41,28 +42,28 @@ func (r *RandomSaturation) Call(s *Scope, x *graph.Node) *graph.Node {
 	})
 }
 
-// Saved returns the layer with both factors, as Keras writes it.
+// Saved returns the layer as Keras saves it, with both bounds of each factor.
 func (r RandomSaturation) Saved() any {
 	r.Factor = savedFactor(r.Factor, -1)
 	return r
 }
 
-// RandomHue turns the hue of each image by half of a random factor of the colour circle,
-// one way or the other, while training. Otherwise it does nothing.
+// RandomHue rotates the hue of each image during training, in either direction, by half of a
+// random factor of the color wheel. It does nothing at inference.
 //
-// Input and output: images (batch, height, width, 3), or one; ChannelsFirst: channels before
-// the spatial axes.
+// Input and output: (batch, height, width, 3), or a single image without the batch axis; with
+// ChannelsFirst, channels come before the spatial axes.
 type RandomHue struct {
 	Base
 
 	Name       string     `keras:"name"`
-	Factor     []float64  `keras:"factor,required"`                     // in [0, 1]: one number for 0 to it, or two
-	ValueRange []float64  `keras:"value_range" default:"[0, 255]"`      // darkest and brightest value; nil: 0 to 255
-	Seed       *int64     `keras:"seed"`                                // kept for Keras' files; the model's seed decides
+	Factor     []float64  `keras:"factor,required"`                     // in [0, 1]: one number f for [0, f], or both bounds
+	ValueRange []float64  `keras:"value_range" default:"[0, 255]"`      // lowest and highest pixel value; nil: 0 to 255
+	Seed       *int64     `keras:"seed"`                                // stored for Keras compatibility; the model's seed is used
 	DataFormat DataFormat `keras:"data_format" default:"channels_last"` // zero: ChannelsLast
 }
 
-// Call changes the images of x while training.
+// Call applies the random transformation to the images of x during training.
 func (r *RandomHue) Call(s *Scope, x *graph.Node) *graph.Node {
 	lo, hi := limits("Factor", r.Factor, 0, 1)
 	dark, bright := valueRange(r.ValueRange)
@@ -79,31 +80,31 @@ func (r *RandomHue) Call(s *Scope, x *graph.Node) *graph.Node {
 	})
 }
 
-// Saved returns the layer with both factors, as Keras writes it.
+// Saved returns the layer as Keras saves it, with both bounds of each factor.
 func (r RandomHue) Saved() any {
 	r.Factor = savedFactor(r.Factor, 0)
 	return r
 }
 
-// RandomColorJitter is [RandomBrightness], [RandomContrast], [RandomSaturation] and
-// [RandomHue] one after the other, each where its factor is set.
+// RandomColorJitter applies [RandomBrightness], [RandomContrast], [RandomSaturation] and
+// [RandomHue] sequentially, skipping those whose factor is not set.
 //
-// Input and output: images (batch, height, width, 3), or one; ChannelsFirst: channels before
-// the spatial axes.
+// Input and output: (batch, height, width, 3), or a single image without the batch axis; with
+// ChannelsFirst, channels come before the spatial axes.
 type RandomColorJitter struct {
 	Base
 
 	Name             string     `keras:"name"`
-	ValueRange       []float64  `keras:"value_range" default:"[0, 255]"`      // darkest and brightest value; nil: 0 to 255
+	ValueRange       []float64  `keras:"value_range" default:"[0, 255]"`      // lowest and highest pixel value; nil: 0 to 255
 	BrightnessFactor []float64  `keras:"brightness_factor" default:"null"`    // nil: no change
 	ContrastFactor   []float64  `keras:"contrast_factor" default:"null"`      // nil: no change
 	SaturationFactor []float64  `keras:"saturation_factor" default:"null"`    // nil: no change
 	HueFactor        []float64  `keras:"hue_factor" default:"null"`           // nil: no change
-	Seed             *int64     `keras:"seed"`                                // kept for Keras' files; the model's seed decides
+	Seed             *int64     `keras:"seed"`                                // stored for Keras compatibility; the model's seed is used
 	DataFormat       DataFormat `keras:"data_format" default:"channels_last"` // zero: ChannelsLast
 }
 
-// Call changes the images of x while training.
+// Call applies the random transformation to the images of x during training.
 func (r *RandomColorJitter) Call(s *Scope, x *graph.Node) *graph.Node {
 	if r.BrightnessFactor != nil {
 		x = (&RandomBrightness{Factor: r.BrightnessFactor, ValueRange: r.ValueRange, DataFormat: r.DataFormat}).Call(s, x)
@@ -120,21 +121,21 @@ func (r *RandomColorJitter) Call(s *Scope, x *graph.Node) *graph.Node {
 	return x
 }
 
-// RandomGrayscale takes the colour out of images with probability Factor while training;
-// they keep three channels. Otherwise it does nothing.
+// RandomGrayscale converts images to grayscale with probability Factor during training. The
+// output still has three channels. It does nothing at inference.
 //
-// Input and output: images (batch, height, width, 3), or one; ChannelsFirst: channels before
-// the spatial axes.
+// Input and output: (batch, height, width, 3), or a single image without the batch axis; with
+// ChannelsFirst, channels come before the spatial axes.
 type RandomGrayscale struct {
 	Base
 
 	Name       string     `keras:"name"`
-	Factor     *float64   `keras:"factor" default:"0.5" range:"[0,1]"`  // nil: 0.5
-	Seed       *int64     `keras:"seed"`                                // kept for Keras' files; the model's seed decides
+	Factor     *float64   `keras:"factor" default:"0.5" range:"[0,1]"`  // probability; nil: 0.5
+	Seed       *int64     `keras:"seed"`                                // stored for Keras compatibility; the model's seed is used
 	DataFormat DataFormat `keras:"data_format" default:"channels_last"` // zero: ChannelsLast
 }
 
-// Call changes the images of x while training.
+// Call applies the random transformation to the images of x during training.
 func (r *RandomGrayscale) Call(s *Scope, x *graph.Node) *graph.Node {
 	p := *r.Factor
 	if !(p >= 0 && p <= 1) {
@@ -145,22 +146,22 @@ func (r *RandomGrayscale) Call(s *Scope, x *graph.Node) *graph.Node {
 	})
 }
 
-// RandomInvert turns images into negatives, highest value - x, while training, each with a
-// probability that is drawn from Factor. Otherwise it does nothing.
+// RandomInvert inverts the colors of images during training, replacing x with the highest value
+// minus x, each with a probability drawn from Factor. It does nothing at inference.
 //
-// Input and output: images (batch, height, width, channels), or one; ChannelsFirst: channels
-// before the spatial axes.
+// Input and output: (batch, height, width, channels), or a single image without the batch axis;
+// with ChannelsFirst, channels come before the spatial axes.
 type RandomInvert struct {
 	Base
 
 	Name       string     `keras:"name"`
-	Factor     []float64  `keras:"factor" default:"[0.0, 1.0]"`         // the probability: one number for 0 to it, or two; nil: 0 to 1
-	ValueRange []float64  `keras:"value_range" default:"[0, 255]"`      // darkest and brightest value; nil: 0 to 255
-	Seed       *int64     `keras:"seed"`                                // kept for Keras' files; the model's seed decides
+	Factor     []float64  `keras:"factor" default:"[0.0, 1.0]"`         // range of the probability: one number f for [0, f], or both bounds; nil: 0 to 1
+	ValueRange []float64  `keras:"value_range" default:"[0, 255]"`      // lowest and highest pixel value; nil: 0 to 255
+	Seed       *int64     `keras:"seed"`                                // stored for Keras compatibility; the model's seed is used
 	DataFormat DataFormat `keras:"data_format" default:"channels_last"` // zero: ChannelsLast
 }
 
-// Call changes the images of x while training.
+// Call applies the random transformation to the images of x during training.
 func (r *RandomInvert) Call(s *Scope, x *graph.Node) *graph.Node {
 	lo, hi := limits("Factor", r.Factor, 0, 1)
 	_, bright := valueRange(r.ValueRange)
@@ -169,7 +170,7 @@ func (r *RandomInvert) Call(s *Scope, x *graph.Node) *graph.Node {
 	})
 }
 
-// Saved returns the layer with both factors, as Keras writes it.
+// Saved returns the layer as Keras saves it, with both bounds of each factor.
 func (r RandomInvert) Saved() any {
 	r.Factor = savedFactor(r.Factor, 0)
 	return r

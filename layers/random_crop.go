@@ -9,23 +9,24 @@ func init() {
 	register[RandomCrop]()
 }
 
-// RandomCrop cuts a part out of images at a random place while training, the same for the
-// whole batch. Of images that are not larger, the part nearest to the middle is taken and
-// brought to the size. Otherwise it returns the images whole, as Keras 3 does.
+// RandomCrop crops images at a random position during training, the same for the whole batch.
+// Images that are not larger than the target size are center-cropped and resized to it. At
+// inference, the images are returned unchanged, as in Keras 3.
 //
-// Input: (batch, height, width, channels), or one image; ChannelsFirst: channels before the
-// spatial axes. Output, while training: the same with Height rows and Width columns.
+// Input: (batch, height, width, channels), or a single image without the batch axis; with
+// ChannelsFirst, channels come before the spatial axes. Output, during training: the same, with
+// Height rows and Width columns.
 type RandomCrop struct {
 	Base
 
 	Name       string     `keras:"name"`
 	Height     int        `keras:"height,required" range:"[1,inf)"`
 	Width      int        `keras:"width,required" range:"[1,inf)"`
-	Seed       *int64     `keras:"seed"`                                // kept for Keras' files; the model's seed decides
+	Seed       *int64     `keras:"seed"`                                // stored for Keras compatibility; the model's seed is used
 	DataFormat DataFormat `keras:"data_format" default:"channels_last"` // zero: ChannelsLast
 }
 
-// Call crops x while training.
+// Call crops x during training.
 func (c *RandomCrop) Call(s *Scope, x *graph.Node) *graph.Node {
 	checkSize(c.Height, c.Width)
 	return s.augment(c.DataFormat, x, func(x *graph.Node) *graph.Node {
@@ -41,7 +42,7 @@ func (c *RandomCrop) Call(s *Scope, x *graph.Node) *graph.Node {
 	})
 }
 
-// cutAt takes n elements along an axis from a random place on.
+// cutAt returns n elements of x along an axis, starting at a random position.
 func cutAt(s *Scope, x *graph.Node, axis, n int) *graph.Node {
 	at := make([]*graph.Node, x.Rank())
 	for i := range at {

@@ -9,24 +9,24 @@ func init() {
 	register[RandomErasing]()
 }
 
-// RandomErasing overwrites a random rectangle of images while training (Zhong et al. 2017),
-// each with a probability that is drawn from Factor. Otherwise it does nothing.
+// RandomErasing overwrites a random rectangle of each image during training (Zhong et al. 2017),
+// with a probability drawn from Factor. It does nothing at inference.
 //
-// Input and output: images (batch, height, width, channels), or one; ChannelsFirst: channels
-// before the spatial axes.
+// Input and output: (batch, height, width, channels), or a single image without the batch axis;
+// with ChannelsFirst, channels come before the spatial axes.
 type RandomErasing struct {
 	Base
 
 	Name       string     `keras:"name"`
-	Factor     []float64  `keras:"factor" default:"[0.0, 1.0]"`         // the probability: one number for 0 to it, or two; nil: 0 to 1
-	Scale      []float64  `keras:"scale" default:"[0.02, 0.33]"`        // squares of the sides, as parts of the image's; nil: 0.02 to 0.33
-	FillValue  []float64  `keras:"fill_value" default:"null"`           // one number, or one for each channel; nil: normal noise, of the highest value's size
-	ValueRange []float64  `keras:"value_range" default:"[0, 255]"`      // darkest and brightest value; nil: 0 to 255
-	Seed       *int64     `keras:"seed"`                                // kept for Keras' files; the model's seed decides
+	Factor     []float64  `keras:"factor" default:"[0.0, 1.0]"`         // range of the probability: one number f for [0, f], or both bounds; nil: 0 to 1
+	Scale      []float64  `keras:"scale" default:"[0.02, 0.33]"`        // range of the squared sides, relative to the image's; nil: 0.02 to 0.33
+	FillValue  []float64  `keras:"fill_value" default:"null"`           // one number, or one per channel; nil: normal noise scaled by the highest value
+	ValueRange []float64  `keras:"value_range" default:"[0, 255]"`      // lowest and highest pixel value; nil: 0 to 255
+	Seed       *int64     `keras:"seed"`                                // stored for Keras compatibility; the model's seed is used
 	DataFormat DataFormat `keras:"data_format" default:"channels_last"` // zero: ChannelsLast
 }
 
-// Call changes the images of x while training.
+// Call applies the random transformation to the images of x during training.
 func (r *RandomErasing) Call(s *Scope, x *graph.Node) *graph.Node {
 	lo, hi := limits("Factor", r.Factor, 0, 1)
 	least, most := limits("Scale", r.Scale, 0, 1)
@@ -45,14 +45,14 @@ func (r *RandomErasing) Call(s *Scope, x *graph.Node) *graph.Node {
 	})
 }
 
-// Saved returns the layer with two numbers each, as Keras writes it.
+// Saved returns the layer as Keras saves it, with two numbers per range.
 func (r RandomErasing) Saved() any {
 	r.Factor, r.Scale = savedFactor(r.Factor, 0), savedFactor(r.Scale, 0)
 	return r
 }
 
-// rectangle draws where in each image a rectangle lies whose sides are the given parts,
-// (batch, 1, 1, 1), of the image's: bools (batch, height, width, 1).
+// rectangle draws the position of a rectangle in each image. Its sides are the fractions high and
+// wide, (batch, 1, 1, 1), of the image's. It returns a bool mask (batch, height, width, 1).
 func (s *Scope) rectangle(x, high, wide *graph.Node) *graph.Node {
 	within := func(axis int, part *graph.Node) *graph.Node {
 		n := float64(x.Shape[axis])

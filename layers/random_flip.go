@@ -9,31 +9,31 @@ func init() {
 	register[RandomFlip]()
 }
 
-// FlipMode is which way images are mirrored; "" is FlipBoth.
+// FlipMode is the direction in which images are flipped; "" is FlipBoth.
 type FlipMode string
 
 // The flip modes.
 const (
-	FlipBoth       FlipMode = "horizontal_and_vertical" // left and right, and top and bottom
-	FlipHorizontal FlipMode = "horizontal"              // left and right
-	FlipVertical   FlipMode = "vertical"                // top and bottom
+	FlipBoth       FlipMode = "horizontal_and_vertical" // left-right and top-bottom
+	FlipHorizontal FlipMode = "horizontal"              // left-right
+	FlipVertical   FlipMode = "vertical"                // top-bottom
 )
 
-// RandomFlip mirrors every other image while training, chosen at random. FlipBoth turns the
-// chosen ones round, both ways at once, as Keras 3 does. Otherwise it does nothing.
+// RandomFlip flips each image with probability 1/2 during training. With FlipBoth, the chosen
+// images are flipped in both directions at once, as in Keras 3. It does nothing at inference.
 //
-// Input and output: images (batch, height, width, channels), or one; ChannelsFirst: channels
-// before the spatial axes.
+// Input and output: (batch, height, width, channels), or a single image without the batch axis;
+// with ChannelsFirst, channels come before the spatial axes.
 type RandomFlip struct {
 	Base
 
 	Name       string     `keras:"name"`
 	Mode       FlipMode   `keras:"mode" default:"horizontal_and_vertical" enum:"horizontal_and_vertical horizontal vertical"` // "": FlipBoth
-	Seed       *int64     `keras:"seed"`                                                                                      // kept for Keras' files; the model's seed decides
+	Seed       *int64     `keras:"seed"`                                                                                      // stored for Keras compatibility; the model's seed is used
 	DataFormat DataFormat `keras:"data_format" default:"channels_last"`                                                       // zero: ChannelsLast
 }
 
-// Call mirrors images of x while training.
+// Call flips images of x at random during training.
 func (r *RandomFlip) Call(s *Scope, x *graph.Node) *graph.Node {
 	axes := map[FlipMode][]int{FlipBoth: {1, 2}, FlipHorizontal: {2}, FlipVertical: {1}}[r.Mode]
 	if axes == nil {

@@ -10,25 +10,25 @@ func init() {
 	register[RandomPerspective]()
 }
 
-// RandomPerspective shows images as seen from a random place while training: it moves their
-// corners by up to Scale/2 of the corners' distance from the upper left one. An image is
-// changed with a probability that is drawn from Factor. Otherwise it does nothing.
+// RandomPerspective applies a random perspective transformation to images during training: it
+// moves each corner by up to Scale/2 of its distance from the upper left corner. Each image is
+// transformed with a probability drawn from Factor. It does nothing at inference.
 //
-// Input and output: images (batch, height, width, channels), or one; ChannelsFirst: channels
-// before the spatial axes.
+// Input and output: (batch, height, width, channels), or a single image without the batch axis;
+// with ChannelsFirst, channels come before the spatial axes.
 type RandomPerspective struct {
 	Base
 
 	Name          string        `keras:"name"`
-	Factor        []float64     `keras:"factor" default:"[0.0, 1.0]"`                              // the probability: one number for 0 to it, or two; nil: 0 to 1
+	Factor        []float64     `keras:"factor" default:"[0.0, 1.0]"`                              // range of the probability: one number f for [0, f], or both bounds; nil: 0 to 1
 	Scale         *float64      `keras:"scale" default:"1.0" range:"[0,1]"`                        // nil: 1
 	Interpolation Interpolation `keras:"interpolation" default:"bilinear" enum:"nearest bilinear"` // "": Bilinear
-	FillValue     float64       `keras:"fill_value" default:"0.0"`                                 // outside of the image
-	Seed          *int64        `keras:"seed"`                                                     // kept for Keras' files; the model's seed decides
+	FillValue     float64       `keras:"fill_value" default:"0.0"`                                 // value outside the image
+	Seed          *int64        `keras:"seed"`                                                     // stored for Keras compatibility; the model's seed is used
 	DataFormat    DataFormat    `keras:"data_format" default:"channels_last"`                      // zero: ChannelsLast
 }
 
-// Call changes the images of x while training.
+// Call applies the random transformation to the images of x during training.
 func (r *RandomPerspective) Call(s *Scope, x *graph.Node) *graph.Node {
 	lo, hi := limits("Factor", r.Factor, 0, 1)
 	k := *r.Scale / 2
@@ -45,7 +45,7 @@ func (r *RandomPerspective) Call(s *Scope, x *graph.Node) *graph.Node {
 	})
 }
 
-// Saved returns the layer with both factors, as Keras writes it.
+// Saved returns the layer as Keras saves it, with both bounds of each factor.
 func (r RandomPerspective) Saved() any {
 	r.Factor = savedFactor(r.Factor, 0)
 	return r

@@ -12,8 +12,9 @@ func init() {
 	register[ELU]()
 }
 
-// ReLU is x where it is above Threshold, at most MaxValue, and NegativeSlope·(x - Threshold)
-// elsewhere. The zero ReLU is max(x, 0). Input and output: any one shape.
+// ReLU is the rectified linear unit: x above Threshold, limited to MaxValue, and
+// NegativeSlope·(x - Threshold) elsewhere. The zero ReLU is max(x, 0). Input: any shape. Output:
+// the shape of the input.
 type ReLU struct {
 	Base
 	PassMask
@@ -40,21 +41,21 @@ func (r *ReLU) Call(_ *Scope, x *graph.Node) *graph.Node {
 	return y.Apply(x)
 }
 
-// atLeast0 refuses negative numbers and NaN.
+// atLeast0 panics if v is negative or NaN.
 func atLeast0(what string, v float64) {
 	if !(v >= 0) {
 		graph.Errorf("%s is %v; it must be at least 0", what, v)
 	}
 }
 
-// LeakyReLU is x where it is positive, else NegativeSlope·x (Maas et al. 2013). Input and
-// output: any one shape.
+// LeakyReLU is x where x is positive, else NegativeSlope·x (Maas et al. 2013). Input: any shape.
+// Output: the shape of the input.
 type LeakyReLU struct {
 	Base
 	PassMask
 
 	Name          string   `keras:"name"`
-	NegativeSlope *float64 `keras:"negative_slope" default:"0.3" range:"[0,inf)"` // nil: 0.3; the activation of that name has 0.2
+	NegativeSlope *float64 `keras:"negative_slope" default:"0.3" range:"[0,inf)"` // nil: 0.3; the activation of the same name uses 0.2
 }
 
 // Call returns the rectified x.
@@ -63,8 +64,8 @@ func (l *LeakyReLU) Call(_ *Scope, x *graph.Node) *graph.Node {
 	return ops.LeakyReLU(x, *l.NegativeSlope)
 }
 
-// ELU is x where it is positive, else Alpha·(eˣ - 1) (Clevert et al. 2016). Input and
-// output: any one shape.
+// ELU is x where x is positive, else Alpha·(eˣ - 1) (Clevert et al. 2016). Input: any shape.
+// Output: the shape of the input.
 type ELU struct {
 	Base
 	PassMask
@@ -73,5 +74,5 @@ type ELU struct {
 	Alpha *float64 `keras:"alpha" default:"1.0"` // nil: 1
 }
 
-// Call returns ELU of x.
+// Call returns the ELU of x.
 func (e *ELU) Call(_ *Scope, x *graph.Node) *graph.Node { return ops.ELU(x, *e.Alpha) }

@@ -7,19 +7,19 @@ import (
 	"github.com/rhyton/rhyton/ops"
 )
 
-// A recurrence is how a recurrent layer runs its cell over time: one loop of the graph,
-// whose size does not depend on the number of steps.
+// A recurrence is how a recurrent layer runs its cell over time: a single loop in the graph,
+// whose size is independent of the number of steps.
 type recurrence struct {
 	cell       Cell
 	sequences  bool // return the outputs of all steps
-	states     bool // return the last states too
+	states     bool // also return the final states
 	backwards  bool
-	stateful   bool // begin where the run before ended
-	zeroMasked bool // a masked step gives zeros, not the output before
+	stateful   bool // start from the final states of the previous run
+	zeroMasked bool // output zeros at masked steps instead of the previous output
 }
 
-// run returns the output for in = x (batch, time, features…) and its initial states, if
-// given, and the last states, if they are wanted.
+// run returns the output and, if requested, the final states. in holds x (batch, time,
+// features…), optionally followed by the initial states.
 func (r recurrence) run(s *Scope, in []*graph.Node) []*graph.Node {
 	x := in[0]
 	if r.cell == nil {
@@ -41,7 +41,7 @@ func (r recurrence) run(s *Scope, in []*graph.Node) []*graph.Node {
 	out := []*graph.Node{last}
 	if r.sequences {
 		if r.backwards {
-			ys = ops.Flip(ys, 0) // in the order in which they were computed, as Keras
+			ys = ops.Flip(ys, 0) // in order of computation, as in Keras
 		}
 		out[0] = swapTime(ys)
 	}
@@ -54,7 +54,7 @@ func (r recurrence) run(s *Scope, in []*graph.Node) []*graph.Node {
 	return out
 }
 
-// begin returns the first states: those given, else the kept ones, else 0.
+// begin returns the initial states: those given, else the kept ones, else zeros.
 func (r recurrence) begin(s *Scope, step graph.Shape, given []*graph.Node, kept []*graph.Variable) []*graph.Node {
 	if states := checkStates(s, r.cell, step, given); states != nil {
 		return states
@@ -69,7 +69,7 @@ func (r recurrence) begin(s *Scope, step graph.Shape, given []*graph.Node, kept 
 	return states
 }
 
-// kept returns the variables in which the states last from run to run, if they do.
+// kept returns the variables that keep the states between runs, if the layer is stateful.
 func (r recurrence) kept(s *Scope, step graph.Shape) (vars []*graph.Variable) {
 	if !r.stateful {
 		return nil
@@ -80,10 +80,10 @@ func (r recurrence) kept(s *Scope, step graph.Shape) (vars []*graph.Variable) {
 	return vars
 }
 
-// swapTime exchanges the first two axes, batch and time: loops run over the first.
+// swapTime swaps the first two axes, batch and time, because loops run over the first axis.
 func swapTime(x *graph.Node) *graph.Node { return ops.SwapAxes(x, 0, 1) }
 
-// stepMask returns the mask of x as bools (time, batch), nil if there is none.
+// stepMask returns the mask of x as bools (time, batch), or nil if there is none.
 func stepMask(s *Scope, x *graph.Node) *graph.Node {
 	mask := s.Mask(x)
 	if mask == nil {
@@ -95,12 +95,12 @@ func stepMask(s *Scope, x *graph.Node) *graph.Node {
 	return swapTime(mask)
 }
 
-// over runs the cell over x (time, batch, features…). It returns the outputs of all steps,
-// if they are wanted, the last output and the last states.
+// over runs the cell over x (time, batch, features…). It returns the outputs of all steps, if
+// requested, the last output, and the final states.
 func (r recurrence) over(s *Scope, x, mask *graph.Node, states []*graph.Node) (ys, last *graph.Node, final []*graph.Node) {
 	if q, ok := r.cell.(sequencer); ok && mask == nil {
 		if ys, final = q.sequence(s, x, states, r.backwards); ys != nil {
-			return ys, final[0], final // so that no gradient of all outputs, zeros but for one, is asked for
+			return ys, final[0], final // avoids a gradient of all outputs that is zero except for one
 		}
 	}
 	project, step := r.cell.Begin(s, x.Shape[1:])
@@ -110,7 +110,7 @@ func (r recurrence) over(s *Scope, x, mask *graph.Node, states []*graph.Node) (y
 	if mask != nil {
 		return r.masked(x, mask, states, step)
 	}
-	same := -1 // the state that is the output
+	same := -1 // index of the state that equals the output
 	final, stack := graph.Loop{Init: states, Seqs: []*graph.Node{x}, Reverse: r.backwards}.Run(
 		func(carry, x []*graph.Node) (next, results []*graph.Node) {
 			y, next := step(x[0], carry)
@@ -133,10 +133,10 @@ func (r recurrence) lastOf(ys *graph.Node) *graph.Node {
 	return ops.Index(ys, 0, -1)
 }
 
-// masked is over with a mask (time, batch): a step that does not count leaves the states as
-// they are and gives the output of the step before, zeros at first.
+// masked is like over, with a mask (time, batch): a masked step leaves the states unchanged and
+// repeats the output of the previous step, initially zeros.
 func (r recurrence) masked(x, mask *graph.Node, states []*graph.Node, step func(*graph.Node, []*graph.Node) (*graph.Node, []*graph.Node)) (ys, last *graph.Node, final []*graph.Node) {
-	y, _ := step(ops.Index(x, 0, 0), states) // its shape alone is of use
+	y, _ := step(ops.Index(x, 0, 0), states) // only its shape is used
 	before := ops.ZerosLike(y)
 	final, stack := graph.Loop{Init: append([]*graph.Node{before}, states...), Seqs: []*graph.Node{x, mask}, Reverse: r.backwards}.Run(
 		func(carry, x []*graph.Node) (next, results []*graph.Node) {
@@ -170,8 +170,8 @@ func whereStep(mask, a, b *graph.Node) *graph.Node {
 	return ops.Where(ops.Reshape(mask, shape...), a, b)
 }
 
-// sequenceMask is the mask of a recurrent layer's output: that of its input if it returns
-// sequences.
+// sequenceMask returns the mask of a recurrent layer's output: the mask of the input if the layer
+// returns sequences.
 func sequenceMask(s *Scope, sequences bool, in []*graph.Node) *graph.Node {
 	if !sequences {
 		return nil

@@ -6,21 +6,22 @@ import (
 
 var family = config.NewFamily[Module]("layer", "keras.layers")
 
-// Register makes a layer class known to files: name is "package>Class" for a class of one's
-// own, and make returns a zero layer. A name taken twice panics; call it in an init.
+// Register registers a layer class for loading from files: name is "package>Class" for a custom
+// class, and make returns a zero layer. It panics if the name is already registered; call it in
+// an init function.
 func Register(name string, make func() Module) { family.Register(name, make) }
 
-// Names lists the registered layer classes in order.
+// Names returns the names of the registered layer classes, sorted.
 func Names() []string { return family.Names() }
 
-// FromJSON returns the layer that Keras' serialize_keras_object wrote, without weights.
-// Unknown classes and arguments are errors that name them.
+// FromJSON returns the layer written by Keras' serialize_keras_object, without weights. The error
+// for an unknown class or argument names it.
 func FromJSON(data []byte) (Module, error) { return config.Unmarshal[Module](data) }
 
-// ToJSON writes a layer's configuration as Keras' serialize_keras_object does.
+// ToJSON returns a layer's configuration as written by Keras' serialize_keras_object.
 func ToJSON(l Module) ([]byte, error) { return config.Marshal(l) }
 
-// register makes a class of this package known under its own name.
+// register registers a class of this package under its Go name.
 func register[T any, P interface {
 	*T
 	Module
@@ -28,7 +29,7 @@ func register[T any, P interface {
 	registerOf[T, P]("")
 }
 
-// registerOf is register for a class that Keras has in another module.
+// registerOf is like register, for a class that is in another Keras module.
 func registerOf[T any, P interface {
 	*T
 	Module

@@ -8,36 +8,36 @@ import (
 	"github.com/rhyton/rhyton/graph"
 )
 
-// Remat says which layers a training step computes twice: what happens inside them is not kept
-// for the gradient but computed again from their inputs when it is needed, as Keras' RematScope
-// (gradient checkpointing, Chen et al. 2016). Losses, gradients and dropout are the same bits;
-// memory is spared and time is paid. A layer that is made of others, such as a model inside a
-// model, is computed again as a whole, and only its inputs are kept: so blocks spare more than
-// single layers. For part of a custom layer, use ops.Remat. The zero Remat is none.
+// Remat selects the layers to rematerialize: a training step does not keep their intermediate
+// values for the gradient but computes them again from the layers' inputs when needed, like
+// Keras' RematScope (gradient checkpointing, Chen et al. 2016). Losses, gradients and dropout are
+// bit-identical; it trades time for memory. A layer that contains other layers, such as a nested
+// model, is rematerialized as a whole, and only its inputs are kept, so blocks save more memory
+// than single layers. For part of a custom layer, use ops.Remat. The zero Remat selects no layers.
 type Remat struct {
 	Mode                RematMode
-	OutputSizeThreshold int      // of RematLargerThan: elements of a sample's output; 0: 1024
-	LayerNames          []string // of RematLayers
+	OutputSizeThreshold int      // for RematLargerThan: elements per sample of the output; 0: 1024
+	LayerNames          []string // for RematLayers
 }
 
-// RematMode chooses the layers of a [Remat].
+// RematMode selects the layers of a [Remat].
 type RematMode uint8
 
 const (
 	RematNone        RematMode = iota
 	RematFull                  // every layer
-	RematActivations           // the Activation of layers that have one, and nothing else of them
-	RematLargerThan            // layers whose outputs are larger than OutputSizeThreshold
-	RematLayers                // those that LayerNames names
+	RematActivations           // only the Activation of layers that have one
+	RematLargerThan            // layers with outputs larger than OutputSizeThreshold
+	RematLayers                // the layers in LayerNames
 )
 
-// String returns Keras' name of the mode, "" for none.
+// String returns Keras' name of the mode, or "" for none.
 func (m RematMode) String() string {
 	return [...]string{"", "full", "activations", "larger_than", "list_of_layers"}[min(m, RematLayers)]
 }
 
-// Check reports a mode there is not, settings that another mode reads, and names that none
-// of the layers has.
+// Check reports an unknown mode, settings that the mode does not use, and names that match no
+// layer.
 func (r Remat) Check(all []Module) error {
 	switch {
 	case r.Mode > RematLayers:
@@ -57,7 +57,7 @@ func (r Remat) Check(all []Module) error {
 	return nil
 }
 
-// again reports whether l, whose outputs are out, is computed again.
+// again reports whether l, with outputs out, is rematerialized.
 func (r Remat) again(l Module, out []*graph.Node) bool {
 	switch r.Mode {
 	case RematFull:

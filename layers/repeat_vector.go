@@ -10,8 +10,8 @@ func init() {
 	register[Permute]()
 }
 
-// RepeatVector makes a sequence of N equal steps of each vector, such as the state that a
-// decoder unfolds.
+// RepeatVector repeats each vector N times as the steps of a sequence, for example as the input
+// of a decoder.
 //
 // Input: (batch, features). Output: (batch, N, features).
 type RepeatVector struct {
@@ -32,10 +32,10 @@ func (r *RepeatVector) Call(_ *Scope, x *graph.Node) *graph.Node {
 	return ops.BroadcastTo(ops.ExpandDims(x, 1), x.Shape[0], r.N, x.Shape[1])
 }
 
-// Permute reorders the axes of each sample.
+// Permute permutes the axes of each sample.
 //
-// Input: (batch, …). Output: (batch, …), axis i being the input's axis Dims[i-1]. Axes count
-// from 1, the batch being 0.
+// Input: (batch, …). Output: (batch, …), where axis i is axis Dims[i-1] of the input. Axes are
+// counted from 1; axis 0 is the batch.
 type Permute struct {
 	Base
 
@@ -43,7 +43,7 @@ type Permute struct {
 	Dims []int  `keras:"dims,required" range:"[1,inf)"` // a permutation of 1, 2, …
 }
 
-// Call reorders the axes of x.
+// Call permutes the axes of x.
 func (p *Permute) Call(_ *Scope, x *graph.Node) *graph.Node {
 	seen := make([]bool, x.Rank())
 	for _, d := range p.Dims {

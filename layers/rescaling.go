@@ -12,16 +12,16 @@ func init() {
 	register[Rescaling]()
 }
 
-// Rescaling is x·Scale + Offset: Scale 1/255 brings bytes to [0, 1].
+// Rescaling computes x·Scale + Offset: a Scale of 1/255 maps bytes to [0, 1].
 //
-// Input and output: any one shape; several numbers go along the last axis.
+// Input: any shape. Output: the shape of the input. Several numbers apply along the last axis.
 type Rescaling struct {
 	Base
 	PassMask
 
 	Name   string    `keras:"name"`
-	Scale  []float64 `keras:"scale,required" default:"1.0"` // one number, or one for each channel; nil: 1
-	Offset []float64 `keras:"offset" default:"0.0"`         // as Scale; nil: 0
+	Scale  []float64 `keras:"scale,required" default:"1.0"` // one number, or one per channel; nil: 1
+	Offset []float64 `keras:"offset" default:"0.0"`         // like Scale; nil: 0
 }
 
 // Call rescales x.
@@ -30,7 +30,7 @@ func (r *Rescaling) Call(s *Scope, x *graph.Node) *graph.Node {
 	return ops.Add(ops.Multiply(x, perChannel("Scale", x, r.Scale)), perChannel("Offset", x, r.Offset))
 }
 
-// perChannel returns one number, or one for each element of the last axis, as a value.
+// perChannel returns v, one number or one per element of the last axis of x, as a node.
 func perChannel(what string, x *graph.Node, v []float64) *graph.Node {
 	if len(v) == 1 {
 		return ops.Scalar(x, v[0])
@@ -41,7 +41,7 @@ func perChannel(what string, x *graph.Node, v []float64) *graph.Node {
 	return ops.Constant(x, tensor.Of(v, len(v)).Convert(x.DType))
 }
 
-// Transform returns x rescaled, as float32.
+// Transform returns the rescaled x, as float32.
 func (r *Rescaling) Transform(x ...*tensor.Tensor) (*tensor.Tensor, error) {
 	return transform(r, 1, x, func() (*tensor.Tensor, error) {
 		in, err := tensor.As[float32](x[0])

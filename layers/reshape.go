@@ -10,12 +10,12 @@ func init() {
 	register[Reshape]()
 }
 
-// Flatten makes one axis of all but the batch. Input: (batch, …). Output: (batch, features).
+// Flatten flattens each sample. Input: (batch, …). Output: (batch, features).
 type Flatten struct {
 	Base
 
 	Name       string     `keras:"name"`
-	DataFormat DataFormat `keras:"data_format"` // ChannelsFirst moves the channels last before flattening
+	DataFormat DataFormat `keras:"data_format"` // ChannelsFirst moves channels last before flattening
 }
 
 // Call returns x as (batch, features).
@@ -30,17 +30,17 @@ func (f *Flatten) Call(_ *Scope, x *graph.Node) *graph.Node {
 	return ops.Reshape(x, n, x.Shape.Size()/max(n, 1))
 }
 
-// Reshape gives each sample another shape of as many elements.
+// Reshape reshapes each sample to TargetShape, which must have the same number of elements.
 //
 // Input: (batch, …). Output: (batch, TargetShape…).
 type Reshape struct {
 	Base
 
 	Name        string `keras:"name"`
-	TargetShape []int  `keras:"target_shape"` // one extent may be -1 and is worked out
+	TargetShape []int  `keras:"target_shape"` // at most one extent may be -1, to be inferred
 }
 
-// Call returns x with each sample of the target shape.
+// Call returns x with each sample reshaped.
 func (r *Reshape) Call(_ *Scope, x *graph.Node) *graph.Node {
 	if x.Rank() == 0 {
 		graph.Errorf("want a batch axis")

@@ -10,10 +10,11 @@ func init() {
 	register[CenterCrop]()
 }
 
-// Resizing brings images to another size by interpolation, sampled at the centres of pixels.
+// Resizing resizes images by interpolation, sampling at pixel centers.
 //
-// Input: (batch, height, width, channels), or one image; ChannelsFirst: channels before the
-// spatial axes. Output: the same with Height rows and Width columns.
+// Input: (batch, height, width, channels), or a single image without the batch axis; with
+// ChannelsFirst, channels come before the spatial axes. Output: the same, with Height rows and
+// Width columns.
 type Resizing struct {
 	Base
 
@@ -21,15 +22,15 @@ type Resizing struct {
 	Height            int           `keras:"height,required" range:"[1,inf)"`
 	Width             int           `keras:"width,required" range:"[1,inf)"`
 	Interpolation     Interpolation `keras:"interpolation" default:"bilinear" enum:"nearest bilinear bicubic lanczos3 lanczos5 area"` // "": Bilinear
-	CropToAspectRatio bool          `keras:"crop_to_aspect_ratio"`                                                                    // cut the border off first, so that nothing is distorted
-	PadToAspectRatio  bool          `keras:"pad_to_aspect_ratio"`                                                                     // add a border first, so that nothing is distorted
-	FillMode          FillMode      `keras:"fill_mode" default:"constant" enum:"constant"`                                            // of the border; "": FillConstant
-	FillValue         float64       `keras:"fill_value" default:"0.0"`                                                                // of the border
-	Antialias         bool          `keras:"antialias"`                                                                               // blur before shrinking
+	CropToAspectRatio bool          `keras:"crop_to_aspect_ratio"`                                                                    // crop first to preserve the aspect ratio
+	PadToAspectRatio  bool          `keras:"pad_to_aspect_ratio"`                                                                     // pad first to preserve the aspect ratio
+	FillMode          FillMode      `keras:"fill_mode" default:"constant" enum:"constant"`                                            // of the padding; "": FillConstant
+	FillValue         float64       `keras:"fill_value" default:"0.0"`                                                                // of the padding
+	Antialias         bool          `keras:"antialias"`                                                                               // blur before downsampling
 	DataFormat        DataFormat    `keras:"data_format" default:"channels_last"`                                                     // zero: ChannelsLast
 }
 
-// Call resizes x. Integers are rounded and stay integers.
+// Call resizes x. Integer inputs are rounded and keep their type.
 func (r *Resizing) Call(_ *Scope, x *graph.Node) *graph.Node {
 	if r.CropToAspectRatio && r.PadToAspectRatio {
 		graph.Errorf("CropToAspectRatio and PadToAspectRatio are both set; there can be one of them")
@@ -53,7 +54,7 @@ func checkSize(height, width int) {
 	}
 }
 
-// asType returns x in the type d, rounded and limited to what d holds if it is of integers.
+// asType returns x as type d, rounded and clipped to the range of d if d is an integer type.
 func asType(x *graph.Node, d graph.DType) *graph.Node {
 	if x.DType == d {
 		return x
@@ -67,11 +68,12 @@ func asType(x *graph.Node, d graph.DType) *graph.Node {
 	return ops.Cast(x, d)
 }
 
-// CenterCrop cuts the middle out of images. Of images that are too small the largest part
-// of the wanted aspect ratio is taken and enlarged.
+// CenterCrop crops the center of images. If an image is too small, the largest region with the
+// target aspect ratio is cropped and resized.
 //
-// Input: (batch, height, width, channels), or one image; ChannelsFirst: channels before the
-// spatial axes. Output: the same with Height rows and Width columns.
+// Input: (batch, height, width, channels), or a single image without the batch axis; with
+// ChannelsFirst, channels come before the spatial axes. Output: the same, with Height rows and
+// Width columns.
 type CenterCrop struct {
 	Base
 

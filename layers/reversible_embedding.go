@@ -14,30 +14,30 @@ func init() {
 	register[ReversibleEmbedding]()
 }
 
-// ReversibleEmbedding is an [Embedding] that also goes back from vectors to scores of the
-// indices, as a language model's last layer does: [ReversibleEmbedding.Reverse] is the layer
-// that does so, logits = x·embeddingsᵀ.
+// ReversibleEmbedding is an [Embedding] that can also project vectors back to logits over the
+// indices, like the last layer of a language model: [ReversibleEmbedding.Reverse] returns the
+// layer that computes logits = x·embeddingsᵀ.
 //
-// Input: indices (batch, …). Output: (batch, …, OutputDim). Reverse takes (batch, …,
-// OutputDim) and gives (batch, …, InputDim). Weights: embeddings (InputDim, OutputDim);
-// reverse_embeddings (OutputDim, InputDim) if Untied.
+// Input: indices (batch, …). Output: (batch, …, OutputDim). Reverse maps (batch, …, OutputDim)
+// to (batch, …, InputDim). Weights: embeddings (InputDim, OutputDim); reverse_embeddings
+// (OutputDim, InputDim) if Untied.
 type ReversibleEmbedding struct {
 	Base
 
 	Name                  string                   `keras:"name"`
-	InputDim              int                      `keras:"input_dim,required" range:"[1,inf)"`            // rows; must be positive
-	OutputDim             int                      `keras:"output_dim,required" range:"[1,inf)"`           // extent of a vector; must be positive
-	Untied                bool                     `keras:"!tie_weights"`                                  // weights of its own for the way back
+	InputDim              int                      `keras:"input_dim,required" range:"[1,inf)"`            // number of vectors; must be positive
+	OutputDim             int                      `keras:"output_dim,required" range:"[1,inf)"`           // size of a vector; must be positive
+	Untied                bool                     `keras:"!tie_weights"`                                  // use separate weights for the reverse projection
 	EmbeddingsInitializer initializers.Initializer `keras:"embeddings_initializer" default:"uniform"`      // nil: uniform in ±0.05
 	EmbeddingsRegularizer regularizers.Regularizer `keras:"embeddings_regularizer"`                        // nil: none
 	EmbeddingsConstraint  constraints.Constraint   `keras:"embeddings_constraint"`                         // nil: none
 	ActivityRegularizer   regularizers.Regularizer `keras:"activity_regularizer"`                          // of the output; nil: none
-	LoRARank              int                      `keras:"lora_rank" default:"null" range:"[0,inf)"`      // as of [Embedding]
-	LoRAAlpha             float64                  `keras:"lora_alpha" default:"null" range:"[0,inf)"`     // as of [Embedding]
-	MaskZero              bool                     `keras:"mask_zero"`                                     // index 0 is padding and is masked
-	ReverseDType          *Policy                  `keras:"reverse_dtype"`                                 // the logits are computed in; nil: as the layer
+	LoRARank              int                      `keras:"lora_rank" default:"null" range:"[0,inf)"`      // as in [Embedding]
+	LoRAAlpha             float64                  `keras:"lora_alpha" default:"null" range:"[0,inf)"`     // as in [Embedding]
+	MaskZero              bool                     `keras:"mask_zero"`                                     // treat index 0 as padding and mask it
+	ReverseDType          *Policy                  `keras:"reverse_dtype"`                                 // compute type of the logits; nil: that of the layer
 	LogitSoftCap          float64                  `keras:"logit_soft_cap" default:"null" range:"[0,inf)"` // logits become cap·tanh(logits/cap); 0: no cap
-	Quantization          any                      `keras:"quantization_config"`                           // of Keras' files; nil: none
+	Quantization          any                      `keras:"quantization_config"`                           // in Keras' files; nil: none
 }
 
 func (e *ReversibleEmbedding) plain() *Embedding {
@@ -46,14 +46,14 @@ func (e *ReversibleEmbedding) plain() *Embedding {
 		LoRARank: e.LoRARank, LoRAAlpha: e.LoRAAlpha, MaskZero: e.MaskZero}
 }
 
-// Call returns the vectors of the indices x.
+// Call returns the vectors at the indices x.
 func (e *ReversibleEmbedding) Call(s *Scope, x *graph.Node) *graph.Node {
 	y := e.plain().Call(s, x)
 	e.back(s)
 	return y
 }
 
-// Mask masks index 0, if MaskZero.
+// Mask masks index 0 if MaskZero is set.
 func (e *ReversibleEmbedding) Mask(s *Scope, in []*graph.Node) *graph.Node {
 	return e.plain().Mask(s, in)
 }
@@ -64,7 +64,8 @@ func (e *ReversibleEmbedding) makesMask() bool { return e.MaskZero }
 
 func (e *ReversibleEmbedding) activity() Regularizer { return orNil(e.ActivityRegularizer) }
 
-// back returns the weights of the way back, (OutputDim, InputDim), if they are its own.
+// back returns the separate weights of the reverse projection, (OutputDim, InputDim), or nil
+// if the weights are tied.
 func (e *ReversibleEmbedding) back(s *Scope) *graph.Node {
 	if !e.Untied {
 		return nil
@@ -72,13 +73,14 @@ func (e *ReversibleEmbedding) back(s *Scope) *graph.Node {
 	return s.Weight("reverse_embeddings", graph.Shape{e.OutputDim, e.InputDim}, e.EmbeddingsInitializer)
 }
 
-// Reverse returns the way back, a layer that shares e's weights and is saved with e.
+// Reverse returns the reverse projection, a layer that shares e's weights and is saved as part
+// of e.
 func (e *ReversibleEmbedding) Reverse() Layer { return &reversal{e} }
 
-// reversal is a ReversibleEmbedding called with reverse=True in Keras.
+// A reversal is a ReversibleEmbedding that Keras calls with reverse=True.
 type reversal struct{ *ReversibleEmbedding }
 
-// Call returns the logits of the vectors x.
+// Call returns the logits for the vectors x.
 func (r *reversal) Call(s *Scope, x *graph.Node) *graph.Node {
 	e := r.ReversibleEmbedding
 	config.Fill(e)
@@ -101,18 +103,18 @@ func (r *reversal) Call(s *Scope, x *graph.Node) *graph.Node {
 	return y
 }
 
-// Mask returns none: logits have no mask.
+// Mask returns nil: logits have no mask.
 func (*reversal) Mask(*Scope, []*graph.Node) *graph.Node { return nil }
 
-// MarshalJSON writes the layer that both ways are.
+// MarshalJSON writes the underlying ReversibleEmbedding.
 func (r *reversal) MarshalJSON() ([]byte, error) { return config.Marshal(r.ReversibleEmbedding) }
 
 func (*reversal) callForm(in []graph.DType) layeraccess.CallForm {
 	return layeraccess.CallForm{Places: places(len(in)), Constants: map[string]any{"reverse": true}}
 }
 
-// itself returns the layer that l is a way to call, such as the embedding of
-// [ReversibleEmbedding.Reverse]; any other layer is itself.
+// itself returns the underlying layer of l, such as the embedding of
+// [ReversibleEmbedding.Reverse], or l itself.
 func itself(l Module) Module {
 	if r, ok := l.(*reversal); ok {
 		return r.ReversibleEmbedding

@@ -1,7 +1,7 @@
 package layers
 
-// rewire returns values that are computed as vs, with other layers: replace returns the one
-// to apply instead, or the same. Inputs stay the same values.
+// rewire returns values computed like vs with some layers replaced: replace returns the layer to
+// apply instead of l, or l itself. Inputs are unchanged.
 func rewire(vs []*Value, replace func(l Module) Module) []*Value {
 	done := map[*Call]*Call{}
 	var again func(c *Call) *Call

@@ -10,15 +10,15 @@ func init() {
 	register[RMSNormalization]()
 }
 
-// RMSNormalization divides each sample by its root mean square over Axis and scales it:
-// scale·x/√(mean(x²) + Epsilon) (Zhang & Sennrich 2019).
+// RMSNormalization divides its input by the root mean square over Axis and multiplies the result
+// by a learned scale: scale·x/√(mean(x²) + Epsilon) (Zhang & Sennrich 2019).
 //
-// Input and output: any one shape. Weights: scale, of the extents of Axis.
+// Input: any shape. Output: the shape of the input. Weights: scale, with the extents of Axis.
 type RMSNormalization struct {
 	Base
 
 	Name    string  `keras:"name"`
-	Axis    []int   `keras:"axis" default:"-1"`       // one or several; nil: the last
+	Axis    []int   `keras:"axis" default:"-1"`       // one or more axes; nil: the last
 	Epsilon float64 `keras:"epsilon" default:"1e-06"` // 0: 1e-6
 }
 

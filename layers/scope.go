@@ -11,20 +11,20 @@ import (
 	"github.com/rhyton/rhyton/ops"
 )
 
-// A Scope is one trace of a model. Through it a layer meets its weights and the mode.
+// A Scope is a trace of a model. It gives layers access to their weights and to the mode.
 type Scope struct {
-	// Training says that the trace is of a training step: Dropout drops, BatchNormalization
-	// uses the batch. A layer that behaves otherwise while frozen asks [Scope.Updating].
+	// Training reports whether a training step is traced: Dropout drops, BatchNormalization
+	// uses batch statistics. Layers that behave differently when frozen use [Scope.Updating].
 	Training bool
-	// Policy is the types that layers compute and keep weights in.
+	// Policy holds the default compute and variable types of layers.
 	Policy Policy
-	// Remat tells which layers the gradient computes again.
+	// Remat selects the layers that are rematerialized for the gradient.
 	Remat Remat
-	// Frozen tells which layers are frozen; nil: those whose Frozen is set.
+	// Frozen reports whether a layer is frozen; nil: whether its Frozen field is set.
 	Frozen func(l Module) bool
-	// Seed makes the initial weights.
+	// Seed is the seed of the initial weights.
 	Seed uint64
-	// Blank leaves new weights without a value: their values are about to be loaded.
+	// Blank leaves new weights uninitialized because their values are about to be loaded.
 	Blank bool
 
 	g         *graph.Graph
@@ -38,18 +38,18 @@ type Scope struct {
 	penalties []*graph.Node
 	penalty   map[*graph.Variable]bool
 	frozen    map[*graph.Variable]bool
-	made      map[*Base]func(weight string) // called when a layer has a weight, before it is read
+	made      map[*Base]func(weight string) // called when a layer has created a weight, before it is read
 }
 
-// A frame is a layer being called.
+// A frame describes a layer being called.
 type frame struct {
 	l      Module
 	frozen bool
-	names  map[string]bool // taken by the layers it is made of
+	names  map[string]bool // names taken by its sublayers
 }
 
-// NewScope returns the scope of a trace into g, in inference mode. Set
-// Training for a training step.
+// NewScope returns a scope that traces into g, in inference mode. For a training step, set
+// Training.
 func NewScope(g *graph.Graph) *Scope {
 	s := &Scope{g: g, seen: map[*Base]bool{}, streams: map[string]uint64{},
 		masks: map[*graph.Node]*graph.Node{}, penalty: map[*graph.Variable]bool{}, frozen: map[*graph.Variable]bool{},
@@ -58,13 +58,13 @@ func NewScope(g *graph.Graph) *Scope {
 	return s
 }
 
-// Freeze holds every layer of the trace frozen.
+// Freeze treats every layer of the trace as frozen.
 func (s *Scope) Freeze() { s.stack[0].frozen = true }
 
-// Graph returns the graph that is traced into.
+// Graph returns the graph being built.
 func (s *Scope) Graph() *graph.Graph { return s.g }
 
-// policy returns the policy of the current layer: its own, or the scope's.
+// policy returns the policy of the current layer: its own if set, else that of the scope.
 func (s *Scope) policy() Policy {
 	for i := len(s.stack) - 1; i >= 0; i-- {
 		if p := s.stack[i].l.state().Policy; p != nil {
@@ -76,14 +76,14 @@ func (s *Scope) policy() Policy {
 
 func (s *Scope) top() *frame { return &s.stack[len(s.stack)-1] }
 
-// Updating reports whether the current layer is trained in this trace: Training, and
-// neither it nor a layer around it is frozen.
+// Updating reports whether the current layer is being trained in this trace: Training is set, and
+// neither the layer nor any enclosing layer is frozen.
 func (s *Scope) Updating() bool { return s.Training && !s.top().frozen }
 
-// Call returns the output of a layer that the current layer is made of.
+// Call returns the output of l, a sublayer of the current layer.
 func (s *Scope) Call(l Layer, x *graph.Node) *graph.Node { return s.CallAll(l, x)[0] }
 
-// CallAll applies any layer, of one or several inputs and outputs.
+// CallAll applies any layer, with one or more inputs and outputs.
 func (s *Scope) CallAll(l Module, in ...*graph.Node) []*graph.Node {
 	if v := reflect.ValueOf(l); l == nil || v.Kind() == reflect.Pointer && v.IsNil() {
 		graph.Errorf("calls a layer that is nil")
@@ -98,7 +98,7 @@ func (s *Scope) CallAll(l Module, in ...*graph.Node) []*graph.Node {
 	if m, ok := l.(Masker); ok && s.masks[out[0]] == nil {
 		s.SetMask(out[0], m.Mask(s, in))
 	} else if !ok && out[0] == in[0] {
-		out[0] = ops.Shift(out[0], 0) // a value of its own, which has no mask
+		out[0] = ops.Shift(out[0], 0) // a separate node, which has no mask
 	}
 	for _, y := range out {
 		s.activityLoss(l, y)
@@ -106,7 +106,7 @@ func (s *Scope) CallAll(l Module, in ...*graph.Node) []*graph.Node {
 	return out
 }
 
-// autocast brings float inputs to the type the layer computes in, as Keras does.
+// autocast casts float inputs to the compute type of the layer, as Keras does.
 func (s *Scope) autocast(l Module, in []*graph.Node) []*graph.Node {
 	to := s.policy().compute()
 	if k, ok := l.(interface{ keepsTypes() }); ok {
@@ -155,8 +155,8 @@ func (s *Scope) holds(l Module) bool {
 	return l.state().Frozen
 }
 
-// name gives l a path below the current layer: its own Name, or its class in snake case,
-// numbered where several have it.
+// name assigns l a path below the current layer: its Name, or its class in snake case, with a
+// number appended if the name is taken.
 func (s *Scope) name(outer *frame, l Module) {
 	st, parent := l.state(), outer.l.state()
 	if parent != &s.root {
@@ -195,7 +195,7 @@ func lastName(path string) string {
 	return path
 }
 
-// adopt notes that the layer is made of c.
+// adopt records c as a sublayer.
 func (s *Base) adopt(c Module) {
 	for _, have := range s.children {
 		if have.state() == c.state() {
@@ -205,8 +205,8 @@ func (s *Base) adopt(c Module) {
 	s.children = append(s.children, c)
 }
 
-// Stream returns a number for a random sequence of the current layer: the k-th asked for in
-// a trace is the same in every trace, whatever layers stand before it.
+// Stream returns the seed of a random sequence of the current layer: the k-th call in a trace
+// returns the same value in every trace, regardless of the layers before it.
 func (s *Scope) Stream() uint64 {
 	path := s.top().l.state().path
 	s.streams[path]++
@@ -219,15 +219,15 @@ func hash(path string) uint64 {
 	return h.Sum64()
 }
 
-// Uniform returns values in [0, 1) shaped as x, new ones at each run.
+// Uniform returns uniform values in [0, 1) with the shape of x, different for each run.
 func (s *Scope) Uniform(x *graph.Node) *graph.Node {
 	return ops.Uniform(s.g, s.Stream(), graph.Float32, x.Shape...)
 }
 
-// Normal returns values of mean 0 and variance 1 shaped as x, new ones at each run.
+// Normal returns standard normal values with the shape of x, different for each run.
 func (s *Scope) Normal(x *graph.Node) *graph.Node {
 	return ops.Normal(s.g, s.Stream(), graph.Float32, x.Shape...)
 }
 
-// Layers lists the layers called so far, each once, in the order of their first call.
+// Layers returns the layers called so far, each once, in the order of their first call.
 func (s *Scope) Layers() []Module { return s.order }

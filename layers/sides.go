@@ -7,11 +7,11 @@ import (
 	"github.com/rhyton/rhyton/graph"
 )
 
-// Sides are amounts before and after each spatial axis: one pair for all axes, or one pair
-// each. Files may have a number, one number each, or one pair each.
+// Sides are amounts before and after each spatial axis: one pair for all axes, or one pair per
+// axis. In files they may be a number, one number per axis, or one pair per axis.
 type Sides [][2]int
 
-// UnmarshalJSON reads what Keras takes: 1, [1, 2] for axes, or [[1, 1], [2, 2]].
+// UnmarshalJSON reads what Keras accepts: 1, [1, 2] (one per axis), or [[1, 1], [2, 2]].
 func (s *Sides) UnmarshalJSON(data []byte) error {
 	var all int
 	if json.Unmarshal(data, &all) == nil {
@@ -53,7 +53,7 @@ func (s Sides) each(rank, def int) Sides {
 	return out
 }
 
-// over checks the amounts for the spatial axes of x and returns them for all of its axes.
+// over checks the amounts for the spatial axes of x and returns the amounts for all axes of x.
 func (s Sides) over(what string, x *graph.Node, rank int, f DataFormat) (low, high []int) {
 	spatial(x, rank)
 	if len(s) != rank {

@@ -26,39 +26,39 @@ type SimpleRNN struct {
 	recurrentForm
 
 	Name                 string                   `keras:"name"`
-	ReturnSequences      bool                     `keras:"return_sequences"`                            // the outputs of all steps, not the last alone
-	ReturnState          bool                     `keras:"return_state"`                                // the last states as further results
-	GoBackwards          bool                     `keras:"go_backwards"`                                // from the last step to the first; sequences come out in that order
-	Stateful             bool                     `keras:"stateful"`                                    // each batch begins with the states after the one before; every batch size has its own
-	Unroll               bool                     `keras:"unroll"`                                      // kept for Keras' files; the numbers are the same
-	ZeroOutputForMask    bool                     `keras:"zero_output_for_mask"`                        // masked steps give zeros, not the output before
-	Units                int                      `keras:"units,required" range:"[1,inf)"`              // outputs; must be positive
+	ReturnSequences      bool                     `keras:"return_sequences"`                            // return the outputs of all steps instead of only the last
+	ReturnState          bool                     `keras:"return_state"`                                // return the final states as additional results
+	GoBackwards          bool                     `keras:"go_backwards"`                                // process the steps in reverse; sequences are returned in reverse order
+	Stateful             bool                     `keras:"stateful"`                                    // each batch starts from the final states of the previous one; states are kept per batch size
+	Unroll               bool                     `keras:"unroll"`                                      // stored for Keras compatibility; results do not depend on it
+	ZeroOutputForMask    bool                     `keras:"zero_output_for_mask"`                        // output zeros at masked steps instead of the previous output
+	Units                int                      `keras:"units,required" range:"[1,inf)"`              // number of outputs; must be positive
 	Activation           activations.Activation   `keras:"activation" default:"tanh" null:"\"linear\""` // nil: Tanh
-	NoBias               bool                     `keras:"!use_bias"`                                   // leave the bias out
+	NoBias               bool                     `keras:"!use_bias"`                                   // omit the bias
 	KernelInitializer    initializers.Initializer `keras:"kernel_initializer" default:"glorot_uniform"` // nil: GlorotUniform
 	RecurrentInitializer initializers.Initializer `keras:"recurrent_initializer" default:"orthogonal"`  // nil: Orthogonal
 	BiasInitializer      initializers.Initializer `keras:"bias_initializer" default:"zeros"`            // nil: Zeros
 	KernelRegularizer    regularizers.Regularizer `keras:"kernel_regularizer"`                          // nil: none
 	RecurrentRegularizer regularizers.Regularizer `keras:"recurrent_regularizer"`                       // nil: none
 	BiasRegularizer      regularizers.Regularizer `keras:"bias_regularizer"`                            // nil: none
-	ActivityRegularizer  regularizers.Regularizer `keras:"activity_regularizer"`                        // kept for Keras' files; Keras 3 does not apply it here
+	ActivityRegularizer  regularizers.Regularizer `keras:"activity_regularizer"`                        // stored for Keras compatibility; Keras 3 does not apply it here
 	KernelConstraint     constraints.Constraint   `keras:"kernel_constraint"`                           // nil: none
 	RecurrentConstraint  constraints.Constraint   `keras:"recurrent_constraint"`                        // nil: none
 	BiasConstraint       constraints.Constraint   `keras:"bias_constraint"`                             // nil: none
-	Dropout              float64                  `keras:"dropout"`                                     // of the input, the same in all steps; at least 0, less than 1
-	RecurrentDropout     float64                  `keras:"recurrent_dropout"`                           // of the state, the same in all steps and for all gates
-	Seed                 *int64                   `keras:"seed"`                                        // kept for Keras' files; the model's seed decides
+	Dropout              float64                  `keras:"dropout"`                                     // of the input, with one mask for all steps; at least 0, less than 1
+	RecurrentDropout     float64                  `keras:"recurrent_dropout"`                           // of the state, with one mask for all steps and gates
+	Seed                 *int64                   `keras:"seed"`                                        // stored for Keras compatibility; the model's seed is used
 
 	cell SimpleRNNCell
 }
 
-// Call returns the (first) output for x.
+// Call returns the output for x; with ReturnState, only the first result.
 func (l *SimpleRNN) Call(s *Scope, x *graph.Node) *graph.Node {
 	return l.CallAll(s, []*graph.Node{x})[0]
 }
 
-// CallAll returns the output and, with ReturnState, the last states, for x and perhaps the
-// initial states.
+// CallAll returns the output and, with ReturnState, the final states. in holds x, optionally
+// followed by the initial states.
 func (l *SimpleRNN) CallAll(s *Scope, in []*graph.Node) []*graph.Node {
 	return recurrence{cell: l.ownCell(), sequences: l.ReturnSequences, states: l.ReturnState,
 		backwards: l.GoBackwards, stateful: l.Stateful, zeroMasked: l.ZeroOutputForMask}.run(s, in)
@@ -75,7 +75,7 @@ func (l *SimpleRNN) ownCell() Cell {
 	return c
 }
 
-// Mask returns the mask of the input if the output is a sequence too.
+// Mask returns the mask of the input if the layer returns sequences.
 func (l *SimpleRNN) Mask(s *Scope, in []*graph.Node) *graph.Node {
 	return sequenceMask(s, l.ReturnSequences, in)
 }
@@ -87,9 +87,9 @@ type SimpleRNNCell struct {
 	Base
 
 	Name                 string                   `keras:"name"`
-	Units                int                      `keras:"units,required" range:"[1,inf)"`              // outputs; must be positive
+	Units                int                      `keras:"units,required" range:"[1,inf)"`              // number of outputs; must be positive
 	Activation           activations.Activation   `keras:"activation" default:"tanh" null:"\"linear\""` // nil: Tanh
-	NoBias               bool                     `keras:"!use_bias"`                                   // leave the bias out
+	NoBias               bool                     `keras:"!use_bias"`                                   // omit the bias
 	KernelInitializer    initializers.Initializer `keras:"kernel_initializer" default:"glorot_uniform"` // nil: GlorotUniform
 	RecurrentInitializer initializers.Initializer `keras:"recurrent_initializer" default:"orthogonal"`  // nil: Orthogonal
 	BiasInitializer      initializers.Initializer `keras:"bias_initializer" default:"zeros"`            // nil: Zeros
@@ -99,17 +99,17 @@ type SimpleRNNCell struct {
 	KernelConstraint     constraints.Constraint   `keras:"kernel_constraint"`                           // nil: none
 	RecurrentConstraint  constraints.Constraint   `keras:"recurrent_constraint"`                        // nil: none
 	BiasConstraint       constraints.Constraint   `keras:"bias_constraint"`                             // nil: none
-	Dropout              float64                  `keras:"dropout"`                                     // of the input, the same in all steps; at least 0, less than 1
-	RecurrentDropout     float64                  `keras:"recurrent_dropout"`                           // of the state, the same in all steps and for all gates
-	Seed                 *int64                   `keras:"seed"`                                        // kept for Keras' files; the model's seed decides
+	Dropout              float64                  `keras:"dropout"`                                     // of the input, with one mask for all steps; at least 0, less than 1
+	RecurrentDropout     float64                  `keras:"recurrent_dropout"`                           // of the state, with one mask for all steps and gates
+	Seed                 *int64                   `keras:"seed"`                                        // stored for Keras compatibility; the model's seed is used
 }
 
-// Call returns the output for one step x and states of zeros.
+// Call returns the output for a single step x, starting from zero states.
 func (c *SimpleRNNCell) Call(s *Scope, x *graph.Node) *graph.Node {
 	return callCell(s, c, []*graph.Node{x})[0]
 }
 
-// CallAll returns the output and the next states for one step x and the states.
+// CallAll returns the output and the next states for a single step x and the current states.
 func (c *SimpleRNNCell) CallAll(s *Scope, in []*graph.Node) []*graph.Node { return callCell(s, c, in) }
 
 func (c *SimpleRNNCell) weights() gateConfig {

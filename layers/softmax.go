@@ -18,7 +18,7 @@ type Softmax struct {
 	PassMask
 
 	Name string `keras:"name"`
-	Axis []int  `keras:"axis" default:"-1"` // one or several; nil: the last
+	Axis []int  `keras:"axis" default:"-1"` // one or more axes; nil: the last
 }
 
 // Call returns the probabilities.

@@ -18,7 +18,7 @@ type SpatialDropout1D struct {
 
 	Name string  `keras:"name"`
 	Rate float64 `keras:"rate" range:"[0,1)"` // at least 0, less than 1
-	Seed *int64  `keras:"seed"`               // kept for Keras' files; the model's seed decides
+	Seed *int64  `keras:"seed"`               // stored for Keras compatibility; the model's seed is used
 }
 
 // Call drops channels of x while training.
@@ -26,7 +26,7 @@ func (d *SpatialDropout1D) Call(s *Scope, x *graph.Node) *graph.Node {
 	return dropChannels(s, x, 1, d.Rate, ChannelsLast)
 }
 
-// Saved returns the arguments that Keras' class takes.
+// Saved returns the arguments of the Keras class.
 func (d SpatialDropout1D) Saved() any {
 	return savedDropout{d.Name, d.Policy, d.Rate, d.Seed}
 }
@@ -41,7 +41,7 @@ type SpatialDropout2D struct {
 
 	Name       string     `keras:"name"`
 	Rate       float64    `keras:"rate" range:"[0,1)"`                  // at least 0, less than 1
-	Seed       *int64     `keras:"seed"`                                // kept for Keras' files; the model's seed decides
+	Seed       *int64     `keras:"seed"`                                // stored for Keras compatibility; the model's seed is used
 	DataFormat DataFormat `keras:"data_format" default:"channels_last"` // zero: ChannelsLast
 }
 
@@ -50,7 +50,7 @@ func (d *SpatialDropout2D) Call(s *Scope, x *graph.Node) *graph.Node {
 	return dropChannels(s, x, 2, d.Rate, d.DataFormat)
 }
 
-// Saved returns the arguments that Keras' class takes.
+// Saved returns the arguments of the Keras class.
 func (d SpatialDropout2D) Saved() any {
 	return struct {
 		savedDropout
@@ -68,7 +68,7 @@ type SpatialDropout3D struct {
 
 	Name       string     `keras:"name"`
 	Rate       float64    `keras:"rate" range:"[0,1)"`                  // at least 0, less than 1
-	Seed       *int64     `keras:"seed"`                                // kept for Keras' files; the model's seed decides
+	Seed       *int64     `keras:"seed"`                                // stored for Keras compatibility; the model's seed is used
 	DataFormat DataFormat `keras:"data_format" default:"channels_last"` // zero: ChannelsLast
 }
 
@@ -77,7 +77,7 @@ func (d *SpatialDropout3D) Call(s *Scope, x *graph.Node) *graph.Node {
 	return dropChannels(s, x, 3, d.Rate, d.DataFormat)
 }
 
-// Saved returns the arguments that Keras' class takes.
+// Saved returns the arguments of the Keras class.
 func (d SpatialDropout3D) Saved() any {
 	return struct {
 		savedDropout

@@ -17,12 +17,12 @@ type StackedRNNCells struct {
 	Cells []Cell `keras:"cells,required"` // at least one
 }
 
-// Call returns the output for one step x and states of zeros.
+// Call returns the output for a single step x, starting from zero states.
 func (c *StackedRNNCells) Call(s *Scope, x *graph.Node) *graph.Node {
 	return callCell(s, c, []*graph.Node{x})[0]
 }
 
-// CallAll returns the output and the next states for one step x and the states.
+// CallAll returns the output and the next states for a single step x and the current states.
 func (c *StackedRNNCells) CallAll(s *Scope, in []*graph.Node) []*graph.Node {
 	return callCell(s, c, in)
 }

@@ -25,21 +25,21 @@ type StringLookup struct {
 
 	Name           string    `keras:"name"`
 	Invert         bool      `keras:"invert"`                                                 // turn numbers into texts
-	MaxTokens      int       `keras:"max_tokens" default:"null"`                              // largest vocabulary, special tokens included; 0: any
+	MaxTokens      int       `keras:"max_tokens" default:"null"`                              // maximum vocabulary size, including special tokens; 0: no limit
 	NumOOVIndices  *int      `keras:"num_oov_indices" default:"1"`                            // nil: 1; several are shared by a hash of the text; 0: other texts are errors
 	OOVToken       string    `keras:"oov_token" default:"[UNK]"`                              // what Invert gives for them; "": [UNK]
 	MaskToken      *string   `keras:"mask_token"`                                             // text that stands for nothing: index 0, or no count; nil: none
 	OutputMode     Encoding  `keras:"output_mode" default:"int"`                              // "": AsIndices
-	PadToMaxTokens bool      `keras:"pad_to_max_tokens"`                                      // encodings are MaxTokens wide, however small the vocabulary
+	PadToMaxTokens bool      `keras:"pad_to_max_tokens"`                                      // pad encodings to MaxTokens, even if the vocabulary is smaller
 	Vocabulary     []string  `keras:"vocabulary"`                                             // nil: from Adapt
-	IDFWeights     []float64 `keras:"idf_weights"`                                            // of each token, for AsTFIDF; nil: from Adapt
+	IDFWeights     []float64 `keras:"idf_weights"`                                            // inverse document frequency of each token, for AsTFIDF; nil: from Adapt
 	OOVMethod      OOVMethod `keras:"oov_method" default:"floormod" enum:"floormod farmhash"` // of integers in Keras; texts are always hashed
 	Salt           []int     `keras:"salt"`                                                   // one or two numbers: SipHash with that key; nil: FarmHash
 	Encoding       string    `keras:"encoding" default:"utf-8" enum:"utf-8"`
-	Sparse         bool      `keras:"sparse"`                         // of Keras' files; sparse arrays are not made
-	VocabularySize int       `keras:"vocabulary_size" default:"null"` // of Keras' files; it is worked out
+	Sparse         bool      `keras:"sparse"`                         // in Keras' files only; sparse arrays are not supported
+	VocabularySize int       `keras:"vocabulary_size" default:"null"` // in Keras' files only; it is computed
 
-	adapted bool // Vocabulary is Adapt's
+	adapted bool // Vocabulary comes from Adapt
 	cache   tableCache[string]
 }
 
@@ -70,7 +70,7 @@ func (l *StringLookup) lookup() (vocabulary.Config[string], error) {
 
 func (l *StringLookup) table() (*vocabulary.Table[string], error) { return l.cache.tableOf(l.lookup()) }
 
-// Check reports arguments that make no sense.
+// Check reports invalid arguments.
 func (l *StringLookup) Check() error {
 	t, err := l.lookup()
 	if err == nil && len(t.Tokens) > 0 {
@@ -120,7 +120,7 @@ func (l *StringLookup) Transform(x ...*tensor.Tensor) (*tensor.Tensor, error) {
 	})
 }
 
-// OutputOf describes a sample of the output.
+// OutputOf describes one sample of the output.
 func (l *StringLookup) OutputOf(in ...InputSpec) (InputSpec, error) {
 	t, err := l.table()
 	switch {
@@ -134,7 +134,7 @@ func (l *StringLookup) OutputOf(in ...InputSpec) (InputSpec, error) {
 	return Encoding(t.Mode).outputOf(in[0], t.Depth(), tensor.Int64)
 }
 
-// Call says that text stays on the host.
+// Call panics: the layer runs on the host.
 func (l *StringLookup) Call(*Scope, *graph.Node) *graph.Node { return onHostOnly() }
 
 // Adapt sets Vocabulary to the texts of x, the most frequent first, and of equally frequent

@@ -50,25 +50,25 @@ type TextVectorization struct {
 	Base
 
 	Name                 string          `keras:"name"`
-	MaxTokens            int             `keras:"max_tokens" default:"null"`                                                                                                // largest vocabulary, special tokens included; 0: any
+	MaxTokens            int             `keras:"max_tokens" default:"null"`                                                                                                // maximum vocabulary size, including special tokens; 0: no limit
 	Standardize          Standardization `keras:"standardize" default:"lower_and_strip_punctuation" null:"none" enum:"lower_and_strip_punctuation lower strip_punctuation"` // "": LowerAndStripPunctuation
 	Split                Splitting       `keras:"split" default:"whitespace" null:"none" enum:"whitespace character"`                                                       // "": SplitWhitespace
 	Ngrams               Ngrams          `keras:"ngrams"`                                                                                                                   // nil: tokens alone
 	OutputMode           Encoding        `keras:"output_mode" default:"int"`                                                                                                // "": AsIndices
 	OutputSequenceLength int             `keras:"output_sequence_length" default:"null" range:"[0,inf)"`                                                                    // tokens of each text, cut or filled; 0: of the longest in the batch
-	PadToMaxTokens       bool            `keras:"pad_to_max_tokens"`                                                                                                        // encodings are MaxTokens wide, however small the vocabulary
+	PadToMaxTokens       bool            `keras:"pad_to_max_tokens"`                                                                                                        // pad encodings to MaxTokens, even if the vocabulary is smaller
 	Vocabulary           []string        `keras:"vocabulary"`                                                                                                               // nil: from Adapt
-	IDFWeights           []float64       `keras:"idf_weights"`                                                                                                              // of each token, for AsTFIDF; nil: from Adapt
-	Sparse               bool            `keras:"sparse"`                                                                                                                   // of Keras' files; sparse arrays are not made
-	Ragged               bool            `keras:"ragged"`                                                                                                                   // of Keras' files; ragged arrays are not made
+	IDFWeights           []float64       `keras:"idf_weights"`                                                                                                              // inverse document frequency of each token, for AsTFIDF; nil: from Adapt
+	Sparse               bool            `keras:"sparse"`                                                                                                                   // in Keras' files only; sparse arrays are not supported
+	Ragged               bool            `keras:"ragged"`                                                                                                                   // in Keras' files only; ragged arrays are not supported
 	Encoding             string          `keras:"encoding" default:"utf-8" enum:"utf-8"`
-	VocabularySize       int             `keras:"vocabulary_size" default:"null"` // of Keras' files; it is worked out
+	VocabularySize       int             `keras:"vocabulary_size" default:"null"` // in Keras' files only; it is computed
 
 	// StandardizeFunc and SplitFunc take the place of Standardize and Split. They can't be saved.
 	StandardizeFunc func(text string) string
 	SplitFunc       func(text string) []string
 
-	adapted bool // Vocabulary is Adapt's
+	adapted bool // Vocabulary comes from Adapt
 	cache   tableCache[string]
 }
 
@@ -123,7 +123,7 @@ func (v *TextVectorization) table() (*vocabulary.Table[string], error) {
 	return v.cache.tableOf(v.lookup())
 }
 
-// Check reports arguments that make no sense.
+// Check reports invalid arguments.
 func (v *TextVectorization) Check() error {
 	t, err := v.lookup()
 	if err == nil && len(t.Tokens) > 0 {
@@ -255,7 +255,7 @@ func (n Ngrams) of(tokens []string) []string {
 	return out
 }
 
-// OutputOf describes a sample of the output.
+// OutputOf describes one sample of the output.
 func (v *TextVectorization) OutputOf(in ...InputSpec) (InputSpec, error) {
 	t, err := v.table()
 	switch {
@@ -273,7 +273,7 @@ func (v *TextVectorization) OutputOf(in ...InputSpec) (InputSpec, error) {
 	return InputSpec{Shape: graph.Shape{width}, DType: tensor.Int64}, nil
 }
 
-// Call says that text stays on the host.
+// Call panics: the layer runs on the host.
 func (v *TextVectorization) Call(*Scope, *graph.Node) *graph.Node { return onHostOnly() }
 
 // Adapt sets Vocabulary to the tokens of x, the most frequent first, and of equally frequent

@@ -16,7 +16,7 @@ type UnitNormalization struct {
 	PassMask
 
 	Name string `keras:"name"`
-	Axis []int  `keras:"axis" default:"-1"` // one or several; nil: the last
+	Axis []int  `keras:"axis" default:"-1"` // one or more axes; nil: the last
 }
 
 // leastNorm keeps a division by the norm of zeros finite, as in Keras.

@@ -35,7 +35,7 @@ type UpSampling2D struct {
 	Base
 
 	Name          string        `keras:"name"`
-	Size          []int         `keras:"size" range:"[1,inf)" default:"[2]"`                                                // one number for both axes, or one each; nil: 2
+	Size          []int         `keras:"size" range:"[1,inf)" default:"[2]"`                                                // one number for both axes, or one per axis; nil: 2
 	DataFormat    DataFormat    `keras:"data_format" default:"channels_last"`                                               // zero: ChannelsLast
 	Interpolation Interpolation `keras:"interpolation" default:"nearest" enum:"nearest bilinear bicubic lanczos3 lanczos5"` // "": Nearest
 }
@@ -52,7 +52,7 @@ func (u *UpSampling2D) Call(_ *Scope, x *graph.Node) *graph.Node {
 	})
 }
 
-// Saved returns the layer with one number for each axis, as Keras writes it.
+// Saved returns the layer as Keras saves it, with one number per axis.
 func (u UpSampling2D) Saved() any {
 	u.Size = each(u.Size, 2, 2)
 	return u
@@ -66,7 +66,7 @@ type UpSampling3D struct {
 	Base
 
 	Name       string     `keras:"name"`
-	Size       []int      `keras:"size" range:"[1,inf)" default:"[2]"`  // one number for all axes, or one each; nil: 2
+	Size       []int      `keras:"size" range:"[1,inf)" default:"[2]"`  // one number for all axes, or one per axis; nil: 2
 	DataFormat DataFormat `keras:"data_format" default:"channels_last"` // zero: ChannelsLast
 }
 
@@ -75,7 +75,7 @@ func (u *UpSampling3D) Call(_ *Scope, x *graph.Node) *graph.Node {
 	return enlarge(x, 3, u.Size, u.DataFormat)
 }
 
-// Saved returns the layer with one number for each axis, as Keras writes it.
+// Saved returns the layer as Keras saves it, with one number per axis.
 func (u UpSampling3D) Saved() any {
 	u.Size = each(u.Size, 3, 2)
 	return u

@@ -26,22 +26,22 @@ type VocabularyLayer interface {
 	IndexWeights() []float32
 }
 
-// HasVocabulary reports whether Vocabulary is set or learned.
+// HasVocabulary reports whether Vocabulary was set or learned by Adapt.
 func (l *StringLookup) HasVocabulary() bool { return len(l.Vocabulary) > 0 }
 
-// HasVocabulary reports whether Vocabulary is set or learned.
+// HasVocabulary reports whether Vocabulary was set or learned by Adapt.
 func (l *IntegerLookup) HasVocabulary() bool { return len(l.Vocabulary) > 0 }
 
-// HasVocabulary reports whether Vocabulary is set or learned.
+// HasVocabulary reports whether Vocabulary was set or learned by Adapt.
 func (v *TextVectorization) HasVocabulary() bool { return len(v.Vocabulary) > 0 }
 
-// IndexWeights returns what each index counts for AsTFIDF, else nil.
+// IndexWeights returns the weight of each index for AsTFIDF, and nil otherwise.
 func (l *StringLookup) IndexWeights() []float32 { return indexWeights(l.table()) }
 
-// IndexWeights returns what each index counts for AsTFIDF, else nil.
+// IndexWeights returns the weight of each index for AsTFIDF, and nil otherwise.
 func (l *IntegerLookup) IndexWeights() []float32 { return indexWeights(l.table()) }
 
-// IndexWeights returns what each index counts for AsTFIDF, else nil.
+// IndexWeights returns the weight of each index for AsTFIDF, and nil otherwise.
 func (v *TextVectorization) IndexWeights() []float32 { return indexWeights(v.table()) }
 
 func indexWeights[T cmp.Ordered](t *vocabulary.Table[T], err error) []float32 {

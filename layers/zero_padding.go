@@ -51,7 +51,7 @@ func (l *ZeroPadding2D) Call(_ *Scope, x *graph.Node) *graph.Node {
 	return zeroPad(x, 2, l.Padding.each(2, 1), l.DataFormat)
 }
 
-// Saved returns the layer with a pair for each axis, as Keras writes it.
+// Saved returns the layer as Keras saves it, with one pair per axis.
 func (l ZeroPadding2D) Saved() any {
 	l.Padding = l.Padding.each(2, 1)
 	return l
@@ -74,7 +74,7 @@ func (l *ZeroPadding3D) Call(_ *Scope, x *graph.Node) *graph.Node {
 	return zeroPad(x, 3, l.Padding.each(3, 1), l.DataFormat)
 }
 
-// Saved returns the layer with a pair for each axis, as Keras writes it.
+// Saved returns the layer as Keras saves it, with one pair per axis.
 func (l ZeroPadding3D) Saved() any {
 	l.Padding = l.Padding.each(3, 1)
 	return l
