@@ -14,12 +14,13 @@ func init() {
 	register[SimpleRNNCell]()
 }
 
-// SimpleRNN feeds its output back (Elman 1990): h' = activation(x·kernel + bias + h·recurrent).
+// SimpleRNN is a fully connected RNN whose output is fed back as its state (Elman 1990):
+// h' = activation(x·kernel + bias + h·recurrent).
 //
-// Input: (batch, time, features), and perhaps the initial states, each (batch, Units), as
-// further values of [Apply]. Output: (batch, Units), or (batch, time, Units) with
-// ReturnSequences; with ReturnState the last states too, as [Value.Output] 1 and on.
-// Steps that a mask hides leave the states as they are.
+// Input: (batch, time, features), optionally followed by the initial states, each (batch, Units),
+// as further inputs of [Apply]. Output: (batch, Units), or (batch, time, Units) with
+// ReturnSequences; with ReturnState also the final states, as [Value.Output] 1 and up. Masked
+// steps leave the states unchanged.
 // Weights: kernel (features, Units), recurrent_kernel (Units, Units), bias (Units).
 type SimpleRNN struct {
 	Base
@@ -64,7 +65,7 @@ func (l *SimpleRNN) CallAll(s *Scope, in []*graph.Node) []*graph.Node {
 		backwards: l.GoBackwards, stateful: l.Stateful, zeroMasked: l.ZeroOutputForMask}.run(s, in)
 }
 
-// ownCell returns the layer's cell, which has its weights.
+// ownCell returns the layer's cell, which holds its weights.
 func (l *SimpleRNN) ownCell() Cell {
 	c := &l.cell
 	c.Units, c.Activation, c.NoBias = l.Units, l.Activation, l.NoBias
@@ -80,9 +81,9 @@ func (l *SimpleRNN) Mask(s *Scope, in []*graph.Node) *graph.Node {
 	return sequenceMask(s, l.ReturnSequences, in)
 }
 
-// SimpleRNNCell is one step of a [SimpleRNN], for [RNN] or on its own.
+// SimpleRNNCell computes a single step of a [SimpleRNN], for use in [RNN] or by itself.
 //
-// Inputs: x (batch, features) and h (batch, Units), zeros if not given. Outputs: h', h'.
+// Inputs: x (batch, features) and h (batch, Units), zeros if omitted. Outputs: h', h'.
 type SimpleRNNCell struct {
 	Base
 
@@ -120,10 +121,10 @@ func (c *SimpleRNNCell) weights() gateConfig {
 		dropout: c.Dropout, recurrentDropout: c.RecurrentDropout}
 }
 
-// StateShapes returns that of h.
+// StateShapes returns the shape of h.
 func (c *SimpleRNNCell) StateShapes(graph.Shape) []graph.Shape { return []graph.Shape{{c.Units}} }
 
-// Begin returns the projection x·kernel + bias and the step.
+// Begin returns the projection x·kernel + bias and the step function.
 func (c *SimpleRNNCell) Begin(s *Scope, x graph.Shape) (project func(x *graph.Node) *graph.Node,
 	step func(x *graph.Node, states []*graph.Node) (y *graph.Node, next []*graph.Node)) {
 	g := c.weights().begin(s, x)

@@ -9,10 +9,11 @@ func init() {
 	register[Softmax]()
 }
 
-// Softmax turns numbers into probabilities: eˣ/Σeˣ over Axis. Where the input's mask is
-// false the probability is 0; a row without any is all 0.
+// Softmax converts logits to probabilities: eˣ/Σeˣ over Axis. Where the input's mask is false,
+// the probability is 0; a fully masked row is all 0.
 //
-// Input and output: any one shape; the mask broadcasts to it from the last axis.
+// Input: any shape. Output: the shape of the input. The mask is broadcast to it, aligned at the
+// last axis.
 type Softmax struct {
 	Base
 	PassMask
@@ -35,7 +36,7 @@ func (l *Softmax) Call(s *Scope, x *graph.Node) *graph.Node {
 	return ops.Where(mask, y, ops.ZerosLike(y))
 }
 
-// reaches reports whether a mask broadcasts to x from the last axis.
+// reaches reports whether a mask broadcasts to x, aligned at the last axis.
 func reaches(mask, x graph.Shape) bool {
 	for i := range mask {
 		k := len(x) - len(mask) + i
@@ -46,7 +47,7 @@ func reaches(mask, x graph.Shape) bool {
 	return true
 }
 
-// masked is what takes a logit out of a softmax, as in Keras.
+// masked returns the value that a masked logit is replaced with, as in Keras.
 func masked(d graph.DType) float64 {
 	if d == graph.Float16 {
 		return -3e4

@@ -8,8 +8,8 @@ func init() {
 	register[SpatialDropout3D]()
 }
 
-// SpatialDropout1D is [Dropout] of whole channels: neighbours in a feature map are too
-// alike for single ones to be missed (Tompson et al. 2015).
+// SpatialDropout1D is [Dropout] applied to entire channels, because adjacent elements of a feature
+// map are strongly correlated (Tompson et al. 2015).
 //
 // Input and output: (batch, steps, channels).
 type SpatialDropout1D struct {
@@ -21,7 +21,7 @@ type SpatialDropout1D struct {
 	Seed *int64  `keras:"seed"`               // stored for Keras compatibility; the model's seed is used
 }
 
-// Call drops channels of x while training.
+// Call drops channels of x during training.
 func (d *SpatialDropout1D) Call(s *Scope, x *graph.Node) *graph.Node {
 	return dropChannels(s, x, 1, d.Rate, ChannelsLast)
 }
@@ -31,10 +31,11 @@ func (d SpatialDropout1D) Saved() any {
 	return savedDropout{d.Name, d.Policy, d.Rate, d.Seed}
 }
 
-// SpatialDropout2D is [Dropout] of whole channels: neighbours in a feature map are too
-// alike for single ones to be missed (Tompson et al. 2015).
+// SpatialDropout2D is [Dropout] applied to entire channels, because adjacent elements of a feature
+// map are strongly correlated (Tompson et al. 2015).
 //
-// Input and output: (batch, height, width, channels); ChannelsFirst: channels after the batch.
+// Input and output: (batch, height, width, channels); with ChannelsFirst, channels follow the
+// batch axis.
 type SpatialDropout2D struct {
 	Base
 	PassMask
@@ -45,7 +46,7 @@ type SpatialDropout2D struct {
 	DataFormat DataFormat `keras:"data_format" default:"channels_last"` // zero: ChannelsLast
 }
 
-// Call drops channels of x while training.
+// Call drops channels of x during training.
 func (d *SpatialDropout2D) Call(s *Scope, x *graph.Node) *graph.Node {
 	return dropChannels(s, x, 2, d.Rate, d.DataFormat)
 }
@@ -58,10 +59,11 @@ func (d SpatialDropout2D) Saved() any {
 	}{savedDropout{d.Name, d.Policy, d.Rate, d.Seed}, d.DataFormat}
 }
 
-// SpatialDropout3D is [Dropout] of whole channels: neighbours in a feature map are too
-// alike for single ones to be missed (Tompson et al. 2015).
+// SpatialDropout3D is [Dropout] applied to entire channels, because adjacent elements of a feature
+// map are strongly correlated (Tompson et al. 2015).
 //
-// Input and output: (batch, depth, height, width, channels); ChannelsFirst: channels after the batch.
+// Input and output: (batch, depth, height, width, channels); with ChannelsFirst, channels follow
+// the batch axis.
 type SpatialDropout3D struct {
 	Base
 	PassMask
@@ -72,7 +74,7 @@ type SpatialDropout3D struct {
 	DataFormat DataFormat `keras:"data_format" default:"channels_last"` // zero: ChannelsLast
 }
 
-// Call drops channels of x while training.
+// Call drops channels of x during training.
 func (d *SpatialDropout3D) Call(s *Scope, x *graph.Node) *graph.Node {
 	return dropChannels(s, x, 3, d.Rate, d.DataFormat)
 }
@@ -85,7 +87,7 @@ func (d SpatialDropout3D) Saved() any {
 	}{savedDropout{d.Name, d.Policy, d.Rate, d.Seed}, d.DataFormat}
 }
 
-// dropChannels drops whole channels of x, which has the given number of spatial axes.
+// dropChannels drops entire channels of x, which has rank spatial axes.
 func dropChannels(s *Scope, x *graph.Node, rank int, rate float64, f DataFormat) *graph.Node {
 	spatial(x, rank)
 	noise, first := x.Shape.Clone(), 1
@@ -98,7 +100,7 @@ func dropChannels(s *Scope, x *graph.Node, rank int, rate float64, f DataFormat)
 	return drop(s, x, rate, noise)
 }
 
-// savedDropout is what Keras takes of a spatial dropout: not whether it is trainable.
+// savedDropout holds the arguments of Keras' spatial dropout, which do not include trainable.
 type savedDropout struct {
 	Name   string  `keras:"name"`
 	Policy *Policy `keras:"dtype"`

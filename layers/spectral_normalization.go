@@ -10,13 +10,13 @@ func init() {
 	register[SpectralNormalization]()
 }
 
-// SpectralNormalization divides the kernel of a layer (or its embeddings) by its largest
-// singular value at each training step, which bounds how steep the layer is (Miyato et al.
-// 2018). The singular value is found by PowerIterations steps of the power method, which go
-// on where the step before ended. No gradient flows through the division.
+// SpectralNormalization divides the kernel (or the embeddings) of a layer by its largest singular
+// value at each training step, which bounds the layer's Lipschitz constant (Miyato et al. 2018).
+// The singular value is estimated with PowerIterations steps of power iteration, continuing from
+// the previous training step. No gradient flows through the division.
 //
-// Input and output: those of Layer. Weights: the kernel, which is Layer's, and vector_u (1,
-// last extent of the kernel); then those of Layer.
+// Input and output: those of Layer. Weights: Layer's kernel and vector_u (1, last extent of the
+// kernel), followed by the weights of Layer.
 type SpectralNormalization struct {
 	Base
 
@@ -25,7 +25,7 @@ type SpectralNormalization struct {
 	PowerIterations int    `keras:"power_iterations" range:"[1,inf)" default:"1"` // 0: 1
 }
 
-// Call normalizes the kernel while training and returns the layer's output.
+// Call normalizes the kernel during training and returns the layer's output.
 func (n *SpectralNormalization) Call(s *Scope, x *graph.Node) *graph.Node {
 	if n.PowerIterations < 1 {
 		graph.Errorf("PowerIterations is %d; it must be positive", n.PowerIterations)
@@ -48,7 +48,7 @@ func (n *SpectralNormalization) Call(s *Scope, x *graph.Node) *graph.Node {
 	return ops.Cast(y, x.DType)
 }
 
-// divide makes the kernel a weight of n too, and while training divides it.
+// divide also makes the kernel a weight of n, and divides it during training.
 func (n *SpectralNormalization) divide(s *Scope, kernel *weight) {
 	defer s.enter(n)()
 	if n.find(kernel.name) == nil {

@@ -8,8 +8,8 @@ func init() {
 	register[StackedRNNCells]()
 }
 
-// StackedRNNCells is a cell of several: each gets the output of the one before. Its states
-// are theirs, one after the other. Weights: those of the cells.
+// StackedRNNCells stacks cells into one: each receives the output of the previous one. Its states
+// are those of the cells, concatenated in order. Weights: those of the cells.
 type StackedRNNCells struct {
 	Base
 
@@ -27,7 +27,7 @@ func (c *StackedRNNCells) CallAll(s *Scope, in []*graph.Node) []*graph.Node {
 	return callCell(s, c, in)
 }
 
-// StateShapes returns those of all cells.
+// StateShapes returns the state shapes of all cells.
 func (c *StackedRNNCells) StateShapes(x graph.Shape) (all []graph.Shape) {
 	for _, cell := range c.Cells {
 		shapes := cell.StateShapes(x)
@@ -37,7 +37,8 @@ func (c *StackedRNNCells) StateShapes(x graph.Shape) (all []graph.Shape) {
 	return all
 }
 
-// outputShape is the shape of a step's output: that of the cell's first state, as in Keras.
+// outputShape returns the shape of a step's output: that of the cell's first state, as in
+// Keras.
 func outputShape(x graph.Shape, states []graph.Shape) graph.Shape {
 	if len(states) == 0 {
 		graph.Errorf("a cell has no state")
@@ -45,7 +46,7 @@ func outputShape(x graph.Shape, states []graph.Shape) graph.Shape {
 	return append(graph.Shape{x[0]}, states[0]...)
 }
 
-// Begin returns the projection of the first cell and the steps of all.
+// Begin returns the projection of the first cell and the combined step of all cells.
 func (c *StackedRNNCells) Begin(s *Scope, x graph.Shape) (project func(x *graph.Node) *graph.Node,
 	step func(x *graph.Node, states []*graph.Node) (y *graph.Node, next []*graph.Node)) {
 	if len(c.Cells) == 0 {

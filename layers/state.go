@@ -6,22 +6,22 @@ import (
 	"github.com/rhyton/rhyton/graph"
 )
 
-// Base is what every layer embeds: it holds the layer's variables once it has been called.
-// The zero Base is ready.
+// Base is embedded in every layer. It holds the layer's variables once the layer has been called.
+// The zero Base is ready to use.
 type Base struct {
-	// Frozen keeps training from changing the layer's weights and those of the layers in it;
-	// batch statistics stay too, as with Keras' trainable=False. It takes effect at the next
-	// Compile.
+	// Frozen excludes the weights of the layer and of its sublayers from training. Batch
+	// statistics are not updated either, as with Keras' trainable=False. A change takes effect
+	// at the next Compile.
 	Frozen bool `keras:"!trainable"`
-	// Policy is the types the layer computes and keeps weights in; nil: the model's.
+	// Policy holds the compute and variable types of the layer; nil: the model's policy.
 	Policy *Policy `keras:"dtype"`
 
 	path     string
 	weights  []*weight
-	children []Module // layers that this one is made of, in the order of their first call
+	children []Module // sublayers, in the order of their first call
 }
 
-// A weight is a variable and what its layer asked for with it.
+// A weight is a variable together with the spec it was requested with.
 type weight struct {
 	*graph.Variable
 	name        string
@@ -33,12 +33,12 @@ type weight struct {
 
 func (s *Base) state() *Base { return s }
 
-// Path returns where the layer stands in its model, such as "encoder/dense_1"; "" before
-// the model was compiled.
+// Path returns the layer's path in its model, such as "encoder/dense_1"; it is "" until the
+// model is compiled.
 func (s *Base) Path() string { return s.path }
 
-// Variables lists the layer's variables in Keras' order: its trainable ones, its tracked
-// ones, then those of the layers it is made of.
+// Variables returns the layer's variables in Keras' order: trainable variables, tracked
+// variables, then those of the sublayers.
 func (s *Base) Variables() []*graph.Variable {
 	var own, tracked []*graph.Variable
 	for _, w := range s.weights {
@@ -61,8 +61,8 @@ func (s *Base) Variables() []*graph.Variable {
 	return own
 }
 
-// statesOf lists the variables in which a stateful recurrent layer, or those that a layer is
-// made of, keep their states from run to run. They are not among its Variables.
+// statesOf returns the variables in which l, if it is a stateful recurrent layer, and its
+// sublayers keep their states between runs. They are not included in Variables.
 func statesOf(l Module) (vars []*graph.Variable) {
 	for _, w := range l.state().weights {
 		if w.passing {
@@ -75,5 +75,5 @@ func statesOf(l Module) (vars []*graph.Variable) {
 	return vars
 }
 
-// Children lists the layers that the layer is made of, once it has been called.
+// Children returns the sublayers, once the layer has been called.
 func (s *Base) Children() []Module { return s.children }

@@ -12,8 +12,8 @@ func init() {
 	register[STFTSpectrogram]()
 }
 
-// A SpectrogramMode is what [STFTSpectrogram] makes of the complex numbers of a Fourier
-// transform; "" is SpectrogramLog.
+// A SpectrogramMode is the quantity that [STFTSpectrogram] computes from the complex Fourier
+// coefficients; "" is SpectrogramLog.
 type SpectrogramMode string
 
 // The spectrogram modes.
@@ -24,17 +24,17 @@ const (
 	SpectrogramReal      SpectrogramMode = "real"      // the real part
 	SpectrogramImag      SpectrogramMode = "imag"      // the imaginary part
 	SpectrogramAngle     SpectrogramMode = "angle"     // the phase, in radians
-	SpectrogramSTFT      SpectrogramMode = "stft"      // the real and imaginary parts side by side
+	SpectrogramSTFT      SpectrogramMode = "stft"      // the real and imaginary parts, concatenated
 )
 
-// STFTSpectrogram shows how much of each frequency a signal has over time: the short-time
-// Fourier transform of overlapping frames, as convolutions with windowed sines and cosines
-// that may be trained.
+// STFTSpectrogram computes a spectrogram, the frequency content of a signal over time. It is the
+// short-time Fourier transform of overlapping frames, implemented as convolutions with windowed
+// sines and cosines, which can be trained.
 //
 // Input: (batch, time, channels); ChannelsFirst: (batch, channels, time). Output: (batch,
-// frames, channels·frequencies), or the frequencies before the frames if ChannelsFirst;
-// with ExpandDims (batch, frames, frequencies, channels), or (batch, channels, frames,
-// frequencies). There are FFTLength/2 + 1 frequencies. Weights: real_kernel, imag_kernel
+// frames, channels·frequencies), with the last two axes swapped if ChannelsFirst; with
+// ExpandDims (batch, frames, frequencies, channels), or (batch, channels, frames, frequencies)
+// if ChannelsFirst. There are FFTLength/2 + 1 frequencies. Weights: real_kernel, imag_kernel
 // (FrameLength, 1, frequencies).
 type STFTSpectrogram struct {
 	Base
@@ -42,13 +42,13 @@ type STFTSpectrogram struct {
 	Name        string                     `keras:"name"`
 	Mode        SpectrogramMode            `keras:"mode" default:"log" enum:"log magnitude psd real imag angle stft"`               // "": SpectrogramLog
 	FrameLength int                        `keras:"frame_length" range:"[1,inf)" default:"256"`                                     // in samples; 0: 256
-	FrameStep   int                        `keras:"frame_step" range:"[0,inf)" default:"null"`                                      // from frame to frame, at most FrameLength; 0: half of FrameLength
+	FrameStep   int                        `keras:"frame_step" range:"[0,inf)" default:"null"`                                      // samples between successive frames, at most FrameLength; 0: FrameLength/2
 	FFTLength   int                        `keras:"fft_length" range:"[0,inf)" default:"null"`                                      // at least FrameLength; 0: the next power of two
 	Window      initializers.Window        `keras:"window" default:"hann" null:"none" enum:"hann hamming blackman bartlett boxcar"` // "": WindowHann
-	Periodic    bool                       `keras:"periodic"`                                                                       // a periodic window rather than a symmetric one
-	Scaling     initializers.WindowScaling `keras:"scaling" default:"density" null:"none" enum:"density spectrum"`                  // what the window is divided by; "": ScalingDensity
+	Periodic    bool                       `keras:"periodic"`                                                                       // use a periodic window instead of a symmetric one
+	Scaling     initializers.WindowScaling `keras:"scaling" default:"density" null:"none" enum:"density spectrum"`                  // normalization of the window; "": ScalingDensity
 	Padding     Padding                    `keras:"padding" default:"valid"`                                                        // Valid or Same
-	ExpandDims  bool                       `keras:"expand_dims"`                                                                    // an axis for the frequencies
+	ExpandDims  bool                       `keras:"expand_dims"`                                                                    // add a separate frequency axis
 	DataFormat  DataFormat                 `keras:"data_format" default:"channels_last"`                                            // zero: ChannelsLast
 }
 
@@ -87,7 +87,7 @@ func (l *STFTSpectrogram) sizes() (step, fft int) {
 	return step, fft
 }
 
-// frames convolves each channel of x (batch, time, channels) by itself: (batch, channels,
+// frames convolves each channel of x (batch, time, channels) separately: (batch, channels,
 // frames, frequencies).
 func (l *STFTSpectrogram) frames(x, kernel *graph.Node, step int) *graph.Node {
 	n, channels := x.Shape[0], x.Shape[2]
@@ -111,7 +111,7 @@ func (l *STFTSpectrogram) combine(re, im *graph.Node) *graph.Node {
 		return ops.Concatenate(-1, re, im)
 	}
 	power := ops.Add(ops.Square(re), ops.Square(im))
-	if l.Mode == SpectrogramPSD { // what is between 0 and the highest frequency counts twice
+	if l.Mode == SpectrogramPSD { // one-sided: frequencies between 0 and Nyquist count twice
 		inner := ops.Slice(power, -1, 1, power.Shape[3]-1)
 		return ops.Add(power, ops.Pad(inner, []int{0, 0, 0, 1}, []int{0, 0, 0, 1}, 0))
 	}
@@ -126,7 +126,7 @@ func (l *STFTSpectrogram) combine(re, im *graph.Node) *graph.Node {
 	return nil
 }
 
-// arrange turns (batch, channels, frames, frequencies) into the output's shape.
+// arrange reshapes (batch, channels, frames, frequencies) to the output shape.
 func (l *STFTSpectrogram) arrange(y *graph.Node) *graph.Node {
 	n, channels, frames, freqs := y.Shape[0], y.Shape[1], y.Shape[2], y.Shape[3]
 	switch {

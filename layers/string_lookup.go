@@ -14,27 +14,27 @@ func init() {
 	register[StringLookup]()
 }
 
-// StringLookup turns texts into the numbers that a vocabulary gives them, or back. Index 0 is
-// MaskToken's, if set and OutputMode is AsIndices; then come NumOOVIndices for texts that are
-// not in the vocabulary; then the vocabulary.
+// StringLookup maps strings to integer indices using a vocabulary, or the reverse. If MaskToken is
+// set and OutputMode is AsIndices, index 0 is MaskToken. Next come NumOOVIndices indices for
+// out-of-vocabulary strings, then the vocabulary.
 //
-// Input: texts (batch, n). Output: int64 (batch, n), or their [Encoding]. With Invert:
-// integers in, texts out. It runs on the host.
+// Input: strings (batch, n). Output: int64 (batch, n), or their [Encoding]. With Invert, the
+// input is integers and the output is strings. The layer runs on the host.
 type StringLookup struct {
 	Base
 
 	Name           string    `keras:"name"`
-	Invert         bool      `keras:"invert"`                                                 // turn numbers into texts
+	Invert         bool      `keras:"invert"`                                                 // map indices to strings
 	MaxTokens      int       `keras:"max_tokens" default:"null"`                              // maximum vocabulary size, including special tokens; 0: no limit
-	NumOOVIndices  *int      `keras:"num_oov_indices" default:"1"`                            // nil: 1; several are shared by a hash of the text; 0: other texts are errors
-	OOVToken       string    `keras:"oov_token" default:"[UNK]"`                              // what Invert gives for them; "": [UNK]
-	MaskToken      *string   `keras:"mask_token"`                                             // text that stands for nothing: index 0, or no count; nil: none
+	NumOOVIndices  *int      `keras:"num_oov_indices" default:"1"`                            // nil: 1; more than one: chosen by a hash of the string; 0: unknown strings are errors
+	OOVToken       string    `keras:"oov_token" default:"[UNK]"`                              // output of Invert for out-of-vocabulary indices; "": [UNK]
+	MaskToken      *string   `keras:"mask_token"`                                             // masked token: index 0, or not counted; nil: none
 	OutputMode     Encoding  `keras:"output_mode" default:"int"`                              // "": AsIndices
 	PadToMaxTokens bool      `keras:"pad_to_max_tokens"`                                      // pad encodings to MaxTokens, even if the vocabulary is smaller
 	Vocabulary     []string  `keras:"vocabulary"`                                             // nil: from Adapt
 	IDFWeights     []float64 `keras:"idf_weights"`                                            // inverse document frequency of each token, for AsTFIDF; nil: from Adapt
-	OOVMethod      OOVMethod `keras:"oov_method" default:"floormod" enum:"floormod farmhash"` // of integers in Keras; texts are always hashed
-	Salt           []int     `keras:"salt"`                                                   // one or two numbers: SipHash with that key; nil: FarmHash
+	OOVMethod      OOVMethod `keras:"oov_method" default:"floormod" enum:"floormod farmhash"` // for integers in Keras; strings are always hashed
+	Salt           []int     `keras:"salt"`                                                   // one or two numbers: SipHash with this key; nil: FarmHash
 	Encoding       string    `keras:"encoding" default:"utf-8" enum:"utf-8"`
 	Sparse         bool      `keras:"sparse"`                         // in Keras' files only; sparse arrays are not supported
 	VocabularySize int       `keras:"vocabulary_size" default:"null"` // in Keras' files only; it is computed
@@ -43,7 +43,7 @@ type StringLookup struct {
 	cache   tableCache[string]
 }
 
-// lookup returns the configuration of the table.
+// lookup returns the configuration of the lookup table.
 func (l *StringLookup) lookup() (vocabulary.Config[string], error) {
 	mode, err := l.OutputMode.or(AsIndices, AsIndices, AsOneHot, AsMultiHot, AsCounts, AsTFIDF)
 	t := vocabulary.Config[string]{Tokens: l.Vocabulary, IDF: l.IDFWeights, MaxTokens: l.MaxTokens, Outside: 1, Mask: l.MaskToken,
@@ -82,7 +82,7 @@ func (l *StringLookup) Check() error {
 	return config.Check(l)
 }
 
-// Saved returns l as Keras writes it: the salt has two numbers, the size is worked out.
+// Saved returns l as Keras saves it: with a salt of two numbers and without the computed size.
 func (l *StringLookup) Saved() any {
 	c := &StringLookup{}
 	config.Copy(c, l)
@@ -93,7 +93,7 @@ func (l *StringLookup) Saved() any {
 	return c
 }
 
-// twice returns a salt of two numbers.
+// twice returns the salt as two numbers.
 func twice(salt []int) []int {
 	if len(salt) == 1 {
 		return slices.Repeat(salt, 2)
@@ -101,7 +101,7 @@ func twice(salt []int) []int {
 	return salt
 }
 
-// Transform returns the numbers of texts, or with Invert the texts of numbers.
+// Transform returns the indices of strings, or with Invert the strings of indices.
 func (l *StringLookup) Transform(x ...*tensor.Tensor) (*tensor.Tensor, error) {
 	return transform(l, 1, x, func() (*tensor.Tensor, error) {
 		t, err := l.table()
@@ -137,8 +137,8 @@ func (l *StringLookup) OutputOf(in ...InputSpec) (InputSpec, error) {
 // Call panics: the layer runs on the host.
 func (l *StringLookup) Call(*Scope, *graph.Node) *graph.Node { return onHostOnly() }
 
-// Adapt sets Vocabulary to the texts of x, the most frequent first, and of equally frequent
-// ones the alphabetically last, as Keras does; for AsTFIDF each sample is a document.
+// Adapt sets Vocabulary to the strings of x by descending frequency, with ties in reverse
+// alphabetical order, as in Keras. For AsTFIDF each sample is a document.
 func (l *StringLookup) Adapt(x ...*tensor.Tensor) error { return adapt(l, x) }
 
 func (l *StringLookup) learner() (learner, error) {
@@ -156,7 +156,7 @@ func (l *StringLookup) learner() (learner, error) {
 		}}, err
 }
 
-// Tokens returns the whole vocabulary, special tokens included: the text of each index.
+// Tokens returns the string of each index: the whole vocabulary, including special tokens.
 func (l *StringLookup) Tokens() ([]string, error) {
 	t, err := l.table()
 	if err != nil {

@@ -17,8 +17,8 @@ func init() {
 	register[TextVectorization]()
 }
 
-// A Standardization is how [TextVectorization] makes texts alike; "" is
-// LowerAndStripPunctuation. Letters and punctuation are those of ASCII.
+// A Standardization is how [TextVectorization] normalizes text; "" is LowerAndStripPunctuation.
+// Only ASCII letters and punctuation are affected.
 type Standardization string
 
 // The standardizations.
@@ -29,23 +29,23 @@ const (
 	NoStandardization        Standardization = "none"
 )
 
-// A Splitting is how [TextVectorization] splits a text into tokens; "" is SplitWhitespace.
+// A Splitting is how [TextVectorization] splits text into tokens; "" is SplitWhitespace.
 type Splitting string
 
 // The splittings.
 const (
-	SplitWhitespace Splitting = "whitespace" // at ASCII white space
+	SplitWhitespace Splitting = "whitespace" // split at ASCII whitespace
 	SplitCharacter  Splitting = "character"  // each character is a token
-	SplitNone       Splitting = "none"       // each element is a token
+	SplitNone       Splitting = "none"       // each string is a single token
 )
 
-// TextVectorization turns texts into numbers: it standardizes each, splits it into tokens,
-// joins neighbours to n-grams and looks them up. With AsIndices 0 is padding and 1 a token
-// outside the vocabulary; with the other encodings 0 is such a token.
+// TextVectorization maps text to integers: it standardizes each string, splits it into tokens,
+// forms n-grams and looks them up in a vocabulary. With AsIndices, 0 is padding and 1 is an
+// out-of-vocabulary token; with the other encodings, 0 is an out-of-vocabulary token.
 //
-// Input: texts (batch) or (batch, 1). Output: int64 (batch, tokens), filled with 0 to
-// OutputSequenceLength or the longest text, or float or int64 (batch, vocabulary) of the
-// other encodings. It runs on the host.
+// Input: strings (batch) or (batch, 1). Output: int64 (batch, tokens), padded with 0 to
+// OutputSequenceLength or to the longest sample; for the other encodings, float or int64 (batch,
+// vocabulary). The layer runs on the host.
 type TextVectorization struct {
 	Base
 
@@ -53,9 +53,9 @@ type TextVectorization struct {
 	MaxTokens            int             `keras:"max_tokens" default:"null"`                                                                                                // maximum vocabulary size, including special tokens; 0: no limit
 	Standardize          Standardization `keras:"standardize" default:"lower_and_strip_punctuation" null:"none" enum:"lower_and_strip_punctuation lower strip_punctuation"` // "": LowerAndStripPunctuation
 	Split                Splitting       `keras:"split" default:"whitespace" null:"none" enum:"whitespace character"`                                                       // "": SplitWhitespace
-	Ngrams               Ngrams          `keras:"ngrams"`                                                                                                                   // nil: tokens alone
+	Ngrams               Ngrams          `keras:"ngrams"`                                                                                                                   // nil: single tokens only
 	OutputMode           Encoding        `keras:"output_mode" default:"int"`                                                                                                // "": AsIndices
-	OutputSequenceLength int             `keras:"output_sequence_length" default:"null" range:"[0,inf)"`                                                                    // tokens of each text, cut or filled; 0: of the longest in the batch
+	OutputSequenceLength int             `keras:"output_sequence_length" default:"null" range:"[0,inf)"`                                                                    // tokens per sample, truncated or padded; 0: the longest in the batch
 	PadToMaxTokens       bool            `keras:"pad_to_max_tokens"`                                                                                                        // pad encodings to MaxTokens, even if the vocabulary is smaller
 	Vocabulary           []string        `keras:"vocabulary"`                                                                                                               // nil: from Adapt
 	IDFWeights           []float64       `keras:"idf_weights"`                                                                                                              // inverse document frequency of each token, for AsTFIDF; nil: from Adapt
@@ -64,7 +64,7 @@ type TextVectorization struct {
 	Encoding             string          `keras:"encoding" default:"utf-8" enum:"utf-8"`
 	VocabularySize       int             `keras:"vocabulary_size" default:"null"` // in Keras' files only; it is computed
 
-	// StandardizeFunc and SplitFunc take the place of Standardize and Split. They can't be saved.
+	// StandardizeFunc and SplitFunc replace Standardize and Split. They cannot be saved.
 	StandardizeFunc func(text string) string
 	SplitFunc       func(text string) []string
 
@@ -72,7 +72,7 @@ type TextVectorization struct {
 	cache   tableCache[string]
 }
 
-// Ngrams are the lengths of n-grams. Keras' single number n stands for 1…n.
+// Ngrams lists the lengths of n-grams. A single number n in Keras means 1…n.
 type Ngrams []int
 
 // UpTo returns the lengths 1…n.
@@ -83,7 +83,7 @@ func UpTo(n int) (all Ngrams) {
 	return all
 }
 
-// MarshalJSON writes a number for 1…n, else a list.
+// MarshalJSON writes 1…n as a number, and anything else as a list.
 func (n Ngrams) MarshalJSON() ([]byte, error) {
 	if slices.Equal(n, UpTo(len(n))) {
 		return json.Marshal(len(n))
@@ -101,7 +101,7 @@ func (n *Ngrams) UnmarshalJSON(data []byte) error {
 	return json.Unmarshal(data, (*[]int)(n))
 }
 
-// lookup returns the configuration of the table.
+// lookup returns the configuration of the lookup table.
 func (v *TextVectorization) lookup() (vocabulary.Config[string], error) {
 	mode, err := v.OutputMode.or(AsIndices, AsIndices, AsMultiHot, AsCounts, AsTFIDF)
 	padding := ""
@@ -135,7 +135,7 @@ func (v *TextVectorization) Check() error {
 	return config.Check(v)
 }
 
-// Saved returns v as Keras writes it: the size is worked out.
+// Saved returns v as Keras saves it, without the computed size.
 func (v *TextVectorization) Saved() any {
 	c := &TextVectorization{}
 	config.Copy(c, v)
@@ -148,7 +148,7 @@ func (v *TextVectorization) Saved() any {
 	return c
 }
 
-// Transform returns the numbers of texts.
+// Transform returns the encoding of strings.
 func (v *TextVectorization) Transform(x ...*tensor.Tensor) (*tensor.Tensor, error) {
 	return transform(v, 1, x, func() (*tensor.Tensor, error) {
 		t, err := v.table()
@@ -176,7 +176,7 @@ func (v *TextVectorization) Transform(x ...*tensor.Tensor) (*tensor.Tensor, erro
 	})
 }
 
-// splitFunc is the splitting by SplitFunc.
+// splitFunc is the Splitting used when SplitFunc is set.
 const splitFunc Splitting = "func"
 
 func (v *TextVectorization) split() Splitting {
@@ -218,7 +218,7 @@ func (v *TextVectorization) rows(x *tensor.Tensor) ([][]string, error) {
 	return rows, nil
 }
 
-// whitespace is what TensorFlow splits at: ASCII's.
+// whitespace reports whether TensorFlow splits at r: ASCII whitespace.
 func whitespace(r rune) bool { return r == ' ' || r >= '\t' && r <= '\r' }
 
 const punctuation = "!\"#$%&()*+,-./:;<=>?@[\\]^_`{|}~'"
@@ -232,7 +232,7 @@ func (v *TextVectorization) standardized(text string) string {
 	lower, strip := both || how == Lower, both || how == StripPunctuation
 	return strings.Map(func(r rune) rune {
 		switch {
-		case lower && r >= 'A' && r <= 'Z': // TensorFlow lowers ASCII alone
+		case lower && r >= 'A' && r <= 'Z': // TensorFlow lowercases only ASCII
 			return r + 'a' - 'A'
 		case strip && r < 128 && strings.ContainsRune(punctuation, r):
 			return -1
@@ -241,7 +241,7 @@ func (v *TextVectorization) standardized(text string) string {
 	}, text)
 }
 
-// of returns the n-grams of tokens, those of the first length first.
+// of returns the n-grams of tokens, in the order of the lengths in n.
 func (n Ngrams) of(tokens []string) []string {
 	if n == nil {
 		return tokens
@@ -276,8 +276,8 @@ func (v *TextVectorization) OutputOf(in ...InputSpec) (InputSpec, error) {
 // Call panics: the layer runs on the host.
 func (v *TextVectorization) Call(*Scope, *graph.Node) *graph.Node { return onHostOnly() }
 
-// Adapt sets Vocabulary to the tokens of x, the most frequent first, and of equally frequent
-// ones the alphabetically last, as Keras does; for AsTFIDF each sample is a document.
+// Adapt sets Vocabulary to the tokens of x by descending frequency, with ties in reverse
+// alphabetical order, as in Keras. For AsTFIDF each sample is a document.
 func (v *TextVectorization) Adapt(x ...*tensor.Tensor) error { return adapt(v, x) }
 
 func (v *TextVectorization) learner() (learner, error) {
@@ -291,7 +291,7 @@ func (v *TextVectorization) learner() (learner, error) {
 		}}, err
 }
 
-// Tokens returns the whole vocabulary, special tokens included: the token of each index.
+// Tokens returns the token of each index: the whole vocabulary, including special tokens.
 func (v *TextVectorization) Tokens() ([]string, error) {
 	t, err := v.table()
 	if err != nil {

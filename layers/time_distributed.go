@@ -9,12 +9,12 @@ func init() {
 	register[TimeDistributed]()
 }
 
-// TimeDistributed applies a layer to every step of a sequence. The steps are one large batch
-// for the layer; but while training, a layer that tracks statistics is called step by step,
-// as in Keras: BatchNormalization then follows each step's own statistics.
+// TimeDistributed applies a layer to every time step of a sequence. The layer receives all steps
+// as one large batch, except that during training a layer that tracks statistics is called step
+// by step, as in Keras, so that BatchNormalization uses the statistics of each step.
 //
-// Input: (batch, time, …). Output: (batch, time, …) with what Layer makes of the rest.
-// Weights: those of Layer, whose ActivityRegularizer has no effect here, as in Keras.
+// Input: (batch, time, …). Output: (batch, time, …), where Layer determines the remaining axes.
+// Weights: those of Layer. Layer's ActivityRegularizer has no effect here, as in Keras.
 type TimeDistributed struct {
 	Base
 	PassMask
@@ -49,13 +49,13 @@ func (t *TimeDistributed) Call(s *Scope, x *graph.Node) *graph.Node {
 	}
 	s.losses = s.losses[:before]
 	y := t.atOnce(s, x, mask)
-	for i, n := range s.losses[before:] { // each is a mean over time too; Keras adds up the steps
+	for i, n := range s.losses[before:] { // each is also a mean over time, whereas Keras sums over the steps
 		s.losses[before+i] = ops.Scale(n, float64(x.Shape[1]))
 	}
 	return y
 }
 
-// tracks reports whether l changes variables of its own while training.
+// tracks reports whether l updates tracked variables during training.
 func tracks(l Module) bool {
 	for _, v := range l.state().Variables() {
 		if !v.Trainable {
@@ -65,7 +65,7 @@ func tracks(l Module) bool {
 	return false
 }
 
-// step calls the layer for one step.
+// step calls the layer for one time step.
 func (t *TimeDistributed) step(s *Scope, x, mask *graph.Node, i int) *graph.Node {
 	x = ops.Index(x, 1, i)
 	if mask != nil {
@@ -74,7 +74,7 @@ func (t *TimeDistributed) step(s *Scope, x, mask *graph.Node, i int) *graph.Node
 	return t.inner(s, x, mask)
 }
 
-// atOnce calls the layer for all steps as one batch.
+// atOnce calls the layer for all time steps as one batch.
 func (t *TimeDistributed) atOnce(s *Scope, x, mask *graph.Node) *graph.Node {
 	flat := func(x *graph.Node) *graph.Node {
 		return ops.Reshape(x, append([]int{x.Shape[0] * x.Shape[1]}, x.Shape[2:]...)...)
@@ -86,7 +86,7 @@ func (t *TimeDistributed) atOnce(s *Scope, x, mask *graph.Node) *graph.Node {
 	return ops.Reshape(y, append([]int{x.Shape[0], x.Shape[1]}, y.Shape[1:]...)...)
 }
 
-// inner calls the layer alone, without the penalty on its activity.
+// inner calls the layer without its activity regularizer.
 func (t *TimeDistributed) inner(s *Scope, x, mask *graph.Node) *graph.Node {
 	defer s.enter(t.Layer)()
 	x = s.autocast(t.Layer, []*graph.Node{x})[0]

@@ -9,8 +9,8 @@ func init() {
 	register[UnitNormalization]()
 }
 
-// UnitNormalization divides x by its Euclidean norm over Axis, so that the result has norm
-// 1: x/‖x‖. Zeros stay zeros. Input and output: any one shape.
+// UnitNormalization divides x by its Euclidean norm over Axis, so that the result has norm 1:
+// x/‖x‖. Zero vectors remain zero. Input: any shape. Output: the shape of the input.
 type UnitNormalization struct {
 	Base
 	PassMask
@@ -19,7 +19,7 @@ type UnitNormalization struct {
 	Axis []int  `keras:"axis" default:"-1"` // one or more axes; nil: the last
 }
 
-// leastNorm keeps a division by the norm of zeros finite, as in Keras.
+// leastNorm keeps the division finite for zero vectors, as in Keras.
 const leastNorm = 1e-12
 
 // Call normalizes x.

@@ -21,16 +21,16 @@ type UpSampling1D struct {
 	Size int    `keras:"size" range:"[1,inf)" default:"2"` // 0: 2
 }
 
-// Call repeats the steps of x.
+// Call repeats each step of x.
 func (u *UpSampling1D) Call(_ *Scope, x *graph.Node) *graph.Node {
 	return enlarge(x, 1, []int{u.Size}, ChannelsLast)
 }
 
-// UpSampling2D makes images larger by whole numbers: it repeats rows and columns, or
-// interpolates between them.
+// UpSampling2D upsamples images by integer factors, by repeating rows and columns or by
+// interpolation.
 //
-// Input: (batch, height, width, channels); ChannelsFirst: channels after the batch. Output:
-// the same, height and width times Size.
+// Input: (batch, height, width, channels); with ChannelsFirst, channels follow the batch axis.
+// Output: the same, with height and width multiplied by Size.
 type UpSampling2D struct {
 	Base
 
@@ -40,7 +40,7 @@ type UpSampling2D struct {
 	Interpolation Interpolation `keras:"interpolation" default:"nearest" enum:"nearest bilinear bicubic lanczos3 lanczos5"` // "": Nearest
 }
 
-// Call enlarges x.
+// Call upsamples x.
 func (u *UpSampling2D) Call(_ *Scope, x *graph.Node) *graph.Node {
 	if u.Interpolation == Nearest {
 		return enlarge(x, 2, u.Size, u.DataFormat)
@@ -58,10 +58,10 @@ func (u UpSampling2D) Saved() any {
 	return u
 }
 
-// UpSampling3D repeats planes, rows and columns of volumes.
+// UpSampling3D upsamples volumes by repeating planes, rows and columns.
 //
-// Input: (batch, depth, height, width, channels); ChannelsFirst: channels after the batch.
-// Output: the same, the spatial extents times Size.
+// Input: (batch, depth, height, width, channels); with ChannelsFirst, channels follow the batch
+// axis. Output: the same, with the spatial extents multiplied by Size.
 type UpSampling3D struct {
 	Base
 
@@ -70,7 +70,7 @@ type UpSampling3D struct {
 	DataFormat DataFormat `keras:"data_format" default:"channels_last"` // zero: ChannelsLast
 }
 
-// Call repeats along the spatial axes of x.
+// Call upsamples x.
 func (u *UpSampling3D) Call(_ *Scope, x *graph.Node) *graph.Node {
 	return enlarge(x, 3, u.Size, u.DataFormat)
 }
@@ -88,7 +88,7 @@ func enlarge(x *graph.Node, rank int, size []int, f DataFormat) *graph.Node {
 	if f == ChannelsFirst {
 		first = 2
 	}
-	// All axes at once: what lies between is not written.
+	// All axes at once, which avoids writing intermediate results.
 	once, each, whole := x.Shape[:first].Clone(), x.Shape[:first].Clone(), x.Shape.Clone()
 	for i, n := range spread("Size", size, rank, 2) {
 		d := x.Shape[first+i]

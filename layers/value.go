@@ -10,34 +10,34 @@ import (
 	"github.com/rhyton/rhyton/internal/config"
 )
 
-// A Value is a result in a model that is being written down: an input, or an output of a
-// layer. Nothing is computed and nothing can fail until the model is compiled.
+// A Value is a symbolic tensor of a model under construction: an input, or an output of a layer.
+// Nothing is computed and nothing can fail until the model is compiled.
 type Value struct {
 	call  *Call
 	index int
 }
 
-// A Call is one application of a layer in a model.
+// A Call is an application of a layer in a model.
 type Call struct {
 	Layer Module // nil for an input and a Map
 	From  []*Value
-	Site  string // file:line where it was written down
+	Site  string // file:line of the call in the source
 	input *InputSpec
 	f     func(x *graph.Node) *graph.Node
 }
 
-// An InputSpec describes what a model's caller gives.
+// An InputSpec describes an input of a model.
 type InputSpec struct {
-	Shape graph.Shape // of one sample; -1 for an extent that varies from batch to batch
+	Shape graph.Shape // of one sample; -1 for an extent that may vary between batches
 	DType graph.DType // float32 if 0
 	Name  string
 }
 
-// Input returns a value that the model's caller gives: float32 of the given shape a sample,
-// where -1 stands for an extent that varies from batch to batch.
+// Input returns a float32 input of the model. shape is the shape of one sample, with -1 for an
+// extent that may vary between batches.
 func Input(shape ...int) *Value { return inputAt(InputSpec{Shape: shape}, site(2)) }
 
-// InputOf returns an input of any type, with a name.
+// InputOf returns the input described by spec, of any type and optionally named.
 func InputOf(spec InputSpec) *Value { return inputAt(spec, site(2)) }
 
 func inputAt(spec InputSpec, at string) *Value {
@@ -46,18 +46,19 @@ func inputAt(spec InputSpec, at string) *Value {
 	return &Value{call: &Call{Site: at, input: &spec}}
 }
 
-// Then returns the output of l for v.
+// Then returns the output of l applied to v.
 func (v *Value) Then(l Layer) *Value { return applyAt(l, site(2), v) }
 
-// Apply returns the (first) output of l, a [Merger], a [MultiIO] or a [Layer], for several values.
+// Apply returns the first output of l, a [Merger], a [MultiIO] or a [Layer], applied to one or
+// more values.
 func Apply(l Module, vs ...*Value) *Value { return applyAt(l, site(2), vs...) }
 
-// applyAt is Apply for a value written down at the given file:line.
+// applyAt is like Apply for a call at the given file:line.
 func applyAt(l Module, at string, vs ...*Value) *Value {
 	return &Value{call: &Call{Layer: l, From: vs, Site: at}}
 }
 
-// Map returns f of v: operations between layers.
+// Map returns f applied to v, for operations between layers.
 func (v *Value) Map(f func(x *graph.Node) *graph.Node) *Value {
 	if f == nil { // reported by Compile
 		f = func(*graph.Node) *graph.Node { graph.Errorf("the function is nil"); return nil }
@@ -65,19 +66,19 @@ func (v *Value) Map(f func(x *graph.Node) *graph.Node) *Value {
 	return &Value{call: &Call{From: []*Value{v}, Site: site(2), f: f}}
 }
 
-// Output returns result i of the layer whose first result v is.
+// Output returns output i of the layer whose first output is v.
 func (v *Value) Output(i int) *Value { return &Value{call: v.call, index: i} }
 
-// Input returns what v expects of the caller, nil if v is no input.
+// Input returns the spec of the input v, or nil if v is not an input.
 func (v *Value) Input() *InputSpec { return v.call.input }
 
-// Call returns the application of a layer that gives v, and which of its results v is.
+// Call returns the call that produces v, and the index of v among its outputs.
 func (v *Value) Call() (*Call, int) { return v.call, v.index }
 
-// Site returns the file:line where v was written down.
+// Site returns the file:line at which v was created.
 func (v *Value) Site() string { return v.call.Site }
 
-// site returns the file:line of the caller's caller, skip frames up.
+// site returns the file:line of the caller skip frames up.
 func site(skip int) string {
 	_, file, line, ok := runtime.Caller(skip)
 	if !ok {
@@ -86,10 +87,10 @@ func site(skip int) string {
 	return fmt.Sprintf("%s:%d", filepath.Base(file), line)
 }
 
-// Known holds the values of a trace computed so far, by the call that gives them.
+// Known maps calls to their outputs, for the calls of a trace evaluated so far.
 type Known map[*Call][]*graph.Node
 
-// Eval computes v in s from the inputs in known.
+// Eval evaluates v in s, given the values in known.
 func (v *Value) Eval(s *Scope, known Known) *graph.Node {
 	v.call.Eval(s, known)
 	out := known[v.call]
@@ -99,9 +100,9 @@ func (v *Value) Eval(s *Scope, known Known) *graph.Node {
 	return out[v.index]
 }
 
-// Eval computes what c gives into known, and whatever it needs for that.
+// Eval evaluates c and the calls that it depends on, and adds their outputs to known.
 func (c *Call) Eval(s *Scope, known Known) {
-	stack := []*Call{c} // explicit: models may be thousands of layers deep
+	stack := []*Call{c} // an explicit stack: models may be thousands of layers deep
 	for len(stack) > 0 {
 		c := stack[len(stack)-1]
 		if known[c] != nil {
@@ -129,7 +130,7 @@ func (c *Call) Eval(s *Scope, known Known) {
 	}
 }
 
-// eval computes the call; a mistake is reported with the layer's name and line.
+// eval evaluates a single call; errors include the layer's name and line.
 func (c *Call) eval(s *Scope, known Known) []*graph.Node {
 	in := make([]*graph.Node, len(c.From))
 	for i, u := range c.From {
@@ -174,7 +175,7 @@ func typesOf(in []*graph.Node) string {
 	return text
 }
 
-// Describe names the call for people: Dense "logits" (main.go:31).
+// Describe returns a human-readable name of the call: Dense "logits" (main.go:31).
 func (c *Call) Describe() string {
 	if c.f != nil {
 		return fmt.Sprintf("Map (%s)", c.Site)
@@ -186,7 +187,7 @@ func (c *Call) Describe() string {
 	if name == "" {
 		name = lastName(c.Layer.state().path)
 	}
-	if name == "" { // the model is not built yet
+	if name == "" { // the model has not been built yet
 		return fmt.Sprintf("%s (%s)", config.ClassOf(c.Layer), c.Site)
 	}
 	return fmt.Sprintf("%s %q (%s)", config.ClassOf(c.Layer), name, c.Site)

@@ -9,20 +9,20 @@ import (
 	"github.com/rhyton/rhyton/internal/vocabulary"
 )
 
-// A VocabularyLayer is a layer that looks tokens up: StringLookup, IntegerLookup and
+// A VocabularyLayer is a layer with a vocabulary: StringLookup, IntegerLookup or
 // TextVectorization.
 type VocabularyLayer interface {
 	Adaptable
-	// HasVocabulary reports whether the layer was given a vocabulary or has learned one.
+	// HasVocabulary reports whether the layer was given or has learned a vocabulary.
 	HasVocabulary() bool
-	// SetVocabulary gives the layer the tokens, with or without the special ones before them,
-	// as Adapt would; integers as decimals. For AsTFIDF weights are the inverse document
-	// frequencies, one for each token or, as [VocabularyLayer.IndexWeights] gives them, for
-	// each index; otherwise nil. Without tokens those that are there get other weights. On an
-	// error the layer is as it was.
+	// SetVocabulary sets the tokens, with or without the leading special tokens, as Adapt
+	// would; integers are written in decimal. For AsTFIDF, weights are the inverse document
+	// frequencies, one per token or, as returned by [VocabularyLayer.IndexWeights], one per
+	// index; otherwise weights is nil. With no tokens, only the weights of the existing tokens
+	// are replaced. On an error, the layer is unchanged.
 	SetVocabulary(tokens []string, weights []float32) error
-	// IndexWeights returns what each index counts, special tokens first, for AsTFIDF; nil for
-	// other encodings and before the layer has a vocabulary.
+	// IndexWeights returns the weight of each index, special tokens first, for AsTFIDF. It
+	// returns nil for other encodings and before the layer has a vocabulary.
 	IndexWeights() []float32
 }
 
@@ -51,7 +51,7 @@ func indexWeights[T cmp.Ordered](t *vocabulary.Table[T], err error) []float32 {
 	return t.Weights
 }
 
-// SetVocabulary sets Vocabulary as Adapt would, and IDFWeights.
+// SetVocabulary sets Vocabulary, as Adapt would, and IDFWeights.
 func (l *StringLookup) SetVocabulary(tokens []string, weights []float32) error {
 	t, err := l.lookup()
 	return handOver(t, err, tokens, weights, func(tokens []string, idf []float64, adapted bool) {
@@ -59,7 +59,7 @@ func (l *StringLookup) SetVocabulary(tokens []string, weights []float32) error {
 	})
 }
 
-// SetVocabulary sets Vocabulary, of decimals, as Adapt would, and IDFWeights.
+// SetVocabulary sets Vocabulary from decimal strings, as Adapt would, and IDFWeights.
 func (l *IntegerLookup) SetVocabulary(tokens []string, weights []float32) error {
 	var numbers []int
 	for i, t := range tokens {
@@ -75,7 +75,7 @@ func (l *IntegerLookup) SetVocabulary(tokens []string, weights []float32) error 
 	})
 }
 
-// SetVocabulary sets Vocabulary as Adapt would, and IDFWeights.
+// SetVocabulary sets Vocabulary, as Adapt would, and IDFWeights.
 func (v *TextVectorization) SetVocabulary(tokens []string, weights []float32) error {
 	t, err := v.lookup()
 	return handOver(t, err, tokens, weights, func(tokens []string, idf []float64, adapted bool) {
@@ -83,14 +83,15 @@ func (v *TextVectorization) SetVocabulary(tokens []string, weights []float32) er
 	})
 }
 
-// handOver gives a layer the tokens and weights that a file has for it, if they make a table.
+// handOver passes the tokens and weights loaded from a file to a layer, if they form a valid
+// table.
 func handOver[T cmp.Ordered](l vocabulary.Config[T], err error, tokens []T, weights []float32, done func(tokens []T, idf []float64, adapted bool)) error {
 	if err != nil {
 		return err
 	}
 	adapted := tokens != nil
 	if !adapted {
-		tokens = slices.Clone(l.Tokens) // another slice is another table
+		tokens = slices.Clone(l.Tokens) // a different slice means a different table
 	}
 	l.Tokens, l.IDF = tokens, nil
 	if weights != nil {

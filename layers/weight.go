@@ -8,46 +8,46 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// An Initializer makes the first value of a weight from a key: the same key gives the same
-// value. Package initializers has Keras'.
+// An Initializer returns the initial value of a weight for a key; the same key yields the same
+// value. Package initializers provides Keras' initializers.
 type Initializer interface {
 	Make(dtype tensor.DType, shape graph.Shape, key uint64) (*tensor.Tensor, error)
 }
 
-// A Regularizer maps a weight to a penalty, one number, that is added to the loss.
+// A Regularizer maps a weight to a scalar penalty that is added to the loss.
 type Regularizer interface {
 	Penalty(w *graph.Node) *graph.Node
 }
 
-// A Constraint maps a weight after an update to the nearest allowed one.
+// A Constraint projects a weight onto the nearest allowed value after an update.
 type Constraint interface {
 	Apply(w *graph.Node) *graph.Node
 }
 
-// A WeightSpec describes a weight in full; see [Scope.Weight] for the plain case.
+// A WeightSpec describes a weight in full; for the common case, see [Scope.Weight].
 type WeightSpec struct {
 	Name        string
 	Shape       graph.Shape
-	DType       graph.DType // the policy's variable type if 0
+	DType       graph.DType // 0: the policy's variable type
 	Initializer Initializer
 	Regularizer Regularizer // nil: none
 	Constraint  Constraint  // nil: none
-	Tracked     bool        // changed by Assign, not by gradients
-	Fixed       bool        // changed by nothing; keeps its place among the trainable ones
+	Tracked     bool        // updated by Assign, not by gradients
+	Fixed       bool        // never updated, but listed among the trainable weights
 
-	passing bool // not among the layer's variables: nothing to be saved
+	passing bool // not one of the layer's variables, and not saved
 }
 
-// maxWeightBytes is where a weight is taken for a mistake in a shape.
+// maxWeightBytes is the size above which a weight is assumed to be a mistake in a shape.
 const maxWeightBytes = 16 << 30
 
-// Weight returns the current layer's trainable variable of that name, which the first call
-// makes, in the type the layer computes in.
+// Weight returns the current layer's trainable weight of that name, cast to the layer's compute
+// type. The first call creates the variable.
 func (s *Scope) Weight(name string, shape graph.Shape, init Initializer) *graph.Node {
 	return s.AddWeight(WeightSpec{Name: name, Shape: shape, Initializer: init})
 }
 
-// AddWeight returns the value of the weight that spec describes, in the type the layer computes in.
+// AddWeight returns the weight described by spec, cast to the layer's compute type.
 func (s *Scope) AddWeight(spec WeightSpec) *graph.Node {
 	v := s.variable(spec)
 	if made := s.made[s.top().l.state()]; made != nil {
@@ -60,24 +60,24 @@ func (s *Scope) AddWeight(spec WeightSpec) *graph.Node {
 	return n
 }
 
-// Track returns the current layer's variable that a trace changes by Assign, not by gradients:
-// a moving average, a state, a counter.
+// Track returns a variable of the current layer that is updated by Assign, not by gradients, such
+// as a moving average, a state or a counter.
 func (s *Scope) Track(name string, shape graph.Shape, init Initializer) *graph.Variable {
 	return s.variable(WeightSpec{Name: name, Shape: shape, Initializer: init, Tracked: true})
 }
 
-// TrackAs is Track for a variable of another type than the policy's.
+// TrackAs is like Track for a variable whose type differs from the policy's.
 func (s *Scope) TrackAs(dtype graph.DType, name string, shape graph.Shape, init Initializer) *graph.Variable {
 	return s.variable(WeightSpec{Name: name, DType: dtype, Shape: shape, Initializer: init, Tracked: true})
 }
 
-// Variable returns the variable that spec describes: for layers that assign their own weights.
+// Variable returns the variable described by spec, for layers that assign their own weights.
 func (s *Scope) Variable(spec WeightSpec) *graph.Variable { return s.variable(spec) }
 
-// Read returns v's value: at the start of the run, or as last assigned in this trace.
+// Read returns the value of v: at the start of the run, or as last assigned in this trace.
 func (s *Scope) Read(v *graph.Variable) *graph.Node { return s.g.Read(v) }
 
-// Assign stages v = n for the end of the run.
+// Assign stages the assignment v = n, which takes effect at the end of the run.
 func (s *Scope) Assign(v *graph.Variable, n *graph.Node) {
 	s.g.Assign(v, ops.Cast(n, v.Type.DType))
 }
@@ -141,12 +141,13 @@ func join(path, name string) string {
 	return path + "/" + name
 }
 
-// Trainable lists the variables of the layers called so far that gradients may change.
+// Trainable returns the variables of the layers called so far that gradients may update.
 func (s *Scope) Trainable() []*graph.Variable {
 	return slices.DeleteFunc(s.Variables(), func(v *graph.Variable) bool { return !v.Trainable || s.frozen[v] })
 }
 
-// Variables lists every variable of the layers called so far, layer by layer in Keras' order.
+// Variables returns all variables of the layers called so far, layer by layer in Keras'
+// order.
 func (s *Scope) Variables() (vars []*graph.Variable) {
 	seen := map[*graph.Variable]bool{}
 	for _, l := range s.order {
@@ -160,7 +161,8 @@ func (s *Scope) Variables() (vars []*graph.Variable) {
 	return vars
 }
 
-// ConstraintOf returns the constraint of a variable of the layers called so far, nil if none.
+// ConstraintOf returns the constraint of a variable of the layers called so far, or nil if it has
+// none.
 func (s *Scope) ConstraintOf(v *graph.Variable) Constraint {
 	for _, l := range s.order {
 		for _, w := range l.state().weights {
@@ -172,8 +174,8 @@ func (s *Scope) ConstraintOf(v *graph.Variable) Constraint {
 	return nil
 }
 
-// Gradient returns the gradient of y, one number, by each of vars, and vars. Without vars it
-// takes the trainable variables of the layers called so far.
+// Gradient returns the gradients of the scalar y with respect to vars, along with vars. If vars
+// is empty, it uses the trainable variables of the layers called so far.
 func (s *Scope) Gradient(y *graph.Node, vars ...*graph.Variable) ([]*graph.Variable, []*graph.Node) {
 	if len(vars) == 0 {
 		vars = s.Trainable()

@@ -6,8 +6,8 @@ func init() {
 	register[Wrapper]()
 }
 
-// Wrapper applies another layer. It is the basis of [SpectralNormalization] and of custom layers
-// that wrap a layer. Input and output are those of Layer.
+// Wrapper wraps another layer. It is the base of [SpectralNormalization] and of custom wrapper
+// layers. Input and output: those of Layer.
 type Wrapper struct {
 	Base
 
@@ -18,7 +18,7 @@ type Wrapper struct {
 // Call returns the output of Layer.
 func (w *Wrapper) Call(s *Scope, x *graph.Node) *graph.Node { return s.inner(w.Layer, x) }
 
-// inner calls the layer that the current one wraps.
+// inner calls l, the layer wrapped by the current one.
 func (s *Scope) inner(l Module, x *graph.Node) *graph.Node {
 	if l == nil {
 		graph.Errorf("Layer is nil")

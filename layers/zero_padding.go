@@ -11,10 +11,10 @@ func init() {
 	register[ZeroPadding3D]()
 }
 
-// ZeroPadding1D adds zeros before and after a sequence.
+// ZeroPadding1D pads a sequence with zeros at both ends.
 //
-// Input: (batch, steps, channels); ChannelsFirst: channels after the batch. Output: the same with
-// more along each spatial axis.
+// Input: (batch, steps, channels); with ChannelsFirst, channels follow the batch axis. Output:
+// the same, with the spatial axis extended by the padding.
 type ZeroPadding1D struct {
 	Base
 
@@ -28,16 +28,16 @@ func (l *ZeroPadding1D) Call(_ *Scope, x *graph.Node) *graph.Node {
 	return zeroPad(x, 1, pairOf(l.Padding, 1), l.DataFormat)
 }
 
-// Saved returns the layer with both numbers, as Keras writes it.
+// Saved returns the layer as Keras saves it, with both numbers.
 func (l ZeroPadding1D) Saved() any {
 	l.Padding = each(l.Padding, 2, 1)
 	return l
 }
 
-// ZeroPadding2D adds zeros around images.
+// ZeroPadding2D pads images with zeros on all sides.
 //
-// Input: (batch, height, width, channels); ChannelsFirst: channels after the batch. Output: the same with
-// more along each spatial axis.
+// Input: (batch, height, width, channels); with ChannelsFirst, channels follow the batch axis.
+// Output: the same, with the spatial axes extended by the padding.
 type ZeroPadding2D struct {
 	Base
 
@@ -57,10 +57,10 @@ func (l ZeroPadding2D) Saved() any {
 	return l
 }
 
-// ZeroPadding3D adds zeros around volumes.
+// ZeroPadding3D pads volumes with zeros on all sides.
 //
-// Input: (batch, depth, height, width, channels); ChannelsFirst: channels after the batch. Output: the same with
-// more along each spatial axis.
+// Input: (batch, depth, height, width, channels); with ChannelsFirst, channels follow the batch
+// axis. Output: the same, with the spatial axes extended by the padding.
 type ZeroPadding3D struct {
 	Base
 
@@ -85,7 +85,7 @@ func zeroPad(x *graph.Node, rank int, sides Sides, f DataFormat) *graph.Node {
 	return ops.Pad(x, low, high, 0)
 }
 
-// pairOf is the sides of one axis given as one or two numbers.
+// pairOf returns the padding of one axis, given as one or two numbers.
 func pairOf(v []int, def int) Sides {
 	v = spreadFrom(0, "Padding or Cropping", v, 2, def)
 	return Sides{{v[0], v[1]}}
