@@ -134,7 +134,7 @@ func TestALambdaIsNotSaved(t *testing.T) {
 	}
 }
 
-// Keras' spatial dropouts refuse the argument trainable, which all other layers take.
+// Keras' spatial dropout layers reject the argument trainable, which all other layers accept.
 func TestSpatialDropoutIsWrittenWithoutTrainable(t *testing.T) {
 	for _, l := range []layers.Module{&layers.SpatialDropout1D{Rate: .5}, &layers.SpatialDropout3D{Rate: .5}} {
 		file, err := layers.ToJSON(l)

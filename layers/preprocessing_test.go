@@ -14,7 +14,7 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// keras reads what Keras 3.15 gave for these layers and data.
+// keras reads the results of Keras 3.15 for these layers and data.
 func keras(t *testing.T) map[string]any {
 	t.Helper()
 	raw, err := os.ReadFile("testdata/preprocessing.json")
@@ -28,7 +28,7 @@ func keras(t *testing.T) map[string]any {
 	return all
 }
 
-// flat returns the numbers of nested lists in order.
+// flat flattens nested lists of numbers.
 func flat(v any) (out []float64) {
 	switch v := v.(type) {
 	case float64:
@@ -104,7 +104,7 @@ func TestTransformedDataAreKeras(t *testing.T) {
 	}
 }
 
-// checkTraced runs the layer in a graph too, where it can be.
+// checkTraced also runs the layer in a graph, if it supports that.
 func checkTraced(t *testing.T, name string, l layers.Transformer, x *tensor.Tensor, want []float64) {
 	t.Helper()
 	layer, ok := l.(layers.Layer)

@@ -12,8 +12,8 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// slope are 32 images alike that grow to the right and down and are redder than blue; each is
-// brighter than the one before by step.
+// slope returns 32 images whose values increase to the right and downward, and whose red is
+// higher than their blue; each image is brighter than the previous one by step.
 func slope(step float32) *tensor.Tensor {
 	x := tensor.New(tensor.Float32, 32, 8, 8, 3)
 	for i := range elements(x) {
@@ -22,8 +22,8 @@ func slope(step float32) *tensor.Tensor {
 	return x
 }
 
-// spread says what random layers make of images: the mean of all values, and of each image's
-// mean and deviation how much they vary, and the deviation's mean.
+// spread returns statistics of images: the mean of all values, the standard deviation of the
+// image means, and the mean and standard deviation of the image standard deviations.
 func spread(images [][]float32) (s [4]float64) {
 	var means, within []float64
 	for _, x := range images {
@@ -44,8 +44,8 @@ func spread(images [][]float32) (s [4]float64) {
 	return s
 }
 
-// The numbers are of Keras 3.15 over 60 batches of 32 such images: with y all images a layer
-// gives in training,
+// The numbers are from Keras 3.15 over 60 batches of 32 such images. With y all images that a
+// layer returns in training, they are
 //
 //	y.mean(), y.mean((1, 2, 3)).std(), y.std((1, 2, 3)).mean(), y.std((1, 2, 3)).std()
 func TestRandomLayersVaryImagesAsMuchAsKeras(t *testing.T) {
@@ -79,7 +79,7 @@ func TestRandomLayersVaryImagesAsMuchAsKeras(t *testing.T) {
 		run := graphtest.Prepared(t, g)
 		var images [][]float32
 		seeds := uint64(60)
-		if row.name == "blur" { // drawn for a batch, not for each image
+		if row.name == "blur" { // drawn per batch, not per image
 			seeds = 240
 		}
 		for seed := range seeds {
@@ -95,10 +95,10 @@ func TestRandomLayersVaryImagesAsMuchAsKeras(t *testing.T) {
 	}
 }
 
-// Images that are all of one value, their number, show in what part they were mixed: the
-// labels, one-hot of that number, must say the same. That is w·y + (1-w)·y′ with the w and the
-// y′ of the images, as MixUp.transform_labels computes in Keras; of CutMix, whose rectangles
-// have whole pixels, up to a row and a column.
+// Each image is filled with its index, so a mixed image shows its mixing weight; the labels, one-hot
+// encodings of the index, must match: w·y + (1-w)·y′ with the w and the y′ of the images, as in
+// Keras' MixUp.transform_labels. CutMix rectangles are whole pixels, so its labels match only up
+// to a row and a column.
 func TestLabelsAreMixedAsTheImages(t *testing.T) {
 	const n, side = 12, 16
 	x, y := tensor.New(tensor.Float32, n, side, side, 1), tensor.New(tensor.Int32, n, n)
@@ -142,7 +142,7 @@ func TestLabelsAreMixedAsTheImages(t *testing.T) {
 	}
 }
 
-// The numbers are of Keras over 200 batches of 64: mean and variance of a sample's part in
+// The numbers are from Keras over 200 batches of 64: mean and variance of a sample's weight in
 // its mixture, and how often it is below 0.1 and above 0.9.
 func TestPartsOfMixturesAreDrawnAsInKeras(t *testing.T) {
 	const n = 64
@@ -185,8 +185,8 @@ func TestPartsOfMixturesAreDrawnAsInKeras(t *testing.T) {
 	}
 }
 
-// What is drawn is the same on every device and with any number of threads: the definition
-// and the default device differ by rounding at most, its threads not at all.
+// Random draws are the same on every device and with any number of threads: the reference and
+// the default device differ at most by rounding, and thread counts make no difference.
 func TestRandomLayersGiveTheSameEverywhere(t *testing.T) {
 	for name, c := range random() {
 		g := graphOf(t, true, func(s *layers.Scope, x []node) []node { return s.CallAll(c.l, x...) }, c.x)

@@ -22,7 +22,7 @@ func ramp(step float32, shape ...int) *tensor.Tensor {
 	return x
 }
 
-// drawn is what l makes of x in a run with the given seed.
+// drawn returns the output of l for x in a run with the given seed.
 func drawn(t *testing.T, l layers.Module, training bool, seed uint64, x *tensor.Tensor) *tensor.Tensor {
 	t.Helper()
 	g := graphOf(t, training, func(s *layers.Scope, x []node) []node { return s.CallAll(l, x...) }, x)
@@ -31,7 +31,7 @@ func drawn(t *testing.T, l layers.Module, training bool, seed uint64, x *tensor.
 
 func elements(x *tensor.Tensor) []float32 { return x.Data().([]float32) }
 
-// random are layers that draw, each with an input on which most draws differ.
+// random returns random layers, each with an input for which most draws differ.
 func random() map[string]struct {
 	l layers.Module
 	x *tensor.Tensor
@@ -104,7 +104,7 @@ func TestRandomLayersFollowTheSeed(t *testing.T) {
 	}
 }
 
-// moments returns mean and variance.
+// moments returns the mean and the variance of x.
 func moments(x []float32) (mean, variance float64) {
 	for _, v := range x {
 		mean += float64(v) / float64(len(x))
@@ -174,7 +174,7 @@ func TestSpatialDropoutDropsWholeChannels(t *testing.T) {
 	}
 }
 
-// chosenPart is how many of n images a layer changes, over seeds.
+// chosenPart returns the fraction of images that l changes, over several seeds.
 func chosenPart(t *testing.T, l layers.Module, seeds int) float64 {
 	t.Helper()
 	x := ramp(.1, 64, 2, 2, 3)
@@ -256,7 +256,7 @@ func TestRandomCropIsAPartOfTheImage(t *testing.T) {
 		}
 		seen[first] = true
 	}
-	if len(seen) != 6 { // 3 rows by 2 columns to begin at
+	if len(seen) != 6 { // 3 rows by 2 columns of starting positions
 		t.Errorf("%d places of 6 were cut at", len(seen))
 	}
 }

@@ -12,7 +12,7 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// sequenceLayers are recurrent layers, whole and step by step.
+// sequenceLayers returns recurrent layers, fused and step by step.
 func sequenceLayers() map[string]func() layers.Module {
 	return map[string]func() layers.Module{
 		"LSTM":            func() layers.Module { return &layers.LSTM{Units: 64} },
@@ -22,7 +22,8 @@ func sequenceLayers() map[string]func() layers.Module {
 	}
 }
 
-// step is the gradient of a layer's weights on a batch of 32 sequences of 32 features.
+// step returns the graph of the gradient of a layer's weights on a batch of 32 sequences of 32
+// features.
 func step(b testing.TB, l layers.Module, steps int) *graph.Graph {
 	b.Helper()
 	g, err := graph.Trace(func(g *graph.Graph) []*graph.Node {
@@ -38,7 +39,8 @@ func step(b testing.TB, l layers.Module, steps int) *graph.Graph {
 	return g
 }
 
-// Compiling a step, forward and backward, takes as long for a thousand steps as for ten.
+// Compile time of a training step does not depend on the sequence length: a thousand steps take as
+// long as ten.
 func BenchmarkCompileRecurrent(b *testing.B) {
 	dev, err := backend.Open("cpu")
 	if err != nil {
@@ -60,7 +62,7 @@ func BenchmarkCompileRecurrent(b *testing.B) {
 	}
 }
 
-// One gradient, on all threads.
+// BenchmarkRecurrentGradient computes one gradient on all threads.
 func BenchmarkRecurrentGradient(b *testing.B) {
 	dev, err := backend.Open("cpu")
 	if err != nil {
@@ -84,7 +86,7 @@ func BenchmarkRecurrentGradient(b *testing.B) {
 	}
 }
 
-// buffers are g's variables, at their first values, its inputs and outputs on dev.
+// buffers returns the buffers of g on dev: variables with their initial values, inputs, outputs.
 func buffers(b testing.TB, dev backend.Device, g *graph.Graph) (vars, in, out []backend.Buffer) {
 	b.Helper()
 	add := func(t graph.Type, v *tensor.Tensor) backend.Buffer {

@@ -10,7 +10,7 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// adder is a layer whose outputs are sums of inputs that are not dropped, scaled.
+// adder returns a layer whose outputs are scaled sums of the inputs that are not dropped.
 func adder(units int, dropout, recurrent float64) *layers.SimpleRNN {
 	return &layers.SimpleRNN{Name: "l", Units: units, ReturnSequences: true, Activation: linear{}, Dropout: dropout, RecurrentDropout: recurrent,
 		KernelInitializer: initializers.Identity{}, RecurrentInitializer: initializers.Identity{}}
@@ -29,7 +29,7 @@ func ones(shape ...int) *tensor.Tensor {
 	return t
 }
 
-// y[t] is t+1 times what the first step gave if the mask stays the same in time.
+// y[t] is t+1 times the first output if the mask is the same for all steps.
 func TestInputDropoutIsTheSameInAllSteps(t *testing.T) {
 	const steps, rate = 5, .25
 	y := trained(t, adder(64, rate, 0), ones(40, steps, 64))
@@ -56,7 +56,7 @@ func TestInputDropoutIsTheSameInAllSteps(t *testing.T) {
 	}
 }
 
-// A state that is dropped starts again at each step; one that is kept grows by 1/(1-rate).
+// A dropped state starts again at each step; a kept state grows by a factor of 1/(1-rate).
 func TestRecurrentDropoutIsTheSameInAllSteps(t *testing.T) {
 	const rate = .5
 	y := trained(t, adder(64, 0, rate), ones(40, 3, 64))
@@ -78,7 +78,7 @@ func TestRecurrentDropoutIsTheSameInAllSteps(t *testing.T) {
 	}
 }
 
-// trained is l's output in training.
+// trained returns the output of l in training.
 func trained(t *testing.T, l layers.Module, in ...*tensor.Tensor) *tensor.Tensor {
 	t.Helper()
 	return computed(t, true, func(s *layers.Scope, x []node) []node { return s.CallAll(l, x...)[:1] }, in...)[0]

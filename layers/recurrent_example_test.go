@@ -8,7 +8,7 @@ import (
 	"github.com/rhyton/rhyton/models"
 )
 
-// A classifier of sentences: each word sees those before and after it.
+// A sentence classifier in which each word has both left and right context.
 func ExampleBidirectional() {
 	m := models.Sequential(layers.Input(20),
 		&layers.Embedding{InputDim: 1000, OutputDim: 16, MaskZero: true},
@@ -30,7 +30,7 @@ func ExampleBidirectional() {
 	// dense/bias (1,)
 }
 
-// An encoder's last states are where the decoder begins.
+// The final states of the encoder are the initial states of the decoder.
 func ExampleLSTM() {
 	source, target := layers.Input(-1, 12), layers.Input(-1, 7)
 	encoder := layers.Apply(&layers.LSTM{Units: 32, ReturnState: true}, source)
@@ -41,7 +41,7 @@ func ExampleLSTM() {
 	// 11111 parameters
 }
 
-// The heart of a transformer: attention, then what it was added to.
+// The core of a transformer: attention with a residual connection.
 func ExampleMultiHeadAttention() {
 	x := layers.InputOf(layers.InputSpec{Shape: graph.Shape{10, 64}, Name: "tokens"})
 	attended := layers.Apply(&layers.MultiHeadAttention{NumHeads: 4, KeyDim: 16, UseCausalMask: true}, x, x)

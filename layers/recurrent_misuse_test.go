@@ -9,7 +9,7 @@ import (
 	"github.com/rhyton/rhyton/ops"
 )
 
-// misuse is the error of applying l to inputs of the given shapes.
+// misuse returns the error of applying l to inputs of the given shapes.
 func misuse(l layers.Module, training bool, shapes ...[]int) error {
 	_, err := graph.Trace(func(g *graph.Graph) []*graph.Node {
 		s := layers.NewScope(g)

@@ -14,7 +14,7 @@ import (
 
 type node = *graph.Node
 
-// graphOf is f's graph for inputs like in.
+// graphOf returns the graph of f for inputs like in.
 func graphOf(t *testing.T, training bool, f func(s *layers.Scope, x []node) []node, in ...*tensor.Tensor) *graph.Graph {
 	t.Helper()
 	return graphtest.Trace(t, func(g *graph.Graph) []node {
@@ -28,19 +28,19 @@ func graphOf(t *testing.T, training bool, f func(s *layers.Scope, x []node) []no
 	})
 }
 
-// computed is what f gives for in, on the reference device.
+// computed returns the results of f for in on the reference device.
 func computed(t *testing.T, training bool, f func(s *layers.Scope, x []node) []node, in ...*tensor.Tensor) []*tensor.Tensor {
 	t.Helper()
 	return graphtest.Prepared(t, graphOf(t, training, f, in...)).Run(in...)
 }
 
-// applied is l's outputs for in.
+// applied returns the outputs of l for in.
 func applied(t *testing.T, l layers.Module, in ...*tensor.Tensor) []*tensor.Tensor {
 	t.Helper()
 	return computed(t, false, func(s *layers.Scope, x []node) []node { return s.CallAll(l, x...) }, in...)
 }
 
-// wave is fixed numbers of both signs.
+// wave returns deterministic values of both signs.
 func wave(seed int, shape ...int) *tensor.Tensor {
 	t := tensor.New(graph.Float32, shape...)
 	data, _ := tensor.Data[float32](t)
@@ -68,12 +68,12 @@ func mustEqual(t *testing.T, what string, got, want *tensor.Tensor) {
 	}
 }
 
-// slow is an activation that no layer knows to be the usual one.
+// slow wraps an activation so that layers do not recognize it as the default.
 func slow(a activations.Activation) activations.Activation {
 	return activations.Func(func(x *graph.Node) *graph.Node { return a.Apply(x) })
 }
 
-// pairs are recurrent layers that run whole and step by step.
+// pairs returns pairs of equivalent recurrent layers: fused and step by step.
 func pairs(sequences, backwards, noBias bool) map[string][2]layers.Module {
 	tanh, sigmoid := slow(activations.Tanh), slow(activations.Sigmoid)
 	return map[string][2]layers.Module{
@@ -200,7 +200,7 @@ func TestInitialStatesContinueARun(t *testing.T) {
 	}
 }
 
-// A graph has as many nodes for a thousand steps as for two.
+// The number of nodes in a graph is the same for a thousand steps as for two.
 func TestLengthDoesNotEnlargeTheGraph(t *testing.T) {
 	size := func(l layers.Module, steps int) int {
 		g := graphOf(t, true, func(s *layers.Scope, in []node) []node {
@@ -298,7 +298,7 @@ func TestMasksOfACellOfOnesOwn(t *testing.T) {
 	}
 }
 
-// Half floats carry three digits; weights stay float32.
+// Half-precision floats carry three digits; weights stay float32.
 func TestRecurrentAndAttentionLayersInMixedPrecision(t *testing.T) {
 	x := wave(8, 2, 4, 3)
 	for name, make := range map[string]func(p *layers.Policy) layers.Module{

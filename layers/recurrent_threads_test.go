@@ -8,7 +8,8 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// gradients runs a training step of l on the named device; allocs is what a run allocates.
+// gradients runs a training step of l on the named device; allocs is the number of allocations
+// per run.
 func gradients(t *testing.T, device string, l layers.Module) (out []*tensor.Tensor, allocs float64) {
 	t.Helper()
 	dev, err := backend.Open(device)

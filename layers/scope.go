@@ -38,7 +38,7 @@ type Scope struct {
 	penalties []*graph.Node
 	penalty   map[*graph.Variable]bool
 	frozen    map[*graph.Variable]bool
-	made      map[*Base]func(weight string) // called when a layer has created a weight, before it is read
+	made      map[*Base]func(weight string) // called when a layer requests a weight, before it is read
 }
 
 // A frame describes a layer being called.

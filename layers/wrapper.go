@@ -7,7 +7,7 @@ func init() {
 }
 
 // Wrapper wraps another layer. It is the base of [SpectralNormalization] and of custom wrapper
-// layers. Input and output: those of Layer.
+// layers. Its input and output are those of Layer.
 type Wrapper struct {
 	Base
 
