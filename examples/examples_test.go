@@ -1,4 +1,4 @@
-// Package examples tests the examples: each runs in its short form, and its key numbers hold.
+// Package examples tests the examples: each runs with -short, and its key numbers are checked.
 package examples
 
 import (
@@ -15,13 +15,13 @@ import (
 	"testing"
 )
 
-// A claim is a number that an example prints: the group of the pattern, and where it must lie.
+// A claim is a number that an example prints: the pattern's group must lie in [low, top].
 type claim struct {
 	pattern  string
 	low, top float64
 }
 
-// examples lists what each example prints (texts word for word, claims within bounds) and draws.
+// examples lists what each example prints (texts verbatim, claims within bounds) and draws.
 var examples = map[string]struct {
 	texts    []string
 	claims   []claim
@@ -120,7 +120,7 @@ func (c claim) check(t *testing.T, said string) {
 	}
 }
 
-// checkPictures reports a picture that is missing, is none, or is one too many.
+// checkPictures reports pictures that are missing, invalid or unexpected.
 func checkPictures(t *testing.T, dir string, want []string) {
 	t.Helper()
 	files, err := os.ReadDir(dir)
@@ -147,7 +147,7 @@ func checkPictures(t *testing.T, dir string, want []string) {
 	}
 }
 
-// The list above has every example, and examples stay short.
+// Every example is in the list above and has at most 100 lines.
 func TestEveryExampleIsTestedAndShort(t *testing.T) {
 	folders, err := filepath.Glob("*/main.go")
 	if err != nil {

@@ -1,5 +1,5 @@
-// Autoencoder: a net squeezes handwritten digits of 64 pixels into 8 numbers and draws them
-// again from these, by transposed convolutions.
+// Autoencoder: a convolutional network compresses handwritten digits of 64 pixels into 8
+// numbers and reconstructs them with transposed convolutions.
 package main
 
 import (
@@ -50,7 +50,7 @@ func run(ctx context.Context) error {
 		return err
 	}
 	fmt.Printf("mean squared error of unseen digits: %.4f before training, %.4f after\n", before["loss"], after["loss"])
-	codes, err := encoder.Predict(ctx, test.Rows(0, 20)) // the parts are models too
+	codes, err := encoder.Predict(ctx, test.Rows(0, 20)) // encoder and decoder are models too
 	if err != nil {
 		return err
 	}

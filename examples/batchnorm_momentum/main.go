@@ -1,5 +1,5 @@
-// A false alarm: validation loss that rises although nothing is overfitted. BatchNormalization
-// validates with moving averages, and with few steps they have not arrived yet.
+// Rising validation loss that is not overfitting: BatchNormalization validates with moving
+// averages, which have not converged after only a few steps.
 package main
 
 import (
@@ -31,7 +31,7 @@ func run(ctx context.Context) error {
 	return plots.SaveComparison(example.Picture("batchnorm_momentum.png"), "", runs...)
 }
 
-// fit trains on 1000 clean digits, one step an epoch.
+// fit trains on 1000 correctly labeled digits, one step per epoch.
 func fit(ctx context.Context, momentum float64) (*callbacks.History, error) {
 	train, val := example.NoisyDigits(1000, 0)
 	m := models.Sequential(layers.Input(64))
@@ -54,7 +54,7 @@ func fit(ctx context.Context, momentum float64) (*callbacks.History, error) {
 	for _, epoch := range []int{0, 4, 8, 12, 16, 19} {
 		fmt.Printf("  epoch %2d: loss %.3f, val_loss %.3f\n", epoch+1, h.Logs[epoch]["loss"], h.Logs[epoch]["val_loss"])
 	}
-	// Measured with the moving averages, the training data do as badly: that is not overfitting.
+	// With the moving averages, the training data score as badly, so this is not overfitting.
 	logs, err := m.Evaluate(ctx, train)
 	fmt.Printf("  the training data, evaluated: loss %.3f\n", logs["loss"])
 	return h, err

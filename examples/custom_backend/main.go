@@ -1,6 +1,5 @@
-// Custom_backend is a custom device in under 100 lines: it runs on top of another one, counts
-// and times what runs, and refuses float64, as many accelerators do. A device from scratch
-// implements the same three interfaces; backend/ref is the shortest.
+// Custom_backend implements a device that wraps another one: it counts and times the steps and
+// rejects float64, as many accelerators do. For a device from scratch see backend/ref.
 package main
 
 import (
@@ -25,7 +24,7 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// meter is a device that counts the steps of another. Embedded, that one has the buffers.
+// meter is a device that counts the steps of the device it embeds, which holds the buffers.
 type meter struct {
 	backend.Device
 	steps, nanoseconds atomic.Int64
@@ -37,8 +36,7 @@ func (m *meter) Caps() backend.Caps {
 	return c
 }
 
-// Compile gets a whole graph. It refuses what it can't run by an error that wraps
-// backend.ErrUnsupported and names the operation and its layer.
+// Compile rejects a graph it can't run: the error names the node and wraps ErrUnsupported.
 func (m *meter) Compile(g *graph.Graph) (backend.Executable, error) {
 	for _, n := range g.Nodes {
 		if n.DType == graph.Float64 {
@@ -49,7 +47,7 @@ func (m *meter) Compile(g *graph.Graph) (backend.Executable, error) {
 	return &metered{exe, m}, err
 }
 
-// metered is one compiled graph.
+// metered is a compiled graph.
 type metered struct {
 	backend.Executable
 	m *meter
@@ -66,7 +64,7 @@ func (x *metered) Run(ctx context.Context, c backend.Call) error {
 
 var opened *meter
 
-// A device is registered by init; what follows the colon of its name is config.
+// Devices register themselves in init; config is what follows the colon in the device name.
 func init() {
 	backend.Register("metered", func(config string) (backend.Device, error) {
 		dev, err := backend.Open(config)

@@ -1,5 +1,5 @@
-// Both levels combined: a custom layer, written with operations, inside a model, and a custom
-// training loop around a model.
+// A custom layer, written with operations, inside a model; then a custom training loop around
+// a model.
 package main
 
 import (
@@ -19,7 +19,7 @@ import (
 	"github.com/rhyton/rhyton/optimizers"
 )
 
-// RBF is a layer of radial basis functions: exp(-β·|x - c|²) for each of its centres c.
+// RBF is a layer of radial basis functions: exp(-β·|x - c|²) for each of its centers c.
 //
 // Input: (batch, features). Output: (batch, Units).
 type RBF struct {
@@ -27,7 +27,7 @@ type RBF struct {
 	Units int
 }
 
-// Call asks the scope for its weights and computes with them; there is nothing else to write.
+// Call gets the weights from the scope and computes the output; no other method is needed.
 func (r *RBF) Call(s *layers.Scope, x *graph.Node) *graph.Node {
 	features := x.Shape[1]
 	centres := s.Weight("centres", graph.Shape{r.Units, features}, initializers.RandomNormal{Stddev: new(1.0)})
@@ -60,7 +60,7 @@ func run(ctx context.Context) error {
 	}
 	fmt.Printf("own layer, Fit:      test loss %.3f, accuracy %.3f\n", logs["loss"], logs["accuracy"])
 
-	// The same by hand: the step is any graph over the model's output.
+	// The same with a custom step: any graph over the model's output.
 	byHand := net()
 	step := &models.Step{Models: []*models.Model{byHand}, Training: true, Optimizer: &optimizers.Adam{LearningRate: 0.05}, Seed: 1,
 		Build: func(t *models.Trace, in []*graph.Node) []*graph.Node {

@@ -1,4 +1,4 @@
-// Dropout: the same convolutional net with four amounts of it, in one picture.
+// Dropout: the same convolutional network with four dropout rates, compared in one plot.
 package main
 
 import (

@@ -1,5 +1,5 @@
-// Functional models: the course's cells D and E, and a network with a skip connection, which a
-// sequential model can't express.
+// Functional models: cells D and E of the course, and a network with a skip connection, which
+// a sequential model can't express.
 package main
 
 import (
@@ -39,7 +39,7 @@ func run(ctx context.Context) error {
 	hidden := x.Then(&layers.Dense{Units: 5, Activation: activations.Sigmoid})
 	e := models.New(x, hidden.Then(&layers.Dense{Units: 1, Activation: activations.Sigmoid}))
 
-	// The short cut: the output sees the input and what the hidden layer made of it.
+	// The skip connection: the output layer sees both the input and the hidden layer's output.
 	x = layers.Input(2)
 	hidden = x.Then(&layers.Dense{Units: 5, Activation: activations.Sigmoid})
 	both := layers.Apply(&layers.Concatenate{}, x, hidden)
@@ -63,7 +63,7 @@ func run(ctx context.Context) error {
 	return shortcut.Summary(os.Stdout)
 }
 
-// fit trains fifteen epochs, eight samples a step.
+// fit trains for 15 epochs with a batch size of 8.
 func fit(ctx context.Context, name string, m *models.Model, train, test *datasets.Arrays, keras string) error {
 	err := m.Compile(models.Compile{Optimizer: &optimizers.Adam{LearningRate: 0.1}, Loss: losses.BinaryCrossentropy{},
 		Metrics: []metrics.Metric{metrics.Accuracy{}}, Seed: 0})

@@ -37,7 +37,7 @@ func run(ctx context.Context) error {
 	drawn := func(t *models.Trace, like *graph.Node) *graph.Node {
 		return generator.Call(t.Scope, ops.Normal(t.Graph(), 1, graph.Float32, like.Shape[0], noise))
 	}
-	// The losses are those of logits: log(1 + e^-d) for what shall be taken as real.
+	// Binary cross-entropy from logits: log(1 + e^-d) for samples that should be judged real.
 	both := []*models.Model{generator, discriminator}
 	judge := &models.Step{Models: both, Training: true, Seed: 1, Optimizer: &optimizers.Adam{LearningRate: 0.0005, Beta1: new(0.5)},
 		Build: func(t *models.Trace, in []*graph.Node) []*graph.Node {

@@ -1,4 +1,4 @@
-// Gradient descent on (x₁-3)² + (x₂+2)² from (0, 0), by hand. The numbers are the course's.
+// Gradient descent on (x₁-3)² + (x₂+2)² from (0, 0), by hand, with the course's numbers.
 package main
 
 import (
@@ -15,7 +15,7 @@ import (
 
 func main() { example.Main(run) }
 
-// f is (x₁-3)² + (x₂+2)² of each row of x.
+// f computes (x₁-3)² + (x₂+2)² for each row of x.
 func f(x *graph.Node) *graph.Node {
 	target := x.Graph().Literal(tensor.Of([]float32{3, -2}))
 	return ops.Sum(ops.Square(ops.Subtract(x, target)), -1)

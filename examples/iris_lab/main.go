@@ -1,4 +1,4 @@
-// The iris lab: look at the data, split and scale it, then compare nets of one and two layers.
+// The iris lab: plot the data, split and scale it, then compare networks of one and two layers.
 package main
 
 import (
@@ -71,7 +71,7 @@ func fit(ctx context.Context, m *models.Model, train, test *datasets.Arrays) (*c
 	return h, nil
 }
 
-// confusion draws which species is taken for which.
+// confusion plots the confusion matrix of the species.
 func confusion(ctx context.Context, m *models.Model, test *datasets.Arrays, names []string) error {
 	p, err := m.Predict(ctx, test.X[0])
 	if err != nil {

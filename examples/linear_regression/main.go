@@ -1,5 +1,5 @@
-// Linear regression with a custom training loop: a straight line through 120 noisy points, by
-// gradient descent in batches of 4. The numbers are the course's.
+// Linear regression with a custom training loop: fits a straight line to 120 noisy points by
+// gradient descent with batches of 4. The numbers are the course's.
 package main
 
 import (

@@ -1,4 +1,4 @@
-// The MNIST lab: a multi-layer perceptron and a convolutional net read handwritten digits.
+// The MNIST lab: a multilayer perceptron and a convolutional network classify digits.
 package main
 
 import (
@@ -63,7 +63,7 @@ func fit(ctx context.Context, m *models.Model, train, test *datasets.Arrays) (*c
 		Callbacks: []callbacks.Callback{&callbacks.ProgressBar{}, &callbacks.LearningCurves{Path: example.Picture("mnist_" + m.Name + ".png")}}})
 }
 
-// mistakes draws the first test digits that the model takes for others.
+// mistakes plots the first misclassified test digits.
 func mistakes(ctx context.Context, m *models.Model, test *datasets.Arrays) error {
 	p, err := m.Predict(ctx, test.X[0])
 	if err != nil {
@@ -84,7 +84,7 @@ func mistakes(ctx context.Context, m *models.Model, test *datasets.Arrays) error
 		Marks: []plots.Mark{plots.Images{Width: 28, Height: 28, Pixels: wrong, Columns: 8}}})
 }
 
-// filters draws the first layer's kernels.
+// filters plots the kernels of the first layer.
 func filters(m *models.Model) error {
 	v, _ := tensor.As[float64](m.Weights()[0]) // (3, 3, 1, 32)
 	kernels := make([][]float64, 32)

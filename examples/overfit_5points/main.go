@@ -1,5 +1,5 @@
-// Five points: a straight line has 2 parameters and can't follow the noise, a small net has 7
-// and follows it through every point.
+// Overfitting five points: a straight line has 2 parameters and can't follow the noise; a small
+// network has 7 and passes through every point.
 package main
 
 import (
@@ -23,7 +23,7 @@ func main() { example.Main(run) }
 func run(ctx context.Context) error {
 	points := datasets.NoisyPolynomial{Samples: 5, Coefficients: []float64{0, 3}, Noise: 2, Seed: 1}
 	train := points.Make()
-	points.Between, points.Seed = true, 101 // others, between them
+	points.Between, points.Seed = true, 101 // different points, between the training points
 	val := points.Make()
 
 	line := models.Sequential(layers.Input(1), &layers.Dense{Units: 1})
@@ -42,7 +42,7 @@ func run(ctx context.Context) error {
 	return plots.Save(example.Picture("overfit_5points.png"), figures...)
 }
 
-// fit trains m on all five points at once and draws what it has learnt.
+// fit trains m on all five points at once and plots its predictions.
 func fit(ctx context.Context, m *models.Model, train, val *datasets.Arrays) (plots.Figure, error) {
 	if err := m.Compile(models.Compile{Optimizer: &optimizers.Adam{LearningRate: 0.02}, Loss: losses.MeanSquaredError{}, Seed: 1}); err != nil {
 		return plots.Figure{}, err

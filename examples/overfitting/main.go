@@ -1,5 +1,5 @@
-// Overfitting: a network too large for its few, partly wrong samples learns them by heart. Six
-// runs on the same handwritten digits show it, and what helps.
+// Overfitting: a network too large for a few, partly mislabeled samples memorizes them. Six
+// runs on the same handwritten digits show the effect and what reduces it.
 package main
 
 import (
@@ -19,7 +19,7 @@ import (
 	"github.com/rhyton/rhyton/regularizers"
 )
 
-// An experiment is one net on one amount of data.
+// An experiment is one network trained on a given amount of data.
 type experiment struct {
 	name    string
 	rows    int
@@ -27,7 +27,7 @@ type experiment struct {
 	dropout float64
 	l2      regularizers.Regularizer
 	stop    []callbacks.Callback
-	keras   string // the same by Keras 3.15, mean of two seeds
+	keras   string // the same in Keras 3.15, mean of two seeds
 }
 
 var experiments = []experiment{
@@ -61,7 +61,7 @@ func run(ctx context.Context) error {
 	return plots.SaveComparison(example.Picture("overfitting.png"), "", runs...)
 }
 
-// run trains one net and returns its history and its row of the table.
+// run trains the network and returns its history and its row of the table.
 func (e experiment) run(ctx context.Context) (*callbacks.History, string, error) {
 	train, val := example.NoisyDigits(e.rows, 0.2)
 	m := models.Sequential(layers.Input(64))
@@ -81,7 +81,7 @@ func (e experiment) run(ctx context.Context) (*callbacks.History, string, error)
 	if err != nil {
 		return nil, "", err
 	}
-	logs, err := m.Evaluate(ctx, val) // with the weights of the best epoch, where they were restored
+	logs, err := m.Evaluate(ctx, val) // uses the weights of the best epoch if they were restored
 	name := "loss"
 	if e.l2 != nil {
 		name = "data_loss"

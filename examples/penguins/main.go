@@ -1,6 +1,6 @@
-// Structured data: which species is a penguin, by its island, sex, weight and flippers? Columns
-// of text and numbers go into the model as they are in the file: the layers that prepare them
-// are a part of it, and learn the vocabulary and the means first.
+// Structured data: classify penguins by island, sex, weight and flipper length. Columns of text
+// and numbers enter the model as they are in the file: the preprocessing layers belong to the
+// model, and learn the vocabulary and the means first.
 package main
 
 import (

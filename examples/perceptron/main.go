@@ -1,4 +1,4 @@
-// A perceptron with a custom training loop: the whole step, with its gradient and its update, is
+// A perceptron with a custom training loop: the whole step, including gradient and update, is
 // one compiled function, as with @tf.function.
 package main
 
@@ -27,7 +27,7 @@ func run(context.Context) error {
 	logits := func(x *graph.Node) *graph.Node {
 		return ops.Add(ops.MatMul(x, W.Read(x.Graph())), B.Read(x.Graph()))
 	}
-	// The labels come as integers (batch); the loss wants them as floats (batch, 1).
+	// The labels are integers of shape (batch); the loss expects floats of shape (batch, 1).
 	column := func(y *graph.Node) *graph.Node { return ops.ExpandDims(ops.Cast(y, graph.Float32), 1) }
 	step := jit.Func(func(x, y *graph.Node) *graph.Node {
 		w, b := W.Read(x.Graph()), B.Read(x.Graph())

@@ -26,7 +26,7 @@ func run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	scale, err := datasets.MinMax{}.Fit(train.X[0]) // of the training points alone
+	scale, err := datasets.MinMax{}.Fit(train.X[0]) // fitted to the training points only
 	if err != nil {
 		return err
 	}
@@ -44,7 +44,7 @@ func run(ctx context.Context) error {
 	if _, err := fit(ctx, perceptron(), "B ", &optimizers.SGD{LearningRate: 0.05}, losses.BinaryCrossentropy{}, train, test, ".536±.022 .886 .536±.034 .844"); err != nil {
 		return err
 	}
-	// C writes classes as one-hot rows, C2 goes on with the same weights and plain class indices.
+	// C uses one-hot labels; C2 continues with the same weights and sparse class indices.
 	c := models.Sequential(layers.Input(2))
 	c.Add(&layers.Dense{Units: 5, Activation: activations.ReLU})
 	c.Add(&layers.Dense{Units: 2})
@@ -65,7 +65,7 @@ func run(ctx context.Context) error {
 	return draw(ctx, a, ha, train)
 }
 
-// fit compiles, which keeps the weights the model has, and trains ten epochs, one sample a step.
+// fit compiles m, which keeps its weights, and trains for ten epochs with a batch size of 1.
 func fit(ctx context.Context, m *models.Model, cell string, o optimizers.Optimizer, l losses.Loss, train, test *datasets.Arrays, keras string) (*callbacks.History, error) {
 	if err := m.Compile(models.Compile{Optimizer: o, Loss: l, Metrics: []metrics.Metric{metrics.Accuracy{}}, Seed: 3}); err != nil {
 		return nil, err

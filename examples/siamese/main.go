@@ -1,5 +1,5 @@
-// Siamese net: do two handwritten digits show the same number? One encoder sees both, so its
-// weights are shared; the net learns from pairs, and is asked about digits it has never seen.
+// Siamese network: do two handwritten digits show the same number? One encoder with shared
+// weights sees both; the network learns from pairs and is tested on digits it has never seen.
 package main
 
 import (
@@ -23,7 +23,7 @@ import (
 
 func main() { example.Main(run) }
 
-// pairs draws pairs of rows lo to hi-1, half of which show the same number.
+// pairs draws n pairs of the rows in [lo, hi), half of which show the same number.
 func pairs(x, labels *tensor.Tensor, lo, hi, n int) *datasets.Arrays {
 	y, _ := tensor.Data[int32](labels)
 	r := rand.New(rand.NewPCG(5, uint64(lo)))

@@ -1,6 +1,6 @@
-// Forecasting: how many sunspots will there be next year, given the 22 years before? A net of
-// dense layers and an LSTM, on the yearly means from 1700 to 2008; the last 80 years are
-// predicted.
+// Time series forecasting: predicts next year's sunspots from the previous 22 years. Dense
+// layers and an LSTM are trained on the yearly means from 1700 to 2008; the last 80 years are
+// the test set.
 package main
 
 import (
@@ -21,8 +21,8 @@ import (
 )
 
 const (
-	window = 22 // years that a forecast sees: two cycles
-	tested = 80 // years
+	window = 22 // years of input per forecast: two cycles
+	tested = 80 // years in the test set
 )
 
 func main() { example.Main(run) }
@@ -59,7 +59,7 @@ func run(ctx context.Context) error {
 	return plots.Save(example.Picture("sunspots.png"), plots.Figure{Title: "Sunspots, foretold a year ahead", X: "year", Y: "sunspots", Marks: marks})
 }
 
-// forecast trains m and returns what it foretells.
+// forecast trains m and returns its predictions for the test years.
 func forecast(ctx context.Context, m *models.Model, train, test datasets.Timeseries) ([]float64, error) {
 	if err := m.Compile(models.Compile{Optimizer: &optimizers.Adam{LearningRate: 0.005}, Loss: losses.MeanSquaredError{}, Seed: 3}); err != nil {
 		return nil, err

@@ -1,4 +1,4 @@
-// Tensors and gradients: expressions over arrays, variables, and the derivative of anything.
+// Tensors and gradients: array expressions, variables, and automatic differentiation.
 package main
 
 import (
@@ -26,7 +26,7 @@ func run(context.Context) error {
 	return gradients()
 }
 
-// expressions are compiled on their first call.
+// expressions are compiled on the first call.
 func expressions(a *tensor.Tensor) error {
 	for _, e := range []struct {
 		name string
@@ -46,7 +46,7 @@ func expressions(a *tensor.Tensor) error {
 	return nil
 }
 
-// variables keep their value from call to call.
+// variables keep their values between calls.
 func variables(rows *tensor.Tensor) error {
 	sum := jit.NewVariable(tensor.Of([]float32{0, 0}))
 	for i := range rows.Shape()[0] {
@@ -63,7 +63,7 @@ func variables(rows *tensor.Tensor) error {
 }
 
 func gradients() error {
-	// The course's first tape: c = √(a² + b²) and its derivative by a, which is a/c.
+	// The course's first tape: c = √(a² + b²) and its derivative with respect to a, which is a/c.
 	length := jit.Func(func(a, b *graph.Node) *graph.Node {
 		return ops.Sqrt(ops.Add(ops.Square(a), ops.Square(b)))
 	})
@@ -82,7 +82,7 @@ func gradients() error {
 	}
 	fmt.Printf("the same through a unit matrix:\n%.4v\n", vjp[0])
 
-	// Gradients are nodes, so they have gradients: (x³)″ = 6x.
+	// Gradients are nodes and can be differentiated again: (x³)″ = 6x.
 	second := jit.Func(func(x *graph.Node) *graph.Node {
 		first := graph.Grad(ops.Sum(ops.Multiply(x, ops.Square(x))), x)[0]
 		return graph.Grad(ops.Sum(first), x)[0]

@@ -1,6 +1,6 @@
-// Text classification: does a sentence of this project's documentation speak of mathematics or
-// of data? The texts are the comments of the packages themselves; their label is the package
-// they stand in. Text goes into the model, which counts words itself.
+// Text classification: is a sentence of this project's documentation about mathematics or about
+// data? The texts are the comments of the project's packages, labeled by package. The model takes
+// raw text and counts the words itself.
 package main
 
 import (
@@ -25,7 +25,7 @@ import (
 
 func main() { example.Main(run) }
 
-// comments returns the lines of documentation in the Go files of a package.
+// comments returns the comment lines of the Go files of a package.
 func comments(pkg string) (lines []string, err error) {
 	files, err := filepath.Glob(pkg + "/*.go")
 	for _, f := range files {
@@ -46,7 +46,7 @@ func run(ctx context.Context) error {
 	var x []string
 	var y []float32
 	for i, pkg := range []string{"ops", "losses", "datasets", "plots"} {
-		label := float32(i / 2) // mathematics, data
+		label := float32(i / 2) // 0 is mathematics, 1 is data
 		lines, err := comments(pkg)
 		if err != nil {
 			return err

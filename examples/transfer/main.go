@@ -1,5 +1,5 @@
-// Transfer: a net learns the digits 0…4. Its body, frozen, then helps to learn 5…9 from 20
-// samples, and is tuned at last; a net that begins from nothing has only those 20.
+// Transfer learning: a network learns the digits 0–4. Its frozen body is then reused to learn 5–9
+// from 20 samples and fine-tuned; a network trained from scratch has only those 20.
 package main
 
 import (
@@ -20,7 +20,7 @@ import (
 
 func main() { example.Main(run) }
 
-// digits returns those of the digits from low to low+4, numbered from 0.
+// digits returns the samples of the digits low to low+4, with labels that start at 0.
 func digits(low int32) *datasets.Arrays {
 	d := classic.Digits()
 	labels, _ := tensor.Data[int32](d.Y)
@@ -43,7 +43,7 @@ func body() *models.Model {
 		&layers.Flatten{})
 }
 
-// learn trains a net of a body and a new head and returns its accuracy on test.
+// learn trains the body with a new head and returns its accuracy on test.
 func learn(ctx context.Context, m *models.Model, rate float64, epochs int, train, test datasets.Dataset) (float64, error) {
 	err := m.Compile(models.Compile{Optimizer: &optimizers.Adam{LearningRate: rate}, Loss: losses.SparseCategoricalCrossentropy{},
 		Metrics: []metrics.Metric{metrics.Accuracy{}}, Seed: 1})
@@ -77,7 +77,7 @@ func run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	first.Frozen = false // seen by the next Compile
+	first.Frozen = false // takes effect at the next Compile
 	tuned, err := learn(ctx, second, 0.0005, example.Choose(40, 20), few, rest)
 	if err != nil {
 		return err

@@ -1,5 +1,5 @@
 // Transformer: an encoder block reads handwritten digits row by row, as eight tokens of eight
-// numbers, and attends from each row to the others.
+// numbers, with attention between the rows.
 package main
 
 import (
@@ -31,7 +31,8 @@ func (p *Positions) Call(s *layers.Scope, x *graph.Node) *graph.Node {
 	return ops.Add(x, s.Weight("position", x.Shape[1:], initializers.RandomNormal{Stddev: new(0.02)}))
 }
 
-// block is an encoder block: attention and a dense net, each around a shortcut (Vaswani et al. 2017).
+// block is an encoder block: attention and a feed-forward network, each with a residual connection
+// (Vaswani et al. 2017).
 func block(x *layers.Value, width int) *layers.Value {
 	a := layers.Apply(&layers.MultiHeadAttention{NumHeads: 4, KeyDim: width / 4}, x, x)
 	x = layers.Apply(&layers.Add{}, x, a).Then(&layers.LayerNormalization{})

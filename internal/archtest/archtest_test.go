@@ -24,9 +24,9 @@ func concat(lists ...[]string) (all []string) {
 func TestNothingPointsUp(t *testing.T) {
 	w := webOf(sources(t))
 	for _, rule := range []struct {
-		of   []string // packages and what is below them
-		only []string // what of the module they may reach; nil means anything
-		not  []string // what they must not reach
+		of   []string // packages, including those below them
+		only []string // packages of the module that they may import; nil means any
+		not  []string // packages that they must not import
 	}{
 		{of: []string{"tensor"}, only: []string{"internal/half"}, not: []string{"golang.org"}},
 		{of: []string{"graph"}, only: []string{"tensor", "graph", "internal/half"}, not: heavy},
@@ -55,7 +55,7 @@ func TestNothingPointsUp(t *testing.T) {
 	}
 }
 
-// Packages that run graphs do so through internal/runtime, which owns what a device gives.
+// Packages run graphs only through internal/runtime, which owns what a device returns.
 func TestGraphsAreRunByTheRuntimeAlone(t *testing.T) {
 	for _, s := range sources(t) {
 		if s.isTest() || in(s.pkg, "backend", "internal/runtime", "internal/hostbuffer", "examples", "internal/tools") {
@@ -108,7 +108,7 @@ func TestADeviceKnowsNoOtherDevice(t *testing.T) {
 	}
 }
 
-// Each module that is not ours has the packages that need it.
+// Each external module is imported only by the packages that need it.
 func TestForeignModulesStayWhereTheyAreNeeded(t *testing.T) {
 	homes := map[string][]string{
 		"gonum.org":                      {"plots", "examples"},
@@ -132,7 +132,7 @@ func TestForeignModulesStayWhereTheyAreNeeded(t *testing.T) {
 	}
 }
 
-// A program pays for Gorgonia and for what xla needs of the C library only if it names them.
+// A program depends on Gorgonia, and on the C library as xla needs it, only if it imports them.
 func TestOptionalDevicesAreImportedByProgramsAlone(t *testing.T) {
 	optional := []string{"backend/xla", "backend/gorgonia"}
 	for _, s := range sources(t) {

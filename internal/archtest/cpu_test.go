@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// The packages of the CPU device, see backend/cpu/README.md, and which of the others each may
-// import. A graph is rewritten, then planned and emitted; neither half knows the other.
+// The packages of the CPU device (see backend/cpu/README.md) and which of the others each may
+// import. A graph is rewritten, then planned and emitted; neither half depends on the other.
 func TestTheCPUDeviceIsLayered(t *testing.T) {
 	const device = "backend/cpu"
 	layers := []struct{ pkg, may string }{

@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// stringEnum is a field of type string of which a tag lists several values.
+// stringEnum matches a field of type string whose tag lists several values.
 var stringEnum = regexp.MustCompile("(?m)^\\s+(\\w+)\\s+string\\s+`keras:.*enum:\"\\S+ \\S")
 
 func TestEnumerationsHaveTypes(t *testing.T) {

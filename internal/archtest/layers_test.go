@@ -9,11 +9,11 @@ import (
 	"testing"
 )
 
-// Package layers is for users: what models and files need besides is internal/layeraccess.
+// Package layers is for users; what models and files need beyond it is in internal/layeraccess.
 var layersFunctions = []string{"Apply", "FromJSON", "Input", "InputOf", "Names", "NewScope", "ParsePolicy", "Register", "ToJSON", "UpTo"}
 
-// classesThatModelsKnow are layers that mean something to a model: an operation of keras.ops
-// is no layer, and the indices of a TextVectorization are written as Keras writes them.
+// classesThatModelsKnow are the layers that models treat specially: an operation of keras.ops
+// is not a layer, and the indices of a TextVectorization are written as Keras writes them.
 var classesThatModelsKnow = []string{"Operation", "TextVectorization", "Pipeline"}
 
 func parsed(t *testing.T, s source) *ast.File {
@@ -39,7 +39,7 @@ func TestLayersExportsFunctionsForUsersAlone(t *testing.T) {
 	}
 }
 
-// Losses, metrics and layers carry their own checks: models and files name none of them.
+// Losses, metrics and layers implement their own checks; models and files don't name any of them.
 func TestModelsNameNoClass(t *testing.T) {
 	classes := map[string][]string{} // by package
 	all := sources(t)
@@ -73,7 +73,7 @@ func TestModelsNameNoClass(t *testing.T) {
 	}
 }
 
-// registered returns the class that n registers, as register[Dense] or
+// registered returns the class that n registers, such as register[Dense] or
 // family.Register("Huber", …).
 func registered(n ast.Node) string {
 	switch n := n.(type) {

@@ -17,17 +17,17 @@ const module = "github.com/rhyton/rhyton"
 
 // A source is a Go file of the module.
 type source struct {
-	path    string   // from the module's root, with slashes
+	path    string   // relative to the module's root, with slashes
 	pkg     string   // its folder
-	imports []string // those of the module without its path
+	imports []string // imports from this module, without the module path
 	lines   int
-	made    bool // by a generator
+	made    bool // generated
 }
 
 func (s source) isTest() bool { return strings.HasSuffix(s.path, "_test.go") }
 
-// sources reads all Go files of the module, whatever their build tags; folders that are
-// modules of their own are left out.
+// sources reads all Go files of the module, whatever their build tags, except those in nested
+// modules.
 func sources(t *testing.T) (all []source) {
 	t.Helper()
 	root := "../.."
@@ -84,7 +84,7 @@ func read(path, rel string) (source, error) {
 	return s, nil
 }
 
-// A web is which package imports which, outside of tests.
+// A web maps each package to its imports, tests excluded.
 type web map[string][]string
 
 func webOf(all []source) web {
@@ -100,7 +100,7 @@ func webOf(all []source) web {
 	return w
 }
 
-// chain returns how pkg comes to import something that bad holds for, or nil.
+// chain returns the import chain from pkg to a package that satisfies bad, or nil.
 func (w web) chain(pkg string, bad func(string) bool) []string {
 	from := map[string]string{pkg: ""}
 	for queue := []string{pkg}; len(queue) > 0; queue = queue[1:] {
@@ -123,13 +123,13 @@ func (w web) chain(pkg string, bad func(string) bool) []string {
 	return nil
 }
 
-// in reports whether pkg is, or is below, one of the folders.
+// in reports whether pkg is one of the folders or below one.
 func in(pkg string, folders ...string) bool {
 	return slices.ContainsFunc(folders, func(f string) bool { return pkg == f || strings.HasPrefix(pkg, f+"/") })
 }
 
-// isStandard: a path of the standard library has no dot in its first element, and is not
-// one of the module.
+// isStandard reports whether path is in the standard library: its first element has no dot,
+// and it is not a package of the module.
 func (w web) isStandard(path string) bool {
 	first, _, _ := strings.Cut(path, "/")
 	return !strings.Contains(first, ".") && w[path] == nil && !in(path, "internal")

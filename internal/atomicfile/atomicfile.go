@@ -1,5 +1,5 @@
-// Package atomicfile writes files atomically: after a crash or on a full disk, the old file is
-// still there.
+// Package atomicfile writes files atomically: if the program crashes or the disk is full, the
+// old file is kept.
 package atomicfile
 
 import (
@@ -12,12 +12,12 @@ import (
 	"strings"
 )
 
-// suffix ends the names of temporary files; Write begins them with a dot.
+// suffix is the suffix of temporary files; their names start with a dot.
 const suffix = ".rhyton-tmp"
 
-// Write has write fill a temporary file beside path, syncs it, renames it to path and
-// syncs the folder, which is made if it is missing. On error path is as it was. A process that
-// is killed leaves its temporary file behind; see [Sweep].
+// Write calls write with a temporary file beside path, syncs the file, renames it to path and
+// syncs the folder, which is created if missing. On error, path is left unchanged. A process
+// that is killed leaves its temporary file behind; see [Sweep].
 func Write(path string, write func(w io.Writer) error) (err error) {
 	dir := filepath.Dir(path)
 	if err := os.MkdirAll(dir, 0o777); err != nil {
@@ -49,7 +49,7 @@ func Write(path string, write func(w io.Writer) error) (err error) {
 	return syncDir(dir)
 }
 
-// Probe reports if no file can be written in dir.
+// Probe returns an error if files can't be written in dir.
 func Probe(dir string) error {
 	Sweep(dir)
 	f, err := create(dir, "probe")
@@ -57,14 +57,14 @@ func Probe(dir string) error {
 		return fmt.Errorf("folder %q can't be written to: %w", dir, err)
 	}
 	err = f.Close()
-	if e := os.Remove(f.Name()); !errors.Is(e, fs.ErrNotExist) { // another writer's sweep may have been here
+	if e := os.Remove(f.Name()); !errors.Is(e, fs.ErrNotExist) { // another writer's sweep may have removed it
 		err = errors.Join(err, e)
 	}
 	return err
 }
 
-// create makes a temporary file and holds it, so that a sweep leaves it alone. One that was
-// swept before it was held is made anew.
+// create creates a temporary file and locks it against sweeps. A file that was swept before it
+// was locked is created again.
 func create(dir, base string) (*os.File, error) {
 	for {
 		f, err := os.CreateTemp(dir, "."+base+".*"+suffix)
@@ -78,7 +78,7 @@ func create(dir, base string) (*os.File, error) {
 	}
 }
 
-// exists reports whether the name of f still leads to f.
+// exists reports whether the name of f still refers to f.
 func exists(f *os.File) bool {
 	held, err := f.Stat()
 	if err != nil {
@@ -88,8 +88,8 @@ func exists(f *os.File) bool {
 	return err == nil && os.SameFile(held, named)
 }
 
-// Sweep removes the temporary files in dir whose writers have died. What cannot be removed
-// stays: it harms nobody. It reads the folder, so it is for writers of few and large files.
+// Sweep removes the temporary files in dir whose writers have died. Files that can't be removed
+// are left; they do no harm. Sweep reads the whole folder, so it suits writers of few, large files.
 func Sweep(dir string) {
 	entries, err := os.ReadDir(dir)
 	if err != nil {

@@ -49,7 +49,7 @@ func TestSweepRemovesWhatKilledWritersLeft(t *testing.T) {
 		}
 	}
 	err := Write(filepath.Join(dir, "a.txt"), func(w io.Writer) error {
-		Sweep(dir) // leaves this file alone
+		Sweep(dir) // must not remove this file
 		_, err := io.WriteString(w, "new")
 		return err
 	})

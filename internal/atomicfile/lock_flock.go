@@ -8,13 +8,13 @@ import (
 	"syscall"
 )
 
-// hold takes the lock that says that f is being written, which ends with the process; false
-// if a sweep has it. Where files can't be locked nothing is swept.
+// hold locks f, which marks it as being written until the process ends. It reports false if a
+// sweep holds the lock. On file systems without locks nothing is swept.
 func hold(f *os.File) bool { return !errors.Is(lock(f), syscall.EWOULDBLOCK) }
 
 func lock(f *os.File) error { return syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB) }
 
-// removeAbandoned removes a temporary file that nobody holds.
+// removeAbandoned removes a temporary file that no process has locked.
 func removeAbandoned(name string) {
 	f, err := os.Open(name)
 	if err != nil {
@@ -26,7 +26,7 @@ func removeAbandoned(name string) {
 	}
 }
 
-// rename gives f its final name, then lets go of it.
+// rename renames f to path, then unlocks it.
 func rename(f *os.File, path string) error {
 	if err := os.Rename(f.Name(), path); err != nil {
 		return err

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// hold has nothing to do: age says what is abandoned.
+// hold does nothing: files count as abandoned by age.
 func hold(*os.File) bool { return true }
 
 // removeAbandoned removes a temporary file that has not been written to for a day.
@@ -17,7 +17,7 @@ func removeAbandoned(name string) {
 	}
 }
 
-// rename gives f its final name; an open file can't be renamed everywhere.
+// rename closes f first, because some systems can't rename open files.
 func rename(f *os.File, path string) error {
 	if err := f.Close(); err != nil {
 		return err

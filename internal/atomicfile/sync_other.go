@@ -2,5 +2,5 @@
 
 package atomicfile
 
-// syncDir has nothing to do: folders can't be synced here.
+// syncDir does nothing: folders can't be synced here.
 func syncDir(string) error { return nil }

@@ -9,7 +9,8 @@ import (
 	"syscall"
 )
 
-// syncDir makes the rename itself durable. Some file systems can't sync folders, and say so.
+// syncDir makes the rename durable. File systems that can't sync folders return an error, which
+// is ignored.
 func syncDir(dir string) error {
 	d, err := os.Open(dir)
 	if err != nil {

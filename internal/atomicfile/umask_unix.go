@@ -8,7 +8,7 @@ import (
 	"syscall"
 )
 
-// umask returns the process' file mode mask. It can only be read by setting it.
+// umask returns the process's file mode mask, which can only be read by setting it.
 var umask = sync.OnceValue(func() fs.FileMode {
 	m := syscall.Umask(0o022)
 	syscall.Umask(m)

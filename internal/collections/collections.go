@@ -1,9 +1,9 @@
-// Package collections finds the files that tests read and that are too large for the
-// repository: results of Keras ("golden") and malformed files ("hostile"). They lie in
-// ../shared, beside the checkout, or where RHYTON_GOLDEN and RHYTON_HOSTILE say.
+// Package collections locates the test files that are too large for the repository: results of
+// Keras ("golden") and malformed files ("hostile"). They are in ../shared, beside the checkout,
+// or in the folders named by RHYTON_GOLDEN and RHYTON_HOSTILE.
 //
-// A checkout without them has a part of each in testdata. With CI=true their absence is a
-// failure, so that a run that is meant to be complete is.
+// Without them, tests use the subset of each in testdata. With CI=true a missing collection
+// is a failure, so that complete runs are complete.
 package collections
 
 import (
@@ -15,7 +15,7 @@ import (
 	"testing"
 )
 
-// A File is one malformed file, or a sound one to compare with.
+// A File is a malformed file, or a valid one for comparison.
 type File struct {
 	Name   string `json:"file"` // KIND/NAME
 	Kind   string
@@ -24,8 +24,8 @@ type File struct {
 	Path   string `json:"-"`
 }
 
-// Golden returns the folder of all results of Keras, or, where that is missing, the folder
-// part of the repository. If part is "", the test is skipped instead.
+// Golden returns the folder of all Keras results or, if it is missing, the folder part of the
+// repository. If part is "", the test is skipped instead.
 func Golden(t testing.TB, part string) string {
 	t.Helper()
 	dir, ok := beside(t, "golden", "RHYTON_GOLDEN")
@@ -38,7 +38,7 @@ func Golden(t testing.TB, part string) string {
 	return part
 }
 
-// Hostile returns the malformed files of some kinds: all, or the part in testdata.
+// Hostile returns the malformed files of the given kinds: all, or the subset in testdata.
 func Hostile(t testing.TB, kinds ...string) (files []File) {
 	t.Helper()
 	dir, ok := beside(t, "hostile", "RHYTON_HOSTILE")
@@ -65,7 +65,7 @@ func Hostile(t testing.TB, kinds ...string) (files []File) {
 	return files
 }
 
-// beside returns the folder of a collection, and whether it is there.
+// beside returns the folder of a collection and whether it exists.
 func beside(t testing.TB, name, env string) (dir string, ok bool) {
 	t.Helper()
 	if dir = os.Getenv(env); dir == "" {
@@ -78,7 +78,7 @@ func beside(t testing.TB, name, env string) (dir string, ok bool) {
 	return dir, err == nil
 }
 
-// here is the folder of this file.
+// here returns the folder of this source file.
 func here() string {
 	_, file, _, _ := runtime.Caller(0)
 	return filepath.Dir(file)

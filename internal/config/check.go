@@ -9,10 +9,10 @@ import (
 	"strings"
 )
 
-// Check reports the first field of the struct p, defaults filled in, that is outside its
-// range, not of its enum, required but zero, or not a finite number; and of the objects in
-// its fields likewise. Structs whose fields must agree with each other add a Check method of
-// their own, which calls this.
+// Check returns an error for the first field of the struct p, with defaults filled in, that is
+// outside its range, not in its enum, required but zero, or not finite; objects in fields are
+// checked likewise. Structs with constraints between fields have their own Check method, which
+// calls this function.
 func Check(p any) error {
 	v, ok := structOf(p)
 	if !ok {
@@ -36,7 +36,7 @@ func Check(p any) error {
 	return nil
 }
 
-// Validate is p's own Check if it has one, else [Check].
+// Validate calls p's Check method if it has one, otherwise [Check].
 func Validate(p any) error {
 	if c, ok := p.(interface{ Check() error }); ok {
 		return c.Check()
@@ -87,7 +87,7 @@ func quoted(names []string) string {
 	return `"` + strings.Join(names, `", "`) + `"`
 }
 
-// An interval is a range tag: "[0,1)", "(0,inf)".
+// An interval is the value of a range tag, such as "[0,1)" or "(0,inf)".
 type interval struct {
 	lo, hi         float64
 	openLo, openHi bool

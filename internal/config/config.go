@@ -1,5 +1,5 @@
-// Package config implements the defaults and the Keras JSON of structs that describe layers,
-// losses, optimizers and so on, both from field tags:
+// Package config implements defaults and Keras JSON for the structs that describe layers,
+// losses, optimizers and so on. Both are declared by field tags:
 //
 //	Units    int          `keras:"units,required" range:"[1,inf)"`
 //	Momentum *float64     `keras:"momentum" default:"0.99" range:"[0,1]"` // nil: the default; 0 is legal
@@ -16,8 +16,8 @@
 //	State                 `omit:"trainable"`                              // embedded: but for fields, which are read and not written
 //	Sorted bool           `keras:"from_sorted_ids" omit:"zero"`           // written only if set
 //
-// A field without a keras tag is not configuration. Two fields may share a name if one is
-// of an interface type: JSON objects go to that one, other values to the other.
+// A field without a keras tag is not configuration. Two fields may share a name if one has an
+// interface type: that field takes JSON objects, the other one takes all other values.
 package config
 
 import (
@@ -27,7 +27,7 @@ import (
 	"sync"
 )
 
-// A field is what the tags say of one.
+// A field is a configuration field, described by its tags.
 type field struct {
 	index    []int
 	typ      reflect.Type
@@ -37,14 +37,14 @@ type field struct {
 	required bool
 	def      string // as in the tag
 	hasDef   bool
-	null     string // the text that stands for null
+	null     string // the value that null stands for
 	omitted  bool   // read, but not written
 	omitZero bool   // not written while zero
 	enum     []string
 	limits   *interval
 }
 
-// nullElements reports whether null stands for an element of a list, not for the list.
+// nullElements reports whether null stands for an element of a list, not for the whole list.
 func (f *field) nullElements() bool {
 	return f.null != "" && f.null[0] != '[' && f.typ.Kind() == reflect.Slice
 }
@@ -54,7 +54,7 @@ func (f *field) nullable() bool { return f.hasDef && f.def == "null" }
 
 var structs sync.Map // reflect.Type → []*field
 
-// fieldsOf returns the configuration fields of struct type t, those of embedded structs included.
+// fieldsOf returns the configuration fields of struct type t, including those of embedded structs.
 func fieldsOf(t reflect.Type) []*field {
 	if known, ok := structs.Load(t); ok {
 		return known.([]*field)
@@ -105,7 +105,7 @@ func embedded(sf reflect.StructField, at int) []*field {
 	return all
 }
 
-// structOf returns the struct that p is or points to; ok is false for anything else.
+// structOf returns the struct that p is or points to; ok is false if p is neither.
 func structOf(p any) (v reflect.Value, ok bool) {
 	v = reflect.ValueOf(p)
 	for v.Kind() == reflect.Pointer && !v.IsNil() {

@@ -17,7 +17,7 @@ type square struct {
 	Ink    string   `keras:"ink" default:"black" null:"none" enum:"black blue"`
 	Clip   float64  `keras:"clip" default:"null" range:"(0,inf)"`
 	Sizes  []int    `keras:"sizes" default:"1"`
-	_      int      // what isn't exported is not configuration
+	_      int      // unexported fields are not configuration
 }
 
 func (square) Area() float64 { return 4 }

@@ -20,21 +20,21 @@ type family struct {
 	typ    reflect.Type
 
 	mu      sync.RWMutex
-	classes map[string]*class // by class name, "package>Class" for a user's own
-	names   map[string]*class // what a bare string may be: class, snake case, aliases
+	classes map[string]*class // by class name, "package>Class" for user classes
+	names   map[string]*class // by bare string: class name, snake case, aliases
 	values  map[string]any    // objects that a bare string stands for
 
-	decoders map[string]func(Spec) (any, error) // classes that read themselves
+	decoders map[string]func(Spec) (any, error) // by class, for classes with a custom decoder
 }
 
-// A class is one kind of object.
+// A class is a registered class of a family.
 type class struct {
 	family         *family
 	name           string // "Dense"
-	registeredName string // "package>Dense" for a user's own class
+	registeredName string // "package>Dense" for user classes
 	module         string
-	bare           string   // how the default object is written, if as a bare string
-	ignored        []string // arguments that say nothing here
+	bare           string   // the bare string for the default object, "" if it has none
+	ignored        []string // arguments that have no meaning for this class
 	make           func() any
 }
 
@@ -44,8 +44,8 @@ var (
 	classes    = map[reflect.Type]*class{}  // by struct type
 )
 
-// NewFamily makes the family of interface T, called noun in errors, whose classes Keras has
-// in the given module. It is called once, as a package starts.
+// NewFamily creates the family of interface T. Errors call its members noun, and module is their
+// Keras module. It is called once, during package initialization.
 func NewFamily[T any](noun, module string) Family[T] {
 	f := &family{noun: noun, module: module, typ: reflect.TypeFor[T](), classes: map[string]*class{}, names: map[string]*class{}, values: map[string]any{}}
 	familiesMu.Lock()
@@ -54,22 +54,22 @@ func NewFamily[T any](noun, module string) Family[T] {
 	return Family[T]{f}
 }
 
-// Register adds the class name, of which make returns a zero value (a struct or a pointer
-// to one). Bare strings that stand for its default are the class name, its snake case and
-// the aliases. A name "package>Class" is a user's own class. A name taken twice panics.
+// Register adds a class, of which make returns a zero value (a struct or a pointer to one). The
+// bare strings for its default object are the class name, its snake case and the aliases. A name
+// of the form "package>Class" is a user class. Register panics if the name is already taken.
 func (f Family[T]) Register(name string, make func() T, aliases ...string) {
 	f.RegisterOf("", name, make, aliases...)
 }
 
-// RegisterOf is Register for a class that Keras has in another module than the family's, ""
-// being that.
+// RegisterOf is like [Family.Register] for a class whose Keras module is not the family's; ""
+// means the family's.
 func (f Family[T]) RegisterOf(module, name string, make func() T, aliases ...string) {
 	f.register(&class{name: name, module: cmp.Or(module, f.f.module)}, make, aliases...)
 }
 
-// RegisterFunction is Register for what Keras has as a function: its default is written as
-// the bare string function, anything else as an object of class module.name. If that is a
-// layer in Keras, what all layers have, a name and types, is passed over.
+// RegisterFunction is like [Family.Register] for a class that is a function in Keras: the default
+// is written as the bare string function, anything else as an object of class module.name. If the
+// class is a layer in Keras, the arguments common to all layers (name, trainable, dtype) are ignored.
 func (f Family[T]) RegisterFunction(function, module, name string, make func() T) {
 	c := &class{name: name, module: module, bare: function}
 	if module == "keras.layers" {
@@ -78,15 +78,15 @@ func (f Family[T]) RegisterFunction(function, module, name string, make func() T
 	f.register(c, make, function)
 }
 
-// RegisterValue makes v what the bare string name stands for. v writes itself.
+// RegisterValue makes the bare string name stand for v, which must marshal itself.
 func (f Family[T]) RegisterValue(name string, v T) {
 	f.f.mu.Lock()
 	defer f.f.mu.Unlock()
 	f.f.values[name] = v
 }
 
-// RegisterDecoder has decode read the objects of a class that does not consist of arguments,
-// such as a model among layers. It is called as packages start.
+// RegisterDecoder sets decode as the decoder for a class that is not described by arguments, such
+// as a model used as a layer. It is called during package initialization.
 func RegisterDecoder[T any](class string, decode func(Spec) (T, error)) {
 	f := familyOf(reflect.TypeFor[T]())
 	f.mu.Lock()
@@ -102,7 +102,7 @@ func (f Family[T]) register(c *class, make func() T, aliases ...string) {
 	c.family, c.make = f.f, func() any { return make() }
 	if pkg, short, ok := strings.Cut(name, ">"); ok {
 		c.name, c.registeredName, c.module = short, name, pkg
-		c.ignored = []string{"name"} // which a model writes even if the class has no such field
+		c.ignored = []string{"name"} // models write it even if the class has no such field
 	}
 	f.f.mu.Lock()
 	defer f.f.mu.Unlock()
@@ -122,7 +122,7 @@ func (f Family[T]) register(c *class, make func() T, aliases ...string) {
 	}
 }
 
-// Parse returns the default object that a bare string such as "glorot_uniform" stands for.
+// Parse returns the default object for a bare string such as "glorot_uniform".
 func (f Family[T]) Parse(name string) (T, error) {
 	v, err := f.f.parse(name)
 	if err != nil {
@@ -132,14 +132,14 @@ func (f Family[T]) Parse(name string) (T, error) {
 	return v.(T), nil
 }
 
-// Names lists the registered classes in order.
+// Names returns the names of the registered classes, sorted.
 func (f Family[T]) Names() []string {
 	f.f.mu.RLock()
 	defer f.f.mu.RUnlock()
 	return slices.Sorted(maps.Keys(f.f.classes))
 }
 
-// New returns a zero value of the class.
+// New returns a zero value of the named class.
 func (f Family[T]) New(name string) (T, error) {
 	c, err := f.f.class(name, "")
 	if err != nil {
@@ -161,7 +161,7 @@ func (f *family) parse(name string) (any, error) {
 	return nil, f.unknown(name)
 }
 
-// value returns the object that the bare string name stands for.
+// value returns the object for the bare string name.
 func (f *family) value(name string) (v any, ok bool) {
 	f.mu.RLock()
 	defer f.mu.RUnlock()
@@ -169,7 +169,7 @@ func (f *family) value(name string) (v any, ok bool) {
 	return v, ok
 }
 
-// nameOf returns the bare string for an object of class c with the given config, if there is one.
+// nameOf returns the bare string for an object of class c with the given config, if it has one.
 func (f *family) nameOf(c *class, conf []byte) (name string, ok bool) {
 	same := func(x any) bool {
 		v, ok := structOf(x)
@@ -199,7 +199,7 @@ func (f *family) class(name, registered string) (*class, error) {
 		if c := f.classes[registered]; c != nil {
 			return c, nil
 		}
-		if f.classes[name] != nil { // another class under a known one's name
+		if f.classes[name] != nil { // a different class under a registered name
 			return nil, f.unknown(registered)
 		}
 	}
@@ -220,8 +220,8 @@ func (f *family) unknown(name string) error {
 	return &UnknownClassError{Noun: f.noun, Name: name, near: Suggest(name, known)}
 }
 
-// familyOf returns the family whose interface is t, or has t's methods; else one of whose
-// members t asks for more.
+// familyOf returns the family whose interface is t or has the same methods as t; failing that, a
+// family whose interface t extends.
 func familyOf(t reflect.Type) *family {
 	familiesMu.RLock()
 	defer familiesMu.RUnlock()
@@ -241,14 +241,14 @@ func familyOf(t reflect.Type) *family {
 	return nil
 }
 
-// classOf returns the class that struct type t is registered as, nil if none.
+// classOf returns the class that struct type t is registered as, or nil.
 func classOf(t reflect.Type) *class {
 	familiesMu.RLock()
 	defer familiesMu.RUnlock()
 	return classes[t]
 }
 
-// className returns the class name of struct type t, its Go name if it is not registered.
+// className returns the class name of struct type t, or its Go name if it is not registered.
 func className(t reflect.Type) string {
 	if c := classOf(t); c != nil {
 		return c.name
@@ -256,7 +256,7 @@ func className(t reflect.Type) string {
 	return t.Name()
 }
 
-// An UnknownClassError says that a family has no class of that name.
+// An UnknownClassError reports that a family has no class with the given name.
 type UnknownClassError struct {
 	Noun, Name string
 	near       string
@@ -266,11 +266,11 @@ func (e *UnknownClassError) Error() string {
 	return fmt.Sprintf("unknown %s %q%s", e.Noun, e.Name, e.near)
 }
 
-// A Class is a registered class: Keras' name, the module Keras has it in, and its Go type,
-// such as layers.Dense; "" for a value that a bare string stands for.
+// A Class is a registered class: its Keras name and module, and its Go type, such as
+// layers.Dense. Type is "" for a value registered under a bare string.
 type Class struct{ Name, Module, Type string }
 
-// Classes lists what all families have, user classes excluded, in no order.
+// Classes returns the classes of all families except user classes, in no particular order.
 func Classes() (all []Class) {
 	familiesMu.RLock()
 	defer familiesMu.RUnlock()

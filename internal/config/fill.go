@@ -5,8 +5,8 @@ import (
 	"reflect"
 )
 
-// Fill sets each zero field of *p that has a default to a fresh copy of it. It is for
-// structs that are state already; [Filled] leaves the caller's struct as it is.
+// Fill sets each zero field of *p that has a default to a fresh copy of that default. Use it on
+// structs owned by the caller; [Filled] leaves the original unchanged.
 func Fill(p any) {
 	v := reflect.ValueOf(p).Elem()
 	for _, f := range fieldsOf(v.Type()) {
@@ -38,7 +38,7 @@ func Filled[T any](p T) T {
 	return c.Elem().Interface().(T)
 }
 
-// taken reports whether another field of f's name is set, so that f has no say.
+// taken reports whether another field with f's name is set, so that f is not used.
 func taken(v reflect.Value, f *field) bool {
 	for _, o := range fieldsOf(v.Type()) {
 		if o != f && o.name == f.name && !v.FieldByIndex(o.index).IsZero() {
@@ -48,8 +48,8 @@ func taken(v reflect.Value, f *field) bool {
 	return false
 }
 
-// setDefault decodes the tag: JSON where the type wants a number, a list or an object,
-// else the bare text.
+// setDefault decodes the default tag: as JSON if the type is a number, list or object,
+// otherwise as bare text.
 func (f *field) setDefault(v reflect.Value) error {
 	raw := []byte(f.def)
 	t := f.typ
@@ -62,8 +62,8 @@ func (f *field) setDefault(v reflect.Value) error {
 	return decoder{}.value(v, raw)
 }
 
-// Copy sets the configuration fields of *to to those of *from, of the same struct type, and
-// leaves what is not configuration alone.
+// Copy copies the configuration fields of *from to *to, which has the same struct type. Other
+// fields are left unchanged.
 func Copy(to, from any) {
 	dst, src := reflect.ValueOf(to).Elem(), reflect.ValueOf(from).Elem()
 	for _, f := range fieldsOf(dst.Type()) {

@@ -11,7 +11,7 @@ import (
 	"strings"
 )
 
-// A Spec is an object as Keras' serialize_keras_object writes it.
+// A Spec is an object in the format of Keras' serialize_keras_object.
 type Spec struct {
 	Module         *string         `json:"module"`
 	ClassName      string          `json:"class_name"`
@@ -19,8 +19,8 @@ type Spec struct {
 	RegisteredName *string         `json:"registered_name"`
 }
 
-// Marshal returns the object p, whose class is registered, as Keras writes it:
-// {"module", "class_name", "config", "registered_name"}. A json.Marshaler writes itself.
+// Marshal returns the Keras JSON of p, whose class must be registered:
+// {"module", "class_name", "config", "registered_name"}. A json.Marshaler marshals itself.
 func Marshal(p any) ([]byte, error) {
 	if m, ok := p.(json.Marshaler); ok {
 		return m.MarshalJSON()
@@ -47,8 +47,8 @@ func Marshal(p any) ([]byte, error) {
 	return json.Marshal(s)
 }
 
-// MarshalConfig returns the "config" of p alone, defaults filled in, in the order of the
-// fields. Where p has a method Saved() any, what that returns, of p's type, is written.
+// MarshalConfig returns only the "config" of p, with defaults filled in, in field order. If p
+// has a method Saved() any, the value it returns, of p's type, is written instead.
 func MarshalConfig(p any) ([]byte, error) {
 	if s, ok := p.(interface{ Saved() any }); ok {
 		p = s.Saved()
@@ -89,8 +89,8 @@ func MarshalConfig(p any) ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-// lost reports the first field of a user's class that a file would lose: one that is exported
-// and set, a number, a text or a list of them, but has no tag.
+// lost returns an error for the first field of a user class that would be lost on saving: an
+// exported, nonzero field without a tag whose type is a number, a string or a list of them.
 func lost(v reflect.Value) error {
 	c := classOf(v.Type())
 	if c == nil || c.registeredName == "" {
@@ -154,7 +154,7 @@ func marshalValue(v reflect.Value) ([]byte, error) {
 	}
 	switch v.Kind() {
 	case reflect.Interface:
-		if v.NumMethod() == 0 && v.Elem().Kind() != reflect.Struct && v.Elem().Kind() != reflect.Pointer { // text or a number
+		if v.NumMethod() == 0 && v.Elem().Kind() != reflect.Struct && v.Elem().Kind() != reflect.Pointer { // a string or a number
 			return marshalValue(v.Elem())
 		}
 		return Marshal(v.Interface())
@@ -175,7 +175,7 @@ func marshalValue(v reflect.Value) ([]byte, error) {
 	return json.Marshal(v.Interface())
 }
 
-// marshalFloat writes x as Python does, so that whole numbers stay floats: 1.0.
+// marshalFloat formats x as Python does, so that whole numbers remain floats: 1.0.
 func marshalFloat(x float64) ([]byte, error) {
 	if math.IsNaN(x) || math.IsInf(x, 0) {
 		return nil, fmt.Errorf("%v cannot be saved as JSON", x)

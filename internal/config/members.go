@@ -12,8 +12,8 @@ type member struct {
 	raw  json.RawMessage
 }
 
-// members returns the members of a JSON object in order; a name given twice is an error,
-// which encoding/json would pass over in silence.
+// members returns the members of a JSON object in order. A duplicate name is an error, which
+// encoding/json would silently accept.
 func members(raw []byte) ([]member, error) {
 	d := json.NewDecoder(bytes.NewReader(raw))
 	t, err := d.Token()
@@ -44,7 +44,7 @@ func members(raw []byte) ([]member, error) {
 	return all, err
 }
 
-// Each calls f for the members of a JSON object in their order; a name given twice is an error.
+// Each calls f for each member of a JSON object, in order. A duplicate name is an error.
 func Each(raw []byte, f func(name string, raw []byte) error) error {
 	all, err := members(raw)
 	for i := 0; err == nil && i < len(all); i++ {
@@ -55,8 +55,8 @@ func Each(raw []byte, f func(name string, raw []byte) error) error {
 	return err
 }
 
-// readSpec reads an object's frame. build_config and the like, which belong to files, are
-// passed over; any other name is an error.
+// readSpec reads the frame of an object. Members that belong to the file format, such as
+// build_config, are ignored; any other name is an error.
 func readSpec(noun string, raw []byte) (s Spec, err error) {
 	all, err := members(raw)
 	if err != nil {

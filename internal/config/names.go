@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// ClassOf returns the class name of *p: its Go type's name, which is Keras', or what a method
-// KerasClass says.
+// ClassOf returns the class name of *p: the result of its KerasClass method, or else the name of
+// its Go type, which is the Keras name.
 func ClassOf(p any) string {
 	if k, ok := p.(interface{ KerasClass() string }); ok {
 		if v := reflect.ValueOf(p); v.Kind() != reflect.Pointer || !v.IsNil() {
@@ -22,7 +22,7 @@ func ClassOf(p any) string {
 	return name
 }
 
-// NameOf returns the Name that *p was given, "" if none.
+// NameOf returns the Name of *p, or "" if it has none.
 func NameOf(p any) string {
 	v := reflect.ValueOf(p)
 	for v.Kind() == reflect.Pointer {
@@ -42,7 +42,7 @@ var (
 	caseStep  = regexp.MustCompile("([a-z])([A-Z])")
 )
 
-// Snake returns a class name as Keras makes a layer's name of it: Conv2D → conv2d,
+// Snake converts a class name to snake case as Keras does for layer names: Conv2D → conv2d,
 // MaxPooling2D → max_pooling2d, LSTM → lstm.
 func Snake(class string) string {
 	s := wordStart.ReplaceAllString(class, "${1}_${2}")

@@ -2,15 +2,15 @@ package config
 
 import "strings"
 
-// Suggest returns `; did you mean "x"?` for the candidate nearest to name, "" if none is near.
+// Suggest returns `; did you mean "x"?` for the candidate closest to name, or "" if none is close.
 func Suggest(name string, candidates []string) string {
-	if len(name) > 64 { // no slip; and distance takes time by its square
+	if len(name) > 64 { // not a typo, and distance takes quadratic time
 		return ""
 	}
 	best, at := 2*(len(name)/3+2), ""
 	for _, c := range candidates {
 		d := 2 * distance(strings.ToLower(name), strings.ToLower(c))
-		if 2*distance(name, c) > d { // the other case is a lesser slip
+		if 2*distance(name, c) > d { // a difference in case counts less
 			d++
 		}
 		if d < best {
@@ -23,8 +23,8 @@ func Suggest(name string, candidates []string) string {
 	return `; did you mean "` + at + `"?`
 }
 
-// distance is the number of insertions, deletions, substitutions and swaps of neighbours
-// that turn a into b (optimal string alignment).
+// distance returns the number of insertions, deletions, substitutions and swaps of adjacent
+// characters that turn a into b (optimal string alignment).
 func distance(a, b string) int {
 	rows := make([][]int, len(a)+1)
 	for i := range rows {

@@ -12,21 +12,21 @@ import (
 	"strings"
 )
 
-// maxDepth bounds how deep objects nest in objects.
+// maxDepth is the maximum nesting depth of objects.
 const maxDepth = 64
 
-// Unmarshal returns the object of family T that Keras wrote as raw: an object with
-// class_name and config, or a bare string that names a class. It is strict: an unknown
-// class, an unknown, repeated, misspelt or ill-typed argument is an error that names it.
-// What it returns shares nothing with other objects. Where a class has a method Loaded()
-// (any, error), what that returns takes the place of the object that was read.
+// Unmarshal decodes an object of family T written by Keras: an object with class_name and
+// config, or a bare string that names a class. It is strict: an unknown class and an unknown,
+// repeated, misspelled or ill-typed argument are errors that name it. The result shares nothing
+// with other objects. If a class has a method Loaded() (any, error), the value it returns
+// replaces the decoded object.
 func Unmarshal[T any](raw []byte) (T, error) {
 	var out T
 	err := decoder{}.value(reflect.ValueOf(&out).Elem(), raw)
 	return out, err
 }
 
-// A decoder knows how deep it is and which arguments of the object at hand say nothing.
+// A decoder holds the nesting depth and the ignored arguments of the current object.
 type decoder struct {
 	depth   int
 	ignored []string
@@ -84,7 +84,7 @@ func scalar(v reflect.Value, raw []byte) error {
 	return nil
 }
 
-// list decodes a list; a single value counts as a list of one.
+// list decodes a list; a single value is treated as a list of one.
 func (d decoder) list(v reflect.Value, raw []byte) error {
 	if raw = unwrapArray(raw); len(raw) == 0 {
 		return errors.New("an array without a value")
@@ -105,7 +105,7 @@ func (d decoder) list(v reflect.Value, raw []byte) error {
 	return nil
 }
 
-// unwrapArray returns the value of an array that Keras wrote as an object.
+// unwrapArray returns the value of an array that Keras serialized as an object.
 func unwrapArray(raw []byte) []byte {
 	var o struct {
 		ClassName string `json:"class_name"`
@@ -117,7 +117,7 @@ func unwrapArray(raw []byte) []byte {
 	return raw
 }
 
-// object decodes a registered object into v, of an interface type with a family.
+// object decodes a registered object into v, which has an interface type with a family.
 func (d decoder) object(v reflect.Value, raw []byte) error {
 	f := familyOf(v.Type())
 	if f == nil && v.NumMethod() > 0 {
@@ -148,7 +148,7 @@ func (d decoder) object(v reflect.Value, raw []byte) error {
 	return assign(v, x)
 }
 
-// specified returns the object that spec describes.
+// specified returns the object described by spec.
 func (d decoder) specified(f *family, spec Spec) (reflect.Value, error) {
 	registered := ""
 	if spec.RegisteredName != nil {
@@ -179,7 +179,7 @@ func (d decoder) specified(f *family, spec Spec) (reflect.Value, error) {
 	return x, nil
 }
 
-// assign sets v, which may ask for more than the family of x.
+// assign sets v, whose interface may be narrower than the family of x.
 func assign(v, x reflect.Value) error {
 	if !x.Type().Implements(v.Type()) {
 		return fmt.Errorf("%s; want a %s", ClassOf(x.Interface()), v.Type().Name())
@@ -188,7 +188,7 @@ func assign(v, x reflect.Value) error {
 	return nil
 }
 
-// instance makes an object of class c with the given arguments.
+// instance creates an object of class c with the given arguments.
 func (d decoder) instance(c *class, conf []byte) (reflect.Value, error) {
 	zero := reflect.ValueOf(c.make())
 	t := zero.Type()
@@ -210,7 +210,7 @@ func (d decoder) instance(c *class, conf []byte) (reflect.Value, error) {
 	d.depth++
 	d.ignored = c.ignored
 	if err := d.config(p.Elem(), conf); err != nil {
-		if !strings.HasPrefix(err.Error(), c.name+": ") { // as what Check reports
+		if !strings.HasPrefix(err.Error(), c.name+": ") { // as Check reports it
 			err = fmt.Errorf("%s: %w", c.name, err)
 		}
 		return p, err
@@ -221,7 +221,7 @@ func (d decoder) instance(c *class, conf []byte) (reflect.Value, error) {
 	return p.Elem(), nil
 }
 
-// config decodes arguments into the struct v and checks them.
+// config decodes the arguments into the struct v and checks them.
 func (d decoder) config(v reflect.Value, raw []byte) error {
 	args, err := members(raw)
 	if err != nil {
@@ -281,7 +281,7 @@ func (d decoder) argument(v reflect.Value, f *field, raw []byte) error {
 	return nil
 }
 
-// replaced puts one text in the place of another among the elements of a list.
+// replaced replaces the elements of a list that equal old with new.
 func replaced(list []byte, old, new string) []byte {
 	var items []json.RawMessage
 	if json.Unmarshal(list, &items) != nil || items == nil {
@@ -296,13 +296,13 @@ func replaced(list []byte, old, new string) []byte {
 	return list
 }
 
-// sameAsZero reports whether the default of f is what zero says anyway.
+// sameAsZero reports whether the default of f is the zero value.
 func sameAsZero(v reflect.Value, f *field) bool {
 	def := reflect.New(v.Type()).Elem()
 	return f.setDefault(def) == nil && def.IsZero()
 }
 
-// choose returns the field that argument a belongs to, nil if there is none.
+// choose returns the field for argument a, or nil if there is none.
 func choose(t reflect.Type, a member) (found *field) {
 	for _, f := range fieldsOf(t) {
 		if f.name != a.name {
@@ -348,7 +348,7 @@ func wanted(t reflect.Type) string {
 	return "an object"
 }
 
-// brief returns raw, cut short for an error.
+// brief returns raw, truncated for use in an error.
 func brief(raw []byte) string {
 	if len(raw) > 40 {
 		return string(raw[:40]) + "…"

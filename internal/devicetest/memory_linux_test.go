@@ -20,11 +20,11 @@ import (
 
 var dropped = flag.Int("dropped", 12, "how many models TestDroppedModelsTakeNoMemory drops")
 
-// resident is how many bytes of memory the process has after what nobody has is given back.
+// resident returns the resident memory of the process in bytes after unused memory is released.
 func resident(t *testing.T) int {
 	t.Helper()
 	for range 5 {
-		debug.FreeOSMemory() // collects, too
+		debug.FreeOSMemory() // also runs a garbage collection
 		time.Sleep(10 * time.Millisecond)
 	}
 	text, err := os.ReadFile("/proc/self/statm")
@@ -38,14 +38,14 @@ func resident(t *testing.T) int {
 	return pages * os.Getpagesize()
 }
 
-// A model of 1024-1024-1 with Adam has 12 MB of weights and state; nobody closes it.
+// A 1024-1024-1 model with Adam has 12 MB of weights and state, and is never closed.
 func TestDroppedModelsTakeNoMemory(t *testing.T) {
 	if testing.Short() {
 		t.Skip("XLA compiles a model for seconds")
 	}
 	for _, device := range devices(t) {
 		if device == "ref" || device == "gorgonia" {
-			continue // too slow, and their memory is Go's
+			continue // too slow, and their memory belongs to Go
 		}
 		t.Run(device, func(t *testing.T) {
 			var first int

@@ -19,7 +19,7 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// devices are those of names that are here; in CI all must be.
+// devices returns the listed devices that are available; in CI all must be.
 func devices(t *testing.T) (here []string) {
 	t.Helper()
 	for _, n := range names {
@@ -37,7 +37,7 @@ func devices(t *testing.T) (here []string) {
 	return here
 }
 
-// blobs are 96 samples of 6 features around one of three places.
+// blobs returns 96 samples of 6 features, clustered around three points.
 func blobs() *datasets.Arrays {
 	const n = 96
 	x, y := tensor.New(tensor.Float32, n, 6), tensor.New(tensor.Int32, n)
@@ -50,7 +50,8 @@ func blobs() *datasets.Arrays {
 	return datasets.Of(x, y)
 }
 
-// network has all that moves: weights, statistics, draws, and Adam's two moments a weight.
+// network has everything that moves: weights, statistics, random numbers, and Adam's two moments
+// per weight.
 func network() *models.Model {
 	return models.Sequential(layers.Input(6),
 		&layers.Dense{Units: 8, Activation: activations.Tanh},
@@ -59,7 +60,7 @@ func network() *models.Model {
 		&layers.Dense{Units: 3, Activation: activations.Softmax})
 }
 
-// train trains epochs [from, to) on a device and returns their losses.
+// train trains the epochs [from, to) on a device and returns their losses.
 func train(t *testing.T, m *models.Model, device string, from, to int) (l []float64) {
 	t.Helper()
 	if err := m.Compile(models.Compile{Optimizer: &optimizers.Adam{LearningRate: 0.02},
@@ -76,8 +77,8 @@ func train(t *testing.T, m *models.Model, device string, from, to int) (l []floa
 	return l
 }
 
-// The tolerance is 1e-4 of the loss: devices round differently. A move that lost the step,
-// the moments or the seed differs in the second digit.
+// The tolerance is 1e-4 of the loss because devices round differently. A move that lost the
+// step, the moments or the seed would differ in the second digit.
 func TestTrainingGoesOnAcrossDevices(t *testing.T) {
 	here := devices(t)
 	whole := map[string][]float64{}
@@ -102,11 +103,11 @@ func TestTrainingGoesOnAcrossDevices(t *testing.T) {
 	}
 }
 
-// What the test above would see of a training that begins anew.
+// Checks that the test above detects training that restarts from the beginning.
 func TestATrainingBegunAnewDiffers(t *testing.T) {
 	m := network()
 	train(t, m, "cpu", 0, 2)
-	again := train(t, m, "cpu", 2, 4) // the same device is no move
+	again := train(t, m, "cpu", 2, 4) // the same device is not a move
 	whole := train(t, network(), "cpu", 0, 4)
 	if math.Abs(again[0]-whole[2]) < 1e-3*whole[2] {
 		t.Errorf("epoch 2: loss %v begun anew and %v uninterrupted: a move would not be seen", again[0], whole[2])

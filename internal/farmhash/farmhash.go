@@ -1,5 +1,5 @@
-// Package farmhash implements Fingerprint64 of Google's FarmHash, which TensorFlow's
-// string_to_hash_bucket_fast and so Keras' hashing layers use.
+// Package farmhash implements Fingerprint64 of Google's FarmHash, which is used by TensorFlow's
+// string_to_hash_bucket_fast and therefore by Keras' hashing layers.
 package farmhash
 
 import (
@@ -7,14 +7,14 @@ import (
 	"math/bits"
 )
 
-// Primes between 2⁶³ and 2⁶⁴, of the reference implementation (farmhashna::Hash64).
+// Primes between 2⁶³ and 2⁶⁴ from the reference implementation (farmhashna::Hash64).
 const (
 	k0 = 0xc3a5c85c97cb3127
 	k1 = 0xb492b66fbe98f273
 	k2 = 0x9ae16a3b2f90404f
 )
 
-// Fingerprint64 returns the fingerprint of s, the same on every machine and for ever.
+// Fingerprint64 returns the fingerprint of s, which is the same on every machine and never changes.
 func Fingerprint64(s string) uint64 {
 	switch n := len(s); {
 	case n <= 16:
@@ -27,7 +27,7 @@ func Fingerprint64(s string) uint64 {
 	return long([]byte(s))
 }
 
-// Concat64 combines two fingerprints, as TensorFlow's FingerprintCat64.
+// Concat64 combines two fingerprints like TensorFlow's FingerprintCat64.
 func Concat64(a, b uint64) uint64 {
 	const mul = 0xc6a4a7935bd1e995
 	r := a ^ mul
@@ -87,7 +87,7 @@ func upTo64(s string) uint64 {
 	return mix(rotate(e+f, 43)+rotate(g, 30)+h, e+rotate(f+a, 18)+g, mul)
 }
 
-// A state is what runs through the blocks of a long text.
+// A state is the hash state carried through the blocks of a long text.
 type state struct{ x, y, z, v1, v2, w1, w2 uint64 }
 
 func long(s []byte) uint64 {
@@ -109,7 +109,7 @@ func long(s []byte) uint64 {
 	return mix(mix(h.v1, h.w1, mul)+shiftMix(h.y)*k0+h.z, mix(h.v2, h.w2, mul)+h.x, mul)
 }
 
-// block takes in 64 bytes; times is 9 for the last ones.
+// block processes 64 bytes; times is 9 for the last block.
 func (h *state) block(s []byte, mul, times uint64) {
 	at := func(i int) uint64 { return binary.LittleEndian.Uint64(s[i:]) }
 	h.x = rotate(h.x+h.y+h.v1+at(8), 37) * mul

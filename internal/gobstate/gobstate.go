@@ -1,4 +1,4 @@
-// Package gobstate encodes the memory of callbacks and runs, by encoding/gob.
+// Package gobstate encodes the state of callbacks and runs with encoding/gob.
 package gobstate
 
 import (
@@ -9,20 +9,20 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// Encode returns v, a callback's memory in exported fields, as bytes for training.Stateful.
+// Encode encodes v, a callback's state in exported fields, for training.Stateful.
 func Encode(v any) ([]byte, error) {
 	var b bytes.Buffer
 	err := gob.NewEncoder(&b).Encode(v)
 	return b.Bytes(), err
 }
 
-// Decode fills what v points to from the bytes of [Encode].
+// Decode decodes the bytes returned by [Encode] into the value that v points to.
 func Decode(data []byte, v any) error { return gob.NewDecoder(bytes.NewReader(data)).Decode(v) }
 
-// Arrays are tensors that [Encode] can write.
+// Arrays is a list of tensors that [Encode] can write.
 type Arrays []*tensor.Tensor
 
-// An array is the content of a tensor of one of the types in which models keep weights.
+// An array is the content of a tensor; its types are those in which models keep weights.
 type array struct {
 	DType  string
 	Shape  []int
@@ -86,7 +86,7 @@ func (a *Arrays) GobDecode(data []byte) error {
 	return nil
 }
 
-// copyTo copies the elements into dst, the data of a tensor, and returns how many there were.
+// copyTo copies the elements into dst, the data of a tensor, and returns their number.
 func (v array) copyTo(dst any) int {
 	switch d := dst.(type) {
 	case []bool:

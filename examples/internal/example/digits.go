@@ -8,8 +8,8 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// NoisyDigits returns that many handwritten digits to train with, at most 1000, of which a share
-// has a random label, and 797 others with the right ones. x is in 0…1, of shape (n, 64).
+// NoisyDigits returns n training digits, at most 1000, of which the given share has a random
+// label, and 797 other digits with correct labels. x is in [0, 1] with shape (n, 64).
 func NoisyDigits(rows int, noise float64) (train, val *datasets.Arrays) {
 	d := classic.Digits()
 	order := datasets.Permutation(1797, 7, 0)

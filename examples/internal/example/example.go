@@ -1,5 +1,5 @@
-// Package example has what all examples share: their flags, where pictures go, and the course's
-// data.
+// Package example contains what the examples share: flags, the folder for pictures, and the
+// course's data.
 package example
 
 import (
@@ -25,8 +25,9 @@ var (
 	data  = flag.String("data", "datasets/testdata", "folder of the data that is not inside the program")
 )
 
-// Main reads the flags, runs the example and ends the program if that fails. The context ends
-// at SIGINT (Ctrl-C) and SIGTERM: a training stops after its step, and what it has learned stays.
+// Main parses the flags, runs the example and exits the program if it fails. The context is
+// canceled by SIGINT (Ctrl-C) and SIGTERM: training stops after the current step, and the
+// weights learned so far are kept.
 func Main(run func(ctx context.Context) error) {
 	flag.Parse()
 	log.SetFlags(0)
@@ -41,17 +42,17 @@ func Main(run func(ctx context.Context) error) {
 	}
 }
 
-// Picture returns the path of a picture of that name and tells where it is.
+// Picture returns the path of the picture called name and prints it.
 func Picture(name string) string {
 	path := filepath.Join(*out, name)
 	fmt.Println("picture:", path)
 	return path
 }
 
-// File returns the path of a file of data.
+// File returns the path of a data file.
 func File(name string) string { return filepath.Join(*data, name) }
 
-// Choose returns full, or with -short the other.
+// Choose returns full, or short if the example runs with -short.
 func Choose[T any](full, short T) T {
 	if *Short {
 		return short
@@ -59,7 +60,7 @@ func Choose[T any](full, short T) T {
 	return full
 }
 
-// Classification reads the course's points of two classes: 70 to train with, 30 to test with.
+// Classification loads the course's two-class points: 70 for training, 30 for testing.
 func Classification() (train, test *datasets.Arrays, err error) {
 	t, err := datasets.CSV{Label: "label"}.Load(File("course/intro_classification_seed0_n100.csv"))
 	if err != nil {
@@ -68,7 +69,7 @@ func Classification() (train, test *datasets.Arrays, err error) {
 	return datasets.Split{Fraction: 0.3}.Of(t.Arrays())
 }
 
-// Columns returns the columns of a table of points (n, 2).
+// Columns returns the two columns of points, whose shape is (n, 2).
 func Columns(points *tensor.Tensor) (x, y []float64) {
 	v, _ := tensor.As[float64](points)
 	for i := 0; i < len(v); i += 2 {
@@ -87,7 +88,8 @@ func Labels(y *tensor.Tensor) []int {
 	return labels
 }
 
-// Plane lets a picture ask predict for the values of many points of the plane.
+// Plane adapts predict, which takes points of shape (n, 2), to the functions of x and y that
+// package plots evaluates on a grid.
 func Plane(predict func(points *tensor.Tensor) (*tensor.Tensor, error)) func(x, y []float64) []float64 {
 	return func(x, y []float64) []float64 {
 		points := make([]float32, 0, 2*len(x))

@@ -7,8 +7,8 @@ import (
 	"github.com/rhyton/rhyton/models"
 )
 
-// MNIST reads the 8,000 and 2,000 digits of MNIST in the data folder as images (28, 28, 1) of
-// 0…1; with -short a tenth of them.
+// MNIST loads 8,000 training and 2,000 test digits of MNIST from the data folder, as images of
+// shape (28, 28, 1) with values in [0, 1]; with -short, a tenth of them.
 func MNIST() (train, test *datasets.Arrays, err error) {
 	if train, test, err = datasets.MNIST(File("mnist10k")); err != nil {
 		return nil, nil, err
@@ -21,7 +21,7 @@ func MNIST() (train, test *datasets.Arrays, err error) {
 	return train, test, nil
 }
 
-// CNN returns the course's convolutional net for MNIST with that much dropout.
+// CNN returns the course's convolutional network for MNIST with the given dropout rate.
 func CNN(dropout float64) *models.Model {
 	return models.Sequential(layers.Input(28, 28, 1),
 		&layers.Conv2D{Filters: 32, KernelSize: []int{3, 3}, Activation: activations.ReLU},

@@ -6,7 +6,7 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// Pairs draws each two features of a table against each other, coloured by class.
+// Pairs plots each pair of features of a table against each other, colored by class.
 func Pairs(t *datasets.Table) (figures []plots.Figure) {
 	v, _ := tensor.As[float64](t.X)
 	n := len(t.Features)
