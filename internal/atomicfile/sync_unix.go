@@ -9,8 +9,8 @@ import (
 	"syscall"
 )
 
-// syncDir makes the rename durable. File systems that can't sync folders return an error, which
-// is ignored.
+// syncDir makes the rename durable. It ignores EINVAL and ENOTSUP, which file systems that can't
+// sync folders return.
 func syncDir(dir string) error {
 	d, err := os.Open(dir)
 	if err != nil {

@@ -5,8 +5,8 @@ import (
 	"reflect"
 )
 
-// Fill sets each zero field of *p that has a default to a fresh copy of that default. Use it on
-// structs owned by the caller; [Filled] leaves the original unchanged.
+// Fill sets each zero field of *p that has a default to a fresh copy of that default. It is for
+// structs that hold state; [Filled] leaves the original unchanged.
 func Fill(p any) {
 	v := reflect.ValueOf(p).Elem()
 	for _, f := range fieldsOf(v.Type()) {

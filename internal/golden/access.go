@@ -5,5 +5,5 @@ import (
 	"github.com/rhyton/rhyton/layers"
 )
 
-// access is what package layers keeps from its users.
+// access provides what package layers hides from its users.
 var access = layeraccess.Of[layers.Module, *layers.Value]()

@@ -9,11 +9,11 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// An Array is a tensor as the files write it: {"shape", "dtype", "data"}, with "NaN",
-// "Infinity" and "-Infinity" for what JSON cannot say. JSON null leaves Tensor nil.
+// An Array is a tensor in the format of the case files: {"shape", "dtype", "data"}, with "NaN",
+// "Infinity" and "-Infinity" for values that JSON can't represent. For JSON null Tensor is nil.
 type Array struct{ *tensor.Tensor }
 
-// UnmarshalJSON reads an array.
+// UnmarshalJSON decodes an array.
 func (a *Array) UnmarshalJSON(raw []byte) error {
 	a.Tensor = nil
 	if string(raw) == "null" {
@@ -44,7 +44,7 @@ func decodeData(dtype tensor.DType, shape []int, raw []byte) (*tensor.Tensor, er
 	case tensor.Bool:
 		return decodeSlice[bool](shape, raw)
 	case tensor.Uint8:
-		var wide []int32 // a []uint8 would be read as base64
+		var wide []int32 // a []uint8 would be decoded as base64
 		if err := json.Unmarshal(raw, &wide); err != nil {
 			return nil, err
 		}

@@ -8,8 +8,8 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// Compare reports where got differs from want: in shape, in strings, or in a number by more
-// than rtol·(|want| + 0.1). The types of numbers may differ, but not floats from the others.
+// Compare returns an error if got differs from want in shape, in strings, or in a number by more
+// than rtol·(|want| + 0.1). Number types may differ, but floats don't match integers or bools.
 func (c *Case) Compare(what string, got, want *tensor.Tensor, rtol float64) error {
 	if got == nil || want == nil {
 		if got != want {
@@ -30,7 +30,7 @@ func (c *Case) Compare(what string, got, want *tensor.Tensor, rtol float64) erro
 	return c.CompareFloats(what, Floats(got), Floats(want), rtol)
 }
 
-// CompareFloats is [Case.Compare] for numbers.
+// CompareFloats is like [Case.Compare] for numbers.
 func (c *Case) CompareFloats(what string, got, want []float64, rtol float64) error {
 	if len(got) != len(want) {
 		return fmt.Errorf("%s: %d numbers, want %d", what, len(got), len(want))
@@ -48,8 +48,8 @@ func (c *Case) CompareFloats(what string, got, want []float64, rtol float64) err
 	return nil
 }
 
-// deviation returns the relative tolerance under which got counts as want when the
-// absolute one is a tenth of it.
+// deviation returns the smallest rtol with which got matches want; the absolute tolerance is a
+// tenth of it.
 func deviation(got, want float64) float64 {
 	switch {
 	case got == want || math.IsNaN(got) && math.IsNaN(want):

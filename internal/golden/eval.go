@@ -13,13 +13,13 @@ type Session = session.Session
 // NewSession returns a session without variables.
 func NewSession(dev backend.Device) *Session { return session.New(dev) }
 
-// Eval traces build over one input for each of in, and runs it.
+// Eval traces build with one input for each element of in and runs the graph.
 func Eval(dev backend.Device, build func(in []*graph.Node) []*graph.Node, in ...*tensor.Tensor) ([]*tensor.Tensor, error) {
 	return session.Eval(dev, build, in...)
 }
 
-// Device opens the named device. Without a name it is "cpu", or "ref" where there is no "cpu".
+// Device opens the named device. If name is empty it opens "cpu", or "ref" if there is no "cpu".
 func Device(name string) (backend.Device, error) { return session.Device(name) }
 
-// Floats returns t's elements as float64, bools as 0 and 1; nil for strings.
+// Floats returns t's elements as float64, with bools as 0 and 1, or nil for strings.
 func Floats(t *tensor.Tensor) []float64 { return session.Floats(t) }

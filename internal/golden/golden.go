@@ -1,5 +1,5 @@
-// Package golden checks the framework against results computed by Keras, one JSON file a
-// case: KIND/GROUP/NAME.json. A kind of case is a function in the table of kinds.go.
+// Package golden checks the framework against results computed by Keras, one JSON file per case:
+// KIND/GROUP/NAME.json. Each kind of case is a function in the table in kinds.go.
 package golden
 
 import (
@@ -17,10 +17,10 @@ import (
 	"github.com/rhyton/rhyton/internal/config"
 )
 
-// ErrUnsupported is wrapped by the error of a case that needs what does not exist yet.
+// ErrUnsupported is wrapped by the error of a case that needs something not implemented yet.
 var ErrUnsupported = errors.New("unsupported")
 
-// Unsupported returns an error that says what a case needs.
+// Unsupported returns an error that wraps [ErrUnsupported] and names what the case needs.
 func Unsupported(format string, args ...any) error {
 	return fmt.Errorf("%w: "+format, append([]any{ErrUnsupported}, args...)...)
 }
@@ -36,7 +36,7 @@ type Case struct {
 	raw []byte
 }
 
-// Load reads the case in the file path.
+// Load reads the case from the file path.
 func Load(dev backend.Device, path string) (*Case, error) {
 	raw, err := os.ReadFile(path)
 	if err != nil {
@@ -52,15 +52,15 @@ func Load(dev backend.Device, path string) (*Case, error) {
 	return c, nil
 }
 
-// Decode reads the fields of the case into v, arrays as [Array].
+// Decode decodes the fields of the case into v; arrays are decoded as [Array].
 func (c *Case) Decode(v any) error {
 	d := json.NewDecoder(bytes.NewReader(c.raw))
 	d.UseNumber()
 	return d.Decode(v)
 }
 
-// Run runs the case. What it does not know, a kind, a class or an argument, is
-// ErrUnsupported; misuse inside it is an error, not a panic.
+// Run runs the case. An unknown kind, class or argument is an ErrUnsupported; misuse inside the
+// case is returned as an error and does not panic.
 func (c *Case) Run() (err error) {
 	run := kinds[c.Kind]
 	if run == nil {
@@ -83,7 +83,7 @@ func (c *Case) Run() (err error) {
 	return err
 }
 
-// Paths lists the case files under dir, of one kind if kind is not empty, in order.
+// Paths returns the case files under dir, sorted; if kind is not empty, only those of that kind.
 func Paths(dir, kind string) ([]string, error) {
 	if kind == "" {
 		kind = "*"
@@ -96,8 +96,8 @@ func Paths(dir, kind string) ([]string, error) {
 	return paths, err
 }
 
-// Dir returns the folder of the whole collection, which lies beside the repository:
-// $RHYTON_GOLDEN, or ../shared/golden seen from the folder of go.mod.
+// Dir returns the folder of the whole collection, which is beside the repository:
+// $RHYTON_GOLDEN, or ../shared/golden relative to the folder of go.mod.
 func Dir() (string, error) {
 	if dir := os.Getenv("RHYTON_GOLDEN"); dir != "" {
 		return dir, nil

@@ -8,7 +8,7 @@ import (
 	"github.com/rhyton/rhyton/internal/collections"
 )
 
-// agree runs the cases of one kind, or of all, on a device.
+// agree runs the cases of one kind, or all cases if kind is empty, on a device.
 func agree(t *testing.T, dir, kind, device string) {
 	t.Helper()
 	dev, err := Device(device)

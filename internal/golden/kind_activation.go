@@ -42,7 +42,7 @@ func runActivation(c *Case) error {
 	return c.Compare("gradient", got[1], f.GradInputs[0].Tensor, 5e-5)
 }
 
-// evalGrad returns f(x) and the gradient of Σ f(x)·cotangent by x.
+// evalGrad returns f(x) and the gradient of Σ f(x)·cotangent with respect to x.
 func evalGrad(c *Case, f func(x *graph.Node) *graph.Node, x, cotangent *tensor.Tensor) ([]*tensor.Tensor, error) {
 	return Eval(c.Dev, func(in []*graph.Node) []*graph.Node {
 		y := f(in[0])

@@ -97,7 +97,7 @@ func deref[T any](p *T, def T) T {
 	return *p
 }
 
-// pretend is a model of one weight that notes what is saved.
+// pretend is a fake model with one weight that records what is saved.
 type pretend struct {
 	weight float32
 	rate   float64
@@ -136,14 +136,14 @@ func (p *pretend) MetricMode(name string) training.Mode {
 	return training.Auto
 }
 
-// memory is what the callbacks that watch a log remember.
+// memory is the state of the callbacks that monitor a log.
 type memory struct {
 	Wait, Cooldown, BestEpoch int
 	HasBest                   bool
 	Best                      float64
 }
 
-// drive plays the epochs to a callback and compares what it does and remembers after each.
+// drive replays the epochs to a callback and compares its actions and state after each.
 func (k *callbackCase) drive(cb training.Stateful) error {
 	m := &pretend{rate: k.InitialLearningRate}
 	e := training.Event{Run: &training.Run{ValidationFreq: 1}, Model: m}
@@ -199,7 +199,8 @@ func (g *callbackEpoch) compare(cb training.Stateful, m *pretend, logs training.
 	return nil
 }
 
-// play plays the epochs, each with its batches, to the callbacks and returns what ended it.
+// play replays the epochs with their batches to the callbacks and returns the error that ended
+// the run.
 func (k *callbackCase) play(m *pretend, list ...training.Callback) error {
 	all := training.Callbacks(list)
 	e := training.Event{Run: &training.Run{ValidationFreq: 1, Epochs: len(k.EpochLogs)}, Model: m}
@@ -249,7 +250,7 @@ func (k *callbackCase) checkpoint(mode training.Mode) error {
 	})
 	err = k.play(m, cb, note)
 	if missing := k.missing(); missing != "" {
-		// Keras warns and saves every epoch; a log that does not exist is an error here.
+		// Keras warns and saves every epoch; a missing log is an error here.
 		if err == nil || !strings.Contains(err.Error(), fmt.Sprintf("%q", missing)) {
 			return fmt.Errorf("a monitor that is no log: got %v, want an error that names %q", err, missing)
 		}
@@ -264,7 +265,7 @@ func (k *callbackCase) checkpoint(mode training.Mode) error {
 	return nil
 }
 
-// missing returns a monitor that decides on saving and is not among the logs, "" if there is none.
+// missing returns the monitor that decides on saving if it is not among the logs, otherwise "".
 func (k *callbackCase) missing() string {
 	if !k.Config.SaveBestOnly || k.Config.Monitor == "" || k.BatchesPerEpoch > 0 && k.Config.Monitor == "loss" {
 		return ""

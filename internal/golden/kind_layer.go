@@ -24,14 +24,14 @@ type layerCase struct {
 	Calls []layerResults
 }
 
-// A layerWeight is one before the call.
+// A layerWeight is a weight before the call.
 type layerWeight struct {
 	Path, Name string
 	Trainable  bool
 	Value      Array
 }
 
-// layerResults are what one call gives.
+// layerResults are the results of one call.
 type layerResults struct {
 	Outputs       []Array
 	OutputMask    Array `json:"output_mask"`
@@ -44,7 +44,7 @@ type layerResults struct {
 	WeightsAfter  []Array `json:"weights_after"`
 }
 
-// tolerances are the advised relative ones of a class: of the output and of the gradients.
+// tolerances returns the recommended relative tolerances for the outputs and the gradients.
 func (k *layerCase) tolerances() (out, grad float64) {
 	switch k.Class {
 	case "Resizing":
@@ -95,11 +95,11 @@ func runLayer(c *Case) error {
 	return nil
 }
 
-// A layerTrace is the graph of a call with its gradients. Its outputs are, in order: the
-// outputs, the mask, gradients by inputs and weights, losses, and their gradients.
+// A layerTrace is the graph of a call with its gradients. Its outputs are, in order: the outputs,
+// the mask, the gradients with respect to inputs and weights, the losses, and their gradients.
 type layerTrace struct {
 	g                   *graph.Graph
-	outs                int // how many outputs
+	outs                int // number of outputs
 	mask, losses        bool
 	hasGradIn, hasGradW []bool
 	hasRegW, hasRegI    []bool
@@ -156,7 +156,7 @@ func firstRead(g *graph.Graph, v *graph.Variable, fallback *graph.Node) *graph.N
 	return fallback
 }
 
-// appendLosses adds the penalties, one vector, and the gradients of their sum.
+// appendLosses appends the penalties, as one vector, and the gradients of their sum.
 func (t *layerTrace) appendLosses(g *graph.Graph, s *layers.Scope, result, at []*graph.Node, inputs int) []*graph.Node {
 	if len(s.Losses()) == 0 {
 		return result
@@ -185,7 +185,7 @@ func appendPresent(to, nodes []*graph.Node) ([]*graph.Node, []bool) {
 	return to, has
 }
 
-// compare runs the trace with the cotangents of r and compares everything r has.
+// compare runs the trace with the cotangents of r and compares everything that r contains.
 func (k *layerCase) compare(c *Case, s *Session, t *layerTrace, r *layerResults, vars []*graph.Variable) error {
 	var in []*tensor.Tensor
 	for _, x := range append(k.Inputs[:len(k.Inputs):len(k.Inputs)], r.Cotangents...) {
@@ -216,7 +216,7 @@ func (k *layerCase) compare(c *Case, s *Session, t *layerTrace, r *layerResults,
 	return nil
 }
 
-// A layerComparison takes what a trace gave, one after the other.
+// A layerComparison consumes the results of a trace in order.
 type layerComparison struct {
 	*Case
 	weights []layerWeight
@@ -225,7 +225,7 @@ type layerComparison struct {
 	rtol    float64 // of gradients
 }
 
-// next returns the next result, nil if the trace does not have it.
+// next returns the next result, or nil if the trace does not have it.
 func (x *layerComparison) next(has bool) *tensor.Tensor {
 	if !has {
 		return nil
@@ -247,7 +247,7 @@ func (x *layerComparison) outputs(n int, want []Array, rtol float64) error {
 	return nil
 }
 
-// losses compares the penalties, one vector.
+// losses compares the penalties, which are one vector.
 func (x *layerComparison) losses(has bool, want *tensor.Tensor) error {
 	if has {
 		return x.Compare("losses", x.next(true), want, 1e-5)
@@ -258,8 +258,8 @@ func (x *layerComparison) losses(has bool, want *tensor.Tensor) error {
 	return nil
 }
 
-// byInputs compares gradients by inputs, where none is as good as zeros. Where nothing flows
-// in Keras, those by integers are no matter.
+// byInputs compares gradients with respect to inputs; a missing gradient equals zeros. Gradients
+// with respect to integers are ignored if Keras has none.
 func (x *layerComparison) byInputs(what string, has []bool, want []Array) error {
 	for i, have := range has {
 		v := x.next(have)
@@ -277,8 +277,8 @@ func (x *layerComparison) byInputs(what string, has []bool, want []Array) error 
 	return nil
 }
 
-// byWeights compares gradients by trainable weights, where none is as good as zeros; those of
-// the others are no matter.
+// byWeights compares gradients with respect to trainable weights; a missing gradient equals zeros.
+// Those of other weights are ignored.
 func (x *layerComparison) byWeights(what string, has []bool, want []Array) error {
 	for i, have := range has {
 		v := x.next(have)
@@ -293,7 +293,7 @@ func (x *layerComparison) byWeights(what string, has []bool, want []Array) error
 	return nil
 }
 
-// orZeros returns t, or zeros like other.
+// orZeros returns t, or zeros with the shape and type of other if t is nil.
 func orZeros(t, other *tensor.Tensor) *tensor.Tensor {
 	if t == nil {
 		return tensor.New(other.DType(), other.Shape()...)

@@ -10,7 +10,7 @@ import (
 	"github.com/rhyton/rhyton/internal/collections"
 )
 
-// moreLayers returns the cases that testdata/layer.py wrote.
+// moreLayers returns the cases written by testdata/layer.py.
 func moreLayers(t *testing.T) (cases []*Case) {
 	t.Helper()
 	raw, err := os.ReadFile("testdata/layer.jsonl")
@@ -55,9 +55,9 @@ func TestLayersAgreeWithMoreOfKeras(t *testing.T) {
 	}
 }
 
-// Every layer that Keras wrote is read and written again as Keras wrote it. What may be
-// otherwise: arguments more than Keras writes, all of them its constructors', such as
-// Dense's activity_regularizer, which Keras leaves out where it is none.
+// Every layer that Keras wrote is read and written back as Keras wrote it. The only difference
+// allowed is additional arguments, all of them constructor arguments, such as Dense's
+// activity_regularizer, which Keras omits if it is None.
 func TestLayersAreWrittenAsKerasWritesThem(t *testing.T) {
 	cases := moreLayers(t)
 	paths, err := Paths(collections.Golden(t, ""), "layer")

@@ -42,7 +42,7 @@ func runLoss(c *Case) error {
 	return c.Compare("gradient", got[1], f.Grad.Tensor, 1e-5)
 }
 
-// eval returns the loss and the gradient of its sum by the predictions.
+// eval returns the loss and the gradient of its sum with respect to the predictions.
 func (f *lossCase) eval(c *Case, l losses.Loss) ([]*tensor.Tensor, error) {
 	in := []*tensor.Tensor{f.YTrue.Tensor, f.YPred.Tensor}
 	for _, a := range []Array{f.SampleWeight, f.Mask} {

@@ -48,7 +48,7 @@ func runMetric(c *Case) error {
 	return run.result("result after reset", f.Reset.Tensor)
 }
 
-// A metricRun is one metric under way.
+// A metricRun is a metric being updated.
 type metricRun struct {
 	c       *Case
 	m       metrics.Metric
@@ -67,7 +67,7 @@ func (r metricRun) update(y, pred, weight Array) error {
 			return g.Input(a.DType(), a.Shape()...)
 		}
 		b := metrics.Batch{Y: input(y), Pred: input(pred), Weight: input(weight)}
-		if b.Pred == nil { // Mean and Sum take values alone
+		if b.Pred == nil { // Mean and Sum take only values
 			b.Pred = b.Y
 		}
 		metrics.Update(g, r.m, r.state, b)
@@ -96,7 +96,7 @@ func (r metricRun) result(what string, want *tensor.Tensor) error {
 	return r.c.Compare(what, got, want, 1e-5)
 }
 
-// reset compares the sums with want and sets them to zeros.
+// reset compares the sums with want and resets them to zero.
 func (r metricRun) reset(want []Array) error {
 	if n := len(r.state.Variables()); n != len(want) {
 		return fmt.Errorf("%d variables of state, want %d", n, len(want))

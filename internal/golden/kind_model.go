@@ -92,7 +92,7 @@ func (k *modelCase) compare(c *Case, m *models.Model) error {
 	return nil
 }
 
-// listOf decodes one array, a list of them, or one for each name.
+// listOf decodes one array, a list of arrays, or one array per name.
 func listOf(raw json.RawMessage, names []string) ([]*tensor.Tensor, error) {
 	var list []Array
 	if json.Unmarshal(raw, &list) == nil {
@@ -105,7 +105,7 @@ func listOf(raw json.RawMessage, names []string) ([]*tensor.Tensor, error) {
 	return arraysOf(raw, names)
 }
 
-// goOn trains on where the saved training ended.
+// goOn continues training where the saved training ended.
 func (k *modelCase) goOn(c *Case, m *models.Model) error {
 	if k.Continue == nil {
 		return nil

@@ -10,14 +10,14 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// The tolerances of the collection's README.
+// The tolerances from the collection's README.
 const (
 	opOutput = 1e-5
 	opGrad   = 2e-5
 )
 
-// runOp calls a function of keras.ops and compares its outputs and its gradients by the
-// floating array arguments.
+// runOp calls a function of keras.ops and compares its outputs and its gradients with respect to
+// the floating-point array arguments.
 func runOp(c *Case) error {
 	var f struct {
 		Function      string
@@ -56,8 +56,8 @@ func runOp(c *Case) error {
 	return c.compareOp(got, f.Outputs, f.GradFloatArgs)
 }
 
-// runCall runs the outputs that with makes of the call's results ys and the inputs, the
-// arrays and dys.
+// runCall runs the outputs that with returns for the call's results ys and the inputs, which are
+// arrays followed by dys.
 func (c *Case) runCall(fn kerasops.Function, args opArgs, arrays, dys []*tensor.Tensor, with func(ys, in []*graph.Node) []*graph.Node) ([]*tensor.Tensor, error) {
 	all := append(arrays, dys...)
 	g, err := graph.Trace(func(g *graph.Graph) []*graph.Node {
@@ -93,7 +93,7 @@ func (c *Case) compareOp(got []*tensor.Tensor, outputs, grads []Array) error {
 	return nil
 }
 
-// opGradients returns the gradients of Σ ys·cotangents by the floats among the first n of in.
+// opGradients returns the gradients of Σ ys·cotangents with respect to the floats among in[:n].
 func opGradients(ys []*graph.Node, cotangents []Array, in []*graph.Node, n int) []*graph.Node {
 	var xs []*graph.Node
 	for _, x := range in[:n] {

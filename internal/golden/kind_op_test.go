@@ -35,7 +35,7 @@ func TestOpsAgreeWithKeras(t *testing.T) {
 	}
 }
 
-// TestOpsAgreeWithMoreOfKeras runs the cases that testdata/op.py and op_window.py wrote.
+// TestOpsAgreeWithMoreOfKeras runs the cases written by testdata/op.py and op_window.py.
 func TestOpsAgreeWithMoreOfKeras(t *testing.T) {
 	for _, file := range []string{"op", "op_window"} {
 		opsAgree(t, "testdata/"+file+".jsonl")

@@ -58,7 +58,7 @@ func runOptimizer(c *Case) error {
 	return run.end()
 }
 
-// An optimizerRun is one optimizer under way.
+// An optimizerRun is an optimizer run in progress.
 type optimizerRun struct {
 	c       *Case
 	f       *optimizerCase
@@ -121,7 +121,7 @@ func (r *optimizerRun) compare(what string, vars []*graph.Variable, want []Array
 	return nil
 }
 
-// end compares the state, in the order of files, and the weights after training.
+// end compares the state, in file order, and the weights after training.
 func (r *optimizerRun) end() error {
 	entries := r.state.Entries()
 	if len(entries) != len(r.f.State) {

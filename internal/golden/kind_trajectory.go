@@ -15,7 +15,7 @@ import (
 	"github.com/rhyton/rhyton/training"
 )
 
-// A trajectory is a whole training run.
+// A trajectory is a complete training run.
 type trajectory struct {
 	Model   json.RawMessage
 	Compile json.RawMessage
@@ -69,7 +69,7 @@ func runTrajectory(c *Case) error {
 	return k.compare(c, m, data, h, rates)
 }
 
-// deviceName returns the name under which dev can be opened again.
+// deviceName returns the name with which dev can be opened again.
 func deviceName(dev backend.Device) string {
 	if DeviceName != "" {
 		return DeviceName
@@ -77,10 +77,10 @@ func deviceName(dev backend.Device) string {
 	return models.DefaultDevice
 }
 
-// DeviceName is the device that whole trainings run on; the default one if empty.
+// DeviceName is the device for complete training runs; "" means the default device.
 var DeviceName string
 
-// model builds and compiles the model with its first weights.
+// model builds and compiles the model and sets its initial weights.
 func (k *trajectory) model(device string) (*models.Model, error) {
 	var text string
 	if json.Unmarshal(k.Model, &text) == nil {
@@ -105,7 +105,7 @@ func (k *trajectory) model(device string) (*models.Model, error) {
 	return m, m.Compile(cfg)
 }
 
-// data returns the training data (prefix "") or the validation data ("val_"), nil if there is none.
+// data returns the training data (prefix "") or the validation data ("val_"), or nil.
 func (k *trajectory) data(m *models.Model, prefix string) (*datasets.Arrays, error) {
 	if k.Data[prefix+"x"] == nil {
 		return nil, nil
@@ -124,7 +124,7 @@ func (k *trajectory) data(m *models.Model, prefix string) (*datasets.Arrays, err
 	return a, err
 }
 
-// arraysOf decodes one array, or one for each name.
+// arraysOf decodes one array, or one per name.
 func arraysOf(raw json.RawMessage, names []string) ([]*tensor.Tensor, error) {
 	var one Array
 	if json.Unmarshal(raw, &one) == nil && one.Tensor != nil && one.Rank() > 0 {
@@ -183,7 +183,7 @@ func (k *trajectory) fit(m *models.Model, data *datasets.Arrays) (*training.Hist
 	return h, rates, err
 }
 
-// callbackOf decodes one of the callbacks that the cases use.
+// callbackOf decodes one of the callbacks used by the cases.
 func callbackOf(raw json.RawMessage) (training.Callback, error) {
 	var o struct {
 		ClassName string `json:"class_name"`
@@ -207,7 +207,7 @@ func callbackOf(raw json.RawMessage) (training.Callback, error) {
 	return nil, Unsupported("callback %s", o.ClassName)
 }
 
-// compare compares all that the run left.
+// compare compares all results of the run.
 func (k *trajectory) compare(c *Case, m *models.Model, data *datasets.Arrays, h *training.History, rates []float64) error {
 	if !slices.Equal(h.Epochs, k.EpochsRun) {
 		return fmt.Errorf("epochs %v run, want %v", h.Epochs, k.EpochsRun)

@@ -9,7 +9,7 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// A utilCase is a call of one of keras.utils.
+// A utilCase is a call of a function of keras.utils.
 type utilCase struct {
 	Function      string
 	Args          []json.RawMessage
@@ -56,7 +56,7 @@ func (k *utilCase) array(i int) (*tensor.Tensor, error) {
 	return a.Tensor, err
 }
 
-// arg decodes the keyword argument name, def if it isn't given.
+// arg decodes the keyword argument name, or returns def if it is missing.
 func arg[T any](k *utilCase, name string, def T) (T, error) {
 	raw, given := k.Kwargs[name]
 	if !given || string(raw) == "null" {

@@ -12,7 +12,7 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// What is done to weights: made, penalized, bounded.
+// Operations on weights: initializers, regularizers and constraints.
 
 func runRegularizer(c *Case) error {
 	var f struct {
@@ -99,8 +99,8 @@ func runInitializer(c *Case) error {
 	return moments(x, *e.Mean, *e.Var, lo*(1+1e-6), hi*(1+1e-6))
 }
 
-// moments checks bounds strictly, the mean within four standard errors, and the variance
-// within what four of its own, for a normal distribution, make of it.
+// moments checks that all elements are in [lo, hi] and that the mean and the variance are within
+// four standard errors (for the variance, those of a normal distribution).
 func moments(x []float64, mean, variance, lo, hi float64) error {
 	sum, squares := 0.0, 0.0
 	for i, v := range x {
@@ -120,8 +120,8 @@ func moments(x []float64, mean, variance, lo, hi float64) error {
 	return nil
 }
 
-// orthogonal checks that the columns of x, or the rows if there are fewer, have squared
-// length gain2 and stand at right angles.
+// orthogonal checks that the columns of x, or the rows if there are fewer, are orthogonal and have
+// squared length gain2.
 func (c *Case) orthogonal(x []float64, cols int, gain2 float64) error {
 	rows := len(x) / cols
 	n, at := cols, func(v, k int) float64 { return x[k*cols+v] }

@@ -1,6 +1,6 @@
 package golden
 
-// kinds has the function that runs the cases of each kind.
+// kinds maps each kind of case to the function that runs it.
 var kinds = map[string]func(*Case) error{
 	"activation":  runActivation,
 	"callback":    runCallback,

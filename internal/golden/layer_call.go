@@ -8,8 +8,8 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// runHostLayer runs a preprocessing layer on the host, adapted first if the case says so. It
-// returns the layer for the run in a graph; none for what runs on the host alone.
+// runHostLayer runs a preprocessing layer on the host, adapting it first if the case says so. It
+// returns the layer to run in a graph; done is true if the layer runs only on the host.
 func runHostLayer(c *Case, k *layerCase) (l layers.Module, done bool, err error) {
 	if l, err = build[layers.Module](k.Class, k.Config); err != nil {
 		return nil, true, err
@@ -50,7 +50,7 @@ func runHostLayer(c *Case, k *layerCase) (l layers.Module, done bool, err error)
 	return l, host || err != nil, err
 }
 
-// call applies the layer with the case's further arguments.
+// call applies the layer with the additional arguments of the case.
 func (k *layerCase) call(s *layers.Scope, l layers.Module, in []*graph.Node) []*graph.Node {
 	args := append([]*graph.Node{}, in...)
 	for name, raw := range k.CallKwargs {
@@ -62,7 +62,7 @@ func (k *layerCase) call(s *layers.Scope, l layers.Module, in []*graph.Node) []*
 		case "value_mask", "key_mask":
 			at := map[string]int{"value_mask": 1, "key_mask": 2}[name]
 			s.SetMask(args[at], literals(s, name, raw)[0])
-		case "query_mask": // Keras overwrites it by the mask that the query carries, here none
+		case "query_mask": // Keras replaces it with the mask attached to the query, which is absent here
 		default:
 			var err error
 			if l, err = access.SetCallArgument(l, name, raw); err != nil {
@@ -73,7 +73,7 @@ func (k *layerCase) call(s *layers.Scope, l layers.Module, in []*graph.Node) []*
 	return s.CallAll(l, args...)
 }
 
-// literals returns an array, or a list of arrays, as constants.
+// literals returns an array or a list of arrays as constants.
 func literals(s *layers.Scope, name string, raw json.RawMessage) (nodes []*graph.Node) {
 	var one Array
 	list := []Array{}
@@ -89,7 +89,7 @@ func literals(s *layers.Scope, name string, raw json.RawMessage) (nodes []*graph
 	return nodes
 }
 
-// setMasks gives each input its mask.
+// setMasks sets the mask of each input.
 func (k *layerCase) setMasks(s *layers.Scope, in []*graph.Node, raw json.RawMessage) {
 	var one Array
 	if json.Unmarshal(raw, &one) == nil && one.Tensor != nil {

@@ -6,10 +6,10 @@ import (
 	"strings"
 )
 
-// A List names cases that are known to be unsupported, one a line. It may only shrink.
+// A List holds the names of cases known to be unsupported, one per line. It may only shrink.
 type List map[string]bool
 
-// ReadList reads a list; lines that are empty or begin with # do not count.
+// ReadList reads a list; empty lines and lines that start with # are ignored.
 func ReadList(path string) (List, error) {
 	f, err := os.Open(path)
 	if err != nil {

@@ -11,14 +11,14 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// opArgs are the arguments of one call of keras.ops by their names; an array among them is
-// an arrayArg.
+// opArgs are the arguments of a call of keras.ops, by name; arrays among them are represented by
+// arrayArg.
 type opArgs map[string]any
 
-// An arrayArg is array number index of the arguments.
+// An arrayArg is the index of an array among the arguments.
 type arrayArg int
 
-// decodeArgs returns the arguments of f, and the arrays among them in order.
+// decodeArgs returns the arguments of f and the arrays among them, in order.
 func decodeArgs(f kerasops.Function, args []json.RawMessage, kwargs map[string]json.RawMessage) (opArgs, []*tensor.Tensor, error) {
 	var arrays []*tensor.Tensor
 	var byPlace []any
@@ -72,7 +72,7 @@ func decodeArg(raw json.RawMessage, arrays *[]*tensor.Tensor) (any, error) {
 	return v, err
 }
 
-// in returns the arguments with the arrays as nodes of g, whose values are known.
+// in returns the arguments with the arrays replaced by nodes of g, whose values are known.
 func (a opArgs) in(g *graph.Graph, nodes []*graph.Node, arrays []*tensor.Tensor) *kerasops.Args {
 	args := &kerasops.Args{Graph: g, In: nodes, Values: map[string]any{}, Known: map[*graph.Node]*tensor.Tensor{}}
 	for i, n := range nodes {

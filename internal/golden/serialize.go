@@ -10,8 +10,8 @@ import (
 	"github.com/rhyton/rhyton/layers"
 )
 
-// serializes reports where the JSON of p, an object with its frame or the config alone,
-// differs from what Keras writes. More arguments than Keras writes are fine.
+// serializes returns an error if the JSON of p, a framed object or only its config, differs from
+// what Keras writes. Additional arguments are allowed.
 func serializes(p any, want json.RawMessage) error {
 	if len(want) == 0 || string(want) == "null" {
 		return nil
@@ -20,7 +20,7 @@ func serializes(p any, want json.RawMessage) error {
 	if err := json.Unmarshal(want, &w); err != nil {
 		return err
 	}
-	delete(w, "build_config") // of a file, not of the object
+	delete(w, "build_config") // belongs to the file, not to the object
 	write := config.MarshalConfig
 	if _, framed := w["class_name"]; framed {
 		write = config.Marshal
@@ -36,8 +36,8 @@ func serializes(p any, want json.RawMessage) error {
 	return within("serialized", g, w)
 }
 
-// within reports the first member of want that got lacks or has otherwise; numbers agree
-// to float32.
+// within returns an error for the first member of want that is missing from got or different;
+// numbers are compared with float32 precision.
 func within(at string, got, want any) error {
 	w, ok := want.(map[string]any)
 	if !ok {
@@ -64,8 +64,8 @@ func within(at string, got, want any) error {
 	return nil
 }
 
-// rewritten reports how a layer that Keras wrote, read and written again, differs. A layer
-// of its constructor's arguments alone would not do: Keras gives it a name and a type.
+// rewritten returns an error if a layer that Keras wrote differs after it is read and written
+// back. Constructor arguments alone would not suffice: Keras adds a name and a type.
 func rewritten(serialized json.RawMessage) error {
 	if len(serialized) == 0 || string(serialized) == "null" {
 		return nil

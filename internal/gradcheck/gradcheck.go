@@ -11,17 +11,17 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// A Case is a function of float64 values whose derivatives are compared with
-// central differences: the first and, unless Once is set, the second.
+// A Case is a function of float64 values whose first and, unless Once is set, second derivatives
+// are compared with central differences.
 type Case struct {
 	Name   string
 	Shapes [][]int
-	Lo, Hi float64 // of the operands' elements; -1 to 1 if both are 0
-	Once   bool    // no second derivative
+	Lo, Hi float64 // range of the operands' elements; -1 to 1 if both are 0
+	Once   bool    // first derivative only
 	F      func(x []*graph.Node) *graph.Node
 }
 
-// weights gives fixed numbers of both signs shaped as n, so that no error cancels.
+// weights returns constants of both signs with the shape of n, so that no error cancels out.
 func weights(g *graph.Graph, n *graph.Node, seed uint64) *graph.Node {
 	return g.Literal(between(rand.New(rand.NewPCG(seed, 7)), -1, 1, n.Shape...))
 }
@@ -57,7 +57,7 @@ func (c Case) inputs() (in []*tensor.Tensor) {
 	return in
 }
 
-// Check compares the derivatives as traced and after the rewriting passes.
+// Check compares the derivatives both as traced and after the rewriting passes.
 func (c Case) Check(t *testing.T) {
 	g := c.graph(t)
 	in := c.inputs()
@@ -78,7 +78,7 @@ func (c Case) Check(t *testing.T) {
 	}
 }
 
-// differences gives the central differences of output out by the elements of operand k.
+// differences returns central differences of output out with respect to the elements of operand k.
 func differences(p graphtest.Program, in []*tensor.Tensor, k, out int) (d []float64) {
 	const h = 1e-5
 	x := floats(in[k])
@@ -93,7 +93,7 @@ func differences(p graphtest.Program, in []*tensor.Tensor, k, out int) (d []floa
 	return d
 }
 
-// Distance is the largest difference, relative where the wanted number is above 1.
+// Distance returns the largest difference, which is relative where |want| > 1.
 func Distance(got, want []float64) (d float64) {
 	if len(got) != len(want) {
 		return math.Inf(1)
@@ -107,7 +107,7 @@ func Distance(got, want []float64) (d float64) {
 	return d
 }
 
-// between gives a float64 array of numbers in [lo, hi).
+// between returns a float64 array of random numbers in [lo, hi).
 func between(rng *rand.Rand, lo, hi float64, shape ...int) *tensor.Tensor {
 	x := tensor.New(graph.Float64, shape...)
 	for i, d := 0, floats(x); i < len(d); i++ {

@@ -19,7 +19,7 @@ type Program struct {
 	values *runtime.Values
 }
 
-// Trace is graph.Trace of what is no misuse.
+// Trace is like graph.Trace, but fails the test on misuse.
 func Trace(t testing.TB, build func(g *graph.Graph) []*graph.Node) *graph.Graph {
 	t.Helper()
 	g, err := graph.Trace(build)
@@ -35,7 +35,7 @@ func Prepared(t testing.TB, g *graph.Graph) Program {
 	return Raw(t, graph.Prepare(g, nil))
 }
 
-// AsTraced compiles g as it is if it has no composites, else after all passes.
+// AsTraced compiles g unchanged if it has no composites, otherwise after all passes.
 func AsTraced(t testing.TB, g *graph.Graph) Program {
 	t.Helper()
 	if _, err := ref.New().Compile(g); errors.Is(err, backend.ErrUnsupported) {
@@ -44,7 +44,7 @@ func AsTraced(t testing.TB, g *graph.Graph) Program {
 	return Raw(t, g)
 }
 
-// Raw compiles g as it is; it has no composites.
+// Raw compiles g unchanged; g must not have composites.
 func Raw(t testing.TB, g *graph.Graph) Program {
 	t.Helper()
 	values := runtime.NewValues()
@@ -55,13 +55,13 @@ func Raw(t testing.TB, g *graph.Graph) Program {
 	return Program{t, p, values}
 }
 
-// Run gives the outputs for inputs; variables start at their initial values or zero.
+// Run returns the outputs for the inputs; variables start at their initial values or zero.
 func (p Program) Run(in ...*tensor.Tensor) []*tensor.Tensor {
 	p.t.Helper()
 	return p.RunSeed(1, in...)
 }
 
-// RunSeed is Run with the seed of what the program draws.
+// RunSeed is like [Program.Run] with the given random seed.
 func (p Program) RunSeed(seed uint64, in ...*tensor.Tensor) []*tensor.Tensor {
 	p.t.Helper()
 	if err := p.values.Close(); err != nil {

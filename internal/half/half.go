@@ -1,5 +1,5 @@
-// Package half converts the 16-bit floating-point types to and from float32, to the
-// nearest, ties to even.
+// Package half converts between the 16-bit floating-point types and float32, rounding to nearest
+// even.
 package half
 
 import "math"
@@ -7,7 +7,7 @@ import "math"
 // FromBFloat16 returns the value of b, the upper half of a float32.
 func FromBFloat16(b uint16) float32 { return math.Float32frombits(uint32(b) << 16) }
 
-// ToBFloat16 returns the bfloat16 nearest to x; a NaN stays a (quiet) NaN.
+// ToBFloat16 returns the bfloat16 nearest to x; NaN becomes a quiet NaN.
 func ToBFloat16(x float32) uint16 {
 	b := math.Float32bits(x)
 	if x != x {
@@ -30,7 +30,7 @@ func FromFloat16(h uint16) float32 {
 	return math.Float32frombits(sign | (exp+112)<<23 | frac<<13)
 }
 
-// ToFloat16 returns the binary16 number nearest to x; what is too large becomes infinite.
+// ToFloat16 returns the binary16 number nearest to x; values that are too large become infinite.
 func ToFloat16(x float32) uint16 {
 	b := math.Float32bits(x)
 	sign := uint16(b >> 16 & 0x8000)
@@ -38,9 +38,9 @@ func ToFloat16(x float32) uint16 {
 	switch {
 	case b > 0x7f800000:
 		return sign | 0x7e00 | uint16(b>>13&0x3ff)
-	case b >= 0x47800000: // 65536 and more
+	case b >= 0x47800000: // 65536 or more
 		return sign | 0x7c00
-	case b < 0x38800000: // subnormal: count 2⁻²⁴s, to even
+	case b < 0x38800000: // subnormal: a multiple of 2⁻²⁴, rounded to even
 		return sign | uint16(math.RoundToEven(float64(math.Float32frombits(b))*0x1p24))
 	}
 	b += 0xfff + b>>13&1 // may carry into the exponent, up to infinity

@@ -23,15 +23,15 @@ func TestRoundingGoesToTheNearestAndToEven(t *testing.T) {
 		f16, b16 uint16
 	}{
 		{1, 0x3c00, 0x3f80},
-		{1 + 0x1p-11, 0x3c00, 0x3f80},   // a tie for float16, to even
-		{1 + 3*0x1p-11, 0x3c02, 0x3f80}, // a tie, up to even
+		{1 + 0x1p-11, 0x3c00, 0x3f80},   // a tie for float16, rounded to even
+		{1 + 3*0x1p-11, 0x3c02, 0x3f80}, // a tie, rounded up to even
 		{1 + 0x1p-8, 0x3c04, 0x3f80},    // a tie for bfloat16
-		{1 + 3*0x1p-8, 0x3c0c, 0x3f82},  // a tie, up to even
+		{1 + 3*0x1p-8, 0x3c0c, 0x3f82},  // a tie, rounded up to even
 		{65504, 0x7bff, 0x4780},         // the largest float16
-		{65519, 0x7bff, 0x4780},         // rounds down to it
+		{65519, 0x7bff, 0x4780},         // rounds down to the largest
 		{65520, 0x7c00, 0x4780},         // rounds up to infinity
 		{0x1p-24, 0x0001, 0x3380},       // the smallest float16
-		{0x1p-25, 0x0000, 0x3300},       // half of it: to even
+		{0x1p-25, 0x0000, 0x3300},       // half the smallest: rounded to even
 		{float32(math.Copysign(0, -1)), 0x8000, 0x8000},
 		{float32(math.Inf(-1)), 0xfc00, 0xff80},
 	} {

@@ -7,13 +7,13 @@ import (
 	"io"
 )
 
-// A file of [Write] is followed by a checksum, beyond the end that its superblock states:
-// HDF5's own library and h5py do not look there, and cut it off when they change the file.
+// [Write] appends a checksum after the end of file stated in the superblock. The HDF5 library and
+// h5py ignore it, and truncate it when they modify the file.
 //
-//	"RHYcrc32" and CRC-32C of everything before, little-endian, then four zeros
+//	"RHYcrc32" and the CRC-32C of everything before, little-endian, then four zeros
 //
-// It is expected where the file ends 16 bytes beyond its end, and where the last 16 bytes
-// begin so; whichever of the two a flipped bit spoils, the other is there to tell.
+// The reader expects it if the file is 16 bytes longer than stated, or if the last 16 bytes start
+// with the tag: if a flipped bit corrupts one of these signs, the other is still detected.
 const (
 	checksumMark = "RHYcrc32"
 	checksumSize = 16
@@ -21,14 +21,14 @@ const (
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
-// trailer returns what follows a file of that checksum.
+// trailer returns the bytes that follow a file with the given checksum.
 func trailer(sum uint32) []byte {
 	b := append([]byte(checksumMark), byte(sum), byte(sum>>8), byte(sum>>16), byte(sum>>24))
 	return append(b, 0, 0, 0, 0)
 }
 
-// check compares the file with its checksum, if it has one; end is where its superblock says
-// that it ends.
+// check compares the file with its checksum, if it has one; end is the end of file stated in the
+// superblock.
 func (f *File) check(end uint64) error {
 	if f.size < checksumSize {
 		return nil

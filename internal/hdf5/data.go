@@ -9,7 +9,7 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// Shape returns an array's shape.
+// Shape returns the shape of the array.
 func (o *Object) Shape() (tensor.Shape, error) {
 	if o.isGroup || o.space == nil || o.typ == nil {
 		return nil, o.errorf("a group; want an array")
@@ -17,8 +17,8 @@ func (o *Object) Shape() (tensor.Shape, error) {
 	return tensor.Shape(o.space.Shape).Clone(), nil
 }
 
-// Read returns the array; one of int8 as Int32. Where want is not nil the array must have exactly that shape, which
-// is checked before anything is allocated.
+// Read returns the array; int8 is returned as Int32. If want is not nil the array must have that
+// shape, which is checked before anything is allocated.
 func (o *Object) Read(want tensor.Shape) (*tensor.Tensor, error) {
 	shape, err := o.Shape()
 	if err != nil {
@@ -80,7 +80,7 @@ func (o *Object) raw(n uint64) ([]byte, error) {
 	}
 }
 
-// decode makes a tensor of little- or big-endian bytes.
+// decode converts little- or big-endian bytes to a tensor.
 func (t *Type) decode(raw []byte, shape tensor.Shape) (*tensor.Tensor, error) {
 	out := tensor.New(t.dtype, shape...)
 	if err := out.Err(); err != nil {
@@ -151,14 +151,14 @@ func (o *Object) attribute(b []byte) error {
 	return nil
 }
 
-// Strings returns a string attribute: one string, or a list. There is none: nil.
+// Strings returns a string attribute, which is one string or a list, or nil if there is none.
 func (o *Object) Strings(name string) ([]string, error) {
 	a, ok := o.attrs[name]
 	if !ok {
 		return nil, nil
 	}
 	count := tensor.Shape(a.space.Shape).Size()
-	if count == 0 { // h5py gives an empty list some type
+	if count == 0 { // h5py writes an arbitrary type for an empty list
 		return []string{}, nil
 	}
 	n, ok := a.space.bytes(a.typ.size)

@@ -1,10 +1,10 @@
-// Package hdf5 reads and writes the part of HDF5 that Keras uses: version 0 superblocks,
-// groups in symbol tables, contiguous arrays without filters, and attributes of numbers and
-// strings. Everything else in a file is an error that says what it is.
+// Package hdf5 reads and writes the subset of HDF5 that Keras uses: version 0 superblocks, groups
+// stored as symbol tables, contiguous arrays without filters, and attributes of numbers and
+// strings. Anything else in a file is an error that names it.
 //
-// The reader works on one io.ReaderAt and can open nothing else. Every address is checked
-// against the file's size, every group is read once, and nothing is allocated that the file
-// does not have bytes for.
+// The reader uses a single io.ReaderAt and can't open other files. Every address is checked
+// against the file size, every group is read once, and the reader never allocates more than the
+// bytes present in the file.
 //
 // Source: HDF5 File Format Specification Version 2.0 (The HDF Group).
 package hdf5
@@ -17,27 +17,27 @@ import (
 	"strings"
 )
 
-// undefined is the address of what is not there.
+// undefined is the address of a missing structure.
 const undefined = ^uint64(0)
 
 // Limits of the reader.
 const (
-	maxDepth   = 64       // of groups in groups
-	maxBlock   = 64 << 20 // bytes of one structure that isn't an array's data
-	maxEntries = 1 << 20  // objects of a file
+	maxDepth   = 64       // nested groups
+	maxBlock   = 64 << 20 // bytes of a structure other than array data
+	maxEntries = 1 << 20  // objects in a file
 )
 
 // A File is an open file.
 type File struct {
 	r    io.ReaderAt
 	size uint64
-	left int             // objects that may still be read
-	seen map[uint64]bool // groups on the way from the root
+	left int             // number of objects that may still be read
+	seen map[uint64]bool // groups on the path from the root
 	root *Object
 }
 
-// Open reads the superblock of a file of the given size, and compares the file with its
-// checksum where [Write] gave it one.
+// Open reads the superblock of a file of the given size and verifies the checksum if the file was
+// written by [Write].
 func Open(r io.ReaderAt, size int64) (*File, error) {
 	f := &File{r: r, size: uint64(max(size, 0)), left: maxEntries, seen: map[uint64]bool{}}
 	b, err := f.bytes(0, 96)
@@ -90,7 +90,7 @@ type Object struct {
 
 	isGroup     bool
 	btree, heap uint64
-	names       []string // of a group's members, once listed
+	names       []string // sorted members of a group, once listed
 	members     map[string]*Object
 
 	space  *Space
@@ -100,18 +100,18 @@ type Object struct {
 	odd    string // why it can't be read as an array
 }
 
-// Path returns where the object stands, such as "layers/dense/vars/0".
+// Path returns the path of the object, such as "layers/dense/vars/0".
 func (o *Object) Path() string { return o.path }
 
 // IsGroup reports whether the object is a group.
 func (o *Object) IsGroup() bool { return o.isGroup }
 
-// errorf names the object.
+// errorf returns an error that names the object.
 func (o *Object) errorf(format string, args ...any) error {
 	return fmt.Errorf("hdf5: %q: %w", "/"+o.path, fmt.Errorf(format, args...))
 }
 
-// Lookup returns the object at a path below o, an error if there is none.
+// Lookup returns the object at a path below o, or an error if there is none.
 func (o *Object) Lookup(path string) (*Object, error) {
 	at := o
 	for _, name := range strings.Split(path, "/") {
@@ -134,7 +134,7 @@ func (o *Object) Has(path string) bool {
 	return err == nil
 }
 
-// Names lists a group's members in order.
+// Names returns the names of a group's members in order.
 func (o *Object) Names() ([]string, error) {
 	if !o.isGroup {
 		return nil, o.errorf("an array; want a group")
@@ -150,5 +150,5 @@ func (o *Object) Names() ([]string, error) {
 	return o.names, nil
 }
 
-// Member returns a member that Names listed.
+// Member returns the member with a name returned by [Object.Names].
 func (o *Object) Member(name string) *Object { return o.members[name] }

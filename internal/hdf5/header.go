@@ -19,7 +19,7 @@ const (
 	msgGroup        = 0x0011
 )
 
-// object reads the header at an address.
+// object reads the object header at an address.
 func (f *File) object(path string, addr uint64) (*Object, error) {
 	o := &Object{f: f, path: path, addr: addr, attrs: map[string]attribute{}}
 	if f.left--; f.left < 0 {
@@ -36,7 +36,7 @@ func (f *File) object(path string, addr uint64) (*Object, error) {
 		return nil, o.errorf("object header version %d; 1 is supported, which h5py writes by default", b[0])
 	}
 	blocks := [][2]uint64{{addr + 16, uint64(u32(b[8:]))}}
-	left := int(u16(b[2:])) // messages
+	left := int(u16(b[2:])) // number of messages left
 	for n := 0; len(blocks) > 0 && left > 0; n++ {
 		if n > 4096 {
 			return nil, o.errorf("more than 4096 continuations of its header")
@@ -57,7 +57,7 @@ func (f *File) object(path string, addr uint64) (*Object, error) {
 	return o, nil
 }
 
-// messages reads the messages of one block and returns where the header goes on.
+// messages reads the messages of one block and returns the header's continuation blocks.
 func (o *Object) messages(data []byte, most int) (more [][2]uint64, n int, err error) {
 	for len(data) >= 8 && n < most {
 		kind, size, flags := u16(data), int(u16(data[2:])), data[4]
@@ -110,7 +110,7 @@ func (o *Object) message(kind uint16, b []byte) (err error) {
 	return err
 }
 
-// list reads a group's members from its B-tree.
+// list reads the members of a group from its B-tree.
 func (o *Object) list() error {
 	if o.f.seen[o.addr] {
 		return o.errorf("the group contains itself")
@@ -126,7 +126,7 @@ func (o *Object) list() error {
 	return nil
 }
 
-// names0 reads the heap with the members' names.
+// names0 reads the heap that holds the names of the members.
 func (o *Object) names0() ([]byte, error) {
 	b, err := o.f.bytes(o.heap, 32)
 	if err != nil {
@@ -138,8 +138,8 @@ func (o *Object) names0() ([]byte, error) {
 	return o.f.bytes(u64(b[24:]), u64(b[8:]))
 }
 
-// tree walks a version 1 B-tree of group members. level is what the node must have, -1 for the
-// root: each node is one below its parent.
+// tree walks a version 1 B-tree of group members. level is the required level of the node, or -1
+// for the root: each node is one level below its parent.
 func (o *Object) tree(at uint64, heap []byte, level int, seen map[uint64]bool) error {
 	if seen[at] {
 		return fmt.Errorf("a node of its B-tree is below itself")
@@ -172,7 +172,7 @@ func (o *Object) tree(at uint64, heap []byte, level int, seen map[uint64]bool) e
 	return nil
 }
 
-// symbols reads a node of members.
+// symbols reads a symbol table node.
 func (o *Object) symbols(at uint64, heap []byte) error {
 	b, err := o.f.bytes(at, 8)
 	if err != nil {
@@ -211,7 +211,7 @@ func (o *Object) symbols(at uint64, heap []byte) error {
 	return nil
 }
 
-// text returns the zero-terminated string at an offset of a heap.
+// text returns the zero-terminated string at an offset in a heap.
 func text(heap []byte, at uint64) (string, error) {
 	if at >= uint64(len(heap)) {
 		return "", fmt.Errorf("a name at %d of a heap of %d bytes", at, len(heap))

@@ -40,7 +40,7 @@ func parseSpace(b []byte) (*Space, error) {
 	return s, tensor.Shape(s.Shape).Check()
 }
 
-// bytes returns how many bytes n-byte elements take, false if that overflows.
+// bytes returns the number of bytes for elements of the given size; ok is false on overflow.
 func (s *Space) bytes(element int) (uint64, bool) {
 	total := uint64(element)
 	for _, d := range s.Shape {
@@ -57,13 +57,13 @@ func (s *Space) bytes(element int) (uint64, bool) {
 type Type struct {
 	class int
 	size  int
-	dtype tensor.DType // of numbers that a tensor can hold
+	dtype tensor.DType // for numbers that a tensor can hold
 	vlen  bool         // strings in the global heap
 	swap  bool         // big-endian
-	text  string       // what it is, for errors
+	text  string       // description for errors
 }
 
-// Classes of datatypes.
+// Datatype classes.
 const (
 	classFixed = iota
 	classFloat
@@ -97,11 +97,11 @@ func parseType(b []byte, depth int) (*Type, error) {
 		t.swap = b[1]&1 != 0
 		t.dtype = map[int]tensor.DType{2: tensor.Float16, 4: tensor.Float32, 8: tensor.Float64}[t.size]
 		if len(b) < 20 || t.size == 4 && (b[12] != 23 || b[13] != 8 || b[15] != 23) || t.size == 8 && (b[12] != 52 || b[13] != 11) || t.size == 2 && (b[12] != 10 || b[13] != 5) {
-			t.dtype = tensor.Invalid // no IEEE format
+			t.dtype = tensor.Invalid // not an IEEE format
 		}
 	case classEnum:
 		if base, err := parseType(b[8:], depth+1); err == nil && base.class == classFixed && base.size == 1 {
-			t.dtype = tensor.Bool // h5py writes bools so
+			t.dtype = tensor.Bool // how h5py writes bools
 		}
 	case classVlen:
 		t.vlen = b[1]&15 == 1

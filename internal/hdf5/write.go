@@ -12,17 +12,17 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// Sizes of the structures as h5py writes them by default.
+// Sizes of the structures that h5py writes by default.
 const (
-	leafK    = 4  // half of how many members a symbol node holds
-	minTreeK = 16 // half of how many symbol nodes a B-tree node holds, at least
+	leafK    = 4  // half the number of members in a symbol table node
+	minTreeK = 16 // minimum of half the number of symbol table nodes in a B-tree node
 )
 
-// A Tree is what [Write] writes: groups and arrays by their paths.
+// A Tree holds the groups and arrays that [Write] writes, by path.
 type Tree struct {
 	arrays map[string]*tensor.Tensor
-	int8s  map[string]bool            // arrays that are written as int8
-	groups map[string]map[string]bool // members
+	int8s  map[string]bool            // arrays to write as int8
+	groups map[string]map[string]bool // members by group
 }
 
 // NewTree returns a tree with an empty root group.
@@ -30,7 +30,7 @@ func NewTree() *Tree {
 	return &Tree{map[string]*tensor.Tensor{}, map[string]bool{}, map[string]map[string]bool{"": {}}}
 }
 
-// Group adds an empty group, and those around it.
+// Group adds an empty group and its parents.
 func (t *Tree) Group(path string) {
 	if t.groups[path] == nil {
 		t.groups[path] = map[string]bool{}
@@ -38,13 +38,13 @@ func (t *Tree) Group(path string) {
 	}
 }
 
-// Put adds an array, and the groups around it.
+// Put adds an array and its parent groups.
 func (t *Tree) Put(path string, a *tensor.Tensor) {
 	t.arrays[path] = a
 	t.enter(path)
 }
 
-// PutInt8 adds an array of Int32, of -128 to 127, as one of int8.
+// PutInt8 adds an Int32 array with values from -128 to 127 that is written as int8.
 func (t *Tree) PutInt8(path string, a *tensor.Tensor) {
 	t.int8s[path] = true
 	t.Put(path, a)
@@ -59,20 +59,20 @@ func (t *Tree) enter(path string) {
 	t.groups[parent][name] = true
 }
 
-// A writer lays the file out in memory: every structure's address is known when it is written.
+// A writer builds the file in memory: every structure's address is known when it is written.
 type writer struct {
 	tree  *Tree
 	buf   bytes.Buffer
 	treeK int
 }
 
-// Write writes t as an HDF5 file that h5py and Keras read, followed by a checksum.
+// Write writes t as an HDF5 file that h5py and Keras can read, followed by a checksum.
 func Write(out io.Writer, t *Tree) error {
 	w := &writer{tree: t, treeK: minTreeK}
 	for _, members := range t.groups {
 		w.treeK = max(w.treeK, (len(members)/(2*leafK)+2)/2+1)
 	}
-	w.buf.Write(make([]byte, 96)) // the superblock comes last
+	w.buf.Write(make([]byte, 96)) // the superblock is filled in last
 	root, tree, heap, err := w.group("")
 	if err != nil {
 		return err
@@ -96,7 +96,7 @@ func (w *writer) superblock(b []byte, root, tree, heap, end uint64) {
 	le.PutUint64(b[40:], end)
 	le.PutUint64(b[48:], undefined)
 	le.PutUint64(b[64:], root)
-	le.PutUint32(b[72:], 1) // the scratch pad has the addresses of tree and heap
+	le.PutUint32(b[72:], 1) // the scratch pad holds the addresses of tree and heap
 	le.PutUint64(b[80:], tree)
 	le.PutUint64(b[88:], heap)
 }
@@ -111,7 +111,7 @@ func (w *writer) place(b []byte) uint64 {
 	return at
 }
 
-// object returns an object header of messages, each of a type and a body.
+// object returns an object header with the given messages, passed as pairs of type and body.
 func object(messages ...any) []byte {
 	var body []byte
 	for i := 0; i < len(messages); i += 2 {
@@ -125,12 +125,12 @@ func object(messages ...any) []byte {
 	}
 	b := []byte{1, 0}
 	b = binary.LittleEndian.AppendUint16(b, uint16(len(messages)/2))
-	b = binary.LittleEndian.AppendUint32(b, 1) // references
+	b = binary.LittleEndian.AppendUint32(b, 1) // reference count
 	b = binary.LittleEndian.AppendUint32(b, uint32(len(body)))
 	return append(append(b, 0, 0, 0, 0), body...)
 }
 
-// group writes a group, its members first.
+// group writes a group after its members.
 func (w *writer) group(path string) (addr, tree, heap uint64, err error) {
 	var names []string
 	for n := range w.tree.groups[path] {
@@ -173,7 +173,7 @@ func (w *writer) member(path string) (uint64, error) {
 	return addr, err
 }
 
-// btree writes the symbol nodes and returns the B-tree node over them.
+// btree writes the symbol table nodes and returns the B-tree node above them.
 func (w *writer) btree(offsets, headers []uint64) []byte {
 	le := binary.LittleEndian
 	var entries []byte
@@ -197,7 +197,7 @@ func (w *writer) btree(offsets, headers []uint64) []byte {
 	return append(b, make([]byte, 24+16*2*w.treeK+8-len(b))...)
 }
 
-// array writes an array's data and header.
+// array writes the data and the header of an array.
 func (w *writer) array(path string, a *tensor.Tensor) (uint64, error) {
 	typ, data := datatype(a.DType()), a.Data()
 	if ints, ok := data.([]int32); ok && w.tree.int8s[path] {
@@ -230,12 +230,12 @@ func (w *writer) array(path string, a *tensor.Tensor) (uint64, error) {
 	return w.place(object(msgSpace, space, msgType, typ, 0x0005, fill, msgLayout, layout)), nil
 }
 
-// fixed returns the message of integers; signed is 8 or 0.
+// fixed returns the datatype message for integers; signed is 8 or 0.
 func fixed(size, signed byte) []byte {
 	return []byte{0x10, signed, 0, 0, size, 0, 0, 0, 0, 0, size * 8, 0}
 }
 
-// datatype returns the message of an element type, nil for one that isn't written.
+// datatype returns the datatype message for an element type, or nil if it can't be written.
 func datatype(d tensor.DType) []byte {
 	float := func(size, sign, exp, expBits, mantissa byte, bias uint32) []byte {
 		b := []byte{0x11, 0x20, sign, 0, size, 0, 0, 0, 0, 0, size * 8, 0, exp, expBits, 0, mantissa}

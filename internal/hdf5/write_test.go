@@ -16,7 +16,7 @@ func TestWhatIsWrittenIsRead(t *testing.T) {
 		"optimizer/vars/0":    tensor.Scalar(int64(7)),
 		"empty":               tensor.New(tensor.Int32, 0, 3),
 	}
-	for i := range 700 { // more than one B-tree node of the usual size holds
+	for i := range 700 { // more than fits in one B-tree node of the default size
 		want[fmt.Sprintf("many/%d/vars/0", i)] = tensor.Of([]int32{int32(i)})
 	}
 	for path, a := range want {

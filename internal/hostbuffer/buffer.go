@@ -9,14 +9,14 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// A Buffer is an array of its own, or one lent to it.
+// A Buffer has its own array or a borrowed one.
 type Buffer struct {
 	who  string // the device, for errors
 	t    *tensor.Tensor
 	lent *tensor.Tensor
 }
 
-// New returns a buffer of zeros for the device who.
+// New returns a zeroed buffer for the device who.
 func New(who string, t graph.Type) (*Buffer, error) {
 	if t.DType == tensor.Invalid || t.DType == tensor.String {
 		return nil, fmt.Errorf("%s: no buffer of %v", who, t)
@@ -27,7 +27,7 @@ func New(who string, t graph.Type) (*Buffer, error) {
 
 func (b *Buffer) typ() graph.Type { return graph.Type{DType: b.t.DType(), Shape: b.t.Shape()} }
 
-// Value is the array that the buffer stands for; it is read alone.
+// Value returns the current array of the buffer, which must only be read.
 func (b *Buffer) Value() *tensor.Tensor {
 	if b.lent != nil {
 		return b.lent
@@ -35,7 +35,7 @@ func (b *Buffer) Value() *tensor.Tensor {
 	return b.t
 }
 
-// Own is the buffer's own array, for which it stands from now on.
+// Own returns the buffer's own array, which becomes its current array.
 func (b *Buffer) Own() *tensor.Tensor {
 	b.lent = nil
 	return b.t
@@ -100,11 +100,11 @@ func copyTensor(dst, src *tensor.Tensor) {
 	}
 }
 
-// A Call is the buffers of one run.
+// A Call holds the buffers of one run.
 type Call struct{ Vars, In, Out []*Buffer }
 
-// CallOf checks what is given to a run of g: no buffer may be missing, of another device or
-// of another type.
+// CallOf checks the buffers given for a run of g: it returns an error if a buffer is missing,
+// belongs to another device or has another type.
 func CallOf(who string, g *graph.Graph, given backend.Call) (c Call, err error) {
 	var types []graph.Type
 	for _, v := range g.Variables {

@@ -27,20 +27,20 @@ const (
 	features = 6
 )
 
-// A trial is one random training.
+// A trial is a random training run.
 type trial struct {
 	r        *rand.Rand
 	dir      string
 	schedule bool // of the learning rate, which callbacks then can't change
 	ema      bool
-	stateful bool // every batch must be of one size
+	stateful bool // requires equal batch sizes
 	model    *models.Model
 	data     datasets.Dataset
 	fit      models.Fit
 	memory   *memory
 }
 
-// newTrial makes the training of a seed, which writes into dir.
+// newTrial creates the training run for a seed, which writes its files to dir.
 func newTrial(seed uint64, dir string) (*trial, error) {
 	t := &trial{r: rand.New(rand.NewPCG(seed, 1)), dir: dir}
 	t.stateful = t.r.IntN(6) == 0
@@ -109,7 +109,7 @@ func (t *trial) compile(seed uint64) error {
 	if !t.ema && t.r.IntN(4) == 0 {
 		c.Optimizer = &optimizers.LossScaleOptimizer{Inner: c.Optimizer, InitialScale: math.MaxFloat32 / 4, GrowthSteps: 4}
 	}
-	if t.r.IntN(4) == 0 { // the loss of a function, whose targets are not known before the first batch
+	if t.r.IntN(4) == 0 { // a loss function whose targets are unknown before the first batch
 		c.Loss = losses.Func(func(y, pred *graph.Node) *graph.Node {
 			return losses.SparseCategoricalCrossentropy{}.Of(y, ops.Add(pred, ops.Scalar(pred, .01)))
 		})
@@ -136,7 +136,7 @@ func (t *trial) settings() {
 	}
 }
 
-// table is data in memory.
+// table returns in-memory data.
 func table(seed uint64, n int) *datasets.Arrays {
 	r := rand.New(rand.NewPCG(seed, 2))
 	x, y := make([]float32, n*features), make([]int32, n)
@@ -176,7 +176,7 @@ func (t *trial) dataset() datasets.Dataset {
 	return d
 }
 
-// around makes another data set of d.
+// around wraps d in another data set.
 func (t *trial) around(d datasets.Dataset) datasets.Dataset {
 	switch t.r.IntN(6) {
 	case 0:
@@ -248,7 +248,7 @@ func (t *trial) listen() {
 	if t.ema {
 		add(&callbacks.SwapEMAWeights{SwapOnEpoch: t.maybe()})
 	}
-	// Keep: a process that is killed after the run, before it has saved the model, must not train again.
+	// Keep: a process killed after the run, but before the model is saved, must not train again.
 	backup := &callbacks.BackupAndRestore{Dir: t.path("backup"), SaveFreq: t.r.IntN(4), Keep: true}
 	at := t.r.IntN(len(list) + 1)
 	t.fit.Callbacks = append(list[:at:at], append([]callbacks.Callback{backup}, list[at:]...)...)
@@ -256,7 +256,7 @@ func (t *trial) listen() {
 
 func (t *trial) path(name string) string { return filepath.Join(t.dir, name) }
 
-// memory is a custom callback that remembers how many events of each kind there were.
+// memory is a custom callback that counts the events of each kind.
 type memory struct{ seen map[callbacks.Kind]int }
 
 func (m *memory) On(e callbacks.Event) error {

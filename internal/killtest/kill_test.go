@@ -27,7 +27,7 @@ var (
 	seed  = flag.Uint64("seed", 0, "run the training of this seed alone; 0: from 1 on")
 )
 
-// The test runs itself again as a child, which this tells: "seed dir killAfter signal".
+// The test runs itself as a child process configured by this variable: "seed dir killAfter signal".
 const childEnv = "RHYTON_KILLTEST"
 
 func TestMain(m *testing.M) {
@@ -41,10 +41,10 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// interrupted is how a child exits that its context has ended.
+// interrupted is the exit status of a child whose context was canceled.
 const interrupted = 75
 
-// child trains, and writes the outcome to the file "result" in its folder.
+// child trains and writes the outcome to the file "result" in its folder.
 func child(task string) error {
 	var seed uint64
 	var dir string
@@ -79,10 +79,10 @@ func child(task string) error {
 	return os.WriteFile(filepath.Join(dir, "result"), []byte(result), 0o666)
 }
 
-// timesOf finds the times, and the notes, which say that a run was resumed.
+// timesOf matches times, and the notes which state that a run was resumed.
 var timesOf = regexp.MustCompile(`"elapsed":[^,}]*|,"notes":\[.*\](,"finding")`)
 
-// result describes all that a training left: the bits of its files but the backup, without times.
+// result describes all files of a training run except the backup, bit for bit and without times.
 func (t *trial) result(history string) (string, error) {
 	out := []string{"history " + history, fmt.Sprint("events ", t.memory.counts())}
 	err := filepath.WalkDir(t.dir, func(path string, e fs.DirEntry, err error) error {
@@ -115,8 +115,8 @@ func (t *trial) result(history string) (string, error) {
 	return strings.Join(out, "\n"), err
 }
 
-// run runs a child, which is sent sig after a time, or never if that is 0. It returns how the
-// child ended.
+// run runs a child and sends it sig after the given time, or never if that is 0. It returns how
+// the child ended.
 func run(t *testing.T, seed uint64, dir string, after time.Duration, sig syscall.Signal) *os.ProcessState {
 	t.Helper()
 	c := exec.Command(os.Args[0])
@@ -131,8 +131,8 @@ func run(t *testing.T, seed uint64, dir string, after time.Duration, sig syscall
 	return c.ProcessState
 }
 
-// A training that is killed and interrupted at random moments, and started again each time, ends
-// as one that is not.
+// A training run that is killed and interrupted at random moments, and restarted each time, ends
+// like an uninterrupted one.
 func TestAKilledRunEndsWithTheSameBits(t *testing.T) {
 	if testing.Short() {
 		*kills = min(*kills, 4)
@@ -185,7 +185,7 @@ func lines(t *testing.T, dir string) string {
 	return string(data)
 }
 
-// difference shows the lines that differ.
+// difference returns the lines that differ.
 func difference(want, got string) string {
 	a, b := strings.Split(want, "\n"), strings.Split(got, "\n")
 	out := ""

@@ -20,7 +20,7 @@ func scalars(data []byte) (string, error) {
 		if n < 9 || uint64(len(data)) < n+16 {
 			return "", fmt.Errorf("a record of %d bytes, of which there are %d", n, len(data))
 		}
-		out = append(out, hex.EncodeToString(data[12+9:12+n])) // field 1 is the time, of 9 bytes
+		out = append(out, hex.EncodeToString(data[12+9:12+n])) // field 1 is the time, 9 bytes long
 		data = data[n+16:]
 	}
 	return strings.Join(out, " "), nil

@@ -1,9 +1,8 @@
-// Package philox is the counter-based generator Philox4x32-10 and the two
-// distributions every device draws from it, so that the same (key, stream,
-// element) gives the same number everywhere.
+// Package philox implements the counter-based generator Philox4x32-10 and the two distributions
+// that every device draws from it, so that the same (key, stream, element) gives the same number
+// everywhere.
 //
-// Source: Salmon, Moraes, Dror, Shaw, "Parallel random numbers: as easy as
-// 1, 2, 3", SC 2011.
+// Source: Salmon, Moraes, Dror, Shaw, "Parallel random numbers: as easy as 1, 2, 3", SC 2011.
 package philox
 
 import "math"
@@ -15,9 +14,8 @@ const (
 	weyl1 = 0xBB67AE85
 )
 
-// Block returns the four 32-bit words of Philox4x32-10 at a counter:
-// the counter's words are (counter lo, counter hi, stream lo, stream hi) and
-// the key's are (key lo, key hi).
+// Block returns the four 32-bit words of Philox4x32-10 for a counter. The counter words are
+// (counter lo, counter hi, stream lo, stream hi); the key words are (key lo, key hi).
 func Block(key, stream, counter uint64) [4]uint32 {
 	c0, c1 := uint32(counter), uint32(counter>>32)
 	c2, c3 := uint32(stream), uint32(stream>>32)
@@ -32,8 +30,7 @@ func Block(key, stream, counter uint64) [4]uint32 {
 	return [4]uint32{c0, c1, c2, c3}
 }
 
-// Word returns the 32 random bits of one element: element i is word i%4 of
-// block i/4.
+// Word returns the 32 random bits of an element: element i is word i%4 of block i/4.
 func Word(key, stream, element uint64) uint32 {
 	return Block(key, stream, element/4)[element%4]
 }
@@ -41,12 +38,12 @@ func Word(key, stream, element uint64) uint32 {
 // Uniform maps 32 random bits to [0, 1): (bits >> 8) · 2⁻²⁴.
 func Uniform(bits uint32) float32 { return float32(bits>>8) * 0x1p-24 }
 
-// Normals maps a block to four standard normal numbers by Box and Muller:
+// Normals maps a block to four standard normal numbers with the Box-Muller transform:
 //
 //	r = √(−2 ln u), u = ((w0>>8)+1)·2⁻²⁴ in (0, 1]
 //	n0 = r cos(2πv), n1 = r sin(2πv), v = (w1>>8)·2⁻²⁴
 //
-// and the same of (w2, w3) for n2 and n3.
+// n2 and n3 are computed likewise from (w2, w3).
 func Normals(w [4]uint32) [4]float32 {
 	var n [4]float32
 	for i := 0; i < 4; i += 2 {

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// The known answers of Random123's kat_vectors for philox4x32-10.
+// The expected values are from Random123's kat_vectors for philox4x32-10.
 func TestBlockGivesTheKnownAnswers(t *testing.T) {
 	for _, row := range []struct {
 		key, stream, counter uint64

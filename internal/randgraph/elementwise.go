@@ -32,7 +32,7 @@ func (m *maker) unary() {
 	}
 }
 
-// integers truncates an exact value and computes with it.
+// integers truncates an exact value and computes with the result.
 func (m *maker) integers() {
 	x := m.exactFloat()
 	i := apply(graph.Cast{To: graph.Int32}, x.Node)
@@ -65,7 +65,7 @@ func (m *maker) binary() {
 	}
 }
 
-// divide by a constant other than 0, or by 1 + y².
+// divide divides x by a nonzero constant or by 1 + y².
 func (m *maker) divide(x entry) {
 	if m.rng.IntN(2) == 0 {
 		c := []float64{1, 2, 4, 3, -8}[m.rng.IntN(5)]
@@ -78,7 +78,7 @@ func (m *maker) divide(x entry) {
 	m.add(apply(graph.Binary{Fn: graph.Div}, x.Node, d), x.bound, false)
 }
 
-// choose selects by a comparison of exact values.
+// choose selects elements by a comparison of exact values.
 func (m *maker) choose() {
 	a := m.exactFloat()
 	fns := graph.CompareFns()

@@ -1,7 +1,7 @@
-// Package randgraph makes random graphs to compare devices and rewriting passes with. A
-// graph's values stay moderate, and what jumps (comparisons, rounding, indices of extremes)
-// is applied to values every device has bit for bit, so that results may be compared
-// within a rounding error.
+// Package randgraph generates random graphs for comparing devices and rewriting passes. Values stay
+// moderate, and discontinuous operations (comparisons, rounding, argmax and sorting) are applied
+// only to values that are bit-identical on every device, so that results agree within rounding
+// errors.
 package randgraph
 
 import (
@@ -11,14 +11,14 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// Options say what a random graph is like.
+// Options configures a random graph.
 type Options struct {
 	Seed  uint64
-	Ops   int         // how many operations; 0 means 12
-	Float graph.DType // of the floating-point values; 0 means float32
-	Grad  bool        // the gradient of a sum of everything is an output too
-	Scan  bool        // loops too
-	Remat bool        // the gradient computes some of it again
+	Ops   int         // number of operations; 0 means 12
+	Float graph.DType // floating-point type; 0 means float32
+	Grad  bool        // add the gradient of a sum of all values as an output
+	Scan  bool        // include loops
+	Remat bool        // recompute some values for the gradient
 }
 
 // Make returns a random graph and arrays for its inputs.
@@ -44,8 +44,8 @@ type maker struct {
 	floats []*graph.Node // inputs
 }
 
-// An entry is a value of the pool: its elements are at most bound in magnitude; exact ones
-// are the same bits on every device.
+// An entry is a value in the pool: its elements are at most bound in magnitude; exact values are
+// bit-identical on every device.
 type entry struct {
 	*graph.Node
 	bound float64
@@ -72,7 +72,7 @@ func (m *maker) build(g *graph.Graph) []*graph.Node {
 	return m.outputs()
 }
 
-// outputs are the values nobody uses and, if asked for, the gradient of their sum.
+// outputs returns the unused values and, if requested, the gradient of their sum.
 func (m *maker) outputs() []*graph.Node {
 	used := map[*graph.Node]bool{}
 	for _, n := range m.g.Nodes {
@@ -105,7 +105,7 @@ func sum(x *graph.Node) *graph.Node {
 
 func (m *maker) addInput() { m.add(m.input(m.shape()...), 2, true) }
 
-// input adds an input of the graph, with an array for it.
+// input adds an input to the graph, with an array for it.
 func (m *maker) input(shape ...int) *graph.Node {
 	x := tensor.New(m.Float, shape...)
 	m.fill(x)
@@ -128,7 +128,7 @@ func (m *maker) fill(x *tensor.Tensor) {
 	}
 }
 
-// number is in [-2, 2), a multiple of 1/1024 so that sums and halves are exact, and not 0.
+// number returns a nonzero multiple of 1/1024 in [-2, 2), so that sums and halves are exact.
 func (m *maker) number() float64 {
 	return (float64(m.rng.IntN(4096)-2048) + .5) / 1024
 }
@@ -141,7 +141,7 @@ func (m *maker) shape() graph.Shape {
 	return s
 }
 
-// add puts n into the pool; what grew too large by way of tanh.
+// add adds n to the pool, after tanh if its bound is too large.
 func (m *maker) add(n *graph.Node, bound float64, exact bool) {
 	if n.DType == m.Float && bound > maxBound {
 		n, bound, exact = apply(graph.Unary{Fn: graph.Tanh}, n), 1, false
@@ -151,7 +151,7 @@ func (m *maker) add(n *graph.Node, bound float64, exact bool) {
 	}
 }
 
-// pick returns a value that ok holds for, which the inputs are.
+// pick returns a value for which ok is true; ok must accept the inputs.
 func (m *maker) pick(ok func(e entry) bool) entry {
 	for range 20 {
 		if e := m.pool[m.rng.IntN(len(m.pool))]; ok(e) {
@@ -172,7 +172,7 @@ func (m *maker) exactFloat() entry {
 	return m.pick(func(e entry) bool { return e.DType == m.Float && e.exact })
 }
 
-// partner returns a float value shaped as e: another of the pool, a constant, or itself.
+// partner returns a float value with the shape of e: another one in the pool, a constant, or e.
 func (m *maker) partner(e entry) entry {
 	switch m.rng.IntN(3) {
 	case 0:
@@ -183,7 +183,7 @@ func (m *maker) partner(e entry) entry {
 	return m.pick(func(f entry) bool { return f.DType == e.DType && f.Shape.Equal(e.Shape) }).or(e)
 }
 
-// or returns f where e is not shaped as it.
+// or returns e, or f if e does not have the shape of f.
 func (e entry) or(f entry) entry {
 	if e.DType == f.DType && e.Shape.Equal(f.Shape) {
 		return e

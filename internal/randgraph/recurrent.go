@@ -23,7 +23,7 @@ func (m *maker) recurrent() {
 	m.add(stack[1], 4, false)
 }
 
-// matrix is an input or, as often, a constant.
+// matrix returns an input or a constant, with equal probability.
 func (m *maker) matrix(rows, columns int) *graph.Node {
 	if m.rng.IntN(2) == 0 {
 		return m.input(rows, columns)

@@ -13,7 +13,7 @@ func (m *maker) reduce() {
 		x = m.exactFloat()
 		op = graph.Reduce{Fn: []graph.Fn{graph.Max, graph.Min}[m.rng.IntN(2)], Axes: uint32(m.rng.IntN(1 << x.Rank()))}
 		m.add(apply(op, x.Node), x.bound, true)
-	case 1: // the product of numbers of at most 1
+	case 1: // a product of numbers of magnitude at most 1
 		op.Fn = graph.Mul
 		m.add(apply(op, apply(graph.Unary{Fn: graph.Tanh}, x.Node)), 1, false)
 	default:
@@ -35,7 +35,7 @@ func (m *maker) cumulate() {
 	m.add(apply(op, x.Node), bound, exact)
 }
 
-// extreme takes indices of extremes or of the order of an exact value.
+// extreme computes argmax, argmin or argsort indices of an exact value.
 func (m *maker) extreme() {
 	x := m.exactFloat()
 	if x.Rank() == 0 {
@@ -54,7 +54,7 @@ func (m *maker) matmul() {
 	if a.Rank() < 2 || a.DType != m.Float {
 		return
 	}
-	// Any matrix times its own transpose, written in one of four ways.
+	// A matrix times its own transpose, written in one of four ways.
 	op := graph.MatMul{TransA: m.rng.IntN(2) == 0}
 	op.TransB = !op.TransA
 	b := a.Node
@@ -69,7 +69,7 @@ func (m *maker) matmul() {
 	m.add(apply(op, a.Node, b), a.bound*a.bound*8, false)
 }
 
-// rows gathers or scatters by indices, of which some are out of range.
+// rows gathers or scatters by indices, some of which are out of range.
 func (m *maker) rows() {
 	x := m.float()
 	if x.Rank() == 0 {

@@ -29,7 +29,7 @@ func (m *maker) move() {
 	m.add(apply(op, x.Node), x.bound+1, x.exact)
 }
 
-// factors splits n into up to four extents.
+// factors splits n into at most four factors.
 func (m *maker) factors(n int) (s []int) {
 	for d := 2; d <= n && len(s) < 3; d++ {
 		if n%d == 0 && m.rng.IntN(2) == 0 {
@@ -76,7 +76,7 @@ func (m *maker) pad(s graph.Shape) graph.Op {
 	return o
 }
 
-// join concatenates values that agree outside one axis.
+// join concatenates values whose shapes agree except along one axis.
 func (m *maker) join() {
 	x := m.float()
 	if x.Rank() == 0 {

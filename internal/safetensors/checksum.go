@@ -7,9 +7,9 @@ import (
 	"io"
 )
 
-// The checksum is CRC-32C of the whole file, in which its own eight digits count as zeros. It
-// stands in the metadata, where other readers of the format pass it by. Two keys announce
-// it: whichever of them a flipped bit spoils, the other is there to tell.
+// The checksum is the CRC-32C of the whole file with its own eight digits replaced by zeros. It is
+// in the metadata, where other readers of the format ignore it. Two keys announce it: if a flipped
+// bit corrupts one of them, the other is still detected.
 const (
 	checksumKey  = "crc32c"
 	checksumKind = "checksum" // is "crc32c"
@@ -18,16 +18,16 @@ const (
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
-// pair is how the checksum stands in the header. Inside of a name its quotes would be escaped.
+// pair returns the checksum as it appears in the header. Inside a name its quotes would be escaped.
 func pair(sum string) []byte { return fmt.Appendf(nil, "%q:%q", checksumKey, sum) }
 
-// seal sets the checksum of a header.
+// seal sets the checksum in a header.
 func seal(head []byte, sum uint32) []byte {
 	return bytes.Replace(head, pair(noChecksum), pair(fmt.Sprintf("%08x", sum)), 1)
 }
 
-// checked compares a file with the checksum in its metadata, and removes that from there.
-// Files of other writers have none.
+// checked verifies the checksum in a file's metadata and removes it from meta. Files from other
+// writers have none.
 func checked(r io.ReaderAt, size int64, head []byte, meta map[string]string) error {
 	want, has := meta[checksumKey]
 	kind, announced := meta[checksumKind]

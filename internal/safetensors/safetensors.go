@@ -1,5 +1,5 @@
-// Package safetensors reads and writes the safetensors format: an 8-byte length, a JSON
-// header that names types, shapes and places, and the raw little-endian data.
+// Package safetensors reads and writes the safetensors format: an 8-byte length, a JSON header with
+// types, shapes and offsets, and the raw little-endian data.
 package safetensors
 
 import (
@@ -17,14 +17,14 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// A File is named arrays and free text about them.
+// A File holds named arrays and free-form text metadata.
 type File struct {
-	Names    []string // of Tensors, in the file's order
+	Names    []string // keys of Tensors, in file order
 	Tensors  map[string]*tensor.Tensor
 	Metadata map[string]string
 }
 
-// Put adds an array at the end.
+// Put appends an array.
 func (f *File) Put(name string, t *tensor.Tensor) {
 	if f.Tensors == nil {
 		f.Tensors = map[string]*tensor.Tensor{}
@@ -46,7 +46,7 @@ type entry struct {
 	Offsets [2]int64 `json:"data_offsets"`
 }
 
-// Write writes f, with a checksum of the whole file in its metadata; see [checked].
+// Write writes f with a checksum of the whole file in its metadata; see [checked].
 func Write(w io.Writer, f *File) error {
 	head, err := header(f)
 	if err != nil {
@@ -103,12 +103,12 @@ func writeData(w io.Writer, f *File) error {
 	return nil
 }
 
-// maxHeader is the format's own limit.
+// maxHeader is the limit set by the format.
 const maxHeader = 100 << 20
 
-// Read reads a file of the given size. It is strict: no holes, overlaps, duplicate names or
-// data beyond the last array, and it allocates no more than size says is there. Where the
-// metadata has the checksum of [Write], it is compared first.
+// Read reads a file of the given size. It is strict: gaps, overlaps, duplicate names and data after
+// the last array are errors, and it never allocates more than size allows. If the metadata has the
+// checksum of [Write], it is verified first.
 func Read(r io.ReaderAt, size int64) (*File, error) {
 	var n [8]byte
 	if size < 8 {
@@ -147,7 +147,7 @@ func Read(r io.ReaderAt, size int64) (*File, error) {
 	return f, nil
 }
 
-// parse decodes the header, which begins with { and names nothing twice.
+// parse decodes the header, which must start with { and contain no duplicate names.
 func parse(text []byte) (*File, map[string]entry, error) {
 	if len(text) == 0 || text[0] != '{' {
 		return nil, nil, fmt.Errorf("does not begin with {")
@@ -192,7 +192,7 @@ func parse(text []byte) (*File, map[string]entry, error) {
 	return f, entries, nil
 }
 
-// load reads the array that begins at *at, where the one before ended.
+// load reads the array that begins at *at, where the previous array ended.
 func load(r io.ReaderAt, base, size int64, at *int64, e entry) (*tensor.Tensor, error) {
 	var dtype tensor.DType
 	for d, code := range codes {

@@ -24,16 +24,16 @@ var oneNumber = map[graph.Fn]func(float64) float64{
 	graph.Floor:  math.Floor, graph.Ceil: math.Ceil, graph.Round: math.RoundToEven,
 }
 
-// Float returns the function fn of a float.
+// Float returns the float implementation of the unary function fn.
 func Float(fn graph.Fn) func(float64) float64 { return oneNumber[fn] }
 
-// lgamma is +∞ at both infinities, as in C.
+// lgamma returns +∞ at both infinities, as in C.
 func lgamma(x float64) float64 {
 	l, _ := math.Lgamma(math.Max(x, -math.MaxFloat64))
 	return l
 }
 
-// sign keeps zeros and NaN as they are.
+// sign returns zeros and NaN unchanged.
 func sign(x float64) float64 {
 	switch {
 	case x > 0:
@@ -44,8 +44,8 @@ func sign(x float64) float64 {
 	return x
 }
 
-// digamma: reflection below 1/2, recurrence up to 10, then the asymptotic series
-// (Abramowitz & Stegun 6.3.7, 6.3.5 and 6.3.18). At 0 and the negative integers it is NaN.
+// digamma uses reflection below 1/2, recurrence up to 10, then the asymptotic series
+// (Abramowitz & Stegun 6.3.7, 6.3.5 and 6.3.18). It is NaN at 0 and the negative integers.
 func digamma(x float64) float64 {
 	if x <= 0 && x == math.Floor(x) {
 		return math.NaN()
@@ -100,7 +100,8 @@ func Floats(fn graph.Fn, a, b float64) float64 {
 	return b // Set
 }
 
-// Ints returns fn of two integers, not yet wrapped: division by 0 gives -1 (all bits) with the dividend as the remainder.
+// Ints returns fn of two integers, not yet wrapped. Division by 0 returns -1 (all bits set), and
+// the remainder is the dividend.
 func Ints(fn graph.Fn, a, b int64) int64 {
 	switch fn {
 	case graph.Add:
@@ -137,7 +138,7 @@ func Ints(fn graph.Fn, a, b int64) int64 {
 	return b // Set
 }
 
-// powInt: a negative exponent is the reciprocal, truncated.
+// powInt returns aᵇ; for a negative exponent, the truncated reciprocal.
 func powInt(a, b int64) int64 {
 	if b < 0 {
 		switch a {

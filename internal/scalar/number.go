@@ -6,7 +6,7 @@ import (
 	"github.com/rhyton/rhyton/graph"
 )
 
-// Holds reports whether the comparison fn holds of a and b.
+// Holds reports whether the comparison fn is true for a and b.
 func Holds[T int64 | float64](fn graph.Fn, a, b T) bool {
 	switch fn {
 	case graph.Equal:
@@ -23,7 +23,7 @@ func Holds[T int64 | float64](fn graph.Fn, a, b T) bool {
 	return a >= b
 }
 
-// Wrap takes x modulo the range of d.
+// Wrap returns x modulo the range of d.
 func Wrap(d graph.DType, x int64) int64 {
 	switch d {
 	case graph.Bool:
@@ -36,8 +36,8 @@ func Wrap(d graph.DType, x int64) int64 {
 	return x
 }
 
-// ToInt truncates x; what is out of range becomes the nearest end, NaN becomes 0. To bool
-// it is x ≠ 0.
+// ToInt truncates x; values out of range are clamped and NaN becomes 0. For bool the result is
+// x ≠ 0.
 func ToInt(d graph.DType, x float64) int64 {
 	lo, hi := int64(math.MinInt64), int64(math.MaxInt64)
 	switch d {
@@ -59,7 +59,7 @@ func ToInt(d graph.DType, x float64) int64 {
 	return int64(x)
 }
 
-// Bit is 1 for true and 0 for false.
+// Bit returns 1 for true and 0 for false.
 func Bit(b bool) int64 {
 	if b {
 		return 1

@@ -22,7 +22,7 @@ func New(dev backend.Device) *Session {
 	return &Session{dev: runtime.New("test", dev), values: runtime.NewValues(), programs: map[*graph.Graph]*runtime.Program{}}
 }
 
-// Run runs g, compiled at its first run, on the inputs.
+// Run runs g on the inputs; g is compiled on its first run.
 func (s *Session) Run(g *graph.Graph, in ...*tensor.Tensor) ([]*tensor.Tensor, error) {
 	p := s.programs[g]
 	if p == nil {
@@ -41,7 +41,7 @@ func (s *Session) Read(v *graph.Variable) (*tensor.Tensor, error) { return s.val
 // Write sets the value of v.
 func (s *Session) Write(v *graph.Variable, t *tensor.Tensor) error { return s.values.Set(v, t) }
 
-// Eval traces build over one input for each of in, and runs it.
+// Eval traces build with one input for each element of in and runs the graph.
 func Eval(dev backend.Device, build func(in []*graph.Node) []*graph.Node, in ...*tensor.Tensor) ([]*tensor.Tensor, error) {
 	g, err := graph.Trace(func(g *graph.Graph) []*graph.Node {
 		nodes := make([]*graph.Node, len(in))
@@ -56,7 +56,7 @@ func Eval(dev backend.Device, build func(in []*graph.Node) []*graph.Node, in ...
 	return New(dev).Run(g, in...)
 }
 
-// Device opens the named device. Without a name it is "cpu", or "ref" where there is no "cpu".
+// Device opens the named device. If name is empty it opens "cpu", or "ref" if there is no "cpu".
 func Device(name string) (backend.Device, error) {
 	if name != "" {
 		return backend.Open(name)
@@ -68,7 +68,7 @@ func Device(name string) (backend.Device, error) {
 	return dev, nil
 }
 
-// Floats returns t's elements as float64, bools as 0 and 1; nil for strings.
+// Floats returns t's elements as float64, with bools as 0 and 1, or nil for strings.
 func Floats(t *tensor.Tensor) []float64 {
 	out := make([]float64, t.Len())
 	for i := range out {

@@ -4,7 +4,8 @@ import "testing"
 
 const text = "The quick brown fox jumps over the lazy dog, and the dog, being lazy, lets it; 0123456789 twice over. "
 
-// The numbers are tf.strings.to_hash_bucket_strong's with key [133, 137], modulo 2⁶²+7.
+// The expected values are those of tf.strings.to_hash_bucket_strong with key [133, 137], modulo
+// 2⁶²+7.
 func TestHashesAreTensorFlows(t *testing.T) {
 	for n, want := range map[int]uint64{
 		0:   316627932347062989,

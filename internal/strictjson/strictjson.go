@@ -1,6 +1,6 @@
 // Package strictjson checks untrusted JSON: no duplicate names in an object, no deep nesting, no
-// overlong numbers, valid UTF-8 and nothing after the value. What passes may be given to
-// encoding/json, which is lax in all of these.
+// overlong numbers, valid UTF-8 and nothing after the value. Data that passes is safe to decode
+// with encoding/json, which is lax in all of these.
 package strictjson
 
 import (
@@ -12,13 +12,13 @@ import (
 	"unicode/utf8"
 )
 
-// Limits of what passes.
+// Limits that [Check] enforces.
 const (
-	MaxDepth  = 200 // of objects and lists
-	MaxNumber = 64  // characters of a number
+	MaxDepth  = 200 // nesting of objects and lists
+	MaxNumber = 64  // characters in a number
 )
 
-// Check reports the first fault of data.
+// Check returns an error for the first fault in data.
 func Check(data []byte) error {
 	if !utf8.Valid(data) {
 		return errors.New("the JSON is not valid UTF-8")
