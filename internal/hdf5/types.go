@@ -40,7 +40,7 @@ func parseSpace(b []byte) (*Space, error) {
 	return s, tensor.Shape(s.Shape).Check()
 }
 
-// bytes returns the number of bytes for elements of the given size; ok is false on overflow.
+// bytes returns the size in bytes of all elements of the given size, or false on overflow.
 func (s *Space) bytes(element int) (uint64, bool) {
 	total := uint64(element)
 	for _, d := range s.Shape {

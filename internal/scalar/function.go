@@ -1,6 +1,6 @@
-// Package scalar defines the elementary functions for single numbers, and how numbers are rounded
-// to an element type: floats as float64, integers and bools as int64. It is the definition that
-// the reference device and others that go by single numbers share.
+// Package scalar defines the elementary functions on single numbers and the rounding of numbers to
+// an element type. Floats are float64; integers and bools are int64. The reference device and other
+// devices that compute element by element share these definitions.
 package scalar
 
 import (

@@ -20,8 +20,8 @@ import (
 //go:embed peers/*.py
 var scripts embed.FS
 
-// A contestant is a process that measures when told to: a line with the measure's name goes
-// in, a line of JSON comes out.
+// A contestant is a process that measures on request: it reads a line with the name of a measure
+// and answers with a line of JSON.
 type contestant struct {
 	name string
 	cmd  *exec.Cmd
@@ -29,18 +29,18 @@ type contestant struct {
 	out  *bufio.Scanner
 }
 
-// An answer is a contestant's line.
+// An answer is a line written by a contestant.
 type answer struct {
 	Value  float64   // in the measure's unit
 	Losses []float64 `json:",omitempty"`
 	Error  string    `json:",omitempty"`
-	busy   float64   // processors that the contestant kept busy meanwhile, 0 where that isn't known
+	busy   float64   // number of processors the contestant kept busy meanwhile, 0 if unknown
 }
 
-// mixed is Rhyton in mixed precision.
+// mixed is the name of Rhyton in mixed precision.
 const mixed = "rhyton-mixed_bfloat16"
 
-// command returns the process of a contestant, not started.
+// command returns the command of a contestant, not started.
 func (o *options) command(dir, name string, w *workload, args ...string) *exec.Cmd {
 	var cmd *exec.Cmd
 	if _, policy, own := strings.Cut(name, "rhyton"); own {
@@ -54,12 +54,12 @@ func (o *options) command(dir, name string, w *workload, args ...string) *exec.C
 	return cmd
 }
 
-// environment is the variables of a contestant's process.
+// environment returns the environment variables of a contestant's process.
 func (o *options) environment() []string {
 	threads := strconv.Itoa(runtime.GOMAXPROCS(0))
 	env := append(os.Environ(), "OMP_NUM_THREADS="+threads, "MKL_NUM_THREADS="+threads, "TF_CPP_MIN_LOG_LEVEL=3", "BENCH_THREADS="+threads)
 	if o.onGPU() {
-		return append(env, "XLA_PYTHON_CLIENT_PREALLOCATE=false") // they share it
+		return append(env, "XLA_PYTHON_CLIENT_PREALLOCATE=false") // the contestants share the GPU
 	}
 	return append(env, "CUDA_VISIBLE_DEVICES=", "JAX_PLATFORMS=cpu")
 }
@@ -83,7 +83,7 @@ func begin(name string, cmd *exec.Cmd) (*contestant, error) {
 	return c, c.cmd.Start()
 }
 
-// ask has the contestant answer a line.
+// ask sends a line to the contestant and returns its answer.
 func (c *contestant) ask(line string) (answer, error) {
 	var a answer
 	if _, err := fmt.Fprintln(c.in, line); err != nil {
@@ -100,7 +100,7 @@ func (c *contestant) ask(line string) (answer, error) {
 	return a, fmt.Errorf("%s ended", c.name)
 }
 
-// timed is ask, which also tells how busy the contestant was.
+// timed is like ask, and also measures how busy the contestant was.
 func (c *contestant) timed(line string) (answer, error) {
 	before, start := processorTime(c.cmd.Process.Pid), time.Now()
 	a, err := c.ask(line)
@@ -108,10 +108,10 @@ func (c *contestant) timed(line string) (answer, error) {
 	return a, err
 }
 
-// processorTime is what all threads of a process have used, to 10 ms; 0 where that isn't known.
+// processorTime returns the CPU time of all threads of a process, to 10 ms, or 0 if unknown.
 func processorTime(pid int) time.Duration {
 	stat, _ := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
-	_, rest, _ := strings.Cut(string(stat), ") ") // behind the command's name
+	_, rest, _ := strings.Cut(string(stat), ") ") // after the command name
 	f := strings.Fields(rest)
 	if len(f) < 13 {
 		return 0
@@ -126,21 +126,21 @@ func (c *contestant) close() {
 	c.cmd.Wait()
 }
 
-// slowRounds is how often measures of whole trainings are taken.
+// slowRounds is the number of rounds for measures of complete trainings.
 const slowRounds = 3
 
-// A result is what one contestant reached in one workload.
+// A result holds the measurements of one contestant in one workload.
 type result struct {
 	Contestant string
 	Values     map[string]float64 // by measure: the median
 	Rounds     map[string][]float64
-	Processor  map[string]float64 // by measure: the median time of all processors; nothing where it isn't known
+	Processor  map[string]float64 // by measure: the median CPU time of all processors; missing if unknown
 	PeakMB     float64
 	Error      string `json:",omitempty"`
 	processor  map[string][]float64
 }
 
-// race has all contestants run w, in rounds.
+// race runs w in all contestants, in rounds.
 func (o *options) race(w *workload) ([]*result, error) {
 	dir, err := unpack()
 	if err != nil {
@@ -160,7 +160,7 @@ func (o *options) race(w *workload) ([]*result, error) {
 		defer c.close()
 		running[r] = c
 	}
-	for _, r := range results { // compiling, one after the other
+	for _, r := range results { // compile sequentially
 		if c := running[r]; c != nil {
 			r.try(func() (answer, error) { return c.ask("warm") }, "", running)
 		}
@@ -179,7 +179,7 @@ func (o *options) race(w *workload) ([]*result, error) {
 	return results, nil
 }
 
-// round takes one measure of each contestant that is still running, in turn.
+// round takes one measurement of each contestant that is still running, in turn.
 func (o *options) round(m measure, dir string, w *workload, results []*result, running map[*result]*contestant) {
 	for _, r := range results {
 		if running[r] == nil {
@@ -193,7 +193,7 @@ func (o *options) round(m measure, dir string, w *workload, results []*result, r
 	}
 }
 
-// summarize sets the medians of the rounds, and the peak memory of c if it still runs.
+// summarize sets the medians over the rounds and, if c is still running, its peak memory.
 func (r *result) summarize(c *contestant) {
 	for name, v := range r.Rounds {
 		r.Values[name] = median(v)
@@ -207,7 +207,7 @@ func (r *result) summarize(c *contestant) {
 	}
 }
 
-// try takes one measurement; a contestant that cannot give it is out.
+// try takes one measurement; a contestant that fails is eliminated.
 func (r *result) try(f func() (answer, error), measure string, running map[*result]*contestant) {
 	a, err := f()
 	switch {
@@ -232,7 +232,7 @@ func (o *options) first(dir, name string, w *workload) (answer, error) {
 	return answer{Value: float64(time.Since(start).Microseconds()) / 1e3}, nil
 }
 
-// unpack writes the peers' scripts to a folder of their own.
+// unpack writes the peers' scripts to a temporary folder.
 func unpack() (string, error) {
 	dir, err := os.MkdirTemp("", "bench")
 	if err != nil {

@@ -10,7 +10,7 @@ import (
 
 type options struct {
 	peers, only, json string
-	device            string // Rhyton's
+	device            string // of Rhyton
 	rounds            int
 	check, sanity     bool
 }
@@ -82,7 +82,7 @@ func (o *options) run(names []string) error {
 	return nil
 }
 
-// contestants are the names of those who run w.
+// contestants returns the names of the contestants that run w.
 func (o *options) contestants(w *workload) []string {
 	all := []string{"rhyton"}
 	if w.mixed {
@@ -104,7 +104,7 @@ func (o *options) contestants(w *workload) []string {
 	return slices.DeleteFunc(all, func(s string) bool { return !slices.Contains(only, s) })
 }
 
-// onGPU tells devices that are not the processor.
+// onGPU reports whether the device is not the CPU.
 func (o *options) onGPU() bool {
 	return strings.HasPrefix(o.device, "xla:") && !strings.HasPrefix(o.device, "xla:cpu")
 }

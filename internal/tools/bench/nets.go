@@ -33,7 +33,7 @@ func digitsCNN(dropout float64) *models.Model {
 		&layers.Flatten{}, &layers.Dropout{Rate: dropout}, tenClasses())
 }
 
-// resNet20 is He et al. 2016, section 4.2, with n = 3 and projections at the steps.
+// resNet20 is from He et al. 2016, section 4.2, with n = 3 and projections where the size changes.
 func resNet20() *models.Model {
 	in := layers.Input(32, 32, 3)
 	conv := func(x *layers.Value, filters, kernel, stride int) *layers.Value {
@@ -62,8 +62,8 @@ const (
 	wideIndices = 8
 )
 
-// wideAndDeep is Cheng et al. 2016 in small: a linear model of the numbers beside a net of
-// the numbers and the vectors of the indices.
+// wideAndDeep is a small version of Cheng et al. 2016: a linear model of the numeric features
+// beside a network of the numeric features and the embedded indices.
 func wideAndDeep() *models.Model {
 	ids := layers.InputOf(layers.InputSpec{Shape: graph.Shape{wideIndices}, DType: graph.Int32})
 	numbers := layers.Input(16)
@@ -83,13 +83,13 @@ func bothGRU() *models.Model {
 	return ofWords(&layers.Bidirectional{Layer: &layers.GRU{Units: 64}})
 }
 
-// ofWords is a net of 100 indices, their vectors and a layer.
+// ofWords returns a network of 100 indices, their embeddings and a layer.
 func ofWords(l layers.Layer) *models.Model {
 	in := layers.InputOf(layers.InputSpec{Shape: graph.Shape{100}, DType: graph.Int32})
 	return models.New(in, in.Then(&layers.Embedding{InputDim: vocabulary, OutputDim: 32}).Then(l).Then(yesOrNo()))
 }
 
-// transformer is the encoder of Vaswani et al. 2017 on vectors, normalized after each part.
+// transformer returns the encoder of Vaswani et al. 2017 on vectors, with post-normalization.
 func transformer() *models.Model {
 	in := layers.Input(64, 128)
 	x := in

@@ -35,7 +35,7 @@ func machine() string {
 	return runtime.GOOS + "/" + runtime.GOARCH
 }
 
-// add takes in the results of a workload and prints them.
+// add adds the results of a workload and prints them.
 func (r *report) add(w *workload, results []*result) {
 	r.Workloads[w.name] = results
 	fmt.Printf("\n%s: %s\n", w.name, w.about)
@@ -70,17 +70,17 @@ func (r *report) save(path string) error {
 	return os.WriteFile(path, append(data, '\n'), 0o644)
 }
 
-// A target is how many times as fast as a peer, or as the best, a measure should be.
+// A target is the desired speedup of a measure over a peer, or over the best one.
 type target struct {
 	Workload, Measure string
-	Against           string `json:",omitempty"` // a contestant; empty: the best of them
+	Against           string `json:",omitempty"` // a contestant; "" means the best one
 	Ratio             float64
 }
 
 //go:embed targets.json
 var targetsJSON []byte
 
-// check prints how the ratios stand to the targets. It only tells.
+// check prints the ratios beside their targets; a missed target is not an error.
 func (r *report) check() error {
 	var targets []target
 	if err := json.Unmarshal(targetsJSON, &targets); err != nil {
@@ -101,7 +101,7 @@ func (r *report) check() error {
 	return nil
 }
 
-// ratio returns how much less Rhyton needs than the peer of t, and who that is.
+// ratio returns the factor by which Rhyton beats the peer of t, and the name of that peer.
 func (r *report) ratio(t target) (best float64, peer string) {
 	value := func(x *result) float64 {
 		if t.Measure == "memory" {

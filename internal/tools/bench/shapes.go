@@ -18,17 +18,17 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// A shape is a small model that a peer wrote as a file of Keras.
+// A shape is a small model that a peer wrote as a Keras file.
 type shape struct {
 	Name, File string
 	Batch      int
 	Shape, Out []int // of a sample and its prediction
-	Vocabulary int   // of words, 0 for numbers
+	Vocabulary int   // number of words, 0 for numeric input
 }
 
 var shapePeers = []string{"jax", "tf", "torch"}
 
-// makeShapes has Keras make the models in dir and returns their list.
+// makeShapes makes Keras create the models in dir and returns their list.
 func (o *options) makeShapes(dir string) (shapes []shape, err error) {
 	if out, err := o.shapesCommand(dir, "make").CombinedOutput(); err != nil {
 		return nil, fmt.Errorf("making the models: %w\n%s", err, out)
@@ -40,9 +40,8 @@ func (o *options) makeShapes(dir string) (shapes []shape, err error) {
 	return shapes, err
 }
 
-// runShapes compares training steps of many small models whose names contain one of the
-// words: means squared error, Adam, a batch that stays the same for the peers and 8 that are
-// shuffled for Rhyton.
+// runShapes compares training steps of many small models whose names contain one of the words. It
+// uses mean squared error and Adam; the peers repeat one batch, Rhyton shuffles 8 batches.
 func (o *options) runShapes(words []string) error {
 	if o.peers == "" {
 		return fmt.Errorf("-shapes needs -peers: the models come from Keras")
@@ -65,7 +64,7 @@ func (o *options) runShapes(words []string) error {
 		defer c.close()
 		peers = append(peers, c)
 	}
-	for _, c := range peers { // none is to start while another is measured
+	for _, c := range peers { // none may start while another is measured
 		if _, err := c.ask(shapes[0].Name); err != nil {
 			return err
 		}
@@ -138,7 +137,7 @@ func (o *options) compare(dir string, s shape, peers []*contestant) error {
 	return nil
 }
 
-// turn returns the µs of a step, measured for about that long.
+// turn returns the µs per step, measured for about d.
 func (w *worker) turn(d time.Duration) (float64, error) {
 	steps := (w.rows + w.batch - 1) / w.batch
 	epochs := 1
@@ -155,7 +154,7 @@ func (w *worker) turn(d time.Duration) (float64, error) {
 	}
 }
 
-// data is random.
+// data returns random data.
 func (s shape) data(rows int) *datasets.Arrays {
 	r := rand.New(rand.NewPCG(1, 2))
 	numbers := func(of []int) *tensor.Tensor {

@@ -44,7 +44,7 @@ var sweeps = []sweep{
 	}},
 }
 
-// runSweeps prints how the time of a step grows.
+// runSweeps prints how the step time grows.
 func runSweeps(rounds int) error {
 	newReport()
 	for _, s := range sweeps {

@@ -12,7 +12,7 @@ import (
 	"strings"
 	"time"
 
-	_ "github.com/rhyton/rhyton/backend/xla" // a device that -device may name
+	_ "github.com/rhyton/rhyton/backend/xla" // registers a device for -device
 	"github.com/rhyton/rhyton/datasets"
 	"github.com/rhyton/rhyton/layers"
 	"github.com/rhyton/rhyton/models"
@@ -20,7 +20,7 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// A worker is Rhyton as a contestant.
+// A worker runs Rhyton as a contestant.
 type worker struct {
 	*workload
 	device string
@@ -28,13 +28,13 @@ type worker struct {
 	m      *models.Model
 	table  *datasets.Arrays
 	val    datasets.Dataset
-	took   time.Duration // of an epoch, when warm
+	took   time.Duration // of an epoch, after warm-up
 }
 
-// turn is about how long a measurement lasts.
+// turn is the approximate duration of a measurement.
 const turn = 400 * time.Millisecond
 
-// work answers the driver's lines; first is one epoch alone.
+// work answers the driver's lines; with first it only trains one epoch.
 func work(name, device, policy string, first bool) error {
 	p, err := layers.ParsePolicy(policy)
 	if err != nil {
@@ -107,7 +107,7 @@ func (w *worker) trains(command string) (answer, error) {
 	return answer{}, fmt.Errorf("no measure %q", command)
 }
 
-// build compiles the model and trains it for an epoch.
+// build compiles the model and trains it for one epoch.
 func (w *worker) build() error {
 	w.table = w.data(w.rows)
 	if w.validation > 0 {
@@ -152,7 +152,7 @@ func (w *worker) predicts(command string) (answer, error) {
 		return answer{}, err
 	}
 	x := of.data(n).X
-	took, calls := make([]float64, 0, 1<<15), 0 // of the last calls: all would be memory of the contestant's
+	took, calls := make([]float64, 0, 1<<15), 0 // only the last calls: all of them would count as the contestant's memory
 	for begin := time.Now(); time.Since(begin) < turn; calls++ {
 		start := time.Now()
 		if _, err := p.Predict(context.Background(), x...); err != nil {
@@ -166,7 +166,7 @@ func (w *worker) predicts(command string) (answer, error) {
 		}
 	}
 	if calls <= cap(took) {
-		took = took[calls/4:] // the first warm up
+		took = took[calls/4:] // the first ones are warm-up
 	}
 	return answer{Value: median(took)}, nil
 }
@@ -221,7 +221,7 @@ func (w *worker) dump(dir string) (answer, error) {
 
 const sanitySteps = 8
 
-// compareLosses has Keras train from Rhyton's initial weights.
+// compareLosses trains in Keras from Rhyton's initial weights and compares the losses.
 func (o *options) compareLosses(w *workload) error {
 	if w.model == nil || o.peers == "" {
 		return nil
@@ -248,7 +248,7 @@ func (o *options) compareLosses(w *workload) error {
 	return nil
 }
 
-// peakMB returns the largest memory the process has had, 0 where that isn't known.
+// peakMB returns the peak memory of the process in MB, or 0 if unknown.
 func peakMB() float64 {
 	status, _ := os.ReadFile("/proc/self/status")
 	fields := strings.Fields(string(status))

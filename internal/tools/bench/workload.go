@@ -9,24 +9,24 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// A workload is a model, its data and what is measured.
+// A workload is a model, its data and its measures.
 type workload struct {
 	name, about string
 	model       func() *models.Model
 	data        func(rows int) *datasets.Arrays
 	loss        losses.Loss
-	batch, rows int // rows: of an epoch
-	validation  int // rows measured after each epoch
+	batch, rows int // rows: per epoch
+	validation  int // rows evaluated after each epoch
 	measures    []measure
 	peers       []string
-	mixed       bool // Rhyton runs it in mixed_bfloat16 too
+	mixed       bool // also run Rhyton in mixed_bfloat16
 }
 
 type measure struct{ name, unit string }
 
 var (
 	step     = []measure{{"step", "µs"}}
-	trainers = []string{"keras-tf", "torch", "torch-compile", "jax-step", "jax-scan"} // W4 and W5 leave the last out: XLA runs convolutions in a loop 10 times as slowly
+	trainers = []string{"keras-tf", "torch", "torch-compile", "jax-step", "jax-scan"} // W4 and W5 omit the last one: XLA runs convolutions in a loop 10 times as slowly
 )
 
 var workloads = []workload{
@@ -57,8 +57,8 @@ var workloads = []workload{
 		measures: step, peers: trainers, mixed: true},
 }
 
-// floats returns data of a shape a row, normal, with classes for targets; one class means a
-// target of 0 or 1 that depends on the first numbers of the row.
+// floats returns normally distributed data with the given shape per row and class targets. If
+// classes is 1 the target is 0 or 1, depending on the first numbers of the row.
 func floats(classes int, shape ...int) func(rows int) *datasets.Arrays {
 	return func(rows int) *datasets.Arrays {
 		src := rand.New(rand.NewPCG(1, 2))
@@ -85,7 +85,7 @@ func floats(classes int, shape ...int) func(rows int) *datasets.Arrays {
 	}
 }
 
-// wideRows are 8 indices and 16 numbers a row.
+// wideRows returns data with 8 indices and 16 numbers per row.
 func wideRows(rows int) *datasets.Arrays {
 	src := rand.New(rand.NewPCG(3, 4))
 	d := floats(1, 16)(rows)
@@ -97,7 +97,7 @@ func wideRows(rows int) *datasets.Arrays {
 	return d
 }
 
-// words are 100 indices a row.
+// words returns data with 100 indices per row.
 func words(rows int) *datasets.Arrays {
 	src := rand.New(rand.NewPCG(5, 6))
 	ids, y := make([]int32, rows*100), make([]float32, rows)

@@ -14,7 +14,7 @@ import (
 	"github.com/rhyton/rhyton/training"
 )
 
-// A config is the settings of one run.
+// A config holds the settings of one run.
 type config struct {
 	Kind       string  `json:"kind"` // of the task
 	Train      int     `json:"n"`
@@ -30,10 +30,10 @@ type config struct {
 	Optimizer  string  `json:"opt"`
 }
 
-// pick returns one of the values.
+// pick returns one of the values at random.
 func pick[T any](r *rand.Rand, values ...T) T { return values[r.IntN(len(values))] }
 
-// draw chooses the settings of a run, good and bad ones.
+// draw draws the settings of a run, good or bad.
 func draw(r *rand.Rand) config {
 	return config{
 		Kind:  pick(r, "blobs", "spiral", "regress", "words"),
@@ -45,7 +45,7 @@ func draw(r *rand.Rand) config {
 	}
 }
 
-// model returns the net for inputs of that many features.
+// model returns the network for the given numbers of features and outputs.
 func (c config) model(features, outputs int) *models.Model {
 	m := models.Sequential(layers.Input(features))
 	for range c.Depth {
@@ -68,7 +68,7 @@ func (c config) model(features, outputs int) *models.Model {
 	return m
 }
 
-// train makes the run and measures the test set after each epoch.
+// train runs the training and evaluates the test set after each epoch.
 func (c config) train(ctx context.Context, seed uint64) (record, error) {
 	t := newTask(c.Kind, rand.New(rand.NewPCG(seed, 1)))
 	train, val, test := t.sample(c.Train), t.sample(c.Validation), t.sample(4000)
@@ -102,7 +102,7 @@ func (c config) train(ctx context.Context, seed uint64) (record, error) {
 	return r, nil
 }
 
-// compiled returns the net for the task, ready to train.
+// compiled returns the network for the task, compiled.
 func (c config) compiled(t task, seed uint64) (*models.Model, error) {
 	m := c.model(t.features, t.outputs())
 	var loss losses.Loss = losses.SparseCategoricalCrossentropy{FromLogits: true}

@@ -1,10 +1,10 @@
-// Command curves trains many small nets on made-up tasks and writes their learning curves with
-// the truth about each, measured on a large test set that the run never sees: material to test
-// verdicts with.
+// Command curves trains many small networks on synthetic tasks and writes their learning curves
+// together with the truth about each, measured on a large test set that the run never sees. The
+// output is used to test overfitting verdicts.
 //
 //	go run ./internal/tools/curves -runs 300 -seed 7 DIR
 //
-// DIR gets a NNNN.csv for each run, as Keras' CSVLogger writes them, and labels.json in the
+// DIR receives a file NNNN.csv per run, in the format of Keras' CSVLogger, and labels.json in the
 // format of the published curves; internal/tools/verdict reads both.
 package main
 
@@ -34,7 +34,7 @@ func main() {
 	}
 }
 
-// A label is what labels.json has of a run.
+// A label is the entry of a run in labels.json.
 type label struct {
 	File    string             `json:"file"`
 	Truth   string             `json:"truth"`
@@ -70,7 +70,7 @@ func write(dir string, runs int, seed uint64) error {
 	return os.WriteFile(filepath.Join(dir, "labels.json"), text, 0o666)
 }
 
-// csv returns the curves that a verdict may see.
+// csv returns the curves that a verdict may use.
 func (r record) csv() string {
 	var b strings.Builder
 	b.WriteString("epoch,loss,val_loss\n")

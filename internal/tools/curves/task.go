@@ -12,13 +12,13 @@ import (
 type task struct {
 	rand     *rand.Rand
 	features int
-	classes  int // 0: a regression
+	classes  int // 0 for regression
 	one      func(x []float32) (class int, target float64)
 }
 
 func (t task) outputs() int { return max(t.classes, 1) }
 
-// newTask makes a task of that kind; how hard it is depends on r.
+// newTask returns a task of the given kind; its difficulty depends on r.
 func newTask(kind string, r *rand.Rand) task {
 	t := task{rand: r}
 	switch kind {
@@ -34,7 +34,7 @@ func newTask(kind string, r *rand.Rand) task {
 	return t
 }
 
-// blobs are normal clouds that overlap.
+// blobs sets overlapping normal clusters.
 func (t *task) blobs() {
 	t.features, t.classes = pick(t.rand, 2, 5, 20), 5
 	spread := pick(t.rand, .5, 1, 2)
@@ -53,7 +53,7 @@ func (t *task) blobs() {
 	}
 }
 
-// spiral has three arms around the origin.
+// spiral sets three arms around the origin.
 func (t *task) spiral() {
 	t.features, t.classes = 2, 3
 	noise := pick(t.rand, .1, .2, .4)
@@ -65,7 +65,7 @@ func (t *task) spiral() {
 	}
 }
 
-// words counts words of two topics; some labels are wrong.
+// words sets word counts of texts on two topics; some labels are wrong.
 func (t *task) words() {
 	t.features, t.classes = 200, 2
 	wrong, length := pick(t.rand, 0, 0, .02, .1), pick(t.rand, 10, 30)
@@ -89,7 +89,7 @@ func (t *task) words() {
 	}
 }
 
-// regress is a smooth function with noise.
+// regress sets a smooth function with noise.
 func (t *task) regress() {
 	t.features = pick(t.rand, 1, 4, 10)
 	noise, scale := pick(t.rand, .05, .3, 1), pick(t.rand, 1, 1, 3.)

@@ -5,27 +5,27 @@ import (
 	"slices"
 )
 
-// A record is the losses of a run: those that it logs, and those of the test set.
+// A record holds the losses of a run: those that it logs, and those on the test set.
 type record struct {
 	start            float64 // test loss before training
 	train, val, test []float64
 }
 
-// Limits of the truth, as fractions.
+// Thresholds for the truth, as fractions.
 const (
-	solved   = .98 // share of the first test loss that was learnt
+	solved   = .98 // fraction of the initial test loss that was learned
 	learnt   = .02
-	falls    = .02 // fall of the test loss over the last fifth
+	falls    = .02 // decrease of the test loss over the last fifth
 	fallsOn  = .06
-	risen    = .03 // rise of the test loss over its best
+	risen    = .03 // increase of the test loss above its best
 	risenFar = .15
 	apart    = .35 // test loss above the training loss
 	shaky    = .20 // jitter of the test loss
 	uneasy   = .05
-	small    = 40 // validation samples that can't tell
+	small    = 40 // too few validation samples for a verdict
 )
 
-// label tells the truth by the test set: which verdicts are right and which mislead.
+// label derives the truth from the test set: which verdicts are right and which mislead.
 func (r record) label(validation int) label {
 	l := label{Facts: map[string]float64{"epochs": float64(len(r.test))}}
 	last := r.test[len(r.test)-1]
@@ -36,7 +36,7 @@ func (r record) label(validation int) label {
 	}
 	f := r.facts()
 	for k, v := range f {
-		if !math.IsNaN(v) && !math.IsInf(v, 0) { // JSON has none
+		if !math.IsNaN(v) && !math.IsInf(v, 0) { // JSON can't represent them
 			l.Facts[k] = v
 		}
 	}
@@ -55,7 +55,7 @@ func (r record) label(validation int) label {
 	return l
 }
 
-// facts measures the test curve.
+// facts computes statistics of the test curve.
 func (r record) facts() map[string]float64 {
 	s := averages(r.test, max(1, len(r.test)/8))
 	n := len(s)
@@ -95,7 +95,7 @@ func judge(f map[string]float64) (truth string, accept, harmful []string) {
 	return "plateau", []string{"good fit", "underfitting"}, []string{"overfitting"}
 }
 
-// jitter is the standard deviation of log(s) about its trend, from second differences, whose
+// jitter returns the standard deviation of log(s) about its trend, from second differences, whose
 // variance is six times that of independent noise. The median ignores a steep beginning.
 func jitter(s []float64) float64 {
 	var d []float64
@@ -109,7 +109,7 @@ func jitter(s []float64) float64 {
 	return d[len(d)/2] / math.Sqrt(6) / .6745
 }
 
-// averages returns the means of s over the last k values up to each.
+// averages returns the trailing means of s over the last k values.
 func averages(s []float64, k int) []float64 {
 	out := make([]float64, len(s))
 	for i := range s {

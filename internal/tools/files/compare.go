@@ -10,8 +10,8 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// compare checks the model's predictions against those in the file of arrays: inputs x0, x1, …
-// and outputs y0, y1, …
+// compare compares the model's predictions with those in the file of arrays, which holds inputs
+// x0, x1, … and outputs y0, y1, …
 func compare(m *models.Model, path string, mixed bool) (err error) {
 	defer func() {
 		if e := recover(); e != nil {
@@ -45,7 +45,8 @@ func numbered(arrays map[string]*tensor.Tensor, letter string) (list []*tensor.T
 	return list
 }
 
-// near reports the largest difference beyond the tolerance, which is wider in mixed precision.
+// near returns an error with the largest difference if it exceeds the tolerance, which is wider in
+// mixed precision.
 func near(got, want *tensor.Tensor, mixed bool) error {
 	atol, rtol := 1e-4, 1e-3
 	if mixed {

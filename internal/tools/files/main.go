@@ -1,9 +1,9 @@
-// Command files loads the model files that several versions of Keras wrote, compares what
-// each model predicts with what its writer predicted, and reports how many pass by writer and
-// by way to load them.
+// Command files loads the model files written by several versions of Keras, compares each model's
+// predictions with those of the writer, and reports how many pass, by writer and by way of
+// loading.
 //
-// The folder has a folder for each writer. Cases that must be refused are in the table
-// refused: they pass if loading fails with an error that says what the table wants.
+// The folder contains a subfolder per writer. Cases that must be rejected are in the table
+// refused: they pass if loading fails with an error that contains the text in the table.
 package main
 
 import (
@@ -38,21 +38,21 @@ func main() {
 	}
 }
 
-// register makes the custom objects of the cases known.
+// register registers the custom objects of the cases.
 func register() {
 	layers.Register("my>Scale", func() layers.Module { return &scale{} })
 	activations.Register("my>myact", func() activations.Activation { return half{} })
 }
 
-// A way is a way to get a model from the files of a case.
+// A way is one of the ways to load a model from the files of a case.
 type way struct {
 	name string
-	file string // which must be listed, or be there if it is _w.h5
+	file string // must be listed or, if it is _w.h5, exist
 	load func(base string) (*models.Model, error)
 }
 
-// has reports whether a case has the way's file. What its writer could not write whole is not
-// listed, though there may be a part of it.
+// has reports whether a case has the way's file. Files that the writer could not write completely
+// are not listed, although part of them may exist.
 func (w way) has(base string, listed []string) bool {
 	if slices.Contains(listed, w.file[1:]) {
 		return true
@@ -68,7 +68,7 @@ var ways = []way{
 	{"json+_w.h5", "_w.h5", func(base string) (*models.Model, error) { return fromJSON(base, "_w.h5") }},
 }
 
-// fromJSON makes the model of a case from its configuration and a file of weights.
+// fromJSON loads the model of a case from its configuration and a weights file.
 func fromJSON(base, weights string) (*models.Model, error) {
 	data, err := os.ReadFile(base + ".json")
 	if err != nil {
@@ -81,14 +81,14 @@ func fromJSON(base, weights string) (*models.Model, error) {
 	return m, m.LoadWeights(base + weights)
 }
 
-// refused has what the error for a case must say, by its name.
+// refused maps the name of a case to the text that its error must contain.
 var refused = map[string]string{
 	"lambda":     "Lambda",
 	"subclass":   "regist",
 	"tfoplambda": "TFOpLambda",
 }
 
-// A runner counts the cases.
+// A runner runs the cases and counts the results.
 type runner struct {
 	only           string
 	verbose        bool

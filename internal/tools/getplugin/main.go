@@ -1,8 +1,8 @@
-// Getplugin fetches the pinned PJRT plugins for tests: it downloads their wheels by pip, checks their sha256 and
-// unpacks them to the cache folder where backend/xla looks for plugins.
+// Getplugin downloads the pinned PJRT plugins for tests: it fetches their wheels with pip, checks
+// their sha256 and unpacks them into the cache folder where backend/xla looks for plugins.
 //
 //	go run ./internal/tools/getplugin          # the CPU plugin (63 MB)
-//	go run ./internal/tools/getplugin -cuda    # and the CUDA plugin and compiler (233 MB), to compile without a GPU
+//	go run ./internal/tools/getplugin -cuda    # also the CUDA plugin and compiler (233 MB), to compile without a GPU
 package main
 
 import (
@@ -59,7 +59,7 @@ func run(dir string, withCUDA bool) error {
 	return nil
 }
 
-// install unpacks w into dir unless its mark there says that it has been.
+// install unpacks w into dir unless its mark file shows that it is already installed.
 func (w wheel) install(dir string) error {
 	mark := filepath.Join(dir, w.name+"-"+w.version+".sha256")
 	if b, err := os.ReadFile(mark); err == nil && string(b) == w.sha256 {
@@ -125,7 +125,7 @@ func unpack(file, dir string) error {
 	return nil
 }
 
-// extract writes beside the file and renames, so that a library is never seen half written.
+// extract writes to a temporary file and renames it, so that no one sees a half-written library.
 func extract(f *zip.File, path string) error {
 	in, err := f.Open()
 	if err != nil {

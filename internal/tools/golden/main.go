@@ -1,12 +1,12 @@
-// Command golden runs the cases computed by Keras and reports, kind by kind, how many
-// pass, fail and are unsupported, and the worst error as a relative tolerance.
+// Command golden runs the cases computed by Keras and reports, for each kind, how many pass, fail
+// and are unsupported, and the worst error as a relative tolerance.
 //
-// It exits with 1 if a case fails, with 3 if some are unsupported but none fails. With
-// -unsupported FILE those named in FILE, and no others, may be unsupported; one of them
-// that passes or is gone must be struck off.
+// It exits with 1 if a case fails, and with 3 if none fails but some are unsupported. With
+// -unsupported FILE only the cases listed in FILE may be unsupported; a listed case that passes or
+// no longer exists must be removed from the list.
 //
-// With -part K/N it runs every Nth case from the Kth on, so that N of it share the work or
-// one takes a sample.
+// With -part K/N it runs every Nth case starting with the Kth, so that N processes can share the
+// work or one can run a sample.
 package main
 
 import (
@@ -18,7 +18,7 @@ import (
 	"slices"
 	"strings"
 
-	_ "github.com/rhyton/rhyton/backend/gorgonia" // devices that -device may name
+	_ "github.com/rhyton/rhyton/backend/gorgonia" // devices for -device
 	_ "github.com/rhyton/rhyton/backend/ref"
 	_ "github.com/rhyton/rhyton/backend/xla"
 	"github.com/rhyton/rhyton/internal/golden"
@@ -89,7 +89,7 @@ func (r *runner) run() (code int, err error) {
 	return r.report(), nil
 }
 
-// count books the outcome of a case.
+// count records the outcome of a case.
 func (r *runner) count(c *golden.Case, err error) {
 	t := r.of(c.Kind)
 	listed := r.allowed[c.Name]
@@ -117,7 +117,7 @@ func (r *runner) count(c *golden.Case, err error) {
 	}
 }
 
-// vanished fails what is listed, of the kind that was run, and was not met.
+// vanished fails the listed cases of the kinds that were run that no longer exist.
 func (r *runner) vanished() {
 	for name := range r.allowed {
 		kind, _, _ := strings.Cut(name, "/")

@@ -2,10 +2,10 @@ package main
 
 import "fmt"
 
-// A part is every nth case from the kth, counted from 1; all of them if n is 0.
+// A part selects every nth case starting with the kth, counted from 1; if n is 0, all cases.
 type part struct{ k, n int }
 
-// set reads "K/N".
+// set parses "K/N".
 func (p *part) set(text string) error {
 	if _, err := fmt.Sscanf(text, "%d/%d", &p.k, &p.n); err != nil || p.k < 1 || p.k > p.n {
 		return fmt.Errorf("want K/N with 1 ≤ K ≤ N, such as 1/8")

@@ -7,18 +7,18 @@ import (
 
 	"github.com/rhyton/rhyton/internal/config"
 
-	_ "github.com/rhyton/rhyton/layers" // they register their classes
+	_ "github.com/rhyton/rhyton/layers" // these packages register their classes
 	_ "github.com/rhyton/rhyton/losses"
 	_ "github.com/rhyton/rhyton/metrics"
 	_ "github.com/rhyton/rhyton/optimizers"
 )
 
-// A section is a part of Keras and the packages where its names are here.
+// A section is a part of Keras and the packages that contain its counterparts.
 type section struct {
 	name, title string
-	modules     []string // of registered classes; nil: exported names decide
+	modules     []string // modules of registered classes; nil means to use exported names
 	packages    []string
-	prefix      string // of methods
+	prefix      string // prefix of method names
 }
 
 var sections = []section{
@@ -40,7 +40,7 @@ var sections = []section{
 	{"ops", "Operations (`keras.ops`)", nil, []string{"ops"}, ""},
 }
 
-// A dictionary maps names of Keras to names of Rhyton.
+// A dictionary maps Keras names to Rhyton names.
 type dictionary struct {
 	classes map[string]map[string]string // by module, by plain name
 	ops     map[string]string
@@ -144,7 +144,7 @@ func (d *dictionary) section(b *bytes.Buffer, root string, s section, names []na
 	return have, all, nil
 }
 
-// find returns what n is here, "" if it is not there.
+// find returns the Rhyton name for n, or "" if there is none.
 func (d *dictionary) find(s section, n name, exports []map[string]string) string {
 	if other := d.other[name{section: s.name, name: n.name}]; other != "" {
 		return other

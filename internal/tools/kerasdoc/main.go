@@ -1,6 +1,7 @@
-// Command kerasdoc writes docs/keras.md: what each public name of Keras is called here. Classes
-// come from the registries that read Keras' files, operations from the table that runs Keras'
-// recorded results, the rest from the packages' exported names, so that it cannot drift.
+// Command kerasdoc writes docs/keras.md, which lists the Rhyton name for each public name of Keras.
+// Classes come from the registries that read Keras files, operations from the table that runs the
+// recorded results of Keras, and the rest from the packages' exported names, so the page stays in
+// sync with the code.
 //
 // Run it in the root of the repository.
 package main

@@ -24,7 +24,7 @@ func TestTheDocumentIsCurrent(t *testing.T) {
 	}
 }
 
-// What the document points at exists.
+// All names that the document refers to exist.
 func TestOtherNamesExist(t *testing.T) {
 	other, err := notes(root, "other_names.txt")
 	if err != nil {

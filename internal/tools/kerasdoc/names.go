@@ -14,8 +14,8 @@ import (
 	"unicode"
 )
 
-// A name is one of Keras'.
-type name struct{ section, name, of string } // of: the class that it is another name of
+// A name is a public name of Keras.
+type name struct{ section, name, of string } // of: the class of which it is an alias
 
 // kerasNames reads testdata/keras_names.txt.
 func kerasNames(root string) (list []name, err error) {
@@ -26,7 +26,7 @@ func kerasNames(root string) (list []name, err error) {
 	return list, err
 }
 
-// notes reads a file of lines "section name text": what to say of a name.
+// notes reads a file of lines "section name text", where text is a note on the name.
 func notes(root, file string) (map[name]string, error) {
 	all := map[name]string{}
 	err := eachLine(filepath.Join(root, "internal/tools/kerasdoc/testdata", file), func(line string) {
@@ -53,11 +53,11 @@ func eachLine(path string, f func(line string)) error {
 	return lines.Err()
 }
 
-// plain is a name without what the two languages write differently.
+// plain returns a name in lower case without underscores, for comparing names of both languages.
 func plain(s string) string { return strings.ToLower(strings.ReplaceAll(s, "_", "")) }
 
-// exported maps the plain names of a package's exported functions and types to how they are
-// written, and those of methods as Type.method.
+// exported maps the plain names of a package's exported functions and types to their Go names, and
+// those of methods to Type.method.
 func exported(root, pkg string) (map[string]string, error) {
 	all := map[string]string{}
 	err := eachFile(filepath.Join(root, pkg), func(f *ast.File) {
@@ -119,7 +119,7 @@ func eachFile(dir string, f func(*ast.File)) error {
 	return err
 }
 
-// tabled maps the functions of keras.ops to the functions of package ops that the table of
+// tabled maps the functions of keras.ops to the functions of package ops that the table in
 // internal/kerasops calls for them.
 func tabled(root string) (map[string]string, error) {
 	all := map[string]string{}
@@ -146,8 +146,8 @@ func tabled(root string) (map[string]string, error) {
 	return all, err
 }
 
-// opsIn returns the function of package ops that an expression uses: the one that is called
-// outermost, which for a closure is the last.
+// opsIn returns the function of package ops that an expression uses: the outermost call or, in a
+// closure, the last one.
 func opsIn(e ast.Expr) (used string) {
 	ast.Inspect(e, func(n ast.Node) bool {
 		if s, ok := n.(*ast.SelectorExpr); ok {

@@ -1,5 +1,5 @@
-// Command matrix writes which device does what into docs/backends.md: it runs the suite
-// backendtest on each device that is here and puts a table between the page's markers.
+// Command matrix writes the table of device capabilities in docs/backends.md: it runs the suite
+// backendtest on each available device and puts the table between the page's markers.
 //
 //	go run ./internal/tools/matrix [-file docs/backends.md] [-devices cpu,ref,gorgonia,xla:cpu]
 package main
@@ -23,13 +23,13 @@ var (
 	names = flag.String("devices", "cpu,ref,gorgonia,xla:cpu", "the columns")
 )
 
-// The suite needs a *testing.T, so the command is a program of one test.
+// main runs as a program with one test, because the suite needs a *testing.T.
 func main() {
 	always := func(_, _ string) (bool, error) { return true, nil }
 	testing.Main(always, []testing.InternalTest{{Name: "Matrix", F: write}}, nil, nil)
 }
 
-// write replaces the page's table.
+// write replaces the table in the page.
 func write(t *testing.T) {
 	var columns []column
 	for _, n := range strings.Split(*names, ",") {

@@ -9,7 +9,7 @@ import (
 	"github.com/rhyton/rhyton/graph"
 )
 
-// The page's columns of the devices that are everywhere are what the suite says of them.
+// The page's columns for the devices available everywhere match the results of the suite.
 func TestThePageIsCurrent(t *testing.T) {
 	page, err := os.ReadFile("../../../docs/backends.md")
 	if err != nil {

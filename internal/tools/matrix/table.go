@@ -8,13 +8,13 @@ import (
 	"github.com/rhyton/rhyton/graph"
 )
 
-// A column is what a device does.
+// A column holds the capabilities of a device.
 type column struct {
 	name string
 	*backendtest.Matrix
 }
 
-// types are the letters of a cell.
+// types are the element types and their abbreviations in a cell.
 var types = []struct {
 	letter string
 	dtype  graph.DType
@@ -23,8 +23,8 @@ var types = []struct {
 	{"i32", graph.Int32}, {"i64", graph.Int64}, {"u8", graph.Uint8}, {"bool", graph.Bool},
 }
 
-// table has a line for each operation and a column for each device. A cell lists the
-// element types that the device refuses: ✓ none, – every one that there is.
+// table returns a table with a row per operation and a column per device. A cell lists the element
+// types that the device rejects: ✓ means none, – means all.
 func table(columns []column) string {
 	var b strings.Builder
 	b.WriteString("| operation | element types |")
@@ -47,7 +47,7 @@ func table(columns []column) string {
 	return b.String()
 }
 
-// tested lists the types an operation is tested on.
+// tested returns the types with which an operation is tested.
 func tested(c column, op string) string {
 	var all []string
 	for _, t := range types {
@@ -92,7 +92,7 @@ func (c column) cell(op string) string {
 
 const begin, end = "<!-- matrix: go run ./internal/tools/matrix -->\n", "<!-- end of matrix -->\n"
 
-// replaced puts table between the page's markers.
+// replaced returns page with table between its markers.
 func replaced(page, table string) (string, error) {
 	head, rest, ok := strings.Cut(page, begin)
 	_, tail, ok2 := strings.Cut(rest, end)
@@ -102,7 +102,7 @@ func replaced(page, table string) (string, error) {
 	return head + begin + table + end + tail, nil
 }
 
-// current takes the table of a page apart: operation, then column, to cell.
+// current parses the table of a page and returns its cells by operation, then by column.
 func current(page string) (cells map[string]map[string]string, err error) {
 	_, rest, ok := strings.Cut(page, begin)
 	text, _, ok2 := strings.Cut(rest, end)

@@ -1,6 +1,6 @@
-// Command ranks writes the layers of sequences and volumes from those of images: conv1d.go
-// and conv3d.go from conv2d.go, and so on. Who changes one of these families changes the
-// layer of images and runs go generate ./layers.
+// Command ranks generates the layers for sequences and volumes from those for images: conv1d.go
+// and conv3d.go from conv2d.go, and so on. To change one of these families, edit the layer for
+// images and run go generate ./layers.
 package main
 
 import (
@@ -13,7 +13,7 @@ import (
 	"strings"
 )
 
-// families has the files of layers of images, and for which ranks others are written.
+// families maps the files of layers for images to the ranks that are generated from them.
 var families = map[string][]int{
 	"conv2d.go":             {1, 3},
 	"conv2d_transpose.go":   {1, 3},
@@ -21,11 +21,11 @@ var families = map[string][]int{
 	"depthwise_conv2d.go":   {1},
 	"conv_lstm2d.go":        {1, 3},
 	"pooling2d.go":          {1, 3},
-	"global_pooling2d.go":   {3}, // that of sequences knows masks
+	"global_pooling2d.go":   {3}, // the sequence version supports masks
 	"adaptive_pooling2d.go": {1, 3},
 }
 
-// words are what rank 2 is called in code and comments, and what it becomes in rank 1 and 3.
+// words maps terms for rank 2 in code and comments to those for ranks 1 and 3.
 var words = [][3]string{
 	{"steps", "height, width", "depth, height, width"},
 	{"new steps", "new height, new width", "new depth, new height, new width"},
@@ -50,7 +50,7 @@ func main() {
 	}
 }
 
-// generate returns the file of that rank made of a file of rank 2.
+// generate returns the file of the given rank that is generated from a file of rank 2.
 func generate(dir, file string, rank int) (name string, text []byte, err error) {
 	source, err := os.ReadFile(filepath.Join(dir, file))
 	if err != nil {
@@ -64,7 +64,7 @@ func generate(dir, file string, rank int) (name string, text []byte, err error) 
 	return name, text, nil
 }
 
-// inRank returns a source of rank 2 in another rank.
+// inRank converts source code from rank 2 to another rank.
 func inRank(source string, rank int) string {
 	var pairs []string
 	for _, w := range words {

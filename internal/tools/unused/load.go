@@ -17,20 +17,20 @@ import (
 	"strings"
 )
 
-// A listed is a package as go list describes it: once as it is, and once with its tests.
+// A listed is a package as described by go list: once without and once with its tests.
 type listed struct {
 	ImportPath, Dir, Export string
 
 	GoFiles        []string
-	IgnoredGoFiles []string // those for other platforms
+	IgnoredGoFiles []string // files for other platforms
 	ImportMap      map[string]string
 	Module         *struct{ Main bool }
 
-	exports map[string]string // the files of all packages' export data
+	exports map[string]string // files with the export data of all packages
 	imports []*types.Package
 }
 
-// load lists the module's packages, each also with its tests.
+// load lists the module's packages, each with and without its tests.
 func load(patterns []string) ([]*listed, error) {
 	fields := "-json=ImportPath,Dir,Export,GoFiles,IgnoredGoFiles,ImportMap,Module"
 	cmd := exec.Command("go", append([]string{"list", fields, "-deps", "-test", "-export"}, patterns...)...)
@@ -55,10 +55,10 @@ func load(patterns []string) ([]*listed, error) {
 	}
 }
 
-// path is the package's without the mark of the test it is compiled for.
+// path returns the package path without the suffix of the test for which it is compiled.
 func (p *listed) path() string { path, _, _ := strings.Cut(p.ImportPath, " "); return path }
 
-// check parses the package and finds out what each of its names means.
+// check parses and type-checks the package.
 func (p *listed) check() (*token.FileSet, []*ast.File, *types.Info, error) {
 	set := token.NewFileSet()
 	var files []*ast.File

@@ -1,12 +1,13 @@
-// Command unused lists the exported names of the module's internal packages that nothing
-// uses: functions, types, variables, constants and methods.
+// Command unused lists the exported names of the module's internal packages that are never used:
+// functions, types, variables, constants and methods.
 //
 //	go run ./internal/tools/unused
 //
-// Nobody outside the module can import them, so what nothing here uses can go. A use is one
-// in any file but the name's own declaration and the tests of its own package: what only its
-// own tests call is unused. A method also counts as used if an interface has one of its name,
-// and a name if a file for another platform has the word. It exits with 1 if it finds any.
+// Internal packages can't be imported from outside the module, so unused names can be removed. A
+// use is a reference outside the name's own declaration and outside the tests of its own package:
+// names called only by those tests are unused. A method also counts as used if an interface has a
+// method with the same name, and a name if a file for another platform contains the word. The
+// command exits with 1 if it finds unused names.
 package main
 
 import (
@@ -35,8 +36,8 @@ func main() {
 	}
 }
 
-// unused returns the unused names of the packages that match the patterns, all by default,
-// each with the place of its declaration.
+// unused returns the unused names of the packages that match the patterns, each with the position
+// of its declaration. Without patterns it checks all packages.
 func unused(patterns ...string) ([]string, error) {
 	if len(patterns) == 0 {
 		patterns = []string{"./..."}
@@ -46,7 +47,7 @@ func unused(patterns ...string) ([]string, error) {
 		return nil, err
 	}
 	s := scanner{declared: map[string]string{}, used: map[string]bool{
-		anywhere + "Is": true, anywhere + "As": true, anywhere + "Unwrap": true, // which errors looks for
+		anywhere + "Is": true, anywhere + "As": true, anywhere + "Unwrap": true, // looked up by package errors
 	}}
 	for _, p := range packages {
 		if err := s.scan(p); err != nil {

@@ -10,18 +10,18 @@ import (
 	"strings"
 )
 
-// A scanner collects names. A name is PATH.Name, or PATH.Type.Method.
+// A scanner collects names of the form PATH.Name or PATH.Type.Method.
 type scanner struct {
-	declared map[string]string // where the exported names of internal packages are declared
+	declared map[string]string // positions of the exported names of internal packages
 	used     map[string]bool
 }
 
-// anywhere before a word marks one that may be any name: a method of some interface, or a
-// word of a file for another platform.
+// anywhere is a prefix for words that may refer to any name: methods of interfaces, and words in
+// files for other platforms.
 const anywhere = "*."
 
-// nameOf returns the name of an object, "" for what is neither declared at the top level of a
-// package nor a method of such a type.
+// nameOf returns the name of an object, or "" if it is neither declared at package level nor a
+// method of a type declared there.
 func nameOf(o types.Object) string {
 	if o.Pkg() == nil {
 		return ""
@@ -41,10 +41,11 @@ func nameOf(o types.Object) string {
 	return pathOf(o) + "." + o.Name()
 }
 
-// pathOf is the path of an object's package without the mark of the test it is compiled for.
+// pathOf returns the package path of an object without the suffix of the test for which the package
+// is compiled.
 func pathOf(o types.Object) string { path, _, _ := strings.Cut(o.Pkg().Path(), " "); return path }
 
-// receiver returns the name of a method's type, "" for an interface.
+// receiver returns the name of a method's type, or "" for an interface.
 func receiver(t types.Type) string {
 	if p, ok := t.(*types.Pointer); ok {
 		t = p.Elem()
@@ -55,8 +56,8 @@ func receiver(t types.Type) string {
 	return ""
 }
 
-// scan adds the exported names that a package declares, if it is internal, and the names that
-// it uses.
+// scan adds the exported names that a package declares, if it is internal, and the names that it
+// uses.
 func (s *scanner) scan(p *listed) error {
 	set, files, info, err := p.check()
 	if err != nil {
@@ -94,7 +95,7 @@ func (s *scanner) scan(p *listed) error {
 	return nil
 }
 
-// methods marks those of the interfaces that a package declares.
+// methods marks the methods of the interfaces that a package declares.
 func (s *scanner) methods(scope *types.Scope) {
 	for _, name := range scope.Names() {
 		t, ok := scope.Lookup(name).Type().Underlying().(*types.Interface)
@@ -128,15 +129,15 @@ func (s *scanner) declare(set *token.FileSet, f *ast.File, info *types.Info) err
 	return nil
 }
 
-// isEnumerated reports whether an object is one of the constants of a type, which are kept
-// whole, such as the error codes of a protocol.
+// isEnumerated reports whether an object is a constant of a named type. Such enumerations, for
+// example the error codes of a protocol, are kept complete.
 func isEnumerated(o types.Object) bool {
 	_, constant := o.(*types.Const)
 	_, named := o.Type().(*types.Named)
 	return constant && named
 }
 
-// parts are what a declaration declares one by one.
+// parts returns the parts of a declaration, one for each spec.
 func parts(d ast.Decl) (list []ast.Node) {
 	g, ok := d.(*ast.GenDecl)
 	if !ok {
@@ -148,8 +149,8 @@ func parts(d ast.Decl) (list []ast.Node) {
 	return list
 }
 
-// ownNames are the names that a declaration does not use by having them: its own, and the
-// type whose method it is.
+// ownNames returns the names that a declaration mentions without using them: its own, and the
+// receiver type of a method.
 func ownNames(part ast.Node, info *types.Info) map[string]bool {
 	own := map[string]bool{}
 	switch d := part.(type) {
@@ -165,10 +166,10 @@ func ownNames(part ast.Node, info *types.Info) map[string]bool {
 	return own
 }
 
-// A use looks for the names that a part of a declaration uses.
+// A use collects the names used by a part of a declaration.
 type use struct {
 	*scanner
-	path string // of its package
+	path string // package path
 	info *types.Info
 	test bool
 	own  map[string]bool

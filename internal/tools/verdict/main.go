@@ -1,11 +1,11 @@
-// Command verdict scores the verdicts on learning curves whose truth is known: a folder of
-// CSV files and labels.json, such as internal/tools/curves writes.
+// Command verdict scores the verdicts on learning curves whose truth is known: a folder of CSV files
+// and labels.json, such as internal/tools/curves writes.
 //
 //	go run ./internal/tools/verdict [-told] [-v] DIR          prints the score and the confusion matrix
 //	go run ./internal/tools/verdict -doc docs/overfitting.md DIR   writes them into the page
 //
-// With -told a verdict also knows what Fit would tell it: how many samples there were, and the
-// loss of guessing where the task is a classification.
+// With -told a verdict also receives what Fit would provide: the number of samples and, for a
+// classification, the loss of guessing.
 package main
 
 import (

@@ -22,11 +22,11 @@ type label struct {
 	}
 }
 
-// classes are those of the tasks of the published curves; a regression has none.
+// classes are the numbers of classes of the tasks in the published curves; regressions are absent.
 var classes = map[string]float64{"blobs": 5, "spiral": 3, "words": 2}
 
-// word returns the labels' word for a finding. They have five: what is not learnt for whatever
-// reason is underfitting, what can't be decided noisy.
+// word returns the label for a finding. There are five labels: anything not learned, for whatever
+// reason, is underfitting; anything that can't be decided is noisy.
 func word(f training.Finding) string {
 	switch f {
 	case training.StillLearning, training.NothingLearnt:
@@ -37,7 +37,7 @@ func word(f training.Finding) string {
 	return strings.ToLower(f.String())
 }
 
-// A score is how many verdicts on the curves of a folder are right.
+// A score counts the correct verdicts on the curves of a folder.
 type score struct {
 	runs, right, harmful int
 	count                map[string]map[training.Finding]int // by truth
@@ -93,7 +93,7 @@ func (s *score) add(l label, v training.Verdict) {
 		l.File, what, l.Truth, strings.Join(l.Accept, " or "), l.Config.Nv, v))
 }
 
-// rightShare and harmfulShare are in percent.
+// rightShare and harmfulShare return percentages.
 func (s score) rightShare() float64   { return 100 * float64(s.right) / float64(s.runs) }
 func (s score) harmfulShare() float64 { return 100 * float64(s.harmful) / float64(s.runs) }
 
@@ -101,8 +101,8 @@ func (s score) summary() string {
 	return fmt.Sprintf("%d runs: %.1f%% right, %.1f%% harmful", s.runs, s.rightShare(), s.harmfulShare())
 }
 
-// matrix returns the confusion matrix as a table in Markdown: a row for each truth, a column for
-// each finding that occurs.
+// matrix returns the confusion matrix as a Markdown table with a row per truth and a column per
+// finding that occurs.
 func (s score) matrix() string {
 	var columns []training.Finding
 	for _, f := range training.Findings() {
@@ -145,13 +145,13 @@ const (
 	end   = "<!-- verdict: to here -->\n"
 )
 
-// report is what the page says of the scores.
+// report returns the text of the scores in the page.
 func report(alone, told score) string {
 	return fmt.Sprintf("By the curves alone, as of a CSV file: %.1f %% right, %.1f %% harmful. Told the numbers of samples and the loss of guessing, as `Fit` does: %.1f %% right, %.1f %% harmful, which is this table:\n\n%s",
 		alone.rightShare(), alone.harmfulShare(), told.rightShare(), told.harmfulShare(), told.matrix())
 }
 
-// replaced puts text between the page's markers.
+// replaced returns page with text between its markers.
 func replaced(page, text string) (string, error) {
 	head, rest, ok := strings.Cut(page, begin)
 	if !ok {

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// The published curves lie beside the repository; every sixth of them is in testdata.
+// The published curves are beside the repository; every sixth of them is in testdata.
 const (
 	published = "../../../../shared/curves"
 	slice     = "testdata/curves"
@@ -30,7 +30,7 @@ func publishedCurves(t *testing.T) string {
 	return published
 }
 
-// The limits are what is reached: whoever lowers one says why.
+// The limits are the current scores: anyone who lowers one must state why.
 func TestVerdictsAreRight(t *testing.T) {
 	for _, r := range []struct {
 		name           string
