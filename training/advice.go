@@ -12,8 +12,9 @@ var (
 	fresher = []string{"BatchNormalization{Momentum: 0.9}", "smaller batches", "more epochs"}
 )
 
-// cures are those of overfitting, what fits the run best first: stopping where the best epoch
-// came late, data where samples are few, a smaller model where weights are many.
+// cures returns remedies for overfitting, the best for this run first: early stopping if the best
+// epoch was not among the first, more data if there are few samples, a smaller model if there are
+// many weights.
 func (c *curves) cures() (try []string) {
 	samples, params := c.h.TrainSamples, c.h.Params
 	late := c.verdict.Val > 0 && argmin(c.val) >= 2
@@ -30,7 +31,8 @@ func (c *curves) cures() (try []string) {
 	return append(append(try, data...), size...)
 }
 
-// calming is for noise: in the training loss too it is the steps, else the validation samples.
+// calming returns remedies for noise. If the training loss is noisy too, the steps are the cause;
+// otherwise the validation samples are.
 func (c *curves) calming() []string {
 	steps := []string{"a lower learning rate", "a larger batch"}
 	if noise(c.t) > loud/2 {
@@ -39,7 +41,7 @@ func (c *curves) calming() []string {
 	return append([]string{"more validation samples"}, steps...)
 }
 
-// longer is for a run that still learns.
+// longer returns advice for a run that is still learning.
 func (c *curves) longer() []string {
 	try := []string{"more epochs"}
 	if c.gap > wide {
@@ -51,7 +53,7 @@ func (c *curves) longer() []string {
 	return try
 }
 
-// larger is for a plateau too high.
+// larger returns advice for a loss that levels off too high.
 func (c *curves) larger() []string {
 	if c.gap < -.2 {
 		return []string{"less dropout and L2", "a larger model", "better features"}
@@ -61,7 +63,7 @@ func (c *curves) larger() []string {
 
 func percent(f float64) string { return fmt.Sprintf("%+.0f%%", 100*f) }
 
-// amount words a fall given as a difference of logarithms.
+// amount formats a decrease, given as a difference of logarithms, as a percentage.
 func amount(fall float64) string { return fmt.Sprintf("%.2g%%", -100*math.Expm1(-fall)) }
 
 // roundUp returns n rounded up to one significant digit.

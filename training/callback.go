@@ -9,7 +9,7 @@ import (
 	"github.com/rhyton/rhyton/internal/panicerr"
 )
 
-// Stop, returned by a callback or wrapped in what it returns, ends the run without an error:
+// Stop, returned by a callback or wrapped in the error it returns, ends the run without an error:
 //
 //	return fmt.Errorf("%w: val_loss has not improved for 5 epochs", training.Stop)
 var Stop = errors.New("stop training")
@@ -20,7 +20,7 @@ var Stop = errors.New("stop training")
 // time and resets itself at TrainBegin.
 type Callback interface{ On(e Event) error }
 
-// Func is a callback that is a function.
+// Func is a function used as a [Callback].
 type Func func(e Event) error
 
 // On calls f.
@@ -29,18 +29,18 @@ func (f Func) On(e Event) error { return f(e) }
 // Stateful is a [Callback] with state, such as the best value so far, that a resumed run needs to
 // continue exactly like an uninterrupted one. State is called after events, when the run is
 // backed up. In the process that resumes the run, SetState is called once with that state, after
-// TrainBegin. The format of the bytes, such as JSON, is up to the callback. See [Resumer].
+// TrainBegin. The callback chooses the encoding, such as JSON. See [Resumer].
 type Stateful interface {
 	Callback
 	State() ([]byte, error)
 	SetState([]byte) error
 }
 
-// Callbacks are called in order.
+// Callbacks is a list of callbacks, called in order.
 type Callbacks []Callback
 
-// Tell calls every callback with e and returns the reason to end the run: the failures if there
-// are any, otherwise the first [Stop], otherwise nil. A panic is a failure.
+// Tell calls every callback with e and returns the reason to end the run: all failures joined, if
+// there are any; otherwise the first [Stop]; otherwise nil. A panic counts as a failure.
 func (l Callbacks) Tell(e Event) error {
 	var stop, failed error
 	for _, c := range l {
@@ -71,22 +71,23 @@ func on(c Callback, e Event) (err error) {
 	return c.On(e)
 }
 
-// nameOf is the type of a callback, for the files that keep its memory.
+// nameOf returns the type of a callback with its package, as stored in saved states.
 func nameOf(c Callback) string { return fmt.Sprintf("%T", c) }
 
-// shortName is the type of a callback for people: EarlyStopping.
+// shortName returns the type of a callback without its package, such as EarlyStopping.
 func shortName(c Callback) string {
 	name := nameOf(c)
 	return name[strings.LastIndex(name, ".")+1:]
 }
 
-// A state is the memory of one callback: its type, to be matched on return, and bytes.
+// A state is the saved state of one callback: its type, which must match when it is restored, and
+// its data.
 type state struct {
 	Type string
 	Data []byte
 }
 
-// State returns the memory of all [Stateful] callbacks.
+// State returns the encoded state of all [Stateful] callbacks.
 func (l Callbacks) State() ([]byte, error) {
 	var all []state
 	for _, c := range l {
@@ -103,7 +104,7 @@ func (l Callbacks) State() ([]byte, error) {
 	return gobstate.Encode(all)
 }
 
-// SetState gives the callbacks what [Callbacks.State] of the same list returned.
+// SetState restores the state that [Callbacks.State] returned for the same list.
 func (l Callbacks) SetState(data []byte) error {
 	var all []state
 	if err := gobstate.Decode(data, &all); err != nil {

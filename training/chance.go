@@ -2,8 +2,9 @@ package training
 
 import "math"
 
-// guesses: the validation loss is, and was, where guessing is. Without a known chance level the
-// loss of guessing among the usual numbers of classes, ln C, is recognised by its value.
+// guesses reports whether the validation loss is, and always was, at the level of guessing. If
+// the chance level is unknown, the loss of guessing among a common number of classes C is
+// recognized by its value, ln C.
 func (c *curves) guesses() bool {
 	if c.lasting(rise) && c.rise > math.Max(c.jumps(), rise) {
 		return false
@@ -22,17 +23,17 @@ func (c *curves) guesses() bool {
 	return false
 }
 
-// still reports that the training loss has not fallen either, the first epoch apart.
+// still reports whether the training loss has not fallen either, ignoring the first epoch.
 func (c *curves) still() bool {
 	return median(c.t[min(1, len(c.t)-1):min(4, len(c.t))])-c.level(c.t) < 2*flat
 }
 
-// tells reports that there are samples enough to compare the validation loss with a level known
-// from the training data.
+// tells reports whether there are enough samples to compare the validation loss with a level
+// estimated from the training data.
 func (c *curves) tells() bool { return c.blur() < .2 }
 
-// stuckAt reports that the losses look like those of guessing, from the second epoch on: in the
-// first they may have exploded, and a slower fall to such a value is none.
+// stuckAt reports whether the losses look like those of guessing from the second epoch on. In the
+// first epoch they may have exploded; a slower fall to the level of guessing does not count.
 func (c *curves) stuckAt(chance float64) bool {
 	if c.val[min(1, len(c.val)-1)] > 1.5*chance {
 		return false

@@ -18,10 +18,10 @@ const (
 	EpochBegin                  // before the first step of an epoch
 	BatchEnd                    // after each step
 	ValidationBegin             // before the validation of an epoch, if it has one: Keras' on_test_begin
-	ValidationEnd               // after it
+	ValidationEnd               // after the validation of an epoch
 	EpochEnd                    // after an epoch and its validation; Logs are complete
 	TrainEnd                    // after the last step; callbacks finish: weights restored, files closed
-	Done                        // after every callback's TrainEnd; what sums up the run prints now
+	Done                        // after every callback has received TrainEnd; summaries are printed here
 )
 
 // String returns the name of the constant.
@@ -33,8 +33,8 @@ func (k Kind) String() string {
 	return names[k]
 }
 
-// when says at which event a callback failed; at the beginning it is its settings that are
-// wrong, which needs no time.
+// when returns the event at which a callback failed, for an error message. It is empty at
+// TrainBegin, where the callback's settings are at fault.
 func (e Event) when() string {
 	if e.Kind == TrainBegin {
 		return ""
@@ -49,24 +49,25 @@ type Event struct {
 	Batch int // BatchEnd: the step just done, counted from 0 in its epoch
 	Seen  int // training examples seen in this epoch
 
-	// Logs are the epoch's averages: of EpochEnd, and of the last epoch at TrainEnd and Done;
-	// nil at other events. What a callback adds, later callbacks and the history see.
+	// Logs are the averages of the epoch at EpochEnd, and of the last epoch at TrainEnd and Done;
+	// nil at other events. Entries that a callback adds are visible to later callbacks and the
+	// history.
 	Logs Logs
 
-	// Running reads the averages so far of the epoch in progress, which may wait for the
-	// device: a callback that needs no logs at a BatchEnd costs none. See [Event.Read].
+	// Running returns the averages so far of the epoch in progress. It may wait for the device,
+	// so it is called only by callbacks that need logs at a BatchEnd. See [Event.Read].
 	Running func() (Logs, error)
 
-	Run   *Run  // what holds for the whole run; never nil
-	Model Model // the model in training
+	Run   *Run  // facts about the whole run; never nil
+	Model Model // the model being trained
 
-	// Err says at TrainEnd and Done why the run ended: nil after all epochs, an error
-	// that wraps [Stop] when a callback stopped it, otherwise the failure.
+	// Err is the reason why the run ended, at TrainEnd and Done: nil after all epochs, an error
+	// that wraps [Stop] if a callback stopped it, otherwise the failure.
 	Err error
 }
 
-// Read returns the event's logs: those of the epoch when it is complete, else the averages so
-// far, read from the device now.
+// Read returns the logs of the event: those of the epoch if it is complete, otherwise the
+// averages so far, read from the device.
 func (e Event) Read() (Logs, error) {
 	if e.Logs != nil || e.Running == nil {
 		return e.Logs, nil
@@ -74,39 +75,39 @@ func (e Event) Read() (Logs, error) {
 	return e.Running()
 }
 
-// A Run is what holds for a whole run. Zero numbers mean not known unless said otherwise.
+// A Run holds facts about a whole run. A number of zero means unknown unless stated otherwise.
 type Run struct {
 	Model   string // the model's name
-	Params  int    // numbers in all its weights
+	Params  int    // number of weight elements
 	Device  string // such as "cpu (avx512, 2 threads)"
-	Epochs  int    // the last epoch's number plus 1, as Keras' epochs
-	Initial int    // the first epoch's number, Keras' initial_epoch
+	Epochs  int    // number of the last epoch plus 1, like Keras' epochs
+	Initial int    // number of the first epoch, like Keras' initial_epoch
 
-	Batches        int // steps an epoch
+	Batches        int // steps per epoch
 	BatchSize      int
 	Train          int // training examples
 	Validation     int // validation examples
-	ValidationFreq int // validation runs after each so many epochs; 0: there is no validation data
+	ValidationFreq int // validation runs every ValidationFreq epochs; 0: there is no validation data
 
-	// What makes a verdict surer; see the fields of the same names in [History].
+	// Facts that make a verdict more reliable; see the fields of the same names in [History].
 	Chance         float64
 	Mismatch       string
 	Restored       int     // set by EarlyStopping at TrainEnd
-	TrainEvaluated float64 // known at TrainEnd
+	TrainEvaluated float64 // set before TrainEnd
 
-	// ValidationEpochs are the epochs after which validation runs, numbered from 1; nil: those of
-	// ValidationFreq.
+	// ValidationEpochs are the epochs after which validation runs, numbered from 1; nil means
+	// those given by ValidationFreq.
 	ValidationEpochs []int
 
-	// LogNames are the names that an epoch's logs will have, so that a misspelt name is
-	// reported before the first step; nil if not known.
+	// LogNames are the names that the logs of an epoch will have, so that a misspelled name is
+	// reported before the first step; nil if unknown.
 	LogNames []string
 
-	Watch *Watch   // what decides on stopping, set by EarlyStopping; nil if nothing does
+	Watch *Watch   // the criterion for stopping, set by EarlyStopping; nil if there is none
 	notes []string // see Note
 }
 
-// Validates reports whether validation runs after the epoch of that number, from 0.
+// Validates reports whether validation runs after the given epoch, numbered from 0.
 func (r *Run) Validates(epoch int) bool {
 	switch {
 	case r.ValidationFreq == 0:
@@ -117,7 +118,8 @@ func (r *Run) Validates(epoch int) bool {
 	return (epoch+1)%r.ValidationFreq == 0
 }
 
-// A Watch says which log decides and what counts as progress, for others to display.
+// A Watch describes which log is monitored and what counts as an improvement, so that other
+// callbacks can display it.
 type Watch struct {
 	Monitor  string
 	Mode     Mode
@@ -125,9 +127,9 @@ type Watch struct {
 	Patience int
 }
 
-// Note adds to what is said of the run: at its begin if noted before TrainBegin, such as a
-// warning about the data, else at its end, such as "restored epoch 12".
+// Note adds a line about the run. Notes added before TrainBegin, such as a warning about the
+// data, are shown at the start; others, such as "restored epoch 12", at the end.
 func (r *Run) Note(text string) { r.notes = append(r.notes, text) }
 
-// Notes returns what was noted, in order.
+// Notes returns all notes in order.
 func (r *Run) Notes() []string { return r.notes }

@@ -5,19 +5,19 @@ import "strings"
 // A Finding is the kind of a [Verdict].
 type Finding int
 
-// What learning curves can show.
+// The findings that learning curves can show.
 const (
-	Undecided        Finding = iota // the curves don't tell; the verdict says what would decide
-	GoodFit                         // what is learnt of the training data holds for the validation data
+	Undecided        Finding = iota // the curves are inconclusive; the verdict says what would decide
+	GoodFit                         // what the model learned from the training data holds for the validation data
 	Overfitting                     // the validation loss rises, or stays far above the training loss
-	StillLearning                   // the losses still fall: the run was too short
-	Underfitting                    // a plateau far from what is attainable
+	StillLearning                   // the losses are still falling: the run was too short
+	Underfitting                    // the losses have leveled off far from what is attainable
 	NothingLearnt                   // the loss stays at the level of guessing
-	Diverged                        // the loss is not a number, or has grown
-	Noisy                           // the validation loss jumps too much to tell
-	MismatchedData                  // the validation data is of another kind than the training data
+	Diverged                        // the loss is NaN or infinite, or has grown
+	Noisy                           // the validation loss fluctuates too much to draw a conclusion
+	MismatchedData                  // the validation data differs in kind from the training data
 	StaleAverages                   // the moving averages of BatchNormalization lag behind the weights
-	NoValidationData                // nothing to compare the training loss with
+	NoValidationData                // there is nothing to compare the training loss with
 )
 
 var findingNames = [...]string{

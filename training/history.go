@@ -8,28 +8,29 @@ import (
 	"github.com/rhyton/rhyton/internal/gobstate"
 )
 
-// A History is the logs of each epoch of a run, in order. It is a callback that records
-// them; put last, it sees what the other callbacks add. The zero History is empty and ready.
+// A History holds the logs of each epoch of a run, in order. It is a callback that records them;
+// placed last in the list, it also sees what the other callbacks add. The zero History is empty
+// and ready to use.
 type History struct {
-	Model  string          // the model's name
-	Epochs []int           // the epochs' numbers, from 0 unless the run began later
-	Logs   []Logs          // one for each of Epochs
-	Modes  map[string]Mode // which values are better, by name, where the model knows
+	Model  string          // name of the model
+	Epochs []int           // epoch numbers, starting at 0 unless the run began later
+	Logs   []Logs          // one entry per element of Epochs
+	Modes  map[string]Mode // whether lower or higher is better, by log name, if the model knows
 
-	// What is known of the run beside its logs makes the verdict surer. What is zero is not
-	// known; Fit fills in all but Target.
+	// Facts about the run that make the verdict more reliable. Zero values mean unknown; Fit sets
+	// all except Target.
 	TrainSamples      int
 	ValidationSamples int
-	Params            int     // numbers in the model's weights
-	Chance            float64 // loss of guessing without a look at the input: ln C for C classes, the variance of a target
-	Target            Logs    // what the user wants to reach, such as {"val_accuracy": .95}
+	Params            int     // number of weight elements
+	Chance            float64 // loss of guessing without looking at the input: ln C for C classes, the variance of a target
+	Target            Logs    // values the user wants to reach, such as {"val_accuracy": .95}
 	Restored          int     // number, from 1, of the epoch whose weights were restored at the end; 0: none
-	TrainEvaluated    float64 // loss of training samples at the end, measured as that of validation samples is
+	TrainEvaluated    float64 // loss of training samples at the end, computed in inference mode like the validation loss
 	Mismatch          string  // how the validation data differs from the training data, such as "classes 3 and 4 are missing"
 }
 
-// On records an epoch's end. A TrainBegin keeps what is there: a run that goes on where
-// another ended has one history.
+// On records the logs at each EpochEnd. TrainBegin keeps existing epochs, so a run that continues
+// an earlier one extends its history.
 func (h *History) On(e Event) error {
 	switch e.Kind {
 	case TrainBegin:
@@ -40,7 +41,7 @@ func (h *History) On(e Event) error {
 		h.Epochs = append(h.Epochs, e.Epoch)
 		h.Logs = append(h.Logs, e.Logs.Clone())
 		h.learnModes(e)
-	case TrainEnd, Done: // a callback further on in the list may restore weights at TrainEnd
+	case TrainEnd, Done: // a later callback in the list may restore weights at TrainEnd
 		h.Restored, h.TrainEvaluated = e.Run.Restored, e.Run.TrainEvaluated
 	}
 	return nil
@@ -63,7 +64,7 @@ func (h *History) learnModes(e Event) {
 // Len returns the number of epochs.
 func (h *History) Len() int { return len(h.Logs) }
 
-// Names returns the names that occur, in the order of [Logs.Names].
+// Names returns the names of all logs, in the order of [Logs.Names].
 func (h *History) Names() []string {
 	var names []string
 	for _, l := range h.Logs {
@@ -77,7 +78,7 @@ func (h *History) Names() []string {
 	return names
 }
 
-// Series returns the values of name, one an epoch, NaN where it is missing.
+// Series returns the values of name, one per epoch; NaN where it is missing.
 func (h *History) Series(name string) []float64 {
 	s := make([]float64, len(h.Logs))
 	for i, l := range h.Logs {
@@ -90,7 +91,7 @@ func (h *History) Series(name string) []float64 {
 	return s
 }
 
-// Last returns the logs of the last epoch, nil if there is none.
+// Last returns the logs of the last epoch, or nil if there are no epochs.
 func (h *History) Last() Logs {
 	if len(h.Logs) == 0 {
 		return nil
@@ -98,8 +99,8 @@ func (h *History) Last() Logs {
 	return h.Logs[len(h.Logs)-1]
 }
 
-// Mode returns whether less or more of name is better: as the model said, else guessed by its
-// name, as of a history read from a file.
+// Mode returns whether lower or higher values of name are better: as stated by the model,
+// otherwise guessed from the name, as for a history read from a file.
 func (h *History) Mode(name string) Mode {
 	if m := h.Modes[name]; m != Auto {
 		return m
@@ -107,7 +108,7 @@ func (h *History) Mode(name string) Mode {
 	return guessMode(name)
 }
 
-// guessMode tells the metrics to be maximised by their Keras names.
+// guessMode recognizes metrics to maximize by their Keras names.
 func guessMode(name string) Mode {
 	name = strings.TrimPrefix(name, "val_")
 	if strings.HasSuffix(name, "loss") {
@@ -121,8 +122,8 @@ func guessMode(name string) Mode {
 	return Min
 }
 
-// Best returns the best value of name and the index of its epoch in [History.Epochs], the
-// first if several are equal; ok is false if name never has a number.
+// Best returns the best value of name and the index of its epoch in [History.Epochs], the first
+// if several are equal; ok is false if name has no value other than NaN.
 func (h *History) Best(name string) (epoch int, value float64, ok bool) {
 	mode := h.Mode(name)
 	for i, v := range h.Series(name) {

@@ -11,8 +11,8 @@ import (
 	"strings"
 )
 
-// WriteCSV writes the history as a table: a column "epoch" (from 0) and one a log. A missing
-// value is NA; a number is the shortest that reads back the same.
+// WriteCSV writes the history as a table with a column "epoch" (from 0) and one column per log. A
+// missing value is NA; a number has the fewest digits that read back exactly.
 func (h *History) WriteCSV(w io.Writer) error {
 	names := h.Names()
 	c := csv.NewWriter(w)
@@ -36,8 +36,8 @@ func (h *History) WriteCSV(w io.Writer) error {
 	return c.Error()
 }
 
-// ReadHistory reads what [History.WriteCSV] or Keras' CSVLogger wrote; fields may be parted by
-// a comma, a semicolon or a tab. A table of other columns than numbers is an error.
+// ReadHistory reads the output of [History.WriteCSV] or of Keras' CSVLogger; fields may be
+// separated by commas, semicolons or tabs. A column that is not numeric is an error.
 func ReadHistory(r io.Reader) (*History, error) {
 	text, err := io.ReadAll(r)
 	if err != nil {
@@ -61,7 +61,7 @@ func ReadHistory(r io.Reader) (*History, error) {
 	return h, nil
 }
 
-// OpenHistory reads the file at path as [ReadHistory] does; its name becomes the model's.
+// OpenHistory reads the file at path like [ReadHistory].
 func OpenHistory(path string) (*History, error) {
 	f, err := os.Open(path)
 	if err != nil {

@@ -7,25 +7,25 @@ import (
 	"strings"
 )
 
-// Names that logs have beside those of the metrics. A name with "val_" before it is the
-// same of the validation data.
+// Names of logs other than metrics. The prefix "val_" denotes the same value on the validation
+// data.
 const (
-	Loss         = "loss"          // what is minimised: data loss and penalties, as in Keras
-	DataLoss     = "data_loss"     // the loss of the data alone; only where there is a penalty
-	Penalty      = "penalty"       // what regularizers add; only where there is one
-	LearningRate = "learning_rate" // only with a callback that changes it
+	Loss         = "loss"          // the value being minimized: data loss plus penalties, as in Keras
+	DataLoss     = "data_loss"     // the loss without penalties; only if there is a penalty
+	Penalty      = "penalty"       // the sum of the regularization penalties; only if there is one
+	LearningRate = "learning_rate" // only if a callback changes it
 )
 
-// Logs are averages by name: "loss", each metric, and the same with "val_" before it.
+// Logs maps names to averages: "loss", each metric, and the same names prefixed with "val_".
 type Logs map[string]float64
 
-// Names returns the names in the order in which people read them: training before validation,
-// the loss before the metrics, the learning rate last.
+// Names returns the names in display order: training before validation, the loss before the
+// metrics, the learning rate last.
 func (l Logs) Names() []string {
 	return slices.SortedFunc(maps.Keys(l), compareNames)
 }
 
-// compareNames orders names of logs for people.
+// compareNames compares the names of logs by display order.
 func compareNames(a, b string) int {
 	if d := nameRank(a) - nameRank(b); d != 0 {
 		return d

@@ -2,7 +2,7 @@ package training
 
 import "math"
 
-// explained: there is a gap, or noise, with a reason that is known to be another than overfitting.
+// explained reports whether a gap or noise has a known cause other than overfitting.
 func (c *curves) explained() bool {
 	n := len(c.val) - 1
 	train, val, evaluated := c.train[n], c.val[n], c.h.TrainEvaluated
@@ -16,13 +16,13 @@ func (c *curves) explained() bool {
 	return false
 }
 
-// overfits finds overfitting, or validation data that only makes it look so.
+// overfits records overfitting, or validation data that only makes the run look overfitted.
 func (c *curves) overfits(reason string, args ...any) bool {
 	if name := c.h.belowChance(); name != "" {
 		return c.find(MismatchedData, matched, "%s %.4g is below what guessing gives", name, c.h.Last()[name])
 	}
 	try := c.cures()
-	if c.v[argmin(c.v)] > c.t[0]+math.Log(1.5) && c.learnt > apart { // never near where the training began
+	if c.v[argmin(c.v)] > c.t[0]+math.Log(1.5) && c.learnt > apart { // never close to the initial training loss
 		try = append([]string{"a check that the validation data is of the same kind"}, try...)
 	}
 	return c.find(Overfitting, try, reason, args...)

@@ -9,7 +9,7 @@ import (
 // judgeRestored judges the epoch whose weights were restored at the end.
 func (c *curves) judgeRestored() Verdict {
 	at := slices.Index(c.epochs, c.h.Restored-1)
-	if at < 0 { // not validated: the last one before
+	if at < 0 { // not validated: use the last validated epoch before it
 		for at = len(c.epochs) - 1; at > 0 && c.epochs[at] >= c.h.Restored; at-- {
 		}
 	}

@@ -5,27 +5,27 @@ import (
 	"math"
 )
 
-// Limits of the verdict, as differences of logarithms, which for small ones are fractions. They
-// are sizes that matter to a user; docs/overfitting.md has the hit rates. None is critical: half
-// or twice as much moves them by about a point.
+// Thresholds of the verdict, as differences of logarithms, which are fractions if small. They are
+// sizes that matter to a user; docs/overfitting.md has the hit rates. None is critical: half or
+// twice the value changes the hit rates by about a percentage point.
 const (
-	rise     = .06  // rise of the validation loss that counts
-	bigRise  = .30  // rise that counts although the validation loss is still below the training loss
-	falling  = .015 // fall of the validation loss over the last fifth of the run that counts
-	lagging  = .40  // share of the fall of the training loss below which the validation loss lags behind
-	apart    = .35  // gap between the losses that counts
-	wide     = .65  // gap that is overfitting whatever was before
-	share    = .43  // of the fall of the training loss that a wide gap must have
-	loud     = .10  // noise that hides what there is
-	flat     = .10  // fall of the training loss that is none
-	solved   = .02  // share of the reference that is as good as nothing
-	grown    = 2.0  // training loss over its beginning: diverged
-	relapse  = .50  // share of its fall that the training loss has lost again: diverged
-	short    = 5    // epochs with validation from which on noise shows
-	matching = .02  // relative difference between a loss and that of guessing that is none
+	rise     = .06  // significant rise of the validation loss
+	bigRise  = .30  // significant rise while the validation loss is still below the training loss
+	falling  = .015 // significant decrease of the validation loss over the last fifth of the run
+	lagging  = .40  // the validation loss lags if its decrease is below this fraction of the training loss's decrease
+	apart    = .35  // significant gap between the losses
+	wide     = .65  // gap that means overfitting regardless of the earlier epochs
+	share    = .43  // minimum ratio of a wide gap to the decrease of the training loss
+	loud     = .10  // noise that hides everything else
+	flat     = .10  // decrease of the training loss below which it counts as flat
+	solved   = .02  // fraction of the reference that counts as zero
+	grown    = 2.0  // diverged: ratio of the training loss to its initial value
+	relapse  = .50  // diverged: fraction of its decrease that the training loss has lost again
+	short    = 5    // minimum number of validated epochs in which noise can be measured
+	matching = .02  // relative difference within which a loss equals that of guessing
 )
 
-// judge asks the rules in order; the first that holds decides.
+// judge tries the rules in order; the first that applies decides.
 func (c *curves) judge() Verdict {
 	c.measure()
 	for _, rule := range []func() bool{c.relapsed, c.explained, c.overshoots, c.guesses, c.converged, c.rises, c.tooShort,
@@ -37,13 +37,13 @@ func (c *curves) judge() Verdict {
 	return c.verdict
 }
 
-// find sets what was found; it is true, for a rule to return.
+// find records a finding and returns true, so that a rule can return its result.
 func (c *curves) find(f Finding, try []string, reason string, args ...any) bool {
 	c.verdict.Finding, c.verdict.Try, c.verdict.Reason = f, try, fmt.Sprintf(reason, args...)
 	return true
 }
 
-// relapsed: the training loss fell, and has lost most of what it had gained.
+// relapsed reports whether the training loss fell and then lost most of its gain.
 func (c *curves) relapsed() bool {
 	t := levels(c.t, c.window)[c.window-1:]
 	low, end := t[argmin(t)], t[len(t)-1]
@@ -58,15 +58,15 @@ func (c *curves) relapsed() bool {
 		c.trainName, c.train[best], c.epochs[best]+1, c.train[len(c.train)-1])
 }
 
-// overshoots: both losses are far above that of guessing.
+// overshoots reports whether both losses are far above that of guessing.
 func (c *curves) overshoots() bool {
 	chance, train, val := c.h.Chance, c.level(c.train), c.level(c.val)
 	return chance > 0 && train > 1.5*chance && val > 2*chance &&
 		c.find(Diverged, calmer, "%s %.4g and %s %.4g are far above the %.4g of guessing", c.trainName, train, c.valName, val, chance)
 }
 
-// converged: the loss is as good as nothing, whatever it does there. Of few samples it must be
-// so by two standard errors, and the training loss, which dropout may raise, must be low too.
+// converged reports whether the loss is practically zero, whatever its trend. With few samples it
+// must be so by two standard errors; the training loss, which dropout may raise, must be low too.
 func (c *curves) converged() bool {
 	train, val := c.level(c.train), c.level(c.val)
 	full := math.Min(c.reference, math.Max(scaled, c.h.Chance))
@@ -74,14 +74,16 @@ func (c *curves) converged() bool {
 		c.find(GoodFit, nil, "%s %.4g is nearly nothing", c.valName, val)
 }
 
-// tooShort: few epochs go up and down, which may be noise or not.
+// tooShort reports whether there are so few epochs that their fluctuations may be noise or a
+// trend.
 func (c *curves) tooShort() bool {
 	return len(c.val) < short && !monotone(c.v) && (c.rise > rise || c.noise > .8*loud) &&
 		c.find(Undecided, []string{"more epochs"}, "%s goes up and down in %s, too few to tell a trend from noise",
 			c.valName, count(len(c.val), "epoch"))
 }
 
-// rises: the validation loss rises where the training loss falls, or can't fall further.
+// rises reports whether the validation loss rises while the training loss falls or cannot fall
+// further.
 func (c *curves) rises() bool {
 	bar := math.Max(rise, math.Hypot(c.jumps(), c.blur()))
 	risen := c.rise > bar && c.lasting(bar/2)
@@ -92,7 +94,7 @@ func (c *curves) rises() bool {
 	return c.overfits("%s %s while %s %s", c.valName, percent(c.verdict.Val), c.trainName, percent(c.verdict.Train))
 }
 
-// blurred: so few validation samples may show such a rise by chance.
+// blurred reports whether a rise may be due to chance because there are few validation samples.
 func (c *curves) blurred() bool {
 	if c.rise <= math.Max(c.jumps(), rise) || c.rise >= c.blur() || c.since <= .02 {
 		return false
@@ -102,30 +104,30 @@ func (c *curves) blurred() bool {
 		"%s %s, which %d validation samples may show by chance", c.valName, percent(math.Expm1(c.rise)), c.h.ValidationSamples)
 }
 
-// gapes: the validation loss stands still far above the training loss.
+// gapes reports whether the validation loss has stalled far above the training loss.
 func (c *curves) gapes() bool {
 	return c.gap > math.Max(wide, c.jumps()) && c.gap > share*c.learnt && c.fall < falling && c.overfitsByGap()
 }
 
-// isNoisy: noise hides what else there is.
+// isNoisy reports whether noise hides everything else.
 func (c *curves) isNoisy() bool {
 	return len(c.val) >= short && c.noise > loud &&
 		c.find(Noisy, c.calming(), "%s jumps by %.0f%% from epoch to epoch", c.valName, 100*c.noise)
 }
 
-// wanders: the validation loss has risen, but goes up and down slowly.
+// wanders reports whether the validation loss has risen, but only in slow fluctuations.
 func (c *curves) wanders() bool {
 	bar := math.Max(loud, math.Hypot(c.jumps(), c.blur()))
 	return c.rise > bar && !c.lasting(bar/2) &&
 		c.find(Noisy, c.calming(), "%s wanders, and is %.0f%% over its best level", c.valName, 100*math.Expm1(c.rise))
 }
 
-// falls: the validation loss still falls, and is at its best. Where it lags behind the training
-// loss, the fall must be beyond what the choice of the samples blurs.
+// falls reports whether the validation loss is still falling and at its best. If it lags behind
+// the training loss, the decrease must exceed the uncertainty due to the choice of samples.
 func (c *curves) falls() bool {
 	n := len(c.val)
 	fifth, bar := float64(max(n/5, 1)), falling
-	if kendall(c.v[n/2:]) > -1.645 { // at 5 %, the second half shows no fall
+	if kendall(c.v[n/2:]) > -1.645 { // the second half shows no decrease, at the 5% level
 		bar = math.Max(bar, 2.5*c.noise/math.Sqrt(fifth))
 	}
 	lags := c.fall < lagging*c.trainFall
@@ -137,7 +139,7 @@ func (c *curves) falls() bool {
 		bar = math.Max(bar, least)
 	}
 	steady := !lags && c.gap <= apart && c.trainFall > falling/3 && c.fall > math.Max(bar/2, .01) &&
-		2*c.fall*float64(n)/fifth > c.v[0]-c.v[n-1] // at more than half of the mean pace
+		2*c.fall*float64(n)/fifth > c.v[0]-c.v[n-1] // over half of the mean rate
 	if c.rise >= .02 || c.fall <= bar && !steady {
 		return false
 	}
@@ -145,15 +147,17 @@ func (c *curves) falls() bool {
 		amount(c.fall), count(int(fifth), "epoch"), c.trainName, amount(c.trainFall))
 }
 
-// lags: the validation loss no longer follows, or never fell at all, or a wide gap remains. The
-// training loss of the first epoch, a mean over it, does not count.
+// lags reports whether the validation loss no longer follows the training loss, or never fell at
+// all, or a wide gap remains. The training loss of the first epoch, a mean over that epoch, is
+// ignored.
 func (c *curves) lags() bool {
 	behind := c.gap > apart && c.late > flat && c.trainFall > .05 && c.fall < .01
 	never := c.gap > apart/2 && c.v[0]-c.v[argmin(c.v)] < flat/5 && c.t[min(1, len(c.t)-1)]-c.level(c.t) > flat
 	return ((behind || never) && c.gap > c.jumps() || c.gap > wide && c.gap > share*c.learnt) && c.overfitsByGap()
 }
 
-// isFlat: the training loss has not fallen since the first epoch, an explosion there apart.
+// isFlat reports whether the training loss has not fallen since the first epoch, ignoring an
+// explosion there.
 func (c *curves) isFlat() bool {
 	still := c.exploded() && median(c.t)-c.level(c.t) < flat/2
 	if c.learnt >= flat && !still || c.h.competent() {
@@ -163,7 +167,7 @@ func (c *curves) isFlat() bool {
 		c.trainName, c.train[0], c.train[len(c.train)-1], count(len(c.train), "epoch"))
 }
 
-// fitsWell: none of the above.
+// fitsWell applies if no other rule does.
 func (c *curves) fitsWell() bool {
 	n := len(c.val) - 1
 	if chance := c.h.Chance; chance > 0 && c.level(c.val) > .9*chance && c.tells() && !c.h.competent() {

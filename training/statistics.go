@@ -5,10 +5,10 @@ import (
 	"slices"
 )
 
-// normalMAD is the median size of a standard normal variable.
+// normalMAD is the median absolute value of a standard normal variable.
 const normalMAD = .6745
 
-// levels returns the median of the k values up to each.
+// levels returns the running median: for each element, the median of the k values up to it.
 func levels(s []float64, k int) []float64 {
 	out := make([]float64, len(s))
 	for i := range s {
@@ -17,8 +17,9 @@ func levels(s []float64, k int) []float64 {
 	return out
 }
 
-// drift returns the change over the last fifth of s: the median of the slopes between all pairs
-// of its points (Theil 1950, Sen 1968), times its length. Of a very long run the last points do.
+// drift returns the change over the last fifth of s: the median slope between all pairs of its
+// points (Theil 1950, Sen 1968), times its length. For very long runs only the last points are
+// used.
 func drift(s []float64) float64 {
 	fifth := max(len(s)/5, 1)
 	tail := s[max(0, len(s)-1-min(max(fifth, 2), 200)):]
@@ -34,8 +35,8 @@ func drift(s []float64) float64 {
 	return median(slopes) * float64(fifth)
 }
 
-// kendall returns the statistic of the test of Mann (1945) and Kendall for a trend in s: normal
-// with variance 1 if there is none, whatever the distribution of the values.
+// kendall returns the statistic of the Mann-Kendall test for a trend in s (Mann 1945), which is
+// approximately standard normal if there is no trend, whatever the distribution of the values.
 func kendall(s []float64) float64 {
 	if len(s) > 500 {
 		s = s[len(s)-500:]
@@ -58,9 +59,9 @@ func kendall(s []float64) float64 {
 }
 
 // noise estimates the standard deviation of s about its trend from the median size of the third
-// differences, which a smooth trend hardly enters and whose variance is 20 times that of the
-// noise; of short curves from the second ones, 6 times. A monotone curve shows none, nor does a
-// short one that falls and then rises for good.
+// differences, which a smooth trend hardly affects and whose variance is 20 times that of the
+// noise; for short curves from the second differences, whose variance is 6 times that of the
+// noise. It returns 0 for a monotone curve and for a short one that falls and then only rises.
 func noise(s []float64) float64 {
 	if monotone(s) {
 		return 0

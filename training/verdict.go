@@ -6,28 +6,28 @@ import (
 	"strings"
 )
 
-// A Verdict is what the learning curves of a run say about it: a finding, the evidence, and
-// what to try. It judges the loss of the data alone where the logs have it apart: a penalty on
-// the weights says nothing about fit.
+// A Verdict is the interpretation of a run's learning curves: a finding, the evidence, and what
+// to try. It judges the loss without penalties if the logs have it, because a penalty on the
+// weights says nothing about fit.
 type Verdict struct {
 	Finding  Finding
-	Epoch    int      // number (from 0) of the epoch with the least validation loss, or of the one that was restored; without validation the last
-	Restored bool     // the weights of Epoch were restored at the end, and are what is judged
+	Epoch    int      // epoch (from 0) with the lowest validation loss, or the restored one; the last one without validation
+	Restored bool     // the weights of Epoch were restored at the end and are what is judged
 	Best     float64  // validation loss of Epoch
-	Train    float64  // change of the training loss from Epoch to the end, as a fraction
-	Val      float64  // change of the validation loss from Epoch to the end, as a fraction
-	Gap      float64  // validation loss over training loss at the end, less 1
-	Noise    float64  // standard deviation of the validation loss about its trend, as a fraction
+	Train    float64  // relative change of the training loss from Epoch to the end
+	Val      float64  // relative change of the validation loss from Epoch to the end
+	Gap      float64  // ratio of validation loss to training loss at the end, minus 1
+	Noise    float64  // relative standard deviation of the validation loss about its trend
 	Reason   string   // the evidence in numbers
-	Notes    []string // what else the logs show, such as a metric that disagrees with the loss
-	Try      []string // what to do about it, what fits this run best first; empty if nothing
+	Notes    []string // other observations, such as a metric that disagrees with the loss
+	Try      []string // suggestions, the best for this run first; empty if there are none
 }
 
 // String returns the verdict in one line: the finding, why, and what to try.
 func (v Verdict) String() string {
 	var b strings.Builder
 	b.WriteString(v.Finding.String())
-	if v.Finding == Overfitting && v.Val > 0 && !v.Restored { // else the least loss is anywhere
+	if v.Finding == Overfitting && v.Val > 0 && !v.Restored { // otherwise the lowest loss may be anywhere
 		fmt.Fprintf(&b, " from epoch %d", v.Epoch+1)
 	}
 	if v.Reason != "" {
@@ -42,10 +42,10 @@ func (v Verdict) String() string {
 	return b.String()
 }
 
-// few is the number of epochs with validation from which on a verdict is given.
+// few is the minimum number of validated epochs for a verdict.
 const few = 3
 
-// Verdict judges the run by its learning curves, and by what else the history knows of the run.
+// Verdict judges the run by its learning curves and by the other facts in the history.
 func (h *History) Verdict() Verdict {
 	c := h.curves()
 	v, done := h.diverged(c)
@@ -67,10 +67,10 @@ func (h *History) Verdict() Verdict {
 	return v
 }
 
-// curves returns the losses of the epochs that have both.
+// curves returns the losses of the epochs that have both a training and a validation loss.
 func (h *History) curves() *curves {
 	c := &curves{h: h, trainName: Loss, valName: "val_" + Loss}
-	if _, apart := h.Last()[DataLoss]; apart { // without the penalty
+	if _, apart := h.Last()[DataLoss]; apart { // without penalties
 		c.trainName, c.valName = DataLoss, "val_"+DataLoss
 	}
 	train, val := h.Series(c.trainName), h.Series(c.valName)
@@ -82,7 +82,7 @@ func (h *History) curves() *curves {
 	return c
 }
 
-// diverged reports a loss that is no number or, without validation, has grown.
+// diverged reports whether a loss is NaN or infinite or, without validation, has grown.
 func (h *History) diverged(c *curves) (Verdict, bool) {
 	for i, l := range h.Logs {
 		for _, name := range []string{c.trainName, c.valName} {

@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// addNotes adds what the logs beside the loss, and the user's target, say of the verdict.
+// addNotes adds what the other logs and the user's target say about the verdict.
 func (h *History) addNotes(v *Verdict) {
 	if h.Len() == 0 || v.Finding == NoValidationData || v.Finding == Diverged {
 		return
@@ -21,7 +21,7 @@ func (h *History) addNotes(v *Verdict) {
 	}
 }
 
-// up returns the names of validation metrics of which more is better.
+// up returns the names of the validation metrics for which higher is better.
 func (h *History) up() (names []string) {
 	for _, name := range h.Names() {
 		if strings.HasPrefix(name, "val_") && h.Mode(name) == Max {
@@ -31,7 +31,7 @@ func (h *History) up() (names []string) {
 	return names
 }
 
-// at returns the logs of the epoch of that number, or the last if there is none.
+// at returns the logs of the given epoch, or of the last one if there are none for it.
 func (h *History) at(epoch int) Logs {
 	if i := slices.Index(h.Epochs, epoch); i >= 0 {
 		return h.Logs[i]
@@ -39,7 +39,7 @@ func (h *History) at(epoch int) Logs {
 	return h.Last()
 }
 
-// end returns the logs of the weights that the model ends with.
+// end returns the logs of the epoch whose weights the model has at the end.
 func (h *History) end() Logs {
 	if h.Restored > 0 {
 		return h.at(h.Restored - 1)
@@ -47,7 +47,7 @@ func (h *History) end() Logs {
 	return h.Last()
 }
 
-// competent reports a metric that shows that much has been learnt, whatever the loss does.
+// competent reports whether a metric shows that much has been learned, whatever the loss does.
 func (h *History) competent() bool {
 	for _, name := range h.up() {
 		if first, _ := h.firstAndLast(name); h.end()[name] >= .9 || h.end()[name] > first+.15 {
@@ -57,8 +57,8 @@ func (h *History) competent() bool {
 	return false
 }
 
-// belowChance returns an accuracy of the validation data that is below that of guessing among
-// exp(Chance) classes by three standard errors, "" if there is none.
+// belowChance returns the name of a validation accuracy that is below that of guessing among
+// exp(Chance) classes by three standard errors, or "" if there is none.
 func (h *History) belowChance() string {
 	if h.Chance <= 0 || h.ValidationSamples <= 0 {
 		return ""
@@ -73,8 +73,8 @@ func (h *History) belowChance() string {
 	return ""
 }
 
-// checkLearning turns what the losses seem to show into nothing learnt where a metric says so:
-// losses also come together, or stay apart, when the weights are dead.
+// checkLearning changes the finding to NothingLearnt if a metric contradicts the losses, which
+// may also converge or stay apart if the weights are dead.
 func (h *History) checkLearning(v *Verdict) {
 	if v.Finding != GoodFit && v.Finding != Underfitting && v.Finding != Overfitting || v.Restored {
 		return
@@ -82,7 +82,7 @@ func (h *History) checkLearning(v *Verdict) {
 	for _, name := range h.up() {
 		first, last := h.firstAndLast(name)
 		if v.Finding == Overfitting && h.end()[strings.TrimPrefix(name, "val_")] > last+.15 {
-			continue // of the training data something is learnt
+			continue // something has been learned from the training data
 		}
 		if first > 0 && first < .5 && last < first+.15*(1-first) {
 			v.Finding, v.Try = NothingLearnt, restart
@@ -92,7 +92,7 @@ func (h *History) checkLearning(v *Verdict) {
 	}
 }
 
-// checkTarget turns a good fit into underfitting where the user wants more.
+// checkTarget changes a good fit to underfitting if the user's target has not been reached.
 func (h *History) checkTarget(v *Verdict) {
 	for _, name := range h.Target.Names() {
 		got, ok := h.end()[name]
@@ -109,8 +109,8 @@ func (h *History) checkTarget(v *Verdict) {
 	}
 }
 
-// compareMetrics notes metrics that still rise although the loss shows overfitting: the model
-// gets no worse at deciding, only too sure of its mistakes.
+// compareMetrics notes metrics that still improve although the loss shows overfitting: the model
+// does not make worse decisions, it is only overconfident in its mistakes.
 func (h *History) compareMetrics(v *Verdict) {
 	if v.Finding != Overfitting || v.Restored || v.Val <= 0 {
 		return
@@ -118,7 +118,7 @@ func (h *History) compareMetrics(v *Verdict) {
 	best := h.at(v.Epoch)
 	for _, name := range h.up() {
 		was, now := best[name], h.Last()[name]
-		chance := .01 // what a difference between epochs may be by chance
+		chance := .01 // difference between epochs that may be due to chance
 		if n := h.ValidationSamples; n > 0 {
 			chance = math.Sqrt(math.Max(was*(1-was), 0) / float64(n))
 		}
@@ -128,7 +128,8 @@ func (h *History) compareMetrics(v *Verdict) {
 	}
 }
 
-// compareOutputs notes outputs of a model of several whose loss is judged worse than the sum.
+// compareOutputs notes the outputs of a multi-output model that overfit although the total loss
+// does not.
 func (h *History) compareOutputs(v *Verdict) {
 	for _, name := range h.Names() {
 		output, ok := strings.CutSuffix(name, "_loss")
