@@ -12,26 +12,28 @@ import (
 	"github.com/rhyton/rhyton/training"
 )
 
-// BackupAndRestore makes a run survive the death of its process. While the run goes on, its
-// whole state is saved in Dir; when the same program is started again it goes on from there, and
-// ends with the same bits as a run that was never interrupted: weights, optimizer, callbacks,
-// history. The process may be killed at any moment. When the context ends, the state is saved
-// first; when the run has ended well, what was saved is removed.
+// BackupAndRestore lets a run survive the death of its process. During the run, its whole state
+// is saved in Dir. When the same program is started again, training resumes from there and ends
+// with weights, optimizer state, callbacks and history that are bit-identical to those of an
+// uninterrupted run. The process may be killed at any moment. If the context ends, the state is
+// saved first; when the run ends successfully, the saved state is removed.
 //
-// What the program does before and beside Fit must be the same each time: seeds, data, settings.
-// A program of several Fits needs a Dir for each. The data set must depend on the number of the
-// epoch alone; one that is no [datasets.Seeker] is read again up to the interrupted step.
+// Everything the program does before and besides Fit must be the same each time: seeds, data,
+// settings. A program that calls Fit several times needs a separate Dir for each call. The data
+// set must depend only on the epoch number; one that is not a [datasets.Seeker] is read again up
+// to the interrupted step.
 //
-// Unlike Keras' it resumes within an epoch, has the callbacks' memories and the history, and
-// keeps two backups: when the newest is damaged the one before is used, and that is logged.
+// Unlike the Keras callback, it resumes within an epoch, saves the state of the callbacks and the
+// history, and keeps two backups: if the newest is damaged, the previous one is used and the
+// damage is logged.
 type BackupAndRestore struct {
-	Dir      string       `keras:"backup_dir"`            // for this run alone; made if it is missing
-	SaveFreq int          `keras:"save_freq" default:"0"` // save after each so many steps, counted over epochs; 0: after each epoch
-	Keep     bool         // keep the last backup of a run that has ended: started again, the program trains no more
-	Logger   *slog.Logger // for what is wrong with a backup; nil: slog.Default()
+	Dir      string       `keras:"backup_dir"`            // for this run only; created if missing
+	SaveFreq int          `keras:"save_freq" default:"0"` // save every SaveFreq steps, counted across epochs; 0: after each epoch
+	Keep     bool         // keep the last backup of a completed run: when started again, the program does not train again
+	Logger   *slog.Logger // receives warnings about damaged backups; nil: slog.Default()
 
 	steps stepCounter
-	sound bool // the newest file is one that was read or written whole
+	sound bool // the newest file was read or written completely
 }
 
 // On implements [Callback].
@@ -81,7 +83,7 @@ func (b *BackupAndRestore) Resume(s training.State) error {
 	if damaged {
 		return fmt.Errorf("there is no sound backup in %s: remove what is there to begin anew", b.Dir)
 	}
-	return b.save(s) // from here on, what other callbacks write is known
+	return b.save(s) // from here on, output of other callbacks is covered by a backup
 }
 
 func (b *BackupAndRestore) logger() *slog.Logger {
@@ -91,7 +93,7 @@ func (b *BackupAndRestore) logger() *slog.Logger {
 	return b.Logger
 }
 
-// restore reads a file of Backup.
+// restore reads a file written by Backup.
 func restore(path string, s training.State) error {
 	f, err := os.Open(path)
 	if err != nil {
@@ -131,8 +133,8 @@ func (b *BackupAndRestore) save(s training.State) error {
 	return nil
 }
 
-// keepPrevious makes the newest backup, if it is a sound one, the one before: by a link, where
-// the file system has them, so that there is a backup at any moment.
+// keepPrevious makes the newest backup, if it is intact, the previous one. It uses a hard link
+// where the file system supports them, so that a backup exists at any moment.
 func (b *BackupAndRestore) keepPrevious() error {
 	if !b.sound {
 		return nil
@@ -146,7 +148,7 @@ func (b *BackupAndRestore) keepPrevious() error {
 	return os.Rename(b.newest(), b.previous())
 }
 
-// remove removes a file, which may be missing.
+// remove removes a file; it is not an error if the file is missing.
 func remove(path string) error {
 	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err

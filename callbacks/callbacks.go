@@ -1,10 +1,10 @@
-// Package callbacks provides the callbacks of a training run: early stopping, checkpoints,
-// learning rates, progress bars, logs and learning curves. A custom callback is a type with a
-// method On, or a [Func].
+// Package callbacks provides callbacks for training: early stopping, checkpoints, learning rates,
+// progress bars, logs and learning curves. A custom callback is a type with a method On, or a
+// [Func].
 //
 // The types of events and histories are aliases of those in package training. Importing this
-// package links the plots with their fonts, about 10 MB; a program that only predicts does not
-// need it.
+// package links the plotting code with its fonts, about 10 MB; a program that only predicts does
+// not need it.
 package callbacks
 
 import "github.com/rhyton/rhyton/training"
@@ -12,16 +12,16 @@ import "github.com/rhyton/rhyton/training"
 // Aliases of types in package training.
 type (
 	Callback = training.Callback // is called for each event of a run
-	Func     = training.Func     // a callback that is a function
+	Func     = training.Func     // a function used as a callback
 	Stateful = training.Stateful // a callback with state that a resumed run needs
 	Event    = training.Event    // an event of a run
-	Kind     = training.Kind     // which moment
-	Run      = training.Run      // what holds for a whole run
+	Kind     = training.Kind     // the stage of a run
+	Run      = training.Run      // facts about a whole run
 	Logs     = training.Logs     // averages by name
-	Model    = training.Model    // what a callback may do to the model
-	Mode     = training.Mode     // whether less or more is better
+	Model    = training.Model    // the model as callbacks access it
+	Mode     = training.Mode     // whether lower or higher is better
 	History  = training.History  // the logs of all epochs
-	Verdict  = training.Verdict  // what the learning curves say
+	Verdict  = training.Verdict  // the interpretation of the learning curves
 )
 
 // The events of a run.
@@ -36,7 +36,8 @@ const (
 	Done            = training.Done
 )
 
-// Whether less or more of a log is better; Auto leaves it to the loss or metric.
+// The modes: whether lower or higher values of a log are better. With Auto, the loss or metric
+// decides.
 const (
 	Auto = training.Auto
 	Min  = training.Min

@@ -12,22 +12,22 @@ import (
 	"github.com/rhyton/rhyton/internal/gobstate"
 )
 
-// CSVLogger writes the logs of each epoch to a file as a line of a table, as Keras' does: the
-// epoch's number (from 0), then the logs of the first epoch sorted by name; where that has no
-// validation, columns for it are added. A missing value is NA. The file is complete after
-// every epoch. training.OpenHistory reads it back.
+// CSVLogger writes the logs of each epoch to a file as one row of a table, like the Keras
+// callback: the epoch number (from 0), then the logs of the first epoch sorted by name; if that
+// epoch was not validated, columns for validation logs are added. A missing value is NA. The file
+// is complete after every epoch. training.OpenHistory reads it.
 type CSVLogger struct {
 	Path      string `keras:"filename"`                  // missing folders are created
 	Separator string `keras:"separator" default:"\",\""` // between columns, one character
-	Append    bool   `keras:"append"`                    // go on in a file that exists, which has the same columns
+	Append    bool   `keras:"append"`                    // append to an existing file, which must have the same columns
 
 	file  logFile
 	table *csv.Writer
-	names []string // of the columns after the first
-	old   []string // the columns of a file to append to
+	names []string // columns after the first
+	old   []string // columns of the file being appended to
 }
 
-// csvState is the memory of a [CSVLogger].
+// csvState is the saved state of a [CSVLogger].
 type csvState struct {
 	File  logFile
 	Names []string
@@ -78,7 +78,8 @@ func (l *CSVLogger) open(e Event) error {
 	return l.checkOld(e.Run.LogNames)
 }
 
-// checkOld reports a file to append to that lacks a column for a log that the run is known to have.
+// checkOld returns an error if a file to append to lacks a column for a log that the run will
+// have.
 func (l *CSVLogger) checkOld(names []string) error {
 	if l.old == nil {
 		return nil
@@ -143,7 +144,7 @@ func (l *CSVLogger) State() ([]byte, error) {
 	return gobstate.Encode(csvState{at, l.names})
 }
 
-// SetState implements [Stateful]: the rows of later epochs than the state's are removed.
+// SetState implements [Stateful]. It removes the rows of epochs after the saved state.
 func (l *CSVLogger) SetState(data []byte) error {
 	var past csvState
 	if err := gobstate.Decode(data, &past); err != nil {

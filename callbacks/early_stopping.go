@@ -9,33 +9,33 @@ import (
 	"github.com/rhyton/rhyton/training"
 )
 
-// EarlyStopping ends the run when a log has stopped improving. Semantics are those of Keras 3,
-// except that a log that does not exist, a negative Patience and a NaN are errors.
+// EarlyStopping ends the run when a log has stopped improving. It behaves as in Keras 3, except
+// that a missing log, a negative Patience and a NaN are errors.
 //
-// An epoch improves on the best so far if it is better by more than MinDelta. The run stops
-// at the end of the epoch, but never the first, in which Patience epochs in a row have not
-// improved; 0 stops at once, as 1 does.
+// An epoch is an improvement if it is better than the best so far by more than MinDelta. The run
+// stops at the end of an epoch, but never the first, when Patience epochs in a row have not been
+// an improvement; a Patience of 0 behaves like 1.
 type EarlyStopping struct {
 	Monitor            string   `keras:"monitor" default:"val_loss"`   // the log to watch
-	MinDelta           float64  `keras:"min_delta"`                    // least change that counts; its sign does not
-	Patience           int      `keras:"patience"`                     // epochs without improvement that are tolerated
-	Mode               Mode     `keras:"mode" default:"auto"`          // whether less or more is better
-	Baseline           *float64 `keras:"baseline"`                     // an improvement that does not beat it doesn't count; nil: none
-	RestoreBestWeights bool     `keras:"restore_best_weights"`         // set the weights of the best epoch when the run ends, also by an error or its context
-	StartFromEpoch     int      `keras:"start_from_epoch" default:"0"` // epochs (from 0) before it do not count
+	MinDelta           float64  `keras:"min_delta"`                    // smallest change that counts as an improvement; the sign is ignored
+	Patience           int      `keras:"patience"`                     // number of epochs without improvement before stopping
+	Mode               Mode     `keras:"mode" default:"auto"`          // whether lower or higher is better
+	Baseline           *float64 `keras:"baseline"`                     // value that an improvement must also beat to reset the wait; nil: none
+	RestoreBestWeights bool     `keras:"restore_best_weights"`         // restore the weights of the best epoch when the run ends, even by an error or its context
+	StartFromEpoch     int      `keras:"start_from_epoch" default:"0"` // epochs (from 0) before this one are ignored
 
 	watch monitor
 	past  stopping
 }
 
-// stopping is the memory of an [EarlyStopping].
+// stopping is the saved state of an [EarlyStopping].
 type stopping struct {
 	Seen      bool // the log has had a value
 	Wait      int  // epochs since the last improvement
 	HasBest   bool
 	Best      float64
 	BestEpoch int
-	Weights   gobstate.Arrays // of BestEpoch, with RestoreBestWeights
+	Weights   gobstate.Arrays // weights of BestEpoch, if RestoreBestWeights is set
 }
 
 // On implements [Callback].
@@ -85,7 +85,8 @@ func (s *EarlyStopping) judge(e Event) error {
 		if s.RestoreBestWeights {
 			p.Weights = e.Model.Weights()
 		}
-		// As in Keras, what is the best so far but short of the baseline is kept yet does not reset the wait.
+		// As in Keras, a new best value that does not beat the baseline is kept but does not
+		// reset the wait.
 		if s.Baseline == nil || s.watch.mode.Improves(now, *s.Baseline, s.MinDelta) {
 			p.Wait = 0
 		}

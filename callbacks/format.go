@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// short writes a number for people: four places after the point, four digits if it is small
-// or large.
+// short formats a number for display: four decimal places, or four significant digits if it is
+// small or large.
 func short(v float64) string {
 	if a := math.Abs(v); v == 0 || (a >= 1e-3 && a < 1e5) || math.IsNaN(v) || math.IsInf(v, 0) {
 		return strconv.FormatFloat(v, 'f', 4, 64)
@@ -16,8 +16,8 @@ func short(v float64) string {
 	return strconv.FormatFloat(v, 'e', 3, 64)
 }
 
-// exact writes the shortest number that reads back the same, with an exponent where Python
-// writes one.
+// exact formats a number with the fewest digits that read back exactly, with an exponent where
+// Python uses one.
 func exact(v float64) string {
 	switch a := math.Abs(v); {
 	case math.IsNaN(v):
@@ -37,10 +37,10 @@ func plural(n int, noun string) string {
 	return fmt.Sprintf("%d %ss", n, noun)
 }
 
-// compact writes a number as short as four digits allow: a learning rate.
+// compact formats a number, such as a learning rate, with at most four significant digits.
 func compact(v float64) string { return strconv.FormatFloat(v, 'g', 4, 64) }
 
-// thousands writes a whole number with commas: 34,826.
+// thousands formats an integer with commas: 34,826.
 func thousands(n int) string {
 	s := strconv.Itoa(n)
 	for i := len(s) - 3; i > 0 && s[i-1] != '-'; i -= 3 {
@@ -49,7 +49,7 @@ func thousands(n int) string {
 	return s
 }
 
-// seconds writes a duration for people: 0s, 34µs, 0.4ms, 12ms, 0.9s, 75.0s, 3m20s, 2h05m.
+// seconds formats a duration for display: 0s, 34µs, 0.4ms, 12ms, 0.9s, 75.0s, 3m20s, 2h05m.
 func seconds(d time.Duration) string {
 	switch {
 	case d < time.Microsecond:

@@ -11,25 +11,25 @@ import (
 	"github.com/rhyton/rhyton/training"
 )
 
-// JSONLogger writes what happens as a JSON object a line, for programs to follow:
+// JSONLogger writes one JSON object per line for each event, for other programs to read:
 //
 //	{"event":"begin","model":"mnist","params":34826,"epochs":20,"train":8000,"validation":2000,"batch_size":64,"device":"cpu"}
 //	{"event":"epoch","epoch":1,"elapsed":0.9,"learning_rate":0.001,"logs":{"loss":0.7613,"val_loss":0.2873}}
 //	{"event":"end","epochs":17,"elapsed":15.2,"reason":"val_loss has not improved for 5 epochs","finding":"OVERFITTING","verdict":"OVERFITTING from epoch 12: …"}
 //
-// Epochs count from 1, times are in seconds; a number that JSON has no word for is the string
-// "NaN", "Infinity" or "-Infinity".
+// Epochs count from 1 and times are in seconds. A number that JSON cannot represent is written as
+// the string "NaN", "Infinity" or "-Infinity".
 type JSONLogger struct {
-	Path string    // a file, written anew; missing folders are created
+	Path string    // a file, overwritten; missing folders are created
 	W    io.Writer // or a writer
 
 	file  logFile
 	past  progress
 	show  jsonDisplay
-	begun bool // the line of the begin is written
+	begun bool // the "begin" line has been written
 }
 
-// jsonState is the memory of a [JSONLogger].
+// jsonState is the saved state of a [JSONLogger].
 type jsonState struct {
 	File    logFile
 	History training.History
@@ -49,7 +49,7 @@ func (l *JSONLogger) on(e Event) error {
 		l.past.runBegan = time.Now()
 	}
 	l.past.now = time.Now()
-	// Into a file the first line comes with the second event: a resumed run has it already.
+	// In a file, the first line is written at the second event: a resumed run already has it.
 	if !l.begun && (l.W != nil || e.Kind != TrainBegin) && l.show.w != nil {
 		l.show.header(e)
 		l.begun = true
@@ -59,14 +59,14 @@ func (l *JSONLogger) on(e Event) error {
 		l.show.epoch(e, &l.past)
 	case Done:
 		l.past.history.On(e)
-		if l.show.w != nil { // nil where opening failed
+		if l.show.w != nil { // nil if opening the file failed
 			l.show.end(e, &l.past)
 		}
 		l.show.err = errors.Join(l.show.err, l.file.close())
 	}
 	l.past.history.On(e)
 	err := l.show.err
-	l.show.err = nil // said once
+	l.show.err = nil // report it only once
 	return err
 }
 
@@ -94,7 +94,7 @@ func (l *JSONLogger) State() ([]byte, error) {
 	return gobstate.Encode(jsonState{at, l.past.history, l.past.now.Sub(l.past.runBegan)})
 }
 
-// SetState implements [Stateful]: the lines after the state's are removed.
+// SetState implements [Stateful]. It removes the lines written after the saved state.
 func (l *JSONLogger) SetState(data []byte) error {
 	var past jsonState
 	if err := gobstate.Decode(data, &past); err != nil {
@@ -172,7 +172,7 @@ func (d *jsonDisplay) end(e Event, p *progress) {
 	d.write(end)
 }
 
-// A number is a float64 that JSON can always hold.
+// A number is a float64 that can always be encoded as JSON.
 type number float64
 
 // MarshalJSON implements json.Marshaler.

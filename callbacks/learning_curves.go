@@ -12,10 +12,10 @@ import (
 	"github.com/rhyton/rhyton/training"
 )
 
-// LearningCurves draws the loss and the metrics over the epochs, training beside validation,
-// with the best epoch, the gap between the two, and the verdict in words. The picture is there from
-// the first epoch on and follows the run: it is redrawn beside the training, at most once a
-// second, and whole at the end. See plots.SaveCurves for what it shows.
+// LearningCurves plots the loss and the metrics over the epochs, training next to validation,
+// with the best epoch, the gap between the two, and the verdict in words. The plot exists from
+// the first epoch on and is redrawn concurrently with training, at most once a second, and
+// completely at the end. See plots.SaveCurves for its contents.
 type LearningCurves struct {
 	Path string // ending in .png or .svg; "curves.png" if empty. Missing folders are created.
 
@@ -46,7 +46,7 @@ func (c *LearningCurves) On(e Event) error {
 			e.Run.Note("curves " + path)
 		}
 	case Done:
-		if e.Run.Restored != c.history.Restored { // by a callback further on in the list
+		if e.Run.Restored != c.history.Restored { // restored by a later callback in the list
 			c.history.On(e)
 			err = c.artist.finish(path, &c.history)
 		}
@@ -54,7 +54,7 @@ func (c *LearningCurves) On(e Event) error {
 	return err
 }
 
-// record adds the epoch, with its learning rate also where no callback logs it.
+// record adds the epoch, with its learning rate even if no callback logs it.
 func (c *LearningCurves) record(e Event) {
 	e.Logs = e.Logs.Clone()
 	if _, ok := e.Logs[training.LearningRate]; !ok {
@@ -65,13 +65,14 @@ func (c *LearningCurves) record(e Event) {
 	c.history.On(e)
 }
 
-// An artist draws beside the training.
+// An artist draws concurrently with training.
 type artist struct {
 	drawing sync.Mutex // held while a picture is drawn
-	last    time.Time  // begin of the last drawing
+	last    time.Time  // start of the last drawing
 }
 
-// draw begins to draw what h is now, unless a drawing is in progress or a second is not over.
+// draw starts to draw the current h, unless a drawing is in progress or was started less than a
+// second ago.
 func (a *artist) draw(path string, h *training.History, now time.Time) {
 	if now.Sub(a.last) < time.Second || !a.drawing.TryLock() {
 		return
@@ -80,7 +81,7 @@ func (a *artist) draw(path string, h *training.History, now time.Time) {
 	still := snapshot(h)
 	go func() {
 		defer a.drawing.Unlock()
-		plots.SaveCurves(path, still) // what goes wrong, goes wrong at the end as well, and is reported there
+		plots.SaveCurves(path, still) // a persistent error occurs again at the end and is reported there
 	}()
 }
 
@@ -95,15 +96,15 @@ func (a *artist) finish(path string, h *training.History) error {
 	return plots.SaveCurves(path, h)
 }
 
-// snapshot returns what h is now; the logs in a history do not change.
+// snapshot returns a copy of h; the logs in a history do not change.
 func snapshot(h *training.History) *training.History {
 	s := *h
 	s.Epochs, s.Logs, s.Modes = slices.Clone(h.Epochs), slices.Clone(h.Logs), maps.Clone(h.Modes)
 	return &s
 }
 
-// Compare draws the loss of several runs into one picture, each named after its model: what a
-// change to the model did. Path ends in .png or .svg.
+// Compare plots the losses of several runs in one image, each labeled with its model name, to
+// show the effect of a change to the model. Path ends in .png or .svg.
 func Compare(path string, histories ...*History) error {
 	var runs []plots.Run
 	for _, h := range histories {
@@ -115,7 +116,7 @@ func Compare(path string, histories ...*History) error {
 	return plots.SaveComparison(path, "", runs...)
 }
 
-// State implements [Stateful]: the epochs before an interruption stay in the picture.
+// State implements [Stateful]. It keeps the epochs before an interruption in the plot.
 func (c *LearningCurves) State() ([]byte, error) { return gobstate.Encode(c.history) }
 
 // SetState implements [Stateful].

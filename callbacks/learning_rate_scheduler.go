@@ -8,9 +8,10 @@ import (
 	"github.com/rhyton/rhyton/training"
 )
 
-// LearningRateScheduler sets the learning rate before each epoch to what Schedule makes of the
-// epoch's number (from 0) and the rate so far. It adds "learning_rate" to the logs, as Keras'
-// does. The schedules of package optimizers change the rate with every step instead.
+// LearningRateScheduler sets the learning rate before each epoch to the result of Schedule, which
+// is called with the epoch number (from 0) and the current rate. Like the Keras callback, it adds
+// "learning_rate" to the logs. The schedules in package optimizers change the rate at every step
+// instead.
 type LearningRateScheduler struct {
 	Schedule func(epoch int, rate float64) float64
 }

@@ -7,8 +7,8 @@ import (
 	"github.com/rhyton/rhyton/internal/gobstate"
 )
 
-// Log writes a record to a structured logger after each epoch, and one at the end of the run
-// with the reason and the verdict.
+// Log writes a record to a structured logger after each epoch, and one at the end of the run with
+// the reason for its end and the verdict.
 type Log struct {
 	Logger *slog.Logger // nil: slog.Default()
 
@@ -48,7 +48,7 @@ func (l *Log) On(e Event) error {
 	return l.history.On(e)
 }
 
-// logState is the memory of a [Log].
+// logState is the saved state of a [Log].
 type logState struct {
 	History History
 	Elapsed time.Duration

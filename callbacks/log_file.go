@@ -9,17 +9,17 @@ import (
 	"path/filepath"
 )
 
-// A logFile is a file that grows while a run goes on. What was in it before is cut off by the
-// first write and not before: the run may turn out to be one that is resumed, and goes on in it.
+// A logFile is a file that grows during a run. Its previous content is truncated only by the
+// first write, because the run may turn out to be a resumed one that continues the file.
 type logFile struct {
 	Path string
-	Size int64 // bytes that are the run's, or that it appends to
+	Size int64 // bytes written by the run, including those it appends to
 
 	file *os.File
-	cut  bool // the file ends at Size
+	cut  bool // the file has been truncated to Size
 }
 
-// open opens the file, which is made if it is missing, to be written anew or appended to.
+// open opens the file, creating it if it is missing, for overwriting or appending.
 func (f *logFile) open(path string, appends bool) error {
 	f.close()
 	if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
@@ -36,13 +36,14 @@ func (f *logFile) open(path string, appends bool) error {
 	return err
 }
 
-// goOn goes on in a file where a backup left it: what a killed process wrote later is cut off.
+// goOn continues a file at the position in a backup and truncates what a killed process wrote
+// after that.
 func (f *logFile) goOn(at logFile) error {
 	f.close()
 	*f = logFile{Path: at.Path}
 	file, err := os.OpenFile(at.Path, os.O_RDWR, 0o666)
 	if at.Size == 0 && errors.Is(err, fs.ErrNotExist) {
-		return nil // it had not been made
+		return nil // it had not been created
 	}
 	if err != nil {
 		return err
@@ -68,7 +69,7 @@ func (f *logFile) Write(p []byte) (int, error) {
 	return n, err
 }
 
-// end makes the file end at Size.
+// end truncates the file to Size.
 func (f *logFile) end() error {
 	if f.cut {
 		return nil
@@ -81,7 +82,7 @@ func (f *logFile) end() error {
 	return err
 }
 
-// at returns where the file ends, for a backup; what was written is then on the disk.
+// at returns the position in the file, for a backup; everything written is then synced to disk.
 func (f *logFile) at() (logFile, error) {
 	if f.file == nil {
 		return logFile{Path: f.Path, Size: f.Size}, nil

@@ -14,39 +14,38 @@ import (
 	"github.com/rhyton/rhyton/internal/saving/format"
 )
 
-// ModelCheckpoint saves the model while it trains: the whole model with the optimizer's state,
-// or its weights alone. A file is whole or absent. Semantics are those of Keras 3, except that
-// a log that does not exist and a folder that can't be written to are errors before the first
-// step.
+// ModelCheckpoint saves the model during training: the whole model with the optimizer's state, or
+// only its weights. Files are written atomically. It behaves as in Keras 3, except that a missing
+// log and a folder that cannot be written to are errors before the first step.
 type ModelCheckpoint struct {
-	// Path may contain {epoch} (from 1), {batch} (from 1) and the names of logs, with formats as
-	// in Python: "model_{epoch:02d}_{val_loss:.4f}.keras". It ends as Model.Save requires, in
-	// .keras, .weights.h5 or .safetensors, or with SaveWeightsOnly as Model.SaveWeights does.
-	// Missing folders are created.
+	// Path may contain {epoch} (from 1), {batch} (from 1) and the names of logs, with Python
+	// format specifiers: "model_{epoch:02d}_{val_loss:.4f}.keras". It must end as required by
+	// Model.Save, in .keras, .weights.h5 or .safetensors, or, with SaveWeightsOnly, as required
+	// by Model.SaveWeights. Missing folders are created.
 	Path string `keras:"filepath"`
 
-	Monitor         string `keras:"monitor" default:"val_loss"` // the log that says what is best
-	SaveBestOnly    bool   `keras:"save_best_only"`             // save only what is better than all before
+	Monitor         string `keras:"monitor" default:"val_loss"` // the log that decides which is best
+	SaveBestOnly    bool   `keras:"save_best_only"`             // save only if better than all before
 	SaveWeightsOnly bool   `keras:"save_weights_only"`
-	Mode            Mode   `keras:"mode" default:"auto"` // whether less or more is better
+	Mode            Mode   `keras:"mode" default:"auto"` // whether lower or higher is better
 
-	// SaveFreq saves after each so many steps, counted over epochs, rather than after each epoch,
-	// which 0 means. Then there are only the training logs, averaged since the epoch's begin.
+	// SaveFreq saves every SaveFreq steps, counted across epochs; 0 saves after each epoch. If
+	// set, only the training logs are available, averaged since the start of the epoch.
 	SaveFreq int `keras:"save_freq" default:"0"`
 
-	InitialValueThreshold *float64 `keras:"initial_value_threshold"` // what the first to be saved must better; nil: nothing
+	InitialValueThreshold *float64 `keras:"initial_value_threshold"` // value that the first save must improve on; nil: none
 
-	// Keep is how many files to keep: before one more is left over, the oldest that this run
+	// Keep is the maximum number of files to keep: when there are more, the oldest that this run
 	// wrote is removed. 0 keeps all.
 	Keep int
 
 	watch monitor
 	path  pathTemplate
 	past  checkpoint
-	model Model // of past: a further run of it goes on from there, as in Keras, so that what is worse overwrites nothing
+	model Model // model that past refers to: another run of it continues from there, as in Keras, so that a worse result overwrites nothing
 }
 
-// checkpoint is the memory of a [ModelCheckpoint].
+// checkpoint is the saved state of a [ModelCheckpoint].
 type checkpoint struct {
 	Seen    bool
 	Steps   stepCounter
@@ -116,7 +115,8 @@ func (c *ModelCheckpoint) begin(e Event) error {
 	return probe(c.Path)
 }
 
-// checkValidated reports a path that needs a log of the validation after an epoch that has none.
+// checkValidated returns an error if the path needs a validation log after an epoch without
+// validation.
 func (c *ModelCheckpoint) checkValidated(e Event) error {
 	if c.SaveFreq > 0 || e.Run.ValidationFreq == 0 || c.SaveBestOnly && (c.Monitor == "" || strings.HasPrefix(c.Monitor, "val_")) {
 		return nil
@@ -139,7 +139,7 @@ func same(a, b Model) bool {
 	return a != nil && reflect.TypeOf(a).Comparable() && a == b
 }
 
-// beginWatch settles what to watch, where that decides.
+// beginWatch sets up the monitored log, if it decides what is saved.
 func (c *ModelCheckpoint) beginWatch(e Event) error {
 	if !c.SaveBestOnly && c.Monitor == "" {
 		return nil
@@ -165,7 +165,7 @@ func (c *ModelCheckpoint) checkSuffix() error {
 	return nil
 }
 
-// trainingNames returns the names of logs that exist between epochs.
+// trainingNames returns the names of the logs that exist within an epoch.
 func trainingNames(all []string) (names []string) {
 	for _, n := range all {
 		if !strings.HasPrefix(n, "val_") {
@@ -175,8 +175,8 @@ func trainingNames(all []string) (names []string) {
 	return names
 }
 
-// probe makes the folder of path, up to the first place to be filled in, and reports if no
-// file can be written there.
+// probe creates the folder of path, up to the first placeholder, and returns an error if no file
+// can be written there.
 func probe(path string) error {
 	dir := filepath.Dir(path)
 	if i := strings.IndexByte(dir, '{'); i >= 0 {
@@ -222,7 +222,7 @@ func (c *ModelCheckpoint) save(e Event) error {
 	return c.rotate(path)
 }
 
-// better reports whether to save, by what is watched.
+// better reports whether to save, according to the monitored log.
 func (c *ModelCheckpoint) better(e Event) (bool, error) {
 	if !c.SaveBestOnly {
 		return true, nil
@@ -237,7 +237,7 @@ func (c *ModelCheckpoint) better(e Event) (bool, error) {
 	return true, nil
 }
 
-// rotate removes what is more than Keep.
+// rotate removes the oldest files in excess of Keep.
 func (c *ModelCheckpoint) rotate(path string) error {
 	files := slices.DeleteFunc(c.past.Files, func(f string) bool { return f == path })
 	files = append(files, path)

@@ -17,7 +17,7 @@ type monitor struct {
 	seen bool
 }
 
-// begin settles, at TrainBegin, what to watch, and reports a log that will not exist.
+// begin sets up the log to watch at TrainBegin, and returns an error if it will not exist.
 func (m *monitor) begin(e Event, name string, mode Mode) error {
 	if name == "" {
 		name = "val_loss"
@@ -38,7 +38,7 @@ func (m *monitor) begin(e Event, name string, mode Mode) error {
 	return nil
 }
 
-// exists reports a log that the run is known not to have.
+// exists returns an error if the run is known not to have the log.
 func (m *monitor) exists(e Event) error {
 	if strings.HasPrefix(m.name, "val_") && e.Run.ValidationFreq == 0 {
 		return m.unvalidated(e.Run.LogNames)
@@ -54,7 +54,8 @@ func (m *monitor) exists(e Event) error {
 	return m.unknown(e.Run.LogNames)
 }
 
-// unvalidated says what can be watched without validation data.
+// unvalidated returns the error for a missing validation log, with the logs that can be monitored
+// without validation data.
 func (m *monitor) unvalidated(logs []string) error {
 	other := strings.TrimPrefix(m.name, "val_")
 	if logs == nil || slices.Contains(logs, other) {
@@ -67,23 +68,22 @@ func (m *monitor) unknown(logs []string) error {
 	return fmt.Errorf("there is no log %q%s; the logs are %s", m.name, config.Suggest(m.name, logs), strings.Join(logs, ", "))
 }
 
-// value returns the log's value at an EpochEnd; ok is false in an epoch without it, such as
-// one after which there was no validation.
+// value returns the log's value at an EpochEnd; ok is false if the epoch has none, for example
+// because it was not validated.
 func (m *monitor) value(e Event) (v float64, ok bool, err error) {
 	v, ok = e.Logs[m.name]
 	if ok {
 		m.seen = true
 		return v, true, nil
 	}
-	known := m.seen || e.Run.LogNames != nil // begin has looked for it there
+	known := m.seen || e.Run.LogNames != nil // begin has already checked
 	if !known && (e.Run.Validates(e.Epoch) || !strings.HasPrefix(m.name, "val_")) {
 		return 0, false, m.unknown(e.Logs.Names())
 	}
 	return 0, false, nil
 }
 
-// improves reports whether now is better than best by more than delta; a value that is no
-// number is never better.
+// improves reports whether now is better than best by more than delta; NaN is never better.
 func (m *monitor) improves(now, best, delta float64, hasBest bool) bool {
 	if math.IsNaN(now) {
 		return false

@@ -10,17 +10,17 @@ import (
 	"github.com/rhyton/rhyton/internal/config"
 )
 
-// A pathTemplate is a path with places such as {epoch:02d} and {val_loss:.4f}, in the format
-// language of Python's str.format.
+// A pathTemplate is a path with placeholders such as {epoch:02d} and {val_loss:.4f}, in the
+// syntax of Python's str.format.
 type pathTemplate struct {
 	text   string
 	fields []field
 }
 
-// A field is one place of a template; text up to its end is literal, then the value.
+// A field is a literal prefix followed by one placeholder of a template.
 type field struct {
 	literal string
-	name    string // empty at the template's end
+	name    string // empty at the end of the template
 	zero    bool   // pad with zeros
 	width   int
 	prec    int  // -1: none
@@ -29,7 +29,7 @@ type field struct {
 
 var fieldSyntax = regexp.MustCompile(`^([A-Za-z_][\w./-]*)(?::(0?)(\d{0,3})(?:\.(\d{1,2}))?([dfeg]?))?$`)
 
-// parseTemplate reads text; {{ and }} are braces.
+// parseTemplate parses text; {{ and }} are literal braces.
 func parseTemplate(text string) (pathTemplate, error) {
 	t := pathTemplate{text: text}
 	var lit strings.Builder
@@ -84,7 +84,8 @@ func parseField(s string) (field, error) {
 	return f, nil
 }
 
-// check reports a place that none of the known names fills; known nil means any log.
+// check returns an error if a placeholder is not among the known names; nil means that any log is
+// allowed.
 func (t pathTemplate) check(batches bool, known []string) error {
 	for _, f := range t.fields {
 		switch {
@@ -103,7 +104,7 @@ func (t pathTemplate) usesLogs() bool {
 	return slices.ContainsFunc(t.fields, func(f field) bool { return f.name != "" && f.name != "epoch" && f.name != "batch" })
 }
 
-// fill returns the path of an epoch and batch, both counted from 1.
+// fill returns the path for an epoch and batch, both counted from 1.
 func (t pathTemplate) fill(epoch, batch int, logs Logs) (string, error) {
 	var b strings.Builder
 	for _, f := range t.fields {
@@ -145,7 +146,7 @@ func (f field) real(v float64) string {
 	return f.pad(strconv.FormatFloat(v, f.verb, f.prec, 64))
 }
 
-// pad fills s on the left to the field's width.
+// pad pads s on the left to the width of the field.
 func (f field) pad(s string) string {
 	n := f.width - len(s)
 	switch {

@@ -10,59 +10,59 @@ import (
 	"golang.org/x/term"
 )
 
-// A Verbosity is how much and in which form a [ProgressBar] writes.
+// Verbosity selects how much a [ProgressBar] writes, and in which format.
 type Verbosity int
 
 // The verbosities.
 const (
-	AsFits     Verbosity = iota // Bar on a terminal, else EpochLines
+	AsFits     Verbosity = iota // Bar on a terminal, otherwise EpochLines
 	Silent                      // nothing
-	EpochLines                  // a line of key=value an epoch, and one a minute in long epochs
-	Bar                         // a bar that moves, of which one line an epoch stays
-	JSON                        // a JSON object a line, for programs; see [JSONLogger]
+	EpochLines                  // a line of key=value pairs per epoch, and one per minute in long epochs
+	Bar                         // a moving bar that leaves one line per epoch
+	JSON                        // a JSON object per line, for programs; see [JSONLogger]
 )
 
-// ProgressBar shows how the run goes: on a terminal a bar that is redrawn at most ten times a
-// second, of which one line an epoch stays; into a file, a pipe or a build log (CI, NO_COLOR
-// or TERM=dumb in the environment) lines that grep understands. At the end it says why the run
-// ended, what other callbacks noted, and the verdict on the learning curves.
+// ProgressBar shows the progress of a run. On a terminal it draws a bar, at most ten times a
+// second, that leaves one line per epoch; to a file, a pipe or a build log (CI, NO_COLOR or
+// TERM=dumb in the environment) it writes lines that are easy to grep. At the end it prints why
+// the run ended, the notes of other callbacks, and the verdict on the learning curves.
 //
-// A ★ marks an epoch that is the best so far, ▲2/5 the second in a row that is not, of the 5 that
+// ★ marks the best epoch so far; ▲2/5 marks the second epoch in a row that is not, of the 5 that
 // EarlyStopping tolerates.
 type ProgressBar struct {
 	Verbosity  Verbosity // AsFits if 0
 	W          io.Writer // os.Stderr if nil
-	PrintEvery int       // epochs a line that stays; 0 means 1
+	PrintEvery int       // epochs per permanent line; 0 means 1
 
 	show display
 	past progress
-	now  func() time.Time                     // time.Now but in tests
-	tty  func(io.Writer) (width int, ok bool) // terminalWidth but in tests
+	now  func() time.Time                     // time.Now except in tests
+	tty  func(io.Writer) (width int, ok bool) // terminalWidth except in tests
 }
 
-// A display is a form in which to show progress. None of its writes' errors matter to a
-// training that may have run for days.
+// A display is a format for showing progress. Write errors are ignored: they must not end a
+// training run that may have taken days.
 type display interface {
 	header(e Event)
-	tick(e Event, p *progress) // after a step; must cost next to nothing most times
+	tick(e Event, p *progress) // after a step; usually costs next to nothing
 	epoch(e Event, p *progress)
 	end(e Event, p *progress)
 }
 
-// progress is what all displays show.
+// progress is the data shown by all displays.
 type progress struct {
 	history    training.History
 	now        time.Time
 	runBegan   time.Time
 	epochBegan time.Time
-	lastStep   time.Time // end of the epoch's last step so far: after it comes validation
-	steps      int       // an epoch, 0 while not known
+	lastStep   time.Time // end of the last step of the epoch so far; validation follows
+	steps      int       // per epoch; 0 while unknown
 	done       int       // steps of this epoch
 	every      int
 	last       Event // the last epoch's end
 	ended      time.Time
 	pending    bool // the last epoch has no line yet
-	told       int  // notes that the header has said
+	told       int  // number of notes already printed
 
 	monitor   string
 	hasBest   bool
@@ -143,7 +143,7 @@ func (b *ProgressBar) begin(e Event) {
 	}
 }
 
-// terminalWidth returns the columns of the terminal that w is.
+// terminalWidth returns the number of columns of the terminal w.
 func terminalWidth(w io.Writer) (columns int, ok bool) {
 	f, isFile := w.(*os.File)
 	if !isFile || !term.IsTerminal(int(f.Fd())) {
@@ -153,7 +153,7 @@ func terminalWidth(w io.Writer) (columns int, ok bool) {
 	return columns, err == nil
 }
 
-// judge compares the epoch with the best so far, as what decides on stopping does.
+// judge compares the epoch with the best so far, by the criterion for stopping.
 func (p *progress) judge(e Event) {
 	watch := e.Run.Watch
 	if watch == nil {
@@ -171,7 +171,7 @@ func (p *progress) judge(e Event) {
 	}
 }
 
-// rate returns the training examples a second of the epoch so far, 0 if not known.
+// rate returns the training examples per second in the epoch so far, or 0 if unknown.
 func (p *progress) rate(e Event) float64 {
 	s := p.lastStep.Sub(p.epochBegan).Seconds()
 	if s <= 0 || e.Seen == 0 {
@@ -180,12 +180,12 @@ func (p *progress) rate(e Event) float64 {
 	return float64(e.Seen) / s
 }
 
-// progressState is the memory of a [ProgressBar].
+// progressState is the saved state of a [ProgressBar].
 type progressState struct {
 	History   training.History
 	Run       time.Duration // since the run began
 	Epoch     time.Duration // since the epoch began
-	Steps     int           // an epoch, 0 while not known
+	Steps     int           // per epoch; 0 while unknown
 	HasBest   bool
 	Best      float64
 	BestEpoch int

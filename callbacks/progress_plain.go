@@ -9,10 +9,10 @@ import (
 	"time"
 )
 
-// heartbeat is how long a plain log is silent in a long epoch.
+// heartbeat is the maximum time between two lines of a plain log.
 const heartbeat = time.Minute
 
-// plainDisplay writes lines of key=value.
+// plainDisplay writes lines of key=value pairs.
 type plainDisplay struct {
 	w    io.Writer
 	last time.Time
@@ -82,7 +82,7 @@ func (d *plainDisplay) end(e Event, p *progress) {
 	}
 }
 
-// pairs returns "loss=0.7613" and so on; the learning rate has a place of its own.
+// pairs returns "loss=0.7613" and so on, without the learning rate, which is printed separately.
 func pairs(l Logs) (f []string) {
 	for _, n := range l.Names() {
 		if n != "learning_rate" {
@@ -92,7 +92,7 @@ func pairs(l Logs) (f []string) {
 	return f
 }
 
-// quote quotes s if a reader of key=value would else stumble over it.
+// quote quotes s if a parser of key=value pairs would otherwise misread it.
 func quote(s string) string {
 	if strings.ContainsAny(s, " =\"\t\n") {
 		return fmt.Sprintf("%q", s)
@@ -100,7 +100,7 @@ func quote(s string) string {
 	return s
 }
 
-// endLines says why the run ended, what callbacks noted, and the verdict.
+// endLines returns why the run ended, the notes of callbacks, and the verdict.
 func endLines(e Event, p *progress, colour bool) []string {
 	n := p.history.Len()
 	first := fmt.Sprintf("done: %s in %s", plural(n, "epoch"), seconds(p.now.Sub(p.runBegan)))

@@ -11,11 +11,11 @@ import (
 	"github.com/schollz/progressbar/v3"
 )
 
-// redraw is the least time between two drawings of the bar: people see no more, and each
-// waits for the device.
+// redraw is the minimum time between two drawings of the bar: people cannot see more, and each
+// drawing waits for the device.
 const redraw = 100 * time.Millisecond
 
-// barCells is the length of the bar.
+// barCells is the length of the bar in characters.
 const barCells = 20
 
 // barDisplay shows progress on a terminal.
@@ -23,7 +23,7 @@ type barDisplay struct {
 	w     io.Writer
 	width func() int
 	drawn time.Time
-	open  bool // the cursor is behind a bar
+	open  bool // the cursor is after a bar
 }
 
 func (d *barDisplay) header(e Event) {
@@ -58,7 +58,7 @@ func (d *barDisplay) tick(e Event, p *progress) {
 	d.drawn = p.now
 	var logs Logs
 	if e.Batch >= 0 {
-		logs, _ = e.Read() // what is wrong with the device, the run itself reports
+		logs, _ = e.Read() // the run itself reports device errors
 	}
 	fields := append([]string{eta(p)}, trainFields(logs)...)
 	head, count, bars := places(e, p)
@@ -66,13 +66,13 @@ func (d *barDisplay) tick(e Event, p *progress) {
 	for _, b := range bars {
 		forms = append(forms, slices.Concat(b, fields))
 	}
-	for n := len(fields); n >= 0; n-- { // all of it comes once the epoch has ended
+	for n := len(fields); n >= 0; n-- { // drop fields that don't fit; all are shown once the epoch has ended
 		forms = append(forms, append([]string{head, count}, fields[:n]...))
 	}
 	d.draw(forms, false)
 }
 
-// eta says how long the epoch's steps will still take.
+// eta returns the estimated time for the remaining steps of the epoch.
 func eta(p *progress) string {
 	if p.steps == 0 || p.done == 0 {
 		return seconds(p.now.Sub(p.epochBegan))
@@ -81,7 +81,7 @@ func eta(p *progress) string {
 	return "ETA " + seconds(perStep*time.Duration(max(p.steps-p.done, 0)))
 }
 
-// epoch writes the line that stays, with all its numbers however narrow the terminal is.
+// epoch writes the permanent line, with all its numbers even if the terminal is too narrow.
 func (d *barDisplay) epoch(e Event, p *progress) {
 	took := []string{seconds(p.ended.Sub(p.epochBegan))}
 	var rate []string
@@ -108,7 +108,7 @@ func (d *barDisplay) epoch(e Event, p *progress) {
 	d.draw(forms, true)
 }
 
-// mark says whether the epoch is the best so far.
+// mark returns a symbol that shows whether the epoch is the best so far.
 func mark(e Event, p *progress) string {
 	switch {
 	case !p.judged || !p.hasBest:
@@ -121,7 +121,7 @@ func mark(e Event, p *progress) string {
 	return yellow(fmt.Sprintf("▲%d", p.stale))
 }
 
-// draw writes a line over the last one: the fullest form that fits, or the shortest.
+// draw overwrites the last line with the longest form that fits, or the shortest one.
 func (d *barDisplay) draw(forms [][]string, stays bool) {
 	fit, line := d.width(), ""
 	for _, fields := range forms {
@@ -136,8 +136,7 @@ func (d *barDisplay) draw(forms [][]string, stays bool) {
 	fmt.Fprint(d.w, "\r"+line+"\x1b[K"+end)
 }
 
-// places returns the number of the epoch, that of the steps, and the two behind a long and a
-// short bar.
+// places returns the epoch number, the step count, and both followed by a long and a short bar.
 func places(e Event, p *progress) (head, count string, bars [][]string) {
 	head = fmt.Sprintf("epoch %*d/%d", len(fmt.Sprint(e.Run.Epochs)), e.Epoch+1, e.Run.Epochs)
 	count = fmt.Sprintf("%*d/%d", len(fmt.Sprint(p.steps)), p.done, p.steps)
@@ -150,7 +149,7 @@ func places(e Event, p *progress) (head, count string, bars [][]string) {
 	return head, count, bars
 }
 
-// brief shortens the longest of the usual names, for terminals of 80 columns.
+// brief abbreviates the longest common names, for terminals with 80 columns.
 func brief(fields []string) []string {
 	out := make([]string, len(fields))
 	for i, f := range fields {
@@ -159,7 +158,7 @@ func brief(fields []string) []string {
 	return out
 }
 
-// bar returns head and, where the number of steps is known, the bar behind it.
+// bar returns head followed by the bar if the number of steps is known.
 func bar(head string, done, total, cells int) string {
 	if total <= 0 {
 		return head
@@ -176,7 +175,7 @@ func bar(head string, done, total, cells int) string {
 }
 
 func (d *barDisplay) end(e Event, p *progress) {
-	if d.open { // the bar of an epoch that has not ended
+	if d.open { // the bar of an unfinished epoch
 		fmt.Fprint(d.w, "\r\x1b[K")
 	}
 	for _, l := range endLines(e, p, true) {
@@ -184,7 +183,7 @@ func (d *barDisplay) end(e Event, p *progress) {
 	}
 }
 
-// trainFields returns "loss 0.7613", "accuracy 0.8120", …, without the validation's.
+// trainFields returns "loss 0.7613", "accuracy 0.8120", …, without the validation logs.
 func trainFields(l Logs) (f []string) {
 	for _, n := range l.Names() {
 		if !strings.HasPrefix(n, "val_") && n != "learning_rate" {
@@ -194,7 +193,7 @@ func trainFields(l Logs) (f []string) {
 	return f
 }
 
-// valFields returns "val_loss 0.2873", "accuracy 0.9210", …: the first name tells whose they are.
+// valFields returns "val_loss 0.2873", "accuracy 0.9210", …: only the first name has the prefix.
 func valFields(l Logs) (f []string) {
 	for _, n := range l.Names() {
 		base, ok := strings.CutPrefix(n, "val_")
@@ -209,7 +208,7 @@ func valFields(l Logs) (f []string) {
 	return f
 }
 
-// columns returns the columns that s takes on a terminal, escape sequences not counted.
+// columns returns the number of terminal columns that s occupies, ignoring escape sequences.
 func columns(s string) int {
 	n := 0
 	for len(s) > 0 {

@@ -5,10 +5,10 @@ import (
 	"strings"
 )
 
-// stopped reports whether the run ended as it should: after all epochs, or by [Stop].
+// stopped reports whether the run ended normally: after all epochs, or by [Stop].
 func stopped(err error) bool { return err == nil || errors.Is(err, Stop) }
 
-// reason says why a run ended before its last epoch.
+// reason returns why a run ended before its last epoch.
 func reason(err error) string {
 	return strings.TrimPrefix(err.Error(), Stop.Error()+": ")
 }

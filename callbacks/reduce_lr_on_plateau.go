@@ -9,26 +9,26 @@ import (
 )
 
 // ReduceLROnPlateau multiplies the learning rate by Factor when a log has not improved for
-// Patience epochs. Semantics are those of Keras 3, except that a log that does not exist is an
-// error. It adds "learning_rate" to the logs: the rate during the epoch.
+// Patience epochs. It behaves as in Keras 3, except that a missing log is an error. It adds
+// "learning_rate" to the logs: the rate during the epoch.
 type ReduceLROnPlateau struct {
 	Monitor  string   `keras:"monitor" default:"val_loss"` // the log to watch
-	Factor   float64  `keras:"factor" default:"0.1"`       // of the new rate to the old, below 1
-	Patience *int     `keras:"patience" default:"10"`      // epochs without improvement that are tolerated
-	Mode     Mode     `keras:"mode" default:"auto"`        // whether less or more is better
-	MinDelta *float64 `keras:"min_delta" default:"0.0001"` // least change that counts
-	Cooldown int      `keras:"cooldown"`                   // epochs after a reduction that do not count
-	MinLR    float64  `keras:"min_lr"`                     // the rate is never set lower
+	Factor   float64  `keras:"factor" default:"0.1"`       // ratio of the new rate to the old, below 1
+	Patience *int     `keras:"patience" default:"10"`      // number of epochs without improvement before a reduction
+	Mode     Mode     `keras:"mode" default:"auto"`        // whether lower or higher is better
+	MinDelta *float64 `keras:"min_delta" default:"0.0001"` // smallest change that counts as an improvement
+	Cooldown int      `keras:"cooldown"`                   // epochs to ignore after a reduction
+	MinLR    float64  `keras:"min_lr"`                     // lower bound on the rate
 
 	watch monitor
 	past  plateau
 }
 
-// plateau is the memory of a [ReduceLROnPlateau].
+// plateau is the saved state of a [ReduceLROnPlateau].
 type plateau struct {
 	Seen     bool
 	Wait     int
-	Cooldown int // epochs still to wait
+	Cooldown int // epochs left to wait
 	HasBest  bool
 	Best     float64
 }
@@ -62,7 +62,7 @@ func (r *ReduceLROnPlateau) begin(e Event) error {
 	return r.watch.begin(e, r.Monitor, r.Mode)
 }
 
-// settable reports a learning rate that a callback can't change.
+// settable returns an error if callbacks cannot change the learning rate.
 func settable(e Event) error {
 	if _, ok := e.Model.LearningRate(); !ok {
 		return errors.New("a schedule drives the optimizer's learning rate: give the optimizer a number, or remove this callback")
@@ -92,7 +92,7 @@ func (r *ReduceLROnPlateau) judge(e Event) error {
 		return nil
 	}
 	p.Wait++
-	// Keras keeps and compares rates in float32.
+	// Keras stores and compares rates in float32.
 	if p.Wait < or(r.Patience, 10) || float32(rate) <= float32(r.MinLR) {
 		return nil
 	}
@@ -104,7 +104,7 @@ func (r *ReduceLROnPlateau) judge(e Event) error {
 	return e.Model.SetLearningRate(max(rate*factor, r.MinLR))
 }
 
-// or returns what p points to, or the default.
+// or returns *p, or otherwise if p is nil.
 func or[T any](p *T, otherwise T) T {
 	if p == nil {
 		return otherwise

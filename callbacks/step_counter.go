@@ -2,13 +2,13 @@ package callbacks
 
 import "fmt"
 
-// A stepCounter tells when so many steps more have been made. With StepsPerExecution a BatchEnd
-// stands for several of them.
+// A stepCounter counts steps to report when an interval has passed. With StepsPerExecution, a
+// BatchEnd stands for several steps.
 type stepCounter struct {
 	Total int64 // steps of the run
-	Since int   // steps since it was last time
-	Epoch int   // the number of the epoch counted last
-	Batch int   // steps counted in it
+	Since int   // steps since due last returned true
+	Epoch int   // epoch of the last step counted
+	Batch int   // steps counted in that epoch
 }
 
 // count counts the steps of a BatchEnd.
@@ -20,8 +20,8 @@ func (c *stepCounter) count(e Event) {
 	c.Total, c.Since, c.Batch = c.Total+int64(n), c.Since+n, e.Batch+1
 }
 
-// due counts a BatchEnd and reports whether every steps have been made since it last was; never
-// if every is 0.
+// due counts a BatchEnd and reports whether at least every steps have been made since it last
+// returned true; never if every is 0.
 func (c *stepCounter) due(e Event, every int) bool {
 	c.count(e)
 	if every == 0 || c.Since < every {
@@ -31,7 +31,8 @@ func (c *stepCounter) due(e Event, every int) bool {
 	return true
 }
 
-// check reports a number of steps, set as name, that makes no sense or that the run does not have.
+// check returns an error if every, the value of the field name, is negative or exceeds the steps
+// of the run.
 func (c *stepCounter) check(e Event, name string, every int) error {
 	if every < 0 {
 		return fmt.Errorf("%s is %d: want a number of steps, or 0 for each epoch", name, every)

@@ -7,17 +7,16 @@ import (
 	"github.com/rhyton/rhyton/internal/gobstate"
 )
 
-// SwapEMAWeights validates with the moving averages of the weights in place of the weights
-// (Polyak averaging), as Keras'. The optimizer must have UseEMA. Between the steps of the
-// training the weights are the weights; at its end they are the averages, as always with
-// UseEMA.
+// SwapEMAWeights replaces the weights by their moving averages (Polyak averaging) during
+// validation, like the Keras callback. The optimizer must have UseEMA set. Training steps use the
+// trained weights; at the end of training the weights are the averages, as always with UseEMA.
 //
-// With SwapOnEpoch they are the averages from the end of an epoch to the beginning of the
-// next, too: a ModelCheckpoint that stands after it in the list saves averages.
+// With SwapOnEpoch the weights are also the averages from the end of an epoch to the start of the
+// next one: a ModelCheckpoint after it in the list saves the averages.
 type SwapEMAWeights struct {
 	SwapOnEpoch bool `keras:"swap_on_epoch"`
 
-	in bool // the averages are the weights
+	in bool // the averages are swapped in
 }
 
 // On implements [Callback].
@@ -42,7 +41,7 @@ func (s *SwapEMAWeights) On(e Event) error {
 	return nil
 }
 
-// swap makes the averages the weights, or no longer, if they are not what they should be.
+// swap swaps the averages in or out, unless they already are.
 func (s *SwapEMAWeights) swap(e Event, in bool) error {
 	if s.in == in {
 		return nil

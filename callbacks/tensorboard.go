@@ -14,18 +14,18 @@ import (
 	"github.com/rhyton/rhyton/internal/gobstate"
 )
 
-// TensorBoard writes the logs of each epoch as scalars for TensorBoard, in the folders that
-// Keras uses: LogDir/train and LogDir/validation, each log as "epoch_" and its name without
+// TensorBoard writes the logs of each epoch as scalars for TensorBoard, in the folders that Keras
+// uses: LogDir/train and LogDir/validation. Each log is named "epoch_" plus its name without
 // "val_", so that training and validation share a chart.
 type TensorBoard struct {
 	LogDir     string // "logs" if empty; missing folders are created
-	UpdateFreq int    `keras:"update_freq"` // also write the averages so far, as "batch_" and the name, after each so many steps; 0: don't
+	UpdateFreq int    `keras:"update_freq"` // also write the averages so far, named "batch_" plus the log, every UpdateFreq steps; 0: never
 
 	train, validation eventFile
 	steps             stepCounter
 }
 
-// tensorBoardState is the memory of a [TensorBoard].
+// tensorBoardState is the saved state of a [TensorBoard].
 type tensorBoardState struct {
 	Train, Validation logFile
 	Steps             stepCounter
@@ -82,8 +82,8 @@ func (b *TensorBoard) State() ([]byte, error) {
 	return gobstate.Encode(tensorBoardState{train, validation, b.steps})
 }
 
-// SetState implements [Stateful]: the run goes on in the files of the interrupted one, and what
-// they have after the state is removed.
+// SetState implements [Stateful]. The run continues the files of the interrupted one; events
+// written after the saved state are removed.
 func (b *TensorBoard) SetState(data []byte) error {
 	var past tensorBoardState
 	if err := gobstate.Decode(data, &past); err != nil {
@@ -93,11 +93,11 @@ func (b *TensorBoard) SetState(data []byte) error {
 	return errors.Join(b.train.goOn(past.Train), b.validation.goOn(past.Validation))
 }
 
-// An eventFile is a file of TensorFlow's: records that hold Event messages of
-// tensorflow/core/util/event.proto. It is made when there is something to write.
+// An eventFile is a TensorFlow event file: records that hold Event messages of
+// tensorflow/core/util/event.proto. It is created at the first write.
 type eventFile struct{ logFile }
 
-// newEventFile returns a file that will be made in dir.
+// newEventFile returns a file that will be created in dir.
 func newEventFile(dir string, now time.Time) eventFile {
 	host, err := os.Hostname()
 	if err != nil || host == "" {
@@ -107,8 +107,8 @@ func newEventFile(dir string, now time.Time) eventFile {
 	return eventFile{logFile{Path: filepath.Join(dir, name)}}
 }
 
-// write writes the logs whose names begin with prefix, which is left out of their tags; with
-// no prefix, those of the training.
+// write writes the logs whose names begin with prefix, which is omitted from the tags; with an
+// empty prefix, the training logs.
 func (f *eventFile) write(now time.Time, step int64, tag, prefix string, logs Logs) error {
 	var values []byte
 	for _, n := range logs.Names() {
@@ -133,7 +133,7 @@ func (f *eventFile) write(now time.Time, step int64, tag, prefix string, logs Lo
 	return err
 }
 
-// record frames data as TFRecord does: length, its checksum, data, its checksum.
+// record encodes data as a TFRecord: length, its checksum, data, its checksum.
 func record(data []byte) []byte {
 	b := binary.LittleEndian.AppendUint64(nil, uint64(len(data)))
 	b = binary.LittleEndian.AppendUint32(b, masked(b))
@@ -143,19 +143,20 @@ func record(data []byte) []byte {
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
-// masked is TFRecord's checksum: CRC-32C, rotated and shifted so that a checksum of data that
-// holds checksums stays a good one.
+// masked returns TFRecord's checksum: CRC-32C, rotated and offset so that the checksum of data
+// that contains checksums remains effective.
 func masked(b []byte) uint32 {
 	c := crc32.Checksum(b, castagnoli)
 	return (c>>15 | c<<17) + 0xa282ead8
 }
 
-// versionEvent is the first event of a file: wall_time = 1, file_version = 3.
+// versionEvent returns the first event of a file: wall_time = 1, file_version = 3.
 func versionEvent(now time.Time) []byte {
 	return append(wallTime(now), field2(3, []byte("brain.Event:2"))...)
 }
 
-// summaryEvent is wall_time = 1, step = 2, summary = 5 { repeated Value value = 1 }.
+// summaryEvent returns an event: wall_time = 1, step = 2, summary = 5 { repeated Value value = 1
+// }.
 func summaryEvent(now time.Time, step int64, values []byte) []byte {
 	b := wallTime(now)
 	if step != 0 {
@@ -164,7 +165,7 @@ func summaryEvent(now time.Time, step int64, values []byte) []byte {
 	return append(b, field2(5, values)...)
 }
 
-// scalar is a Summary.Value: tag = 1, simple_value = 2.
+// scalar returns a Summary.Value: tag = 1, simple_value = 2.
 func scalar(tag string, v float64) []byte {
 	b := append(field2(1, []byte(tag)), 2<<3|5)
 	return binary.LittleEndian.AppendUint32(b, math.Float32bits(float32(v)))
@@ -174,7 +175,7 @@ func wallTime(now time.Time) []byte {
 	return binary.LittleEndian.AppendUint64([]byte{1<<3 | 1}, math.Float64bits(float64(now.UnixMicro())/1e6))
 }
 
-// field2 is a field of wire type 2: its number, length and data.
+// field2 returns a field of wire type 2: number, length and data.
 func field2(number byte, data []byte) []byte {
 	return append(binary.AppendUvarint([]byte{number<<3 | 2}, uint64(len(data))), data...)
 }

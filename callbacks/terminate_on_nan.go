@@ -7,10 +7,10 @@ import (
 	"github.com/rhyton/rhyton/training"
 )
 
-// TerminateOnNaN ends the run after the step that makes the loss NaN or infinite. It reads the
-// loss after every step, for which a device must be waited for.
+// TerminateOnNaN ends the run after a step whose loss is NaN or infinite. It reads the loss after
+// every step, which waits for the device.
 type TerminateOnNaN struct {
-	RaiseError bool `keras:"raise_error"` // end it as a failure
+	RaiseError bool `keras:"raise_error"` // end the run as a failure
 }
 
 // On implements [Callback].
