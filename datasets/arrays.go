@@ -8,13 +8,13 @@ import (
 )
 
 // Arrays is a data set in memory. X has an array for each input of the model, Y for each output;
-// the first axis of every array is the sample. Weights, one array or one per output, may be nil,
-// which means a weight of 1 for every sample.
+// the first axis of every array is the sample axis. Weights, one array or one per output, may be
+// nil, which means a weight of 1 for every sample.
 type Arrays struct {
 	X, Y, Weights []*tensor.Tensor
 }
 
-// Of returns the data set of one input and one output. A nil y leaves the output out.
+// Of returns the data set with one input and one output. A nil y omits the output.
 func Of(x, y *tensor.Tensor) *Arrays {
 	a := &Arrays{X: []*tensor.Tensor{x}}
 	if y != nil {
@@ -23,12 +23,12 @@ func Of(x, y *tensor.Tensor) *Arrays {
 	return a
 }
 
-// FromSlices returns the data set of rows x and their targets y, which are copied.
+// FromSlices returns a data set with copies of the rows x and their targets y.
 func FromSlices[X, Y tensor.Element](x [][]X, y []Y) *Arrays {
 	return Of(tensor.FromRows(x), tensor.Of(append([]Y{}, y...)))
 }
 
-// WithWeights returns the data set whose samples count by w, of shape (samples,).
+// WithWeights returns the data set with sample weights w, of shape (samples,).
 func (a *Arrays) WithWeights(w *tensor.Tensor) *Arrays {
 	return &Arrays{X: a.X, Y: a.Y, Weights: []*tensor.Tensor{w}}
 }
@@ -38,7 +38,7 @@ func (a *Arrays) Err() error {
 	if len(a.X) == 0 {
 		return fmt.Errorf("datasets: no arrays in X")
 	}
-	if a.sound() { // without making names, as each step asks
+	if a.sound() { // fast path without building names, as it is called at every step
 		return nil
 	}
 	n, first := -1, ""
@@ -70,7 +70,7 @@ func (a *Arrays) sound() bool {
 	return true
 }
 
-// each yields the arrays by the names that errors give them: x, x[1], y, weights.
+// each yields the arrays with their names in error messages: x, x[1], y, weights.
 func (a *Arrays) each() iter.Seq2[string, *tensor.Tensor] {
 	return func(yield func(string, *tensor.Tensor) bool) {
 		for _, part := range []struct {
@@ -90,7 +90,7 @@ func (a *Arrays) each() iter.Seq2[string, *tensor.Tensor] {
 	}
 }
 
-// Len returns the number of samples, 0 where [Arrays.Err] has something to say.
+// Len returns the number of samples, or 0 if [Arrays.Err] returns an error.
 func (a *Arrays) Len() int {
 	if a.Err() != nil {
 		return 0
@@ -98,7 +98,7 @@ func (a *Arrays) Len() int {
 	return a.X[0].Shape()[0]
 }
 
-// Types returns the types of the arrays' rows.
+// Types returns the types of the rows of the arrays.
 func (a *Arrays) Types() Types {
 	if a.Err() != nil {
 		return Types{}
@@ -114,12 +114,12 @@ func rowTypes(ts []*tensor.Tensor) []Type {
 	return out
 }
 
-// Gather copies the samples of those numbers into dst; see [Indexed].
+// Gather copies the given samples into dst; see [Indexed].
 func (a *Arrays) Gather(dst *Batch, rows []int) error {
 	return a.fill(dst, len(rows), func(old, t *tensor.Tensor) *tensor.Tensor { return tensor.Gather(old, t, rows) })
 }
 
-// Slice makes dst samples lo to hi-1, which are shared, not copied; see [Indexed].
+// Slice fills dst with samples lo to hi-1, which are shared, not copied; see [Indexed].
 func (a *Arrays) Slice(dst *Batch, lo, hi int) error {
 	return a.fill(dst, hi-lo, func(old, t *tensor.Tensor) *tensor.Tensor { return tensor.RowsInto(old, t, lo, hi) })
 }
@@ -145,7 +145,7 @@ func (a *Arrays) fill(dst *Batch, n int, take func(old, t *tensor.Tensor) *tenso
 	return nil
 }
 
-// resize gives a list of arrays n places, keeping those it has.
+// resize sets the length of a list of arrays to n, keeping existing elements.
 func resize(list *[]*tensor.Tensor, n int) {
 	for len(*list) < n {
 		*list = append(*list, nil)
@@ -153,7 +153,7 @@ func resize(list *[]*tensor.Tensor, n int) {
 	*list = (*list)[:n]
 }
 
-// Batches yields the samples in order, 32 at a time. use [Arrays.Batch] or [Batched] for other
+// Batches yields the samples in order, 32 at a time. Use [Arrays.Batch] or [Batched] for other
 // options.
 func (a *Arrays) Batches() iter.Seq2[Batch, error] { return a.Batch(0).Batches() }
 
@@ -163,6 +163,6 @@ func (a *Arrays) BatchesFrom(n int) iter.Seq2[Batch, error] { return a.Batch(0).
 // Steps returns the number of batches in a pass.
 func (a *Arrays) Steps() int { return a.Batch(0).Steps() }
 
-// Batch returns the samples in batches of that size, in order. Set Shuffle and Seed of the
-// result for another order in each epoch.
+// Batch returns the samples in batches of the given size, in order. Set Shuffle and Seed of the
+// result for a different order in each epoch.
 func (a *Arrays) Batch(size int) *Batched { return &Batched{Data: a, Size: size} }

@@ -9,28 +9,28 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// AudioFolder is a data set of .wav files, one folder a class, read when they are asked for, as
-// keras.utils.audio_dataset_from_directory: x is Float32 (samples, channels) from -1 to 1, y
-// the Int32 number of the folder in sorted order. All files must have one rate and as many
-// channels; nothing is resampled.
+// AudioFolder is a data set of .wav files, one folder per class, read on demand, like
+// keras.utils.audio_dataset_from_directory. x is Float32 of shape (samples, channels) with values
+// from -1 to 1; y is the Int32 index of the folder in sorted order. All files must have the same
+// rate and number of channels; nothing is resampled.
 type AudioFolder struct {
 	FS             fs.FS  // os.DirFS(dir), for example
-	SequenceLength int    // samples, cut or filled with zeros; 0: those of the longest file
-	SamplingRate   int    // samples a second that files must have; 0: that of the first
-	Limits         Limits // of each file
+	SequenceLength int    // samples per recording, truncated or padded with zeros; 0: length of the longest file
+	SamplingRate   int    // required samples per second; 0: that of the first file
+	Limits         Limits // limits for each file
 }
 
-// Recordings are the files of an [AudioFolder].
+// Recordings is the data set of the files of an [AudioFolder].
 type Recordings struct {
 	classFolder
 	of       AudioFolder
-	Rate     int // samples a second
+	Rate     int // samples per second
 	Channels int
-	longest  int // samples of the longest file
+	longest  int // number of samples of the longest file
 }
 
-// Open lists the folder's recordings, also those in folders within the classes', and makes sure
-// that they go together: it reads each once.
+// Open lists the .wav files in the class folders and their subfolders. It reads each once to
+// check that their formats match.
 func (d AudioFolder) Open() (*Recordings, error) {
 	a := &Recordings{of: d, Rate: d.SamplingRate}
 	err := a.list(d.FS, ".wav")
@@ -46,7 +46,7 @@ func (d AudioFolder) Open() (*Recordings, error) {
 	return a, nil
 }
 
-// admit takes over or compares what a file has.
+// admit adopts the format of the first file and compares those of the others.
 func (a *Recordings) admit(name string) error {
 	r, err := a.read(name)
 	if err != nil {
@@ -103,7 +103,7 @@ func (a *Recordings) Slice(dst *Batch, lo, hi int) error {
 	return a.Gather(dst, rows)
 }
 
-// Gather reads the recordings of those numbers.
+// Gather reads the given recordings.
 func (a *Recordings) Gather(dst *Batch, rows []int) error {
 	n, size := a.length(), a.length()*a.Channels
 	if _, err := a.of.Limits.elements(tensor.Shape{len(rows), n, a.Channels}, 4); err != nil {
@@ -129,5 +129,5 @@ func (a *Recordings) Gather(dst *Batch, rows []int) error {
 	return nil
 }
 
-// length is how many samples a recording has.
+// length returns the number of samples in a recording.
 func (a *Recordings) length() int { return or(a.of.SequenceLength, a.longest) }

@@ -9,28 +9,28 @@ import (
 
 // Batched yields the samples of an indexed data set in batches.
 //
-// The order of a shuffled pass depends on (Seed, Epoch) alone, so an interrupted one can be gone
-// on with: set Epoch and Start.
+// The order of a shuffled pass depends only on (Seed, Epoch), so an interrupted pass can be
+// resumed by setting Epoch and Start.
 type Batched struct {
 	Data          Indexed
 	Size          int // samples in a batch; 32 if 0
 	Shuffle       bool
 	Seed          uint64
-	DropRemainder bool // leave out a last batch of fewer samples
-	Epoch         int  // of the next pass; each pass adds 1
-	Start         int  // batches left out at the start of the next pass, then 0 again
+	DropRemainder bool // leave out a last batch with fewer samples
+	Epoch         int  // epoch of the next pass; each pass adds 1
+	Start         int  // number of batches to skip in the next pass; reset to 0 afterwards
 }
 
-// Seek makes the next pass the one of that epoch, from its beginning, or from Start where that
-// epoch is the next one anyway.
+// Seek sets the epoch of the next pass, which starts at the beginning, or at Start if that epoch
+// was next anyway.
 func (b *Batched) Seek(epoch int) {
 	if b.Epoch != epoch {
 		b.Epoch, b.Start = epoch, 0
 	}
 }
 
-// Steps returns the number of batches in a pass, as Len does; it is [Unknown] while Start makes
-// the next one shorter.
+// Steps returns the number of batches in a pass, like Len, or [Unknown] while Start makes the
+// next pass shorter.
 func (b *Batched) Steps() int {
 	if b.check() != nil || b.Start > 0 {
 		return Unknown
@@ -56,7 +56,7 @@ func (b *Batched) size() int {
 // Batches starts a pass.
 func (b *Batched) Batches() iter.Seq2[Batch, error] { return b.BatchesFrom(0) }
 
-// BatchesFrom starts a pass without its first n batches, beside those that Start leaves out.
+// BatchesFrom starts a pass without its first n batches, in addition to those skipped by Start.
 func (b *Batched) BatchesFrom(n int) iter.Seq2[Batch, error] {
 	return func(yield func(Batch, error) bool) {
 		if err := b.check(); err != nil {
@@ -89,7 +89,7 @@ func (b *Batched) check() error {
 		return fmt.Errorf("datasets: batched: no data")
 	}
 	if e, ok := b.Data.(interface{ Err() error }); ok && e.Err() != nil {
-		return e.Err() // says more than that there are no samples
+		return e.Err() // more specific than an error about no samples
 	}
 	switch {
 	case b.Size < 0:
@@ -109,7 +109,7 @@ func (b *Batched) fill(dst *Batch, order []int, lo, hi int) error {
 	return b.Data.Gather(dst, order[lo:hi])
 }
 
-// Permutation returns the numbers 0 to n-1 in an order that depends on seed and epoch alone: a
+// Permutation returns the numbers 0 to n-1 in an order that depends only on seed and epoch: a
 // Fisher-Yates shuffle with PCG, implemented here so that it never changes.
 func Permutation(n int, seed uint64, epoch int) []int {
 	order := make([]int, n)
@@ -118,8 +118,8 @@ func Permutation(n int, seed uint64, epoch int) []int {
 	}
 	src := rand.NewPCG(seed, uint64(epoch))
 	for i := n - 1; i > 0; i-- {
-		// Lemire's multiplication without its rejection: for n under 2^32 no order is
-		// favoured by more than one part in 2^32.
+		// Lemire's multiplication without rejection: for n under 2^32 no order is favored by more
+		// than one part in 2^32.
 		j, _ := bits.Mul64(src.Uint64(), uint64(i+1))
 		order[i], order[j] = order[j], order[i]
 	}

@@ -6,10 +6,10 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// ToCategorical returns labels as one-hot rows: shape (…) or (…, 1) becomes (…, classes), Float32.
-// With classes 0 there are as many as the largest label needs. A label outside 0 to classes-1, or
-// not an integer, is an error. As keras.utils.to_categorical, but for -1, which Keras takes for
-// the last class.
+// ToCategorical returns labels as one-hot rows: shape (…) or (…, 1) becomes (…, classes),
+// Float32. If classes is 0, it is the largest label plus 1. A label that is not an integer from 0
+// to classes-1 is an error. It behaves like keras.utils.to_categorical, except that Keras takes
+// -1 for the last class.
 func ToCategorical(labels *tensor.Tensor, classes int) *tensor.Tensor {
 	v, err := tensor.As[float64](labels)
 	if err != nil {
@@ -46,11 +46,11 @@ func ToCategorical(labels *tensor.Tensor, classes int) *tensor.Tensor {
 	return out
 }
 
-// maxLabel bounds class labels: one above it is a number in the wrong column, not a class.
+// maxLabel bounds class labels: a larger one is probably a number from the wrong column.
 const maxLabel = 1 << 24
 
-// ClassWeights returns for each class the weight samples/(classes·count) that makes all classes
-// count the same, as scikit-learn's class_weight "balanced"; a class without samples gets 0.
+// ClassWeights returns the weight samples/(classes·count) for each class, which makes all classes
+// count equally, like scikit-learn's class_weight "balanced"; a class without samples gets 0.
 func ClassWeights(labels *tensor.Tensor, classes int) ([]float64, error) {
 	n := 0
 	if labels.Rank() > 0 {

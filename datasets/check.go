@@ -10,20 +10,20 @@ import (
 
 // A Target describes the values that an output of a model expects in its y.
 type Target struct {
-	Classes int  // y holds class labels 0 to Classes-1; 0: it doesn't
+	Classes int  // y holds class labels 0 to Classes-1; 0: it does not hold labels
 	Unit    bool // values must be in 0…1, as for binary cross-entropy
 }
 
-// Checks look at data before the first step of training. The zero value makes those that need
-// to know nothing of the model.
+// Checks examines data before the first training step. The zero value makes all checks that need
+// no information about the model.
 type Checks struct {
-	Targets        []Target // one an output of the model, may be nil
+	Targets        []Target // one per output of the model; may be nil
 	AllowNonFinite bool
 	Features       []string // names of the columns of x
 }
 
-// Of returns what is notable in the training data and, where not nil, the validation data:
-// the fatal findings first. It changes nothing.
+// Of returns the problems in the training data and, if not nil, the validation data, fatal
+// findings first. It does not modify the data.
 func (c Checks) Of(train, validation *Arrays) []Finding {
 	var found []Finding
 	for _, set := range []struct {
@@ -63,8 +63,8 @@ func (c Checks) Of(train, validation *Arrays) []Finding {
 	return found
 }
 
-// Batch returns what is fatal in one batch of a stream whatever the model: values that are not
-// finite, and weights that are none.
+// Batch returns findings in one batch of a stream that are fatal for any model: values that are
+// not finite and invalid weights.
 func (c Checks) Batch(b *Batch) (found []Finding) {
 	a := &Arrays{X: b.X, Y: b.Y, Weights: b.Weights}
 	for name, t := range a.each() {
@@ -156,8 +156,8 @@ func checkWeights(prefix string, a *Arrays) (found []Finding) {
 	return found
 }
 
-// Columns are looked at in tables of floats, and magnitude in images too; integers may be token
-// numbers, which want no scaling.
+// columns reports constant columns of tables, and large magnitudes in tables and images, for floats
+// and Uint8; other integers may be token numbers, which need no scaling.
 func (c Checks) columns(name string, t *tensor.Tensor) (found []Finding) {
 	if t.Rank() < 2 || t.Len() == 0 || !(t.DType().IsFloat() || t.DType() == tensor.Uint8) {
 		return nil
@@ -186,7 +186,7 @@ func (c Checks) columns(name string, t *tensor.Tensor) (found []Finding) {
 	return found
 }
 
-// unscaledFrom is the magnitude beyond which a feature is reported as unscaled.
+// unscaledFrom is the magnitude above which a feature is reported as unscaled.
 const unscaledFrom = 100
 
 func (c Checks) column(j int) string {
@@ -196,7 +196,7 @@ func (c Checks) column(j int) string {
 	return fmt.Sprint(j)
 }
 
-// rare is the ratio of the commonest class to the rarest from which classes are unbalanced.
+// rare is the ratio of the most common to the rarest class at which classes count as imbalanced.
 const rare = 10
 
 func imbalance(name string, t *tensor.Tensor, classes int) []Finding {
@@ -208,7 +208,7 @@ func imbalance(name string, t *tensor.Tensor, classes int) []Finding {
 		}
 		return !bad
 	})
-	if bad { // which is a finding of its own
+	if bad { // this is a separate finding
 		return nil
 	}
 	few, many := 0, 0

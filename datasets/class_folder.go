@@ -10,14 +10,14 @@ import (
 	"strings"
 )
 
-// A classFolder lists the files of classes, one folder a class.
+// A classFolder lists the files of classes, one folder per class.
 type classFolder struct {
 	Classes []string // folder names, sorted
-	Files   []string // by class, then name
+	Files   []string // sorted by class, then name
 	Labels  []int32  // of the files
 }
 
-// list finds the files with one of the endings, also in folders within those of the classes.
+// list finds the files with one of the extensions in the class folders and their subfolders.
 func (f *classFolder) list(fsys fs.FS, endings ...string) error {
 	if fsys == nil {
 		return fmt.Errorf("FS is nil; want a file system, such as os.DirFS(dir)")
@@ -54,7 +54,7 @@ func (f *classFolder) list(fsys fs.FS, endings ...string) error {
 // Len returns the number of files.
 func (f *classFolder) Len() int { return len(f.Files) }
 
-// rows lists lo to hi-1.
+// rows returns the numbers lo to hi-1, or an error if they are out of range.
 func (f *classFolder) rows(lo, hi int) ([]int, error) {
 	if lo < 0 || hi < lo || hi > f.Len() {
 		return nil, fmt.Errorf("datasets: files %d to %d of %d", lo, hi, f.Len())

@@ -15,42 +15,43 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// A Table is data by columns, and their names.
+// A Table is data by columns, with column names.
 type Table struct {
 	X        *tensor.Tensor   // (rows, features)
 	Y        *tensor.Tensor   // labels Int32 (rows,), targets (rows, targets), or nil
 	Text     []*tensor.Tensor // each String (rows,)
 	Features []string         // the columns of X
-	Targets  []string         // the columns of Y, where they are numbers
-	Classes  []string         // the names of labels 0, 1, …, where they have some
+	Targets  []string         // names of the columns of Y, if it holds targets
+	Classes  []string         // names of labels 0, 1, …, if they have names
 }
 
 // Arrays returns X and Y as a data set.
 func (t *Table) Arrays() *Arrays { return Of(t.X, t.Y) }
 
-// Missing says what a missing value, an empty field or NA, N/A, NaN or null, does.
+// Missing selects how to treat a missing value: an empty field or NA, N/A, NaN or null.
 type Missing uint8
 
-// What a missing value does.
+// The treatments of a missing value.
 const (
-	MissingError Missing = iota // ends the reading with an error
-	MissingDrop                 // leaves its row out
-	MissingNaN                  // is a NaN, in features and targets; in other columns an error
+	MissingError Missing = iota // return an error
+	MissingDrop                 // leave out the row
+	MissingNaN                  // use NaN in features and targets; an error in other columns
 )
 
-// CSV reads comma-separated values with a header line (RFC 4180, UTF-8). Columns are picked by
-// name; one that is not a number where one is wanted is an error with its line and column.
+// CSV reads comma-separated values with a header line (RFC 4180, UTF-8). Columns are selected by
+// name. A value that is not a number in a numeric column is an error that gives its line and
+// column.
 type CSV struct {
-	Features []string     // of X; nil: all columns that no other field names
-	Targets  []string     // numbers of Y
-	Label    string       // column of Y: class indices from 0 on
-	Class    string       // column of Y: class names, which are numbered in sorted order
-	Text     []string     // columns kept as they are
-	Ignore   []string     // columns left out when Features is nil
-	Missing  Missing      // an error, unless told otherwise
-	DType    tensor.DType // of X, and of Y with Targets: Float32 or Float64; Float32 if 0
+	Features []string     // columns of X; nil: all columns not named in another field
+	Targets  []string     // numeric columns of Y
+	Label    string       // column of Y: class indices starting at 0
+	Class    string       // column of Y: class names, numbered in sorted order
+	Text     []string     // columns of strings, kept unchanged
+	Ignore   []string     // columns left out if Features is nil
+	Missing  Missing      // an error by default
+	DType    tensor.DType // type of X, and of Y with Targets: Float32 or Float64; Float32 if 0
 	Comma    rune         // ',' if 0
-	MaxBytes int64        // of the file; 64 MiB if 0
+	MaxBytes int64        // maximum size of the file; 64 MiB if 0
 }
 
 // Load reads a file.
@@ -83,7 +84,7 @@ func (c CSV) read(r io.Reader) (*Table, error) {
 	}
 }
 
-// cleaned gives encoding/csv's errors this package's words.
+// cleaned rewords errors of encoding/csv.
 func cleaned(err error) error {
 	var p *csv.ParseError
 	switch {
@@ -97,7 +98,7 @@ func cleaned(err error) error {
 
 type column int
 
-// What a column is read as.
+// The kinds of columns.
 const (
 	ignored column = iota
 	feature
@@ -111,14 +112,14 @@ const (
 type csvParser struct {
 	CSV
 	csv     *csv.Reader
-	names   []string // of all columns
+	names   []string // names of all columns
 	index   map[string]int
 	kinds   []column
-	slots   []int // position among the features, targets or texts
+	slots   []int // index among the features, targets or texts
 	x, y    []float64
 	fx, fy  []float32
 	labels  []int32
-	classes []string // of each row
+	classes []string // class name of each row
 	texts   [][]string
 	rows    int
 	now     csvRow
@@ -157,14 +158,14 @@ func (c CSV) start(r io.Reader) (*csvParser, error) {
 		if _, twice := p.index[name]; twice {
 			return nil, fmt.Errorf("line 1, column %d: a second column %s", i+1, quoted(name))
 		}
-		name = strings.Clone(name) // the record's memory is used again
+		name = strings.Clone(name) // the memory of the record is reused
 		p.index[name] = i
 		p.names = append(p.names, name)
 	}
 	return p, p.choose()
 }
 
-// choose settles what each column is.
+// choose determines the kind of each column.
 func (p *csvParser) choose() error {
 	p.kinds, p.slots = make([]column, len(p.names)), make([]int, len(p.names))
 	taken := make([]bool, len(p.names))
@@ -195,7 +196,7 @@ func (p *csvParser) choose() error {
 	return p.mark(taken, feature, p.Features)
 }
 
-// mark settles that the columns of these names are of a kind.
+// mark sets the kind of the columns with the given names.
 func (p *csvParser) mark(taken []bool, kind column, names []string) error {
 	for slot, name := range names {
 		i, ok := p.index[name]
@@ -219,7 +220,7 @@ func named(name string) []string {
 
 var errDrop = errors.New("row with a missing value")
 
-// A csvRow is one line, kept apart until all of it is known to be good.
+// A csvRow is one line, kept separate until all of it is known to be valid.
 type csvRow struct {
 	x, y  []float64
 	label int32
@@ -287,7 +288,7 @@ func missing(s string) bool {
 	return false
 }
 
-// absent is the answer to a missing value where a NaN will not do.
+// absent returns the error for a missing value where NaN is not allowed.
 func (p *csvParser) absent(s string) error {
 	if p.Missing == MissingDrop {
 		return errDrop
@@ -303,8 +304,8 @@ func (p *csvParser) number(s string) (float64, error) {
 		}
 		return 0, p.absent(s)
 	}
-	const longest = 64 // characters of a number
-	// ParseFloat alone takes hexadecimals, underscores, and words such as "infinity".
+	const longest = 64 // maximum length of a number
+	// ParseFloat also accepts hexadecimals, underscores, and words such as "infinity".
 	if len(s) > longest || strings.Trim(s, "0123456789+-.eE") != "" {
 		return 0, fmt.Errorf("%s is not a number", quoted(s))
 	}
@@ -337,7 +338,7 @@ func (p *csvParser) word(s string) (string, error) {
 	if !utf8.ValidString(s) {
 		return "", fmt.Errorf("%s is not UTF-8", quoted(s))
 	}
-	return strings.Clone(s), nil // the record's memory is used again
+	return strings.Clone(s), nil // the memory of the record is reused
 }
 
 func quoted(s string) string {

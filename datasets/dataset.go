@@ -2,8 +2,8 @@
 // split, scale and check data.
 //
 // [Arrays] holds samples in memory and is what most programs need. Everything else that yields
-// batches is a [Dataset] too: [Map], [Prefetch], [Take], [Skip], [Repeat] and [Concat] build
-// new ones from others.
+// batches is also a [Dataset]: [Map], [Prefetch], [Take], [Skip], [Repeat] and [Concat] build new
+// ones from others.
 package datasets
 
 import (
@@ -12,28 +12,28 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// A Batch is the samples of one step: an array for each input, each output and, where samples
-// are weighted, each weight, of shape (N, …). Y and Weights may be nil. Its arrays may lie in
-// memory that the data set uses again: they are to be read, and until the next batch is asked for.
+// A Batch holds the samples of one step: an array of shape (N, …) for each input, each output
+// and, if samples are weighted, each weight. Y and Weights may be nil. The data set may reuse the
+// memory of the arrays: treat them as read-only, and as valid until the next batch is requested.
 type Batch struct {
 	N       int
 	X, Y    []*tensor.Tensor
 	Weights []*tensor.Tensor
 }
 
-// A Dataset yields batches. Each range over Batches is one pass over the data; a model asks for
-// one an epoch. An error is the last thing a pass yields.
+// A Dataset yields batches. Each range over Batches is one pass over the data; a model starts one
+// per epoch. A pass ends after yielding an error.
 type Dataset interface {
 	Batches() iter.Seq2[Batch, error]
 }
 
-// Func is a Dataset made of a function that starts a pass.
+// Func is a function that starts a pass, used as a Dataset.
 type Func func() iter.Seq2[Batch, error]
 
 // Batches starts a pass.
 func (f Func) Batches() iter.Seq2[Batch, error] { return f() }
 
-// A Type is the element type and the shape of one sample of an input or output: no batch axis.
+// A Type is the element type and shape of one sample of an input or output, without batch axis.
 type Type struct {
 	DType tensor.DType
 	Shape tensor.Shape
@@ -42,12 +42,13 @@ type Type struct {
 // Types are the types of a batch's arrays, in the same order.
 type Types struct{ X, Y, Weights []Type }
 
-// An Indexed data set has a known number of samples that can be had in any order, so that who
-// uses it, such as a model's Fit, can set the batch size, shuffle, and set samples aside.
+// An Indexed data set has a known number of samples that can be read in any order, so that its
+// user, such as a model's Fit, can set the batch size, shuffle, and hold out samples.
 //
-// Gather fills dst with the samples of those numbers, in that order; dst's memory is used again,
-// so a loop that hands the same batch over each time allocates nothing. Slice gives samples lo
-// to hi-1, without copying where they lie in memory side by side; its arrays are to be read only.
+// Gather fills dst with the samples with the given numbers, in that order. It reuses the memory
+// of dst, so a loop that passes the same batch each time allocates nothing. Slice fills dst with
+// samples lo to hi-1, without copying if they are contiguous in memory; treat its arrays as
+// read-only.
 type Indexed interface {
 	Dataset
 	Len() int

@@ -6,17 +6,18 @@ import (
 	"strings"
 )
 
-// A Finding is one thing that [Checks] found. A fatal one makes training pointless; the others
-// are warnings. String says it in a line, with what to do.
+// A Finding is a problem found by [Checks]. A fatal one makes training pointless; the others are
+// warnings. String describes it in one line, with a remedy.
 type Finding interface {
 	Fatal() bool
 	String() string
 }
 
-// Unusable are arrays that make no data set.
+// Unusable reports arrays that do not form a data set.
 type Unusable struct{ Err error }
 
-// NonFinite are values that are NaN, infinite, or beyond float32; Row and Column are the first's.
+// NonFinite reports values that are NaN, infinite, or outside the range of float32; Row and
+// Column are those of the first.
 type NonFinite struct {
 	Array       string
 	Row, Column int
@@ -24,7 +25,7 @@ type NonFinite struct {
 	Count       int
 }
 
-// BadLabel is a class label that the model has no output for; Row is the first such sample.
+// BadLabel reports a class label for which the model has no output; Row is the first such sample.
 type BadLabel struct {
 	Array     string
 	Row       int
@@ -33,14 +34,14 @@ type BadLabel struct {
 	Low, High float64 // of all labels
 }
 
-// OutsideUnit is a target outside 0…1 where probabilities are compared.
+// OutsideUnit reports a target outside 0…1 where probabilities are expected.
 type OutsideUnit struct {
 	Array string
 	Row   int
 	Value float64
 }
 
-// BadWeight is a sample weight that is negative or not finite, or that all are 0.
+// BadWeight reports a sample weight that is negative or not finite, or that all weights are 0.
 type BadWeight struct {
 	Array   string
 	Row     int
@@ -48,25 +49,25 @@ type BadWeight struct {
 	AllZero bool
 }
 
-// Constant are features that have one value in all samples, and so tell nothing.
+// Constant reports features that have the same value in all samples and so carry no information.
 type Constant struct {
 	Array   string
 	Columns []string
 }
 
-// Unscaled are features with magnitudes over 100, which make training slow or unstable. Columns
-// is nil where x is no table.
+// Unscaled reports features with magnitudes over 100, which make training slow or unstable.
+// Columns is nil if x is not a table.
 type Unscaled struct {
 	Array   string
 	Columns []string
 	Largest float64
 }
 
-// Overlap are validation samples that also occur in the training data, which makes validation
-// results too good.
+// Overlap reports validation samples that also occur in the training data, which makes validation
+// results too optimistic.
 type Overlap struct{ Rows, Of int }
 
-// Imbalance are classes of which one has 10 times as many samples as another, or more.
+// Imbalance reports classes of which one has at least 10 times as many samples as another.
 type Imbalance struct {
 	Array           string
 	Rarest, Fewest  int

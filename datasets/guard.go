@@ -5,14 +5,14 @@ import (
 	"io"
 )
 
-// A guard reads CSV text and ends with an error what encoding/csv would swallow or keep whole in
-// memory: too much of it, NUL bytes, and records without end, as a quote that never closes makes.
+// A guard reads CSV text and returns an error for input that encoding/csv would accept or buffer
+// entirely: too much data, NUL bytes, and endless records, such as from an unclosed quote.
 type guard struct {
 	r           io.Reader
 	left, limit int64
 	line        int
 	record      int // bytes since the last line end outside quotes
-	start       int // the line it began in
+	start       int // line where the record began
 	quoted      bool
 }
 
@@ -27,7 +27,7 @@ func (g *guard) Read(b []byte) (int, error) {
 		g.record++
 		switch c {
 		case '"':
-			g.quoted = !g.quoted // "" inside quotes turns it twice
+			g.quoted = !g.quoted // "" inside quotes toggles it twice
 		case '\n':
 			g.line++
 			if !g.quoted {

@@ -11,13 +11,13 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// LoadIDX reads an array in the IDX format of MNIST, gzip-compressed or not. Bytes are Uint8;
-// signed bytes and shorts become Int32.
+// LoadIDX reads an array in the IDX format of MNIST, gzip-compressed or not. Unsigned bytes
+// become Uint8; signed bytes and shorts become Int32.
 func LoadIDX(path string) (*tensor.Tensor, error) {
 	return load("idx", path, func(f *os.File) (*tensor.Tensor, error) { return Limits{}.idx(f) })
 }
 
-// IDX reads an array as [LoadIDX] does.
+// IDX reads an array like [LoadIDX].
 func (l Limits) IDX(r io.Reader) (*tensor.Tensor, error) {
 	t, err := l.idx(r)
 	return whose("idx", t, err)
@@ -55,11 +55,11 @@ func (l Limits) idx(r io.Reader) (*tensor.Tensor, error) {
 	return t, ended(r)
 }
 
-// bigEndian names IDX element types as NumPy would.
+// bigEndian maps IDX element types to NumPy types.
 var bigEndian = map[byte]string{0x08: "|u1", 0x09: "|i1", 0x0b: ">i2", 0x0c: ">i4", 0x0d: ">f4", 0x0e: ">f8"}
 
-// array reads elements of a NumPy type, such as "<f4". Types that arrays don't have become the
-// next larger that they have.
+// array reads elements of a NumPy type, such as "<f4". Types that tensors don't support become
+// the next larger supported type.
 func (l Limits) array(r io.Reader, descr string, shape tensor.Shape) (*tensor.Tensor, error) {
 	var order binary.ByteOrder = binary.LittleEndian
 	if strings.HasPrefix(descr, ">") {
@@ -100,7 +100,7 @@ func (l Limits) array(r io.Reader, descr string, shape tensor.Shape) (*tensor.Te
 	return read(r, shape, n, 8, func(b []byte) float64 { return math.Float64frombits(order.Uint64(b)) })
 }
 
-// widths has the bytes that an element takes in memory, by its NumPy type.
+// widths has the size in memory, in bytes, of an element of each NumPy type.
 var widths = map[string]int{
 	"b1": 1, "u1": 1, "i1": 4, "i2": 4, "u2": 4, "i4": 4, "u4": 8, "i8": 8, "f2": 2, "f4": 4, "f8": 8,
 }

@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"image"
 	"image/color"
-	_ "image/gif" // the formats of image.Decode
+	_ "image/gif" // formats for image.Decode
 	_ "image/jpeg"
 	_ "image/png"
 	"io"
@@ -14,15 +14,15 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// LoadImage reads a PNG, JPEG or GIF (its first picture) as Uint8 of shape (height, width,
-// channels): channels 1 is grey, 3 red, green and blue, 4 has opacity too, and 0 is 1 for a grey
-// file and 3 for others.
+// LoadImage reads a PNG, JPEG or GIF file (its first frame) as Uint8 of shape (height, width,
+// channels). With channels 1 the image is grayscale, with 3 RGB, with 4 RGBA; 0 means 1 for a
+// grayscale file and 3 for others.
 func LoadImage(path string, channels int) (*tensor.Tensor, error) {
 	return load("image", path, func(f *os.File) (*tensor.Tensor, error) { return Limits{}.image(f, channels) })
 }
 
-// Image reads an image as [LoadImage] does. The size that its header claims is checked before
-// anything is unpacked.
+// Image reads an image like [LoadImage]. The size in its header is checked before anything is
+// decompressed.
 func (l Limits) Image(r io.ReadSeeker, channels int) (*tensor.Tensor, error) {
 	t, err := l.image(r, channels)
 	return whose("image", t, err)
@@ -49,8 +49,8 @@ func (l Limits) image(r io.ReadSeeker, channels int) (*tensor.Tensor, error) {
 	return pixels(m, channels), nil
 }
 
-// pixels returns m's bytes. Opacity is not multiplied in, and left out of 1 and 3 channels, as
-// TensorFlow's decoders do.
+// pixels returns the pixels of m. Like TensorFlow's decoders, it does not premultiply alpha, and
+// drops it for 1 and 3 channels.
 func pixels(m image.Image, channels int) *tensor.Tensor {
 	if channels == 0 {
 		channels = 3
@@ -70,7 +70,7 @@ func pixels(m image.Image, channels int) *tensor.Tensor {
 			c := plain(m, x, y)
 			switch channels {
 			case 1:
-				// ITU-R BT.601, as image/color's GrayModel.
+				// ITU-R BT.601, like color.GrayModel
 				out = append(out, uint8((19595*uint32(c.R)+38470*uint32(c.G)+7471*uint32(c.B)+1<<15)>>16))
 			case 3:
 				out = append(out, c.R, c.G, c.B)
@@ -83,7 +83,7 @@ func pixels(m image.Image, channels int) *tensor.Tensor {
 }
 
 func plain(m image.Image, x, y int) color.NRGBA {
-	switch m := m.(type) { // without an allocation for each pixel
+	switch m := m.(type) { // avoids an allocation per pixel
 	case *image.NRGBA:
 		return m.NRGBAAt(x, y)
 	case *image.YCbCr:

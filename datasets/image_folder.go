@@ -12,25 +12,25 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// ImageFolder is a data set of image files, one folder a class, read when they are asked for,
-// as keras.utils.image_dataset_from_directory: x is Float32 of 0…255 and shape (Height, Width,
-// Channels), y the Int32 number of the folder in sorted order.
+// ImageFolder is a data set of image files, one folder per class, read on demand, like
+// keras.utils.image_dataset_from_directory. x is Float32 with values 0…255, of shape (Height,
+// Width, Channels); y is the Int32 index of the folder in sorted order.
 type ImageFolder struct {
 	FS       fs.FS  // os.DirFS(dir), for example
-	Height   int    // images are resized to this; 256 if 0
+	Height   int    // images are resized to this height; 256 if 0
 	Width    int    // 256 if 0
-	Channels int    // 1 grey, 3 colour, 4 with opacity; 3 if 0
-	Limits   Limits // of each file
+	Channels int    // 1: grayscale, 3: RGB, 4: RGBA; 3 if 0
+	Limits   Limits // limits for each file
 }
 
-// Images are the files of an [ImageFolder].
+// Images is the data set of the files of an [ImageFolder].
 type Images struct {
 	classFolder
 	of ImageFolder
 }
 
-// Open lists the folder's images: .png, .jpg, .jpeg and .gif files, also in folders within those
-// of the classes. None is read yet.
+// Open lists the .png, .jpg, .jpeg and .gif files in the class folders and their subfolders. It
+// reads none of them.
 func (d ImageFolder) Open() (*Images, error) {
 	d.Height, d.Width, d.Channels = or(d.Height, 256), or(d.Width, 256), or(d.Channels, 3)
 	shape := tensor.Shape{d.Height, d.Width, d.Channels}
@@ -76,7 +76,7 @@ func (m *Images) Slice(dst *Batch, lo, hi int) error {
 	return m.Gather(dst, rows)
 }
 
-// Gather reads the images of those numbers, several at a time.
+// Gather reads the given images concurrently.
 func (m *Images) Gather(dst *Batch, rows []int) error {
 	d, n := m.of, len(rows)
 	resize(&dst.X, 1)

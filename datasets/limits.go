@@ -12,10 +12,10 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// Limits bound the memory that a file may take, whatever its header claims; raise them for a file
-// you trust. Its methods are the Load functions for a reader.
+// Limits bound the memory that a file may take, whatever its header claims; raise them for a
+// trusted file. Its methods are the Load functions for a reader.
 type Limits struct {
-	MaxBytes  int64 // of the arrays of a file; 128 MiB if 0
+	MaxBytes  int64 // of the arrays in a file; 128 MiB if 0
 	MaxPixels int   // of an image; 2^24 if 0
 	MaxFiles  int   // in an archive; 10,000 if 0
 }
@@ -31,8 +31,8 @@ func (l Limits) maxPixels() int { return or(l.MaxPixels, 1<<24) }
 
 func (l Limits) maxFiles() int { return or(l.MaxFiles, 10_000) }
 
-// elements returns the number of elements of a shape of elements of size bytes each, unless
-// they are too many.
+// elements returns the number of elements of an array of the given shape with elements of size
+// bytes each, or an error if they exceed the limits.
 func (l Limits) elements(shape tensor.Shape, size int) (int, error) {
 	if err := shape.Check(); err != nil {
 		return 0, err
@@ -44,7 +44,7 @@ func (l Limits) elements(shape tensor.Shape, size int) (int, error) {
 	return n, nil
 }
 
-// load opens a file for read and puts its kind and name before an error.
+// load opens a file, calls read, and prefixes errors with the kind and name of the file.
 func load[T any](kind, path string, read func(f *os.File) (T, error)) (T, error) {
 	var none T
 	f, err := os.Open(path)
@@ -59,7 +59,7 @@ func load[T any](kind, path string, read func(f *os.File) (T, error)) (T, error)
 	return v, nil
 }
 
-// whose puts the kind before an error of a reader without a name.
+// whose prefixes an error from a reader without a name with the kind of data.
 func whose[T any](kind string, v T, err error) (T, error) {
 	if err != nil {
 		var none T
@@ -68,7 +68,7 @@ func whose[T any](kind string, v T, err error) (T, error) {
 	return v, nil
 }
 
-// gunzipped returns a reader of what r holds, unpacked where it is gzip.
+// gunzipped returns a reader of the content of r, decompressed if it is gzip.
 func gunzipped(r io.Reader) (io.Reader, error) {
 	b := bufio.NewReader(r)
 	if start, _ := b.Peek(2); len(start) == 2 && start[0] == 0x1f && start[1] == 0x8b {
@@ -77,8 +77,8 @@ func gunzipped(r io.Reader) (io.Reader, error) {
 	return b, nil
 }
 
-// elements reads n elements of size bytes each. Memory grows with what really comes, so that a
-// short file can't claim much.
+// elements reads n elements of size bytes each. Memory grows with the data actually read, so that
+// a short file can't allocate much.
 func elements[T any](r io.Reader, n, size int, decode func(dst []T, raw []byte)) ([]T, error) {
 	const chunk = 1 << 16
 	out := make([]T, 0, min(n, chunk))
@@ -90,8 +90,8 @@ func elements[T any](r io.Reader, n, size int, decode func(dst []T, raw []byte))
 		}
 		at := len(out)
 		if at+k > cap(out) {
-			// By four: the garbage of earlier steps then stays a third of the whole, and
-			// memory that is not written to costs nothing.
+			// Grow by a factor of four: the garbage of earlier steps is then a third of the
+			// total, and memory that is never written costs nothing.
 			out = append(make([]T, 0, min(n, 4*cap(out))), out...)
 		}
 		out = out[:at+k]
@@ -100,7 +100,8 @@ func elements[T any](r io.Reader, n, size int, decode func(dst []T, raw []byte))
 	return out, nil
 }
 
-// ended reports data after the end, and lets gzip and zip compare their checksums.
+// ended returns an error if there is data after the end. It also makes gzip and zip verify their
+// checksums.
 func ended(r io.Reader) error {
 	var one [1]byte
 	switch _, err := io.ReadFull(r, one[:]); {

@@ -10,12 +10,13 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// FashionClasses are the names of Fashion-MNIST's labels.
+// FashionClasses are the class names of Fashion-MNIST, by label.
 var FashionClasses = [10]string{"T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot"}
 
-// MNIST reads MNIST, or any set with its file names such as Fashion-MNIST, from a folder that
-// holds the four files {train,t10k}-{images-idx3,labels-idx1}-ubyte, with .gz or without, or
-// Keras' mnist.npz. x is Uint8 of 0…255 and shape (samples, 28, 28), y Int32 of shape (samples,).
+// MNIST reads MNIST, or a data set with the same file names such as Fashion-MNIST, from a folder
+// that contains the four files {train,t10k}-{images-idx3,labels-idx1}-ubyte, with or without .gz,
+// or Keras' mnist.npz. x is Uint8 with values 0…255, of shape (samples, 28, 28); y is Int32 of
+// shape (samples,).
 func MNIST(dir string) (train, test *Arrays, err error) {
 	if arrays, err := LoadNPZ(filepath.Join(dir, "mnist.npz")); err == nil {
 		return splitNPZ(arrays, "mnist.npz")
@@ -70,7 +71,7 @@ func splitNPZ(arrays map[string]*tensor.Tensor, name string) (train, test *Array
 	return train, test, errors.Join(train.Err(), test.Err())
 }
 
-// CIFAR10 reads the set from a folder that holds its binary version: data_batch_1.bin to
+// CIFAR10 reads the data set from a folder that contains its binary version: data_batch_1.bin to
 // data_batch_5.bin and test_batch.bin. x is Uint8 of shape (samples, 32, 32, 3), y Int32.
 func CIFAR10(dir string) (train, test *Arrays, err error) {
 	var parts []*Arrays
@@ -93,7 +94,7 @@ func CIFAR10(dir string) (train, test *Arrays, err error) {
 	return train, test, train.Err()
 }
 
-// LabelMode is which labels of [CIFAR100] are read.
+// LabelMode selects which labels [CIFAR100] reads.
 type LabelMode int
 
 const (
@@ -101,7 +102,8 @@ const (
 	CoarseLabels                  // their 20 superclasses
 )
 
-// CIFAR100 reads the set from a folder that holds its binary version: train.bin and test.bin.
+// CIFAR100 reads the data set from a folder that contains its binary version: train.bin and
+// test.bin.
 func CIFAR100(dir string, labels LabelMode) (train, test *Arrays, err error) {
 	label, classes := 1, 100
 	switch labels {
@@ -118,7 +120,7 @@ func CIFAR100(dir string, labels LabelMode) (train, test *Arrays, err error) {
 	return train, test, err
 }
 
-// cifar reads records of some label bytes and 32 x 32 red, then green, then blue bytes.
+// cifar reads records of label bytes followed by 32 x 32 red, then green, then blue bytes.
 func cifar(dir, name string, labels, label, classes int) (*Arrays, error) {
 	const pixels = 32 * 32
 	path := filepath.Join(dir, name)

@@ -14,13 +14,13 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// LoadNPY reads an array that NumPy's save wrote. Arrays of Python objects are pickles, which
-// can hold code, and are refused.
+// LoadNPY reads an array written by NumPy's save. Arrays of Python objects are pickles, which can
+// hold code, and are rejected.
 func LoadNPY(path string) (*tensor.Tensor, error) {
 	return load("npy", path, func(f *os.File) (*tensor.Tensor, error) { return Limits{}.npy(f) })
 }
 
-// NPY reads an array as [LoadNPY] does.
+// NPY reads an array like [LoadNPY].
 func (l Limits) NPY(r io.Reader) (*tensor.Tensor, error) {
 	t, err := l.npy(r)
 	return whose("npy", t, err)
@@ -38,7 +38,7 @@ func (l Limits) npy(r io.Reader) (*tensor.Tensor, error) {
 			stored[i] = shape[len(shape)-1-i]
 		}
 	}
-	if fortran { // putting the axes in order takes 8 bytes an element
+	if fortran { // reordering the axes takes 8 bytes per element
 		if _, err := l.elements(shape, 8); err != nil {
 			return nil, err
 		}
@@ -64,8 +64,8 @@ func (l Limits) npy(r io.Reader) (*tensor.Tensor, error) {
 	return t, nil
 }
 
-// A header is {'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), } with its keys in any
-// order. Structured types, whose descr is a list, don't match.
+// npyEntry matches an entry of a header such as {'descr': '<f4', 'fortran_order': False, 'shape':
+// (2, 3), }, with keys in any order. Structured types, whose descr is a list, don't match.
 var npyEntry = regexp.MustCompile(`^\s*'(descr|fortran_order|shape)'\s*:\s*(?:'([^']*)'|(True|False)|\(([-0-9L,\s]*)\))\s*(?:,|$)`)
 
 func npyHeader(r io.Reader) (descr string, fortran bool, shape tensor.Shape, err error) {
@@ -87,7 +87,7 @@ func npyHeader(r io.Reader) (descr string, fortran bool, shape tensor.Shape, err
 	if _, err := io.ReadFull(r, length[:width]); err != nil {
 		return fail("%w", noEOF(err))
 	}
-	const maxHeader = 1 << 16 // NumPy's own are under 1 KiB
+	const maxHeader = 1 << 16 // NumPy's headers are under 1 KiB
 	n := binary.LittleEndian.Uint32(length)
 	if n > maxHeader {
 		return fail("%d bytes long, want at most %d", n, maxHeader)
@@ -150,7 +150,7 @@ func npyShape(text string) (tensor.Shape, error) {
 	return shape, shape.Check()
 }
 
-// texts reads fixed-width text, padded with zeros: S is bytes, U is UTF-32.
+// texts reads fixed-width text padded with zeros: S is bytes, U is UTF-32.
 func (l Limits) texts(r io.Reader, descr string, shape tensor.Shape) (*tensor.Tensor, error) {
 	width, err := strconv.Atoi(descr[2:])
 	if err != nil || width < 0 || width > 1<<20 {
@@ -190,7 +190,7 @@ func (l Limits) texts(r io.Reader, descr string, shape tensor.Shape) (*tensor.Te
 func transposed(t *tensor.Tensor) *tensor.Tensor {
 	s := t.Shape()
 	shape := make(tensor.Shape, len(s))
-	strides := make([]int, len(s)) // in t, of the result's axes
+	strides := make([]int, len(s)) // strides in t of the axes of the result
 	for i, step := len(s)-1, 1; i >= 0; i-- {
 		shape[len(s)-1-i], strides[len(s)-1-i] = s[i], step
 		step *= s[i]
@@ -212,7 +212,7 @@ func transposed(t *tensor.Tensor) *tensor.Tensor {
 	return tensor.Gather(nil, t.Reshape(t.Len()), order).Reshape(shape...)
 }
 
-// WriteNPY writes t as NumPy's save does. Text and BFloat16, which NumPy lacks, are errors.
+// WriteNPY writes t like NumPy's save. Strings and BFloat16, which NumPy lacks, are errors.
 func WriteNPY(w io.Writer, t *tensor.Tensor) error {
 	descr, ok := map[tensor.DType]string{
 		tensor.Bool: "|b1", tensor.Uint8: "|u1", tensor.Int32: "<i4", tensor.Int64: "<i8",
@@ -225,7 +225,7 @@ func WriteNPY(w io.Writer, t *tensor.Tensor) error {
 		return fmt.Errorf("datasets: npy: %v arrays can't be written", t.DType())
 	}
 	head := fmt.Sprintf("{'descr': '%s', 'fortran_order': False, 'shape': %s, }", descr, t.Shape())
-	pad := 64 - (10+len(head)+1)%64 // data begin at a multiple of 64, as NumPy has it
+	pad := 64 - (10+len(head)+1)%64 // data starts at a multiple of 64, as in NumPy
 	head += strings.Repeat(" ", pad%64) + "\n"
 	start := binary.LittleEndian.AppendUint16([]byte("\x93NUMPY\x01\x00"), uint16(len(head)))
 	if _, err := w.Write(append(start, head...)); err != nil {

@@ -13,7 +13,7 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// LoadNPZ reads the arrays that NumPy's savez or savez_compressed wrote, by their names.
+// LoadNPZ reads the arrays written by NumPy's savez or savez_compressed, by name.
 func LoadNPZ(path string) (map[string]*tensor.Tensor, error) {
 	return load("npz", path, Limits{}.npzFile)
 }
@@ -26,7 +26,7 @@ func (l Limits) npzFile(f *os.File) (map[string]*tensor.Tensor, error) {
 	return l.npz(f, info.Size())
 }
 
-// NPZ reads the arrays of an archive of that many bytes as [LoadNPZ] does.
+// NPZ reads the arrays of an archive of size bytes like [LoadNPZ].
 func (l Limits) NPZ(r io.ReaderAt, size int64) (map[string]*tensor.Tensor, error) {
 	m, err := l.npz(r, size)
 	return whose("npz", m, err)
@@ -56,8 +56,8 @@ func (l Limits) npz(r io.ReaderAt, size int64) (map[string]*tensor.Tensor, error
 	return arrays, nil
 }
 
-// checkZip refuses what archive/zip lets pass: names that climb out or come twice, encryption,
-// links, members that share bytes (one bomb for all), and more than may be unpacked.
+// checkZip rejects what archive/zip accepts: paths that leave the archive or occur twice,
+// encryption, links, overlapping members (a zip bomb), and more data than the limits allow.
 func (l Limits) checkZip(z *zip.Reader) error {
 	const maxMembers = 4096
 	if len(z.File) > maxMembers {

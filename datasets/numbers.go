@@ -2,7 +2,7 @@ package datasets
 
 import "github.com/rhyton/rhyton/tensor"
 
-// numbers calls f for each element of a float or integer array, until it returns false.
+// numbers calls f for each element of a float or integer array until f returns false.
 func numbers(t *tensor.Tensor, f func(i int, v float64) bool) {
 	switch d := t.Data().(type) {
 	case []float32:
@@ -16,7 +16,7 @@ func numbers(t *tensor.Tensor, f func(i int, v float64) bool) {
 	case []int64:
 		scan(d, f)
 	case []uint16:
-		wide, _ := tensor.As[float32](t) // half floats always widen
+		wide, _ := tensor.As[float32](t) // half-precision floats can always be widened
 		scan(wide, f)
 	}
 }

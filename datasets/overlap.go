@@ -7,14 +7,14 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// overlap counts the rows of b that a has too, by 64-bit hashes of their bits.
+// overlap counts the rows of b that also occur in a, by 64-bit hashes of their bits.
 func overlap(a, b []*tensor.Tensor) int {
 	if len(a) != len(b) {
 		return 0
 	}
 	hashes := rowHashes(a)
 	known := make(map[uint64]struct{}, len(hashes))
-	// Most rows of b are not in a, as a table of the first bits of hashes tells at once.
+	// Most rows of b are not in a; a table of hash prefixes rejects them quickly.
 	width := bits.Len(uint(16 * len(hashes)))
 	marks := make([]bool, 1<<width)
 	for _, h := range hashes {
@@ -33,8 +33,8 @@ func overlap(a, b []*tensor.Tensor) int {
 	return n
 }
 
-// rowHashes returns a hash of each row of the arrays. A number counts as a float64, so that
-// types do not matter.
+// rowHashes returns a hash of each row of the arrays. Numbers are hashed as float64, so that
+// element types do not matter.
 func rowHashes(ts []*tensor.Tensor) []uint64 {
 	if len(ts) == 0 || ts[0].Len() == 0 {
 		return nil
@@ -53,7 +53,7 @@ func rowHashes(ts []*tensor.Tensor) []uint64 {
 		case []int64:
 			hashRows(sums, d)
 		case []uint16:
-			wide, _ := tensor.As[float32](t) // half floats always widen
+			wide, _ := tensor.As[float32](t) // half-precision floats can always be widened
 			hashRows(sums, wide)
 		case []string:
 			hashTexts(sums, d)

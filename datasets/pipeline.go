@@ -5,7 +5,7 @@ import (
 	"iter"
 )
 
-// A derived data set is made from others by its pass.
+// A derived data set is computed from other data sets.
 type derived struct {
 	from  []Dataset
 	steps func() int                                 // batches in a pass; see [Steps]
@@ -26,9 +26,9 @@ func (d *derived) Seek(epoch int) {
 	}
 }
 
-// Map yields f of each batch. An error of f ends the pass, with the batch's number. Training
-// that goes on in the middle of a pass calls f for what follows alone: what f gives must
-// depend on its batch and on nothing that it remembers.
+// Map yields f(b) for each batch b of d. An error of f ends the pass and includes the number of
+// the batch. Training that resumes within a pass calls f only for the remaining batches, so the
+// result of f must depend only on its batch, not on earlier calls.
 func Map(d Dataset, f func(Batch) (Batch, error)) Dataset {
 	return &derived{[]Dataset{d}, func() int { return Steps(d) }, func(n int, yield func(Batch, error) bool) {
 		i := n
@@ -63,7 +63,7 @@ func Take(d Dataset, n int) Dataset {
 		if n == 0 {
 			return
 		}
-		if from >= n { // the last batch is made all the same: it leaves d at the epoch that comes next
+		if from >= n { // the last batch is computed anyway: it moves d to the next epoch
 			for range BatchesFrom(d, n-1) {
 				break
 			}
@@ -71,7 +71,7 @@ func Take(d Dataset, n int) Dataset {
 		}
 		i := from
 		for b, err := range BatchesFrom(d, from) {
-			// Stop at the last batch, not at the one after it, which may cost a read.
+			// Stop at the last batch, not at the next one, which may cost a read.
 			if i++; !yield(b, err) || err != nil || i == n {
 				return
 			}
@@ -97,7 +97,7 @@ func Skip(d Dataset, n int) Dataset {
 	}}
 }
 
-// Repeat yields n passes as one, or passes without end where n is 0. A pass without batches ends it.
+// Repeat yields n passes as one, or endless passes if n is 0. A pass without batches ends it.
 func Repeat(d Dataset, n int) Dataset {
 	steps := func() int {
 		s := Steps(d)

@@ -9,7 +9,7 @@ import (
 
 // Prefetch yields the batches of d, preparing up to n of them ahead in a goroutine (1 if n is
 // less than 1). Batches are copied into n+2 buffers that are reused. The goroutine ends with the
-// pass, also if the caller stops early. A panic in d becomes an error of the pass.
+// pass, even if the caller stops early. A panic in d becomes an error of the pass.
 func Prefetch(d Dataset, n int) Dataset {
 	n = max(n, 1)
 	return &derived{[]Dataset{d}, func() int { return Steps(d) }, func(from int, yield func(Batch, error) bool) {
@@ -53,7 +53,7 @@ func (p *prefetcher) run(d Dataset, from int) {
 	defer close(p.made)
 	defer func() {
 		if r := recover(); r != nil {
-			p.send(made{err: panicerr.Of(fmt.Sprintf("the data set %T", d), r)}) // here the stack still says where
+			p.send(made{err: panicerr.Of(fmt.Sprintf("the data set %T", d), r)}) // here the stack still shows the origin
 		}
 	}()
 	for b, err := range BatchesFrom(d, from) {
@@ -82,7 +82,7 @@ func (p *prefetcher) send(m made) bool {
 	}
 }
 
-// set copies src into b's own memory.
+// set copies src into the memory of b.
 func (b *Batch) set(src Batch) {
 	b.N = src.N
 	copyAll(&b.X, src.X)

@@ -6,9 +6,9 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// Resize scales images, of shape (height, width, channels) or (batch, height, width, channels),
-// to another size as Float32, bilinear between pixel centres and without smoothing when they
-// shrink: as Keras' ops.image.resize.
+// Resize scales images of shape (height, width, channels) or (batch, height, width, channels) to
+// another size, as Float32. It interpolates bilinearly between pixel centers, without
+// antialiasing, like Keras' ops.image.resize.
 func Resize(images *tensor.Tensor, height, width int) *tensor.Tensor {
 	s := images.Shape()
 	if images.Err() == nil && (len(s) < 3 || len(s) > 4 || height < 1 || width < 1 || images.Len() == 0) {
@@ -54,7 +54,7 @@ func resize1(dst, src []float32, height, width, h, w, c int) {
 	}
 }
 
-// A tap is the two source positions that a pixel lies between, and the share of the second.
+// A tap holds the two source positions between which a pixel lies, and the weight of the second.
 type tap struct {
 	low, high int
 	share     float32

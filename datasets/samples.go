@@ -10,8 +10,8 @@ import (
 // A Sample is one sample: an array, without batch axis, for each input, output and weight.
 type Sample struct{ X, Y, Weights []*tensor.Tensor }
 
-// Samples joins single samples, as a function yields them, to batches. All samples must have
-// the types and shapes of the first.
+// Samples collects single samples yielded by a function into batches. All samples must have the
+// types and shapes of the first.
 type Samples struct {
 	Each func() iter.Seq2[Sample, error] // starts a pass
 	Size int                             // samples in a batch; 32 if 0
@@ -23,7 +23,7 @@ func (s Samples) Batches() iter.Seq2[Batch, error] { return s.BatchesFrom(0) }
 // Steps is [Unknown].
 func (s Samples) Steps() int { return Unknown }
 
-// BatchesFrom starts a pass without its first n batches, the samples of which are dropped.
+// BatchesFrom starts a pass without its first n batches, whose samples are discarded.
 func (s Samples) BatchesFrom(n int) iter.Seq2[Batch, error] {
 	return func(yield func(Batch, error) bool) {
 		size := s.Size

@@ -15,12 +15,12 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// jpegQuality is that of Keras' save_img.
+// jpegQuality is the quality used by Keras' save_img.
 const jpegQuality = 75
 
-// ToImage returns an array (height, width, channels) as an image, of 1 channel grey, 3 red,
-// green and blue, 4 with opacity. Uint8 is taken as it is; other numbers are stretched so that
-// the least becomes 0 and the greatest 255, as keras.utils.array_to_img does.
+// ToImage returns an array of shape (height, width, channels) as an image: grayscale for 1
+// channel, RGB for 3, RGBA for 4. Uint8 is used unchanged; other numbers are scaled so that the
+// minimum becomes 0 and the maximum 255, like keras.utils.array_to_img.
 func ToImage(x *tensor.Tensor) (image.Image, error) {
 	m, err := toImage(x)
 	if err != nil {
@@ -66,7 +66,7 @@ func toImage(x *tensor.Tensor) (image.Image, error) {
 	return m, nil
 }
 
-// stretched maps the least of v to 0 and the greatest to 255; all alike to 0.
+// stretched maps the minimum of v to 0 and the maximum to 255; equal values become 0.
 func stretched(v []float32) []uint8 {
 	least, most := v[0], v[0]
 	for _, x := range v {
@@ -83,8 +83,8 @@ func stretched(v []float32) []uint8 {
 	return out
 }
 
-// SaveImage writes an array as an image file, as [ToImage] makes it, whole or not at all: .png,
-// .jpg or .jpeg, whose opacity is left out, or .gif of 256 colours.
+// SaveImage writes an array as an image file, converted as by [ToImage]: .png; .jpg or .jpeg,
+// without alpha; or .gif, with 256 colors. The file is written atomically.
 func SaveImage(path string, x *tensor.Tensor) error {
 	m, err := toImage(x)
 	if err == nil {
@@ -106,7 +106,7 @@ func SaveImage(path string, x *tensor.Tensor) error {
 	return fmt.Errorf("datasets: save image %s: %w", filepath.Base(path), err)
 }
 
-// opaque returns m without its opacity, the colours as they are.
+// opaque returns m without alpha; its colors are unchanged.
 func opaque(m image.Image) image.Image {
 	if c, ok := m.(*image.NRGBA); ok {
 		for i := 3; i < len(c.Pix); i += 4 {

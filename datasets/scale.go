@@ -8,9 +8,9 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// A Scaler maps each feature, an index of the last axis, by y = (x - Offset) / Scale. Fit one on
-// the training data alone, then apply it to all data: [Standard], [MinMax]. Its fields can be
-// saved as JSON beside the model.
+// A Scaler maps each feature, an index of the last axis, to y = (x - Offset) / Scale. Fit one on
+// the training data alone with [Standard] or [MinMax], then apply it to all data. Its fields can
+// be saved as JSON with the model.
 type Scaler struct {
 	Offset []float64 `json:"offset"`
 	Scale  []float64 `json:"scale"`
@@ -20,7 +20,7 @@ type Scaler struct {
 // becomes 0.
 type Standard struct{}
 
-// Fit learns the features of x, of shape (samples, …, features) or (samples,).
+// Fit computes the scaler for x, of shape (samples, …, features) or (samples,).
 func (Standard) Fit(x *tensor.Tensor) (*Scaler, error) {
 	x, n, err := features(x)
 	if err != nil {
@@ -39,7 +39,7 @@ func (Standard) Fit(x *tensor.Tensor) (*Scaler, error) {
 	})
 	for j, sum := range s.Scale {
 		s.Scale[j] = math.Sqrt(sum / count)
-		// A constant's mean may be off by a rounding: that is no spread to divide by.
+		// The mean of a constant may have a rounding error, which is not a spread to divide by.
 		if s.Scale[j] <= 1e-12*math.Abs(s.Offset[j]) {
 			s.Scale[j] = 1
 		}
@@ -47,11 +47,11 @@ func (Standard) Fit(x *tensor.Tensor) (*Scaler, error) {
 	return s, nil
 }
 
-// MinMax fits a Scaler that maps each feature's smallest value to Low and its largest to High;
-// both 0 stand for 0 and 1. A constant feature becomes Low.
+// MinMax fits a Scaler that maps the minimum of each feature to Low and its maximum to High; if
+// both are 0, they mean 0 and 1. A constant feature becomes Low.
 type MinMax struct{ Low, High float64 }
 
-// Fit learns the features of x, of shape (samples, …, features) or (samples,).
+// Fit computes the scaler for x, of shape (samples, …, features) or (samples,).
 func (m MinMax) Fit(x *tensor.Tensor) (*Scaler, error) {
 	if m == (MinMax{}) {
 		m.High = 1
@@ -75,7 +75,7 @@ func (m MinMax) Fit(x *tensor.Tensor) (*Scaler, error) {
 	return s, nil
 }
 
-// features returns x as numbers and how many features it has; all must be finite.
+// features returns x as numbers, and the number of features; all values must be finite.
 func features(x *tensor.Tensor) (_ *tensor.Tensor, n int, err error) {
 	if x, err = numeric(x); err != nil {
 		return nil, 0, fmt.Errorf("datasets: fit a scaler: %w", err)
@@ -93,7 +93,7 @@ func features(x *tensor.Tensor) (_ *tensor.Tensor, n int, err error) {
 	return x, n, err
 }
 
-// spans returns the smallest and largest value of each of n columns.
+// spans returns the minimum and maximum of each of n columns.
 func spans(x *tensor.Tensor, n int) (low, high []float64) {
 	low, high = make([]float64, n), make([]float64, n)
 	switch d := x.Data().(type) {
@@ -114,7 +114,8 @@ func spans(x *tensor.Tensor, n int) (low, high []float64) {
 	return low, high
 }
 
-// span is spans of rows of numbers, without a call for each: every Fit looks at all its data.
+// span implements spans for one element type without a call per element, since every Fit scans
+// all its data.
 func span[T number](d []T, low, high []float64) {
 	n := len(low)
 	if n == 0 || len(d) < n {
@@ -139,12 +140,12 @@ func featureCount(x *tensor.Tensor) int {
 	return x.Shape()[x.Rank()-1]
 }
 
-// Apply returns (x - Offset) / Scale: as Float64 where x is, else as Float32.
+// Apply returns (x - Offset) / Scale, as Float64 if x is Float64, otherwise as Float32.
 func (s *Scaler) Apply(x *tensor.Tensor) *tensor.Tensor {
 	return s.each(x, func(f float64, j int) float64 { return (f - s.Offset[j]) / s.Scale[j] })
 }
 
-// Invert returns what Apply made y of.
+// Invert undoes Apply.
 func (s *Scaler) Invert(y *tensor.Tensor) *tensor.Tensor {
 	return s.each(y, func(f float64, j int) float64 { return f*s.Scale[j] + s.Offset[j] })
 }
@@ -157,14 +158,14 @@ func (s *Scaler) each(x *tensor.Tensor, f func(f float64, j int) float64) *tenso
 	return mapped(x, func(v float64, i int) float64 { return f(v, i%n) })
 }
 
-// Rescaling maps every number by y = x·Scale + Offset, as Keras' layer of that name; Scale
-// 1.0/255 brings bytes to 0…1. Both have one number, or one for each feature of the last axis.
+// Rescaling maps every number to y = x·Scale + Offset, like the Keras layer; Scale 1.0/255 maps
+// bytes to 0…1. Scale and Offset each have one number, or one per feature of the last axis.
 type Rescaling struct {
 	Scale  []float64 // nil: 1
 	Offset []float64 // nil: 0
 }
 
-// Apply returns x·Scale + Offset: as Float64 where x is, else as Float32.
+// Apply returns x·Scale + Offset, as Float64 if x is Float64, otherwise as Float32.
 func (r Rescaling) Apply(x *tensor.Tensor) *tensor.Tensor {
 	scale, offset := orDefault(r.Scale, 1), orDefault(r.Offset, 0)
 	for _, v := range [][]float64{scale, offset} {
@@ -179,7 +180,7 @@ func (r Rescaling) Apply(x *tensor.Tensor) *tensor.Tensor {
 	return mapped(x, func(v float64, i int) float64 { return v*scale[i%len(scale)] + offset[i%len(offset)] })
 }
 
-// orDefault returns v, or the one number d where v is nil.
+// orDefault returns v, or the single number d if v is nil.
 func orDefault(v []float64, d float64) []float64 {
 	if v == nil {
 		return []float64{d}
@@ -187,7 +188,7 @@ func orDefault(v []float64, d float64) []float64 {
 	return v
 }
 
-// mapped returns f of each element and its flat position.
+// mapped applies f to each element and its flat index.
 func mapped(x *tensor.Tensor, f func(v float64, i int) float64) *tensor.Tensor {
 	x, err := numeric(x)
 	if err != nil {
@@ -206,20 +207,20 @@ func mapped(x *tensor.Tensor, f func(v float64, i int) float64) *tensor.Tensor {
 	return out
 }
 
-// numeric returns x where [numbers] can read it, and bools as bytes; texts are an error.
+// numeric returns x if [numbers] can read it, and bools as bytes; strings are an error.
 func numeric(x *tensor.Tensor) (*tensor.Tensor, error) {
 	switch x.DType() {
 	case tensor.Bool:
 		x = x.Convert(tensor.Uint8)
 	case tensor.String:
-		x = x.Convert(tensor.Float32) // which says why not
+		x = x.Convert(tensor.Float32) // explains why it is impossible
 	}
 	return x, x.Err()
 }
 
-// Normalize divides the vectors along an axis (negative: from the last) by their norm of that
-// order (2 if 0; 1 sums magnitudes, +Inf takes the largest); a zero vector stays. As
-// keras.utils.normalize.
+// Normalize divides the vectors along an axis (negative: from the last) by their norm of the
+// given order (2 if 0; 1 sums absolute values, +Inf takes the largest), like
+// keras.utils.normalize. A zero vector stays zero.
 func Normalize(x *tensor.Tensor, axis int, order float64) *tensor.Tensor {
 	if order == 0 {
 		order = 2

@@ -2,28 +2,28 @@ package datasets
 
 import "iter"
 
-// Seek makes the next pass over d the one of that epoch (0 is the first), so that training that
-// goes on after a break sees the order it would have seen. It reaches through this package's
-// own data sets, and any that have a method Seek(epoch int); others are left as they are.
+// Seek sets the epoch (0 is the first) of the next pass over d, so that resumed training sees the
+// same order as uninterrupted training. It works for the data sets of this package, including
+// nested ones, and for any with a method Seek(epoch int); others are left unchanged.
 func Seek(d Dataset, epoch int) {
 	if s, ok := d.(interface{ Seek(epoch int) }); ok {
 		s.Seek(epoch)
 	}
 }
 
-// A Seeker is a Dataset that can begin a pass in its middle. Those of this package that are
-// made of data sets which can, and all data in memory or in files, are Seekers; a Dataset of
-// your own becomes one by these two methods.
+// A Seeker is a Dataset that can start a pass in the middle. All data sets in memory or in files
+// are Seekers, as are the data sets that this package derives from Seekers. A custom Dataset
+// becomes a Seeker by implementing these two methods.
 type Seeker interface {
 	Dataset
-	// BatchesFrom starts a pass without its first n batches, which are not made.
+	// BatchesFrom starts a pass without its first n batches, which are not computed.
 	BatchesFrom(n int) iter.Seq2[Batch, error]
-	// Steps returns the number of batches in a pass, [Endless] if it has no end, [Unknown] if
-	// that can't be told; then BatchesFrom has to make the batches that it leaves out.
+	// Steps returns the number of batches in a pass, [Endless] if it has no end, or [Unknown]. If
+	// it is Unknown, BatchesFrom has to compute the batches that it skips.
 	Steps() int
 }
 
-// Numbers of batches in a pass that are none.
+// Special results of Steps.
 const (
 	Unknown = -1
 	Endless = -2
@@ -37,8 +37,8 @@ func Steps(d Dataset) int {
 	return Unknown
 }
 
-// BatchesFrom starts a pass over d without its first n batches. Where d is no [Seeker] they are
-// made and dropped.
+// BatchesFrom starts a pass over d without its first n batches. If d is not a [Seeker], they are
+// computed and discarded.
 func BatchesFrom(d Dataset, n int) iter.Seq2[Batch, error] {
 	if n <= 0 {
 		return d.Batches()
@@ -52,7 +52,8 @@ func BatchesFrom(d Dataset, n int) iter.Seq2[Batch, error] {
 	}
 }
 
-// dropping yields a pass without its first *n batches, and lowers *n by how many it left out.
+// dropping yields a pass without its first *n batches and subtracts the number of skipped batches
+// from *n.
 func dropping(pass iter.Seq2[Batch, error], n *int) iter.Seq2[Batch, error] {
 	return func(yield func(Batch, error) bool) {
 		for b, err := range pass {
@@ -67,8 +68,8 @@ func dropping(pass iter.Seq2[Batch, error], n *int) iter.Seq2[Batch, error] {
 	}
 }
 
-// after is BatchesFrom for a pass that may have fewer than *n batches: it lowers *n by how many
-// it left out.
+// after is like BatchesFrom, but the pass may have fewer than *n batches: it subtracts the number
+// of skipped batches from *n.
 func after(d Dataset, n *int) iter.Seq2[Batch, error] {
 	steps := Steps(d)
 	if steps == Unknown {

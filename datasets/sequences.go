@@ -6,13 +6,13 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// PadSequences makes sequences equally long, as keras.utils.pad_sequences: shorter ones are
-// filled, longer ones cut, by default at their beginning.
+// PadSequences makes sequences equally long, like keras.utils.pad_sequences: shorter ones are
+// padded and longer ones truncated, by default at the beginning.
 type PadSequences[T tensor.Element] struct {
-	MaxLen         int  // that of the longest sequence if 0
-	PaddingPost    bool // fill at the end
-	TruncatingPost bool // cut at the end
-	Value          T    // to fill with
+	MaxLen         int  // length of the longest sequence if 0
+	PaddingPost    bool // pad at the end
+	TruncatingPost bool // truncate at the end
+	Value          T    // padding value
 }
 
 // Of returns an array of shape (len(sequences), MaxLen).

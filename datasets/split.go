@@ -10,18 +10,18 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// Split divides samples in two: to train with and to test with.
+// Split splits samples into two parts, for training and for testing.
 //
-// In order, the second part is the last samples, as Keras' validation_split takes them.
-// Stratify gives both parts each class in the share it has in all (and shuffles).
+// Without Shuffle, the second part consists of the last samples, as with Keras' validation_split.
+// Stratify preserves the class proportions in both parts (and shuffles).
 type Split struct {
-	Fraction float64 // of the samples, for the second part; 0.2 if 0
+	Fraction float64 // fraction of the samples in the second part; 0.2 if 0
 	Shuffle  bool
 	Stratify bool
 	Seed     uint64
 }
 
-// Of divides a. Unshuffled parts share a's memory, others are copies.
+// Of splits a. Unshuffled parts share the memory of a; others are copies.
 func (s Split) Of(a *Arrays) (first, second *Arrays, err error) {
 	if err := a.Err(); err != nil {
 		return nil, nil, err
@@ -40,7 +40,7 @@ func (s Split) Of(a *Arrays) (first, second *Arrays, err error) {
 	return a.pick(one), a.pick(two), nil
 }
 
-// part returns n rows from at on, or -n rows up to at.
+// part returns n rows starting at row at, or the -n rows before it.
 func (a *Arrays) part(n, at int) *Arrays {
 	lo, hi := min(at, at+n), max(at, at+n)
 	var b Batch
@@ -54,7 +54,7 @@ func (a *Arrays) pick(rows []int) *Arrays {
 	return &Arrays{X: b.X, Y: b.Y, Weights: b.Weights}
 }
 
-// Rows divides the numbers 0 to n-1; labels, of shape (n,) or (n, 1) or one-hot, are needed to stratify.
+// Rows splits the numbers 0 to n-1. Stratify requires labels, of shape (n,) or (n, 1) or one-hot.
 func (s Split) Rows(n int, labels *tensor.Tensor) (first, second []int, err error) {
 	f := s.Fraction
 	if f == 0 {
@@ -100,7 +100,7 @@ func (s Split) stratified(n, want int, labels *tensor.Tensor) (first, second []i
 		left -= g.take
 		groups = append(groups, g)
 	}
-	// What rounding down left over goes to the largest remainders.
+	// Distribute the samples lost by rounding down to the largest remainders.
 	slices.SortFunc(groups, func(a, b *group) int {
 		return cmp.Or(cmp.Compare(b.rest, a.rest), cmp.Compare(a.class, b.class))
 	})
@@ -118,8 +118,8 @@ func (s Split) stratified(n, want int, labels *tensor.Tensor) (first, second []i
 type group struct {
 	class int64
 	rows  []int
-	take  int     // of them go into the second part
-	rest  float64 // what rounding down took off
+	take  int     // number that go into the second part
+	rest  float64 // fraction lost by rounding down
 }
 
 func shuffled(rows []int, seed uint64, stream int) []int {
@@ -160,7 +160,7 @@ func classesOf(n int, labels *tensor.Tensor) ([]int64, error) {
 	return classes, nil
 }
 
-// Pick returns the samples of those numbers of d as a data set, without copying them.
+// Pick returns the given samples of d as a data set, without copying them.
 func Pick(d Indexed, rows []int) Indexed { return &picked{d, rows} }
 
 type picked struct {
@@ -198,7 +198,7 @@ func (p *picked) Slice(dst *Batch, lo, hi int) error {
 	}
 	rows := p.rows[lo:hi]
 	for i, r := range rows {
-		if r != rows[0]+i { // not side by side
+		if r != rows[0]+i { // not contiguous
 			return p.from.Gather(dst, rows)
 		}
 	}

@@ -9,12 +9,12 @@ import (
 )
 
 // Synthetic data, with scikit-learn's names, arguments and geometry, but different random
-// numbers. Zero fields mean the defaults that their comments name. X is Float32 of shape
+// numbers. Zero fields mean the defaults given in their comments. X is Float32 of shape
 // (samples, features); class labels are Int32 of shape (samples,).
 
-// Blobs are round clouds of points, one a class, as make_blobs.
+// Blobs are round clusters of points, one per class, like make_blobs.
 type Blobs struct {
-	Samples    int         // in all; 100
+	Samples    int         // total; 100
 	Features   int         // 2; with Centers, their length
 	Classes    int         // 3; with Centers, their number
 	Centers    [][]float64 // drawn uniformly from -10…10 in each feature if nil
@@ -22,7 +22,7 @@ type Blobs struct {
 	Seed       uint64
 }
 
-// Make draws the samples.
+// Make generates the samples.
 func (b Blobs) Make() *Arrays {
 	r := random(b.Seed, 'b')
 	n := or(b.Samples, 100)
@@ -44,14 +44,14 @@ func (b Blobs) Make() *Arrays {
 	})
 }
 
-// Moons are two half circles that reach into each other, as make_moons.
+// Moons are two interleaving half circles, like make_moons.
 type Moons struct {
 	Samples int     // 100
 	Noise   float64 // standard deviation added to both coordinates
 	Seed    uint64
 }
 
-// Make draws the samples.
+// Make generates the samples.
 func (m Moons) Make() *Arrays {
 	r := random(m.Seed, 'm')
 	return labelled("moons", or(m.Samples, 100), 2, 2, r, func(class, i, of int, row []float64) {
@@ -64,7 +64,8 @@ func (m Moons) Make() *Arrays {
 	})
 }
 
-// Circles are a small circle in a large one, of radius 1, as make_circles; class 0 is the outer.
+// Circles are a small circle inside a large one of radius 1, like make_circles; class 0 is the
+// outer.
 type Circles struct {
 	Samples int     // 100
 	Noise   float64 // standard deviation added to both coordinates
@@ -72,7 +73,7 @@ type Circles struct {
 	Seed    uint64
 }
 
-// Make draws the samples.
+// Make generates the samples.
 func (c Circles) Make() *Arrays {
 	r := random(c.Seed, 'c')
 	factor := orFloat(c.Factor, 0.8)
@@ -90,16 +91,17 @@ func (c Circles) Make() *Arrays {
 	})
 }
 
-// Spirals are arms that wind round the origin, one a class: hard for shallow nets.
+// Spirals are arms that wind around the origin, one per class, which is hard for shallow
+// networks.
 type Spirals struct {
 	Samples int     // 100
 	Classes int     // 2
-	Turns   float64 // of each arm; 1.5
+	Turns   float64 // turns of each arm; 1.5
 	Noise   float64 // standard deviation added to both coordinates
 	Seed    uint64
 }
 
-// Make draws the samples.
+// Make generates the samples.
 func (s Spirals) Make() *Arrays {
 	r := random(s.Seed, 's')
 	classes, turns := or(s.Classes, 2), orFloat(s.Turns, 1.5)
@@ -111,8 +113,8 @@ func (s Spirals) Make() *Arrays {
 	})
 }
 
-// labelled draws n rows, divided evenly among the classes and shuffled: put fills row i of the
-// `of` rows of a class.
+// labelled generates n rows, divided evenly among the classes and shuffled: put fills row i of
+// the `of` rows of a class.
 func labelled(who string, n, classes, features int, r *rand.Rand, put func(class, i, of int, row []float64)) *Arrays {
 	if n < 1 || classes < 1 || features < 1 || classes > n {
 		return badArrays(who, fmt.Sprintf("%d samples, %d classes, %d features; want at least 1 of each, and a sample for each class", n, classes, features))

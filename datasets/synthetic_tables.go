@@ -8,23 +8,24 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// Classification is a table of clusters at the corners of a hypercube in the informative
-// features, as make_classification (Guyon's design of the NIPS 2003 challenge). Redundant
-// features are random mixtures of the informative, repeated ones are copies, the rest is noise.
+// Classification is a table of clusters at the corners of a hypercube spanned by the informative
+// features, like make_classification (Guyon's design of the NIPS 2003 challenge). Redundant
+// features are random linear combinations of the informative ones, repeated ones are copies, the
+// rest is noise.
 type Classification struct {
 	Samples          int     // 100
 	Features         int     // 20
 	Informative      int     // 2
-	Redundant        *int    // 2, or what Features leaves room for
+	Redundant        *int    // 2, or fewer if Features is too small
 	Repeated         int     // 0
 	Classes          int     // 2
 	ClustersPerClass int     // 2
-	ClassSep         float64 // half the hypercube's side; 1
-	FlipY            float64 // share of samples whose class is drawn at random; none if 0 (scikit-learn: 0.01)
+	ClassSep         float64 // half the side of the hypercube; 1
+	FlipY            float64 // fraction of samples whose class is drawn at random; none if 0 (scikit-learn: 0.01)
 	Seed             uint64
 }
 
-// resolved returns c with its defaults, or what is wrong with it.
+// resolved returns c with defaults filled in, or an error if c is invalid.
 func (c Classification) resolved() (Classification, error) {
 	c.Features, c.Informative = or(c.Features, 20), or(c.Informative, 2)
 	c.Classes, c.ClustersPerClass = or(c.Classes, 2), or(c.ClustersPerClass, 2)
@@ -42,7 +43,7 @@ func (c Classification) resolved() (Classification, error) {
 	return c, nil
 }
 
-// Make draws the samples; the order of the features is random too.
+// Make generates the samples; the order of the features is also random.
 func (c Classification) Make() *Arrays {
 	c, err := c.resolved()
 	if err != nil {
@@ -50,7 +51,7 @@ func (c Classification) Make() *Arrays {
 	}
 	r := random(c.Seed, 'C')
 	corners := corners(r, c.Classes*c.ClustersPerClass, c.Informative)
-	mixes := make([][]float64, len(corners)) // a random covariance a cluster
+	mixes := make([][]float64, len(corners)) // a random covariance per cluster
 	for k := range mixes {
 		mixes[k] = draw(c.Informative*c.Informative, func() float64 { return 2*r.Float64() - 1 })
 	}
@@ -82,7 +83,7 @@ func (c Classification) Make() *Arrays {
 	return a
 }
 
-// product sets out to the vector v times the matrix m, of len(v) rows.
+// product sets out to the vector v times the matrix m, which has len(v) rows.
 func product(out, v, m []float64) {
 	for j := range out {
 		out[j] = 0
@@ -92,7 +93,7 @@ func product(out, v, m []float64) {
 	}
 }
 
-// corners returns n distinct corners of the hypercube of ±1.
+// corners returns n distinct corners of the hypercube with coordinates ±1.
 func corners(r *rand.Rand, n, dims int) [][]float64 {
 	seen := map[string]bool{}
 	out := make([][]float64, 0, n)
@@ -122,15 +123,16 @@ func flip(r *rand.Rand, a *Arrays, classes int, share float64) {
 	}
 }
 
-// Regression is a random linear relation with normal noise, as make_regression: standard normal
-// features, of which Informative have a coefficient of 0…100, and y of shape (samples, Targets).
+// Regression is a random linear model with normal noise, like make_regression. Features are
+// standard normal; Informative of them have a coefficient of 0…100. y has shape (samples,
+// Targets).
 type Regression struct {
 	Samples     int     // 100
 	Features    int     // 100
-	Informative int     // 10, or Features where there are fewer
+	Informative int     // 10, or Features if smaller
 	Targets     int     // 1
 	Bias        float64 // added to y
-	Noise       float64 // standard deviation added to y
+	Noise       float64 // standard deviation of the noise added to y
 	Seed        uint64
 }
 
@@ -153,7 +155,7 @@ func (g Regression) Coefficients() *tensor.Tensor {
 	return out
 }
 
-// Make draws the samples.
+// Make generates the samples.
 func (g Regression) Make() *Arrays {
 	g = g.resolved()
 	w, err := tensor.As[float64](g.Coefficients())
@@ -183,18 +185,18 @@ func (g Regression) Make() *Arrays {
 	return Of(x.Convert(tensor.Float32), y.Convert(tensor.Float32))
 }
 
-// NoisyPolynomial is y = Σ Coefficients[k]·xᵏ + noise at evenly spaced x from Low to High: the
-// few points over which a large model overfits. X and y have shape (Samples, 1).
+// NoisyPolynomial is y = Σ Coefficients[k]·xᵏ + noise at evenly spaced x from Low to High: few
+// points, which a large model overfits. X and y have shape (Samples, 1).
 type NoisyPolynomial struct {
 	Samples      int       // 5
 	Coefficients []float64 // 0, 1: the line y = x
 	Low, High    float64   // both 0: -1 and 1
-	Noise        float64   // standard deviation added to y
-	Between      bool      // take the middles of Samples equal parts instead: points to validate on
+	Noise        float64   // standard deviation of the noise added to y
+	Between      bool      // use the midpoints of Samples equal intervals instead, as validation points
 	Seed         uint64
 }
 
-// Make draws the samples.
+// Make generates the samples.
 func (p NoisyPolynomial) Make() *Arrays {
 	n, coefficients := or(p.Samples, 5), p.Coefficients
 	if coefficients == nil {

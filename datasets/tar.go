@@ -11,20 +11,20 @@ import (
 	"strings"
 )
 
-// Extract unpacks a tar archive, gzip-compressed or not, into a folder that exists. It reads the
-// archive twice: nothing is written before all of it is known to hold only files and folders
-// below that folder, within the limits: no link, no device, no name that leads out. What was
-// unpacked before a later error is removed.
+// Extract unpacks a tar archive, gzip-compressed or not, into an existing folder. It reads the
+// archive twice and writes nothing before it has checked that all members are files and folders
+// below that folder, within the limits: no links, no devices, no paths that leave the folder. If
+// a later error occurs, it removes what it has unpacked.
 func Extract(r io.ReadSeeker, dir string) error { return Limits{}.Extract(r, dir) }
 
-// Extract unpacks an archive as [Extract] does, within l.MaxBytes and l.MaxFiles.
+// Extract unpacks an archive like the function [Extract], within l.MaxBytes and l.MaxFiles.
 func (l Limits) Extract(r io.ReadSeeker, dir string) error {
 	root, err := os.OpenRoot(dir)
 	if err != nil {
 		return fmt.Errorf("datasets: tar: %w", err)
 	}
 	defer root.Close()
-	var made []string // in that order
+	var made []string // in order of creation
 	if err = l.members(r, func(h *tar.Header, _ io.Reader) error { return checkMember(h) }); err == nil {
 		err = l.members(r, func(h *tar.Header, content io.Reader) error { return unpack(root, h, content, &made) })
 	}
@@ -32,12 +32,12 @@ func (l Limits) Extract(r io.ReadSeeker, dir string) error {
 		return nil
 	}
 	for i := len(made) - 1; i >= 0; i-- {
-		_ = root.Remove(made[i]) // the first error is the one to tell
+		_ = root.Remove(made[i]) // the first error is the one to return
 	}
 	return fmt.Errorf("datasets: tar: %w", err)
 }
 
-// members calls do for each member from the archive's beginning on.
+// members calls do for each member, starting at the beginning of the archive.
 func (l Limits) members(file io.ReadSeeker, do func(h *tar.Header, content io.Reader) error) error {
 	if _, err := file.Seek(0, io.SeekStart); err != nil {
 		return err
@@ -67,7 +67,8 @@ func (l Limits) members(file io.ReadSeeker, do func(h *tar.Header, content io.Re
 	}
 }
 
-// rest reads what follows the archive's end, mostly padding, so that gzip compares its checksum.
+// rest reads what follows the end of the archive, mostly padding, so that gzip verifies its
+// checksum.
 func rest(r io.Reader, limit int64) error {
 	n, err := io.Copy(io.Discard, io.LimitReader(r, limit))
 	if err == nil && n == limit {
@@ -90,7 +91,7 @@ func checkMember(h *tar.Header) error {
 }
 
 func unpack(root *os.Root, h *tar.Header, r io.Reader, made *[]string) error {
-	if err := checkMember(h); err != nil { // the file may have changed since
+	if err := checkMember(h); err != nil { // the file may have changed since the first pass
 		return err
 	}
 	name := path.Clean(h.Name)
@@ -103,7 +104,7 @@ func unpack(root *os.Root, h *tar.Header, r io.Reader, made *[]string) error {
 	return file(root, name, r, made)
 }
 
-// folders makes a folder and those above it.
+// folders creates a folder and its parents.
 func folders(root *os.Root, name string, made *[]string) error {
 	if name == "." {
 		return nil
@@ -120,7 +121,7 @@ func folders(root *os.Root, name string, made *[]string) error {
 	return err
 }
 
-// file makes a new file; bits such as setuid are not taken over.
+// file creates a new file; bits such as setuid are ignored.
 func file(root *os.Root, name string, r io.Reader, made *[]string) error {
 	f, err := root.OpenFile(name, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o644)
 	if err != nil {

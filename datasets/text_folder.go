@@ -8,22 +8,22 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// TextFolder is a data set of .txt files, one folder a class, read when they are asked for, as
-// keras.utils.text_dataset_from_directory: x is the text, a String, y the Int32 number of the
+// TextFolder is a data set of .txt files, one folder per class, read on demand, like
+// keras.utils.text_dataset_from_directory. x is the text, a String; y is the Int32 index of the
 // folder in sorted order.
 type TextFolder struct {
 	FS        fs.FS  // os.DirFS(dir), for example
-	MaxLength int    // bytes that are kept of each text; 0: all
-	Limits    Limits // of each file
+	MaxLength int    // bytes kept of each text; 0: all
+	Limits    Limits // limits for each file
 }
 
-// TextFiles are the files of a [TextFolder].
+// TextFiles is the data set of the files of a [TextFolder].
 type TextFiles struct {
 	classFolder
 	of TextFolder
 }
 
-// Open lists the folder's texts, also those in folders within the classes'. None is read yet.
+// Open lists the .txt files in the class folders and their subfolders. It reads none of them.
 func (d TextFolder) Open() (*TextFiles, error) {
 	t := &TextFiles{of: d}
 	err := t.list(d.FS, ".txt")
@@ -61,7 +61,7 @@ func (t *TextFiles) Slice(dst *Batch, lo, hi int) error {
 	return t.Gather(dst, rows)
 }
 
-// Gather reads the texts of those numbers.
+// Gather reads the given texts.
 func (t *TextFiles) Gather(dst *Batch, rows []int) error {
 	texts, labels := make([]string, len(rows)), make([]int32, len(rows))
 	for i, r := range rows {

@@ -7,7 +7,7 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// Timeseries is a data set of windows over a series, made when they are asked for, as
+// Timeseries is a data set of windows over a series, computed on demand, like
 // keras.utils.timeseries_dataset_from_array.
 //
 // Window i holds rows Start + i·SequenceStride + k·SamplingRate of Data, k = 0…SequenceLength-1;
@@ -18,11 +18,11 @@ type Timeseries struct {
 	Targets        *tensor.Tensor // (time, …), or nil for none
 	SequenceLength int            // rows in a window
 	SequenceStride int            // rows between the starts of windows; 1 if 0
-	SamplingRate   int            // rows between those in a window; 1 if 0
+	SamplingRate   int            // rows between consecutive rows of a window; 1 if 0
 	Start, End     int            // only rows Start to End-1 of Data are used; End 0: all
 }
 
-// resolved returns s with its defaults, or what is wrong with it.
+// resolved returns s with defaults filled in, or an error if s is invalid.
 func (s Timeseries) resolved() (Timeseries, error) {
 	for name, t := range map[string]*tensor.Tensor{"data": s.Data, "targets": s.Targets} {
 		if t == nil && name == "targets" {
@@ -77,7 +77,7 @@ func (s Timeseries) Len() int {
 	return (max(n, 0) + s.SequenceStride - 1) / s.SequenceStride
 }
 
-// Types returns a window's type and its target's.
+// Types returns the types of a window and its target.
 func (s Timeseries) Types() (t Types) {
 	s, err := s.resolved()
 	if err != nil {
@@ -102,7 +102,7 @@ func (s Timeseries) BatchesFrom(n int) iter.Seq2[Batch, error] {
 // Steps returns the number of batches in a pass.
 func (s Timeseries) Steps() int { return (&Batched{Data: s}).Steps() }
 
-// Slice makes dst windows lo to hi-1.
+// Slice fills dst with windows lo to hi-1.
 func (s Timeseries) Slice(dst *Batch, lo, hi int) error {
 	if lo < 0 || hi < lo || hi > s.Len() {
 		return fmt.Errorf("datasets: timeseries: windows %d to %d of %d", lo, hi, s.Len())
@@ -114,7 +114,7 @@ func (s Timeseries) Slice(dst *Batch, lo, hi int) error {
 	return s.Gather(dst, rows)
 }
 
-// Gather makes dst the windows of those numbers.
+// Gather fills dst with the given windows.
 func (s Timeseries) Gather(dst *Batch, windows []int) error {
 	n := s.Len()
 	s, err := s.resolved()

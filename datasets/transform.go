@@ -8,10 +8,10 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// Transform yields d with the inputs replaced by f of them, such as a preprocessing layer's
-// Transform method; samples can be had in any order if those of d can. Without numbers f is
-// given all inputs and its result is the only one; with them the inputs of these numbers,
-// the first of which it replaces and the others of which go.
+// Transform returns a data set that yields d with inputs replaced by the result of f, such as a
+// preprocessing layer's Transform method. It is [Indexed] if d is. If no input numbers are given,
+// f receives all inputs and its result becomes the only input. Otherwise f receives the inputs
+// with those numbers; its result replaces the first of them and the others are removed.
 func Transform(d Dataset, f func(x ...*tensor.Tensor) (*tensor.Tensor, error), inputs ...int) Dataset {
 	t := &transformed{f: f, inputs: inputs}
 	t.derived = *Map(d, t.batch).(*derived)
@@ -45,8 +45,8 @@ func (t *transformed) batch(b Batch) (Batch, error) {
 	return b, nil
 }
 
-// pick returns the arrays of those numbers, all but the others of them, and where among the
-// latter the first stands.
+// pick splits x into the arrays with the given numbers, in, and rest, which keeps the first of
+// them as a placeholder, at index at.
 func pick(x []*tensor.Tensor, numbers []int) (in, rest []*tensor.Tensor, at int, err error) {
 	for _, i := range numbers {
 		if i < 0 || i >= len(x) || slices.Contains(in, x[i]) {
@@ -65,7 +65,7 @@ func pick(x []*tensor.Tensor, numbers []int) (in, rest []*tensor.Tensor, at int,
 	return in, rest, at, nil
 }
 
-// A transformedIndexed is one whose samples can be had in any order.
+// A transformedIndexed is a transformed [Indexed] data set.
 type transformedIndexed struct {
 	*transformed
 	of Indexed
@@ -74,7 +74,7 @@ type transformedIndexed struct {
 // Len returns the number of samples.
 func (t *transformedIndexed) Len() int { return t.of.Len() }
 
-// Types returns the types of a sample, those of the first one transformed.
+// Types returns the types of a sample, determined by transforming the first one.
 func (t *transformedIndexed) Types() Types {
 	var b Batch
 	if t.of.Len() == 0 || t.Slice(&b, 0, 1) != nil {
@@ -83,14 +83,14 @@ func (t *transformedIndexed) Types() Types {
 	return Types{rowTypes(b.X), rowTypes(b.Y), rowTypes(b.Weights)}
 }
 
-// Gather makes dst the samples of those numbers; see [Indexed].
+// Gather fills dst with the given samples; see [Indexed].
 func (t *transformedIndexed) Gather(dst *Batch, rows []int) error {
 	var raw Batch
 	err := t.of.Gather(&raw, rows)
 	return t.into(dst, raw, err)
 }
 
-// Slice makes dst samples lo to hi-1; see [Indexed].
+// Slice fills dst with samples lo to hi-1; see [Indexed].
 func (t *transformedIndexed) Slice(dst *Batch, lo, hi int) error {
 	var raw Batch
 	err := t.of.Slice(&raw, lo, hi)
@@ -104,8 +104,8 @@ func (t *transformedIndexed) into(dst *Batch, raw Batch, err error) error {
 	return err
 }
 
-// Inputs yields input number i of the batches of d: for a layer's Adapt. Data that can be
-// had in any order comes as one batch.
+// Inputs yields input i of the batches of d, for example for a layer's Adapt method. An [Indexed]
+// data set is yielded as one batch.
 func Inputs(d Dataset, i int) iter.Seq2[*tensor.Tensor, error] {
 	return func(yield func(*tensor.Tensor, error) bool) {
 		give := func(b Batch, err error) bool {

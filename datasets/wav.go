@@ -10,18 +10,18 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// Audio is a recording: Samples are Float32 (samples, channels) from -1 to 1.
+// Audio is a recording. Samples are Float32 of shape (samples, channels), from -1 to 1.
 type Audio struct {
 	Samples *tensor.Tensor
-	Rate    int // samples a second
+	Rate    int // samples per second
 }
 
-// LoadAudio reads a WAV file of 16-bit PCM, as tf.audio.decode_wav: a sample s becomes s/32768.
+// LoadAudio reads a WAV file of 16-bit PCM, like tf.audio.decode_wav: a sample s becomes s/32768.
 func LoadAudio(path string) (Audio, error) {
 	return load("audio", path, func(f *os.File) (Audio, error) { return Limits{}.wav(f) })
 }
 
-// Audio reads a recording as [LoadAudio] does.
+// Audio reads a recording like [LoadAudio].
 func (l Limits) Audio(r io.Reader) (Audio, error) {
 	a, err := l.wav(r)
 	if err != nil {
@@ -50,7 +50,7 @@ func (l Limits) wav(r io.Reader) (Audio, error) {
 			return a, fmt.Errorf("chunk %q has %d bytes, the file %d more", name, n, len(rest))
 		}
 		body := rest[:n]
-		rest = rest[min(n+n%2, int64(len(rest))):] // chunks begin at even places
+		rest = rest[min(n+n%2, int64(len(rest))):] // chunks start at even offsets
 		switch name {
 		case "fmt ":
 			if channels, a.Rate, err = wavFormat(body); err != nil {
@@ -67,7 +67,7 @@ func (l Limits) wav(r io.Reader) (Audio, error) {
 	return a, fmt.Errorf("the file has no samples")
 }
 
-// wavFormat reads the chunk that says what samples are.
+// wavFormat parses the format chunk.
 func wavFormat(b []byte) (channels, rate int, err error) {
 	if len(b) < 16 {
 		return 0, 0, fmt.Errorf("a format of %d bytes; want 16", len(b))
@@ -75,7 +75,7 @@ func wavFormat(b []byte) (channels, rate int, err error) {
 	le := binary.LittleEndian
 	kind, bits := le.Uint16(b), le.Uint16(b[14:])
 	channels, rate = int(le.Uint16(b[2:])), int(le.Uint32(b[4:]))
-	if kind == 0xFFFE && len(b) >= 26 { // extensible: the kind comes behind
+	if kind == 0xFFFE && len(b) >= 26 { // extensible: the kind is in the extension
 		kind = le.Uint16(b[24:])
 	}
 	if kind != 1 || bits != 16 {

@@ -9,11 +9,11 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// Words reads texts as lists of word numbers, as Keras' imdb and reuters sets are, with
-// load_data's arguments.
+// Words reads texts as lists of word numbers, like Keras' imdb and reuters data sets, with the
+// arguments of load_data.
 //
-// The files that Keras downloads hold pickled Python lists, which can hold code and are not read.
-// Save them from Python once without: x_train and x_test flat, with the lengths of their texts:
+// The files that Keras downloads contain pickled Python lists, which can hold code and are not
+// read. Convert them once in Python, to flat x_train and x_test with the lengths of their texts:
 //
 //	import numpy as np
 //	d = np.load("imdb.npz", allow_pickle=True)
@@ -21,17 +21,17 @@ import (
 //	    x_train=np.concatenate(d["x_train"]), x_train_lengths=[len(x) for x in d["x_train"]],
 //	    x_test=np.concatenate(d["x_test"]), x_test_lengths=[len(x) for x in d["x_test"]])
 //
-// Keras' reuters.npz has only x and y; divide them so before saving.
+// Keras' reuters.npz has only x and y; split them before saving.
 type Words struct {
-	NumWords  int  // words of this number and above, by falling frequency, are left out; 0: none
-	SkipTop   int  // and the so many most frequent
-	MaxLen    int  // texts of this length and above are left out; 0: none
+	NumWords  int  // words with this number or above (ordered by decreasing frequency) are left out; 0: none
+	SkipTop   int  // number of most frequent words that are also left out
+	MaxLen    int  // texts of this length or longer are left out; 0: none
 	StartChar *int // put before each text; 1 if nil, -1 for none
-	OOVChar   *int // put for words left out; 2 if nil, -1 for nothing
-	IndexFrom *int // added to the words' numbers; 3 if nil
+	OOVChar   *int // replaces words that are left out; 2 if nil, -1 to remove them
+	IndexFrom *int // added to the word numbers; 3 if nil
 }
 
-// Texts are lists of word numbers and their labels. Make them equally long with [PadSequences].
+// Texts are lists of word numbers and their labels. Use [PadSequences] to give them equal length.
 type Texts struct {
 	X [][]int32
 	Y []int32
@@ -100,7 +100,7 @@ func value(p *int, otherwise int) int32 {
 	return int32(*p)
 }
 
-// pick returns a copy of a text with its start and its numbers moved.
+// pick returns a copy of a text with the start number added and the word numbers shifted.
 func (w Words) pick(text []int32) ([]int32, error) {
 	start, from := value(w.StartChar, 1), value(w.IndexFrom, 3)
 	out := make([]int32, 0, len(text)+1)

@@ -10,13 +10,14 @@ import (
 	"gonum.org/v1/plot/vg"
 )
 
-// cells is how fine the plane is sampled along each axis.
+// cells is the number of samples of the plane along each axis.
 const cells = 160
 
-// Regions colours the plane by the class that a model gives each point: the decision regions.
+// Regions colors the plane by the class that a model predicts for each point: the decision
+// regions.
 type Regions struct {
 	XMin, XMax, YMin, YMax float64
-	Class                  func(x, y []float64) []int // the classes of many points at once, from 0
+	Class                  func(x, y []float64) []int // the classes, from 0, of all points, in one call
 }
 
 func (r Regions) add(p *panel, _ int) error {
@@ -42,14 +43,14 @@ func (r Regions) add(p *panel, _ int) error {
 	return nil
 }
 
-// Boundary colours the plane by a model's value, such as the probability of class 1, and draws
-// the line where it is Level: the decision boundary.
+// Boundary colors the plane by a model's output, such as the probability of class 1, and draws
+// the line where it equals Level: the decision boundary.
 type Boundary struct {
-	Name                   string // of the line, for the legend
+	Name                   string // name of the line in the legend
 	XMin, XMax, YMin, YMax float64
-	Value                  func(x, y []float64) []float64 // the values of many points at once
+	Value                  func(x, y []float64) []float64 // the values of all points, in one call
 	Level                  *float64                       // nil: 0.5
-	LineOnly               bool                           // no colours
+	LineOnly               bool                           // no colors
 }
 
 func (b Boundary) add(p *panel, _ int) error {
@@ -63,7 +64,7 @@ func (b Boundary) add(p *panel, _ int) error {
 	}
 	lo, hi := field.span()
 	if !b.LineOnly {
-		// as far to either side of the level, so that white is at the level
+		// symmetric about the level, so that white is at the level
 		reach := math.Max(math.Max(hi-level, level-lo), 1e-12)
 		p.heat(field, diverging(64), level-reach, level+reach)
 	}
@@ -84,14 +85,14 @@ func (b Boundary) add(p *panel, _ int) error {
 func (p *panel) heat(f field, list palette.Palette, lo, hi float64) {
 	m := plotter.NewHeatMap(f, list)
 	m.Min, m.Max, m.Rasterized = lo, hi, true
-	m.Underflow, m.Overflow = list.Colors()[0], list.Colors()[len(list.Colors())-1] // rounding may pass the ends
+	m.Underflow, m.Overflow = list.Colors()[0], list.Colors()[len(list.Colors())-1] // rounding may exceed the ends
 	p.Add(m)
 	p.bounds = []float64{f.x[0], f.x[len(f.x)-1], f.y[0], f.y[len(f.y)-1]}
 }
 
-// A field is values over a grid.
+// A field holds values on a grid.
 type field struct {
-	x, y, z []float64 // z: row after row of x
+	x, y, z []float64 // z: row by row, in order of x
 }
 
 func (f field) Dims() (c, r int)   { return len(f.x), len(f.y) }
@@ -99,7 +100,7 @@ func (f field) Z(c, r int) float64 { return f.z[r*len(f.x)+c] }
 func (f field) X(c int) float64    { return f.x[c] }
 func (f field) Y(r int) float64    { return f.y[r] }
 
-// span returns the least and the largest value.
+// span returns the minimum and maximum value.
 func (f field) span() (lo, hi float64) {
 	lo, hi = math.Inf(1), math.Inf(-1)
 	for _, v := range f.z {
@@ -146,7 +147,7 @@ type colourList []color.Color
 // Colors implements palette.Palette.
 func (l colourList) Colors() []color.Color { return l }
 
-// diverging goes from faint blue over white to faint red.
+// diverging returns n colors from light blue through white to light red.
 func diverging(n int) (l colourList) {
 	for i := range n {
 		t := 2*float64(i)/float64(n-1) - 1

@@ -12,9 +12,9 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 )
 
-// SaveComparison draws one log of several runs into one panel, training solid and faint,
-// validation dashed, each run of its own colour, a dot the best epoch of each: what a change to a model
-// does. An empty name is the loss of the data.
+// SaveComparison plots one log of several runs in one panel, to show the effect of a change to a
+// model: training is solid and faint, validation dashed, each run has its own color, and a dot
+// marks its best epoch. An empty name means the loss without penalties.
 func SaveComparison(path, name string, runs ...Run) error {
 	if len(runs) == 0 {
 		return errors.New("plots: comparison: no run to draw")
@@ -50,7 +50,7 @@ func SaveComparison(path, name string, runs ...Run) error {
 
 // A Run is a history with a name.
 type Run struct {
-	Name    string // the model's if empty
+	Name    string // the name of the model if empty
 	History *training.History
 }
 
@@ -61,7 +61,7 @@ func (r Run) label() string {
 	return r.Name
 }
 
-// compared draws a run as one of several.
+// compared draws one of several runs.
 func (c curvePanel) compared(label string, n int) error {
 	x := epochs(c.h)
 	parts, err := pieces(x, c.h.Series(c.train))

@@ -12,12 +12,12 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 )
 
-// SaveCurves draws the learning curves of a run: a panel for the loss, titled with the verdict
-// on it, one for each metric, and one for the learning rate if it changes. Training is a solid
-// blue line, validation a dashed red one, a dot the best epoch. The file is replaced whole or not at
-// all; its suffix is .png or .svg.
+// SaveCurves plots the learning curves of a run: a panel for the loss, titled with the verdict on
+// it, one for each metric, and one for the learning rate if it changes. Training is a solid blue
+// line, validation a dashed red one, and a dot marks the best epoch. The file is written
+// atomically; its extension is .png or .svg.
 //
-// Where the logs have the loss of the data apart from penalties, that is what is drawn.
+// If the logs have the loss without penalties, that loss is plotted.
 func SaveCurves(path string, h *training.History) error {
 	rows, err := curveRows(h)
 	if err != nil {
@@ -74,7 +74,7 @@ func lossNames(h *training.History) (train, val string) {
 	return training.Loss, "val_" + training.Loss
 }
 
-// metricNames returns the logs that get a panel of their own, at most four.
+// metricNames returns the logs that get a separate panel, at most four.
 func metricNames(h *training.History) (names []string) {
 	for _, n := range h.Names() {
 		switch n {
@@ -88,7 +88,7 @@ func metricNames(h *training.History) (names []string) {
 	return names
 }
 
-// epochRange returns the first and the last epoch, counted from 1, a little apart at least.
+// epochRange returns the first and last epoch, counted from 1, with some minimum distance.
 func epochRange(h *training.History) (lo, hi float64) {
 	x := epochs(h)
 	if len(x) == 0 {
@@ -109,16 +109,16 @@ func epochs(h *training.History) []float64 {
 	return x
 }
 
-// curvePanel draws a log and its validation.
+// curvePanel plots a log and its validation counterpart.
 type curvePanel struct {
 	*panel
 	h          *training.History
 	train, val string
-	shade      bool // the epochs after from: overfitting
+	shade      bool // shade the epochs after from: overfitting
 	from       int
 }
 
-// few is the number of epochs up to which each gets a dot.
+// few is the maximum number of epochs for which each epoch gets a dot.
 const few = 12
 
 func (c curvePanel) draw() error {
@@ -148,7 +148,7 @@ func (c curvePanel) curve(name string, x, y []float64, n int) error {
 	if err != nil || len(parts) == 0 {
 		return err
 	}
-	if name == "validation" && len(parts) > 1 { // validated only now and then: no gaps
+	if name == "validation" && len(parts) > 1 { // validated only in some epochs: connect them
 		parts = []plotter.XYs{joined(parts)}
 	}
 	return c.line(parts, lineLook{name: name, n: n, dashed: n == 1, dots: len(y) <= few, width: 1.8})
@@ -161,7 +161,7 @@ func joined(parts []plotter.XYs) (all plotter.XYs) {
 	return all
 }
 
-// background fills the gap between the curves, and the epochs of overfitting.
+// background fills the gap between the curves and the epochs of overfitting.
 func (c curvePanel) background(x, train, val []float64, lo, hi float64) error {
 	var up, down plotter.XYs
 	for i := range x {
@@ -192,12 +192,12 @@ func (c curvePanel) background(x, train, val []float64, lo, hi float64) error {
 	return nil
 }
 
-// best marks the best epoch of the validation, or without one of the training.
+// best marks the best epoch of the validation, or of the training if there is no validation.
 func (c curvePanel) best(x []float64, lo, hi float64) error {
 	name, n := c.val, 1
 	i, v, ok := c.h.Best(name)
 	if !ok {
-		return nil // without validation the best is the last: nothing to see
+		return nil // without validation the last epoch is the best, so a mark is pointless
 	}
 	at := x[i]
 	dotted, err := plotter.NewLine(plotter.XYs{{X: at, Y: lo}, {X: at, Y: hi}})
@@ -215,8 +215,8 @@ func (c curvePanel) best(x []float64, lo, hi float64) error {
 	return nil
 }
 
-// yRange returns the range of y that shows all values, and whether a logarithmic axis does
-// better: where the largest is over 30 times the least.
+// yRange returns a range of y that contains all values, and whether a logarithmic axis is better:
+// if the maximum is over 30 times the minimum.
 func yRange(series ...[]float64) (lo, hi float64, log bool) {
 	lo, hi = math.Inf(1), math.Inf(-1)
 	for _, s := range series {
@@ -239,11 +239,11 @@ func yRange(series ...[]float64) (lo, hi float64, log bool) {
 	return lo - d, hi + d, false
 }
 
-// ratePanel draws the learning rate, nil if it does not change.
+// ratePanel plots the learning rate; it returns nil if the rate does not change.
 func ratePanel(h *training.History) *panel {
 	x, rate := epochs(h), h.Series(training.LearningRate)
 	lo, hi := math.Inf(1), math.Inf(-1)
-	var steps plotter.XYs // a stair: the rate holds for the epoch
+	var steps plotter.XYs // a step function: the rate is constant within an epoch
 	for i, r := range rate {
 		if !finite(r) {
 			continue

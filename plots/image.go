@@ -14,12 +14,12 @@ import (
 )
 
 // Images shows small images in a grid: a layer's filters or weights, or samples of a data set.
-// Values are grey from the least (white) to the largest (black) of all; with Signed, blue is
-// negative, white 0 and red positive.
+// Values are shades of gray from the overall minimum (white) to the maximum (black); with Signed,
+// blue is negative, white 0 and red positive.
 type Images struct {
-	Width, Height int         // of an image
-	Pixels        [][]float64 // row-major, one slice an image
-	Columns       int         // images in a row; 0: as square as can be
+	Width, Height int         // of each image
+	Pixels        [][]float64 // row-major, one slice per image
+	Columns       int         // images per row; 0: as square as possible
 	Signed        bool
 }
 
@@ -33,7 +33,7 @@ func (m Images) add(p *panel, _ int) error {
 		cols = int(math.Ceil(math.Sqrt(float64(n))))
 	}
 	rows := (n + cols - 1) / cols
-	zoom := max(8, 640/(cols*(w+1))) // dots a pixel: a picture scaled up must not blur
+	zoom := max(8, 640/(cols*(w+1))) // dots per pixel: large enough that a viewer's scaling does not blur
 	out := image.NewNRGBA(image.Rect(0, 0, zoom*(cols*(w+1)+1), zoom*(rows*(h+1)+1)))
 	draw.Draw(out, out.Bounds(), image.NewUniform(gridGrey), image.Point{}, draw.Src)
 	reach := m.reach()
@@ -50,7 +50,7 @@ func (m Images) add(p *panel, _ int) error {
 	return nil
 }
 
-// reach returns the least and the largest value to be shown.
+// reach returns the minimum and maximum value to be shown.
 func (m Images) reach() (r [2]float64) {
 	r = [2]float64{math.Inf(1), math.Inf(-1)}
 	for _, px := range m.Pixels {
@@ -81,7 +81,7 @@ func (m Images) shade(v float64, reach [2]float64) color.Color {
 
 var signed = strong(101)
 
-// strong goes from blue over white to red.
+// strong returns n colors from blue through white to red.
 func strong(n int) (l colourList) {
 	for i := range n {
 		t := 2*float64(i)/float64(n-1) - 1
@@ -114,11 +114,11 @@ func (p *panel) picture(img image.Image) {
 	p.HideAxes()
 }
 
-// Confusion shows how often each true class (row) was taken for each (column): the number, over
-// a shade by its share of the row.
+// Confusion shows how often each true class (row) was predicted as each class (column): the
+// count, on a background shaded by its fraction of the row.
 type Confusion struct {
 	Counts [][]int  // [true][predicted]
-	Names  []string // of the classes; nil: "0", "1", …
+	Names  []string // class names; nil: "0", "1", …
 }
 
 func (c Confusion) add(p *panel, _ int) error {
@@ -160,7 +160,7 @@ func (c Confusion) add(p *panel, _ int) error {
 	return nil
 }
 
-// square fills the unit square round a point.
+// square fills the unit square around a point.
 func (p *panel) square(x, y float64, tone color.Color) error {
 	s, err := plotter.NewPolygon(plotter.XYs{{X: x - .5, Y: y - .5}, {X: x + .5, Y: y - .5}, {X: x + .5, Y: y + .5}, {X: x - .5, Y: y + .5}})
 	if err != nil {

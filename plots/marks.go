@@ -9,12 +9,12 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 )
 
-// A Line joins the points (X[i], Y[i]) in order, with a gap where one is no number.
+// A Line connects the points (X[i], Y[i]) in order, with a gap where a value is not finite.
 type Line struct {
-	Name   string    // for the legend; empty: not in it
+	Name   string    // for the legend; not listed if empty
 	X, Y   []float64 // of equal length; X nil: 0, 1, 2, …
 	Dashed bool
-	Dots   bool // mark each point as well
+	Dots   bool // also mark each point
 }
 
 func (l Line) add(p *panel, n int) error {
@@ -25,16 +25,16 @@ func (l Line) add(p *panel, n int) error {
 	return p.line(parts, lineLook{name: l.Name, n: n, dashed: l.Dashed, dots: l.Dots})
 }
 
-// lineLook is how a line looks.
+// lineLook is the style of a line.
 type lineLook struct {
 	name         string
-	n            int // of its colour
+	n            int // index of its color
 	dashed, dots bool
-	faint        bool // behind what matters more
+	faint        bool // behind more important marks
 	width        vg.Length
 }
 
-// line draws the pieces of a line.
+// line draws the segments of a line.
 func (p *panel) line(parts []plotter.XYs, look lineLook) error {
 	for i, xys := range parts {
 		line, points, err := plotter.NewLinePoints(thinned(xys))
@@ -63,11 +63,12 @@ func (p *panel) line(parts []plotter.XYs, look lineLook) error {
 	return nil
 }
 
-// most is how many points of a line can be told apart on a page; dashes blur with more.
+// most is the number of points of a line that can be distinguished on a page; with more, dashes
+// blur.
 const most = 1000
 
-// thinned leaves of more points the least and the largest of each stretch, so that the line
-// looks the same.
+// thinned reduces the number of points by keeping the minimum and maximum of each stretch, so
+// that the line looks the same.
 func thinned(xys plotter.XYs) plotter.XYs {
 	if len(xys) <= most {
 		return xys
@@ -92,7 +93,7 @@ func thinned(xys plotter.XYs) plotter.XYs {
 	return append(out, xys[len(xys)-1])
 }
 
-// pieces parts a line where a point is no number.
+// pieces splits a line where a point is not finite.
 func pieces(x, y []float64) (parts []plotter.XYs, err error) {
 	if x != nil && len(x) != len(y) {
 		return nil, fmt.Errorf("%d values of x and %d of y: want as many", len(x), len(y))
@@ -117,20 +118,20 @@ func pieces(x, y []float64) (parts []plotter.XYs, err error) {
 	return parts, nil
 }
 
-// Points are dots at (X[i], Y[i]), of a colour and shape for each class.
+// Points draws dots at (X[i], Y[i]), with a color and shape for each class.
 type Points struct {
-	Name  string    // for the legend, without classes
+	Name  string    // for the legend, if Class is nil
 	X, Y  []float64 // of equal length
-	Class []int     // from 0; nil: all of one
-	Names []string  // of the classes, for the legend; nil: "0", "1", …
+	Class []int     // from 0; nil: a single class
+	Names []string  // class names for the legend; nil: "0", "1", …
 	Size  float64   // radius in points; 0 means 2.5
 }
 
-// shapes distinguish classes without colour.
+// shapes distinguish classes without color.
 var shapes = []draw.GlyphDrawer{haloed{draw.CircleGlyph{}}, haloed{draw.BoxGlyph{}}, haloed{draw.PyramidGlyph{}}, draw.PlusGlyph{}, draw.CrossGlyph{}, draw.TriangleGlyph{}}
 
-// haloed is a shape with a white edge, which tells it from a ground of its colour and from others
-// that it overlaps.
+// haloed is a shape with a white edge, which separates it from a background of its color and from
+// other shapes that it overlaps.
 type haloed struct{ draw.GlyphDrawer }
 
 // DrawGlyph implements [draw.GlyphDrawer].
@@ -183,7 +184,7 @@ func (s Points) add(p *panel, n int) error {
 	return nil
 }
 
-// classNames fills up names to n.
+// classNames extends names to n names.
 func classNames(n int, names []string) []string {
 	out := make([]string, n)
 	for i := range out {

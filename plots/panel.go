@@ -12,7 +12,7 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 )
 
-// A panel is a plot with its legend, which stands right of the data and hides none.
+// A panel is a plot with a legend to the right of the data, which hides none of it.
 type panel struct {
 	*plot.Plot
 	title  string
@@ -20,11 +20,11 @@ type panel struct {
 	grid   *plotter.Grid
 	equal  bool      // the same scale on both axes
 	bounds []float64 // XMin, XMax, YMin, YMax of a mark that fills the plane
-	weight vg.Length // of its height among the rows; 1 if 0
-	aspect float64   // height by width of a picture that needs no more room; 0 for what fills its panel
+	weight vg.Length // weight of its height among the rows; 1 if 0
+	aspect float64   // ratio of height to width of a picture with fixed proportions; 0 for content that fills its panel
 }
 
-// height returns what the panel takes of a page, at the given width.
+// height returns the height that the panel needs on a page, at the given width.
 func (p *panel) height(width vg.Length) vg.Length {
 	const full, title, edges = 4.2 * vg.Inch, 21, 24
 	if p.aspect == 0 {
@@ -65,7 +65,7 @@ func (p *panel) named(name string, thumb plot.Thumbnailer) {
 	}
 }
 
-// logY makes the axis of y logarithmic.
+// logY makes the y axis logarithmic.
 func (p *panel) logY() error {
 	if p.Y.Min <= 0 {
 		return errors.New("a logarithmic axis needs values above 0")
@@ -74,7 +74,7 @@ func (p *panel) logY() error {
 	return nil
 }
 
-// drawRows draws the panels in rows, the data of each column aligned.
+// drawRows draws the panels in rows, with the data areas of each column aligned.
 func drawRows(c draw.Canvas, rows [][]*panel) {
 	c.SetColor(white)
 	c.Fill(c.Rectangle.Path())
@@ -113,7 +113,7 @@ func weightOf(row []*panel) vg.Length {
 	return w
 }
 
-// drawColumn draws the j-th panel of each row, their data between the same left and right.
+// drawColumn draws the j-th panel of each row, with their data between the same left and right.
 func drawColumn(rows [][]*panel, cells [][]draw.Canvas, j int) {
 	var left, right, legend vg.Length
 	for i, row := range rows {
@@ -135,7 +135,7 @@ func drawColumn(rows [][]*panel, cells [][]draw.Canvas, j int) {
 	}
 }
 
-// margins returns what is left and right of the data when the panel is drawn on c.
+// margins returns the widths to the left and right of the data when the panel is drawn on c.
 func (p *panel) margins(c draw.Canvas) (left, right vg.Length) {
 	data := p.DataCanvas(c)
 	return data.Min.X - c.Min.X, c.Max.X - data.Max.X
@@ -151,7 +151,7 @@ func (p *panel) equalise(c draw.Canvas) draw.Canvas {
 	return draw.Crop(c, 0, scale*x-w, h-scale*y, 0)
 }
 
-// margin leaves some room round the data, unless they fill the plane.
+// margin adds some space around the data, unless the data fills the plane.
 func (p *panel) margin() {
 	if p.bounds != nil {
 		p.X.Min, p.X.Max, p.Y.Min, p.Y.Max = p.bounds[0], p.bounds[1], p.bounds[2], p.bounds[3]
@@ -165,7 +165,7 @@ func (p *panel) margin() {
 	}
 }
 
-// titleStyle is bold and begins at the left, where long titles have room.
+// titleStyle is bold and left-aligned, where long titles have room.
 func titleStyle() text.Style {
 	s := text.Style{Color: black, XAlign: text.XLeft, YAlign: text.YTop, Handler: plot.DefaultTextHandler}
 	sans(&s, 11)
@@ -173,7 +173,7 @@ func titleStyle() text.Style {
 	return s
 }
 
-// drawTitle draws the title, in as many lines as it needs, and returns the canvas below.
+// drawTitle draws the title, in as many lines as needed, and returns the canvas below.
 func (p *panel) drawTitle(c draw.Canvas) draw.Canvas {
 	if p.title == "" {
 		return c
@@ -202,7 +202,7 @@ func wrap(s string, fits func(string) bool) (lines []string) {
 	return append(lines, line)
 }
 
-// Sizes of the legend.
+// Dimensions of the legend.
 const (
 	thumbWidth = 22
 	legendGap  = 8
@@ -225,7 +225,7 @@ func (p *panel) legendWidth() (w vg.Length) {
 	return w
 }
 
-// drawLegend draws the legend right of the plot on cell.
+// drawLegend draws the legend to the right of the plot on cell.
 func (p *panel) drawLegend(cell draw.Canvas, corner vg.Point) {
 	style := legendStyle()
 	x, y := cell.Max.X+legendGap, cell.Max.Y-legendLine/2

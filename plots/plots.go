@@ -20,26 +20,26 @@ import (
 	"gonum.org/v1/plot/vg/vgsvg"
 )
 
-// A Figure is one picture: marks over common axes.
+// A Figure is one picture: marks on common axes.
 type Figure struct {
 	Title string
-	X, Y  string // labels of the axes
+	X, Y  string // axis labels
 	LogY  bool   // a logarithmic axis; all values of y must be positive
-	Equal bool   // the same scale on both axes, for what has a shape
+	Equal bool   // the same scale on both axes, for geometric shapes
 	Marks []Mark // drawn in order
 }
 
-// A Mark is what a [Figure] shows: [Line], [Points], [Regions], [Boundary] or [Image].
+// A Mark is an element of a [Figure]: [Line], [Points], [Regions], [Boundary] or [Image].
 type Mark interface {
-	// add puts the mark into the panel; its colours are those of the n-th mark.
+	// add adds the mark to the panel, in the colors of the n-th mark.
 	add(p *panel, n int) error
 }
 
-// Save draws the figures beside each other into the file at path, as its suffix says: .png or
-// .svg. Missing folders are made; the file is replaced whole or not at all.
+// Save draws the figures side by side into the file at path, in the format of its extension: .png
+// or .svg. Missing folders are created; the file is written atomically.
 func Save(path string, figures ...Figure) error { return SaveGrid(path, len(figures), figures...) }
 
-// SaveGrid is [Save] with the figures in rows of that many columns.
+// SaveGrid is like [Save], with the given number of figures per row.
 func SaveGrid(path string, columns int, figures ...Figure) error {
 	if len(figures) == 0 {
 		return errors.New("plots: no figure to draw")
@@ -88,10 +88,10 @@ func (f Figure) panel() (*panel, error) {
 	return p, nil
 }
 
-// dpi of PNG files: a panel is about 600 dots wide, sharp on a page or slide.
+// dpi is the resolution of PNG files: a panel is about 600 dots wide, sharp on a page or slide.
 const dpi = 110
 
-// save draws by what paint does and writes the file at path, whole or not at all.
+// save draws with paint and writes the file at path atomically.
 func save(path string, w, h vg.Length, paint func(draw.Canvas)) error {
 	format, err := Format(path)
 	if err != nil {
@@ -107,7 +107,7 @@ func save(path string, w, h vg.Length, paint func(draw.Canvas)) error {
 	})
 }
 
-// Format returns "png" or "svg", as the suffix of path says, or what is wrong with it.
+// Format returns "png" or "svg", according to the extension of path, or an error.
 func Format(path string) (string, error) {
 	switch ext := strings.ToLower(filepath.Ext(path)); ext {
 	case ".png", ".svg":
@@ -117,7 +117,7 @@ func Format(path string) (string, error) {
 }
 
 func render(format string, w, h vg.Length, paint func(draw.Canvas)) (picture []byte, err error) {
-	// gonum reports what it can't draw by panics; none may end a training.
+	// gonum panics if it can't draw something; that must not end a training run.
 	defer func() {
 		if r := recover(); r != nil {
 			err = fmt.Errorf("%v", r)

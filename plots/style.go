@@ -22,13 +22,13 @@ var (
 	red  = color.NRGBA{214, 39, 40, 255}
 )
 
-// colours are ten colours that are told apart, the first two also by those who don't see red.
+// colours are ten distinguishable colors, the first two also with red blindness.
 var colours = []color.NRGBA{
 	blue, red, {44, 160, 44, 255}, {255, 127, 14, 255}, {148, 103, 189, 255},
 	{140, 86, 75, 255}, {227, 119, 194, 255}, {127, 127, 127, 255}, {188, 189, 34, 255}, {23, 190, 207, 255},
 }
 
-// dashes distinguish lines without colour.
+// dashes distinguish lines without color.
 var dashes = [][]vg.Length{nil, {5, 3}, {1.5, 2.5}, {8, 3, 1.5, 3}, {3, 2}}
 
 func colour(n int) color.NRGBA { return colours[n%len(colours)] }
@@ -56,7 +56,8 @@ func (epochTicks) Ticks(lo, hi float64) (ticks []plot.Tick) {
 	return ticks
 }
 
-// roundStep returns the least of 1, 2, 5, 10, 20, 50, … or 0.5, 0.2, 0.1, … that is not below v.
+// roundStep returns the smallest of 1, 2, 5, 10, 20, 50, … or 0.5, 0.2, 0.1, … that is not below
+// v.
 func roundStep(v float64) float64 {
 	unit := math.Pow(10, math.Floor(math.Log10(v)))
 	for _, k := range []float64{1, 2, 5} {
@@ -85,7 +86,7 @@ func (roundTicks) Ticks(lo, hi float64) (ticks []plot.Tick) {
 	return ticks
 }
 
-// logTicks labels 1, 2 and 5 of each decade, or decades alone if they are many.
+// logTicks labels 1, 2 and 5 of each decade, or only decades if there are many.
 type logTicks struct{}
 
 // Ticks implements plot.Ticker.

@@ -1,5 +1,5 @@
 // Package classic embeds small, well-known data sets; nothing is downloaded. The file NOTICE in
-// its data folder names their sources and terms.
+// its data folder lists their sources and licenses.
 package classic
 
 import (
@@ -13,33 +13,33 @@ import (
 //go:embed data/*.csv data/*.gz data/NOTICE
 var files embed.FS
 
-// Iris is Fisher's: 150 flowers, 4 lengths in cm, 3 species of 50 each.
+// Iris returns Fisher's iris data: 150 flowers, 4 lengths in cm, 3 species of 50 flowers each.
 func Iris() *datasets.Table { return table("iris.csv", classes) }
 
-// Wine is the chemistry of 178 wines, 13 features, of 3 growers.
+// Wine returns chemical analyses of 178 wines from 3 growers, with 13 features.
 func Wine() *datasets.Table { return table("wine.csv", classes) }
 
-// BreastCancer is 569 tumours by 30 features of their cells' nuclei; class 0 is malignant, 212
-// of them, class 1 benign.
+// BreastCancer returns 569 tumors with 30 features of their cell nuclei; class 0 is malignant
+// (212 samples), class 1 benign.
 func BreastCancer() *datasets.Table {
 	t := table("breast_cancer.csv", datasets.CSV{Label: "target", Ignore: []string{"class"}})
 	t.Classes = []string{"malignant", "benign"}
 	return t
 }
 
-// Diabetes is 442 patients by 10 features, unscaled, and how far the illness was after a year:
-// a number of 25…346.
+// Diabetes returns 442 patients with 10 features, unscaled, and the progression of the disease
+// after a year, a number from 25 to 346.
 func Diabetes() *datasets.Table {
 	return table("diabetes.csv", datasets.CSV{Targets: []string{"target"}})
 }
 
-// Linnerud is 20 men: 3 exercises, and 3 measures of the body to foretell.
+// Linnerud returns 20 men with 3 exercise results as features and 3 body measurements as targets.
 func Linnerud() *datasets.Table {
 	return table("linnerud.csv", datasets.CSV{Targets: []string{"Weight", "Waist", "Pulse"}})
 }
 
-// Penguins is 342 of the 344 penguins of the Palmer islands, those that were measured: 4
-// measures, 3 species.
+// Penguins returns the 342 of the 344 Palmer penguins that were measured: 4 measurements, 3
+// species.
 func Penguins() *datasets.Table {
 	return table("penguins.csv", datasets.CSV{
 		Features: []string{"bill_length_mm", "bill_depth_mm", "flipper_length_mm", "body_mass_g"},
@@ -47,12 +47,13 @@ func Penguins() *datasets.Table {
 	})
 }
 
-// Sunspots is the mean number of sunspots of each year from 1700 to 2008, of shape (309,).
+// Sunspots returns the mean number of sunspots of each year from 1700 to 2008, of shape (309,).
 func Sunspots() *tensor.Tensor {
 	return table("sunspots.csv", datasets.CSV{Features: []string{"SUNACTIVITY"}}).X.Reshape(-1)
 }
 
-// Digits is 1797 handwritten digits: images Uint8 of 0…16 and shape (1797, 8, 8), and their labels.
+// Digits returns 1797 handwritten digits: Uint8 images with values 0…16, of shape (1797, 8, 8),
+// and their labels.
 func Digits() *datasets.Table {
 	return &datasets.Table{
 		X:       idx("digits-images-idx3-ubyte.gz"),
@@ -64,7 +65,8 @@ func Digits() *datasets.Table {
 // classes reads a table whose column "class" has the names of the numbers in "target".
 var classes = datasets.CSV{Class: "class", Ignore: []string{"target"}}
 
-// The files are part of the program and were read by its tests: an error here is a bug in it.
+// table reads an embedded file. The files are covered by this package's tests, so an error is a
+// bug.
 func table(name string, c datasets.CSV) *datasets.Table {
 	f, err := files.Open("data/" + name)
 	if err == nil {
