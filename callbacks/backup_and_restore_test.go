@@ -14,7 +14,7 @@ import (
 	"github.com/rhyton/rhyton/training"
 )
 
-// fakeState is a State that is a word.
+// fakeState is a State that consists of one word.
 type fakeState struct{ word, restored string }
 
 func (s *fakeState) Save(w io.Writer) error { _, err := io.WriteString(w, s.word); return err }
@@ -33,7 +33,7 @@ func (s *fakeState) Restore(r io.ReaderAt, size int64) error {
 	return nil
 }
 
-// backedUp returns a folder with the backups "state 1" and "state 2", and the callback.
+// backedUp returns a callback whose folder contains the backups "state 1" and "state 2".
 func backedUp(t *testing.T) *BackupAndRestore {
 	t.Helper()
 	b := &BackupAndRestore{Dir: filepath.Join(t.TempDir(), "run")}
@@ -71,7 +71,7 @@ func TestBackupAndRestoreUsesTheNewestSoundBackup(t *testing.T) {
 	if got, err := resumed(b); got != "state 1" || err != nil || !strings.Contains(log.String(), "latest.safetensors is damaged") && !strings.Contains(log.String(), "damaged") {
 		t.Errorf("restored %q (%v), logged %q", got, err, log.String())
 	}
-	// The damaged one does not take the place of the one before.
+	// The damaged backup does not replace the previous one.
 	if err := b.Backup(Event{Kind: EpochEnd}, &fakeState{word: "state 3"}); err != nil {
 		t.Fatal(err)
 	}
@@ -128,7 +128,7 @@ func TestBackupAndRestoreCountsStepsAndNotCalls(t *testing.T) {
 	b.SaveFreq = 3
 	var saved []string
 	for epoch := range 2 {
-		for _, step := range []int{2, 4, 6, 7} { // StepsPerExecution 2, 7 steps an epoch
+		for _, step := range []int{2, 4, 6, 7} { // StepsPerExecution 2, 7 steps per epoch
 			word := fmt.Sprintf("state %d-%d", epoch, step)
 			if err := b.Backup(Event{Kind: BatchEnd, Epoch: epoch, Batch: step - 1}, &fakeState{word: word}); err != nil {
 				t.Fatal(err)

@@ -63,7 +63,7 @@ func TestEarlyStoppingRestoresTheWeightsOfAFailedRun(t *testing.T) {
 	}
 }
 
-// A run that is interrupted after each epoch in turn and resumed must go on as the whole one.
+// A run that is interrupted after any epoch and resumed must continue like an uninterrupted one.
 func TestStateMakesAResumedRunTheSame(t *testing.T) {
 	losses := []float64{1, .8, .9, .7, .71, .72, .69, .8, .81, .82, .83, .84}
 	list := func() []Callback {

@@ -6,7 +6,7 @@ import (
 	"github.com/rhyton/rhyton/callbacks"
 )
 
-// A custom callback as a function: this one stops training when the accuracy is high enough.
+// This custom callback, a function, stops training when the accuracy is high enough.
 func ExampleFunc() {
 	enough := callbacks.Func(func(e callbacks.Event) error {
 		if e.Kind == callbacks.EpochEnd && e.Logs["accuracy"] >= 0.99 {
@@ -21,7 +21,7 @@ func ExampleFunc() {
 	// stop training: accuracy 0.995 suffices
 }
 
-// The verdict says in words what the learning curves show.
+// The verdict describes the learning curves in words.
 func ExampleHistory() {
 	var h callbacks.History
 	for epoch, l := range []callbacks.Logs{

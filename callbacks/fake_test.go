@@ -9,7 +9,7 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// fakeModel is a model of one weight that saves files which hold it.
+// fakeModel is a model with one weight, which its Save methods write to files.
 type fakeModel struct {
 	weight    float32
 	rate      float64
@@ -17,7 +17,7 @@ type fakeModel struct {
 	modes     map[string]Mode
 	averages  bool
 	swaps     int
-	saved     []string // paths, weights' with "weights " before
+	saved     []string // paths; those of SaveWeights are prefixed with "weights "
 }
 
 func (m *fakeModel) Weights() []*tensor.Tensor {
@@ -36,7 +36,7 @@ func (m *fakeModel) SetWeights(w []*tensor.Tensor) error {
 func (m *fakeModel) LearningRate() (float64, bool) { return m.rate, !m.scheduled }
 
 func (m *fakeModel) SetLearningRate(r float64) error {
-	m.rate = float64(float32(r)) // a variable of the optimizer, as in Keras
+	m.rate = float64(float32(r)) // a float32 variable of the optimizer, as in Keras
 	return nil
 }
 
@@ -57,10 +57,11 @@ func (m *fakeModel) SwapOutAverages() error { m.swaps++; return nil }
 
 func (m *fakeModel) MetricMode(name string) Mode { return m.modes[name] }
 
-// A script is a run whose logs are given. Before an epoch's end the model's weight is the epoch's number.
+// A script is a run with given logs. Before the end of an epoch, the model's weight is the epoch
+// number.
 type script struct {
 	epochs  []Logs
-	batches []Logs // if any, each epoch has these steps
+	batches []Logs // if set, the logs of the steps of each epoch
 	run     *Run
 	model   *fakeModel
 }
@@ -77,7 +78,7 @@ func vals(name string, v ...float64) (l []Logs) {
 	return l
 }
 
-// play tells the callbacks of the run and returns what ended it.
+// play calls the callbacks with the events of the run and returns the error that ended it.
 func (s *script) play(list ...Callback) error {
 	all := trainingCallbacks(list)
 	e := Event{Run: s.run, Model: s.model}

@@ -17,7 +17,7 @@ import (
 func trainingCallbacks(l []Callback) training.Callbacks { return l }
 func contains(s, part string) bool                      { return strings.Contains(s, part) }
 
-// goldenCase is a case of Keras' callbacks, driven by logs without a model.
+// goldenCase is a test case recorded from Keras' callbacks, driven by logs without a model.
 type goldenCase struct {
 	Name, Class, Monitor string
 	Config               struct {
@@ -101,7 +101,7 @@ func TestCallbacksDoWhatKerasDoes(t *testing.T) {
 
 func (c *goldenCase) mode() Mode { return map[string]Mode{"min": Min, "max": Max}[c.Config.Mode] }
 
-// drive plays the case's epochs to cb and calls check after each.
+// drive runs the epochs of the case with cb and calls check after each.
 func (c *goldenCase) drive(t *testing.T, cb Callback, check func(i int, e Event, stop bool)) *fakeModel {
 	t.Helper()
 	m := &fakeModel{rate: c.InitialLearningRate, modes: map[string]Mode{"accuracy": Max}}

@@ -33,7 +33,7 @@ func TestLearningCurvesRefuseAPathBeforeTheFirstStep(t *testing.T) {
 	wantError(t, newScript().play(&LearningCurves{Path: filepath.Join(file, "a.png")}), "callback LearningCurves: ", "not a directory")
 }
 
-// While a picture is drawn, an epoch's end must not wait for it.
+// The end of an epoch must not wait for a drawing in progress.
 func TestLearningCurvesNeverHoldUpTheTraining(t *testing.T) {
 	c := &LearningCurves{Path: filepath.Join(t.TempDir(), "a.svg")}
 	e := Event{Run: &Run{ValidationFreq: 1}, Model: &fakeModel{}}
@@ -59,7 +59,7 @@ func TestLearningCurvesAreRedrawnOnceASecond(t *testing.T) {
 	var drawn []time.Duration
 	for _, at := range []time.Duration{0, 500 * time.Millisecond, 999 * time.Millisecond, time.Second, 1500 * time.Millisecond, 2 * time.Second} {
 		a.draw(path, h, began.Add(at))
-		a.drawing.Lock() // waits for the drawing
+		a.drawing.Lock() // wait for the drawing
 		ended := a.last
 		a.drawing.Unlock()
 		if ended.Equal(began.Add(at)) {

@@ -13,7 +13,7 @@ import (
 	"time"
 )
 
-// A clock goes on by itself, by step at every look.
+// A clock advances by step each time it is read.
 type clock struct {
 	at   time.Time
 	step time.Duration
@@ -24,8 +24,8 @@ func (c *clock) now() time.Time {
 	return c.at
 }
 
-// showRun plays a run of epochs with steps steps, each of which takes step, and returns what
-// the bar wrote.
+// showRun simulates a run of epochs with the given number of steps, each taking step, and returns
+// what the bar wrote.
 func showRun(t *testing.T, b *ProgressBar, width, epochs, steps int, step time.Duration, more ...Callback) string {
 	t.Helper()
 	var out bytes.Buffer
@@ -86,7 +86,7 @@ func TestProgressOnATerminalKeepsALineAnEpoch(t *testing.T) {
 	quietEnv(t)
 	got := showRun(t, &ProgressBar{}, 120, 4, 3, 100*time.Millisecond, &EarlyStopping{Patience: 5})
 	lines := strings.Split(got, "\n")
-	var stay []string // what is on the screen: of each line what comes after the last \r
+	var stay []string // what remains on the screen: the text after the last \r of each line
 	for _, l := range lines {
 		stay = append(stay, strings.TrimSuffix(l[strings.LastIndex(l, "\r")+1:], "\x1b[K"))
 	}
@@ -126,7 +126,8 @@ func TestProgressNeverWrapsABarOnItsWay(t *testing.T) {
 	}
 }
 
-// What fits least goes first: bar, steps, rate, long names, time. The numbers stay.
+// The least important fields are dropped first: bar, steps, rate, long names, time. The numbers
+// stay.
 func TestTheLineOfAnEpochFitsEightyColumns(t *testing.T) {
 	quietEnv(t)
 	logs := Logs{"loss": .0731, "accuracy": .981, "val_loss": .0879, "val_accuracy": .9556}
@@ -200,7 +201,7 @@ func TestProgressAsJSON(t *testing.T) {
 	}
 }
 
-// A step without a drawing must not read the logs, for which a device is waited for.
+// A step without a drawing must not read the logs, since that waits for the device.
 func TestProgressReadsLogsOnlyToDraw(t *testing.T) {
 	quietEnv(t)
 	b := &ProgressBar{W: io.Discard, now: (&clock{at: time.Unix(0, 0), step: time.Millisecond}).now,

@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// The bytes are what TensorFlow 2.21 writes for the same two events.
+// The expected bytes were written by TensorFlow 2.21 for the same two events.
 func TestTensorBoardWritesTensorFlowsBytes(t *testing.T) {
 	values := append(field2(1, scalar("epoch_loss", .5)), field2(1, scalar("epoch_accuracy", 0))...)
 	got := append(record(versionEvent(time.Unix(1700000000, 5e8))), record(summaryEvent(time.Unix(1700000001, 25e7), 3, values))...)

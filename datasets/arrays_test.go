@@ -9,7 +9,7 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// counted is n samples whose x is their number, and y its double.
+// counted returns n samples whose x is their index and y its double.
 func counted(n int) *Arrays {
 	x, y := make([]float32, n), make([]int32, n)
 	for i := range x {
@@ -18,7 +18,7 @@ func counted(n int) *Arrays {
 	return Of(tensor.Of(x, n, 1), tensor.Of(y))
 }
 
-// pass returns the x of all samples of one pass, a list a batch.
+// pass returns the x of all samples of one pass, one slice per batch.
 func pass(t testing.TB, d Dataset) (out [][]float32) {
 	t.Helper()
 	for b, err := range d.Batches() {
@@ -84,7 +84,7 @@ func TestShuffledPassIsAPermutationOfSeedAndEpoch(t *testing.T) {
 	}
 }
 
-// The orders are part of what saved runs depend on: they may not change.
+// Saved runs depend on these orders, so they must not change.
 func TestPermutationStaysTheSame(t *testing.T) {
 	if got := fmt.Sprint(Permutation(10, 7, 2)); got != permutation10 {
 		t.Errorf("%s, want %s", got, permutation10)
@@ -135,7 +135,7 @@ func TestSlicesShareAndGathersDoNot(t *testing.T) {
 	if v, _ := g.X[0].At(0, 0); v != 2 {
 		t.Error("a gathered batch shares memory")
 	}
-	// A batch that was a slice must not be written through.
+	// A batch that was a slice must not be written to.
 	if err := a.Gather(&s, []int{9, 8}); err != nil || x[2] != 100 || x[3] != 3 {
 		t.Error("gathering into a slice changed the data")
 	}

@@ -6,7 +6,7 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// A step's share: 128 shuffled images of 28 x 28 float32, which the memory bus bounds.
+// The data of one step: 128 shuffled images of 28 x 28 float32, limited by memory bandwidth.
 func BenchmarkGather128Images(b *testing.B) {
 	a := Of(tensor.New(tensor.Float32, 8000, 28, 28), tensor.New(tensor.Int32, 8000))
 	order := Permutation(8000, 1, 0)

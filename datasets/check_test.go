@@ -64,7 +64,7 @@ func TestChecksFind(t *testing.T) {
 			t.Errorf("%s: %v, want %T", c.name, found, c.want)
 			continue
 		}
-		// NaN fields make == useless; the printed structs tell as much.
+		// NaN fields make == useless, so compare the printed structs.
 		if _, ok := c.want.(Unusable); !ok && fmt.Sprintf("%#v", found[i]) != fmt.Sprintf("%#v", c.want) {
 			t.Errorf("%s: %#v, want %#v", c.name, found[i], c.want)
 		}

@@ -33,7 +33,7 @@ type Func func() iter.Seq2[Batch, error]
 // Batches starts a pass.
 func (f Func) Batches() iter.Seq2[Batch, error] { return f() }
 
-// A Type is the element type and shape of one sample of an input or output, without batch axis.
+// A Type is the element type and the shape of one sample of an input or output: no batch axis.
 type Type struct {
 	DType tensor.DType
 	Shape tensor.Shape

@@ -7,8 +7,8 @@ import (
 	"github.com/rhyton/rhyton/datasets/classic"
 )
 
-// From a table to the batches of an epoch: set samples aside, scale by what the training
-// samples alone say, look at the data, shuffle.
+// From a table to the batches of an epoch: hold out samples, scale by statistics of the training
+// samples, check the data, shuffle.
 func Example() {
 	iris := classic.Iris()
 	train, test, err := datasets.Split{Fraction: 0.3, Stratify: true, Seed: 1}.Of(iris.Arrays())

@@ -36,7 +36,8 @@ func one(t *testing.T, d Dataset) Batch {
 	return Batch{}
 }
 
-// The results are those of keras.utils.audio_dataset_from_directory(…, shuffle=False) in 3.15.
+// The expected results are from keras.utils.audio_dataset_from_directory(…, shuffle=False) in
+// 3.15.
 func TestAudioFolderIsThatOfKeras(t *testing.T) {
 	files := fstest.MapFS{"dog/a.wav": wave(8000, 1, 0, 16384, -32768, 32767), "dog/b.wav": wave(8000, 1, 100, 200), "cat/z.wav": wave(8000, 1, -1, -2, -3)}
 	for _, row := range []struct {
@@ -73,7 +74,8 @@ func TestAudioFolderIsThatOfKeras(t *testing.T) {
 	}
 }
 
-// The results are those of keras.utils.text_dataset_from_directory(…, shuffle=False) in 3.15.
+// The expected results are from keras.utils.text_dataset_from_directory(…, shuffle=False) in
+// 3.15.
 func TestTextFolderIsThatOfKeras(t *testing.T) {
 	files := fstest.MapFS{"pos/1.txt": {Data: []byte("good day\n")}, "pos/2.txt": {Data: []byte("schön")}, "neg/a.txt": {Data: []byte("bad")}, "neg/x.md": {Data: []byte("no")}}
 	for length, want := range map[int]string{0: `["bad" "good day\n" "schön"] [0 1 1]`, 4: `["bad" "good" "sch\xc3"] [0 1 1]`} {
@@ -101,7 +103,7 @@ func TestTextFolderIsThatOfKeras(t *testing.T) {
 
 func TestImagesAreSavedAndRead(t *testing.T) {
 	dir := t.TempDir()
-	// As keras.utils.array_to_img: ((x - min)/max(x - min)*255).astype("uint8").
+	// Like keras.utils.array_to_img: ((x - min)/max(x - min)*255).astype("uint8").
 	grey := tensor.Of([]float32{-1, 0, .5, 3}, 2, 2, 1)
 	for _, row := range []struct {
 		x    *tensor.Tensor

@@ -26,14 +26,15 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// A report is what the child process tells of one file.
+// A report is the result of the child process for one file.
 type report struct {
 	Err, Value string
-	PeakKiB    int // of resident memory, more than before
+	PeakKiB    int // increase of the peak resident memory
 	Goroutines int
 }
 
-// child loads one file as its kind, so that a crash or an explosion stays there.
+// child loads one file as its kind in a separate process, which contains a crash or excessive
+// memory use.
 func child(path string) {
 	before, routines := peak(), runtime.NumGoroutine()
 	var value any
@@ -107,7 +108,7 @@ func TestHostileFilesGiveErrors(t *testing.T) {
 
 func inChild(t *testing.T, path string) (r report) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute) // of a loader that hangs
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute) // for a loader that hangs
 	defer cancel()
 	cmd := exec.CommandContext(ctx, os.Args[0])
 	cmd.Env = append(os.Environ(), childEnv+"="+path)

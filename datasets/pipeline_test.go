@@ -31,7 +31,7 @@ func TestPipelines(t *testing.T) {
 		{"prefetch", Prefetch(d(), 3), "[[0 1] [2 3] [4]]"},
 		{"prefetch of prefetch", Take(Prefetch(Prefetch(Repeat(d(), 0), 1), 0), 2), "[[0 1] [2 3]]"},
 	} {
-		for range 2 { // a data set can be passed over again
+		for range 2 { // a data set can be read several times
 			if got := fmt.Sprint(pass(t, c.d)); got != c.want {
 				t.Errorf("%s: %s, want %s", c.name, got, c.want)
 			}
@@ -54,12 +54,12 @@ func TestSeekReachesThroughPipelines(t *testing.T) {
 	}
 }
 
-// stream yields numbered batches without end and counts them.
+// stream yields an endless sequence of numbered batches and counts them.
 func stream(made *int, ended *bool) Dataset {
 	return Func(func() iter.Seq2[Batch, error] {
 		return func(yield func(Batch, error) bool) {
 			defer func() { *ended = true }()
-			x := tensor.New(tensor.Float32, 1, 1) // one memory for all batches
+			x := tensor.New(tensor.Float32, 1, 1) // all batches share this memory
 			for {
 				v, _ := tensor.Data[float32](x)
 				v[0] = float32(*made)
@@ -76,11 +76,11 @@ func TestPrefetchWorksAheadWithinItsBoundAndEnds(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		made, ended, i := 0, false, 0
 		for b, err := range Prefetch(stream(&made, &ended), 3).Batches() {
-			synctest.Wait() // the goroutine is now as far ahead as it may
+			synctest.Wait() // the goroutine is now as far ahead as it can be
 			if v, _ := b.X[0].At(0, 0); err != nil || v != float64(i) {
 				t.Fatalf("batch %d is %v, %v", i, b.X[0], err)
 			}
-			// The one in use, 3 in the queue, one held, and one made that waits for memory.
+			// One batch in use, 3 in the queue, one held, and one waiting for memory.
 			if ahead := made - i; ahead < 4 || ahead > 6 {
 				t.Errorf("at batch %d: %d made", i, made)
 			}
@@ -91,7 +91,7 @@ func TestPrefetchWorksAheadWithinItsBoundAndEnds(t *testing.T) {
 		if !ended {
 			t.Error("the data set's pass goes on after the break")
 		}
-	}) // which fails if a goroutine is left
+	}) // fails if a goroutine is left
 }
 
 func TestPrefetchPassesErrorsAndPanicsOn(t *testing.T) {

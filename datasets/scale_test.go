@@ -29,7 +29,7 @@ func TestScalersAreFittedPerFeature(t *testing.T) {
 		t.Fatal(err)
 	}
 	close1(t, w.Apply(x), tensor.Of([]float32{-1, -1, -1, 0, -0.6, -1, 1, 1, -1}, 3, 3))
-	// A constant that float arithmetic does not hit exactly is still a constant.
+	// A constant that is not exactly representable is still a constant.
 	c, err := Standard{}.Fit(tensor.Of([]float64{0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1}))
 	if err != nil || c.Scale[0] != 1 {
 		t.Errorf("scale of a constant: %v %v", c, err)

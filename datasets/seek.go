@@ -23,7 +23,7 @@ type Seeker interface {
 	Steps() int
 }
 
-// Special results of Steps.
+// Unknown and Endless are special results of [Steps].
 const (
 	Unknown = -1
 	Endless = -2

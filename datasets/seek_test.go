@@ -9,7 +9,7 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// A pass that begins at batch k, and the one after it, are those that a whole pass leaves.
+// A pass started at batch k, and the pass after it, yield the same batches as a full pass.
 func TestAPassThatBeginsInTheMiddleGoesOnAsTheWhole(t *testing.T) {
 	for seed := range uint64(200) {
 		name, _ := composed(seed)
@@ -35,7 +35,7 @@ func TestAPassThatBeginsInTheMiddleGoesOnAsTheWhole(t *testing.T) {
 	}
 }
 
-// limited is the first batches of a pass.
+// limited yields only the first batches of a pass.
 type limited struct {
 	pass iter.Seq2[Batch, error]
 	n    int

@@ -160,7 +160,7 @@ func TestGeneratorsReportMistakes(t *testing.T) {
 }
 
 func ExampleNoisyPolynomial() {
-	// Five points near a line, and five others to validate on: too few for a large model.
+	// Five points near a line, and five others for validation: too few for a large model.
 	line := NoisyPolynomial{Coefficients: []float64{1, 2}}
 	fmt.Println(line.Make().X[0].Reshape(-1), line.Make().Y[0].Reshape(-1))
 	line.Between = true

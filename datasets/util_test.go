@@ -13,7 +13,7 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// An array as the golden files hold it.
+// goldenArray is an array as stored in the golden files.
 type goldenArray struct {
 	Shape []int
 	DType string

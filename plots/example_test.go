@@ -9,7 +9,7 @@ import (
 	"github.com/rhyton/rhyton/plots"
 )
 
-// Data and the line that was fitted to them.
+// Points and a line fitted to them.
 func ExampleSave() {
 	dir, err := os.MkdirTemp("", "plots")
 	if err != nil {
@@ -26,7 +26,7 @@ func ExampleSave() {
 	// Output: <nil>
 }
 
-// The plane coloured by a model's probability, and where it is one half.
+// The plane colored by a model's probability, with the line where it is one half.
 func ExampleBoundary() {
 	probability := func(x, y []float64) []float64 {
 		p := make([]float64, len(x))

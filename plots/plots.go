@@ -29,7 +29,8 @@ type Figure struct {
 	Marks []Mark // drawn in order
 }
 
-// A Mark is an element of a [Figure]: [Line], [Points], [Regions], [Boundary] or [Image].
+// A Mark is an element of a [Figure]: [Line], [Points], [Regions], [Boundary], [Images] or
+// [Confusion].
 type Mark interface {
 	// add adds the mark to the panel, in the colors of the n-th mark.
 	add(p *panel, n int) error

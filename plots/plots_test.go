@@ -41,7 +41,7 @@ func classes(x, y []float64) (c []int) {
 	return c
 }
 
-// everything is a figure of each kind of mark.
+// everything returns a figure for each kind of mark.
 func everything() []Figure {
 	return []Figure{
 		{Title: "lines", X: "x", Y: "y", LogY: true, Marks: []Mark{Line{Name: "exact", X: line(5), Y: []float64{1, 10, math.NaN(), 1000, 1e4}, Dots: true}, Line{Y: []float64{2, 2}, Dashed: true}}},
@@ -206,7 +206,7 @@ func TestTicksAreRound(t *testing.T) {
 	}
 }
 
-// pixels saves the figure and returns the picture.
+// pixels renders the figure and returns the image.
 func pixels(t *testing.T, f Figure) image.Image {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "p.png")
@@ -235,7 +235,7 @@ func TestAPageIsAsHighAsItsPicture(t *testing.T) {
 	}
 }
 
-// filled gives images black pixels.
+// filled gives the images black pixels.
 func (m Images) filled() Images {
 	for i := range m.Pixels {
 		m.Pixels[i] = make([]float64, m.Width*m.Height)
@@ -244,7 +244,7 @@ func (m Images) filled() Images {
 	return m
 }
 
-// On a ground of its own colour a point still has an edge.
+// A point is visible on a background of its own color.
 func TestPointsHaveAWhiteEdge(t *testing.T) {
 	blueGround := Regions{XMax: 1, YMax: 1, Class: func(x, _ []float64) []int { return make([]int, len(x)) }}
 	white := func(marks ...Mark) (n int) {

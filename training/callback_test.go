@@ -51,7 +51,7 @@ func TestReadPrefersTheEpochsLogs(t *testing.T) {
 	}
 }
 
-// A silent training must not pay for its callbacks.
+// Training without output must not pay for its callbacks.
 func TestTellingOfAStepAllocatesNothing(t *testing.T) {
 	list := Callbacks{Func(func(Event) error { return nil }), &History{}}
 	e := Event{Kind: BatchEnd, Run: &Run{}}

@@ -6,7 +6,7 @@ import (
 	"github.com/rhyton/rhyton/training"
 )
 
-// overfitted are the losses of a run in which validation turns at the fourth epoch.
+// overfitted returns the losses of a run whose validation loss rises after the fourth epoch.
 func overfitted() *training.History {
 	h := &training.History{}
 	loss := []float64{1.00, 0.70, 0.50, 0.36, 0.26, 0.18, 0.12, 0.08, 0.05, 0.03}
@@ -18,7 +18,7 @@ func overfitted() *training.History {
 	return h
 }
 
-// Fit returns a History: a series for each log.
+// Fit returns a History, which has a series for each log.
 func ExampleHistory() {
 	h := overfitted()
 	epoch, best, _ := h.Best("val_loss")
@@ -29,7 +29,7 @@ func ExampleHistory() {
 	// last 1.05 of 10 epochs
 }
 
-// The verdict is worked out of the curves.
+// The verdict is computed from the learning curves.
 func ExampleHistory_Verdict() {
 	v := overfitted().Verdict()
 	fmt.Println(v.Finding == training.Overfitting, v.Finding)

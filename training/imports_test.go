@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// Models import this package, so that whatever it pulls in is linked into every program.
+// Models import this package, so everything it imports is linked into every program.
 func TestNothingHeavyIsLinked(t *testing.T) {
 	out, err := exec.Command("go", "list", "-deps", ".").CombinedOutput()
 	if err != nil {

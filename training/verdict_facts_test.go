@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// says fails unless v is the finding and its text has all of the parts.
+// says fails the test unless v has the given finding and its text contains all parts.
 func says(t *testing.T, v Verdict, want Finding, parts ...string) {
 	t.Helper()
 	if v.Finding != want {
@@ -37,7 +37,7 @@ func TestVerdictNeverAsksForMoreCapacityOfAnAccurateModel(t *testing.T) {
 	h := historyOf(curve(22, decay(.9, .2, .09)), curve(22, decay(.8, .22, .09)))
 	v := with(h, "val_accuracy", accuracy).Verdict()
 	says(t, v, StillLearning, "more epochs")
-	h = historyOf(curve(22, decay(.11, .105, .09)), curve(22, decay(.12, .11, .09))) // all was learnt in the first epoch
+	h = historyOf(curve(22, decay(.11, .105, .09)), curve(22, decay(.12, .11, .09))) // everything was learned in the first epoch
 	w := with(h, "val_accuracy", curve(22, func(float64) float64 { return .96 })).Verdict()
 	says(t, w, GoodFit)
 	if slices.Contains(append(v.Try, w.Try...), "a larger model") {
@@ -53,7 +53,7 @@ func TestVerdictJudgesWhatWasRestored(t *testing.T) {
 	if !v.Restored || v.Epoch != 12 || v.Best != .3 {
 		t.Errorf("%+v; want epoch 12 restored", v)
 	}
-	h.Logs[29]["loss"] = math.NaN() // after what was restored
+	h.Logs[29]["loss"] = math.NaN() // after the restored epoch
 	says(t, h.Verdict(), GoodFit, "restored epoch 13")
 
 	gap := historyOf(curve(10, decay(2, .01, 1)), curve(10, decay(2, 1, 1)))
@@ -125,7 +125,7 @@ func TestVerdictTellsStaleAveragesFromOverfitting(t *testing.T) {
 func TestVerdictNotesMetricsAndOutputsThatDisagree(t *testing.T) {
 	h := with(overfitted(), "val_accuracy", curve(30, decay(.5, .9, .1)))
 	says(t, h.Verdict(), Overfitting, "while loss -92%; val_accuracy rises on, from 0.7795 to 0.878. Try")
-	h.ValidationSamples = 12 // of which each is .08
+	h.ValidationSamples = 12 // each counts .08
 	if v := h.Verdict(); len(v.Notes) > 0 {
 		t.Errorf("%q: 12 samples show no such rise", v)
 	}

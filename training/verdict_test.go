@@ -19,7 +19,7 @@ func decay(from, to, rate float64) func(float64) float64 {
 	return func(e float64) float64 { return to + (from-to)*math.Exp(-rate*e) }
 }
 
-// jitter moves values up and down by about share, always the same.
+// jitter moves values up and down by about share, deterministically.
 func jitter(s []float64, share float64) []float64 {
 	state := uint32(1)
 	for i := range s {
@@ -42,7 +42,7 @@ func historyOf(train, val []float64) *History {
 }
 
 func TestVerdictOnSyntheticCurves(t *testing.T) {
-	u := func(e float64) float64 { return .3 + .0006*(e-12)*(e-12) } // least at epoch 12
+	u := func(e float64) float64 { return .3 + .0006*(e-12)*(e-12) } // minimum at epoch 12
 	rows := []struct {
 		name       string
 		train, val []float64
@@ -134,8 +134,8 @@ func TestVerdictSkipsEpochsWithoutValidation(t *testing.T) {
 	}
 }
 
-// The histories are of Keras 3.15 on the digits data, most with a fifth of the training labels
-// random; testdata/histories.py made them.
+// The histories were recorded with Keras 3.15 on the digits data, most with a fifth of the
+// training labels randomized; testdata/histories.py generates them.
 func TestVerdictOnKerasHistories(t *testing.T) {
 	rows := []struct {
 		name string
@@ -145,12 +145,12 @@ func TestVerdictOnKerasHistories(t *testing.T) {
 		{"more_data", "OVERFITTING from epoch 12: val_loss +51% while loss -97%"},
 		{"smaller", "STILL LEARNING: val_loss still falls, by 3.3% over the last 12 epochs"},
 		{"dropout", "OVERFITTING from epoch 26: val_loss +16% while loss -48%"},
-		{"l2", "GOOD FIT: val_loss 0.9669 beside loss 0.7352"}, // Keras' losses contain the penalty
+		{"l2", "GOOD FIT: val_loss 0.9669 beside loss 0.7352"}, // Keras' losses include the penalty
 		{"early_stopping", "GOOD FIT"},
 		{"clean_small", "OVERFITTING from epoch 24: val_loss +10% while loss -93%"},
 		{"clean_all", "GOOD FIT"},
 		{"underfit_lr", "STILL LEARNING: val_loss still falls, by 2.3% over the last 2 epochs (loss by 2.2%). Try: more epochs, a higher learning rate"},
-		{"diverged", "NOTHING LEARNT: val_accuracy 0.1092 is no better than the 0.1016 of the first epoch"}, // a blow-up in epoch 1, dead weights since
+		{"diverged", "NOTHING LEARNT: val_accuracy 0.1092 is no better than the 0.1016 of the first epoch"}, // explosion in epoch 1, dead weights afterwards
 		{"good_dropout", "GOOD FIT"},
 	}
 	for _, r := range rows {
