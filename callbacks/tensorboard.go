@@ -155,8 +155,7 @@ func versionEvent(now time.Time) []byte {
 	return append(wallTime(now), field2(3, []byte("brain.Event:2"))...)
 }
 
-// summaryEvent returns an event: wall_time = 1, step = 2, summary = 5 { repeated Value value = 1
-// }.
+// summaryEvent returns wall_time = 1, step = 2, summary = 5 { repeated Value value = 1 }.
 func summaryEvent(now time.Time, step int64, values []byte) []byte {
 	b := wallTime(now)
 	if step != 0 {
