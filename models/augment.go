@@ -12,15 +12,16 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// Augment yields data with the first input of each batch changed by layers, random ones that
-// vary images above all, as ds.map(layer) in Keras: before a model instead of in it. MixUp and
-// CutMix mix the target, one-hot labels (batch, classes), as they mix the images:
+// Augment returns a dataset that applies layers to the first input of each batch of data, like
+// ds.map(layer) in Keras. It is meant for random layers, such as image augmentation, that run
+// before a model rather than inside it. MixUp and CutMix also mix the target, which must be
+// one-hot labels (batch, classes):
 //
 //	train := models.Augment(&datasets.Batched{Data: images, Size: 64}, 7,
 //		&layers.RandomFlip{}, &layers.MixUp{Alpha: 0.2})
 //
-// What is drawn depends on the seed, the pass and the number of the batch alone; the layers
-// run on the cpu device. Set order and batch size on data: the batches come as they are.
+// The random draws depend only on the seed, the pass and the batch number. The layers run on the
+// cpu device. Set the order and batch size on data: batches are used as they come.
 func Augment(data datasets.Dataset, seed uint64, ls ...layers.Module) datasets.Dataset {
 	p := &layers.Pipeline{Layers: ls}
 	a := &augmented{data: data, labels: access.MixesLabels(p)}
@@ -32,14 +33,14 @@ func Augment(data datasets.Dataset, seed uint64, ls ...layers.Module) datasets.D
 
 type augmented struct {
 	data   datasets.Dataset
-	labels bool // the layers change them too
+	labels bool // the layers also change the labels
 
 	mu    sync.Mutex
 	epoch int
 	step  Step
 }
 
-// Seek makes the next pass that of an epoch.
+// Seek sets the epoch of the next pass.
 func (a *augmented) Seek(epoch int) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -53,7 +54,7 @@ func (a *augmented) Batches() iter.Seq2[datasets.Batch, error] { return a.Batche
 // Steps returns the number of batches in a pass.
 func (a *augmented) Steps() int { return datasets.Steps(a.data) }
 
-// BatchesFrom starts a pass without its first n batches.
+// BatchesFrom starts a pass, skipping the first n batches.
 func (a *augmented) BatchesFrom(n int) iter.Seq2[datasets.Batch, error] {
 	return func(yield func(datasets.Batch, error) bool) {
 		a.mu.Lock()
@@ -75,7 +76,7 @@ func (a *augmented) BatchesFrom(n int) iter.Seq2[datasets.Batch, error] {
 	}
 }
 
-// batch returns b changed; number says which draws are its.
+// batch returns b with the layers applied; number selects its random draws.
 func (a *augmented) batch(b datasets.Batch, number uint64) (datasets.Batch, error) {
 	if len(b.X) == 0 {
 		return b, fmt.Errorf("there are no inputs")

@@ -5,10 +5,10 @@ import (
 	"fmt"
 )
 
-// batchOfOne says which layer that takes statistics of a batch, such as BatchNormalization,
-// would meet a batch in which each feature has one value: its variance is 0, so the layer's
-// output is the same whatever comes in, and nothing before it learns. "" if there is none, or
-// the sizes of the batches aren't known.
+// batchOfOne names a layer that computes batch statistics, such as BatchNormalization, and that
+// would get a batch with a single value per feature. The variance is then 0, so the layer's output
+// does not depend on its input and the layers before it do not learn. It returns "" if there is no
+// such layer or the batch sizes are unknown.
 func (c *compiled) batchOfOne(s *source) string {
 	if s.batched == nil {
 		return ""

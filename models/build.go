@@ -12,14 +12,14 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// unknownExtents stand, one after the other, for extents that vary from batch to batch while
-// weights are made: a model is right if it is right with one of them.
+// unknownExtents are tried in turn for extents that vary between batches while the weights are
+// created: a model is valid if it builds with one of them.
 var unknownExtents = []int{32, 128, 1024, 16384, 131072}
 
-// maxValueBytes is where a value of two samples is taken for a mistake in a shape.
+// maxValueBytes is the size above which a value of two samples is taken for a shape error.
 const maxValueBytes = 64 << 30
 
-// build makes the weights by tracing the model on a batch of two.
+// build creates the weights by tracing the model on a batch of two.
 func (m *Model) build(policy layers.Policy, seed uint64) error {
 	if m.built {
 		return nil
@@ -31,7 +31,7 @@ func (m *Model) build(policy layers.Policy, seed uint64) error {
 			err = nil
 			break
 		}
-		if err == nil { // what the usual extent says is what people understand
+		if err == nil { // report the error for the usual extent, which is the clearest
 			err = tried
 		}
 		if !m.varies() {
@@ -55,7 +55,7 @@ func (m *Model) build(policy layers.Policy, seed uint64) error {
 	return nil
 }
 
-// buildWith is build with an extent for those that vary.
+// buildWith is build with the given extent for axes that vary.
 func (m *Model) buildWith(extent int, policy layers.Policy, seed uint64) error {
 	trace, err := graph.Trace(func(g *graph.Graph) []*graph.Node {
 		m.checkValues()
@@ -77,7 +77,7 @@ func (m *Model) buildWith(extent int, policy layers.Policy, seed uint64) error {
 	return nil
 }
 
-// varies reports whether an input has an extent that varies besides the batch.
+// varies reports whether an input has a varying axis other than the batch axis.
 func (m *Model) varies() bool {
 	return slices.ContainsFunc(m.inputs, func(v *layers.Value) bool {
 		return v != nil && v.Input() != nil && slices.Contains(v.Input().Shape, -1)
@@ -94,8 +94,8 @@ func (m *Model) scope(g *graph.Graph, training bool, policy layers.Policy, seed 
 	return s
 }
 
-// traceInputs adds the model's inputs to g with a batch of two, and the given extent where it
-// varies.
+// traceInputs adds the model's inputs to g with a batch of two, and with the given extent for axes
+// that vary.
 func (m *Model) traceInputs(g *graph.Graph, extent int) []*graph.Node {
 	host := m.host()
 	in := make([]*graph.Node, len(host.feeds))
@@ -119,7 +119,7 @@ func (m *Model) traceInputs(g *graph.Graph, extent int) []*graph.Node {
 	return in
 }
 
-// checkValues reports a value that is nil, or an input that reaches no output.
+// checkValues reports a nil value or an input that is not connected to any output.
 func (m *Model) checkValues() {
 	m.wire()
 	used := map[*layers.Call]bool{}
@@ -156,7 +156,7 @@ func (m *Model) checkValues() {
 	}
 }
 
-// caller returns the file:line skip frames up.
+// caller returns the file:line of the caller skip frames up.
 func caller(skip int) string {
 	_, file, line, ok := goruntime.Caller(skip)
 	if !ok {

@@ -10,8 +10,8 @@ import (
 
 var _ training.Model = (*Model)(nil)
 
-// LearningRate returns the optimizer's learning rate now, and whether it can be set: not
-// when a schedule drives it. It is 0 before Compile.
+// LearningRate returns the current learning rate of the optimizer and reports whether it can be
+// set: it cannot if a schedule controls it. The rate is 0 before Compile.
 func (m *Model) LearningRate() (rate float64, settable bool) {
 	m.mu.RLock()
 	defer m.mu.RUnlock()
@@ -21,7 +21,7 @@ func (m *Model) LearningRate() (rate float64, settable bool) {
 	return m.compiled.optimizer.LearningRate()
 }
 
-// SetLearningRate sets the learning rate of the next steps.
+// SetLearningRate sets the learning rate for the following steps.
 func (m *Model) SetLearningRate(rate float64) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -38,9 +38,8 @@ func (m *Model) Averages() bool {
 	return m.compiled != nil && m.compiled.optimizer != nil && m.compiled.optimizer.UsesEMA()
 }
 
-// SwapInAverages makes the optimizer's moving averages the weights, and keeps the trained
-// weights in their place until [Model.SwapOutAverages]. A Fit that ends meanwhile keeps the
-// averages.
+// SwapInAverages replaces the weights with the optimizer's moving averages and keeps the trained
+// weights aside until [Model.SwapOutAverages]. If a Fit ends in between, the averages remain.
 func (m *Model) SwapInAverages() error { return m.swapAverages(true) }
 
 // SwapOutAverages undoes [Model.SwapInAverages].
@@ -76,7 +75,7 @@ func (c *compiled) swapAverages(in bool) error {
 	return nil
 }
 
-// MetricMode says whether less or more is better of the log of that name.
+// MetricMode reports whether lower or higher values of the named log are better.
 func (m *Model) MetricMode(name string) training.Mode {
 	m.mu.RLock()
 	defer m.mu.RUnlock()
@@ -86,7 +85,7 @@ func (m *Model) MetricMode(name string) training.Mode {
 	return m.compiled.train.mode(name)
 }
 
-// describe fills in what callbacks are told of the run.
+// describe fills in the description of the run that callbacks receive.
 func (r *run) describe() {
 	f, m := &r.f, r.m
 	r.info = &training.Run{Model: m.title(), Params: count(m.vars), Device: deviceText(r.c.dev),
@@ -108,8 +107,8 @@ func (r *run) describe() {
 	}
 }
 
-// noteEvictions notes, once, that there are more shapes of batches than compiled programs are
-// kept: each change of shape may be compiled again.
+// noteEvictions notes, once, that there are more batch shapes than cached programs, so each change
+// of shape may compile again.
 func (r *run) noteEvictions() {
 	r.c.mu.Lock()
 	defer r.c.mu.Unlock()
@@ -119,7 +118,7 @@ func (r *run) noteEvictions() {
 	}
 }
 
-// deviceText names a device to people.
+// deviceText returns the name of a device for messages.
 func deviceText(d *runtime.Device) string {
 	if caps := d.Caps(); caps.Name != "" {
 		return caps.Name

@@ -7,14 +7,14 @@ import (
 	"github.com/rhyton/rhyton/layers"
 )
 
-// calls lists the applications of layers that the outputs depend on, inputs included, in
-// Keras' order: by their distance from the outputs, the farthest first, and in the order in
-// which a walk from the outputs meets their layers. Weights are saved in this order.
+// calls lists the layer calls that the outputs depend on, including inputs, in Keras' order: by
+// decreasing distance from the outputs, then in the order in which a traversal from the outputs
+// first meets their layers. Weights are saved in this order.
 func (m *Model) calls() []*layers.Call {
 	m.wire()
 	post, index := m.walk()
 	depth := map[*layers.Call]int{}
-	deepest := map[any]int{} // of each layer
+	deepest := map[any]int{} // for each layer
 	for _, c := range slices.Backward(post) {
 		d := max(depth[c], deepest[saving.LayerOf(c)])
 		depth[c], deepest[saving.LayerOf(c)] = d, d
@@ -35,8 +35,8 @@ func (m *Model) calls() []*layers.Call {
 	return post
 }
 
-// walk visits the calls from the outputs back, depth first. It returns them in the order in
-// which they are left, and when each layer was first met.
+// walk visits the calls depth-first, starting from the outputs. It returns them in post-order,
+// with the index at which each layer was first met.
 func (m *Model) walk() (post []*layers.Call, index map[any]int) {
 	w := &walker{index: map[any]int{}, entered: map[*layers.Call]bool{}}
 	for _, v := range m.outputs {
@@ -50,21 +50,21 @@ func (m *Model) walk() (post []*layers.Call, index map[any]int) {
 	return w.post, w.index
 }
 
-// A walker is a walk under way.
+// A walker is the state of a traversal.
 type walker struct {
 	post    []*layers.Call
-	index   map[any]int // of each layer, in the order of their first call
+	index   map[any]int // of each layer, by first call
 	entered map[*layers.Call]bool
 	stack   []step // explicit: models may be thousands of layers deep
 }
 
-// A step is a call that was entered, and which of its inputs comes next.
+// A step is a call on the stack and the index of its next input.
 type step struct {
 	call *layers.Call
 	next int
 }
 
-// enter puts a call on the stack unless the walk has been there.
+// enter pushes a call onto the stack unless it was visited before.
 func (w *walker) enter(v *layers.Value) {
 	c, _ := v.Call()
 	if w.entered[c] {
@@ -77,7 +77,7 @@ func (w *walker) enter(v *layers.Value) {
 	w.stack = append(w.stack, step{call: c})
 }
 
-// visit walks what root depends on.
+// visit visits the calls that root depends on.
 func (w *walker) visit(root *layers.Value) {
 	w.enter(root)
 	for len(w.stack) > 0 {
@@ -89,13 +89,13 @@ func (w *walker) visit(root *layers.Value) {
 		}
 		v := top.call.From[top.next]
 		top.next++
-		if v != nil { // else reported when the model is traced
+		if v != nil { // a nil value is reported when the model is traced
 			w.enter(v)
 		}
 	}
 }
 
-// topLayers lists the layers the model applies itself, each once.
+// topLayers lists the layers that the model itself applies, each once.
 func (m *Model) topLayers() (all []layers.Module) {
 	seen := map[layers.Module]bool{}
 	for _, c := range m.calls() {
@@ -126,7 +126,7 @@ func (m *Model) inputNames() []string {
 	return names
 }
 
-// OutputNames lists the names of the model's outputs: those of the layers that give them.
+// OutputNames lists the names of the model's outputs: the names of the layers that produce them.
 func (m *Model) OutputNames() []string {
 	m.mu.Lock()
 	defer m.mu.Unlock()

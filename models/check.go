@@ -12,7 +12,7 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// checkLosses reports losses and metrics that clash with the activation of their output.
+// checkLosses reports losses and metrics that do not match the activation of their output.
 func (c *compiled) checkLosses() error {
 	for i, o := range c.outputs {
 		if o.loss == nil {
@@ -28,7 +28,7 @@ func (c *compiled) checkLosses() error {
 	return nil
 }
 
-// check reports what of the loss and the metrics does not fit the predictions pred.
+// check reports a loss or metric that does not match the predictions pred.
 func (o output) check(pred *graph.Node) error {
 	if err := losses.CheckOutput(o.loss, pred); err != nil {
 		return err
@@ -41,8 +41,8 @@ func (o output) check(pred *graph.Node) error {
 	return nil
 }
 
-// checkData looks at all data in memory before the first step, so that what is wrong with it
-// is said before anything has changed. What is only doubtful becomes a note of the run.
+// checkData checks all data in memory before the first step, so that errors in it are reported
+// before anything has changed. Suspicious but valid data becomes a note of the run.
 func (c *compiled) checkData(r *run) error {
 	if c.optimizer == nil {
 		return fmt.Errorf("Compile was given no Optimizer")
@@ -85,8 +85,8 @@ func (c *compiled) checkData(r *run) error {
 	return nil
 }
 
-// checkSource checks the shapes, targets and indices of data in memory and returns it; nil
-// for data that is read or made as it is needed, which is checked batch by batch.
+// checkSource checks the shapes, targets and indices of data in memory and returns it. It returns
+// nil for data that is read or generated on demand, which is checked batch by batch.
 func (c *compiled) checkSource(who string, s *source) (*datasets.Arrays, error) {
 	if s.batched == nil {
 		return nil, nil
@@ -119,7 +119,7 @@ func (c *compiled) checkSource(who string, s *source) (*datasets.Arrays, error) 
 	return &datasets.Arrays{X: all.X, Y: all.Y, Weights: all.Weights}, nil
 }
 
-// checkWhole is checkStream for all of the data, if it is in memory and will all be taken.
+// checkWhole is checkStream for the whole data set, if it is in memory and will be used in full.
 func (c *compiled) checkWhole(s *source, allowNonFinite bool) error {
 	if s.batched == nil || s.steps > 0 {
 		return nil
@@ -132,7 +132,7 @@ func (c *compiled) checkWhole(s *source, allowNonFinite bool) error {
 	return c.checkStream(&datasets.Batch{X: a.X, Y: a.Y, Weights: a.Weights, N: a.Len()}, allowNonFinite)
 }
 
-// checkStream looks at the values of a batch that no check before the first step has seen.
+// checkStream checks the values of a batch that was not checked before the first step.
 func (c *compiled) checkStream(b *datasets.Batch, allowNonFinite bool) error {
 	if err := c.checkBatch(b); err != nil {
 		return err
@@ -145,7 +145,7 @@ func (c *compiled) checkStream(b *datasets.Batch, allowNonFinite bool) error {
 	}
 	notFinite := func(t *tensor.Tensor) bool { return !t.Finite() }
 	if len(b.Weights) == 0 && !slices.ContainsFunc(b.X, notFinite) && !slices.ContainsFunc(b.Y, notFinite) {
-		return nil // as nearly always, and soon known
+		return nil // the usual case, and cheap to test
 	}
 	for _, f := range (datasets.Checks{AllowNonFinite: allowNonFinite}).Batch(b) {
 		if f.Fatal() {
@@ -155,7 +155,7 @@ func (c *compiled) checkStream(b *datasets.Batch, allowNonFinite bool) error {
 	return nil
 }
 
-// checkTargets looks at every target.
+// checkTargets checks every target.
 func (c *compiled) checkTargets(b *datasets.Batch) error {
 	for i, y := range b.Y {
 		o := c.outputs[i]
@@ -169,7 +169,7 @@ func (c *compiled) checkTargets(b *datasets.Batch) error {
 	return nil
 }
 
-// checkTargets reports a target that the loss or a metric cannot take.
+// checkTargets reports a target that is not valid for the loss or a metric.
 func (o output) checkTargets(y *tensor.Tensor, pred graph.Shape) error {
 	if o.loss != nil {
 		if err := losses.CheckTargets(o.loss, y, pred); err != nil {
@@ -184,7 +184,7 @@ func (o output) checkTargets(y *tensor.Tensor, pred graph.Shape) error {
 	return nil
 }
 
-// noteMetrics says of which metrics the numbers may not be what they seem.
+// noteMetrics notes the metrics whose values may be misleading.
 func (c *compiled) noteMetrics(r *run) {
 	for i, o := range c.outputs {
 		for _, m := range slices.Concat(o.metrics, o.weighted) {
@@ -195,14 +195,14 @@ func (c *compiled) noteMetrics(r *run) {
 	}
 }
 
-// An inputCheck is what a layer that an input of the model goes into checks of its values.
+// An inputCheck is the check that a layer makes of the values of a model input.
 type inputCheck struct {
 	input int
 	who   string
 	check func(x *tensor.Tensor) error
 }
 
-// inputChecks lists those of the layers that inputs go into.
+// inputChecks lists the checks of the layers that inputs are connected to.
 func (m *Model) inputChecks() (all []inputCheck) {
 	for _, call := range m.calls() {
 		if call.Layer == nil || len(call.From) != 1 {
@@ -222,8 +222,8 @@ func (m *Model) inputChecks() (all []inputCheck) {
 	return all
 }
 
-// checkInputValues reports a value that a layer that it goes into cannot take, such as an index
-// outside the table of an Embedding.
+// checkInputValues reports a value that is not valid for the layer that receives it, such as an
+// index outside the table of an Embedding.
 func (c *compiled) checkInputValues(x []*tensor.Tensor) error {
 	for _, t := range c.inputChecks {
 		if t.input < len(x) {

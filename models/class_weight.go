@@ -10,14 +10,14 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// A weigher gives each sample of a batch the weight of its class.
+// A weigher sets the weight of each sample of a batch from its class.
 type weigher struct {
 	weight map[int]float64
 	buf    []float32
 }
 
-// apply sets the batch's weights from its labels: class indices (batch) or (batch, 1), or
-// one-hot rows, as Keras reads them. A class without a weight counts 1.
+// apply sets the batch's weights from its labels: class indices (batch) or (batch, 1), or one-hot
+// rows, as in Keras. A class without a weight has weight 1.
 func (w *weigher) apply(b *datasets.Batch) error {
 	classes, err := losses.Labels(b.Y[0])
 	if err != nil {
@@ -37,14 +37,15 @@ func (w *weigher) apply(b *datasets.Batch) error {
 	return nil
 }
 
-// classesWithoutWeight says which classes of the data have no weight, and so count 1; "" if none.
+// classesWithoutWeight names the classes of the data that have no weight, and so weight 1; "" if
+// there are none.
 func classesWithoutWeight(weight map[int]float64, data *datasets.Arrays) string {
 	if len(weight) == 0 || data == nil || len(data.Y) == 0 {
 		return ""
 	}
 	classes, err := losses.Labels(data.Y[0])
 	if err != nil {
-		return "" // the loss says more
+		return "" // the loss reports it in more detail
 	}
 	missing := map[int]bool{}
 	for _, c := range classes {
@@ -58,7 +59,7 @@ func classesWithoutWeight(weight map[int]float64, data *datasets.Arrays) string 
 	return fmt.Sprintf("ClassWeight has no weight for classes %v, which count 1; fix: give each one", slices.Sorted(maps.Keys(missing)))
 }
 
-// checkClassWeight reports weights that the model and the data have no use for.
+// checkClassWeight reports class weights that do not apply to the model or the data.
 func checkClassWeight(weight map[int]float64, data *datasets.Arrays, c *compiled) error {
 	if len(weight) == 0 {
 		return nil

@@ -7,18 +7,17 @@ import (
 	"github.com/rhyton/rhyton/internal/runtime"
 )
 
-// errCompiledAnew is what an action says whose model was closed or compiled anew meanwhile.
+// errCompiledAnew is returned by an action whose model was closed or recompiled in the meantime.
 var errCompiledAnew = errors.New("the model was closed or compiled again meanwhile")
 
-// Close gives back what the model holds on its device: compiled programs with their buffers,
-// the optimizer's state, the metrics, and the memory of the weights, whose values come to the
-// host. The model stays as it was before Compile, with its weights: it can be saved, compiled
-// and called again. A model that is dropped without Close is closed after the garbage collector
-// has found it.
+// Close releases what the model holds on its device: compiled programs with their buffers, the
+// optimizer's state, the metrics, and the memory of the weights, whose values move to the host.
+// The model returns to its state before Compile, with its weights: it can be saved, compiled and
+// called again. A model that becomes unreachable without Close is closed by the garbage collector.
 //
-// Weights that other models share come back to the device when those need them. A [Predictor]
-// stays open until it is closed itself. Close waits for an evaluation under way; during a Fit
-// it is an error.
+// Weights shared with other models move back to the device when those models need them. A
+// [Predictor] stays open until it is closed itself. Close waits for a running evaluation; it is an
+// error during a Fit.
 func (m *Model) Close() error {
 	m.mu.RLock()
 	c := m.compiled
@@ -43,8 +42,7 @@ func (m *Model) Close() error {
 	return nil
 }
 
-// drop closes c, which next takes the place of. If an evaluation is under way, the garbage
-// collector does so after it.
+// drop closes c, which next replaces. During an evaluation this is left to the garbage collector.
 func (c *compiled) drop(next *compiled) error {
 	if c == nil || !c.evaluating.TryLock() {
 		return nil
@@ -53,7 +51,7 @@ func (c *compiled) drop(next *compiled) error {
 	return c.close(next)
 }
 
-// close gives back all that c holds, but for the optimizer's state if next goes on with it.
+// close releases everything that c holds, except the optimizer's state if next continues with it.
 func (c *compiled) close(next *compiled) error {
 	c.mu.Lock()
 	c.closed = true

@@ -15,7 +15,7 @@ import (
 	"github.com/rhyton/rhyton/optimizers"
 )
 
-// An output is one result of the model with its loss and metrics.
+// An output is one output of the model with its loss and metrics.
 type output struct {
 	name     string
 	loss     losses.Loss // nil: none
@@ -66,8 +66,8 @@ func (m *Model) compile(cfg Compile) (*compiled, error) {
 	return c, c.rehearse()
 }
 
-// scaling returns the optimizer of cfg, with a scale of the loss if the model computes in
-// float16 and keeps its weights in float32: small gradients would become 0.
+// scaling returns the optimizer of cfg, wrapped with loss scaling if the model computes in float16
+// and keeps its weights in float32: small gradients would underflow to 0.
 func (m *Model) scaling(cfg Compile) optimizers.Optimizer {
 	policy := cfg.Policy
 	if m.Policy != nil {
@@ -81,7 +81,7 @@ func (m *Model) scaling(cfg Compile) optimizers.Optimizer {
 	return &optimizers.LossScaleOptimizer{Inner: cfg.Optimizer}
 }
 
-// newOptimizer returns the optimizer's state before the first step.
+// newOptimizer returns the initial state of the optimizer.
 func (c *compiled) newOptimizer() (*optimizers.State, error) {
 	s, err := optimizers.NewState(c.cfg.Optimizer)
 	if err == nil {
@@ -90,14 +90,15 @@ func (c *compiled) newOptimizer() (*optimizers.State, error) {
 	return s, err
 }
 
-// movesTo reports whether cfg is another device's turn of the same training. The memory of
-// the optimizer's state moves when the other device first uses it.
+// movesTo reports whether cfg continues the same training on another device. The memory of the
+// optimizer's state moves when the other device first uses it.
 func (c *compiled) movesTo(cfg Compile) bool {
 	return c.optimizer != nil && c.cfg.Device != cfg.Device && c.cfg.Policy == cfg.Policy &&
 		reflect.DeepEqual(c.cfg.Optimizer, cfg.Optimizer)
 }
 
-// describeOutputs gives each output its loss and metrics, and reports names that no output has.
+// describeOutputs pairs each output with its loss and metrics, and reports names of unknown
+// outputs.
 func (m *Model) describeOutputs(cfg Compile) ([]output, error) {
 	var outs []output
 	var names []string
@@ -120,7 +121,7 @@ func (m *Model) describeOutputs(cfg Compile) ([]output, error) {
 	return outs, err
 }
 
-// named reports a key of m that is none of the outputs' names.
+// named reports a key of m that is not the name of an output.
 func named[V any](m map[string]V, what string, outputs []string) error {
 	for _, name := range slices.Sorted(maps.Keys(m)) {
 		if !slices.Contains(outputs, name) {
@@ -130,7 +131,7 @@ func named[V any](m map[string]V, what string, outputs []string) error {
 	return nil
 }
 
-// outputName is the name of the layer that gives the output.
+// outputName returns the name of the layer that produces the output.
 func outputName(v *layers.Value, i int) string {
 	if c, _ := v.Call(); c.Layer != nil {
 		return nameOf(c.Layer)
@@ -138,19 +139,19 @@ func outputName(v *layers.Value, i int) string {
 	return fmt.Sprintf("output_%d", i)
 }
 
-// rehearse traces a training and a test step on a batch of two, so that what does not fit
-// together is reported by Compile and not by the first Fit.
+// rehearse traces a training and a test step on a batch of two, so that Compile rather than the
+// first Fit reports what does not fit together.
 func (c *compiled) rehearse() error {
 	in, y := c.exampleTypes()
 	if y == nil {
-		return nil // targets of a shape that only the loss knows
+		return nil // only the loss knows the shape of the targets
 	}
 	for _, md := range []mode{testing, learning} {
 		if md == learning && c.optimizer == nil {
 			continue
 		}
 		state := c.optimizer
-		if md == learning { // leave the real state as it is
+		if md == learning { // do not change the real state
 			var err error
 			if state, err = c.newOptimizer(); err != nil {
 				return err
@@ -163,7 +164,8 @@ func (c *compiled) rehearse() error {
 	return nil
 }
 
-// exampleTypes are types of a batch of two; y is nil where a target's shape isn't plain.
+// exampleTypes returns the types of a batch of two; y is nil if the shape of a target is not
+// known.
 func (c *compiled) exampleTypes() (x, y []graph.Type) {
 	for _, n := range c.m.trace.Inputs {
 		x = append(x, n.Type)
@@ -182,8 +184,8 @@ func (c *compiled) exampleTypes() (x, y []graph.Type) {
 	return x, y
 }
 
-// compiledFor returns what Compile made, for an action; without it the model predicts on the
-// default device and does nothing else.
+// compiledFor returns the result of Compile for an action. A model that is not compiled can only
+// predict, on the default device.
 func (m *Model) compiledFor(action string) (*compiled, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -201,8 +203,8 @@ func (m *Model) compiledFor(action string) (*compiled, error) {
 	return c, nil
 }
 
-// checkFrozen reports a layer whose Frozen has changed since Compile: a Fit would not see it.
-// Custom training steps (TrainOnBatch) may rely on that, as those of a GAN do.
+// checkFrozen reports a layer whose Frozen has changed since Compile: a Fit would ignore the
+// change. Custom training steps (TrainOnBatch) may rely on that, as in a GAN.
 func (c *compiled) checkFrozen() error {
 	for _, l := range append([]layers.Module{c.m}, c.m.order...) {
 		if c.frozen[l] != access.Frozen(l) {

@@ -13,8 +13,8 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// A Step is a custom computation over models: any graph of their calls, gradients of any
-// order, updates of any weights, compiled once for each set of input types.
+// A Step is a custom computation over models: any graph of their calls, gradients of any order and
+// updates of any weights, compiled once for each set of input types.
 //
 //	step := &models.Step{Models: []*models.Model{m}, Training: true, Optimizer: &optimizers.Adam{},
 //		Build: func(t *models.Trace, in []*graph.Node) []*graph.Node {
@@ -25,15 +25,15 @@ import (
 //		}}
 //	out, err := step.Run(ctx, x, y)
 //
-// Build may not keep the nodes. A Step is used by one goroutine at a time.
+// Build must not retain the nodes. A Step must be used by one goroutine at a time.
 type Step struct {
-	// Models are those whose weights the step reads or changes.
+	// Models are the models whose weights the step reads or updates.
 	Models []*Model
-	// Build writes the step down for inputs in and returns its outputs.
+	// Build builds the graph of the step for inputs in and returns its outputs.
 	Build func(t *Trace, in []*graph.Node) []*graph.Node
-	// Training is the mode the layers are called in.
+	// Training is the mode in which layers are called.
 	Training bool
-	// Optimizer does the work of [Trace.Minimize]; nil if the step doesn't call it.
+	// Optimizer is used by [Trace.Minimize]; nil if the step does not call it.
 	Optimizer optimizers.Optimizer
 	// Device, Seed, Policy and Remat are as in [Compile].
 	Device string
@@ -42,22 +42,22 @@ type Step struct {
 	Remat  layers.Remat
 
 	dev      *runtime.Device
-	order    []*Model // the models, each once, in the order in which they are locked
+	order    []*Model // the models, each once, in locking order
 	values   *runtime.Lock
 	state    *optimizers.State
 	programs runtime.Cache[*entry]
 	run      uint64
 }
 
-// A Trace is a Step being written down.
+// A Trace is a Step being traced.
 type Trace struct {
 	*layers.Scope
 	step    *Step
 	scalars *optimizers.Trace
 }
 
-// Minimize stages one step of the Optimizer that lowers loss, one number, on vars, or on the
-// trainable variables of the layers called so far if none are given.
+// Minimize adds one step of the Optimizer that reduces the scalar loss. It updates vars or, if
+// none are given, the trainable variables of the layers called so far.
 func (t *Trace) Minimize(loss *graph.Node, vars ...*graph.Variable) {
 	if t.step.state != nil {
 		loss = t.step.state.ScaleLoss(loss)
@@ -65,7 +65,7 @@ func (t *Trace) Minimize(loss *graph.Node, vars ...*graph.Variable) {
 	t.Apply(t.Gradient(loss, vars...))
 }
 
-// Apply stages one step of the Optimizer on vars for the given gradients.
+// Apply adds one step of the Optimizer that updates vars with the given gradients.
 func (t *Trace) Apply(vars []*graph.Variable, grads []*graph.Node) {
 	if t.step.Optimizer == nil {
 		graph.Errorf("the step has no Optimizer")
@@ -154,7 +154,7 @@ func errOf(t *tensor.Tensor) error {
 	return t.Err()
 }
 
-// prepare opens the device, makes the optimizer's state and the models' weights.
+// prepare opens the device and creates the optimizer's state and the models' weights.
 func (s *Step) prepare() (err error) {
 	if s.dev != nil {
 		return nil
@@ -186,10 +186,10 @@ func (s *Step) prepare() (err error) {
 	return err
 }
 
-// Close gives back what the step holds on its device: compiled programs and the optimizer's
-// state. The weights stay where they are; they are the models'. A Run after it begins the
-// optimizer anew. A step that is dropped without Close is closed after the garbage collector
-// has found it.
+// Close releases what the step holds on its device: compiled programs and the optimizer's state.
+// The weights stay where they are, since they belong to the models. A later Run starts with a
+// fresh optimizer. A step that becomes unreachable without Close is closed by the garbage
+// collector.
 func (s *Step) Close() error {
 	err := s.programs.Close()
 	if s.state != nil {

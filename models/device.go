@@ -8,21 +8,21 @@ import (
 	"github.com/rhyton/rhyton/internal/runtime"
 )
 
-// DefaultDevice is the device of a Compile that names none. It is registered by this package.
+// DefaultDevice is the device used when Compile names none. This package registers it.
 const DefaultDevice = "cpu"
 
-// A DeviceUsage is what this process holds on a device.
+// A DeviceUsage is what this process uses on a device.
 type DeviceUsage struct {
-	Programs, Buffers int64 // that are open
+	Programs, Buffers int64 // open
 	Bytes             int64 // of the buffers: weights, optimizers' state, inputs and outputs
 
-	// Allocator is what the device's own allocator counts, in bytes, with the memory of
-	// running programs; zeros where it does not tell, as on "cpu" and "xla:cpu".
+	// Allocator holds the counters of the device's own allocator, in bytes, including the memory
+	// of running programs; zeros if the device does not report them, as "cpu" and "xla:cpu".
 	Allocator backend.Memory
 }
 
-// UsageOf returns what models, steps and jit functions hold on a device, which is opened if it
-// is not open yet.
+// UsageOf returns what models, steps and jit functions use on a device, opening the device if
+// needed.
 func UsageOf(device string) (DeviceUsage, error) {
 	d, err := runtime.Open(device)
 	if err != nil {
@@ -38,9 +38,9 @@ func UsageOf(device string) (DeviceUsage, error) {
 	return usage, nil
 }
 
-// CloseDevice closes a device, which gives the memory of a GPU back to other processes.
-// Devices are opened by the first Compile that names them and stay open until then. It is an
-// error while models, steps, jit functions or variables on the device are open.
+// CloseDevice closes a device, which releases the memory of a GPU to other processes. A device is
+// opened by the first Compile that names it and stays open until then. It is an error while
+// models, steps, jit functions or variables on the device are open.
 func CloseDevice(device string) error {
 	if err := runtime.CloseDevice(device); err != nil {
 		return fmt.Errorf("models: %w", err)

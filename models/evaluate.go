@@ -8,13 +8,14 @@ import (
 	"github.com/rhyton/rhyton/training"
 )
 
-// Evaluate describes a measurement. The zero Evaluate takes all data in batches of 32.
+// Evaluate configures an evaluation. The zero Evaluate uses all data in batches of 32.
 type Evaluate struct {
-	BatchSize int // for data that is not in batches already; 0: 32
-	Steps     int // batches; 0: all the data
+	BatchSize int // for data that is not already batched; 0: 32
+	Steps     int // number of batches; 0: all the data
 }
 
-// Evaluate returns the loss, penalties included as in Keras, and the metrics of the model on data.
+// Evaluate returns the loss (including penalties, as in Keras) and the metrics of the model on
+// data.
 func (m *Model) Evaluate(ctx context.Context, data datasets.Dataset, opts ...Evaluate) (training.Logs, error) {
 	var o Evaluate
 	if len(opts) > 0 {
@@ -79,13 +80,13 @@ func (c *compiled) measure(ctx context.Context, data *source, allowNonFinite boo
 	return nil
 }
 
-// TrainOnBatch runs one training step and returns the loss and the metrics of the batch, as
-// Keras' train_on_batch.
+// TrainOnBatch runs one training step and returns the loss and metrics of the batch, like Keras'
+// train_on_batch.
 func (m *Model) TrainOnBatch(ctx context.Context, b datasets.Batch) (training.Logs, error) {
 	return m.onBatch(ctx, "train on batch", learning, b)
 }
 
-// TestOnBatch measures one batch, without learning.
+// TestOnBatch evaluates the model on one batch without training.
 func (m *Model) TestOnBatch(ctx context.Context, b datasets.Batch) (training.Logs, error) {
 	return m.onBatch(ctx, "test on batch", testing, b)
 }

@@ -9,12 +9,12 @@ import (
 	"github.com/rhyton/rhyton/datasets"
 )
 
-// atOnce is about how long the test steps take that are run in one call of the device.
-// Nobody else gets at the model in that time.
+// atOnce is the approximate duration of the test steps that run in one device call. The model is
+// locked for that time.
 const atOnce = 200 * time.Microsecond
 
-// measureRows is measure for data in memory that was checked before: the same steps, many in
-// one call of the device, for of a small net a call costs as much as what it computes. It
+// measureRows is measure for data in memory that was already checked. It runs the same steps, but
+// many per device call, because for a small net a call costs as much as its computation. It
 // reports whether it could.
 func (c *compiled) measureRows(ctx context.Context, data *source) (could bool, err error) {
 	if ctx == nil || !data.checked || data.steps > 0 || len(c.m.stage.calls) > 0 || c.m.ready() != nil {
@@ -31,7 +31,7 @@ func (c *compiled) measureRows(ctx context.Context, data *source) (could bool, e
 	}
 	e, err := c.entryFor(testing, b.X, b.Y, b.Weights)
 	if err != nil {
-		return false, nil // measure finds out why
+		return false, nil // measure reports the reason
 	}
 	defer e.Close()
 	if err := c.wholeBatches(ctx, e, a, batches, size); err != nil || batches*size == a.Len() {
@@ -49,7 +49,7 @@ func (c *compiled) measureRows(ctx context.Context, data *source) (could bool, e
 // wholeBatches runs e on each of the first batches of size rows.
 func (c *compiled) wholeBatches(ctx context.Context, e *entry, a *datasets.Arrays, batches, size int) error {
 	var b datasets.Batch
-	n := 1 // batches a call
+	n := 1 // batches per call
 	for lo, hi := 0, 0; lo < batches; lo = hi {
 		hi = min(lo+n, batches)
 		if err := a.Slice(&b, lo*size, hi*size); err != nil {
@@ -71,7 +71,7 @@ func (c *compiled) wholeBatches(ctx context.Context, e *entry, a *datasets.Array
 	return nil
 }
 
-// runRows runs e on each of the batches that b is.
+// runRows runs e on each of the batches that make up b.
 func (c *compiled) runRows(ctx context.Context, e *entry, b *datasets.Batch, batches int) error {
 	c.m.mu.Lock()
 	defer c.m.mu.Unlock()

@@ -14,14 +14,14 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// AdaptFeatures has the layers of a feature space learn from the inputs of a data set, which
-// are its columns in the order of Features: a pass over the data for each layer that learns.
+// AdaptFeatures adapts the layers of a feature space to the inputs of a data set, which are its
+// columns in the order of Features. It makes one pass over the data for each layer that adapts.
 func AdaptFeatures(f *layers.FeatureSpace, data datasets.Dataset) error {
 	return f.AdaptEach(func(i int) iter.Seq2[*tensor.Tensor, error] { return datasets.Inputs(data, i) })
 }
 
-// SaveFeatures writes a feature space, with what it has learned, to a .keras file, whole or
-// not at all. Keras opens it, and so does [LoadFeatures].
+// SaveFeatures writes an adapted feature space to a .keras file, atomically. Keras and
+// [LoadFeatures] can load it.
 func SaveFeatures(path string, f *layers.FeatureSpace) error {
 	err := func() error {
 		if _, err := featureModel(f, false); err != nil {
@@ -39,7 +39,7 @@ func SaveFeatures(path string, f *layers.FeatureSpace) error {
 	return nil
 }
 
-// LoadFeatures reads a feature space from a .keras file of Keras or of [SaveFeatures].
+// LoadFeatures reads a feature space from a .keras file written by Keras or [SaveFeatures].
 func LoadFeatures(path string) (*layers.FeatureSpace, error) {
 	f, err := loadFeatures(format.Open(path))
 	if err != nil {
@@ -73,8 +73,8 @@ func loadFeatures(s *format.Source, err error) (*layers.FeatureSpace, error) {
 	return f, err
 }
 
-// featureModel returns the model of a feature space's layers, which gives these their
-// variables, without values if they are about to be loaded.
+// featureModel returns a model of the feature space's layers, which creates their variables. If
+// blank is set, the variables have no values, because they are about to be loaded.
 func featureModel(f *layers.FeatureSpace, blank bool) (*Model, error) {
 	in, out, err := f.Values()
 	if err != nil {

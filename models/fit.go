@@ -9,36 +9,36 @@ import (
 	"github.com/rhyton/rhyton/training"
 )
 
-// Fit describes a training run. The zero Fit is one epoch in batches of 32, shuffled.
+// Fit configures a training run. The zero Fit trains one epoch in shuffled batches of 32.
 type Fit struct {
 	Epochs       int // number of the last epoch, as in Keras; 0: InitialEpoch + 1
-	InitialEpoch int // number of the first, from 0: where an earlier run ended
-	BatchSize    int // samples a step, for data that is not in batches already; 0: 32
+	InitialEpoch int // number of the first epoch, from 0, to continue an earlier run
+	BatchSize    int // samples per step, for data that is not already batched; 0: 32
 
-	// StepsPerEpoch ends an epoch early; the next goes on where it ended. 0: all the data.
+	// StepsPerEpoch ends an epoch early; the next epoch continues where it ended. 0: all the data.
 	StepsPerEpoch int
-	NoShuffle     bool // take the samples in their order, in every epoch
+	NoShuffle     bool // use the samples in order in every epoch
 
-	Validation          datasets.Dataset // measured after an epoch; nil: none
-	ValidationSplit     float64          // set the last part of the training data aside instead, before shuffling; in [0, 1)
+	Validation          datasets.Dataset // evaluated after an epoch; nil: none
+	ValidationSplit     float64          // hold out the last part of the training data instead, before shuffling; in [0, 1)
 	ValidationBatchSize int              // 0: BatchSize
-	ValidationSteps     int              // batches of Validation; 0: all
-	ValidationFreq      int              // validate after each so many epochs; 0: 1
+	ValidationSteps     int              // number of validation batches; 0: all
+	ValidationFreq      int              // number of epochs between validations; 0: 1
 	ValidationEpochs    []int            // validate after these epochs instead, numbered from 1
 
-	ClassWeight map[int]float64 // how much a sample of each class counts; nil: 1
+	ClassWeight map[int]float64 // weight of the samples of each class; nil: 1
 	Callbacks   []training.Callback
 
-	// AllowNonFinite lets NaN and infinite values in the data, and a loss that becomes one,
-	// pass. Without it they are errors.
+	// AllowNonFinite accepts NaN and infinite values in the data and in the loss. By default they
+	// are errors.
 	AllowNonFinite bool
 }
 
-// Fit trains the model on data and returns the logs of each epoch. A further Fit goes on
-// with the weights and the optimizer's state of the one before.
+// Fit trains the model on data and returns the logs of each epoch. A later Fit continues with the
+// weights and the optimizer's state of the previous one.
 //
-// When ctx ends, or an error occurs, Fit stops within a step and returns the history so far
-// with the error; callbacks have been told. A callback that stops the run is no error.
+// When ctx is done, or an error occurs, Fit stops within a step and returns the history so far
+// with the error, after notifying callbacks. Being stopped by a callback is not an error.
 func (m *Model) Fit(ctx context.Context, data datasets.Dataset, f Fit) (*training.History, error) {
 	h := &training.History{}
 	f.Callbacks = append(f.Callbacks[:len(f.Callbacks):len(f.Callbacks)], h)
@@ -50,8 +50,8 @@ func (m *Model) Fit(ctx context.Context, data datasets.Dataset, f Fit) (*trainin
 	return h, nil
 }
 
-// Epochs is Fit with the body of the loop in the caller's hands: it trains the model and
-// yields the end of each epoch. Breaking off ends the training, in good order.
+// Epochs is Fit as an iterator: it trains the model and yields the end of each epoch. Breaking out
+// of the loop ends the training cleanly.
 func (m *Model) Epochs(ctx context.Context, data datasets.Dataset, f Fit) iter.Seq2[training.Event, error] {
 	return func(yield func(training.Event, error) bool) {
 		r, err := m.newRun(ctx, data, f)

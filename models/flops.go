@@ -6,8 +6,8 @@ import (
 	"github.com/rhyton/rhyton/graph"
 )
 
-// flops are the floating-point operations of one sample by the path of the layer that asks
-// for them; a multiplication and an addition are two.
+// flops holds the floating-point operations per sample by the path of the layer that computes
+// them; a multiply-add counts as two.
 type flops map[string]float64
 
 // flopsByLabel counts the operations of a trace on a batch of two.
@@ -19,7 +19,7 @@ func flopsByLabel(g *graph.Graph) flops {
 	return f
 }
 
-// under sums the layer at path and the layers in it; "" is all.
+// under returns the sum for the layer at path and the layers in it; "" is all.
 func (f flops) under(path string) (sum float64) {
 	for label, x := range f {
 		if path == "" || label == path || strings.HasPrefix(label, path+"/") {

@@ -2,7 +2,7 @@ package models
 
 import "github.com/rhyton/rhyton/layers"
 
-// A freezing tells which layers were frozen at Compile.
+// A freezing records which layers were frozen at Compile.
 type freezing map[layers.Module]bool
 
 // frozenNow returns which of the layers are frozen.
@@ -14,7 +14,7 @@ func frozenNow(ls []layers.Module) freezing {
 	return f
 }
 
-// of reports whether l was frozen; of a layer that wasn't there, whether it is now.
+// of reports whether l was frozen at Compile; for a layer added since, whether it is frozen now.
 func (f freezing) of(l layers.Module) bool {
 	if frozen, known := f[l]; known {
 		return frozen

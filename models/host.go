@@ -9,22 +9,22 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// A hostStage is the part of a model that runs on the host: layers that take text, applied to
-// its inputs.
+// A hostStage is the part of a model that runs on the host: layers that take text, applied to the
+// model's inputs.
 type hostStage struct {
 	calls []*layers.Call
-	feeds []feed                            // what the device is given
-	specs map[*layers.Call]layers.InputSpec // of what the host has
-	off   map[*layers.Call]bool             // what a trace leaves out: calls, and the inputs that only they see
+	feeds []feed                            // the inputs of the device
+	specs map[*layers.Call]layers.InputSpec // of the values on the host
+	off   map[*layers.Call]bool             // calls that a trace omits, and inputs used only by them
 }
 
-// A feed is an input of the model or of what the host makes of it, as the device takes it.
+// A feed is an input of the device: a model input or a value computed from them on the host.
 type feed struct {
 	value *layers.Value
 	spec  layers.InputSpec
 }
 
-// host finds what runs on the host, once.
+// host determines, once, what runs on the host.
 func (m *Model) host() *hostStage {
 	m.wire()
 	if m.stage != nil {
@@ -32,7 +32,7 @@ func (m *Model) host() *hostStage {
 	}
 	specs := m.inputSpecs()
 	h := &hostStage{off: map[*layers.Call]bool{}, specs: specs}
-	onDevice, onHost := map[*layers.Call]bool{}, map[*layers.Call]bool{} // who takes what the host has
+	onDevice, onHost := map[*layers.Call]bool{}, map[*layers.Call]bool{} // where the values on the host are used
 	for _, c := range m.calls() {
 		takers := onDevice
 		if spec, ok := hostSpec(c, specs); ok {
@@ -60,7 +60,7 @@ func (m *Model) host() *hostStage {
 	return h
 }
 
-// inputSpecs describes what the model's caller gives.
+// inputSpecs describes the inputs that the caller passes to the model.
 func (m *Model) inputSpecs() map[*layers.Call]layers.InputSpec {
 	specs := map[*layers.Call]layers.InputSpec{}
 	for i, v := range m.inputs {
@@ -76,7 +76,7 @@ func (m *Model) inputSpecs() map[*layers.Call]layers.InputSpec {
 	return specs
 }
 
-// mark adds the calls that give values; a nil value is reported when the model is traced.
+// mark adds the calls that produce values; a nil value is reported when the model is traced.
 func mark(set map[*layers.Call]bool, values []*layers.Value) {
 	for _, v := range values {
 		if v != nil {
@@ -86,8 +86,8 @@ func mark(set map[*layers.Call]bool, values []*layers.Value) {
 	}
 }
 
-// hostSpec describes what c gives, if it runs on the host: its layer is one that does, and
-// it takes what the host has.
+// hostSpec describes the output of c if it runs on the host: its layer runs on the host and its
+// inputs are on the host.
 func hostSpec(c *layers.Call, specs map[*layers.Call]layers.InputSpec) (layers.InputSpec, bool) {
 	l, ok := c.Layer.(layers.HostLayer)
 	if !ok {
@@ -112,7 +112,7 @@ func hostSpec(c *layers.Call, specs map[*layers.Call]layers.InputSpec) (layers.I
 	return spec, true
 }
 
-// sampleOf returns the shape and type of a sample of result i of c.
+// sampleOf returns the shape and dtype of a sample of result i of c.
 func (m *Model) sampleOf(c *layers.Call, i int) (graph.Shape, graph.DType) {
 	if spec, ok := m.host().specs[c]; ok {
 		return spec.Shape, spec.DType
@@ -121,7 +121,7 @@ func (m *Model) sampleOf(c *layers.Call, i int) (graph.Shape, graph.DType) {
 	return n.Shape[1:], n.DType
 }
 
-// toDevice returns what the device is given for the model's inputs x.
+// toDevice returns the device inputs for the model inputs x.
 func (m *Model) toDevice(x []*tensor.Tensor) ([]*tensor.Tensor, error) {
 	h := m.stage
 	if h == nil || len(h.calls) == 0 {
@@ -150,20 +150,20 @@ func (m *Model) toDevice(x []*tensor.Tensor) ([]*tensor.Tensor, error) {
 	fed := make([]*tensor.Tensor, len(h.feeds))
 	for i, f := range h.feeds {
 		c, _ := f.value.Call()
-		if fed[i] = have[c]; h.off[c] { // of the host's making
+		if fed[i] = have[c]; h.off[c] { // computed on the host
 			fed[i] = fed[i].Convert(f.spec.DType)
 		}
 	}
 	return fed, nil
 }
 
-// A learner is a layer that must have learned, or been loaded, before the model runs.
+// A learner is a layer that must be adapted or loaded before the model runs.
 type learner interface {
 	layers.Module
 	Ready() error
 }
 
-// ready reports a layer that has not learned what it needs.
+// ready reports a layer that has not been adapted.
 func (m *Model) ready() error {
 	for _, l := range m.learners {
 		if err := l.Ready(); err != nil {
@@ -173,8 +173,8 @@ func (m *Model) ready() error {
 	return nil
 }
 
-// Adapt has a preprocessing layer learn from an input of a data set: number 0, or the one
-// given. Data in memory is taken as a whole, else batch by batch.
+// Adapt adapts a preprocessing layer to an input of a data set: input 0, or the one given. Data in
+// memory is processed as a whole, other data batch by batch.
 func Adapt(l layers.Adaptable, data datasets.Dataset, input ...int) error {
 	number := 0
 	if len(input) > 0 {

@@ -9,9 +9,9 @@ import (
 	"github.com/rhyton/rhyton/layers"
 )
 
-// FromJSON returns the model that Keras' to_json wrote: a Sequential or a Functional one,
-// nested models included, with fresh weights. Unknown classes and arguments are errors
-// that name them; nothing in the file is run.
+// FromJSON returns the model described by the output of Keras' to_json: a Sequential or Functional
+// model, possibly nested, with fresh weights. Unknown classes and arguments are errors that name
+// them; no code in the file is run.
 func FromJSON(data []byte) (*Model, error) {
 	d, err := saving.Decode(data, "", fromDescription)
 	if err != nil {
@@ -38,8 +38,8 @@ func newModel(d *saving.Model) *Model {
 	return m
 }
 
-// ToJSON writes the model's configuration as Keras' to_json does, without weights. A layer
-// that is a Go function (Map) or an unregistered class is an error that names it.
+// ToJSON returns the model's configuration in the form of Keras' to_json, without weights. A layer
+// that is a Go function (Map) or has an unregistered class is an error that names it.
 func (m *Model) ToJSON() ([]byte, error) {
 	m.mu.Lock()
 	err := m.ensureBuilt()
@@ -54,11 +54,11 @@ func (m *Model) ToJSON() ([]byte, error) {
 	return json.Marshal(o)
 }
 
-// MarshalJSON is ToJSON: a model among the layers of another writes itself.
+// MarshalJSON is ToJSON, so that a model among the layers of another can be marshaled.
 func (m *Model) MarshalJSON() ([]byte, error) { return m.ToJSON() }
 
-// Clone returns a model of the same layers with fresh weights of its own. What would not be
-// the same is an error, as with [Model.Save].
+// Clone returns a model with the same layers and separate, fresh weights. Anything that cannot be
+// reproduced is an error, as with [Model.Save].
 func (m *Model) Clone() (*Model, error) {
 	data, err := m.ToJSON()
 	if err != nil {
@@ -70,9 +70,9 @@ func (m *Model) Clone() (*Model, error) {
 	return FromJSON(data)
 }
 
-// CompileFromJSON reads the arguments of compile as Keras' get_compile_config gives them, for
-// [Model.Compile]: losses, weights and metrics may be one for all outputs, or lists or objects
-// of one for each. What is missing or null stays zero.
+// CompileFromJSON decodes the arguments of compile as returned by Keras' get_compile_config, for
+// [Model.Compile]. Losses, weights and metrics may be one for all outputs, or lists or objects
+// with one for each. What is missing or null stays zero.
 func (m *Model) CompileFromJSON(data []byte) (Compile, error) {
 	c, err := saving.DecodeCompile(data, m.OutputNames())
 	if err != nil {

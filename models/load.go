@@ -12,15 +12,15 @@ import (
 	"github.com/rhyton/rhyton/layers"
 )
 
-// Load returns the model that a version of Keras since 2.0 saved in a .keras or an .h5 file, or
-// that [Model.Save] saved in a .keras file: its layers, weights and, where the file has them,
-// loss, metrics and optimizer with its state, so that training goes on where it ended.
+// Load returns the model in a .keras or .h5 file saved by any version of Keras since 2.0, or in a
+// .keras file saved by [Model.Save]. It restores layers, weights and, if the file has them, loss,
+// metrics and optimizer with its state, so that training continues where it ended.
 //
-// Nothing in a file is ever run: classes come from the registry, functions are refused. The
-// memory it takes is bounded by what the file really holds.
+// No code in a file is ever run: classes come from the registry, and functions are rejected.
+// Memory use is bounded by the actual contents of the file.
 func Load(path string) (*Model, error) { return Loader{}.Load(path) }
 
-// LoadFS is [Load] for a file of a file system, such as one that is embedded in the program:
+// LoadFS is [Load] for a file in a file system, such as one embedded in the program:
 //
 //	//go:embed digits.keras
 //	var files embed.FS
@@ -28,17 +28,17 @@ func Load(path string) (*Model, error) { return Loader{}.Load(path) }
 //	m, err := models.LoadFS(files, "digits.keras")
 func LoadFS(fsys fs.FS, name string) (*Model, error) { return Loader{}.LoadFS(fsys, name) }
 
-// Read is [Load] for a file of the given size that r reads, such as a [bytes.Reader].
+// Read is [Load] for a file of the given size that is read from r, such as a [bytes.Reader].
 func Read(r io.ReaderAt, size int64) (*Model, error) { return Loader{}.Read(r, size) }
 
-// A Loader says how to load a model. The zero Loader is that of [Load].
+// A Loader configures how to load a model. The zero Loader behaves like [Load].
 type Loader struct {
-	// WithoutCompile leaves the model uncompiled, as Keras' compile=False: what the file says of
-	// loss, metrics and optimizer is not read.
+	// WithoutCompile leaves the model uncompiled, like Keras' compile=False: the file's loss,
+	// metrics and optimizer are not read.
 	WithoutCompile bool
 }
 
-// Load loads the model in a file.
+// Load loads the model in the file at path.
 func (l Loader) Load(path string) (*Model, error) {
 	m, err := l.load(format.Open(path))
 	if err != nil {
@@ -47,7 +47,7 @@ func (l Loader) Load(path string) (*Model, error) {
 	return m, nil
 }
 
-// LoadFS loads the model in a file of a file system.
+// LoadFS loads the model in a file in a file system.
 func (l Loader) LoadFS(fsys fs.FS, name string) (*Model, error) {
 	m, err := l.load(format.OpenFS(fsys, name))
 	if err != nil {
@@ -56,7 +56,7 @@ func (l Loader) LoadFS(fsys fs.FS, name string) (*Model, error) {
 	return m, nil
 }
 
-// Read loads the model in a file of the given size that r reads.
+// Read loads the model in a file of the given size that is read from r.
 func (l Loader) Read(r io.ReaderAt, size int64) (*Model, error) {
 	m, err := l.load(&format.Source{ReaderAt: r, Size: size}, nil)
 	if err != nil {
@@ -88,7 +88,7 @@ func (l Loader) load(s *format.Source, err error) (*Model, error) {
 	return m, nil
 }
 
-// weighted returns the model of a file with its weights, not compiled.
+// weighted returns the model in a file with its weights, not compiled.
 func weighted(f *format.File) (*Model, error) {
 	if f.Config == nil {
 		return nil, errors.New("the file holds weights alone: build the model and call LoadWeights")
@@ -108,7 +108,7 @@ func weighted(f *format.File) (*Model, error) {
 	return m, nil
 }
 
-// blankModel builds the model of a configuration, its weights still without values.
+// blankModel builds the model of a configuration, with weights that have no values yet.
 func blankModel(conf []byte, f *format.File) (*Model, error) {
 	d, err := saving.Decode(conf, f.Version, fromDescription)
 	if err != nil {
@@ -122,9 +122,9 @@ func blankModel(conf []byte, f *format.File) (*Model, error) {
 	return m, m.build(layers.Policy{}, 0)
 }
 
-// loadVocabularies gives layers of text what they need to be built.
+// loadVocabularies loads the vocabularies that text layers need to be built.
 func (m *Model) loadVocabularies(f *format.File) error {
-	_, err := graph.Trace(func(g *graph.Graph) []*graph.Node { // which reports a model that is none
+	_, err := graph.Trace(func(g *graph.Graph) []*graph.Node { // reports an invalid model
 		if err := m.describe().LoadVocabularies(f); err != nil {
 			graph.Errorf("%v", err)
 		}
@@ -133,7 +133,7 @@ func (m *Model) loadVocabularies(f *format.File) error {
 	return err
 }
 
-// compileFrom compiles the model as a file says and sets the optimizer's state. Without a
+// compileFrom compiles the model as configured in a file and sets the optimizer's state. Without a
 // configuration the model stays uncompiled.
 func (m *Model) compileFrom(conf []byte, f *format.File) error {
 	if len(conf) == 0 || string(conf) == "null" {
@@ -153,7 +153,7 @@ func (m *Model) compileFrom(conf []byte, f *format.File) error {
 	return state.Set(setAll)
 }
 
-// readState reads the optimizer's state, nil if there is none in the file or the model.
+// readState reads the optimizer's state; nil if the file or the model has none.
 func (m *Model) readState(f *format.File) (*saving.Assignment, error) {
 	c := m.compiled
 	if c == nil || c.optimizer == nil {
@@ -168,7 +168,7 @@ func (m *Model) readState(f *format.File) (*saving.Assignment, error) {
 	return saving.ReadState(f, c.optimizer)
 }
 
-// readyOptimizer makes the optimizer's slots before its first step.
+// readyOptimizer creates the optimizer's slots before its first step.
 func (c *compiled) readyOptimizer() error {
 	if c.optimizer.Weights() != nil {
 		return nil

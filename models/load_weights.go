@@ -7,9 +7,8 @@ import (
 	"github.com/rhyton/rhyton/internal/saving/format"
 )
 
-// LoadWeights sets the model's weights from a .weights.h5 or .keras file of Keras or from a
-// .safetensors file. The file must have exactly the model's weights; on an error nothing has
-// changed.
+// LoadWeights sets the model's weights from a Keras .weights.h5 or .keras file or from a
+// .safetensors file. The file must have exactly the model's weights. On an error nothing changes.
 func (m *Model) LoadWeights(path string) error {
 	err := m.readFrom(path, func(f *format.File) (*saving.Assignment, error) { return m.describe().ReadWeights(f) })
 	if err != nil {
@@ -18,10 +17,10 @@ func (m *Model) LoadWeights(path string) error {
 	return nil
 }
 
-// LoadMatching is [Model.LoadWeights] for a file of another model, as Keras' load_weights with
-// skip_mismatch: it sets the weights of the layers for which the file has the same number of
-// arrays of the same shapes, such as all but a new head, and leaves the others as they are. It
-// returns the paths of the weights that were left; that nothing fits is an error.
+// LoadMatching is [Model.LoadWeights] for a file of a different model, like Keras' load_weights
+// with skip_mismatch. It sets the weights of the layers for which the file has the same number of
+// arrays with the same shapes, such as all but a new head, and leaves the others unchanged. It
+// returns the paths of the weights that were not set. It is an error if no layer matches.
 func (m *Model) LoadMatching(path string) (left []string, err error) {
 	err = m.readFrom(path, func(f *format.File) (a *saving.Assignment, err error) {
 		a, left, err = m.describe().ReadMatching(f)
@@ -33,9 +32,9 @@ func (m *Model) LoadMatching(path string) (left []string, err error) {
 	return left, nil
 }
 
-// Restore sets the weights, and of a compiled model the optimizer's state, from a file that
-// [Model.Save] wrote in any of its formats. The file must have exactly the model's weights; on
-// an error nothing has changed.
+// Restore sets the weights and, if the model is compiled, the optimizer's state from a file
+// written by [Model.Save] in any of its formats. The file must have exactly the model's weights.
+// On an error nothing changes.
 func (m *Model) Restore(path string) error {
 	err := m.readFrom(path, func(f *format.File) (*saving.Assignment, error) {
 		a, err := m.describe().ReadWeights(f)
@@ -54,7 +53,7 @@ func (m *Model) Restore(path string) error {
 	return nil
 }
 
-// readFrom sets what read reads from a file.
+// readFrom applies what read returns for the file at path.
 func (m *Model) readFrom(path string, read func(*format.File) (*saving.Assignment, error)) error {
 	s, err := format.Open(path)
 	if err != nil {

@@ -11,15 +11,14 @@ import (
 	"github.com/rhyton/rhyton/training"
 )
 
-// meters are the running averages of an epoch, of training or of a measurement: the losses
-// and the metrics. They live in variables of the step's graph; the host reads them when
-// somebody asks.
+// meters are the running averages of an epoch, for training or evaluation: the losses and the
+// metrics. They are variables of the step's graph; the host reads them on request.
 type meters struct {
 	path string
-	list []*meter // in the order of the logs
+	list []*meter // in log order
 }
 
-// A meter is one of them.
+// A meter is the running average of one loss or metric.
 type meter struct {
 	name   string
 	metric metrics.Metric // nil: a mean
@@ -37,7 +36,7 @@ func (m *meters) find(name string) *meter {
 	return nil
 }
 
-// meter returns the meter of that name, made at the first call.
+// meter returns the meter of that name, creating it at the first call.
 func (m *meters) meter(name string, metric metrics.Metric) *meter {
 	x := m.find(name)
 	if x == nil {
@@ -47,7 +46,7 @@ func (m *meters) meter(name string, metric metrics.Metric) *meter {
 	return x
 }
 
-// mode returns which values of the log of that name are better.
+// mode reports whether lower or higher values of the named log are better.
 func (m *meters) mode(name string) training.Mode {
 	x := m.find(name)
 	switch {
@@ -59,7 +58,7 @@ func (m *meters) mode(name string) training.Mode {
 	return x.metric.Mode()
 }
 
-// A mean is the metric of a loss: what its sums are is known here.
+// A mean is the metric of a loss; it defines what its sums are.
 type mean struct {
 	metrics.Options
 	value *graph.Node
@@ -80,25 +79,25 @@ func (mean) Result(sums [][]float64) *tensor.Tensor {
 	return metrics.Scalar(sums[0][0] / sums[1][0])
 }
 
-// tracedMeters are meters while a step that updates them is traced.
+// tracedMeters are the meters while a step that updates them is traced.
 type tracedMeters struct {
 	*meters
 	g    *graph.Graph
-	seen map[string]bool // names given in this trace
+	seen map[string]bool // names used in this trace
 }
 
 func (m *meters) tracing(g *graph.Graph) *tracedMeters {
 	return &tracedMeters{m, g, map[string]bool{}}
 }
 
-// mean has the meter of that name average a scalar over n samples, if wanted.
+// mean updates the named meter with the average of a scalar over n samples, if wanted.
 func (t *tracedMeters) mean(name string, value *graph.Node, n int, wanted bool) {
 	if wanted {
 		metrics.Update(t.g, mean{value: value, n: n}, t.meter(name, nil).state, metrics.Batch{})
 	}
 }
 
-// metrics has the metrics of an output see a batch.
+// metrics updates the metrics of an output with a batch.
 func (t *tracedMeters) metrics(o output, y, pred, weight, mask *graph.Node, several bool) {
 	prefix := ""
 	if several {
@@ -112,7 +111,7 @@ func (t *tracedMeters) metrics(o output, y, pred, weight, mask *graph.Node, seve
 	}
 }
 
-// metric updates one metric; of a name that is taken it makes another, as Keras does.
+// metric updates one metric. If the name is taken, it creates another, as Keras does.
 func (t *tracedMeters) metric(prefix, weighted string, m metrics.Metric, b metrics.Batch) {
 	name := prefix + metrics.NameOf(m)
 	if t.seen[name] && weighted != "" {
@@ -146,14 +145,14 @@ func (c *compiled) logs(md mode) (training.Logs, error) {
 			logs[x.name] = v[0]
 			continue
 		}
-		for i, one := range v { // a metric of several numbers
+		for i, one := range v { // a metric with several values
 			logs[fmt.Sprintf("%s_%d", x.name, i)] = one
 		}
 	}
 	return logs, nil
 }
 
-// read brings the meter's variables to the host.
+// read copies the meter's variables to the host.
 func (x *meter) read() (err error) {
 	for i, v := range x.state.Variables() {
 		if i >= len(x.values) {
@@ -166,7 +165,7 @@ func (x *meter) read() (err error) {
 	return nil
 }
 
-// reset begins the averages anew.
+// reset resets the averages.
 func (c *compiled) reset(md mode) error {
 	for _, x := range c.metersOf(md).list {
 		for _, v := range x.state.Variables() {
@@ -178,7 +177,7 @@ func (c *compiled) reset(md mode) error {
 	return nil
 }
 
-// variables are those of all meters.
+// variables returns the variables of all meters.
 func (m *meters) variables() (all []*graph.Variable) {
 	for _, x := range m.list {
 		all = append(all, x.state.Variables()...)
@@ -193,7 +192,7 @@ func (c *compiled) metersOf(md mode) *meters {
 	return c.test
 }
 
-// logNames lists the names that the logs of an epoch will have, nil before they are known.
+// logNames lists the names in the logs of an epoch; nil if they are not known yet.
 func (c *compiled) logNames(validation bool) (names []string) {
 	for _, x := range c.train.list {
 		names = append(names, x.name)
