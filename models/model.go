@@ -12,34 +12,34 @@ import (
 	"github.com/rhyton/rhyton/layers"
 )
 
-// A Model is a function from inputs to outputs, made of layers. It is a layer too: it can be
-// applied in another model, with which it then shares its weights.
+// A Model is a function from inputs to outputs, made of layers. It is also a layer: another model
+// can call it, and then shares its weights.
 //
-// A model is written down by [Sequential] or [New], made ready by [Model.Compile], and
-// trained by [Model.Fit]. Predict and Evaluate may be called from many goroutines at once;
-// what changes the model waits for them and they for it.
+// A model is defined by [Sequential] or [New], compiled by [Model.Compile] and trained by
+// [Model.Fit]. Predict and Evaluate are safe for concurrent use; methods that change the model
+// wait for running predictions and evaluations, and the other way around.
 type Model struct {
 	layers.Base
 	Name string // "" for the class in snake case: sequential or functional
 
 	inputs, outputs []*layers.Value
-	sequence        []layers.Layer // of a Sequential
-	at              []string       // file:line of each
+	sequence        []layers.Layer // for a Sequential model
+	at              []string       // file:line of each layer
 
 	mu       sync.RWMutex
-	values   *runtime.Lock // of the weights that no other model has made; nil before they are made
-	stage    *hostStage    // what runs on the host
-	learners []learner     // layers that may not know what they need
+	values   *runtime.Lock // guards the weights not created by another model; nil before they exist
+	stage    *hostStage    // the part that runs on the host
+	learners []learner     // layers that may need to be adapted
 	built    bool
-	blank    bool            // weights are about to be loaded
+	blank    bool            // the weights are about to be loaded
 	order    []layers.Module // every layer called, in the order of the first call
 	vars     []*graph.Variable
-	trace    *graph.Graph                   // of the build: an inference on a batch of two
-	results  map[*layers.Call][]*graph.Node // what each call gave in it
+	trace    *graph.Graph                   // of the build: inference on a batch of two
+	results  map[*layers.Call][]*graph.Node // the results of each call in trace
 	compiled *compiled                      // nil before Compile
 }
 
-// Sequential returns a model of layers in a row over input:
+// Sequential returns a model that applies a stack of layers to input:
 //
 //	models.Sequential(layers.Input(4), &layers.Dense{Units: 3})
 func Sequential(input *layers.Value, ls ...layers.Layer) *Model {
@@ -64,7 +64,7 @@ func (m *Model) Add(l layers.Layer) {
 	m.outputs, m.stage, m.built, m.compiled = nil, nil, false, nil
 }
 
-// New returns the model that computes out from in, each one value or several:
+// New returns the model that computes out from in, each a single value or a slice of values:
 //
 //	models.New(x, y)
 //	models.New([]*layers.Value{a, b}, y)
@@ -98,7 +98,7 @@ func (m *Model) title() string {
 	return config.Snake(m.ClassName())
 }
 
-// wire makes the values of a Sequential's layers, once.
+// wire creates the values of a Sequential model, once.
 func (m *Model) wire() {
 	if m.outputs != nil {
 		return
@@ -116,8 +116,8 @@ func (m *Model) wire() {
 	m.outputs = []*layers.Value{v}
 }
 
-// CallAll returns the model's outputs for in, in a trace: of another model's, or of an own
-// step's.
+// CallAll returns the model's outputs for in within a trace, either of another model or of a
+// custom step.
 func (m *Model) CallAll(s *layers.Scope, in []*graph.Node) []*graph.Node {
 	out, _ := m.evaluate(s, in)
 	return out
@@ -156,12 +156,13 @@ func (m *Model) evaluate(s *layers.Scope, in []*graph.Node) ([]*graph.Node, laye
 	return out, known
 }
 
-// Call returns the model's (first) output for its single input.
+// Call returns the model's first output for its single input.
 func (m *Model) Call(s *layers.Scope, x *graph.Node) *graph.Node {
 	return m.CallAll(s, []*graph.Node{x})[0]
 }
 
-// fits reports how shape, with its batch axis, differs from what the input expects.
+// fits returns an error that describes how shape, including its batch axis, differs from what the
+// input expects.
 func fits(in *layers.InputSpec, shape graph.Shape) error {
 	ok := len(shape) == len(in.Shape)+1
 	for i := 0; ok && i < len(in.Shape); i++ {
@@ -181,7 +182,7 @@ func fits(in *layers.InputSpec, shape graph.Shape) error {
 	}
 }
 
-// batchShape writes a sample's shape with the batch before it: (batch, 28, 28).
+// batchShape formats a sample's shape with a batch axis in front: (batch, 28, 28).
 func batchShape(s graph.Shape) string {
 	text := "(batch"
 	for _, d := range s {

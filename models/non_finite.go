@@ -13,33 +13,33 @@ import (
 	"github.com/rhyton/rhyton/training"
 )
 
-// Limits of what is kept to find where a loss that is no number came from.
+// Limits on the state kept for tracing the origin of a non-finite loss.
 const (
-	keepEvery = 10 * time.Second // at least, and 200 times as long as it takes
-	keepMost  = 64 << 20         // bytes of variables: so much more memory a run may take
+	keepEvery = 10 * time.Second // at least, and 200 times the duration of a copy
+	keepMost  = 64 << 20         // bytes of variables: the additional memory that a run may use
 )
 
-// A kept is the state of a run at a step, kept in memory: from it the steps are made again when
-// the loss has become NaN or infinite.
+// A kept is the state of a run at a step, held in memory. If the loss becomes NaN or infinite, the
+// steps are repeated from it.
 type kept struct {
 	at          position
 	pass, batch int
 	values      []*tensor.Tensor // of the run's variables
 	numbers     []float64
-	settable    bool // the learning rate is
+	settable    bool // the learning rate can be set
 	rates       []rateAt
 	when        time.Time
 	took        time.Duration
 }
 
-// A rateAt is the learning rate that a callback has set before a step.
+// A rateAt is the learning rate that a callback set before a step.
 type rateAt struct {
 	at   position
 	rate float64
 }
 
-// keep keeps the state before a step on b, now and then. A state that is spoilt already is not
-// kept but reported.
+// keep saves the state before a step on b, at intervals. A state that is already non-finite is
+// reported instead.
 func (r *run) keep(b *datasets.Batch) error {
 	if r.f.AllowNonFinite || r.tooLarge {
 		return nil
@@ -57,7 +57,7 @@ func (r *run) keep(b *datasets.Batch) error {
 	}
 	start := time.Now()
 	if r.kept == nil && r.prepare(b) != nil {
-		return nil // the step says more
+		return nil // the step reports the error in more detail
 	}
 	if r.tooLarge = sizeOf(r.vars) > keepMost; r.tooLarge {
 		return nil
@@ -73,7 +73,7 @@ func (r *run) keep(b *datasets.Batch) error {
 	return nil
 }
 
-// noteRate notes a learning rate that a callback has changed.
+// noteRate records a learning rate that a callback has changed.
 func (k *kept) noteRate(r *run) {
 	if !k.settable {
 		return
@@ -83,7 +83,7 @@ func (k *kept) noteRate(r *run) {
 	}
 }
 
-// prepare makes the variables of a training step on b.
+// prepare creates the variables of a training step on b.
 func (r *run) prepare(b *datasets.Batch) error {
 	x, err := r.m.toDevice(b.X)
 	if err != nil {
@@ -132,8 +132,8 @@ func (r *run) finite(logs training.Logs, epoch int) error {
 	return fmt.Errorf("models: fit: the loss is %v after epoch %d: %s", v, epoch+1, remedy)
 }
 
-// origin makes the steps since the last kept state again, until one fails, and says where that
-// was; "" if it cannot be found. Afterwards the variables are as they were.
+// origin repeats the steps since the last kept state until one fails, and says where it failed; ""
+// if that cannot be determined. It leaves the variables as they were.
 func (r *run) origin() (text string) {
 	if r.kept == nil {
 		return ""
@@ -155,7 +155,7 @@ func (r *run) origin() (text string) {
 	return text
 }
 
-// again makes the steps after k again and describes the first that fails.
+// again repeats the steps after k and describes the first that fails.
 func (r *run) again(k *kept) (string, error) {
 	if err := r.setState(k.values, k.numbers); err != nil {
 		return "", err
@@ -188,7 +188,7 @@ func (r *run) again(k *kept) (string, error) {
 	return "", nil
 }
 
-// tryStep makes a step and describes what of it is not finite, "" if all is.
+// tryStep runs a step and describes what in it is not finite; "" if everything is.
 func (r *run) tryStep(b *datasets.Batch) (string, error) {
 	if r.weigher != nil {
 		if err := r.weigher.apply(b); err != nil {

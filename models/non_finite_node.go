@@ -12,8 +12,8 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// examine computes a training step on b with all that it computes on the way, and describes the
-// first value that is not finite: sample, phase, operation and layer.
+// examine runs a training step on b, computing all intermediate values, and describes the first
+// value that is not finite: sample, phase, operation and layer.
 func (r *run) examine(b *datasets.Batch) (string, error) {
 	x, err := r.m.toDevice(b.X)
 	if err != nil {
@@ -54,7 +54,7 @@ func (r *run) examine(b *datasets.Batch) (string, error) {
 	return "", nil
 }
 
-// describeNode says where a value that is not finite comes from.
+// describeNode describes the origin of a value that is not finite.
 func (r *run) describeNode(n *graph.Node, value *tensor.Tensor, loss *graph.Node, samples int) string {
 	at, what := notFinite(value)
 	text := ""
@@ -64,7 +64,7 @@ func (r *run) describeNode(n *graph.Node, value *tensor.Tensor, loss *graph.Node
 	return text + fmt.Sprintf("%s: %s gives %v%s", phaseOf(n, loss), operation(n), what, r.placeOf(n))
 }
 
-// sampleText names sample i of the batch that is next.
+// sampleText names sample i of the next batch.
 func (s *source) sampleText(i int) string {
 	d := s.batched
 	if d == nil {
@@ -77,7 +77,7 @@ func (s *source) sampleText(i int) string {
 	return fmt.Sprintf("sample %d of it (row %d of the data), ", i, row)
 }
 
-// notFinite returns the place and the value of the first element that is NaN or infinite.
+// notFinite returns the index and value of the first element that is NaN or infinite.
 func notFinite(t *tensor.Tensor) (int, float64) {
 	values, _ := tensor.As[float64](t)
 	for i, v := range values {
@@ -88,8 +88,8 @@ func notFinite(t *tensor.Tensor) (int, float64) {
 	return 0, 0
 }
 
-// phaseOf says in which part of a training step a node is: up to the loss, before the first of
-// the numbers that the optimizer is given, or after it.
+// phaseOf names the part of a training step that a node is in: up to the loss, before the first of
+// the scalars passed to the optimizer, or after it.
 func phaseOf(n, loss *graph.Node) string {
 	if n.ID <= loss.ID {
 		return "in the forward pass"
@@ -102,7 +102,7 @@ func phaseOf(n, loss *graph.Node) string {
 	return "in the gradient"
 }
 
-// operation names what a node does.
+// operation names the operation of a node.
 func operation(n *graph.Node) string {
 	text := fmt.Sprint(n.Op)
 	if _, ok := n.Op.(fmt.Stringer); !ok {
@@ -111,8 +111,8 @@ func operation(n *graph.Node) string {
 	return strings.TrimPrefix(strings.TrimPrefix(text, "graph."), "fused.")
 }
 
-// placeOf names the layer that a node is of, with its line: its own, or for a gradient that of
-// what it is the gradient of.
+// placeOf names the layer that a node belongs to, with its line. For a gradient it is the layer of
+// the node that is differentiated.
 func (r *run) placeOf(n *graph.Node) string {
 	label := n.Label
 	for queue := n.In; label == "" && len(queue) > 0; queue = queue[1:] {

@@ -13,20 +13,20 @@ import (
 	"github.com/rhyton/rhyton/layers"
 )
 
-// Plot draws the layers of a model and what goes from one to another, as Keras' plot_model.
-// The zero Plot shows each layer's name and class.
+// Plot draws the layers of a model and the connections between them, like Keras' plot_model. The
+// zero Plot shows each layer's name and class.
 type Plot struct {
 	ShowShapes      bool // the output shapes, "batch" for the number of samples
-	ShowDTypes      bool // the outputs' types
-	ShowParams      bool // how many parameters a layer has
-	ShowActivations bool // the activation of a layer that has one
-	ShowTrainable   bool // whether a layer is trained
-	HideNames       bool // the class alone
-	LeftToRight     bool // inputs left instead of above
-	Nested          bool // nested models as boxes around their layers; DOT alone
+	ShowDTypes      bool // the dtypes of the outputs
+	ShowParams      bool // the number of parameters of each layer
+	ShowActivations bool // the activation of each layer that has one
+	ShowTrainable   bool // whether each layer is trainable
+	HideNames       bool // show only the class
+	LeftToRight     bool // inputs on the left instead of at the top
+	Nested          bool // nested models as boxes around their layers; DOT only
 }
 
-// Save writes the drawing to path, whole or not at all: .svg, or .dot for Graphviz.
+// Save writes the drawing to path atomically, as .svg, or as .dot for Graphviz.
 func (p Plot) Save(m *Model, path string) error {
 	draw := p.SVG
 	switch ext := strings.ToLower(filepath.Ext(path)); ext {
@@ -46,7 +46,7 @@ func (p Plot) Save(m *Model, path string) error {
 	})
 }
 
-// DOT returns the model as a graph for Graphviz, as keras.utils.model_to_dot.
+// DOT returns the model as a Graphviz graph, like keras.utils.model_to_dot.
 func (p Plot) DOT(m *Model) (string, error) {
 	if err := m.drawable(); err != nil {
 		return "", err
@@ -62,8 +62,8 @@ func (p Plot) DOT(m *Model) (string, error) {
 	return b.String(), nil
 }
 
-// dot writes nodes and edges of m, whose names begin with prefix. It returns the nodes that
-// stand for m's inputs and its outputs.
+// dot writes the nodes and edges of m; node names begin with prefix. It returns the nodes that
+// represent m's inputs and outputs.
 func (p Plot) dot(b *strings.Builder, m *Model, prefix, indent string) (first, last []string) {
 	in, out := map[*layers.Call][]string{}, map[*layers.Call][]string{}
 	for i, c := range m.calls() {
@@ -92,10 +92,10 @@ func (p Plot) dot(b *strings.Builder, m *Model, prefix, indent string) (first, l
 	return first, last
 }
 
-// portOf returns element i, or the last.
+// portOf returns element i, or the last if there are fewer.
 func portOf(list []string, i int) string { return list[min(i, len(list)-1)] }
 
-// drawable builds the model, whose shapes are to be shown.
+// drawable builds the model so that its shapes can be shown.
 func (m *Model) drawable() error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -105,7 +105,7 @@ func (m *Model) drawable() error {
 	return nil
 }
 
-// lines is what a box says of a call.
+// lines returns the text of a call's box.
 func (p Plot) lines(m *Model, c *layers.Call) (lines []string) {
 	name, class := "map", "Map"
 	switch {
@@ -128,7 +128,7 @@ func (p Plot) lines(m *Model, c *layers.Call) (lines []string) {
 	shape, dtype := m.sampleOf(c, 0)
 	if p.ShowShapes {
 		text := m.shapesOf(c)
-		if text == "" { // it runs on the host
+		if text == "" { // the layer runs on the host
 			text = batchShape(shape)
 		}
 		lines = append(lines, strings.ReplaceAll(text, "·", "batch"))

@@ -11,25 +11,25 @@ import (
 	"github.com/rhyton/rhyton/layers"
 )
 
-// Sizes of a drawing, in pixels: 14 for the text, of whose letters one is at most 8 wide.
+// Dimensions of a drawing in pixels, for text of size 14, whose characters are at most 8 wide.
 const (
 	letter  = 8
 	line    = 18
-	padding = 10 // of a box, around its text
+	padding = 10 // inside a box, around its text
 	gap     = 40 // between boxes, for the arrows
 )
 
-// A box is a call in a drawing, or the way that an arrow takes past other boxes of a row.
+// A box is a call in a drawing, or a waypoint where an arrow passes a row of boxes.
 type box struct {
-	lines      []string // none: a way
-	from       []*box   // ways have one
-	row        int      // how far it is from the inputs
+	lines      []string // empty for a waypoint
+	from       []*box   // a waypoint has exactly one
+	row        int      // distance from the inputs
 	place      float64
 	x, y, w, h int
 }
 
-// SVG returns the model as a picture that needs no other program: boxes in rows, each below
-// those that its inputs come from, and arrows between them.
+// SVG returns the model as a self-contained SVG image: boxes in rows, each below the boxes of its
+// inputs, with arrows between them.
 func (p Plot) SVG(m *Model) (string, error) {
 	if err := m.drawable(); err != nil {
 		return "", err
@@ -59,7 +59,7 @@ func (p Plot) SVG(m *Model) (string, error) {
 // boxes returns the boxes of m's calls.
 func (p Plot) boxes(m *Model) []*box {
 	of := map[*layers.Call]*box{}
-	calls := m.calls() // those that an input comes from stand before
+	calls := m.calls() // in topological order
 	out := make([]*box, len(calls))
 	for i, c := range calls {
 		b := &box{lines: p.lines(m, c)}
@@ -73,7 +73,7 @@ func (p Plot) boxes(m *Model) []*box {
 	return out
 }
 
-// inRows sorts the boxes into rows. Arrows that pass rows are given ways through them.
+// inRows groups the boxes into rows and adds waypoints for arrows that pass through rows.
 func inRows(boxes []*box) (rows [][]*box) {
 	put := func(b *box) {
 		for len(rows) <= b.row {
@@ -94,7 +94,7 @@ func inRows(boxes []*box) (rows [][]*box) {
 	return rows
 }
 
-// arrange orders a row by where its inputs stand in the row before.
+// arrange orders a row by the positions of its inputs in the row above.
 func arrange(row []*box) {
 	for _, b := range row {
 		for _, from := range b.from {
@@ -107,9 +107,9 @@ func arrange(row []*box) {
 	}
 }
 
-// lay gives each box its place and returns the extents of the drawing.
+// lay sets the position of each box and returns the size of the drawing.
 func (p Plot) lay(rows [][]*box) (wide, high int) {
-	along, across := gap/2, 0 // of the rows, and within the widest one
+	along, across := gap/2, 0 // offset of the row, and extent across the widest row so far
 	breadth := make([]int, len(rows))
 	for r, row := range rows {
 		thick := 0
@@ -147,7 +147,7 @@ func (p Plot) lay(rows [][]*box) (wide, high int) {
 	return across, along
 }
 
-// size sets the extents of a box with text and returns those along its row and across it.
+// size sets the size of a box with text and returns its extents along and across its row.
 func (p Plot) size(b *box) (size, depth int) {
 	for _, l := range b.lines {
 		b.w = max(b.w, utf8.RuneCountInString(l)*letter+2*padding)
@@ -159,7 +159,7 @@ func (p Plot) size(b *box) (size, depth int) {
 	return b.w, b.h
 }
 
-// arrow draws a line from one box to the next, and on through it if that is a way.
+// arrow draws a line from one box to the next, and on through it if it is a waypoint.
 func (p Plot) arrow(s *strings.Builder, from, to *box) {
 	if from.lines == nil {
 		p.arrow(s, from.from[0], from)

@@ -8,10 +8,10 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// Predict returns the model's outputs for x, one array an input, any number of samples. It
-// is safe to call from many goroutines at once. Without samples the result has none.
+// Predict returns the model's outputs for x, which has one array per input, with any number of
+// samples (possibly 0). It is safe for concurrent use.
 //
-// Large inputs are worked off in batches of [PredictBatch].
+// Large inputs are processed in batches of [PredictBatch].
 func (m *Model) Predict(ctx context.Context, x ...*tensor.Tensor) ([]*tensor.Tensor, error) {
 	c, err := m.compiledFor("predict")
 	if err != nil {
@@ -56,10 +56,10 @@ func (m *Model) Predict(ctx context.Context, x ...*tensor.Tensor) ([]*tensor.Ten
 	return out, nil
 }
 
-// PredictBatch is how many samples Predict hands to the device at once.
+// PredictBatch is the maximum number of samples per batch in Predict.
 const PredictBatch = 1024
 
-// PredictDataset returns the model's outputs for all batches of data, joined.
+// PredictDataset returns the model's outputs for all batches of data, concatenated.
 func (m *Model) PredictDataset(ctx context.Context, data datasets.Dataset) ([]*tensor.Tensor, error) {
 	if data == nil {
 		return nil, fmt.Errorf("models: predict: there is no data")
@@ -106,7 +106,7 @@ func (c *compiled) predict(ctx context.Context, x []*tensor.Tensor) ([]*tensor.T
 	return e.Run(ctx, 0, x...)
 }
 
-// emptyOutputs returns the outputs of no samples.
+// emptyOutputs returns the outputs for zero samples.
 func (m *Model) emptyOutputs() []*tensor.Tensor {
 	out := make([]*tensor.Tensor, len(m.trace.Outputs))
 	for i, n := range m.trace.Outputs {
@@ -115,7 +115,7 @@ func (m *Model) emptyOutputs() []*tensor.Tensor {
 	return out
 }
 
-// copyRows copies src into the rows of dst from row at on.
+// copyRows copies src into the rows of dst, starting at row at.
 func copyRows(dst, src *tensor.Tensor, at int) {
 	rows := dst.Rows(at, at+src.Shape()[0])
 	switch d := rows.Data().(type) {
@@ -136,7 +136,8 @@ func copyRows(dst, src *tensor.Tensor, at int) {
 	}
 }
 
-// checkInputs reports arrays that the model does not take, and returns how many samples they have.
+// checkInputs reports arrays that are not valid inputs of the model, and returns their number of
+// samples.
 func (m *Model) checkInputs(x []*tensor.Tensor) (n int, err error) {
 	if len(x) != len(m.inputs) {
 		return 0, fmt.Errorf("%d inputs given, the model has %d", len(x), len(m.inputs))
@@ -168,7 +169,7 @@ func (m *Model) checkInputs(x []*tensor.Tensor) (n int, err error) {
 	return n, nil
 }
 
-// A mode is what a program is for.
+// A mode is the purpose of a program.
 type mode int
 
 const (

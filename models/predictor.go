@@ -9,8 +9,8 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// A Predictor predicts batches of one size without allocating: for a server that answers one
-// sample at a time. It is used by one goroutine at a time; make one for each.
+// A Predictor predicts batches of a fixed size without allocating, for example in a server that
+// answers one sample at a time. It must be used by one goroutine at a time; create one for each.
 type Predictor struct {
 	m       *Model
 	c       *compiled
@@ -53,8 +53,8 @@ func (m *Model) Predictor(n int) (*Predictor, error) {
 	return p, nil
 }
 
-// Predict returns the outputs for x, which has the predictor's batch size. They belong to
-// the predictor and are valid until its next call.
+// Predict returns the outputs for x, which must have the predictor's batch size. The outputs
+// belong to the predictor and are valid until its next call.
 func (p *Predictor) Predict(ctx context.Context, x ...*tensor.Tensor) ([]*tensor.Tensor, error) {
 	out, err := p.predict(ctx, x)
 	if err != nil {
@@ -95,7 +95,7 @@ func (p *Predictor) step(ctx context.Context, x []*tensor.Tensor) error {
 	return p.program.Step(ctx, p.buffers, 0, x)
 }
 
-// Close gives back the predictor's memory on the device.
+// Close releases the predictor's memory on the device.
 func (p *Predictor) Close() error {
 	if p.buffers == nil {
 		return nil

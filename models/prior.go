@@ -12,13 +12,13 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// A prior is what the data in memory says of a run before it begins, for its verdict.
+// A prior is what the data in memory reveals about a run before it begins, for its verdict.
 type prior struct {
-	chance   float64 // loss of guessing without a look at the input; 0: not known
+	chance   float64 // loss of the best constant prediction; 0: not known
 	mismatch string  // how the validation data differs from the training data; "" if it doesn't
 }
 
-// priorOf looks at the targets of a model of one output, whose samples all count the same.
+// priorOf inspects the targets of a model with one output whose samples all have the same weight.
 func (c *compiled) priorOf(train, val *datasets.Arrays, f *Fit) (p prior) {
 	if len(c.outputs) != 1 || len(train.Y) != 1 || c.outputs[0].loss == nil {
 		return p
@@ -37,8 +37,8 @@ func (c *compiled) priorOf(train, val *datasets.Arrays, f *Fit) (p prior) {
 	return p
 }
 
-// missingClasses names classes of one part that the other lacks though it should have at least
-// ten samples of each, which by chance happens once in e¹⁰ = 22,000 times.
+// missingClasses names classes of one part that are missing from the other, where at least ten
+// samples would be expected. By chance this happens once in e¹⁰ = 22,000 times.
 func missingClasses(train, val map[int]float64) string {
 	n, m := total(train), total(val)
 	if n == 0 || m == 0 {
@@ -60,7 +60,8 @@ func total(counts map[int]float64) (n float64) {
 	return n
 }
 
-// lacking returns the classes of a that b lacks though it should have ten, at ratio of b to a.
+// lacking returns the classes of a that are missing from b, where ten would be expected at the
+// given ratio of b to a.
 func lacking(a, b map[int]float64, ratio float64) (classes []int) {
 	for k, n := range a {
 		if b[k] == 0 && n*ratio >= 10 {
@@ -71,7 +72,7 @@ func lacking(a, b map[int]float64, ratio float64) (classes []int) {
 	return classes
 }
 
-// are words classes as a subject: "class 3 is", "classes 3, 4 and 5 are".
+// are formats classes as a subject and verb: "class 3 is", "classes 3, 4 and 5 are".
 func are(classes []int) string {
 	if len(classes) == 1 {
 		return fmt.Sprintf("class %d is", classes[0])
@@ -83,7 +84,7 @@ func are(classes []int) string {
 	return fmt.Sprintf("classes %s and %d are", strings.Join(names, ", "), classes[len(classes)-1])
 }
 
-// otherScale says if the values of an input have quite another size in the validation data.
+// otherScale reports an input whose values have a very different scale in the validation data.
 func otherScale(train, val []*tensor.Tensor) string {
 	for i := range train {
 		if i >= len(val) || !train[i].DType().IsFloat() || !val[i].DType().IsFloat() {
@@ -97,7 +98,7 @@ func otherScale(train, val []*tensor.Tensor) string {
 	return ""
 }
 
-// rootMeanSquare returns the root mean square of some 1000 rows of t, spread evenly.
+// rootMeanSquare returns the root mean square of about 1000 evenly spaced rows of t.
 func rootMeanSquare(t *tensor.Tensor) float64 {
 	rows := t.Shape()[0]
 	var some []int
@@ -115,9 +116,9 @@ func rootMeanSquare(t *tensor.Tensor) float64 {
 	return math.Sqrt(sum / float64(len(values)))
 }
 
-// evaluateTrain measures as many training samples as there are validation samples the way those
-// are measured, with the moving averages of BatchNormalization: what overfits does better on
-// them, where the averages lag it does as badly. Only if the loss leaves the question open.
+// evaluateTrain evaluates as many training samples as there are validation samples in the same
+// way, with the moving averages of BatchNormalization. A model that overfits does better on them;
+// if the moving averages lag, it does as badly. It runs only if the loss leaves the question open.
 func (r *run) evaluateTrain() {
 	loss, val := r.logs["loss"], r.logs["val_loss"]
 	if r.validation == nil || r.train.batched == nil || !(val > loss*1.05) || !r.m.normalizesBatches() {
@@ -130,7 +131,7 @@ func (r *run) evaluateTrain() {
 	some.checked = r.train.checked
 	logs, err := r.c.evaluate(r.ctx, some, true)
 	if err != nil {
-		return // the run is not to fail for its verdict
+		return // a failed verdict must not fail the run
 	}
 	name := "loss"
 	if _, apart := logs["data_loss"]; apart {
@@ -139,8 +140,8 @@ func (r *run) evaluateTrain() {
 	r.info.TrainEvaluated = logs[name]
 }
 
-// normalizesBatches reports a layer that learns moving averages of the statistics of batches:
-// one that a single value of each feature does not do for, along whichever axis they lie.
+// normalizesBatches reports whether a layer learns moving averages of batch statistics, that is, a
+// layer that needs more than one value per feature, whatever its axis.
 func (m *Model) normalizesBatches() bool {
 	for _, call := range m.calls() {
 		out := m.results[call]

@@ -8,11 +8,11 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// Quantize returns a model for inference that computes as m with each [layers.Dense],
-// [layers.EinsumDense] and [layers.Embedding], also those of models in it, in bytes:
-// [layers.QuantizedDense] and the like, a quarter of the memory, as Keras' quantize("int8").
-// All other layers, and their weights, are m's own; m stays as it is. Layers with low-rank
-// adaptation stay too.
+// Quantize returns a model for inference that computes like m, but with int8 versions of each
+// [layers.Dense], [layers.EinsumDense] and [layers.Embedding], including those in nested models:
+// [layers.QuantizedDense] and similar. These need a quarter of the memory, as with Keras'
+// quantize("int8"). All other layers and their weights are shared with m, which does not change.
+// Layers with low-rank adaptation are not quantized.
 func (m *Model) Quantize() (*Model, error) {
 	if err := func() error { m.mu.Lock(); defer m.mu.Unlock(); return m.ensureBuilt() }(); err != nil {
 		return nil, err
@@ -44,7 +44,7 @@ func (m *Model) Quantize() (*Model, error) {
 	return q, nil
 }
 
-// quantized returns what stands for l in a quantized model.
+// quantized returns the replacement for l in a quantized model.
 func quantized(l layers.Module) (layers.Module, error) {
 	if m, ok := l.(*Model); ok {
 		return m.Quantize()
@@ -60,7 +60,7 @@ func quantized(l layers.Module) (layers.Module, error) {
 	return quantize(v[0], v[1])
 }
 
-// valuesOf returns the values of a layer's weight and bias, nil if it has none.
+// valuesOf returns the values of a layer's weight and bias; nil where it has none.
 func valuesOf(l layers.Module) ([2]*tensor.Tensor, error) {
 	var values [2]*tensor.Tensor
 	for i, v := range access.Variables(l) {

@@ -8,8 +8,8 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// ResetStates makes the stateful recurrent layers of the model begin the next batch with
-// zeros, as at the start of another sequence.
+// ResetStates resets the states of the model's stateful recurrent layers to zeros, as at the start
+// of a new sequence.
 func (m *Model) ResetStates() error {
 	m.mu.Lock()
 	defer m.mu.Unlock()

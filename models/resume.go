@@ -20,10 +20,10 @@ import (
 
 var _ training.State = (*run)(nil)
 
-// backupFormat is the "format" of a backup's metadata; a change of the layout changes it.
+// backupFormat is the "format" in a backup's metadata. It changes whenever the layout changes.
 const backupFormat = "rhyton-backup-1"
 
-// A backup is what of a run's state is no variable.
+// A backup is the part of a run's state that is not in variables.
 type backup struct {
 	Settings []setting
 	At       position
@@ -31,20 +31,20 @@ type backup struct {
 	Stop     string // what the callback that stopped the run said; "": none did
 	Logs     training.Logs
 
-	Pass, Batch int // of the data
+	Pass, Batch int // position in the data
 
 	Step     stepTypes // whose graph has the variables
 	Paths    []string  // of the variables
-	Numbers  []float64 // of the optimizer that the host keeps: steps and learning rates
-	Averaged bool      // the weights and their averages are exchanged
+	Numbers  []float64 // numbers of the optimizer kept on the host: steps and learning rates
+	Averaged bool      // the weights and their averages are swapped
 
 	Callbacks []byte
 }
 
-// The stepTypes are the types of a training step's inputs.
+// stepTypes are the types of a training step's inputs.
 type stepTypes struct{ X, Y, W []graph.Type }
 
-// A setting is one that must be the same in a run that goes on.
+// A setting must have the same value in a resumed run.
 type setting struct{ Name, Value string }
 
 func (r *run) settings() []setting {
@@ -102,10 +102,10 @@ func (r *run) Save(w io.Writer) error {
 	return safetensors.Write(w, f)
 }
 
-// variableName names a variable in a backup: paths alone may occur twice.
+// variableName names a variable in a backup: paths alone may not be unique.
 func variableName(i int, path string) string { return fmt.Sprintf("variables/%d/%s", i, path) }
 
-// numbersOf lists what of an optimizer's state the host keeps.
+// numbersOf returns the part of an optimizer's state that is kept on the host.
 func numbersOf(o *optimizers.State) (all []float64) {
 	for _, e := range o.Entries() {
 		if e.Var == nil {
@@ -123,14 +123,14 @@ func (c *compiled) lastStep() *entry {
 	return e
 }
 
-// variables lists all variables that a training step reads or changes, the model's first. They
-// are made if they aren't there yet; all types of steps have the same ones.
+// variables lists all variables that a training step reads or changes, the model's first. It
+// creates them if needed; the variables are the same for all types of steps.
 func (r *run) variables() ([]*graph.Variable, error) {
 	if r.vars != nil {
 		return r.vars, nil
 	}
 	all := slices.Clone(r.m.vars)
-	if len(r.traced.X) == 0 { // no step has been made
+	if len(r.traced.X) == 0 { // no step has run yet
 		return all, nil
 	}
 	g, _, err := r.c.traceStep(learning, r.c.optimizer, r.traced.X, r.traced.Y, r.traced.W)
@@ -175,7 +175,7 @@ func (r *run) Restore(from io.ReaderAt, size int64) error {
 	return nil
 }
 
-// noteResumed says where the run goes on.
+// noteResumed notes where the run resumes.
 func (r *run) noteResumed() {
 	text := fmt.Sprintf("resumed in epoch %d after %d steps", r.at.Epoch+1, r.at.Step)
 	if r.at.Phase == toBegin {
@@ -187,7 +187,7 @@ func (r *run) noteResumed() {
 	r.info.Note(text)
 }
 
-// stopped is the [training.Stop] of a callback in another process, by what it said.
+// stopped is the [training.Stop] of a callback in another process, by its message.
 type stopped string
 
 func (s stopped) Error() string { return string(s) }
@@ -216,7 +216,7 @@ func readBackup(from io.ReaderAt, size int64) (*safetensors.File, *backup, error
 	return f, b, nil
 }
 
-// differ reports a setting that is not that of the backup.
+// differ reports a setting that differs from the backup.
 func differ(was, is []setting) error {
 	if len(was) != len(is) {
 		return errors.New("the backup is of another version of Rhyton")
@@ -258,7 +258,7 @@ func (r *run) restoreValues(f *safetensors.File, b *backup) error {
 	return setNumbers(r.c.optimizer, b.Numbers)
 }
 
-// setNumbers sets what numbersOf returned.
+// setNumbers sets the numbers returned by numbersOf.
 func setNumbers(o *optimizers.State, numbers []float64) error {
 	for _, e := range o.Entries() {
 		if e.Var != nil {
@@ -272,7 +272,7 @@ func setNumbers(o *optimizers.State, numbers []float64) error {
 	return nil
 }
 
-// backup has the callbacks that save the run's state do so if it is time to.
+// backup calls the callbacks that save the run's state, if a backup is due.
 func (r *run) backup(e training.Event) error {
 	if err := r.callbacks.Backup(e, r); err != nil {
 		r.failed = true
@@ -281,7 +281,7 @@ func (r *run) backup(e training.Event) error {
 	return nil
 }
 
-// interrupted reports whether the context has ended the run, at a moment between two steps.
+// interrupted reports whether the context ended the run between two steps.
 func (r *run) interrupted(cause error) bool {
 	return !r.failed && r.ctx.Err() != nil && errors.Is(cause, r.ctx.Err())
 }

@@ -16,7 +16,7 @@ import (
 	"github.com/rhyton/rhyton/training"
 )
 
-// A run is one Fit under way.
+// A run is a Fit in progress.
 type run struct {
 	m    *Model
 	c    *compiled
@@ -29,29 +29,29 @@ type run struct {
 	callbacks  training.Callbacks
 
 	at       position
-	stop     error             // a callback has asked to end the run after this epoch
-	failed   bool              // a callback has: where the run stands is not known
-	traced   stepTypes         // of a training step
-	vars     []*graph.Variable // of its graph; nil while not known
+	stop     error             // a callback asked to stop the run after this epoch
+	failed   bool              // a callback failed: the position of the run is unknown
+	traced   stepTypes         // the types of a training step
+	vars     []*graph.Variable // of the step's graph; nil if not known yet
 	kept     *kept             // nil before the first step
-	tooLarge bool              // the variables are, to be kept
+	tooLarge bool              // the variables are too large to keep
 
 	logs    training.Logs // of the last complete epoch
 	running func() (training.Logs, error)
 	seen    int
 
-	warnings []string // of the data
-	prior    prior    // what the data says of the run
-	evicted  bool     // it was noted that programs make room for others
+	warnings []string // about the data
+	prior    prior    // what the data reveals about the run
+	evicted  bool     // the eviction of programs was noted
 	weigher  *weigher // nil without class weights
 }
 
-// A position is where a run stands.
+// A position is the progress of a run.
 type position struct {
 	Epoch int
 	Phase phase
-	Step  int // done in the epoch
-	Told  int // of these steps, by a BatchEnd
+	Step  int // steps done in the epoch
+	Told  int // of these, the steps reported by a BatchEnd
 }
 
 // A phase is a part of an epoch.
@@ -63,7 +63,7 @@ const (
 	validating              // after ValidationBegin
 )
 
-// begin tells the callbacks that training begins, and resumes it where it was interrupted.
+// begin notifies the callbacks that training begins, and resumes an interrupted run.
 func (r *run) begin() error {
 	r.running = func() (training.Logs, error) { return r.c.logs(learning) }
 	if err := r.tell(r.event(training.TrainBegin)); err != nil {
@@ -87,12 +87,12 @@ func (r *run) begin() error {
 	return nil
 }
 
-// event returns an event of where the run stands.
+// event returns an event at the current position of the run.
 func (r *run) event(k training.Kind) training.Event {
 	return training.Event{Kind: k, Epoch: r.at.Epoch, Seen: r.seen, Run: r.info, Model: r.m}
 }
 
-// tell tells the callbacks of e and returns what ends the run.
+// tell sends e to the callbacks and returns an error if the run must end.
 func (r *run) tell(e training.Event) error {
 	err := r.callbacks.Tell(e)
 	if err == nil || errors.Is(err, training.Stop) {
@@ -102,7 +102,7 @@ func (r *run) tell(e training.Event) error {
 	return fmt.Errorf("models: fit: %w", err)
 }
 
-// halt keeps a Stop for the end of the epoch, and returns any other error.
+// halt stores a Stop for the end of the epoch, and returns any other error.
 func (r *run) halt(err error) error {
 	if !errors.Is(err, training.Stop) {
 		return err
@@ -111,7 +111,7 @@ func (r *run) halt(err error) error {
 	return nil
 }
 
-// epoch trains and validates once. The event has logs if the epoch is complete.
+// epoch runs one epoch of training and validation. The event has logs if the epoch is complete.
 func (r *run) epoch() (training.Event, error) {
 	none := training.Event{}
 	if err := r.beginEpoch(); err != nil {
@@ -140,7 +140,7 @@ func (r *run) epoch() (training.Event, error) {
 	return r.endEpoch(logs)
 }
 
-// beginEpoch begins an epoch, if it is not one that a resumed run goes on with.
+// beginEpoch begins an epoch, unless it is continued by a resumed run.
 func (r *run) beginEpoch() error {
 	if r.at.Phase != toBegin {
 		return nil
@@ -153,8 +153,8 @@ func (r *run) beginEpoch() error {
 	return r.c.reset(learning)
 }
 
-// endEpoch tells of an epoch's end and returns what ends the run: a failure, the stop of
-// before, a stop now, or a loss that is no number.
+// endEpoch reports the end of an epoch and returns what ends the run: a failure, an earlier stop,
+// a stop now, or a loss that is not a number.
 func (r *run) endEpoch(logs training.Logs) (training.Event, error) {
 	end := r.event(training.EpochEnd)
 	end.Logs = logs
@@ -167,14 +167,14 @@ func (r *run) endEpoch(logs training.Logs) (training.Event, error) {
 	case r.stop == nil:
 		return end, r.finite(end.Logs, end.Epoch)
 	}
-	if origin := r.origin(); origin != "" { // a callback has stopped it
+	if origin := r.origin(); origin != "" { // a callback stopped the run
 		r.info.Note("it began in " + origin)
 	}
 	return end, r.stop
 }
 
-// next goes on after the end of an epoch that everybody has been told of, unless err ends the
-// run as a failure.
+// next moves on after all callbacks received the end of an epoch, unless err ends the run as a
+// failure.
 func (r *run) next(end training.Event, err error) error {
 	if err != nil && !errors.Is(err, training.Stop) {
 		return err
@@ -211,7 +211,7 @@ func (r *run) steps() error {
 	return nil
 }
 
-// step checks, weighs and trains on one batch.
+// step checks and weights one batch, and trains on it.
 func (r *run) step(b *datasets.Batch) error {
 	if !r.train.checked {
 		if err := r.c.checkStream(b, r.f.AllowNonFinite); err != nil {
@@ -235,7 +235,7 @@ func (r *run) step(b *datasets.Batch) error {
 	return nil
 }
 
-// batchEnd tells the callbacks that a step is done.
+// batchEnd notifies the callbacks that a step is done.
 func (r *run) batchEnd() error {
 	r.at.Told = r.at.Step
 	if len(r.callbacks) == 0 {
@@ -249,7 +249,7 @@ func (r *run) batchEnd() error {
 	return r.backup(e)
 }
 
-// validate measures the model on the validation data, between the two events that say so.
+// validate evaluates the model on the validation data and sends the events before and after it.
 func (r *run) validate() (training.Logs, error) {
 	if r.at.Phase != validating {
 		if err := r.halt(r.tell(r.event(training.ValidationBegin))); err != nil {
@@ -264,10 +264,10 @@ func (r *run) validate() (training.Logs, error) {
 	return logs, r.halt(r.tell(r.event(training.ValidationEnd)))
 }
 
-// evaluate makes one pass over the validation data. If it is interrupted, stateful layers have
-// the states of before: in a resumed run the pass begins anew.
+// evaluate makes one pass over the validation data. If it is interrupted, it restores the states
+// of stateful layers, because a resumed run repeats the pass.
 func (r *run) evaluate() (training.Logs, error) {
-	r.validation.rewind(0) // every measurement begins at the first sample
+	r.validation.rewind(0) // every evaluation begins at the first sample
 	vars, values, err := r.m.layerStates()
 	if err != nil {
 		return nil, err
@@ -279,7 +279,7 @@ func (r *run) evaluate() (training.Logs, error) {
 	return logs, err
 }
 
-// end tells the callbacks that training is over, and why, and returns why.
+// end notifies the callbacks that training is over, and why, and returns the reason.
 func (r *run) end(cause error) error {
 	e := r.event(training.TrainEnd)
 	e.Logs, e.Err = r.logs, cause
@@ -305,7 +305,7 @@ func (r *run) end(cause error) error {
 	return cause
 }
 
-// close ends what the run's data still has under way.
+// close ends any pass over the run's data that is still in progress.
 func (r *run) close() {
 	r.train.close()
 	if r.validation != nil {
@@ -316,7 +316,7 @@ func (r *run) close() {
 	r.m.mu.Unlock()
 }
 
-// newRun checks a Fit and prepares it. Nothing has changed when it returns an error.
+// newRun checks a Fit and prepares the run. Nothing has changed when it returns an error.
 func (m *Model) newRun(ctx context.Context, data datasets.Dataset, f Fit) (*run, error) {
 	c, err := m.compiledFor("fit")
 	if err != nil {
@@ -371,7 +371,7 @@ func (r *run) checkValidation() error {
 	return fmt.Errorf("%s, and the run has epochs %d to %d: validation would never run", when, r.info.Initial+1, r.info.Epochs)
 }
 
-// check reports settings that make no sense.
+// check reports invalid settings.
 func (f *Fit) check() error {
 	whole := []struct {
 		name string

@@ -14,11 +14,11 @@ import (
 	"github.com/rhyton/rhyton/metrics"
 )
 
-// Save writes the model to path, whole or not at all; what [Load] would not make the same model
-// of is an error, and the old file stays. The path's ending says how:
+// Save writes the model to path atomically. If [Load] could not restore the same model, Save
+// returns an error and keeps the old file. The file extension selects the format:
 //
 //   - .keras: Keras' format, with layers, weights, loss, metrics and the optimizer's state.
-//     Keras opens it, and so does [Load]. A layer that is a Go function can't be written.
+//     Keras and [Load] can open it. A layer that is a Go function cannot be saved.
 //   - .weights.h5: Keras' file of weights and the optimizer's state.
 //   - .safetensors: weights and the optimizer's state by their paths.
 func (m *Model) Save(path string) error {
@@ -32,8 +32,8 @@ func (m *Model) Save(path string) error {
 	return nil
 }
 
-// SaveWeights writes the weights alone, in the format that the path's ending says:
-// .weights.h5 or .safetensors.
+// SaveWeights writes only the weights, in the format selected by the file extension: .weights.h5
+// or .safetensors.
 func (m *Model) SaveWeights(path string) error {
 	f, err := format.ForWeights(path)
 	if err == nil {
@@ -45,7 +45,7 @@ func (m *Model) SaveWeights(path string) error {
 	return nil
 }
 
-// save writes the model in format f, with or without the state of its training.
+// save writes the model in format f, with or without its training state.
 func (m *Model) save(path string, f *format.Format, state bool) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -55,7 +55,7 @@ func (m *Model) save(path string, f *format.Format, state bool) error {
 	s := &saving.Saving{Model: m.describe(), Values: runtime.Value}
 	if c := m.compiled; c != nil && state {
 		s.State = c.optimizer
-		s.Compile, _ = c.arguments().Encode(m.outputNames()) // a Go function can't be written; the model still can
+		s.Compile, _ = c.arguments().Encode(m.outputNames()) // a Go function cannot be saved, but the rest of the model can
 	}
 	contents, err := s.Encode(f)
 	if err == nil && contents.Config != nil {
@@ -68,8 +68,8 @@ func (m *Model) save(path string, f *format.Format, state bool) error {
 	return atomicfile.Write(path, func(w io.Writer) error { return f.Write(w, contents) })
 }
 
-// comesBack decodes the configuration that is about to be written, and reports how the model
-// that Load would make of it differs from m. It is traced, but no weights are copied.
+// comesBack decodes the configuration to be written, and reports how the model that Load would
+// return differs from m. The decoded model is traced, but no weights are copied.
 func (m *Model) comesBack(conf []byte) error {
 	d, err := saving.Decode(conf, "", fromDescription)
 	if err != nil {
@@ -99,7 +99,7 @@ func (m *Model) comesBack(conf []byte) error {
 	return saving.SameLayers(was, is)
 }
 
-// describe describes the model for package saving. It is built.
+// describe describes the model, which must be built, for package saving.
 func (m *Model) describe() *saving.Model {
 	d := &saving.Model{Name: m.title(), Frozen: m.Frozen, Policy: m.Policy, Sequence: m.sequence,
 		Inputs: m.inputs, Outputs: m.outputs, InputNames: m.inputNames(), Calls: m.calls(),
@@ -108,7 +108,7 @@ func (m *Model) describe() *saving.Model {
 	return d
 }
 
-// nested describes a layer that is a model.
+// nested describes a layer that is a model; nil for any other.
 func nested(l layers.Module) *saving.Model {
 	if m, ok := l.(*Model); ok {
 		return m.describe()
@@ -116,7 +116,7 @@ func nested(l layers.Module) *saving.Model {
 	return nil
 }
 
-// arguments returns what Compile was given, as files have it.
+// arguments returns the arguments of Compile as saved in files.
 func (c *compiled) arguments() *saving.Compile {
 	a := &saving.Compile{StepsPerExecution: c.cfg.StepsPerExecution, LossWeights: c.cfg.LossWeights,
 		Losses: map[string]losses.Loss{}, OutputMetrics: map[string][]metrics.Metric{}}

@@ -10,20 +10,20 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// A source gives a run its batches, epoch by epoch.
+// A source supplies a run with batches, epoch by epoch.
 type source struct {
 	data    datasets.Dataset
-	batched *datasets.Batched // of data that Fit may cut up itself, else nil
-	steps   int               // batches an epoch; 0: a whole pass
-	checked bool              // all its values were looked at before the first step
+	batched *datasets.Batched // data that Fit may split into batches, else nil
+	steps   int               // batches per epoch; 0: a full pass
+	checked bool              // all values were checked before the first step
 
-	// Where the training stands: in which pass, after how many of its batches.
+	// The position of the training: the pass and the number of batches done in it.
 	pass, batch int
-	next        func() (datasets.Batch, error, bool) // of a pass under way that goes on in the next epoch
+	next        func() (datasets.Batch, error, bool) // of a pass that continues in the next epoch
 	stop        func()
 }
 
-// newSource returns the source of data, cut into batches of size where data is [datasets.Indexed].
+// newSource returns the source of data, split into batches of size if data is [datasets.Indexed].
 func newSource(data datasets.Dataset, size int, shuffle bool, seed uint64, steps int) *source {
 	s := &source{data: data, steps: steps}
 	if ix, ok := data.(datasets.Indexed); ok {
@@ -33,7 +33,7 @@ func newSource(data datasets.Dataset, size int, shuffle bool, seed uint64, steps
 	return s
 }
 
-// samples returns how many samples there are, 0 if that isn't known.
+// samples returns the number of samples, 0 if unknown.
 func (s *source) samples() int {
 	if s.batched != nil {
 		return s.batched.Data.Len()
@@ -41,7 +41,7 @@ func (s *source) samples() int {
 	return 0
 }
 
-// batches returns how many batches an epoch has, 0 if that isn't known.
+// batches returns the number of batches per epoch, 0 if unknown.
 func (s *source) batches() int {
 	if s.steps > 0 {
 		return s.steps
@@ -49,8 +49,8 @@ func (s *source) batches() int {
 	return max(datasets.Steps(s.data), 0)
 }
 
-// epoch yields the batches of an epoch without the first ones, which are done. With steps, a
-// pass that isn't used up goes on in the next epoch, as in Keras.
+// epoch yields the batches of an epoch, skipping the first ones, which are done. If steps is set,
+// a pass that is not used up continues in the next epoch, as in Keras.
 func (s *source) epoch(number, done int) iter.Seq2[datasets.Batch, error] {
 	if s.steps == 0 {
 		s.pass, s.batch = number, done
@@ -63,7 +63,7 @@ func (s *source) epoch(number, done int) iter.Seq2[datasets.Batch, error] {
 		}
 		fresh := s.batch == done // the pass began with this epoch
 		b, err, ok := s.take()
-		if !ok && done == 0 && !fresh { // the pass of the epochs before is used up
+		if !ok && done == 0 && !fresh { // the pass of the previous epochs is used up
 			s.rewind(s.pass + 1)
 			fresh = true
 			b, err, ok = s.take()
@@ -82,7 +82,7 @@ func (s *source) epoch(number, done int) iter.Seq2[datasets.Batch, error] {
 	}
 }
 
-// take returns the next batch of the pass, which it begins if it is not under way.
+// take returns the next batch of the pass, beginning the pass if needed.
 func (s *source) take() (datasets.Batch, error, bool) {
 	if s.next == nil {
 		datasets.Seek(s.data, s.pass)
@@ -91,14 +91,14 @@ func (s *source) take() (datasets.Batch, error, bool) {
 	return s.next()
 }
 
-// rewind goes to the beginning of a pass.
+// rewind moves to the beginning of a pass.
 func (s *source) rewind(pass int) {
 	s.close()
 	s.pass, s.batch = pass, 0
 }
 
-// goTo goes to where the epochs before that one end. Where the data can't say how long a pass
-// is, it is read up to there.
+// goTo moves to the beginning of an epoch. If the length of a pass is unknown, the data is read up
+// to there.
 func (s *source) goTo(epoch int) error {
 	if s.steps == 0 || epoch == 0 {
 		return nil
@@ -107,7 +107,7 @@ func (s *source) goTo(epoch int) error {
 	case n == datasets.Endless:
 		s.batch = epoch * s.steps
 	case n > 0:
-		epochs := (n + s.steps - 1) / s.steps // in a pass
+		epochs := (n + s.steps - 1) / s.steps // per pass
 		s.pass, s.batch = epoch/epochs, epoch%epochs*s.steps
 	default:
 		for e := range epoch {
@@ -122,14 +122,14 @@ func (s *source) goTo(epoch int) error {
 	return nil
 }
 
-// batchesOf is a pass over data, without its first n batches, in which a panic of the data set's
-// is an error. One after the pass was broken off is lost: nobody listens any more.
+// batchesOf is a pass over data, without its first n batches, that turns a panic of the data set
+// into an error. A panic after the consumer stopped is dropped.
 func batchesOf(data datasets.Dataset, n int) iter.Seq2[datasets.Batch, error] {
 	return func(yield func(datasets.Batch, error) bool) {
 		yielding, over := false, false
 		defer func() {
 			if yielding {
-				return // it is the consumer's panic
+				return // the panic is the consumer's
 			}
 			if r := recover(); r != nil && !over {
 				yield(datasets.Batch{}, panicerr.Of(nameOfData(data), r))
@@ -146,7 +146,7 @@ func batchesOf(data datasets.Dataset, n int) iter.Seq2[datasets.Batch, error] {
 	}
 }
 
-// nameOfData names a data set to people.
+// nameOfData returns the name of a data set for messages.
 func nameOfData(data datasets.Dataset) string {
 	if b, ok := data.(*datasets.Batched); ok && b.Data != nil {
 		data = b.Data
@@ -154,7 +154,7 @@ func nameOfData(data datasets.Dataset) string {
 	return fmt.Sprintf("the data set %T", data)
 }
 
-// close ends a pass under way.
+// close ends a pass in progress.
 func (s *source) close() {
 	if s.stop != nil {
 		s.stop()
@@ -162,7 +162,7 @@ func (s *source) close() {
 	}
 }
 
-// open makes the sources of a run.
+// open creates the sources of a run.
 func (r *run) open(data datasets.Dataset) error {
 	if data == nil {
 		return fmt.Errorf("there is no data")
@@ -191,8 +191,8 @@ func (r *run) open(data datasets.Dataset) error {
 	return nil
 }
 
-// splitOff sets the last samples aside: from ⌊n·(1-split)⌋ on, as Keras, but for the rounding of
-// 1-split: .9 of 10 samples leaves 1.
+// splitOff holds out the last samples, from ⌊n·(1-split)⌋ on, as in Keras except for the rounding
+// of 1-split: .9 of 10 samples leaves 1.
 func splitOff(data datasets.Dataset, split float64) (train, val datasets.Dataset, err error) {
 	if a, ok := data.(*datasets.Arrays); ok && a.Err() != nil {
 		return nil, nil, a.Err()
@@ -212,7 +212,7 @@ func splitOff(data datasets.Dataset, split float64) (train, val datasets.Dataset
 	return datasets.Pick(ix, upTo(0, at)), datasets.Pick(ix, upTo(at, n)), nil
 }
 
-// rowsOf returns samples lo to hi-1, which are shared.
+// rowsOf returns samples lo to hi-1, which share memory with a.
 func rowsOf(a *datasets.Arrays, lo, hi int) *datasets.Arrays {
 	part := &datasets.Arrays{}
 	for _, p := range []struct{ from, to *[]*tensor.Tensor }{{&a.X, &part.X}, {&a.Y, &part.Y}, {&a.Weights, &part.Weights}} {

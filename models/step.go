@@ -12,19 +12,19 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// An entry is a program for one mode and one set of types.
+// An entry is the program for one mode and one set of types.
 type entry struct {
 	*runtime.Program
 	mode    mode
 	x, y, w []graph.Type
 
-	// Of a training or test step, which one goroutine runs at a time:
+	// For a training or test step, which is run by one goroutine at a time:
 	buffers *runtime.Buffers
 	in      []*tensor.Tensor
 	trace   *optimizers.Trace
 	scalars []float32
 
-	scalarTensors []*tensor.Tensor // one for each of scalars, over its memory
+	scalarTensors []*tensor.Tensor // one for each of scalars, sharing its memory
 }
 
 // fits reports whether the entry is for these arrays.
@@ -52,8 +52,8 @@ func typesOf(ts []*tensor.Tensor) []graph.Type {
 	return types
 }
 
-// entryFor returns the program for arrays of these types, compiled at the first call. The
-// caller closes it after use, so that it stays even if others take its place meanwhile.
+// entryFor returns the program for arrays of these types, compiled at the first call. The caller
+// must close it after use; until then it stays open even if it is evicted.
 func (c *compiled) entryFor(md mode, x, y, w []*tensor.Tensor) (*entry, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -153,7 +153,7 @@ func (e *entry) runOnce(ctx context.Context, seed uint64) error {
 	return e.Step(ctx, e.buffers, seed, e.in)
 }
 
-// fillScalars appends the optimizer's numbers of the next step to the inputs.
+// fillScalars appends the optimizer's scalars for the next step to the inputs.
 func (e *entry) fillScalars() {
 	e.trace.Fill(e.scalars)
 	if e.scalarTensors == nil {
@@ -164,7 +164,7 @@ func (e *entry) fillScalars() {
 	e.in = append(e.in, e.scalarTensors...)
 }
 
-// mix spreads a seed over all bits (splitmix64).
+// mix scrambles the bits of a seed (splitmix64).
 func mix(x uint64) uint64 {
 	x += 0x9E3779B97F4A7C15
 	x = (x ^ x>>30) * 0xBF58476D1CE4E5B9
@@ -172,7 +172,7 @@ func mix(x uint64) uint64 {
 	return x ^ x>>31
 }
 
-// checkBatch says what of a batch the model cannot take.
+// checkBatch reports what in a batch is not valid for the model.
 func (c *compiled) checkBatch(b *datasets.Batch) error {
 	if _, err := c.m.checkInputs(b.X); err != nil {
 		return err
@@ -198,7 +198,7 @@ func (c *compiled) hasLoss() bool {
 	return false
 }
 
-// finish writes the moving averages of the weights, if the optimizer keeps them, back to the model.
+// finish copies the moving averages of the weights, if the optimizer keeps them, to the model.
 func (c *compiled) finish() error {
 	if c.optimizer == nil || c.optimizer.Iterations == 0 {
 		return nil

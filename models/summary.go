@@ -12,18 +12,17 @@ import (
 	"github.com/rhyton/rhyton/layers"
 )
 
-// Summary describes how [Model.Summary] prints. The zero Summary is the default.
+// Summary configures the output of [Model.Summary]. The zero Summary is the default.
 type Summary struct {
-	Width  int  // columns to fit; 0: 100
-	Nested bool // list the layers of nested models too
+	Width  int  // maximum width in columns; 0: 100
+	Nested bool // also list the layers of nested models
 
-	ShowTrainable bool      // a column that says whether each layer is trained
+	ShowTrainable bool      // a column that shows whether each layer is trainable
 	LayerRange    [2]string // the first and the last layer listed, names or regular expressions; "": all
 }
 
-// Summary writes a table of the model's layers: their output shapes, parameters and the
-// floating-point operations of one sample. Columns of text give way where the width is
-// small, numbers never.
+// Summary writes a table of the model's layers: output shapes, parameters and floating-point
+// operations per sample. If the width is small, text columns are shortened, but numbers never are.
 func (m *Model) Summary(w io.Writer, opts ...Summary) error {
 	var o Summary
 	if len(opts) > 0 {
@@ -87,7 +86,7 @@ func (o Summary) within(rows [][]string) ([][]string, error) {
 	return rows[lo:hi], nil
 }
 
-// trained says of a layer whether it is: "" without weights that could be.
+// trained describes whether a layer is trainable; "" if it has no trainable weights.
 func trained(c *layers.Call, frozen map[*graph.Variable]bool) string {
 	if c.Layer == nil {
 		return ""
@@ -109,7 +108,7 @@ func trained(c *layers.Call, frozen map[*graph.Variable]bool) string {
 	return "no"
 }
 
-// rows lists the calls of the model, one a line.
+// rows returns the calls of the model, one per row.
 func (m *Model) rows(o Summary) (rows [][]string) {
 	total := max(m.CountParams(), 1)
 	flops := flopsByLabel(m.trace)
@@ -151,7 +150,7 @@ func (m *Model) rows(o Summary) (rows [][]string) {
 	return rows
 }
 
-// indented returns the rows of a nested model, its names set in.
+// indented returns the rows of a nested model, with indented names.
 func (m *Model) indented(o Summary) [][]string {
 	if m.ensureBuilt() != nil {
 		return nil
@@ -198,7 +197,7 @@ func (m *Model) shapesOf(c *layers.Call) string {
 	return strings.Join(list, " ")
 }
 
-// sampleShape writes a traced value's shape with a dot for the batch.
+// sampleShape formats a traced value's shape with a dot for the batch.
 func sampleShape(n *graph.Node) string {
 	text := "("
 	for i, d := range n.Shape {
@@ -212,7 +211,7 @@ func sampleShape(n *graph.Node) string {
 	return text + ")"
 }
 
-// totals writes what the model holds and needs, in lines that fit width.
+// totals writes the totals of the model in lines that fit width.
 func (m *Model) totals(b *strings.Builder, width int) {
 	trainable, bytes, state := 0, 0, 0
 	frozen := frozenVariables(m)
@@ -249,7 +248,7 @@ func (m *Model) totals(b *strings.Builder, width int) {
 
 func bytesOf(v *graph.Variable) int { return v.Type.Shape.Size() * v.Type.DType.Size() }
 
-// frozenVariables tells which variables a frozen layer holds.
+// frozenVariables returns the variables held by frozen layers.
 func frozenVariables(m *Model) map[*graph.Variable]bool {
 	frozen := map[*graph.Variable]bool{}
 	var walk func(l layers.Module, by bool)

@@ -6,8 +6,8 @@ import (
 	"unicode/utf8"
 )
 
-// writeTable writes rows, the first of which is the head, in columns that fit width: the
-// two text columns, layer and type, are shortened if they must be.
+// writeTable writes rows, the first of which is the header, in columns that fit width. The two
+// text columns, layer and type, are shortened if needed.
 func writeTable(b *strings.Builder, rows [][]string, width int) {
 	wide := make([]int, len(rows[0]))
 	total := 0
@@ -19,7 +19,7 @@ func writeTable(b *strings.Builder, rows [][]string, width int) {
 	for _, w := range wide {
 		total += w + 2
 	}
-	for _, i := range []int{1, 2} { // what may give way, and never below 8
+	for _, i := range []int{1, 2} { // may shrink, but never below 8
 		give := min(max(total-width, 0), max(wide[i]-8, 0))
 		wide[i] -= give
 		total -= give
@@ -48,7 +48,7 @@ func writeTable(b *strings.Builder, rows [][]string, width int) {
 	b.WriteByte('\n')
 }
 
-// writeWrapped writes items with dots between them, in lines that fit width.
+// writeWrapped writes items separated by dots, in lines that fit width.
 func writeWrapped(b *strings.Builder, items []string, width int) {
 	line := ""
 	for _, item := range items {
@@ -72,7 +72,7 @@ func shorten(s string, n int) string {
 	return s
 }
 
-// thousands writes n with commas: 34,826.
+// thousands formats n with commas: 34,826.
 func thousands(n int) string {
 	s := fmt.Sprint(n)
 	for i := len(s) - 3; i > 0; i -= 3 {
@@ -88,7 +88,7 @@ func share(n, total int) string {
 	return fmt.Sprintf("%.0f%%", 100*float64(n)/float64(total))
 }
 
-// amount writes a number of operations: 430 K, 1.2 M.
+// amount formats a number of operations: 430 K, 1.2 M.
 func amount(x float64) string {
 	switch {
 	case x == 0:
@@ -110,7 +110,7 @@ func flopText(x float64) string {
 	return amount(x) + " FLOPs"
 }
 
-// size writes bytes: 136 KB.
+// size formats a number of bytes: 136 KB.
 func size(n int) string {
 	switch {
 	case n < 1<<10:

@@ -8,8 +8,8 @@ import (
 	"github.com/rhyton/rhyton/optimizers"
 )
 
-// traceStep traces one step: forward, losses, metrics and, if learning, gradients and update.
-// Inputs are x, y, weights and the optimizer's scalars; the output is the loss.
+// traceStep traces one step: forward pass, losses, metrics and, if learning, gradients and update.
+// Its inputs are x, y, weights and the optimizer's scalars; its output is the loss.
 func (c *compiled) traceStep(md mode, state *optimizers.State, x, y, w []graph.Type) (*graph.Graph, *optimizers.Trace, error) {
 	var scalars *optimizers.Trace
 	g, err := graph.Trace(func(g *graph.Graph) []*graph.Node {
@@ -53,7 +53,7 @@ func inputsOf(g *graph.Graph, types []graph.Type) []*graph.Node {
 	return in
 }
 
-// inputsOf adds what the device is given in the types the data has, and casts them to the model's.
+// inputsOf adds the device inputs in the types of the data, and casts them to the model's types.
 func (m *Model) inputsOf(g *graph.Graph, types []graph.Type) []*graph.Node {
 	in := inputsOf(g, types)
 	for i, n := range in {
@@ -70,7 +70,7 @@ type stepTrace struct {
 	y, w   []*graph.Node
 }
 
-// losses returns the total loss and has the meters record it and the metrics.
+// losses returns the total loss and updates the meters of the losses and metrics.
 func (t *stepTrace) losses(pred []*graph.Node) *graph.Node {
 	g := t.s.Graph()
 	data := g.Const(graph.Float32, 0)
@@ -92,7 +92,7 @@ func (t *stepTrace) losses(pred []*graph.Node) *graph.Node {
 		}
 		if o.loss != nil {
 			l := ops.Cast(losses.Compute(o.loss, y, p, w, t.s.Mask(p)), graph.Float32)
-			if l.Rank() > 0 { // reduction none
+			if l.Rank() > 0 { // reduction "none"
 				l = ops.Mean(l)
 			}
 			t.meters.mean(o.name+"_loss", l, n, len(pred) > 1)
@@ -103,7 +103,7 @@ func (t *stepTrace) losses(pred []*graph.Node) *graph.Node {
 	return t.withPenalties(data, n, t.s.Losses())
 }
 
-// withPenalties adds the penalties to the loss of the data. The meters report both apart.
+// withPenalties adds the penalties to the loss of the data. The meters report the two separately.
 func (t *stepTrace) withPenalties(data *graph.Node, n int, penalties []*graph.Node) *graph.Node {
 	total := data
 	if len(penalties) > 0 {

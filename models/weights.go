@@ -12,7 +12,7 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// ensureBuilt makes the weights of a model that wasn't compiled.
+// ensureBuilt creates the weights of a model that was not compiled.
 func (m *Model) ensureBuilt() error {
 	if m.built {
 		return nil
@@ -24,7 +24,7 @@ func (m *Model) ensureBuilt() error {
 }
 
 // Variables lists all variables of the model in Keras' order: layer by layer, each layer's
-// trainable ones first. It is nil while the model can't be built; Compile says why.
+// trainable variables first. It is nil if the model cannot be built; Compile reports the reason.
 func (m *Model) Variables() []*graph.Variable {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -50,9 +50,9 @@ func (m *Model) Weights() []*tensor.Tensor {
 	return out
 }
 
-// SetWeights sets what [Model.Weights] returned, of this model or one of the same shapes.
-// On an error no weight has changed. Numbers that are NaN or infinite are taken as they are;
-// a Fit reports them before its first step.
+// SetWeights sets the weights to the result of [Model.Weights] of this model or one with the same
+// shapes. On an error no weight changes. NaN and infinite values are accepted; a Fit reports them
+// before its first step.
 func (m *Model) SetWeights(w []*tensor.Tensor) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -89,9 +89,9 @@ func setAll(vars []*graph.Variable, w []*tensor.Tensor) error {
 	return nil
 }
 
-// checkWeights reports a weight that was given a number that is not finite, before training
-// has begun: what would follow looks like a learning rate that is too high. Weights that
-// training itself spoilt show in its loss.
+// checkWeights reports a weight that was set to a non-finite value before training: its effect
+// would look like a learning rate that is too high. Weights that become non-finite during training
+// show in the loss.
 func (m *Model) checkWeights() error {
 	for _, v := range m.vars {
 		if !runtime.Doubtful(v) {
@@ -114,7 +114,7 @@ func (m *Model) checkWeights() error {
 	return nil
 }
 
-// CountParams returns how many numbers the weights have, 0 while the model can't be built.
+// CountParams returns the number of parameters, 0 if the model cannot be built.
 func (m *Model) CountParams() int { return count(m.Variables()) }
 
 func count(vars []*graph.Variable) (n int) {
@@ -124,15 +124,15 @@ func count(vars []*graph.Variable) (n int) {
 	return n
 }
 
-// Layers lists the model's layers in the order of computation, those of nested models not
-// included.
+// Layers lists the model's layers in the order of computation, not including those of nested
+// models.
 func (m *Model) Layers() []layers.Module {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.sequence != nil {
 		var all []layers.Module
 		for _, l := range m.sequence {
-			if l != nil { // which Compile reports
+			if l != nil { // Compile reports nil layers
 				all = append(all, l)
 			}
 		}
@@ -144,7 +144,7 @@ func (m *Model) Layers() []layers.Module {
 	return m.topLayers()
 }
 
-// Layer returns the layer of that name: its own Name or the last part of its path.
+// Layer returns the layer with the given name: its Name or the last part of its path.
 func (m *Model) Layer(name string) (layers.Module, error) {
 	var names []string
 	for _, l := range m.Layers() {
@@ -176,7 +176,7 @@ func WeightsOf(l layers.Module) []*tensor.Tensor {
 	return out
 }
 
-// SetWeightsOf sets the weights of one layer, in Keras' order. On an error none has changed.
+// SetWeightsOf sets the weights of one layer, in Keras' order. On an error no weight changes.
 func SetWeightsOf(l layers.Module, w ...*tensor.Tensor) error {
 	return setAll(access.Variables(l), w)
 }
