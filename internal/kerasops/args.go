@@ -10,16 +10,16 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// Args are the arguments of one call, by their names: nodes of the graph, numbers, texts,
-// lists of these, and constants as Keras' JSON has them.
+// Args holds the arguments of one call by name: graph nodes, numbers, strings, lists of these, and
+// constants as Keras writes them in JSON.
 type Args struct {
 	Graph  *graph.Graph
 	Values map[string]any
-	In     []*graph.Node                  // the nodes among the values: numbers take their types
-	Known  map[*graph.Node]*tensor.Tensor // of nodes whose values are known while the graph is built
+	In     []*graph.Node                  // the nodes among the values; numbers take their dtypes
+	Known  map[*graph.Node]*tensor.Tensor // nodes whose values are known while the graph is built
 }
 
-// wrong reports an argument of a form that the operation does not take.
+// wrong reports an argument whose form the operation does not accept.
 func (a *Args) wrong(name, want string) {
 	if a.Values[name] == nil {
 		graph.Errorf("argument %q is missing; want %s", name, want)
@@ -36,7 +36,7 @@ func (a *Args) x(name string) *graph.Node {
 	return y
 }
 
-// maybe returns an argument that is a value, nil if it is absent.
+// maybe returns an optional value argument, nil if it is absent.
 func (a *Args) maybe(name string) *graph.Node {
 	if a.Values[name] == nil {
 		return nil
@@ -44,8 +44,8 @@ func (a *Args) maybe(name string) *graph.Node {
 	return a.x(name)
 }
 
-// value returns the elements of an argument that decides the shape of the result: Keras works
-// such shapes out as it goes, a graph is told.
+// value returns the elements of an argument that determines the shape of the result. Keras
+// computes such shapes at run time, but a graph needs them when it is built.
 func (a *Args) value(name string) []float64 {
 	t := a.array(a.Values[name])
 	if t == nil {
@@ -73,7 +73,7 @@ func (a *Args) xs(name string) []*graph.Node {
 	return out
 }
 
-// node returns what v stands for, nil if that is no value.
+// node returns the node for v, nil if v is not a value.
 func (a *Args) node(v any) *graph.Node {
 	switch v := v.(type) {
 	case nil:
@@ -99,8 +99,8 @@ func truthOf(b bool) float64 {
 	return 0
 }
 
-// typeOf returns the type of a number, which is as weak as in Python: that of the first input
-// that holds such numbers, else float32 or int32.
+// typeOf returns the dtype of a number, which is weakly typed as in Python: the dtype of the first
+// input of the same kind, else float32 or int32.
 func (a *Args) typeOf(x float64, whole bool) graph.DType {
 	whole = whole && math.Abs(x) <= math.MaxInt32
 	for _, n := range a.In {
@@ -128,8 +128,8 @@ func numberOf(v any) (x float64, whole, ok bool) {
 	return 0, false, false
 }
 
-// array returns a constant array: as Keras writes those of NumPy and its backends, or lists
-// of numbers, or a node whose value is known; nil if v is none.
+// array returns a constant array: one in the JSON form of NumPy or a Keras backend, a list of
+// numbers, or a node whose value is known; nil if v is not one of these.
 func (a *Args) array(v any) *tensor.Tensor {
 	if n, ok := v.(*graph.Node); ok {
 		return a.Known[n]
@@ -144,7 +144,7 @@ func (a *Args) array(v any) *tensor.Tensor {
 		if to, ok = tensor.ParseDType(name); !ok {
 			graph.Errorf("a constant array has dtype %q, which is not known here", name)
 		}
-		switch v = conf["value"]; to { // as Keras on JAX and torch
+		switch v = conf["value"]; to { // as written by Keras on JAX and torch
 		case graph.Float64:
 			to = graph.Float32
 		case graph.Int64:
@@ -162,7 +162,7 @@ func (a *Args) array(v any) *tensor.Tensor {
 	return tensor.Of(data, shape...).Convert(to)
 }
 
-// flatten appends the numbers in v, lists of lists, to data.
+// flatten appends the numbers in v, a nested list, to data.
 func flatten(v any, data *[]float64) (shape []int, whole, ok bool) {
 	if b, is := v.(bool); is {
 		*data = append(*data, truthOf(b))
@@ -186,7 +186,7 @@ func flatten(v any, data *[]float64) (shape []int, whole, ok bool) {
 	return append([]int{len(list)}, inner...), whole, true
 }
 
-// num returns a number, otherwise if it is absent.
+// num returns a number, or otherwise if it is absent.
 func (a *Args) num(name string, otherwise float64) float64 {
 	if a.Values[name] == nil {
 		return otherwise
@@ -207,7 +207,7 @@ func (a *Args) int(name string, otherwise int) int {
 	return int(x)
 }
 
-// ints returns a list of integers, or a single one; nil if it is absent.
+// ints returns a list of integers or a single integer as a list; nil if it is absent.
 func (a *Args) ints(name string) []int {
 	if a.Values[name] == nil {
 		return nil
@@ -215,7 +215,7 @@ func (a *Args) ints(name string) []int {
 	return a.intsOf(name, a.Values[name])
 }
 
-// intsOf returns v, of the argument name, as integers.
+// intsOf returns v, the argument called name, as integers.
 func (a *Args) intsOf(name string, v any) []int {
 	t := a.array(v)
 	if t == nil || t.Rank() > 1 {
@@ -256,7 +256,7 @@ func (a *Args) text(name, otherwise string) string {
 	return s
 }
 
-// dtype returns the argument dtype, otherwise if it is absent.
+// dtype returns the argument dtype, or otherwise if it is absent.
 func (a *Args) dtype(otherwise graph.DType) graph.DType {
 	d, ok := tensor.ParseDType(a.text("dtype", otherwise.String()))
 	if !ok {
@@ -265,5 +265,5 @@ func (a *Args) dtype(otherwise graph.DType) graph.DType {
 	return d
 }
 
-// cast brings y to the argument dtype, if there is one.
+// cast casts y to the argument dtype, if it is present.
 func (a *Args) cast(y *graph.Node) *graph.Node { return ops.Cast(y, a.dtype(y.DType)) }

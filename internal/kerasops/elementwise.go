@@ -2,7 +2,7 @@ package kerasops
 
 import "github.com/rhyton/rhyton/ops"
 
-// unary are the functions of one array.
+// unary holds the functions of one array.
 var unary = map[string]func(node) node{
 	"abs": ops.Abs, "absolute": ops.Abs, "negative": ops.Negative, "sign": ops.Sign, "square": ops.Square, "sqrt": ops.Sqrt,
 	"rsqrt": ops.Rsqrt, "cbrt": ops.Cbrt, "reciprocal": ops.Reciprocal, "exp": ops.Exp, "exp2": ops.Exp2, "expm1": ops.Expm1,
@@ -24,7 +24,7 @@ var unary = map[string]func(node) node{
 	"corrcoef": ops.Corrcoef,
 }
 
-// binary are the functions of two arrays.
+// binary holds the functions of two arrays.
 var binary = map[string]func(a, b node) node{
 	"add": ops.Add, "subtract": ops.Subtract, "multiply": ops.Multiply, "divide": ops.Divide, "true_divide": ops.Divide,
 	"divide_no_nan": ops.DivideNoNaN, "floor_divide": ops.FloorDivide, "mod": ops.Mod, "fmod": ops.FMod, "power": ops.Power,
@@ -41,5 +41,5 @@ var binary = map[string]func(a, b node) node{
 	"digitize": ops.Digitize,
 }
 
-// named are the arguments of those that are not x, or x1 and x2.
+// named holds the argument names of the functions that do not use x, or x1 and x2.
 var named = map[string]string{"bitwise_and": "x y", "bitwise_or": "x y", "bitwise_xor": "x y", "cdist": "x y", "digitize": "x bins", "image.hsv_to_rgb": "images", "image.rgb_to_grayscale": "images", "image.rgb_to_hsv": "images", "image.sobel_edges": "images", "left_shift": "x y", "lstsq": "a b", "right_shift": "x y", "solve": "a b", "stop_gradient": "variable"}

@@ -1,6 +1,6 @@
-// Package kerasops knows the functions of keras.ops by their names: how each is called in
-// Keras and what computes it here. Files of models have them as classes (layers.Operation);
-// the golden tool calls them as functions.
+// Package kerasops implements the functions of keras.ops by name: their signatures in Keras and
+// their implementations. Model files contain them as classes (layers.Operation); the golden tool
+// calls them as functions.
 package kerasops
 
 import (
@@ -15,24 +15,24 @@ import (
 
 type node = *graph.Node
 
-// A Function is one of keras.ops.
+// A Function is a function of keras.ops.
 type Function struct {
-	// Signature names the arguments in their order, "*xs" being all that follow. One that
-	// begins with "-" is not known here.
+	// Signature names the arguments in order; "*xs" stands for all remaining ones. Names that
+	// begin with "-" are not supported.
 	Signature string
-	// Config names those that the class of the function takes when it is made; its call takes
-	// the others.
+	// Config names the arguments of the class constructor; the others are passed to its call.
 	Config string
 
 	apply func(a *Args) []*graph.Node
 }
 
-// Apply computes the results. Arguments of a wrong kind or number panic by graph.Errorf.
+// Apply computes the results. It panics with graph.Errorf if an argument has the wrong kind or the
+// number of arguments is wrong.
 func (f Function) Apply(a *Args) []*graph.Node {
 	defer func() {
 		switch e := recover().(type) {
 		case nil:
-		case runtime.Error: // such as of an axis that a scalar does not have
+		case runtime.Error: // for example, an axis of a scalar
 			graph.Errorf("the arguments do not fit: %v", e)
 		default:
 			panic(e)
@@ -41,12 +41,12 @@ func (f Function) Apply(a *Args) []*graph.Node {
 	return f.apply(a)
 }
 
-// Functions has the functions by their names in keras.ops: "mean", "image.resize".
+// Functions maps names in keras.ops to functions: "mean", "image.resize".
 var Functions = map[string]Function{}
 
-// Classes has those that can stand between the layers of a file, by the classes that Keras
-// has them as: "Mean", "LogSoftmax". Convolutions, windows, images and what makes arrays of a
-// given size are not among them: a file is not trusted with such sizes.
+// Classes maps Keras class names, such as "Mean" and "LogSoftmax", to the functions that a file
+// may use between layers. Convolutions, windows, images and functions that create arrays of a
+// given size are excluded, because sizes in a file are not trusted.
 var Classes = map[string]Function{"GetItem": {"x key", "", func(a *Args) []node { return one(a.item()) }}}
 
 func init() {
@@ -72,7 +72,7 @@ func init() {
 	}
 }
 
-// argumentsOf returns what the arguments of a function of arrays are called.
+// argumentsOf returns the argument names of a function of arrays.
 func argumentsOf(name, usually string) []string {
 	if n, other := named[name]; other {
 		usually = n
@@ -80,7 +80,7 @@ func argumentsOf(name, usually string) []string {
 	return strings.Fields(usually)
 }
 
-// classOf returns Keras' class of a function: LogSoftmax of log_softmax.
+// classOf returns the Keras class name of a function: LogSoftmax for log_softmax.
 func classOf(name string) string {
 	class := ""
 	for _, part := range strings.Split(strings.TrimPrefix(name, "image."), "_") {
@@ -89,16 +89,16 @@ func classOf(name string) string {
 	return class
 }
 
-// Arguments lists the names of the arguments of f.
+// Arguments lists the argument names of f.
 func (f Function) Arguments() []string { return strings.Fields(f.Signature) }
 
-// CallArguments lists those that the call of f's class takes.
+// CallArguments lists the arguments that are passed to the call of f's class.
 func (f Function) CallArguments() []string {
 	config := strings.Fields(f.Config)
 	return slices.DeleteFunc(f.Arguments(), func(name string) bool { return slices.Contains(config, name) })
 }
 
-// ByName gives arguments by place the names that they have in names; those behind are an error.
+// ByName assigns positional arguments to names. Excess arguments are an error.
 func ByName(names []string, args []any) (map[string]any, error) {
 	bound := map[string]any{}
 	for i, name := range names {

@@ -5,8 +5,8 @@ import (
 	"github.com/rhyton/rhyton/ops"
 )
 
-// item returns x[key] as NumPy: key is an index, a slice, None or an ellipsis, or a
-// list of these.
+// item returns x[key] as in NumPy: key is an index, a slice, None or an ellipsis, or a list of
+// these.
 func (a *Args) item() *graph.Node {
 	x := a.x("x")
 	keys, ok := a.Values["key"].([]any)
@@ -37,7 +37,7 @@ func (a *Args) item() *graph.Node {
 	return x
 }
 
-// axesOf counts the axes of x that keys speak of.
+// axesOf returns the number of axes of x that keys index.
 func axesOf(keys []any) (n int) {
 	for _, key := range keys {
 		if key != nil {
@@ -47,7 +47,7 @@ func axesOf(keys []any) (n int) {
 	return n
 }
 
-// sliced returns the elements start, start+step, … before stop along an axis, as Python.
+// sliced returns the elements start, start+step, … before stop along an axis, as in Python.
 func (a *Args) sliced(x *graph.Node, axis int, conf map[string]any) *graph.Node {
 	part := &Args{Values: conf, In: a.In, Graph: a.Graph}
 	n, step := x.Shape[ops.Axis(x, axis)], part.int("step", 1)

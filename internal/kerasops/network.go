@@ -89,7 +89,7 @@ func convOf(a *Args) ops.Conv {
 		OutputPadding: a.ints("output_padding"), Groups: groupsOf(a)}
 }
 
-// groupsOf works the groups out from the kernel, as Keras does.
+// groupsOf infers the number of groups from the kernel, as Keras does.
 func groupsOf(a *Args) int {
 	if a.Values["kernel"] == nil {
 		return 1

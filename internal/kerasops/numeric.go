@@ -68,7 +68,7 @@ func quantilesCase(a *Args, whole float64, f func(ops.KeepDims, node, float64, .
 	return at(a.num("q", 0))
 }
 
-// clipped returns x between x_min and x_max, which are both wanted.
+// clipped returns x clipped to x_min and x_max, which are both required.
 func (a *Args) clipped() node {
 	for _, name := range []string{"x_min", "x_max"} {
 		if a.Values[name] == nil {

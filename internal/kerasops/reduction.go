@@ -15,7 +15,7 @@ var reductions = map[string]reduction{
 	"ptp":    func(k ops.KeepDims, x node) node { return ops.Subtract(k.Max(x), k.Min(x)) },
 }
 
-// reduced applies f over the argument axis, all axes if there is none.
+// reduced applies f over the argument axis, or over all axes if it is absent.
 func (a *Args) reduced(f reduction) node {
 	x, axes := a.x("x"), a.ints("axis")
 	return a.dropped(x, axes, f(ops.KeepDims(axes), x))

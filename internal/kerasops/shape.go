@@ -76,11 +76,11 @@ var shapes = map[string]Function{
 	"ones_like":  {"x dtype", "dtype", func(a *Args) []node { return one(a.cast(ops.OnesLike(a.x("x")))) }},
 }
 
-// maxRepeats bounds how often an element is repeated by a list of counts, whose indices are
-// made while the model is read.
+// maxRepeats limits the repeat counts given as a list, since the indices for them are created
+// while the model is read.
 const maxRepeats = 1 << 16
 
-// one returns an integer that must be there.
+// one returns a required integer.
 func (a *Args) one(name string) int {
 	if a.Values[name] == nil {
 		a.wrong(name, "an integer")
@@ -88,7 +88,7 @@ func (a *Args) one(name string) int {
 	return a.int(name, 0)
 }
 
-// some returns an argument of integers that must be there.
+// some returns a required list of integers.
 func (a *Args) some(name string) []int {
 	n := a.ints(name)
 	if n == nil {
@@ -97,7 +97,7 @@ func (a *Args) some(name string) []int {
 	return n
 }
 
-// flatUnlessAxis returns x and the argument axis, x as a vector if there is none.
+// flatUnlessAxis returns x and the argument axis, or x flattened if there is no axis.
 func (a *Args) flatUnlessAxis() (node, int) {
 	if a.Values["axis"] == nil {
 		return ops.Ravel(a.x("x")), 0
@@ -110,7 +110,7 @@ func (a *Args) cumulated(f func(x node, axis int) node) node {
 	return f(x, axis)
 }
 
-// alike casts xs to the widest of their types.
+// alike casts xs to their widest dtype.
 func alike(xs []node) []node {
 	if len(xs) == 0 {
 		return xs
@@ -123,7 +123,7 @@ func alike(xs []node) []node {
 	return out
 }
 
-// expanded inserts the axes of the argument axis, which count in the result.
+// expanded inserts the axes of the argument axis, which refer to the result.
 func (a *Args) expanded() node {
 	x, axes := a.x("x"), slices.Clone(a.some("axis"))
 	for i, axis := range axes {
@@ -138,7 +138,7 @@ func (a *Args) expanded() node {
 	return x
 }
 
-// moved moves the axes source to the places destination; the others keep their order.
+// moved moves the axes source to the positions destination; the others keep their order.
 func (a *Args) moved() node {
 	x, from, to := a.x("x"), a.some("source"), a.some("destination")
 	if len(from) != len(to) {
@@ -164,7 +164,7 @@ func (a *Args) moved() node {
 	return ops.Transpose(x, perm...)
 }
 
-// split cuts x at the given places, or evenly into so many parts.
+// split splits x at the given indices, or evenly into n parts.
 func (a *Args) split(even func(x node, n, axis int) []node) []node {
 	x, axis := a.x("x"), a.int("axis", 0)
 	if _, list := a.Values["indices_or_sections"].([]any); list {
@@ -173,7 +173,7 @@ func (a *Args) split(even func(x node, n, axis int) []node) []node {
 	return even(x, a.one("indices_or_sections"), axis)
 }
 
-// padded adds to each axis what the pairs of pad_width say; one pair or number is for all.
+// padded pads each axis by the pairs of pad_width; a single pair or number applies to all axes.
 func (a *Args) padded() node {
 	x := a.x("x")
 	pairs := (&Args{Values: map[string]any{"pad_width": flat(a.Values["pad_width"])}}).some("pad_width")
@@ -200,7 +200,7 @@ func (a *Args) padded() node {
 	return nil
 }
 
-// flat returns the items of lists of lists in one list.
+// flat flattens nested lists.
 func flat(v any) []any {
 	list, nested := v.([]any)
 	if !nested {

@@ -5,7 +5,7 @@ import (
 	"github.com/rhyton/rhyton/ops"
 )
 
-// sized are the functions that make arrays of a size that an argument says.
+// sized holds the functions that create arrays whose size is an argument.
 var sized = map[string]Function{
 	"arange":   {"start stop step dtype", "dtype", arangeCase},
 	"linspace": {"start stop num endpoint -retstep dtype", "num endpoint dtype", linspaceCase},

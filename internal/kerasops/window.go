@@ -80,7 +80,7 @@ var windows = map[string]Function{
 	}},
 }
 
-// blocksOf reads the arguments of fold and unfold from kernel_size on.
+// blocksOf reads the arguments of fold and unfold, starting at kernel_size.
 func blocksOf(a *Args) ops.Blocks {
 	return ops.Blocks{Size: a.ints("kernel_size"), Dilation: a.ints("dilation"), Padding: a.ints("padding"), Stride: a.ints("stride")}
 }
@@ -88,7 +88,7 @@ func blocksOf(a *Args) ops.Blocks {
 var scaleFilters = map[string]ops.Filter{"linear": ops.Bilinear, "bilinear": ops.Bilinear, "trilinear": ops.Bilinear, "triangle": ops.Bilinear,
 	"cubic": ops.Bicubic, "bicubic": ops.Bicubic, "tricubic": ops.Bicubic, "lanczos3": ops.Lanczos3, "lanczos5": ops.Lanczos5}
 
-// complexOf reads the pair of real and imaginary parts.
+// complexOf reads a pair of real and imaginary parts.
 func complexOf(a *Args) ops.Complex {
 	p := a.xs("x")
 	return ops.Complex{Re: p[0], Im: p[1]}

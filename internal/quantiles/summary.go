@@ -1,4 +1,4 @@
-// Package quantiles summarizes how values are distributed, as Keras' Discretization does.
+// Package quantiles summarizes the distribution of values, as Keras' Discretization does.
 package quantiles
 
 import (
@@ -7,15 +7,15 @@ import (
 	"sort"
 )
 
-// A Summary tells approximately how values are distributed: values in ascending order, each
-// standing for a weight of values up to it. It is Keras' of Discretization, and computes in
-// float32 where Keras does, so that the boundaries are the same.
+// A Summary approximates the distribution of values: values in ascending order, each representing
+// a weight of values up to it. It is the summary of Keras' Discretization and computes in float32
+// where Keras does, so that the boundaries are the same.
 type Summary []Weighted
 
-// A Weighted value stands for values up to it.
+// A Weighted value represents values up to it.
 type Weighted struct{ Value, Weight float32 }
 
-// Summarize returns the summary of values to within epsilon of all of them.
+// Summarize returns a summary of values with error at most epsilon of their number.
 func Summarize(values []float32, epsilon float64) Summary {
 	values = slices.Clone(values)
 	slices.Sort(values)
@@ -27,14 +27,14 @@ func Summarize(values []float32, epsilon float64) Summary {
 	return s
 }
 
-// Merge returns the summary of the values of both.
+// Merge returns the summary of the values of s and o.
 func (s Summary) Merge(o Summary, epsilon float64) Summary {
 	all := append(slices.Clone(s), o...)
 	sort.SliceStable(all, func(i, j int) bool { return all[i].Value < all[j].Value })
 	return all.Compress(epsilon)
 }
 
-// Compress returns the values at the shares epsilon, 2·epsilon, … of the weight.
+// Compress returns the values at the fractions epsilon, 2·epsilon, … of the weight.
 func (s Summary) Compress(epsilon float64) Summary {
 	if float64(len(s))*epsilon < 1 {
 		return s
@@ -61,7 +61,7 @@ func (s Summary) Compress(epsilon float64) Summary {
 	return out
 }
 
-// interpolate returns y at x, linear between the points at which it is known, as NumPy's interp.
+// interpolate returns y at x, interpolated linearly between the known points, like NumPy's interp.
 func interpolate(x float64, at []float64, y func(k int) float64) float64 {
 	last := len(at) - 1
 	if x >= at[last] {

@@ -10,15 +10,15 @@ import (
 
 var errClosed = errors.New("the program is closed")
 
-// Buffers are the inputs and outputs of one run at a time.
+// Buffers holds the inputs and outputs of one run at a time.
 type Buffers struct {
 	in, out []backend.Buffer
-	Values  []*tensor.Tensor // of the outputs, on the host; Read fills them
+	Values  []*tensor.Tensor // the outputs on the host, filled by Read
 
 	all []buffer
 }
 
-// Read brings output i to the host.
+// Read copies output i to the host.
 func (b *Buffers) Read(i int) error { return b.out[i].Read(b.Values[i]) }
 
 func (d *Device) newBuffers(inputs, outputs []graph.Type) (*Buffers, error) {
@@ -52,7 +52,7 @@ func (b *Buffers) close() (err error) {
 	return err
 }
 
-// Take takes buffers for a run; Return gives them back.
+// Take takes buffers for a run from the pool; Return returns them.
 func (p *Program) Take() (*Buffers, error) {
 	if err := p.Use(); err != nil {
 		return nil, err
@@ -72,7 +72,7 @@ func (p *Program) Take() (*Buffers, error) {
 	return b, nil
 }
 
-// Return gives back what Take took.
+// Return returns buffers obtained from Take.
 func (p *Program) Return(b *Buffers) error {
 	p.mu.Lock()
 	p.free = append(p.free, b)
@@ -80,7 +80,7 @@ func (p *Program) Return(b *Buffers) error {
 	return p.Close()
 }
 
-// NewBuffers returns buffers that are there as long as the program.
+// NewBuffers returns buffers that live as long as the program.
 func (p *Program) NewBuffers() (*Buffers, error) {
 	b, err := p.dev.newBuffers(p.inputs, p.outputs)
 	if err == nil {
@@ -99,7 +99,7 @@ func (p *Program) Use() error {
 	return errClosed
 }
 
-// Close ends a use of the program, Compile being the first. The last closes it.
+// Close ends a use of the program; Compile counts as the first. The last Close closes it.
 func (p *Program) Close() error {
 	if p.opened.users.Add(-1) > 0 {
 		return nil
@@ -113,7 +113,7 @@ func (o *opened) add(b *Buffers) {
 	o.mu.Unlock()
 }
 
-// size is that of the buffers.
+// size returns the size of the buffers.
 func (o *opened) size() (n int64) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -125,7 +125,7 @@ func (o *opened) size() (n int64) {
 	return n
 }
 
-// close gives everything back, once.
+// close releases everything, once.
 func (o *opened) close() error {
 	o.mu.Lock()
 	defer o.mu.Unlock()

@@ -2,24 +2,23 @@ package runtime
 
 import "errors"
 
-// CacheBytes is how much the programs of one cache may hold, unless its Max says how many they
-// may be.
+// CacheBytes is the memory limit of the programs of one cache, unless its Max sets their number.
 const CacheBytes = 1 << 30
 
 const (
-	leastPrograms = 12      // that are kept whatever they hold
-	leastBytes    = 1 << 20 // that a program counts for: graphs and code take memory that no device tells
+	leastPrograms = 12      // always kept, whatever their size
+	leastBytes    = 1 << 20 // minimum size of a program: graphs and code use memory that devices do not report
 )
 
-// A Cache keeps the programs that were used last, each as a part of an entry E. The zero Cache
-// is empty.
+// A Cache keeps the most recently used programs, each as part of an entry E. The zero Cache is
+// empty.
 type Cache[E Entry] struct {
-	Max     int // how many programs are kept; 0: as many as [CacheBytes] holds, at least 12
-	Evicted int // how many were closed to make room
-	entries []E // the one used last first
+	Max     int // number of programs to keep; 0: as many as fit in [CacheBytes], at least 12
+	Evicted int // number closed to make room
+	entries []E // most recently used first
 }
 
-// An Entry is what a Cache keeps.
+// An Entry is an element of a Cache.
 type Entry interface {
 	Size() int64
 	Close() error
@@ -37,7 +36,7 @@ func (c *Cache[E]) Find(fits func(E) bool) (e E, found bool) {
 	return e, false
 }
 
-// Add keeps an entry, and closes those unused for longest if there are too many.
+// Add adds an entry, and closes the least recently used ones if there are too many.
 func (c *Cache[E]) Add(e E) error {
 	c.entries = append(c.entries, e)
 	copy(c.entries[1:], c.entries)
@@ -53,7 +52,7 @@ func (c *Cache[E]) Add(e E) error {
 	return err
 }
 
-// fitting is how many of the entries may stay.
+// fitting returns the number of entries that may stay.
 func (c *Cache[E]) fitting() int {
 	if c.Max > 0 {
 		return min(len(c.entries), c.Max)
@@ -67,10 +66,10 @@ func (c *Cache[E]) fitting() int {
 	return len(c.entries)
 }
 
-// Len is how many programs are kept.
+// Len returns the number of programs in the cache.
 func (c *Cache[E]) Len() int { return len(c.entries) }
 
-// Close closes all of them. The cache is empty then.
+// Close closes all entries and empties the cache.
 func (c *Cache[E]) Close() (err error) {
 	for _, e := range c.entries {
 		err = errors.Join(err, e.Close())

@@ -1,10 +1,10 @@
-// Package runtime runs graphs on devices: it opens each device once, keeps the values of
-// variables between runs, and compiles programs with the buffers they need. Models, jit and
-// the tests stand on it.
+// Package runtime runs graphs on devices: it opens each device once, keeps the values of variables
+// between runs, and compiles programs with the buffers they need. Models, jit and the tests are
+// built on it.
 //
-// It owns what a device gives: each buffer and each executable is closed once, by the program
-// or the variable that it belongs to, either when that is closed or after the garbage
-// collector has found that nobody has it any more.
+// It owns device resources: each buffer and each executable is closed once, by the program or the
+// variable that it belongs to, either when that is closed or after the garbage collector finds
+// that it is unreachable.
 package runtime
 
 import (
@@ -17,18 +17,18 @@ import (
 	"github.com/rhyton/rhyton/graph"
 )
 
-// A Device is an open backend device. Whoever names the same one shares it, and can so share
+// A Device is an open backend device. All users of the same name share it, and can therefore share
 // the memory of variables.
 type Device struct {
 	backend.Device
 	Name   string
-	shared bool // buffers are memory of the host
+	shared bool // buffers are host memory
 
-	programs, buffers, bytes atomic.Int64 // that are open
-	collectAt                atomic.Int64 // bytes at which garbage is looked for
+	programs, buffers, bytes atomic.Int64 // currently open
+	collectAt                atomic.Int64 // number of bytes that triggers a garbage collection
 }
 
-// New returns dev as a device of its own, which no other shares.
+// New returns dev as a private device, which is not shared by name.
 func New(name string, dev backend.Device) *Device {
 	d := &Device{Device: dev, Name: name, shared: dev.Caps().SharedMemory}
 	d.collectAt.Store(leastGarbage)
@@ -40,7 +40,8 @@ var (
 	devices   = map[string]*Device{}
 )
 
-// Open returns the device of that name, opened once a process and open until [CloseDevice].
+// Open returns the device with the given name. It is opened once per process and stays open until
+// [CloseDevice].
 func Open(name string) (*Device, error) {
 	devicesMu.Lock()
 	defer devicesMu.Unlock()
@@ -56,7 +57,7 @@ func Open(name string) (*Device, error) {
 	return d, nil
 }
 
-// CloseDevice closes the device of that name, if it is open and nothing is on it.
+// CloseDevice closes the device with the given name, if it is open and not in use.
 func CloseDevice(name string) error {
 	devicesMu.Lock()
 	defer devicesMu.Unlock()
@@ -71,25 +72,25 @@ func CloseDevice(name string) error {
 	return d.Close()
 }
 
-// Usage is what is open on a device.
+// Usage is the resource usage of a device.
 type Usage struct {
 	Programs, Buffers int64
 	Bytes             int64 // of the buffers
 }
 
-// Usage returns what is open on the device.
+// Usage returns the current resource usage of the device.
 func (d *Device) Usage() Usage {
 	return Usage{Programs: d.programs.Load(), Buffers: d.buffers.Load(), Bytes: d.bytes.Load()}
 }
 
-// A buffer is memory of a device that counts.
+// A buffer is device memory that is counted.
 type buffer struct {
 	backend.Buffer
 	dev   *Device
 	bytes int64
 }
 
-// newBuffer takes memory for one value.
+// newBuffer allocates memory for one value.
 func (d *Device) newBuffer(t graph.Type) (buffer, error) {
 	b, err := d.NewBuffer(t)
 	if err != nil {
@@ -103,7 +104,7 @@ func (d *Device) newBuffer(t graph.Type) (buffer, error) {
 	return buffer{b, d, n}, nil
 }
 
-// close gives the memory back.
+// close releases the memory.
 func (b buffer) close() error {
 	b.forget()
 	return b.Buffer.Close()
@@ -115,11 +116,11 @@ func (b buffer) forget() {
 	b.dev.bytes.Add(-b.bytes)
 }
 
-// leastGarbage is how many bytes of a device are taken before garbage is looked for.
+// leastGarbage is the number of bytes allocated on a device before the first garbage collection.
 const leastGarbage = 256 << 20
 
-// collect runs the garbage collector, which does not see a device's memory and so would leave
-// dropped models there. It runs again when the memory in use has doubled.
+// collect runs the garbage collector, which does not see device memory and would otherwise leave
+// unreachable models there. It runs again when the memory in use has doubled.
 func (d *Device) collect() {
 	runtime.GC()
 	d.collectAt.Store(max(leastGarbage, 2*d.bytes.Load()))

@@ -6,18 +6,18 @@ import (
 	"sync"
 )
 
-// A Lock guards the values of variables, such as those of one model with its optimizer's
-// state. The zero Lock is ready for use. Variables refer to it, so it is no part of what should
-// be collected before them.
+// A Lock guards the values of variables, such as those of one model with its optimizer's state.
+// The zero Lock is ready for use. Variables refer to it, so it must not be part of an object that
+// should be collected before them.
 type Lock struct {
 	sync.RWMutex
-	id uint64 // its place in the order in which several are taken; 0: not yet given
+	id uint64 // position in the locking order; 0: not yet assigned
 }
 
-// Compare tells which of two numbered locks is taken first.
+// Compare returns the locking order of two numbered locks.
 func (l *Lock) Compare(m *Lock) int { return cmp.Compare(l.id, m.id) }
 
-// number gives the lock its place, once. storagesMu is held.
+// number assigns the lock its position, once. The caller holds storagesMu.
 func (l *Lock) number() {
 	if l.id == 0 {
 		lastLock++
@@ -25,7 +25,7 @@ func (l *Lock) number() {
 	}
 }
 
-// locks are those of a program's variables, in their order.
+// locks are the locks of a program's variables, in locking order.
 type locks []*Lock
 
 func (ls locks) lock() {

@@ -13,10 +13,10 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// ErrNoContext is what every run says that was given none.
+// ErrNoContext is the error of a run with a nil context.
 var ErrNoContext = errors.New("the context is nil: give context.Background()")
 
-// A Program is one compiled graph with the variables it works on.
+// A Program is a compiled graph with the variables it uses.
 type Program struct {
 	dev     *Device
 	exe     backend.Executable
@@ -24,8 +24,8 @@ type Program struct {
 	outputs []graph.Type
 
 	values   *Values
-	own      *Lock // of variables that nobody has used before
-	writes   bool  // it changes variables
+	own      *Lock // for variables not used before
+	writes   bool  // the program changes variables
 	locks    locks // of all variables
 	vars     []*graph.Variable
 	storages []*storage       // of the variables
@@ -36,19 +36,18 @@ type Program struct {
 	opened *opened
 }
 
-// opened is what of a program must be closed. It does not refer to the program.
+// opened holds the resources of a program that must be closed. It does not refer to the program.
 type opened struct {
 	dev   *Device
 	exe   backend.Executable
-	users atomic.Int64 // whoever must still call Close
+	users atomic.Int64 // number of pending Close calls
 
 	mu      sync.Mutex
 	buffers []*Buffers
 	closed  bool
 }
 
-// Compile compiles g for d. The values of its variables are the shared ones; lock guards those
-// that nobody has used before.
+// Compile compiles g for d. Variables have their shared values; lock guards those not used before.
 func Compile(d *Device, g *graph.Graph, lock *Lock) (*Program, error) {
 	return shared.Compile(d, g, lock)
 }
@@ -62,7 +61,7 @@ func (vs *Values) Compile(d *Device, g *graph.Graph, lock *Lock) (*Program, erro
 	return vs.program(d, g, exe, lock), nil
 }
 
-// CompileAsIs compiles g without the passes that come before a device.
+// CompileAsIs compiles g without the graph passes that precede a device.
 func (vs *Values) CompileAsIs(d *Device, g *graph.Graph) (*Program, error) {
 	exe, err := d.Compile(g)
 	if err != nil {
@@ -78,7 +77,7 @@ func (vs *Values) program(d *Device, g *graph.Graph, exe backend.Executable, loc
 	return p
 }
 
-// open finds the variables, and begins to count what is to be closed.
+// open finds the variables, and starts tracking what must be closed.
 func (p *Program) open() {
 	p.storages, p.bound = make([]*storage, len(p.vars)), make([]backend.Buffer, len(p.vars))
 	for i, v := range p.vars {
@@ -98,8 +97,8 @@ func types(nodes []*graph.Node) (all []graph.Type) {
 	return all
 }
 
-// Lock locks the variables for runs of the program, for others to read if it changes none of
-// them, and brings them to the device.
+// Lock locks the variables for runs of the program and brings them to the device. If the program
+// changes none of them, others may read them.
 func (p *Program) Lock() error {
 	if p.writes {
 		p.locks.lock()
@@ -121,7 +120,7 @@ func (p *Program) Lock() error {
 	return nil
 }
 
-// Unlock ends what Lock began.
+// Unlock undoes Lock.
 func (p *Program) Unlock() {
 	if p.writes {
 		p.locks.unlock()
@@ -130,7 +129,7 @@ func (p *Program) Unlock() {
 	}
 }
 
-// isBound reports whether the values are still where they were found.
+// isBound reports whether the values are still where bind found them.
 func (p *Program) isBound() bool {
 	for i, s := range p.storages {
 		if s.buf.Buffer != p.bound[i] || p.bound[i] == nil || p.values == nil && p.vars[i].Storage != any(s) {
@@ -140,8 +139,8 @@ func (p *Program) isBound() bool {
 	return true
 }
 
-// bind brings the values to the device. A layer may have given a variable a new value, and so
-// no storage, since the last run.
+// bind brings the values to the device. Since the last run, a layer may have assigned a new value
+// to a variable, which then has no storage.
 func (p *Program) bind() error {
 	if p.isBound() {
 		return nil
@@ -158,7 +157,7 @@ func (p *Program) bind() error {
 	return nil
 }
 
-// Step runs the program, which is locked: in are lent, the outputs stay on the device.
+// Step runs the locked program. It borrows in; the outputs stay on the device.
 func (p *Program) Step(ctx context.Context, b *Buffers, seed uint64, in []*tensor.Tensor) error {
 	if ctx == nil {
 		return ErrNoContext
@@ -176,7 +175,7 @@ func (p *Program) Step(ctx context.Context, b *Buffers, seed uint64, in []*tenso
 	return err
 }
 
-// Steps runs the program, which is locked, so many times over the rows of larger arrays.
+// Steps runs the locked program steps times over the rows of larger arrays.
 func (p *Program) Steps(ctx context.Context, b *Buffers, rows []*tensor.Tensor, steps int) error {
 	err := p.exe.Run(ctx, backend.Call{Vars: p.bound, In: b.in, Out: b.out, Rows: rows, Steps: steps})
 	runtime.KeepAlive(p)
@@ -207,5 +206,6 @@ func (p *Program) Run(ctx context.Context, seed uint64, in ...*tensor.Tensor) ([
 	return out, nil
 }
 
-// Size is how many bytes the program holds between runs, as far as the device knows.
+// Size returns the number of bytes that the program holds between runs, as far as the device
+// reports it.
 func (p *Program) Size() int64 { return p.exe.Size() + p.opened.size() }

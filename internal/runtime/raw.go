@@ -2,8 +2,8 @@ package runtime
 
 import "github.com/rhyton/rhyton/backend"
 
-// With returns a program of the same executable with other values, for tests of concurrent
-// runs. It is closed by itself, before p.
+// With returns a program with the same executable and other values, for tests of concurrent runs.
+// It is closed separately, before p.
 func (p *Program) With(vs *Values) *Program {
 	q := &Program{dev: p.dev, exe: borrowed{p.exe}, inputs: p.inputs, outputs: p.outputs,
 		values: vs, writes: p.writes, vars: p.vars}
@@ -16,7 +16,7 @@ type borrowed struct{ backend.Executable }
 
 func (borrowed) Close() error { return nil }
 
-// Raw returns what the program runs with, for tests of what a device refuses.
+// Raw returns the arguments of a run of the program, for tests of what a device rejects.
 func (p *Program) Raw(b *Buffers) (exe backend.Executable, vars, in, out []backend.Buffer, err error) {
 	if err := p.Lock(); err != nil {
 		return nil, nil, nil, nil, err

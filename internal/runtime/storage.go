@@ -9,25 +9,25 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// A storage is where a variable's value lives between runs.
+// A storage holds a variable's value between runs.
 type storage struct {
 	v    *graph.Variable
-	lock *Lock // guards what follows, and v.Initial
+	lock *Lock // guards the fields below, and v.Initial
 
-	buf   buffer // the value; of no device: it is v.Initial
+	buf   buffer // the value; if it has no device, the value is v.Initial
 	clean runtime.Cleanup
-	// doubtful says that the value given last, not by a run, is not finite.
+	// doubtful is set if the last value assigned other than by a run is not finite.
 	doubtful bool
 }
 
-// Values keeps values of variables for one user, such as a test; nil Values are those that
-// all models and functions share, in the variables' own Storage.
+// Values holds values of variables for one user, such as a test. A nil *Values refers to the
+// values that all models and functions share, in the variables' own Storage.
 type Values struct {
 	lock Lock
 	kept map[*graph.Variable]*storage
 }
 
-// NewValues returns Values in which each variable begins at its initial value.
+// NewValues returns Values in which each variable starts at its initial value.
 func NewValues() *Values { return &Values{kept: map[*graph.Variable]*storage{}} }
 
 var (
@@ -35,7 +35,7 @@ var (
 	lastLock   uint64
 )
 
-// of returns v's storage. At v's first use it is made, and guarded by lock.
+// of returns v's storage. The first use of v creates it, guarded by lock.
 func (vs *Values) of(v *graph.Variable, lock *Lock) *storage {
 	storagesMu.Lock()
 	defer storagesMu.Unlock()
@@ -70,7 +70,7 @@ func (vs *Values) existing(v *graph.Variable) *storage {
 	return s
 }
 
-// bring has the value live on d, and moves it there if it lives elsewhere.
+// bring moves the value to d if it is elsewhere.
 func (s *storage) bring(d *Device) error {
 	old := s.buf
 	if old.dev == d {
@@ -96,12 +96,12 @@ func (s *storage) bring(d *Device) error {
 	err = s.free()
 	s.buf = b
 	s.clean = runtime.AddCleanup(s, drop, b)
-	s.v.Initial = nil // a large table is not kept twice
+	s.v.Initial = nil // do not keep a large table twice
 	return err
 }
 
-// drop closes the buffer of a variable that nobody has any more. Memory of the host is left
-// to the garbage collector: a buffer of it may be part of a table with others that are in use.
+// drop closes the buffer of an unreachable variable. Host memory is left to the garbage collector,
+// because such a buffer may be part of a table with others that are in use.
 func drop(b buffer) {
 	if b.dev.shared {
 		b.forget()
@@ -121,7 +121,7 @@ func (s *storage) free() error {
 	return b.close()
 }
 
-// get returns a copy of the value, in into if it lives on a device and into is not nil.
+// get returns a copy of the value, using into if it is not nil and the value is on a device.
 func (s *storage) get(into *tensor.Tensor) (*tensor.Tensor, error) {
 	t := s.v.Type
 	switch {
@@ -136,7 +136,7 @@ func (s *storage) get(into *tensor.Tensor) (*tensor.Tensor, error) {
 	return into, s.buf.Read(into)
 }
 
-// set gives the variable the value t, of its type.
+// set sets the variable to t, which has its type.
 func (s *storage) set(t *tensor.Tensor) error {
 	s.doubtful = !t.Finite()
 	if s.buf.dev != nil {
@@ -146,7 +146,7 @@ func (s *storage) set(t *tensor.Tensor) error {
 	return nil
 }
 
-// leave has the value live on no device.
+// leave moves the value to the host.
 func (s *storage) leave() error {
 	if s.buf.dev == nil {
 		return nil

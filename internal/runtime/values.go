@@ -7,21 +7,22 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// shared are the values that all models and functions share.
+// shared refers to the values that all models and functions share.
 var shared *Values
 
-// Value returns a copy of v's shared value, wherever it lives.
+// Value returns a copy of v's shared value, wherever it is stored.
 func Value(v *graph.Variable) (*tensor.Tensor, error) { return shared.Get(v) }
 
-// ValueInto is Value in an array of v's type, if the value lives on a device; nil is a new one.
+// ValueInto is Value, but copies into the given array of v's type if the value is on a device; a
+// nil array means a new one.
 func ValueInto(into *tensor.Tensor, v *graph.Variable) (*tensor.Tensor, error) {
 	return shared.get(into, v)
 }
 
-// SetValue gives v the shared value t, of its type, wherever it lives.
+// SetValue sets v's shared value to t, which has v's type, wherever it is stored.
 func SetValue(v *graph.Variable, t *tensor.Tensor) error { return shared.Set(v, t) }
 
-// Guard has lock guard the shared values of those of vars that nobody has used before.
+// Guard makes lock guard the shared values of the variables in vars not used before.
 func Guard(lock *Lock, vars ...*graph.Variable) {
 	storagesMu.Lock()
 	lock.number()
@@ -31,7 +32,7 @@ func Guard(lock *Lock, vars ...*graph.Variable) {
 	}
 }
 
-// Get returns a copy of v's value, wherever it lives.
+// Get returns a copy of v's value, wherever it is stored.
 func (vs *Values) Get(v *graph.Variable) (*tensor.Tensor, error) { return vs.get(nil, v) }
 
 func (vs *Values) get(into *tensor.Tensor, v *graph.Variable) (*tensor.Tensor, error) {
@@ -44,7 +45,7 @@ func (vs *Values) get(into *tensor.Tensor, v *graph.Variable) (*tensor.Tensor, e
 	return s.get(into)
 }
 
-// Set gives v the value t, of its type, wherever it lives.
+// Set sets v's value to t, which has v's type, wherever it is stored.
 func (vs *Values) Set(v *graph.Variable, t *tensor.Tensor) error {
 	s := vs.existing(v)
 	if s == nil && vs == nil {
@@ -58,7 +59,7 @@ func (vs *Values) Set(v *graph.Variable, t *tensor.Tensor) error {
 	return s.set(t)
 }
 
-// Doubtful reports whether v was given a value that is not finite, other than by a run.
+// Doubtful reports whether v was set to a value that is not finite, other than by a run.
 func Doubtful(v *graph.Variable) bool {
 	s := shared.existing(v)
 	if s == nil {
@@ -69,7 +70,7 @@ func Doubtful(v *graph.Variable) bool {
 	return s.doubtful
 }
 
-// DeviceOf returns the device that v's value lives on, nil if there is none yet.
+// DeviceOf returns the device that holds v's value, nil if there is none yet.
 func DeviceOf(v *graph.Variable) *Device {
 	s := shared.existing(v)
 	if s == nil {
@@ -80,13 +81,13 @@ func DeviceOf(v *graph.Variable) *Device {
 	return s.buf.dev
 }
 
-// Leave takes the values of vars to the host and gives back their memory on devices. Whoever
-// runs with them again brings them there again.
+// Leave moves the values of vars to the host and releases their device memory. The next run that
+// uses them moves them back.
 func Leave(vars ...*graph.Variable) error {
 	return each(vars, (*storage).leave)
 }
 
-// Discard gives back the memory of vars and forgets their values, which nobody needs any more.
+// Discard releases the memory of vars and forgets their values, which are no longer needed.
 func Discard(vars ...*graph.Variable) error {
 	return each(vars, func(s *storage) error {
 		s.v.Initial = nil
@@ -105,7 +106,7 @@ func each(vars []*graph.Variable, f func(*storage) error) (err error) {
 	return err
 }
 
-// Close gives back the memory of all variables of private Values.
+// Close releases the memory of all variables of private Values.
 func (vs *Values) Close() (err error) {
 	vs.lock.Lock()
 	defer vs.lock.Unlock()

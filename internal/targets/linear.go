@@ -2,7 +2,7 @@ package targets
 
 import "github.com/rhyton/rhyton/graph"
 
-// Linear reports whether n is plainly the output of a layer without activation.
+// Linear reports whether n is clearly the output of a layer without activation.
 func Linear(n *graph.Node) bool {
 	switch op := n.Op.(type) {
 	case graph.MatMul, graph.Conv:

@@ -7,8 +7,8 @@ import (
 	"github.com/rhyton/rhyton/ops"
 )
 
-// SameRank gives a and b, whose ranks differ by one, the same: a vector becomes a column
-// beside a column, otherwise a last axis of extent 1 is dropped. Others stay as they are.
+// SameRank makes the ranks of a and b equal if they differ by one: a vector becomes a column next
+// to a column, otherwise a last axis of extent 1 is dropped. Other values are unchanged.
 func SameRank(a, b *graph.Node) (*graph.Node, *graph.Node) {
 	switch {
 	case a.Rank() == b.Rank()+1 && a.Shape[b.Rank()] == 1:
@@ -22,8 +22,8 @@ func SameRank(a, b *graph.Node) (*graph.Node, *graph.Node) {
 	return a, b
 }
 
-// Aligned brings values and weights to one rank: by SameRank, or by axes of extent 1 behind
-// the one that has only the first axes of the other.
+// Aligned makes the ranks of values and weight equal, either by SameRank or by appending axes of
+// extent 1 to the one that has only the leading axes of the other.
 func Aligned(values, weight *graph.Node) (*graph.Node, *graph.Node) {
 	x, y := SameRank(values, weight)
 	for x.Rank() > y.Rank() && y.Rank() > 0 {
@@ -40,8 +40,8 @@ func Aligned(values, weight *graph.Node) (*graph.Node, *graph.Node) {
 	return x, y
 }
 
-// Masked merges a mask into the weights, which may be nil. A mask counts as 0 and 1, or, if
-// the weighted values will be averaged over all, as 0 and total/valid.
+// Masked merges a mask into the weights, which may be nil. The mask becomes 0 and 1 or, if the
+// weighted values will be averaged over all elements, 0 and total/valid.
 func Masked(mask, weight *graph.Node, average bool) *graph.Node {
 	if mask == nil {
 		return weight

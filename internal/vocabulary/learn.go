@@ -10,12 +10,13 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// A Counting learns a vocabulary: how often each token occurs, and in how many documents.
+// A Counting learns a vocabulary: it counts the occurrences of each token, and the documents that
+// contain it.
 type Counting[T cmp.Ordered] struct {
 	Config[T]
 	counts, documents map[T]int
 	rows              int
-	Words             func(x *tensor.Tensor) (rows [][]T, err error) // a document each
+	Words             func(x *tensor.Tensor) (rows [][]T, err error) // one row per document
 	Done              func(tokens []T, idf []float64)
 }
 
@@ -28,7 +29,7 @@ func (c *Counting[T]) See(x *tensor.Tensor) error {
 	if c.counts == nil {
 		c.counts, c.documents = map[T]int{}, map[T]int{}
 	}
-	last := map[T]int{} // the document in which a token was met, from 1
+	last := map[T]int{} // the last document that contained a token, from 1
 	for r, row := range rows {
 		c.rows++
 		for _, token := range row {
@@ -42,8 +43,8 @@ func (c *Counting[T]) See(x *tensor.Tensor) error {
 	return nil
 }
 
-// Finish hands over the most frequent tokens; of equally frequent ones the greater comes
-// First, as in Keras.
+// Finish passes on the most frequent tokens. Equally frequent tokens are in descending order, as
+// in Keras.
 func (c *Counting[T]) Finish() error {
 	if c.Mask != nil {
 		delete(c.counts, *c.Mask)

@@ -1,4 +1,4 @@
-// Package vocabulary has the tables from tokens to indices behind StringLookup, IntegerLookup
+// Package vocabulary implements the tables from tokens to indices of StringLookup, IntegerLookup
 // and TextVectorization, and learns them from data.
 package vocabulary
 
@@ -9,32 +9,32 @@ import (
 	"slices"
 )
 
-// What a Config's Mode is compared with: indices, and counts by inverse document frequency.
+// Values of a Config's Mode: indices, and counts weighted by inverse document frequency.
 const (
 	indices = "int"
 	tfidf   = "tf_idf"
 )
 
-// ErrEmpty says that there are no tokens.
+// ErrEmpty is returned if there are no tokens.
 var ErrEmpty = errors.New("there is no vocabulary")
 
-// A Config is what StringLookup and IntegerLookup have in common: the configuration of a
-// Table from tokens to indices. Index 0 is the mask's, if there is a mask and indices are
-// wanted; then come the indices of tokens outside the vocabulary; then the vocabulary.
+// A Config is the common configuration of StringLookup and IntegerLookup, for a Table from tokens
+// to indices. Index 0 is the mask's, if there is a mask and the mode is indices. It is followed by
+// the indices of tokens outside the vocabulary, and then by those of the vocabulary.
 type Config[T cmp.Ordered] struct {
 	Tokens    []T
 	IDF       []float64
 	MaxTokens int
-	Outside   int // how many indices tokens outside the vocabulary share
+	Outside   int // number of indices shared by tokens outside the vocabulary
 	Mask      *T
 	Unknown   T
 	Invert    bool
 	Pad       bool
-	Mode      string               // what is made of indices, as layers.Encoding
-	Bucket    func(token T) uint64 // of tokens outside, where they share several indices
+	Mode      string               // the output, as layers.Encoding
+	Bucket    func(token T) uint64 // hashes tokens outside the vocabulary if they share several indices
 }
 
-// A Table is a Config that is ready.
+// A Table is a Config that is ready for use.
 type Table[T cmp.Ordered] struct {
 	Config[T]
 	Index   map[T]int64 // of the vocabulary
@@ -42,7 +42,7 @@ type Table[T cmp.Ordered] struct {
 	Weights []float32   // of each index
 }
 
-// FirstOutside is the index of the first token outside the vocabulary.
+// FirstOutside returns the first index of tokens outside the vocabulary.
 func (l *Config[T]) FirstOutside() int64 {
 	if l.Mask != nil && l.Mode == indices {
 		return 1
@@ -50,7 +50,7 @@ func (l *Config[T]) FirstOutside() int64 {
 	return 0
 }
 
-// First is the index of the vocabulary's first token.
+// First returns the index of the first token of the vocabulary.
 func (l *Config[T]) First() int { return int(l.FirstOutside()) + l.Outside }
 
 // Special lists the tokens before the vocabulary.
@@ -64,14 +64,14 @@ func (l *Config[T]) Special() (list []T) {
 	return list
 }
 
-// BeginsWithSpecial reports whether the special tokens are in the vocabulary given.
+// BeginsWithSpecial reports whether the given vocabulary includes the special tokens.
 func (l *Config[T]) BeginsWithSpecial() bool {
 	special := l.Special()
 	n := len(special)
 	return n > 0 && len(l.Tokens) >= n && slices.Equal(l.Tokens[:n], special)
 }
 
-// Check reports arguments that don't go together.
+// Check reports incompatible arguments.
 func (l *Config[T]) Check() error {
 	switch {
 	case l.MaxTokens < 0 || l.MaxTokens == 1:
@@ -90,7 +90,7 @@ func (l *Config[T]) Check() error {
 	return nil
 }
 
-// Table returns the table, or says what is wrong with the vocabulary.
+// Table returns the table, or an error that describes what is wrong with the vocabulary.
 func (l Config[T]) Table() (*Table[T], error) {
 	if err := l.Check(); err != nil {
 		return nil, err
@@ -119,7 +119,7 @@ func (l Config[T]) Table() (*Table[T], error) {
 	return t, nil
 }
 
-// weigh sets the IDF weight of every index: tokens outside get the mean.
+// weigh sets the IDF weight of every index; tokens outside the vocabulary get the mean.
 func (t *Table[T]) weigh(special bool) {
 	if t.Mode != tfidf {
 		return
@@ -142,10 +142,10 @@ func (t *Table[T]) weigh(special bool) {
 	}
 }
 
-// Size is the number of indices.
+// Size returns the number of indices.
 func (t *Table[T]) Size() int { return t.First() + len(t.Own) }
 
-// Depth is the width of an encoding.
+// Depth returns the width of an encoding.
 func (t *Table[T]) Depth() int {
 	if t.Pad {
 		return t.MaxTokens
@@ -153,7 +153,7 @@ func (t *Table[T]) Depth() int {
 	return t.Size()
 }
 
-// IndexOf returns the index of a token, -1 for one that counts nothing.
+// IndexOf returns the index of a token, -1 for a token that is not counted.
 func (t *Table[T]) IndexOf(token T) (int64, error) {
 	if t.Mask != nil && token == *t.Mask {
 		if t.Mode == indices {
@@ -173,7 +173,7 @@ func (t *Table[T]) IndexOf(token T) (int64, error) {
 	return t.FirstOutside() + int64(t.Bucket(token)), nil
 }
 
-// Decode returns the tokens of indices.
+// Decode returns the tokens for indices.
 func (t *Table[T]) Decode(index []int64) []T {
 	out := make([]T, len(index))
 	for i, v := range index {
@@ -190,8 +190,8 @@ func (t *Table[T]) Decode(index []int64) []T {
 	return out
 }
 
-// Weighted returns the tokens, special ones included where they have weights, and the weight
-// of each. Behind those there may be the zeros of PadToMaxTokens.
+// Weighted returns the tokens, including special tokens that have weights, and the weight of each.
+// The weights may be followed by the zeros of PadToMaxTokens.
 func (l *Config[T]) Weighted(weights []float32) ([]T, []float64, error) {
 	if l.Mode != tfidf {
 		return nil, nil, fmt.Errorf("weights of tokens go with AsTFIDF, not with %q", l.Mode)

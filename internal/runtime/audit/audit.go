@@ -1,4 +1,4 @@
-// Package audit is a device for tests that notes what is opened and closed on it.
+// Package audit is a device for tests that records what is opened and closed on it.
 package audit
 
 import (
@@ -13,7 +13,7 @@ import (
 	"github.com/rhyton/rhyton/graph"
 )
 
-// A Device passes everything on to another one, whose memory it gives out as its own.
+// A Device forwards everything to another device, whose memory it presents as its own.
 type Device struct {
 	backend.Device
 
@@ -22,10 +22,10 @@ type Device struct {
 	faults []string
 }
 
-// Counts are how many have been opened, and how many of them are open now.
+// Counts holds the number of resources opened so far and the number open now.
 type Counts struct{ Executables, Buffers, OpenExecutables, OpenBuffers int }
 
-// Register returns a device that is registered under name, on top of the device on.
+// Register registers a device under name, on top of the device on, and returns it.
 func Register(name, on string) *Device {
 	d := &Device{}
 	backend.Register(name, func(string) (backend.Device, error) {
@@ -36,7 +36,7 @@ func Register(name, on string) *Device {
 	return d
 }
 
-// Counts returns the counts now.
+// Counts returns the current counts.
 func (d *Device) Counts() Counts {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -53,7 +53,7 @@ func (d *Device) AllClosed(t testing.TB) {
 	d.NoFaults(t)
 }
 
-// Collected is AllClosed after the garbage collector has closed what nobody has.
+// Collected is AllClosed after the garbage collector has closed what is unreachable.
 func (d *Device) Collected(t testing.TB) {
 	t.Helper()
 	for range 200 {
@@ -91,7 +91,7 @@ func (d *Device) count(executables, buffers int) {
 	d.counts.OpenBuffers += buffers
 }
 
-// Caps are those of a device with memory of its own.
+// Caps returns the capabilities of a device with separate memory.
 func (d *Device) Caps() backend.Caps {
 	c := d.Device.Caps()
 	c.SharedMemory = false
@@ -118,7 +118,7 @@ func (d *Device) NewBuffer(t graph.Type) (backend.Buffer, error) {
 	return &buffer{b, d, once{}}, nil
 }
 
-// once is whether something is closed.
+// once records whether something is closed.
 type once struct {
 	mu     sync.Mutex
 	closed bool
@@ -145,7 +145,7 @@ type executable struct {
 	once
 }
 
-// Run runs with the buffers of the device below.
+// Run runs with the buffers of the underlying device.
 func (x *executable) Run(ctx context.Context, c backend.Call) error {
 	if x.isClosed() {
 		x.d.fault("an executable runs after Close")
@@ -166,8 +166,8 @@ func (d *Device) below(what string, all []backend.Buffer) []backend.Buffer {
 	return below
 }
 
-// Close counts the executable as closed. The device below keeps it, so that a fault shows as
-// one here.
+// Close counts the executable as closed. The underlying device keeps it open, so that a fault is
+// reported here.
 func (x *executable) Close() error {
 	if !x.close() {
 		x.d.fault("an executable is closed twice")
