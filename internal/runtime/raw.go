@@ -16,7 +16,7 @@ type borrowed struct{ backend.Executable }
 
 func (borrowed) Close() error { return nil }
 
-// Raw returns the arguments of a run of the program, for tests of what a device rejects.
+// Raw returns the executable and the buffers of the program, for tests of what a device rejects.
 func (p *Program) Raw(b *Buffers) (exe backend.Executable, vars, in, out []backend.Buffer, err error) {
 	if err := p.Lock(); err != nil {
 		return nil, nil, nil, nil, err

@@ -9,17 +9,17 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// An Assignment is what was read from a file for variables and layers; nothing has been
-// changed yet. The caller sets the variables, then calls Finish.
+// An Assignment holds values read from a file for variables and layers, before anything is
+// changed. The caller sets the variables, then calls Finish.
 type Assignment struct {
 	Vars   []*graph.Variable
 	Values []*tensor.Tensor
 
 	words []indexWeights
-	host  []func() error // sets what the host keeps of an optimizer's state
+	host  []func() error // set the part of an optimizer's state that is kept on the host
 }
 
-// indexWeights are what the indices of a layer of text count.
+// indexWeights are the counts for the indices of a text layer.
 type indexWeights struct {
 	layer   layers.VocabularyLayer
 	weights []float32
@@ -29,7 +29,7 @@ func (a *Assignment) add(v *graph.Variable, t *tensor.Tensor) {
 	a.Vars, a.Values = append(a.Vars, v), append(a.Values, t)
 }
 
-// addWords reads what the indices of layers of text count.
+// addWords reads the counts for the indices of text layers.
 func (a *Assignment) addWords(h *hdf5.File, words []wordPlace) error {
 	for _, w := range words {
 		weights, err := w.weights(h)
@@ -43,14 +43,14 @@ func (a *Assignment) addWords(h *hdf5.File, words []wordPlace) error {
 	return nil
 }
 
-// Join adds what b assigns.
+// Join adds the assignments of b.
 func (a *Assignment) Join(b *Assignment) {
 	a.Vars, a.Values = append(a.Vars, b.Vars...), append(a.Values, b.Values...)
 	a.words, a.host = append(a.words, b.words...), append(a.host, b.host...)
 }
 
-// Set gives layers of text and variables what was read, the variables by set, which changes
-// none on an error. On an error everything is as it was.
+// Set sets text layers and variables to the values read. It sets variables by calling set, which
+// must not change any if it fails. On an error nothing changes.
 func (a *Assignment) Set(set func([]*graph.Variable, []*tensor.Tensor) error) error {
 	var undo []func()
 	err := func() error {

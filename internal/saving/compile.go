@@ -10,22 +10,22 @@ import (
 	"github.com/rhyton/rhyton/optimizers"
 )
 
-// Compile is the arguments of compile that files have.
+// Compile holds the arguments of compile that are saved in files.
 type Compile struct {
 	Optimizer         optimizers.Optimizer
 	StepsPerExecution int
 
-	// Of a model of one output, or of every output.
+	// For a model with one output, or for every output.
 	Loss                     losses.Loss
 	Metrics, WeightedMetrics []metrics.Metric
 
-	// By the names of the outputs.
+	// By output name.
 	Losses        map[string]losses.Loss
 	LossWeights   map[string]float64
 	OutputMetrics map[string][]metrics.Metric
 }
 
-// compileConfig is how Keras writes the arguments of compile.
+// compileConfig is the JSON form of the arguments of compile in Keras.
 type compileConfig struct {
 	Optimizer       json.RawMessage `json:"optimizer"`
 	Loss            json.RawMessage `json:"loss"`
@@ -35,8 +35,8 @@ type compileConfig struct {
 	Steps           int             `json:"steps_per_execution"`
 }
 
-// DecodeCompile reads the arguments of compile as Keras' get_compile_config gives them, for a
-// model whose outputs have the given names. What is missing or null stays zero.
+// DecodeCompile decodes the arguments of compile in the form of Keras' get_compile_config, for a
+// model with the given output names. What is missing or null stays zero.
 func DecodeCompile(data []byte, outputs []string) (cfg Compile, err error) {
 	var c compileConfig
 	if err = json.Unmarshal(data, &c); err == nil {
@@ -89,7 +89,8 @@ func number(raw []byte) (x float64, err error) {
 	return x, err
 }
 
-// oneOrEach decodes one object, a list with one for each output, or an object of names.
+// oneOrEach decodes a single object, a list with one for each output, or an object keyed by output
+// name.
 func oneOrEach[T any](raw json.RawMessage, names []string, decode func([]byte) (T, error)) (one T, each map[string]T, err error) {
 	if null(raw) {
 		return one, nil, nil
@@ -121,7 +122,7 @@ func oneOrEach[T any](raw json.RawMessage, names []string, decode func([]byte) (
 	return one, each, nil
 }
 
-// decodeMetrics decodes a list of metrics, or lists by output.
+// decodeMetrics decodes a list of metrics, or one list per output.
 func decodeMetrics(raw json.RawMessage, names []string) (all []metrics.Metric, named map[string][]metrics.Metric, err error) {
 	if null(raw) {
 		return nil, nil, nil
@@ -157,7 +158,7 @@ func decodeMetrics(raw json.RawMessage, names []string) (all []metrics.Metric, n
 	return nil, named, nil
 }
 
-// metricsFrom decodes one metric or a list.
+// metricsFrom decodes one metric or a list of metrics.
 func metricsFrom(raw json.RawMessage) ([]metrics.Metric, error) {
 	var list []json.RawMessage
 	if json.Unmarshal(raw, &list) != nil {

@@ -9,14 +9,15 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// Keras 2 had CuDNNLSTM and CuDNNGRU, whose arrays are laid out as cuDNN wants them: the parts
-// of the gates are stored by columns, and there are two biases. They are told by their longer
-// bias, as Keras does.
+// Keras 2 had CuDNNLSTM and CuDNNGRU, whose arrays have the layout of cuDNN: the parts for the
+// gates are stored by columns, and there are two biases. As in Keras, they are recognized by the
+// longer bias.
 //
 // Source: tf_keras/src/saving/legacy/hdf5_format.py, _convert_rnn_weights.
 
-// readCuDNN reads the kernel, the recurrent kernel and the bias of a layer of cuDNN, which are
-// objects, for the variables of an LSTM or a GRU. It returns nil if they are none of cuDNN.
+// readCuDNN reads objects, which are the kernel, the recurrent kernel and the bias of a cuDNN
+// layer, for the variables of an LSTM or a GRU. It returns nil if they do not have the cuDNN
+// layout.
 func readCuDNN(objects []*hdf5.Object, vars []*graph.Variable) ([]*tensor.Tensor, error) {
 	if len(vars) < 3 || !named(vars[0], "kernel") || !named(vars[1], "recurrent_kernel") || !named(vars[2], "bias") {
 		return nil, nil
@@ -39,7 +40,7 @@ func readCuDNN(objects []*hdf5.Object, vars []*graph.Variable) ([]*tensor.Tensor
 	if err != nil {
 		return nil, err
 	}
-	if len(bias) == 1 { // an LSTM adds them
+	if len(bias) == 1 { // an LSTM adds the two biases
 		half := len(numbers) / 2
 		for i := range half {
 			numbers[i] += numbers[half+i]
@@ -65,8 +66,8 @@ func readFloats(o *hdf5.Object, shape tensor.Shape) ([]float32, error) {
 }
 
 // fromCuDNN returns a kernel (rows, gates·units) with each gate's part, (rows, units), read by
-// columns: the element that is number k of the part stands at (k mod rows, k div rows). The
-// recurrent kernel's parts are transposed.
+// columns: element k of the part is at (k mod rows, k div rows). The parts of the recurrent kernel
+// are transposed.
 func fromCuDNN(kernel []float32, rows, units, gates int, recurrent bool) []float32 {
 	out := make([]float32, len(kernel))
 	for g := range gates {

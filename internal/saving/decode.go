@@ -10,9 +10,10 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// Decode returns the model that to_json of a version of Keras wrote, "" if only the JSON can
-// tell which: a Sequential or a Functional one. Nested models become layers by build. Unknown
-// classes and arguments are errors that name them; nothing in the file is run.
+// Decode returns the model in data, as written by to_json of the given version of Keras ("" to
+// determine it from the JSON). The model is Sequential or Functional. build turns nested models
+// into layers. Unknown classes and arguments are errors that name them; no code in the file is
+// run.
 func Decode(data []byte, version string, build func(*Model) layers.Module) (*Model, error) {
 	data, err := upgradeModel(data, version)
 	if err != nil {
@@ -21,7 +22,7 @@ func Decode(data []byte, version string, build func(*Model) layers.Module) (*Mod
 	return (&decoder{build: build}).model(data)
 }
 
-// DecodeNested returns the model that is an argument of a layer, such as TimeDistributed.
+// DecodeNested returns a model that is an argument of a layer, such as TimeDistributed.
 func DecodeNested(o config.Spec, build func(*Model) layers.Module) (layers.Module, error) {
 	data, err := json.Marshal(o)
 	if err != nil {
@@ -34,16 +35,16 @@ func DecodeNested(o config.Spec, build func(*Model) layers.Module) (layers.Modul
 	return build(m), nil
 }
 
-// A decoder reads a model, depth models deep.
+// A decoder decodes a model at nesting depth depth.
 type decoder struct {
 	build func(*Model) layers.Module
 	depth int
 }
 
-// maxNesting bounds models in models.
+// maxNesting limits the nesting depth of models.
 const maxNesting = 32
 
-// An object is a layer or a model as Keras writes it.
+// An object is a layer or a model in Keras' JSON.
 type object struct {
 	Module         json.RawMessage `json:"module"`
 	ClassName      string          `json:"class_name"`
@@ -53,13 +54,13 @@ type object struct {
 	InboundNodes   []inbound       `json:"inbound_nodes"`
 }
 
-// An inbound is one application of a layer.
+// An inbound is one call of a layer.
 type inbound struct {
 	Args   []json.RawMessage          `json:"args"`
 	Kwargs map[string]json.RawMessage `json:"kwargs"`
 }
 
-// modelConfig is the config of a Sequential or a Functional.
+// modelConfig is the config of a Sequential or Functional model.
 type modelConfig struct {
 	Name         string          `json:"name"`
 	Trainable    *bool           `json:"trainable"`
@@ -114,7 +115,7 @@ func (d *decoder) layer(o *object) (layers.Module, error) {
 		return d.build(m), nil
 	}
 	class := o.ClassName
-	if class == "GroupedQueryAttention" { // the class behind the name, which legacy files have
+	if class == "GroupedQueryAttention" { // the name that legacy files have instead of the class
 		class = "GroupQueryAttention"
 	}
 	data, err := json.Marshal(config.Spec{ClassName: class, Config: o.Config, RegisteredName: o.RegisteredName})

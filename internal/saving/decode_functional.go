@@ -10,12 +10,12 @@ import (
 	"github.com/rhyton/rhyton/layers"
 )
 
-// A wiring is a Functional model while its layers are put together.
+// A wiring is a Functional model under construction.
 type wiring struct {
 	decoder *decoder
 	layers  map[string]layers.Module
 	nodes   map[string][]inbound
-	values  map[string][]*layers.Value // by layer, one an application
+	values  map[string][]*layers.Value // by layer, one element per call
 	order   []string
 }
 
@@ -74,8 +74,8 @@ func (w *wiring) add(o *object) error {
 	return nil
 }
 
-// connect applies the layers, each as soon as its inputs are there. Layers stand in the file
-// roughly in order; a shared one may be applied later again.
+// connect calls the layers, each as soon as its inputs are available. Layers in the file are
+// roughly in order; a shared layer may be called again later.
 func (w *wiring) connect() error {
 	for {
 		progress, missing := false, ""
@@ -107,16 +107,15 @@ func (w *wiring) connect() error {
 	}
 }
 
-// callArguments hands the arguments of a call that are no values to the layer, and returns
-// what to call. Keras' training is none of them: fit, evaluate and predict say what it is,
-// whatever stands at the call.
+// callArguments passes the call arguments that are not values to the layer, and returns the layer
+// to call. Keras' training argument is ignored: fit, evaluate and predict determine it.
 func callArguments(l layers.Module, kwargs map[string]json.RawMessage) (_ layers.Module, err error) {
 	for name, raw := range kwargs {
 		if saysNothing(raw) || name == "training" {
 			continue
 		}
 		if bytes.Contains(raw, []byte("__keras_tensor__")) {
-			continue // among the inputs
+			continue // one of the inputs
 		}
 		if l, err = access.SetCallArgument(l, name, raw); err != nil {
 			return nil, err
@@ -125,8 +124,8 @@ func callArguments(l layers.Module, kwargs map[string]json.RawMessage) (_ layers
 	return l, nil
 }
 
-// saysNothing reports whether a keyword argument is null, false, or a list of nulls, such as
-// the masks of values that have none.
+// saysNothing reports whether a keyword argument is null, false, or a list of nulls, such as the
+// masks of values without masks.
 func saysNothing(raw json.RawMessage) bool {
 	var list []json.RawMessage
 	if json.Unmarshal(raw, &list) == nil {
@@ -136,7 +135,7 @@ func saysNothing(raw json.RawMessage) bool {
 	return text == "null" || text == "false"
 }
 
-// inputs resolves the values an application takes: of its arguments, then of its keyword
+// inputs resolves the values that a call takes: its positional arguments, then its keyword
 // arguments that are values, such as initial_state.
 func (w *wiring) inputs(n inbound) (in []*layers.Value, ready bool, err error) {
 	ready = true
@@ -159,7 +158,7 @@ func (w *wiring) inputs(n inbound) (in []*layers.Value, ready bool, err error) {
 	return in, ready, nil
 }
 
-// resolve finds the values that raw, a __keras_tensor__ or a list of them, stands for.
+// resolve finds the values that raw, a __keras_tensor__ or a list of them, refers to.
 func (w *wiring) resolve(raw json.RawMessage, depth int) (vs []*layers.Value, ready bool, err error) {
 	raw = bytes.TrimSpace(raw)
 	if len(raw) > 0 && raw[0] == '[' && depth < 8 {
@@ -190,7 +189,7 @@ func (w *wiring) resolve(raw json.RawMessage, depth int) (vs []*layers.Value, re
 	return []*layers.Value{v}, ready, err
 }
 
-// history finds the value [layer, application, result].
+// history finds the value [layer, call, result].
 func (w *wiring) history(h []json.RawMessage) (*layers.Value, bool, error) {
 	var name string
 	var node, result int
@@ -206,12 +205,12 @@ func (w *wiring) history(h []json.RawMessage) (*layers.Value, bool, error) {
 	return w.values[name][node].Output(result), true, nil
 }
 
-// ends resolves input_layers or output_layers: one [layer, n, i] or a list of them, possibly
-// in an object of names.
+// ends resolves input_layers or output_layers: one [layer, n, i] or a list of them, possibly in an
+// object keyed by name.
 func (w *wiring) ends(raw json.RawMessage) ([]*layers.Value, error) {
 	var list []json.RawMessage
 	var named map[string]json.RawMessage
-	if json.Unmarshal(raw, &named) == nil { // Keras flattens an object by its sorted names
+	if json.Unmarshal(raw, &named) == nil { // Keras flattens an object in the order of its sorted names
 		for _, name := range slices.Sorted(maps.Keys(named)) {
 			list = append(list, named[name])
 		}

@@ -9,19 +9,19 @@ import (
 	"github.com/rhyton/rhyton/layers"
 )
 
-// Keras writes the masks of a Functional model out: the operations that make them from the
-// inputs of an Embedding or a Masking stand among the layers, and a layer that heeds the mask
-// has it as the argument mask of its call. Here masks follow the values by themselves, and
-// what these operations give is not asked for. A mask of another origin is an error: to leave
-// it out would change the numbers.
+// Keras writes the masks of a Functional model explicitly: the operations that compute them from
+// the inputs of an Embedding or a Masking are among the layers, and a layer that uses the mask
+// receives it as the call argument mask. Here masks propagate with the values, and the results of
+// these operations are not used. A mask of any other origin is an error, because ignoring it would
+// change the results.
 
-// maskOperations are the operations of keras.ops by which layers make masks.
+// maskOperations are the operations of keras.ops with which layers compute masks.
 var maskOperations = map[string]bool{"NotEqual": true, "LogicalOr": true, "Any": true, "ExpandDims": true, "Squeeze": true,
 	"Concatenate": true, "ZerosLike": true, "OnesLike": true}
 
-// checkMasks reports the first mask, given to a call, that no Embedding or Masking made.
+// checkMasks reports the first mask argument that does not come from an Embedding or a Masking.
 func (w *wiring) checkMasks() error {
-	known := map[string]bool{} // by history: whether the mask follows by itself
+	known := map[string]bool{} // by history: whether the mask propagates automatically
 	for name, l := range w.layers {
 		if access.MakesMask(l) {
 			for _, n := range w.nodes[name] {
@@ -43,12 +43,12 @@ func (w *wiring) checkMasks() error {
 	return nil
 }
 
-// automatic reports whether the mask h comes from an operation on one of the sources, and
-// keeps the answer in known.
+// automatic reports whether the mask h is computed from one of the sources, and records the result
+// in known.
 func (w *wiring) automatic(h string, known map[string]bool) bool {
 	answer, asked := known[h]
 	if !asked {
-		known[h] = false // if it comes from itself
+		known[h] = false // in case it depends on itself
 		answer = w.fromSources(h, known)
 		known[h] = answer
 	}
@@ -66,7 +66,7 @@ func (w *wiring) fromSources(h string, known map[string]bool) bool {
 		return false
 	}
 	class := o.Class
-	if strings.HasSuffix(class, "Like") { // of values: says that all of them count, or none
+	if strings.HasSuffix(class, "Like") { // ZerosLike or OnesLike of values: masks out none or all
 		return true
 	}
 	for _, n := range w.nodes[name] {

@@ -11,8 +11,8 @@ import (
 	"github.com/rhyton/rhyton/layers"
 )
 
-// operates reports whether o is a function of keras.ops between layers. An .h5 file does not
-// tell the module; but layers always say whether they are trained.
+// operates reports whether o is a function of keras.ops used as a layer. An .h5 file does not
+// record the module, but only layers have the attribute trainable.
 func (o *object) operates() bool {
 	var module string
 	if len(o.Module) > 0 {
@@ -25,7 +25,7 @@ func (o *object) operates() bool {
 	return (&layers.Operation{Class: o.ClassName}).Check() == nil
 }
 
-// otherOperations are the classes of keras.ops that are not in its module numpy, by module.
+// otherOperations maps the classes of keras.ops outside its module numpy to their modules.
 var otherOperations = map[string]string{
 	"nn": `Relu Relu6 Sigmoid SparseSigmoid Softplus Softsign SoftShrink SparsePlus Silu Squareplus LogSigmoid LeakyRelu HardSigmoid HardSilu
 		Elu Selu Gelu Celu Glu TanhShrink HardTanh HardShrink Threshold Softmax LogSoftmax Sparsemax OneHot MultiHot Moments Normalize`,
@@ -43,8 +43,8 @@ func moduleOf(class string) string {
 	return "keras.src.ops.numpy"
 }
 
-// addOperation adds a function of keras.ops. The values among the arguments of its call, which
-// may stand deep in lists and beside constants, become its inputs.
+// addOperation adds a function of keras.ops. The values among its call arguments, which may be
+// nested in lists along with constants, become its inputs.
 func (w *wiring) addOperation(name string, o *object) error {
 	op := &layers.Operation{Name: name, Class: o.ClassName}
 	if len(o.InboundNodes) != 1 {
@@ -54,7 +54,7 @@ func (w *wiring) addOperation(name string, o *object) error {
 	var err error
 	read := func(raw json.RawMessage) (v any) {
 		d := json.NewDecoder(bytes.NewReader(raw))
-		d.UseNumber() // 1 and 1.0 differ
+		d.UseNumber() // keep 1 and 1.0 distinct
 		if e := d.Decode(&v); e != nil {
 			err = e
 		}
@@ -86,8 +86,8 @@ func (w *wiring) addOperation(name string, o *object) error {
 	return nil
 }
 
-// operandsIn appends the values of the model in v, an argument, to values and returns v with
-// operands in their places.
+// operandsIn appends the model values in the argument v to values, and returns v with operands in
+// their places.
 func operandsIn(v any, values *[]json.RawMessage) any {
 	switch v := v.(type) {
 	case []any:
@@ -96,7 +96,7 @@ func operandsIn(v any, values *[]json.RawMessage) any {
 		}
 	case map[string]any:
 		if v["class_name"] == "__keras_tensor__" {
-			raw, _ := json.Marshal(v) // it came from JSON
+			raw, _ := json.Marshal(v) // v was decoded from JSON
 			*values = append(*values, raw)
 			return layers.Operand(len(*values) - 1)
 		}

@@ -9,10 +9,8 @@ import (
 	"github.com/rhyton/rhyton/layers"
 )
 
-//
-
-// Object returns the model as Keras' serialize_keras_object gives it. A layer that is a Go
-// function (Map) or of an unregistered class is an error that names it.
+// Object returns the model in the form of Keras' serialize_keras_object. A layer that is a Go
+// function (Map) or has an unregistered class is an error that names it.
 func (m *Model) Object() (map[string]any, error) {
 	conf := map[string]any{"name": m.Name, "trainable": !m.Frozen}
 	module := "keras"
@@ -38,7 +36,8 @@ func (m *Model) Object() (map[string]any, error) {
 		"registered_name": registeredName(m.Sequence == nil), "build_config": map[string]any{"input_shape": nil}}, nil
 }
 
-// SameLayers reports the first layer that differs in two models, as [Model.Object] gives them.
+// SameLayers reports the first layer that differs between two models in the form of
+// [Model.Object].
 func SameLayers(was, is map[string]any) error {
 	a, _ := was["config"].(map[string]any)["layers"].([]any)
 	b, _ := is["config"].(map[string]any)["layers"].([]any)
@@ -54,8 +53,8 @@ func SameLayers(was, is map[string]any) error {
 	return nil
 }
 
-// freezeLayers marks the layers of a frozen model, and of models in it, as not trained: Keras
-// asks each layer.
+// freezeLayers marks the layers of a frozen model, including those of nested models, as not
+// trainable, because Keras checks each layer.
 func freezeLayers(conf map[string]any) {
 	list, _ := conf["layers"].([]any)
 	for _, item := range list {
@@ -92,7 +91,7 @@ func inputObject(name string, in *layers.InputSpec) map[string]any {
 		"config": map[string]any{"batch_shape": batchOf(in.Shape), "dtype": in.DType.String(), "sparse": false, "ragged": false, "name": name, "optional": false}}
 }
 
-// batchOf is a sample's shape with null for the batch and for extents that vary.
+// batchOf returns a sample's shape with null for the batch axis and for varying axes.
 func batchOf(shape []int) []any {
 	out := []any{nil}
 	for _, d := range shape {
@@ -105,7 +104,7 @@ func batchOf(shape []int) []any {
 	return out
 }
 
-// layerObject returns a layer with the name it has in the model.
+// layerObject returns the object of a layer, with its name in the model.
 func layerObject(l layers.Module) (map[string]any, error) {
 	raw, err := layers.ToJSON(l)
 	if err != nil {
@@ -121,7 +120,7 @@ func layerObject(l layers.Module) (map[string]any, error) {
 	return o, nil
 }
 
-// functional fills in layers, input_layers and output_layers.
+// functional sets layers, input_layers and output_layers.
 func (m *Model) functional(conf map[string]any) error {
 	names, number := map[any]string{}, map[*layers.Call]int{}
 	objects := map[any]map[string]any{}
@@ -162,7 +161,7 @@ func (m *Model) functional(conf map[string]any) error {
 	return nil
 }
 
-// input returns the name and the type of an input.
+// input returns the name and the dtype of an input.
 func (m *Model) input(c *layers.Call) (string, *layers.InputSpec) {
 	for i, v := range m.Inputs {
 		if vc, _ := v.Call(); vc == c {
@@ -172,7 +171,7 @@ func (m *Model) input(c *layers.Call) (string, *layers.InputSpec) {
 	return "input", &layers.InputSpec{}
 }
 
-// arguments writes a call's inputs as Keras takes them.
+// arguments returns a call's inputs in the form in which Keras takes them.
 func (m *Model) arguments(c *layers.Call, names map[any]string, number map[*layers.Call]int) (args []any, kwargs map[string]any) {
 	types := make([]graph.DType, len(c.From))
 	all := make([]any, len(c.From))
@@ -207,8 +206,8 @@ func (m *Model) arguments(c *layers.Call, names map[any]string, number map[*laye
 	return args, kwargs
 }
 
-// ends writes input_layers or output_layers: one value alone stands for itself, as Keras takes
-// a list of one for a model that gives a list.
+// ends returns input_layers or output_layers. A single value is written without a list, because
+// for Keras a list of one means that the model returns a list.
 func ends(vs []*layers.Value, names map[any]string, number map[*layers.Call]int) []any {
 	var out []any
 	for _, v := range vs {

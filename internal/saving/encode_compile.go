@@ -7,8 +7,8 @@ import (
 	"github.com/rhyton/rhyton/metrics"
 )
 
-// Encode writes the arguments of compile as Keras does, for a model whose outputs have the
-// given names; of a model of several, losses and metrics are those by name.
+// Encode returns the arguments of compile in Keras' form, for a model with the given output names.
+// If there are several outputs, losses and metrics are written by name.
 func (c *Compile) Encode(outputs []string) (json.RawMessage, error) {
 	conf := map[string]any{"loss_weights": nil, "weighted_metrics": nil, "run_eagerly": false, "steps_per_execution": max(c.StepsPerExecution, 1), "jit_compile": false}
 	var err error
@@ -44,7 +44,7 @@ func (c *Compile) Encode(outputs []string) (json.RawMessage, error) {
 	return json.Marshal(conf)
 }
 
-// encodeOutputs writes losses and metrics by output.
+// encodeOutputs writes the losses and metrics of each output.
 func (c *Compile) encodeOutputs(conf map[string]any, outputs []string) error {
 	losses, all := map[string]any{}, map[string]any{}
 	for _, name := range outputs {

@@ -10,7 +10,7 @@ import (
 	"github.com/rhyton/rhyton/layers"
 )
 
-// EncodeFeatures returns what a file of a feature space holds.
+// EncodeFeatures returns the contents of a file for a feature space.
 func EncodeFeatures(f *layers.FeatureSpace, valueOf Values) (*format.Contents, error) {
 	conf, err := json.Marshal(f)
 	if err != nil {
@@ -26,8 +26,7 @@ func EncodeFeatures(f *layers.FeatureSpace, valueOf Values) (*format.Contents, e
 	return &format.Contents{Config: conf, Tree: t}, nil
 }
 
-// DecodeFeatures returns the feature space of a file, with its vocabularies and without
-// variables.
+// DecodeFeatures returns the feature space in a file, with its vocabularies but without variables.
 func DecodeFeatures(file *format.File) (*layers.FeatureSpace, error) {
 	f := &layers.FeatureSpace{}
 	if file.Config == nil {
@@ -40,7 +39,7 @@ func DecodeFeatures(file *format.File) (*layers.FeatureSpace, error) {
 	return f, loadVocabularies(file, words)
 }
 
-// ReadFeatures reads what the layers of a feature space, whose variables are made, learned.
+// ReadFeatures reads the adapted state of the layers of a feature space whose variables exist.
 func ReadFeatures(file *format.File, f *layers.FeatureSpace) (*Assignment, error) {
 	words, places := featurePlaces(f)
 	a, err := readPlaces(file.HDF5, "preprocessors", words, places)
@@ -52,7 +51,7 @@ func ReadFeatures(file *format.File, f *layers.FeatureSpace) (*Assignment, error
 
 func noModel(layers.Module) *Model { return nil }
 
-// featurePlaces lists where a file has what the layers of a feature space learned.
+// featurePlaces lists where a file stores the adapted state of the layers of a feature space.
 func featurePlaces(f *layers.FeatureSpace) (words []wordPlace, all []place) {
 	used := map[string]int{}
 	for _, x := range f.Features {

@@ -10,9 +10,9 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// readLayers reads the variables from an .h5 file of the older layout, which has them by the
-// layers' names, in the order of the attribute weight_names, a layer's trainable ones first. If
-// the names are not the model's, layers are paired in their order, as Keras does.
+// readLayers reads the variables from an .h5 file of the older layout, which stores them by layer
+// name, in the order of the attribute weight_names, each layer's trainable variables first. If the
+// names differ from the model's, layers are matched in order, as in Keras.
 func (m *Model) readLayers(f *hdf5.File) (*Assignment, error) {
 	root := f.Root()
 	if root.Has("model_weights") {
@@ -57,14 +57,14 @@ func (g *group) read(a *Assignment) error {
 	return nil
 }
 
-// A group is the arrays that a file has for a layer.
+// A group holds the arrays of a layer in a file.
 type group struct {
 	object *hdf5.Object
 	names  []string // of the arrays
 	vars   []*graph.Variable
 }
 
-// pairGroups pairs the layers that have variables with the groups that have arrays.
+// pairGroups matches the layers that have variables with the groups that have arrays.
 func (m *Model) pairGroups(root *hdf5.Object) ([]group, error) {
 	order, err := root.Strings("layer_names")
 	if err != nil {
@@ -113,7 +113,7 @@ func (m *Model) pairGroups(root *hdf5.Object) ([]group, error) {
 	return stored, nil
 }
 
-// trainableFirst sorts variables as legacy files have them.
+// trainableFirst sorts variables in the order of legacy files.
 func (m *Model) trainableFirst(vars []*graph.Variable) []*graph.Variable {
 	fixed := func(v *graph.Variable) int {
 		if v.Trainable && !m.FrozenVars[v] {

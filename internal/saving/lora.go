@@ -9,15 +9,15 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// A lowRank is what low-rank adaptation adds to a weight: scale·a·b. Keras writes the sum in
-// the place of the weight, neither a nor b, and sets both to 0 as it loads.
+// A lowRank is the low-rank update of a weight: scale·a·b. Keras saves the sum in place of the
+// weight, but neither a nor b, and sets both to 0 when loading.
 type lowRank struct {
 	a, b  *graph.Variable
 	scale float64
 }
 
-// ownPlaces lists the variables that stand in a file for those that l itself made, in Keras'
-// order: a weight with low-rank adaptation as if it were trained.
+// ownPlaces lists the file places of the variables that l itself created, in Keras' order. A
+// weight with low-rank adaptation is listed as if it were trainable.
 func ownPlaces(l layers.Module) (all []place) {
 	own := access.OwnVariables(l)
 	lastName := func(v *graph.Variable) string { return v.Path[strings.LastIndexByte(v.Path, '/')+1:] }
@@ -42,7 +42,7 @@ func ownPlaces(l layers.Module) (all []place) {
 	return append(adapted, all...)
 }
 
-// merged returns the value of v with what is added to it.
+// merged returns the value of v plus its low-rank update.
 func (l *lowRank) merged(v *graph.Variable, valueOf Values) (*tensor.Tensor, error) {
 	value, err := valueOf(v)
 	if err != nil || l == nil {

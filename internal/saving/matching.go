@@ -11,9 +11,9 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// ReadMatching reads the weights of the layers for which a file has the same number of arrays
-// of the same shapes. It returns the paths of the weights of the others; that nothing fits is
-// an error.
+// ReadMatching reads the weights of the layers for which a file has the same number of arrays with
+// the same shapes. It returns the paths of the weights of the other layers. It is an error if no
+// layer matches.
 func (m *Model) ReadMatching(f *format.File) (a *Assignment, left []string, err error) {
 	var all []*stored
 	if f.Layout == format.ByPath {
@@ -41,20 +41,20 @@ func (m *Model) ReadMatching(f *format.File) (a *Assignment, left []string, err 
 	return a, left, nil
 }
 
-// stored is the variables of a layer and what a file has for them.
+// stored holds the variables of a layer and the file's values for them.
 type stored struct {
 	vars   []*graph.Variable
-	values []*tensor.Tensor // nil where it has nothing that fits
-	more   bool             // it has more arrays than the layer
+	values []*tensor.Tensor // nil where the file has no matching array
+	more   bool             // the file has more arrays than the layer
 }
 
-// storedLayers are the layers of a model in its order, by the folders of their weights.
+// storedLayers are the layers of a model in order, by the directories of their weights.
 type storedLayers struct {
 	all []*stored
 	at  map[string]*stored
 }
 
-// add notes a variable of the layer in dir, and what the file has for it.
+// add adds a variable of the layer in dir, and the file's value for it.
 func (l *storedLayers) add(dir string, v *graph.Variable, t *tensor.Tensor) {
 	s := l.at[dir]
 	if s == nil {
@@ -64,13 +64,13 @@ func (l *storedLayers) add(dir string, v *graph.Variable, t *tensor.Tensor) {
 	s.vars, s.values = append(s.vars, v), append(s.values, t)
 }
 
-// storedInPlaces looks the layers up in a file of Keras 3.
+// storedInPlaces looks up the layers in a Keras 3 file.
 func (m *Model) storedInPlaces(h *hdf5.File) []*stored {
 	l := storedLayers{at: map[string]*stored{}}
 	seen := map[*graph.Variable]bool{}
 	for _, p := range m.places() {
 		if seen[p.v] {
-			continue // a shared layer's weights stand once
+			continue // the weights of a shared layer are stored once
 		}
 		seen[p.v] = true
 		t, err := p.read(h)

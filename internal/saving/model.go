@@ -1,8 +1,9 @@
-// Package saving translates between models and Keras' files: a model's layers to and from
-// JSON, the arguments of compile likewise, and variables to and from the places where a file
-// has them. The formats themselves, bytes and archives, are in [saving/format].
+// Package saving converts between models and Keras' files: a model's layers and the arguments of
+// compile to and from JSON, and variables to and from their places in a file. The file formats
+// themselves, bytes and archives, are in [saving/format].
 //
-// It knows layers but not the package models: what it reads or writes is described by [Model].
+// It depends on layers but not on the package models: [Model] describes the model to be written or
+// read.
 package saving
 
 import (
@@ -15,20 +16,20 @@ import (
 type Model struct {
 	Name   string
 	Frozen bool
-	Policy *layers.Policy // nil: none of its own
+	Policy *layers.Policy // nil: the default
 
-	Sequence        []layers.Layer  // of a Sequential model; nil in a Functional one
-	Inputs, Outputs []*layers.Value // of a Sequential that was read, the inputs alone
+	Sequence        []layers.Layer  // of a Sequential model; nil for a Functional one
+	Inputs, Outputs []*layers.Value // for a Sequential model that was read, only the inputs
 
-	// What follows is known of a model to be written, not of one that was read.
+	// The fields below are set for a model to be written, not for one that was read.
 	InputNames []string
 	Calls      []*layers.Call  // in Keras' order
 	Layers     []layers.Module // each once, in Keras' order
 	Vars       []*graph.Variable
-	FrozenVars map[*graph.Variable]bool // those of frozen layers
-	// Nested describes a layer that is a model itself, and returns nil for any other.
+	FrozenVars map[*graph.Variable]bool // variables of frozen layers
+	// Nested describes a layer that is a model, and returns nil for any other.
 	Nested func(layers.Module) *Model
-	// Sample returns the shape and type that a sample of result i of a call has.
+	// Sample returns the shape and dtype of a sample of result i of a call.
 	Sample func(c *layers.Call, i int) (graph.Shape, graph.DType)
 }
 
@@ -40,8 +41,7 @@ func (m *Model) Class() string {
 	return "Functional"
 }
 
-// NameOf returns the name that a layer has in its model: its Name, or the last part of its
-// path.
+// NameOf returns the name of a layer in its model: its Name, or the last part of its path.
 func NameOf(l layers.Module) string {
 	if n := config.NameOf(l); n != "" {
 		return n
@@ -55,7 +55,7 @@ func NameOf(l layers.Module) string {
 	return path
 }
 
-// LayerOf identifies the layer of a call; a Map and an input are their own.
+// LayerOf identifies the layer of a call; a Map or an input is identified by its call.
 func LayerOf(c *layers.Call) any {
 	if c.Layer != nil {
 		return access.Itself(c.Layer)

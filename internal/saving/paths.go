@@ -12,12 +12,12 @@ import (
 	"github.com/rhyton/rhyton/optimizers"
 )
 
-// pathFormat is the "format" of a safetensors file's metadata; a change of the layout changes
-// it. The file has weights/PATH for each variable of the model, and optimizer/PATH for each of
-// the optimizer's.
+// pathFormat is the "format" in the metadata of a safetensors file. It changes whenever the layout
+// changes. The file has weights/PATH for each variable of the model, and optimizer/PATH for each
+// of the optimizer's.
 const pathFormat = "rhyton-1"
 
-// encodePaths returns the weights, and the optimizer's state unless s is nil, by their paths.
+// encodePaths returns the weights and, unless s is nil, the optimizer's state by path.
 func (m *Model) encodePaths(s *optimizers.State, valueOf Values) (*safetensors.File, error) {
 	f := &safetensors.File{Metadata: map[string]string{"format": pathFormat, "model": m.Name}}
 	for _, v := range m.Vars {
@@ -52,7 +52,7 @@ func putPath(f *safetensors.File, name string, v *graph.Variable, valueOf Values
 	return nil
 }
 
-// readPaths pairs variables with the file's arrays below prefix; both must be the same set.
+// readPaths matches variables with the file's arrays below prefix; the two sets must be equal.
 func readPaths(f *safetensors.File, prefix string, vars []*graph.Variable) (*Assignment, error) {
 	a := &Assignment{}
 	left := map[string]bool{}
@@ -102,7 +102,7 @@ func readPathState(f *safetensors.File, s *optimizers.State) (*Assignment, error
 	return a, nil
 }
 
-// storedInPaths looks the layers up in a safetensors file, by the paths of their weights.
+// storedInPaths looks up the layers in a safetensors file, by the paths of their weights.
 func (m *Model) storedInPaths(f *safetensors.File) []*stored {
 	l := storedLayers{at: map[string]*stored{}}
 	has := map[string]bool{}

@@ -12,17 +12,17 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// A place is where a variable stands in a Keras weights file.
+// A place is the location of a variable in a Keras weights file.
 type place struct {
 	path string
 	v    *graph.Variable
-	low  *lowRank // what is added to v; nil: nothing
+	low  *lowRank // the low-rank update of v; nil: none
 }
 
-// byteShift is what a variable of bytes has more than Keras' int8.
+// byteShift is the offset of a byte variable relative to Keras' int8.
 const byteShift = 128
 
-// read returns the place's array in a file.
+// read returns the array at the place in a file.
 func (p *place) read(f *hdf5.File) (*tensor.Tensor, error) {
 	o, err := p.find(f)
 	if err != nil {
@@ -31,7 +31,7 @@ func (p *place) read(f *hdf5.File) (*tensor.Tensor, error) {
 	return readAs(o, p.v)
 }
 
-// readAs returns the array o for the variable v, bytes of it as the variable has them.
+// readAs returns the array o for the variable v, converting bytes to the variable's offset.
 func readAs(o *hdf5.Object, v *graph.Variable) (*tensor.Tensor, error) {
 	t, err := o.Read(v.Type.Shape)
 	if err != nil || v.Type.DType != graph.Uint8 {
@@ -44,8 +44,8 @@ func readAs(o *hdf5.Object, v *graph.Variable) (*tensor.Tensor, error) {
 	return shifted[uint8](numbers, byteShift, t.Shape())
 }
 
-// find returns the place's object in a file. Keras 2 puts an underscore before the names of
-// some layers in layers: _query_dense.
+// find returns the object at the place in a file. Keras 2 puts an underscore before the names of
+// some sublayers: _query_dense.
 func (p *place) find(f *hdf5.File) (*hdf5.Object, error) {
 	o, err := f.Root().Lookup(p.path)
 	if err == nil {
@@ -65,7 +65,7 @@ func (p *place) find(f *hdf5.File) (*hdf5.Object, error) {
 	return at, nil
 }
 
-// put adds a variable's value to what is written.
+// put adds a variable's value to the tree to be written.
 func (p *place) put(t *hdf5.Tree, value *tensor.Tensor) error {
 	bytes, ok := value.Data().([]uint8)
 	if !ok {
@@ -77,7 +77,7 @@ func (p *place) put(t *hdf5.Tree, value *tensor.Tensor) error {
 	return err
 }
 
-// shifted returns numbers with by added, in another type that holds them.
+// shifted returns v plus by, converted to another type that can hold the result.
 func shifted[To, From uint8 | int32](v []From, by int, shape tensor.Shape) (*tensor.Tensor, error) {
 	out := make([]To, len(v))
 	for i, x := range v {
@@ -89,8 +89,8 @@ func shifted[To, From uint8 | int32](v []From, by int, shape tensor.Shape) (*ten
 	return tensor.Of(out, shape...), nil
 }
 
-// objects yields the model's layers, those of nested models included, with their paths in Keras'
-// files: layers/dense_1/, the classes in snake case and numbered within each container.
+// objects yields the model's layers, including those of nested models, with their paths in Keras'
+// files: layers/dense_1/, the class names in snake case, numbered within each container.
 func (m *Model) objects(prefix string) iter.Seq2[string, layers.Module] {
 	return func(yield func(string, layers.Module) bool) {
 		used := map[string]int{}
@@ -114,7 +114,7 @@ func (m *Model) objects(prefix string) iter.Seq2[string, layers.Module] {
 	}
 }
 
-// numbered returns name, the second and later times with a number: dense, dense_1, dense_2.
+// numbered returns name, with a number from its second use on: dense, dense_1, dense_2.
 func numbered(used map[string]int, name string) string {
 	used[name]++
 	if n := used[name]; n > 1 {
@@ -123,7 +123,7 @@ func numbered(used map[string]int, name string) string {
 	return name
 }
 
-// places lists where the model's variables stand: layers/dense_1/vars/0.
+// places lists the places of the model's variables: layers/dense_1/vars/0.
 func (m *Model) places() (all []place) {
 	for path, l := range m.objects("") {
 		all = append(all, layerPlaces(path, l, m.Nested)...)
@@ -131,7 +131,7 @@ func (m *Model) places() (all []place) {
 	return all
 }
 
-// layerPlaces lists where the variables of a layer stand, and of the layers that it is made of.
+// layerPlaces lists the places of the variables of a layer and of its sublayers.
 func layerPlaces(prefix string, l layers.Module, nested func(layers.Module) *Model) (all []place) {
 	if m := nested(l); m != nil {
 		for path, l := range m.objects(prefix) {
@@ -154,10 +154,10 @@ func layerPlaces(prefix string, l layers.Module, nested func(layers.Module) *Mod
 	return all
 }
 
-// Values returns the value of a variable, wherever it lives.
+// Values returns the value of a variable, wherever it is stored.
 type Values func(*graph.Variable) (*tensor.Tensor, error)
 
-// putPlaces writes the variables at their places, each once.
+// putPlaces writes each variable once, at its place.
 func putPlaces(t *hdf5.Tree, places []place, valueOf Values) error {
 	seen := map[*graph.Variable]bool{}
 	for _, p := range places {
@@ -176,8 +176,8 @@ func putPlaces(t *hdf5.Tree, places []place, valueOf Values) error {
 	return nil
 }
 
-// readPlaces reads what is at the places in the group root of a file, which must have exactly
-// these.
+// readPlaces reads the arrays at the places in the group root of a file, which must have exactly
+// these arrays.
 func readPlaces(f *hdf5.File, root string, words []wordPlace, places []place) (*Assignment, error) {
 	a := &Assignment{}
 	known := map[string]bool{}
@@ -192,7 +192,7 @@ func readPlaces(f *hdf5.File, root string, words []wordPlace, places []place) (*
 			known[o.Path()] = true
 		}
 		if seen[p.v] {
-			continue // a shared layer's weights stand once
+			continue // the weights of a shared layer are stored once
 		}
 		seen[p.v] = true
 		t, err := p.read(f)
@@ -211,7 +211,7 @@ func readPlaces(f *hdf5.File, root string, words []wordPlace, places []place) (*
 	return a, a.addWords(f, words)
 }
 
-// noOthers reports an array below o that no variable of the model is for.
+// noOthers reports an array below o that does not belong to a variable of the model.
 func noOthers(o *hdf5.Object, known map[string]bool) error {
 	if !o.IsGroup() {
 		if !known[o.Path()] {

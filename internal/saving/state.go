@@ -26,8 +26,8 @@ func HasState(f *format.File) (bool, error) {
 	return len(arrays) > 0, err
 }
 
-// ReadState reads the state of an optimizer whose variables are made. That of an optimizer of
-// another class is an error, where the file tells its class.
+// ReadState reads the state of an optimizer whose variables exist. The state of an optimizer of
+// another class is an error, if the file records its class.
 func ReadState(f *format.File, s *optimizers.State) (*Assignment, error) {
 	have := config.ClassOf(s.Optimizer())
 	if class := optimizerIn(f); class != "" && class != have {
@@ -47,7 +47,7 @@ func ReadState(f *format.File, s *optimizers.State) (*Assignment, error) {
 	return readSlots(arrays, orderedFor(arrays, entries, s))
 }
 
-// optimizerIn returns the class of the optimizer whose state a file has, "" if it doesn't tell.
+// optimizerIn returns the class of the optimizer whose state is in a file, "" if not recorded.
 func optimizerIn(f *format.File) string {
 	if f.Layout == format.ByPath {
 		return f.Tensors.Metadata["optimizer"]
@@ -67,7 +67,7 @@ func optimizerIn(f *format.File) string {
 	return config.ClassOf(o)
 }
 
-// stateArrays lists the arrays of an optimizer's state in their order.
+// stateArrays lists the arrays of an optimizer's state in order.
 func stateArrays(f *format.File) (all []*hdf5.Object, err error) {
 	root := f.HDF5.Root()
 	if f.Layout == format.ByPlace {
@@ -101,8 +101,8 @@ func stateArrays(f *format.File) (all []*hdf5.Object, err error) {
 	return all, nil
 }
 
-// orderedFor returns the entries that a file of Keras 3 has, in its order. Before the first
-// step it has the host's numbers alone; up to version 3.8, Nadam's product came first.
+// orderedFor returns the entries that a Keras 3 file has, in its order. Before the first step it
+// has only the numbers kept on the host; up to version 3.8, Nadam's product came first.
 func orderedFor(arrays []*hdf5.Object, entries []optimizers.Entry, s *optimizers.State) []optimizers.Entry {
 	isSlot := func(e optimizers.Entry) bool { return e.Var != nil }
 	first := slices.IndexFunc(entries, isSlot)
@@ -121,7 +121,7 @@ func isScalar(o *hdf5.Object) bool {
 	return err == nil && len(shape) == 0
 }
 
-// readSlots reads the entries of an optimizer's state, which the arrays are in this order.
+// readSlots reads the entries of an optimizer's state from arrays in the same order.
 func readSlots(arrays []*hdf5.Object, entries []optimizers.Entry) (*Assignment, error) {
 	a := &Assignment{}
 	if len(arrays) > len(entries) {
@@ -163,14 +163,14 @@ func (a *Assignment) addEntry(o *hdf5.Object, e optimizers.Entry) error {
 	return nil
 }
 
-// readOldSlots reads the state of an optimizer of Keras 2, which has no learning rate; the
-// older kind of optimizers has all variables' arrays of one sort together. A state of another
-// form is passed over, as Keras does: the optimizer begins anew.
+// readOldSlots reads the state of a Keras 2 optimizer, which has no learning rate. The older kind
+// of optimizers groups the arrays of all variables by slot. A state in any other form is skipped,
+// as in Keras, and the optimizer starts fresh.
 func readOldSlots(arrays []*hdf5.Object, entries []optimizers.Entry, s *optimizers.State, old bool) *Assignment {
 	entries = slices.DeleteFunc(slices.Clone(entries), func(e optimizers.Entry) bool { return e.Var == nil && e.Kind != optimizers.Iteration })
-	if _, nadam := s.Optimizer().(*optimizers.Nadam); nadam && len(entries) > 0 { // its product is in no file
+	if _, nadam := s.Optimizer().(*optimizers.Nadam); nadam && len(entries) > 0 { // files do not have its product
 		entries = entries[:len(entries)-1]
-		if old && len(arrays) == len(entries)+1 { // but the cache of the momentum
+		if old && len(arrays) == len(entries)+1 { // but they may have its momentum cache
 			arrays = slices.Delete(slices.Clone(arrays), 1, 2)
 		}
 	}
@@ -190,7 +190,7 @@ func readOldSlots(arrays []*hdf5.Object, entries []optimizers.Entry, s *optimize
 	return a
 }
 
-// bySort sorts entries so that those with the same last name in their path stand together.
+// bySort groups entries by the last name in their path.
 func bySort(entries []optimizers.Entry) {
 	var order []string
 	sortOf := func(e optimizers.Entry) string {
@@ -219,7 +219,7 @@ func nameOfEntry(e optimizers.Entry) string {
 	return "learning rate"
 }
 
-// putState writes the state of an optimizer, unless it has made no step.
+// putState writes the state of an optimizer, unless it has not made a step.
 func putState(t *hdf5.Tree, s *optimizers.State, valueOf Values) error {
 	if s == nil || s.Iterations == 0 {
 		return nil
@@ -236,7 +236,7 @@ func putState(t *hdf5.Tree, s *optimizers.State, valueOf Values) error {
 	return nil
 }
 
-// valueOfEntry returns what of the optimizer's state stands in files.
+// valueOfEntry returns the value of an entry of the optimizer's state as saved in files.
 func valueOfEntry(e optimizers.Entry, valueOf Values) (*tensor.Tensor, error) {
 	switch e.Kind {
 	case optimizers.Iteration, optimizers.UnusedIteration:
@@ -251,7 +251,7 @@ func valueOfEntry(e optimizers.Entry, valueOf Values) (*tensor.Tensor, error) {
 	return value, nil
 }
 
-// parseSteps reads the iterations of a safetensors file's metadata.
+// parseSteps parses the iterations in a safetensors file's metadata.
 func parseSteps(text string) (int64, error) {
 	n, err := strconv.ParseInt(text, 10, 64)
 	if err == nil && n < 0 {

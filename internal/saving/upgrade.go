@@ -10,16 +10,15 @@ import (
 	"github.com/rhyton/rhyton/internal/strictjson"
 )
 
-// Files of older versions of Keras are translated into the form of Keras 3.15 before they are
-// decoded, so that the decoder knows one form only. What changed in a class of objects is a row
-// of the table changes; what changed in the form of models and of calls is in
-// upgrade_model.go and upgrade_call.go.
+// Files from older versions of Keras are converted to the form of Keras 3.15 before decoding, so
+// that the decoder needs to handle only one form. Changes to a class of objects are rows of the
+// table changes; changes to the form of models and calls are in upgrade_model.go and
+// upgrade_call.go.
 
 // A version is a version of Keras: 2.19 is {2, 19}.
 type version struct{ major, minor int }
 
-// parseVersion reads a version such as "2.19.0" or "2.2.4-tf"; the second result tells whether
-// it is one.
+// parseVersion parses a version such as "2.19.0" or "2.2.4-tf"; ok reports whether text is valid.
 func parseVersion(text string) (v version, ok bool) {
 	major, rest, _ := strings.Cut(text, ".")
 	minor, _, _ := strings.Cut(rest, ".")
@@ -34,7 +33,7 @@ func (v version) before(major, minor int) bool {
 	return v.major < major || v.major == major && v.minor < minor
 }
 
-// A jsonObject is a JSON object; numbers are json.Number, for 1 and 1.0 differ.
+// A jsonObject is a JSON object. Numbers are json.Number, to keep 1 and 1.0 distinct.
 type jsonObject = map[string]any
 
 // parseObject reads a JSON object.
@@ -47,11 +46,11 @@ func parseObject(data []byte) (o jsonObject, err error) {
 	return o, d.Decode(&o)
 }
 
-// An upgrader translates what a version of Keras wrote.
+// An upgrader converts objects written by a version of Keras.
 type upgrader struct{ version version }
 
-// upgradeModel returns the configuration of a model in the form of Keras 3.15. The version is
-// that of the file, "" if only the configuration itself can tell.
+// upgradeModel returns the configuration of a model in the form of Keras 3.15. written is the
+// version recorded in the file, "" to determine it from the configuration.
 func upgradeModel(data []byte, written string) ([]byte, error) {
 	o, err := parseObject(data)
 	if err != nil {
@@ -64,8 +63,8 @@ func upgradeModel(data []byte, written string) ([]byte, error) {
 	return json.Marshal(o)
 }
 
-// versionOf returns the version that wrote a model's configuration. Keras 2 notes it in its
-// JSON; Keras 3 notes modules.
+// versionOf returns the version that wrote a model's configuration. Keras 2 records it in the
+// JSON; Keras 3 records modules.
 func versionOf(o jsonObject, written string) version {
 	text, _ := o["keras_version"].(string)
 	for _, t := range []string{written, text} {
@@ -79,8 +78,8 @@ func versionOf(o jsonObject, written string) version {
 	return version{2, 0}
 }
 
-// value upgrades the objects in v: models before their layers, other objects after those in
-// them.
+// value upgrades the objects in v: models before their layers, other objects after the objects
+// that they contain.
 func (u upgrader) value(v any) error {
 	switch v := v.(type) {
 	case []any:
@@ -111,7 +110,8 @@ func (u upgrader) value(v any) error {
 	return nil
 }
 
-// thawLayers unmarks the layers of a frozen model: the model's own mark is enough here.
+// thawLayers clears the frozen mark of the layers of a frozen model: the model's mark suffices
+// here.
 func thawLayers(conf jsonObject) {
 	if conf["trainable"] != false {
 		return
@@ -136,7 +136,7 @@ func configIn(o jsonObject) jsonObject {
 	return conf
 }
 
-// nameIn returns what to call an object in an error.
+// nameIn returns the name of an object for an error message.
 func nameIn(o jsonObject, class string) string {
 	if name, _ := configIn(o)["name"].(string); name != "" {
 		return fmt.Sprintf("%s %q", class, name)

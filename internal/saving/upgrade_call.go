@@ -7,12 +7,12 @@ import (
 	"slices"
 )
 
-// upgradeCalls turns the calls of a functional model's layers from the lists of Keras 2,
+// upgradeCalls converts the calls of a functional model's layers from the lists of Keras 2,
 //
 //	[["dense", 0, 0, {"mask": null}], ["dense_1", 0, 0, {}]]
 //
-// into the arguments of Keras 3. A value is named by a layer, by which of its calls, and by
-// which of that call's results.
+// to the arguments of Keras 3. A value is identified by a layer, the index of the call of that
+// layer, and the index of the result of that call.
 func upgradeCalls(all []jsonObject) error {
 	c := callUpgrader{created: map[string]int{}}
 	for _, l := range all {
@@ -34,7 +34,7 @@ func upgradeCalls(all []jsonObject) error {
 	return nil
 }
 
-// configless reports whether a call is one of Keras 3 already.
+// configless reports whether a call is already in the form of Keras 3.
 func configless(n any) bool {
 	o, _ := n.(jsonObject)
 	_, args := o["args"]
@@ -42,8 +42,8 @@ func configless(n any) bool {
 	return args && kwargs
 }
 
-// A callUpgrader knows by how much the calls of nested models are counted higher: Keras 2
-// counts as their first call the one that made them, which the file has not.
+// A callUpgrader holds the offsets of the call indices of nested models: Keras 2 counts the call
+// that created a model as its first call, which is not in the file.
 type callUpgrader struct{ created map[string]int }
 
 func (c *callUpgrader) count(l jsonObject) {
@@ -65,7 +65,7 @@ func (c *callUpgrader) count(l jsonObject) {
 	}
 }
 
-// call returns a call in the form of Keras 3: the inputs are the first argument, a list if
+// call returns a call in the form of Keras 3: the inputs are the first argument, as a list if
 // there are several.
 func (c *callUpgrader) call(n any) (jsonObject, error) {
 	kwargs := jsonObject{}
@@ -79,10 +79,10 @@ func (c *callUpgrader) call(n any) (jsonObject, error) {
 	return jsonObject{"args": []any{first}, "kwargs": kwargs}, nil
 }
 
-// inputs replaces the values in v, and collects the keyword arguments that stand with them.
+// inputs replaces the values in v, and collects the keyword arguments stored with them.
 func (c *callUpgrader) inputs(v any, kwargs jsonObject) (any, error) {
 	switch v := v.(type) {
-	case jsonObject: // by names, which Keras sorts
+	case jsonObject: // by name; Keras sorts the names
 		var list []any
 		for _, name := range slices.Sorted(maps.Keys(v)) {
 			list = append(list, v[name])
@@ -131,7 +131,8 @@ func (c *callUpgrader) argument(v any) any {
 	return out
 }
 
-// tensor returns [layer, call, result] as Keras 3 writes a value, nil if v is none.
+// tensor returns [layer, call, result] in the form of a Keras 3 value, nil if v does not have this
+// form.
 func (c *callUpgrader) tensor(v []any) any {
 	if len(v) != 3 {
 		return nil

@@ -9,8 +9,8 @@ import (
 	"github.com/rhyton/rhyton/internal/strictjson"
 )
 
-// CompileConfig returns the arguments of compile that a file holds, in the form of Keras 3.15;
-// nil if it has none.
+// CompileConfig returns the arguments of compile in a file, in the form of Keras 3.15; nil if it
+// has none.
 func CompileConfig(f *format.File) ([]byte, error) {
 	if len(f.Compile) == 0 || string(f.Compile) == "null" {
 		return nil, nil
@@ -24,7 +24,7 @@ func CompileConfig(f *format.File) ([]byte, error) {
 		v, ok = version{2, 0}, true
 	}
 	if !ok || !v.before(keras3[0], keras3[1]) {
-		return raw, nil // as it is: the order of the members counts in a MultiOptimizer
+		return raw, nil // unchanged: the order of members matters in a MultiOptimizer
 	}
 	c, err := parseObject(raw)
 	if err != nil {
@@ -32,7 +32,7 @@ func CompileConfig(f *format.File) ([]byte, error) {
 	}
 	optimizer, _ := c["optimizer"].(jsonObject)
 	if name, custom := strings.CutPrefix(classIn(optimizer), "Custom>"); custom {
-		optimizer["class_name"] = name // of the newer ones of Keras 2's two kinds
+		optimizer["class_name"] = name // of the newer of Keras 2's two kinds
 	}
 	if err := (upgrader{v}).value(c); err != nil {
 		return nil, fmt.Errorf("compile: %w", err)
@@ -40,8 +40,7 @@ func CompileConfig(f *format.File) ([]byte, error) {
 	return json.Marshal(c)
 }
 
-// renamedOptimizer gives the member optimizer_config of .h5 files the name that it has in
-// .keras files.
+// renamedOptimizer renames the member optimizer_config of .h5 files as in .keras files.
 func renamedOptimizer(raw []byte) ([]byte, error) {
 	var c map[string]json.RawMessage
 	if err := strictjson.Check(raw); err != nil {
@@ -57,8 +56,7 @@ func renamedOptimizer(raw []byte) ([]byte, error) {
 	return json.Marshal(c)
 }
 
-// oldOptimizer reports whether a file of Keras 2 has an optimizer of the older of its two
-// kinds.
+// oldOptimizer reports whether a Keras 2 file has an optimizer of the older of the two kinds.
 func oldOptimizer(f *format.File) bool {
 	c, err := parseObject(f.Compile)
 	if err != nil {
@@ -68,7 +66,7 @@ func oldOptimizer(f *format.File) bool {
 	if optimizer == nil {
 		optimizer, _ = c["optimizer"].(jsonObject)
 	}
-	if optimizer == nil { // a name alone
+	if optimizer == nil { // only a name
 		return false
 	}
 	legacy, told := configIn(optimizer)["is_legacy_optimizer"].(bool)

@@ -2,17 +2,17 @@ package saving
 
 import "fmt"
 
-// modelClasses are the classes of models.
+// modelClasses is the set of model classes.
 var modelClasses = map[string]bool{"Sequential": true, "Functional": true, "Model": true}
 
-// model upgrades the form of a model, and reports whether o is one. Its layers are as they
-// were written.
+// model upgrades the form of a model, and reports whether o is one. It does not upgrade the
+// layers.
 func (u upgrader) model(o jsonObject) (bool, error) {
 	class := classIn(o)
 	if !modelClasses[class] {
 		return false, nil
 	}
-	if list, old := o["config"].([]any); old && class == "Sequential" { // of Keras 2.0 to 2.2.2
+	if list, old := o["config"].([]any); old && class == "Sequential" { // Keras 2.0 to 2.2.2
 		o["config"] = jsonObject{"name": "sequential", "layers": list}
 	}
 	conf := configIn(o)
@@ -35,8 +35,8 @@ func (u upgrader) model(o jsonObject) (bool, error) {
 	return true, upgradeCalls(all)
 }
 
-// withInput returns the layers of a Sequential with an InputLayer at their head. Keras 2 has
-// the shape at the first layer or, if it was found when data came, at the model.
+// withInput returns the layers of a Sequential model with an InputLayer in front. Keras 2 stores
+// the shape in the first layer or, if it was inferred from data, in the model.
 func withInput(o jsonObject, all []jsonObject, list []any) []any {
 	if len(all) == 0 || classIn(all[0]) == "InputLayer" {
 		return list
@@ -55,8 +55,8 @@ func withInput(o jsonObject, all []jsonObject, list []any) []any {
 	return append([]any{input}, list...)
 }
 
-// inputOf returns the shape, with the batch, and the type of what the first layer of a
-// Sequential takes; nil if it does not say.
+// inputOf returns the shape, including the batch axis, and the dtype of the input of a Sequential
+// model's first layer; nil if the layer does not specify it.
 func inputOf(first jsonObject) (shape []any, dtype string) {
 	conf := configIn(first)
 	for _, name := range []string{"batch_input_shape", "batch_shape"} {

@@ -10,16 +10,16 @@ import (
 	"github.com/rhyton/rhyton/metrics"
 )
 
-// A change is what changed in classes of objects with a version of Keras.
+// A change describes a change to classes of objects in a version of Keras.
 type change struct {
 	before  [2]int   // the first version that needs no change
 	classes []string // nil: all
 
 	class  string            // what the class is called now; "": as before
 	rename map[string]string // arguments
-	drop   []string          // arguments that change nothing in what is computed
-	only   jsonObject        // arguments of which one value is supported, which is the default now
-	set    jsonObject        // arguments that were missing, and what that meant
+	drop   []string          // arguments that do not affect the result
+	only   jsonObject        // arguments with a single supported value, which is now the default
+	set    jsonObject        // arguments that did not exist, and their implied values
 	do     func(o, conf jsonObject) error
 }
 
@@ -60,7 +60,7 @@ func (c *change) apply(o, conf jsonObject) error {
 	return nil
 }
 
-// sameJSON compares values by what they are in JSON.
+// sameJSON compares values by their JSON form.
 func sameJSON(a, b any) bool {
 	x, err := json.Marshal(a)
 	if err != nil {
@@ -75,13 +75,13 @@ var (
 	optimizer = []string{"SGD", "RMSprop", "Adam", "AdamW", "Adadelta", "Adagrad", "Adamax", "Nadam", "Ftrl", "Lion", "Adafactor"}
 )
 
-// keras3 is the first version of Keras 3: rows with it are for files of Keras 2.
+// keras3 is the first version of Keras 3; rows with it apply to Keras 2 files.
 var keras3 = [2]int{3, 0}
 
 // always is later than any version.
 var always = [2]int{1 << 30, 0}
 
-// changes lists what changed, in the order in which it is applied.
+// changes lists the changes in the order in which they are applied.
 var changes = []change{
 	// Layers.
 	{before: keras3, classes: []string{"InputLayer"}, rename: map[string]string{"batch_input_shape": "batch_shape"}},
@@ -109,7 +109,7 @@ var changes = []change{
 	{before: keras3, classes: []string{"RandomBrightness", "RandomContrast", "RandomCrop", "RandomFlip", "RandomRotation", "RandomTranslation", "RandomZoom"}, drop: []string{"rng_type"}},
 	{before: keras3, classes: []string{"TextVectorization", "StringLookup"}, do: stringPolicy},
 
-	// Initializers. Keras has each of these classes under two names.
+	// Initializers. Keras has two names for each of these classes.
 	{before: always, classes: []string{"OrthogonalInitializer"}, class: "Orthogonal"},
 	{before: always, classes: []string{"IdentityInitializer"}, class: "Identity"},
 	{before: keras3, classes: []string{"Zeros", "Ones", "Constant", "RandomNormal", "RandomUniform", "TruncatedNormal", "VarianceScaling", "Orthogonal",
@@ -125,7 +125,7 @@ var changes = []change{
 	{before: keras3, classes: []string{"Adadelta", "Adamax", "Nadam", "Adam", "RMSprop", "Adagrad"}, drop: []string{"schedule_decay"}},
 }
 
-// policyName replaces the object of a dtype policy by its name.
+// policyName replaces a dtype policy object by its name.
 func policyName(o, conf jsonObject) error {
 	policy, _ := conf["dtype"].(jsonObject)
 	if policy == nil {
@@ -140,7 +140,7 @@ func policyName(o, conf jsonObject) error {
 	return nil
 }
 
-// hardSigmoid: in Keras 2, hard_sigmoid is x/5 + 1/2, limited to [0, 1].
+// hardSigmoid handles the hard_sigmoid of Keras 2, which is x/5 + 1/2, clipped to [0, 1].
 func hardSigmoid(o, conf jsonObject) error {
 	for name, v := range conf {
 		if !strings.HasSuffix(name, "activation") {
@@ -156,7 +156,7 @@ func hardSigmoid(o, conf jsonObject) error {
 	return nil
 }
 
-// stringPolicy: layers of text compute with no type of numbers, whatever the file says.
+// stringPolicy removes the dtype "string" of text layers, which have no numeric dtype policy.
 func stringPolicy(o, conf jsonObject) error {
 	if conf["dtype"] == "string" {
 		delete(conf, "dtype")
@@ -164,7 +164,7 @@ func stringPolicy(o, conf jsonObject) error {
 	return nil
 }
 
-// singleAxis unpacks an axis from a list of one.
+// singleAxis unwraps an axis in a list of one.
 func singleAxis(o, conf jsonObject) error {
 	list, _ := conf["axis"].([]any)
 	switch len(list) {
@@ -177,7 +177,7 @@ func singleAxis(o, conf jsonObject) error {
 	return nil
 }
 
-// truncatedNormal: what was called normal always was truncated.
+// truncatedNormal handles the former normal initializers, which were always truncated.
 func truncatedNormal(o, conf jsonObject) error {
 	if conf["distribution"] == "normal" {
 		conf["distribution"] = "truncated_normal"
@@ -185,7 +185,8 @@ func truncatedNormal(o, conf jsonObject) error {
 	return nil
 }
 
-// autoReduction: the reduction "auto" of a loss is the sum over the batch, divided by its size.
+// autoReduction handles the loss reduction "auto", which is the sum over the batch divided by its
+// size.
 func autoReduction(o, conf jsonObject) error {
 	if conf["reduction"] == "auto" {
 		conf["reduction"] = "sum_over_batch_size"
@@ -193,7 +194,7 @@ func autoReduction(o, conf jsonObject) error {
 	return nil
 }
 
-// wrappedMetric turns the mean of a function into the metric of that function.
+// wrappedMetric converts the mean of a function to the metric of that function.
 func wrappedMetric(o, conf jsonObject) error {
 	name, ok := conf["fn"].(string)
 	if !ok {
@@ -207,7 +208,7 @@ func wrappedMetric(o, conf jsonObject) error {
 	return nil
 }
 
-// decayingRate turns the argument decay into the schedule that it was: rate/(1 + decay·step).
+// decayingRate converts the argument decay to the equivalent schedule: rate/(1 + decay·step).
 func decayingRate(o, conf jsonObject) error {
 	decay, given := conf["decay"]
 	delete(conf, "decay")

@@ -10,14 +10,14 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// A wordPlace is where Keras' files keep what a layer of text has learned, besides its
-// configuration: layers/string_lookup/, of an archive's assets and of its arrays.
+// A wordPlace is the location of the adapted state of a text layer in Keras' files, apart from its
+// configuration: layers/string_lookup/, in an archive's assets and in its arrays.
 type wordPlace struct {
 	path  string
 	layer layers.VocabularyLayer
 }
 
-// wordPlaces lists the model's layers of text.
+// wordPlaces lists the model's text layers.
 func (m *Model) wordPlaces() (all []wordPlace) {
 	for path, l := range m.objects("") {
 		if v, ok := l.(layers.VocabularyLayer); ok {
@@ -27,8 +27,8 @@ func (m *Model) wordPlaces() (all []wordPlace) {
 	return all
 }
 
-// weightPaths lists where the weights of the layer's indices stand, for AsTFIDF: Keras keeps
-// those of TextVectorization twice, its own and those of the lookup in it.
+// weightPaths lists the places of the layer's index weights, for AsTFIDF. For TextVectorization,
+// Keras stores them twice: for the layer and for the lookup layer in it.
 func (w *wordPlace) weightPaths() []string {
 	all := []string{w.path + "vars/idf_weights"}
 	if _, ok := w.layer.(*layers.TextVectorization); ok {
@@ -37,7 +37,7 @@ func (w *wordPlace) weightPaths() []string {
 	return all
 }
 
-// weights returns the weights of the layer's indices in a file, nil if it has none.
+// weights returns the layer's index weights in a file, nil if it has none.
 func (w *wordPlace) weights(h *hdf5.File) ([]float32, error) {
 	path := w.weightPaths()[0]
 	if !h.Root().Has(path) {
@@ -57,8 +57,9 @@ func (w *wordPlace) weights(h *hdf5.File) ([]float32, error) {
 	return tensor.As[float32](t)
 }
 
-// LoadVocabularies gives adapted layers of text the vocabularies that Keras keeps beside the
-// configuration: assets/layers/string_lookup/vocabulary.txt. The model needs no variables yet.
+// LoadVocabularies sets the vocabularies of adapted text layers, which Keras stores next to the
+// configuration: assets/layers/string_lookup/vocabulary.txt. The model does not need variables
+// yet.
 func (m *Model) LoadVocabularies(f *format.File) error { return loadVocabularies(f, m.wordPlaces()) }
 
 func loadVocabularies(f *format.File, words []wordPlace) error {
@@ -89,7 +90,7 @@ func (w *wordPlace) loadVocabulary(f *format.File) error {
 	return nil
 }
 
-// putIndexWeights writes what the indices of layers of text count, for AsTFIDF.
+// putIndexWeights writes the index weights of text layers, for AsTFIDF.
 func putIndexWeights(t *hdf5.Tree, words []wordPlace) {
 	for _, w := range words {
 		if weights := w.layer.IndexWeights(); weights != nil {

@@ -8,7 +8,7 @@ import (
 	"github.com/rhyton/rhyton/optimizers"
 )
 
-// ReadWeights reads the weights from a file, which must have exactly the model's.
+// ReadWeights reads the weights from a file, which must have exactly the model's weights.
 func (m *Model) ReadWeights(f *format.File) (*Assignment, error) {
 	switch f.Layout {
 	case format.ByPath:
@@ -19,15 +19,15 @@ func (m *Model) ReadWeights(f *format.File) (*Assignment, error) {
 	return readPlaces(f.HDF5, "layers", m.wordPlaces(), m.places())
 }
 
-// A Saving is what of a model is to be written.
+// A Saving describes what to save of a model.
 type Saving struct {
 	Model   *Model
-	Compile json.RawMessage   // of a whole model; nil: none
+	Compile json.RawMessage   // for a whole model; nil: none
 	State   *optimizers.State // nil: none
 	Values  Values
 }
 
-// Encode returns what a file of the given format holds.
+// Encode returns the contents of a file of the given format.
 func (s *Saving) Encode(f *format.Format) (c *format.Contents, err error) {
 	c = &format.Contents{}
 	if f.Layout == format.ByPath {

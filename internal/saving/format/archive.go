@@ -16,8 +16,8 @@ import (
 	"github.com/rhyton/rhyton/internal/strictjson"
 )
 
-// Limits of a .keras archive: of its members, of its configuration, and of how far a member
-// may inflate. Keras stores members uncompressed.
+// Limits of a .keras archive: the number, sizes and compression ratio of its members. Keras stores
+// members uncompressed.
 const (
 	maxMembers    = 4096
 	maxConfig     = 16 << 20
@@ -64,7 +64,7 @@ func readArchive(f *File, r io.ReaderAt, size int64) (err error) {
 	return err
 }
 
-// version returns the version of Keras that the metadata tells, "" if they don't.
+// version returns the version of Keras in the metadata, "" if it is not recorded.
 func (a *archive) version() (string, error) {
 	raw, err := a.read("metadata.json", maxConfig)
 	if err != nil {
@@ -79,8 +79,8 @@ func (a *archive) version() (string, error) {
 	return meta.Version, nil
 }
 
-// Asset returns what the archive has beside its configuration and its arrays, such as a
-// vocabulary; nil if it has none of that name.
+// Asset returns a file of the archive other than its configuration and arrays, such as a
+// vocabulary; nil if there is none with that path.
 func (f *File) Asset(path string) ([]byte, error) {
 	if f.archive == nil || f.archive.members["assets/"+path] == nil {
 		return nil, nil
@@ -88,7 +88,7 @@ func (f *File) Asset(path string) ([]byte, error) {
 	return f.archive.read("assets/"+path, maxAsset)
 }
 
-// openArchive reads a .keras file's directory.
+// openArchive reads the directory of a .keras file.
 func openArchive(r io.ReaderAt, size int64) (*archive, error) {
 	z, err := zip.NewReader(r, size)
 	if err != nil {
@@ -133,7 +133,7 @@ func (a *archive) read(name string, limit uint64) ([]byte, error) {
 		return nil, fmt.Errorf("%q: %w", name, err)
 	}
 	defer r.Close()
-	// What the member declares is not believed: memory grows with what is there.
+	// Do not trust the declared size: memory grows with the actual content.
 	data, err := io.ReadAll(io.LimitReader(r, int64(m.UncompressedSize64)+1))
 	if err != nil {
 		return nil, fmt.Errorf("%q: %w", name, err)
@@ -144,7 +144,7 @@ func (a *archive) read(name string, limit uint64) ([]byte, error) {
 	return data, nil
 }
 
-// weights opens the archive's file of weights.
+// weights opens the archive's weights file.
 func (a *archive) weights() (*hdf5.File, error) {
 	raw, err := a.read("model.weights.h5", maxWeightFile)
 	if err != nil {

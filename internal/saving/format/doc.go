@@ -1,7 +1,6 @@
-// Package format is the table of the formats that models are saved in: the ending of a file's
-// name, what such a file holds, what reads it, what writes it, and which other programs open
-// it. It knows bytes, archives and arrays; what they mean for a model is the business of
-// package saving.
+// Package format defines the formats in which models are saved: the file extension, the contents,
+// the reader, the writer, and the other programs that can open it. It handles bytes, archives and
+// arrays; package saving handles their meaning for a model.
 //
 // A new format is one row of [Table] and one file with its reader and writer.
 package format

@@ -13,17 +13,17 @@ import (
 // A File is a file that was read. Its arrays are in HDF5 or in Tensors.
 type File struct {
 	*Format
-	Layout  Layout            // how the arrays are named in it
+	Layout  Layout            // naming scheme of the arrays
 	Version string            // of the Keras that wrote it; "": it doesn't say
-	Config  []byte            // the model in JSON, as Keras' to_json gives it; nil in a file of weights
+	Config  []byte            // the model in JSON, as written by Keras' to_json; nil for a weights file
 	Compile []byte            // the arguments of compile, in JSON; nil: none
 	HDF5    *hdf5.File        // nil in a safetensors file
-	Tensors *safetensors.File // nil in the others
+	Tensors *safetensors.File // nil in other files
 
 	archive *archive
 }
 
-// Contents is what is written: a configuration, in a whole model, and the arrays in one of two
+// Contents holds what is written: for a whole model a configuration, and the arrays in one of two
 // forms.
 type Contents struct {
 	Config  []byte
@@ -31,7 +31,7 @@ type Contents struct {
 	Tensors *safetensors.File
 }
 
-// Read reads a file, of the format that its first bytes and its name say.
+// Read reads a file, whose format is determined from its first bytes and its name.
 func Read(s *Source) (*File, error) {
 	head := make([]byte, 512)
 	n, err := s.ReadAt(head, 0)
@@ -46,8 +46,8 @@ func Read(s *Source) (*File, error) {
 	return f, format.read(f, s, s.Size)
 }
 
-// recognize returns the format of a file that begins with head. The name decides among those
-// of the same beginning, and is believed where the beginning is none that is known.
+// recognize returns the format of a file that begins with head. The name decides between formats
+// with the same signature, and if the signature is not known.
 func recognize(name string, head []byte) (*Format, error) {
 	named := Of(name)
 	if named != nil && named.signature != nil && bytes.HasPrefix(head, named.signature) {
@@ -67,7 +67,7 @@ func recognize(name string, head []byte) (*Format, error) {
 	return named, nil
 }
 
-// readHDF5 reads an .h5 file: Keras 3's file of weights, or a whole model of Keras 2.
+// readHDF5 reads an .h5 file: a Keras 3 weights file, or a whole Keras 2 model.
 func readHDF5(f *File, r io.ReaderAt, size int64) (err error) {
 	if f.HDF5, err = hdf5.Open(r, size); err != nil {
 		return err
@@ -85,7 +85,7 @@ func readHDF5(f *File, r io.ReaderAt, size int64) (err error) {
 	return err
 }
 
-// text returns a string that the root of a file has as an attribute, nil if it has none.
+// text returns a string attribute of the root of a file, nil if it does not exist.
 func text(h *hdf5.File, attribute string) ([]byte, error) {
 	all, err := h.Root().Strings(attribute)
 	if err != nil || len(all) != 1 {

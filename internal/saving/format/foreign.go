@@ -7,14 +7,14 @@ import (
 	"strings"
 )
 
-// A foreign is a kind of file that users take for a model of Keras.
+// A foreign is a kind of file that users mistake for a Keras model.
 type foreign struct {
 	what   string
 	advice string
 	is     func(name string, head []byte) bool
 }
 
-// foreigns lists them; head has the first bytes of the file, some hundred.
+// foreigns lists the known kinds; head holds the first few hundred bytes of the file.
 var foreigns = []foreign{
 	{"a TensorFlow Lite model", "it has no weights to train; save the model that it was converted from", func(name string, head []byte) bool {
 		return len(head) >= 8 && string(head[4:8]) == "TFL3"
@@ -46,7 +46,7 @@ var foreigns = []foreign{
 	}},
 }
 
-// foreignError says what a file is that is no model of Keras, nil if that isn't known.
+// foreignError describes a file that is not a Keras model, nil if its kind is not known.
 func foreignError(name string, head []byte) error {
 	for _, f := range foreigns {
 		if f.is(name, head) {
@@ -56,7 +56,7 @@ func foreignError(name string, head []byte) error {
 	return nil
 }
 
-// foreignArchive says what a zip archive without config.json is.
+// foreignArchive describes a zip archive without config.json.
 func foreignArchive(members []string) error {
 	for _, name := range members {
 		switch {

@@ -8,7 +8,7 @@ import (
 	"os"
 )
 
-// A Source is where a file's bytes are.
+// A Source provides the bytes of a file.
 type Source struct {
 	Name string // of the file; "" if it has none
 	io.ReaderAt
@@ -24,7 +24,7 @@ func (s *Source) Close() error {
 	return s.close()
 }
 
-// Open opens a file by its path.
+// Open opens the file at path.
 func Open(path string) (*Source, error) {
 	f, err := os.Open(path)
 	if err != nil {
@@ -33,7 +33,7 @@ func Open(path string) (*Source, error) {
 	return source(path, f)
 }
 
-// OpenFS opens a file of a file system. One that can't be read at any offset is read into
+// OpenFS opens a file in a file system. A file that does not support random access is read into
 // memory.
 func OpenFS(fsys fs.FS, name string) (*Source, error) {
 	f, err := fsys.Open(name)

@@ -6,25 +6,25 @@ import (
 	"strings"
 )
 
-// A Format is a kind of file.
+// A Format is a file format.
 type Format struct {
-	Ending string // of the file's name
-	Whole  bool   // it holds the layers and the arguments of Compile, not weights alone
-	Layout Layout // how its arrays are named
-	Opens  string // which other programs open it
+	Ending string // file extension
+	Whole  bool   // has the layers and the arguments of Compile, not only weights
+	Layout Layout // naming scheme of the arrays
+	Opens  string // other programs that can open it
 
-	signature []byte // the bytes it begins with; nil: those are not fixed
+	signature []byte // its first bytes; nil: not fixed
 	read      func(f *File, r io.ReaderAt, size int64) error
-	write     func(w io.Writer, c *Contents) error // nil: the format is read only
+	write     func(w io.Writer, c *Contents) error // nil: the format is read-only
 }
 
-// A Layout is a way to name the arrays of a file.
+// A Layout is a naming scheme for the arrays of a file.
 type Layout int
 
 // The layouts.
 const (
-	ByPlace Layout = iota // layers/dense_1/vars/0: the classes of the layers, numbered, as Keras 3 does
-	ByLayer               // model_weights/my_dense/my_dense/kernel:0: the names of the layers, as Keras 2 does
+	ByPlace Layout = iota // layers/dense_1/vars/0: the classes of the layers, numbered, as in Keras 3
+	ByLayer               // model_weights/my_dense/my_dense/kernel:0: the names of the layers, as in Keras 2
 	ByPath                // weights/my_dense/kernel: the paths of the variables
 )
 
@@ -33,7 +33,7 @@ var (
 	hdf5Signature = []byte("\x89HDF\r\n\x1a\n")
 )
 
-// Table lists the formats. Where several endings fit a name, the first one counts.
+// Table lists the formats. If several extensions match a name, the first one wins.
 var Table = []*Format{
 	{Ending: ".keras", Whole: true, Opens: "Keras 3", signature: zipSignature, read: readArchive, write: writeArchive},
 	{Ending: ".weights.h5", Opens: "Keras 3: load_weights", signature: hdf5Signature, read: readHDF5, write: writeHDF5},
@@ -42,7 +42,7 @@ var Table = []*Format{
 	{Ending: ".safetensors", Layout: ByPath, Opens: "Hugging Face's safetensors", read: readTensors, write: writeTensors},
 }
 
-// Of returns the format that the ending of a file's name says, nil if it says none.
+// Of returns the format for the extension of a file name, nil if there is none.
 func Of(name string) *Format {
 	for _, f := range Table {
 		if strings.HasSuffix(name, f.Ending) {
@@ -52,13 +52,13 @@ func Of(name string) *Format {
 	return nil
 }
 
-// ForModel returns the format in which a whole model, with the state of its training, is
-// written to a file of that name.
+// ForModel returns the format in which a whole model, including its training state, is written to
+// a file of that name.
 func ForModel(name string) (*Format, error) {
 	return written(name, func(f *Format) bool { return true })
 }
 
-// ForWeights returns the format in which weights alone are written to a file of that name.
+// ForWeights returns the format in which only weights are written to a file of that name.
 func ForWeights(name string) (*Format, error) {
 	f, err := written(name, func(f *Format) bool { return !f.Whole })
 	if of := Of(name); err != nil && of != nil && of.Whole && of.write != nil {
