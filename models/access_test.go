@@ -5,5 +5,5 @@ import (
 	"github.com/rhyton/rhyton/layers"
 )
 
-// access is what package layers keeps from its users.
+// access holds the internal functions of package layers.
 var access = layeraccess.Of[layers.Module, *layers.Value]()

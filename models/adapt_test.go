@@ -12,13 +12,13 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// stream hides that data can be had in any order, so that it comes batch by batch.
+// stream hides random access to the data, so that it is read batch by batch.
 func stream(x *tensor.Tensor, size int) datasets.Dataset {
 	return datasets.Func((&datasets.Batched{Data: datasets.Of(x, nil), Size: size}).Batches)
 }
 
-// Every layer that learns, from a data set batch by batch; the results are those of Keras 3.15
-// after adapt(tf.data.Dataset.from_tensor_slices(data).batch(size)).
+// Every layer that can be adapted, with a data set read batch by batch. The expected values are
+// from Keras 3.15 after adapt(tf.data.Dataset.from_tensor_slices(data).batch(size)).
 func TestEveryLayerAdaptsToADataSet(t *testing.T) {
 	squares := tensor.New(tensor.Float32, 7, 2)
 	for i := range 14 {

@@ -11,7 +11,7 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// passOf returns a pass as text.
+// passOf formats a pass as text.
 func passOf(t *testing.T, d datasets.Dataset) string {
 	t.Helper()
 	text := ""

@@ -13,8 +13,8 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// BenchmarkFitTinyMLP is the time of one step of a 2-32-1 net on batches of 32, Fit's own
-// work included.
+// BenchmarkFitTinyMLP measures one step of a 2-32-1 net on batches of 32, including the overhead
+// of Fit.
 func BenchmarkFitTinyMLP(b *testing.B) {
 	m := models.Sequential(layers.Input(2),
 		&layers.Dense{Units: 32, Activation: activations.ReLU},
@@ -26,7 +26,7 @@ func BenchmarkFitTinyMLP(b *testing.B) {
 	fit(b, m, data, 32)
 }
 
-// BenchmarkFitMNISTMLP is the time of one step of a 784-512-256-10 net on batches of 128.
+// BenchmarkFitMNISTMLP measures one step of a 784-512-256-10 net on batches of 128.
 func BenchmarkFitMNISTMLP(b *testing.B) {
 	m := models.Sequential(layers.Input(784),
 		&layers.Dense{Units: 512, Activation: activations.ReLU},

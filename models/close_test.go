@@ -18,7 +18,8 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// A device for each test, so that none counts what another left to the garbage collector.
+// A separate device for each test, so that no test counts what another left to the garbage
+// collector.
 var (
 	closed      = audit.Register("audit-closed", "cpu")
 	dropped     = audit.Register("audit-dropped", "cpu")
@@ -86,7 +87,7 @@ func TestADeviceInUseIsNotClosed(t *testing.T) {
 	if c := moved.Counts(); err != nil || u.Programs != int64(c.OpenExecutables) || u.Buffers != int64(c.OpenBuffers) || u.Bytes == 0 {
 		t.Errorf("usage %+v, %v; the device has %+v", u, err, c)
 	}
-	fitSmall(t, m, "cpu") // which moves the weights and the optimizer's state
+	fitSmall(t, m, "cpu") // moves the weights and the optimizer's state
 	moved.AllClosed(t)
 	if err := m.Close(); err != nil {
 		t.Error(err)

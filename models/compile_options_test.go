@@ -16,8 +16,8 @@ import (
 	"github.com/rhyton/rhyton/optimizers"
 )
 
-// Keras' on_train_batch_end comes after each execution with the number of its last step: of
-// 8 samples in batches of 1 and 3 steps an execution, after 2, 5 and 7.
+// As in Keras, on_train_batch_end is called after each execution with the index of its last step:
+// for 8 samples in batches of 1 with 3 steps per execution, after 2, 5 and 7.
 func TestStepsPerExecutionSpareEvents(t *testing.T) {
 	m := models.Sequential(layers.Input(3), &layers.Dense{Units: 2})
 	compile := models.Compile{Optimizer: &optimizers.SGD{}, Loss: losses.MeanSquaredError{}, StepsPerExecution: 3}
@@ -41,7 +41,7 @@ func TestStepsPerExecutionSpareEvents(t *testing.T) {
 		if !slices.Equal(batches, []int{2, 5, 7}) || !slices.Equal(seen, []int{3, 6, 8}) {
 			t.Errorf("events after %v, samples seen %v", batches, seen)
 		}
-		if err := m.Save(path); err != nil { // the file keeps it
+		if err := m.Save(path); err != nil { // the file records it
 			t.Fatal(err)
 		}
 		if m, err = models.Load(path); err != nil {

@@ -14,11 +14,11 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// factor is a custom layer as the docs have it: x·w·By.
+// factor is a custom layer as in the docs: x·w·By.
 type factor struct {
 	layers.Base
 	By    float64 `keras:"by"`
-	Extra int     // has no tag
+	Extra int     // without a tag
 }
 
 func (f *factor) Call(s *layers.Scope, x *graph.Node) *graph.Node {
@@ -45,7 +45,7 @@ func TestCustomLayersComeBack(t *testing.T) {
 	}
 }
 
-// saved saves and loads a model.
+// saved saves and reloads a model.
 func saved(t *testing.T, m *models.Model) *models.Model {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "m.keras")
@@ -59,8 +59,8 @@ func saved(t *testing.T, m *models.Model) *models.Model {
 	return again
 }
 
-// A frozen model in a model comes back frozen, and its layers can be trained again by its own
-// field alone.
+// A frozen nested model is restored as frozen, and clearing its own field alone makes its layers
+// trainable again.
 func TestFrozenModelsInModelsComeBack(t *testing.T) {
 	x := layers.Input(4)
 	base := models.New(x, x.Then(&layers.Dense{Units: 3}))
@@ -85,7 +85,7 @@ func TestFrozenModelsInModelsComeBack(t *testing.T) {
 	}
 }
 
-// Keras' files can't say that a layer stands in a model and in a model within it.
+// Keras' files cannot express that a layer is in a model and also in a model nested in it.
 func TestWhatWouldNotComeBackIsNotWritten(t *testing.T) {
 	shared := &layers.Dense{Units: 4}
 	x, in := layers.Input(4), layers.Input(4)

@@ -18,7 +18,7 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-const words = 2000 // of which a batch sees few
+const words = 2000 // each batch contains only a few of them
 
 func wordNet(t *testing.T, device string) *models.Model {
 	t.Helper()
@@ -44,8 +44,8 @@ func wordData(rows int, seed uint64) *datasets.Arrays {
 	return datasets.Of(tensor.Of(ids, rows, 4), tensor.Of(y, rows, 1))
 }
 
-// What is read of an embedding that a step touches a few rows of is what Adam on the whole
-// of it gives: weights, validation, predictions, and what was saved and restored.
+// An embedding of which each step touches only a few rows gives the same results as Adam on the
+// whole table: weights, validation, predictions, and saved and restored values.
 func TestAnEmbeddingTrainsAsAdamDefinesIt(t *testing.T) {
 	ctx := context.Background()
 	data, val := wordData(75, 1), wordData(20, 2)

@@ -17,7 +17,7 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// first puts a layer over an input of that shape.
+// first applies a layer to an input of the given shape.
 func first(l layers.Layer, shape ...int) func(a *trial) {
 	return func(a *trial) {
 		a.in, a.layers = layers.Input(shape...), []layers.Layer{l, &layers.Flatten{}, a.layers[1]}
@@ -90,7 +90,7 @@ func TestBadLayersAreNamed(t *testing.T) {
 	})
 }
 
-// token makes x tokens of a text, of which sample 5 has t at position 2.
+// token sets x to the tokens of a text, in which sample 5 has t at position 2.
 func (a *trial) token(t float64) {
 	x := make([]float64, 64*8)
 	x[5*8+2] = t
@@ -166,7 +166,8 @@ func TestBadWeightsAreNamed(t *testing.T) {
 	})
 }
 
-// Row 145: weights may be anything, but a training that can't succeed says so before it begins.
+// Row 145: weights may have any values, but training that cannot succeed reports it before it
+// begins.
 func TestTrainingFromWeightsThatAreNoNumbersIsAnError(t *testing.T) {
 	a := newTrial()
 	a.after = func(m *models.Model) error {
@@ -188,7 +189,7 @@ func TestTrainingFromWeightsThatAreNoNumbersIsAnError(t *testing.T) {
 	}
 }
 
-// A model that can't be built answers questions all the same.
+// The methods of a model that cannot be built do not panic.
 func TestABrokenModelDoesNotPanic(t *testing.T) {
 	in := layers.Input(8)
 	for name, m := range map[string]*models.Model{

@@ -17,7 +17,7 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// What goes wrong while a run is under way can have changed weights; it says where it was.
+// An error during a run may occur after weights have changed; it reports the position of the run.
 func TestErrorsOfARunSayWhere(t *testing.T) {
 	boom := errors.New("boom")
 	for _, row := range []struct {
@@ -108,7 +108,7 @@ func TestANilContextIsAnError(t *testing.T) {
 	}
 }
 
-// A misspelt ending must not choose another format.
+// A misspelled extension must not select another format.
 func TestSavingUnderAnUnknownEndingIsAnError(t *testing.T) {
 	a := newTrial()
 	dir := t.TempDir()

@@ -20,8 +20,8 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// A trial is a model of 8 features and 3 classes with 64 good samples, in which a row of the
-// tables spoils something.
+// A trial is a model with 8 features and 3 classes and 64 valid samples. Each row of the tables
+// breaks some part of it.
 type trial struct {
 	in      *layers.Value
 	layers  []layers.Layer
@@ -29,7 +29,7 @@ type trial struct {
 	data    datasets.Dataset // instead of x, y and w
 	compile models.Compile
 	fit     models.Fit
-	// after, if set, is done with the compiled model instead of Fit.
+	// after, if set, is run on the compiled model instead of Fit.
 	after func(m *models.Model) error
 }
 
@@ -47,14 +47,14 @@ func newTrial() *trial {
 	}
 }
 
-// regression makes the trial one of a single number.
+// regression changes the trial to the regression of a single number.
 func (a *trial) regression() {
 	a.layers[1] = &layers.Dense{Units: 1}
 	a.compile.Loss = losses.MeanSquaredError{}
 	a.y = tensor.New(tensor.Float32, 64, 1)
 }
 
-// binary makes the trial one of two classes.
+// binary changes the trial to two classes.
 func (a *trial) binary() {
 	a.layers[1] = &layers.Dense{Units: 1, Activation: activations.Sigmoid}
 	a.compile.Loss = losses.BinaryCrossentropy{}
@@ -74,7 +74,7 @@ func (a *trial) feature(v float64) {
 	a.x = tensor.Of(x, 64, 8)
 }
 
-// run does it all and reports the error, also if weights changed before it.
+// run runs the trial and reports the error, including when weights changed before it.
 func (a *trial) run() error {
 	m := models.Sequential(a.in, a.layers...)
 	if err := m.Compile(a.compile); err != nil {
@@ -106,12 +106,12 @@ func (a *trial) run() error {
 	return err
 }
 
-// A mistake is a row of the tables: what is spoilt, and what the error says.
+// A mistake is a row of the tables: what is wrong, and what the error says.
 type mistake struct {
-	row   int // of Keras' cases in the list of bad inputs
+	row   int // of Keras' cases in the list of invalid inputs
 	what  string
 	spoil func(a *trial)
-	want  string // parts of the error's text, in order, separated by …
+	want  string // parts of the error message, in order, separated by …
 }
 
 func checkMistakes(t *testing.T, rows []mistake) {
@@ -372,7 +372,7 @@ func TestBadCallbacksAreNamed(t *testing.T) {
 	})
 }
 
-// notes runs the trial and returns the notes of its run.
+// notes runs the trial and returns the notes of the run.
 func (a *trial) notes(t *testing.T) string {
 	t.Helper()
 	var notes []string
@@ -394,7 +394,8 @@ func TestAClassWithoutWeightIsNoted(t *testing.T) {
 	}
 }
 
-// Row 125: Keras says nothing, and the layer makes every sample of such a batch the same.
+// Row 125: Keras does not report this, and the layer maps every sample of such a batch to the same
+// output.
 func TestBatchStatisticsOfOneSampleAreNoted(t *testing.T) {
 	images := func(b *layers.BatchNormalization) func(a *trial) {
 		return func(a *trial) { first(b, 2, 4, 1)(a); a.x = a.x.Reshape(64, 2, 4, 1) }

@@ -19,7 +19,7 @@ import (
 	"github.com/rhyton/rhyton/training"
 )
 
-// farthest is a loss that looks across the batch: each sample's is the largest of all.
+// farthest is a loss that depends on the whole batch: each sample's loss is the maximum of all.
 type farthest struct{ losses.Options }
 
 func (farthest) Of(y, pred *graph.Node) *graph.Node {
@@ -38,8 +38,8 @@ func ringsModel(t *testing.T, l losses.Loss) *models.Model {
 	return m
 }
 
-// What is measured does not depend on whether the data are in memory, where the device is
-// given many batches at once, or come batch by batch.
+// The results are the same whether the data is in memory, where the device receives many batches
+// at once, or is read batch by batch.
 func TestEvaluateInMemoryIsEvaluateByBatches(t *testing.T) {
 	ctx := context.Background()
 	data := rings(700)

@@ -12,7 +12,7 @@ import (
 //go:embed testdata/float.keras
 var files embed.FS
 
-// A program can carry its model.
+// Load a model that is embedded in the program.
 func ExampleLoadFS() {
 	m, err := models.LoadFS(files, "testdata/float.keras")
 	if err != nil {
@@ -23,7 +23,7 @@ func ExampleLoadFS() {
 	// Output: Functional 229
 }
 
-// A file that came over a network, or out of an archive, is read from memory.
+// Load a model from memory, for example one received over a network or read from an archive.
 func ExampleRead() {
 	data, err := os.ReadFile("testdata/float.keras")
 	if err != nil {

@@ -10,7 +10,7 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// Images are flipped, and mixed with their labels, before a model sees them.
+// Flip images, and mix them with their labels, before they reach the model.
 func ExampleAugment() {
 	images := tensor.New(tensor.Float32, 6, 8, 8, 3)
 	labels := datasets.ToCategorical(tensor.Of([]int32{0, 1, 2, 0, 1, 2}), 3)
@@ -28,7 +28,7 @@ func ExampleAugment() {
 	// (3, 8, 8, 3) (3, 3)
 }
 
-// A drawing of a model's layers, for Graphviz; SVG needs no other program.
+// Draw a model's layers for Graphviz. SVG does not need another program.
 func ExamplePlot() {
 	x := layers.Input(4)
 	m := models.New(x, layers.Apply(&layers.Add{}, x, x.Then(&layers.Dense{Units: 4})))

@@ -8,7 +8,7 @@ import (
 	"github.com/rhyton/rhyton/models"
 )
 
-// An extent that varies may have to be long: what is right for some extent is right.
+// A varying extent may need to be large: a model is valid if it builds with some extent.
 func TestLongInputsOfUnknownExtentAreAccepted(t *testing.T) {
 	for _, l := range []layers.Layer{&layers.Conv1D{Filters: 2, KernelSize: []int{64}}, &layers.Cropping1D{Cropping: []int{5000, 5000}}} {
 		m := models.Sequential(layers.Input(-1, 4), l)

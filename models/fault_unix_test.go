@@ -23,10 +23,10 @@ import (
 	"github.com/rhyton/rhyton/optimizers"
 )
 
-// The tests here run themselves again as a child, which the environment tells what to do.
+// These tests run their own binary again as a child process, with its task in the environment.
 const faultEnv = "RHYTON_TEST_FAULT"
 
-// heavy is a model whose files are of some 600 KB, most of it Adam's.
+// heavy is a model whose files are about 600 KB, most of it Adam's state.
 func heavy(t testing.TB) *models.Model {
 	t.Helper()
 	m := models.Sequential(layers.Input(2), &layers.Dense{Units: 200, Activation: activations.ReLU}, &layers.Dense{Units: 250},
@@ -37,7 +37,7 @@ func heavy(t testing.TB) *models.Model {
 	return m
 }
 
-// child runs the test of this name again with task in the environment.
+// child runs the named test again with task in the environment.
 func child(t *testing.T, task string) *exec.Cmd {
 	t.Helper()
 	c := exec.Command(os.Args[0], "-test.run=^"+t.Name()+"$", "-test.v")
@@ -45,15 +45,15 @@ func child(t *testing.T, task string) *exec.Cmd {
 	return c
 }
 
-// A checkpoint is whole whenever the process is killed: the child trains and saves without a
-// pause, so that most kills come while it writes.
+// A checkpoint is complete whenever the process is killed. The child trains and saves
+// continuously, so that most kills interrupt a write.
 func TestAKilledTrainingLeavesWholeCheckpoints(t *testing.T) {
 	if path := os.Getenv(faultEnv); path != "" {
 		_, err := heavy(t).Fit(context.Background(), rings(64), models.Fit{Epochs: 1 << 30, Callbacks: []callbacks.Callback{
 			&callbacks.ModelCheckpoint{Path: path + ".keras", SaveFreq: 1},
 			&callbacks.ModelCheckpoint{Path: path + ".weights.h5", SaveFreq: 1, SaveWeightsOnly: true},
 			&callbacks.ModelCheckpoint{Path: path + ".safetensors", SaveFreq: 1, SaveWeightsOnly: true}}})
-		t.Fatal(err) // it ends by a kill alone
+		t.Fatal(err) // only a kill ends it
 	}
 	if testing.Short() {
 		t.Skip("it kills for seconds")
@@ -65,7 +65,7 @@ func TestAKilledTrainingLeavesWholeCheckpoints(t *testing.T) {
 		if err := c.Start(); err != nil {
 			t.Fatal(err)
 		}
-		for wait := 0; exists(paths...) != nil; wait++ { // for the first child; later ones have files from the start
+		for wait := 0; exists(paths...) != nil; wait++ { // for the first child; later ones find the files of earlier ones
 			if time.Sleep(time.Millisecond); wait == 20_000 {
 				t.Fatal(exists(paths...))
 			}
@@ -81,7 +81,7 @@ func TestAKilledTrainingLeavesWholeCheckpoints(t *testing.T) {
 	}
 }
 
-// exists reports the first path that is missing.
+// exists reports the first missing path.
 func exists(paths ...string) error {
 	for _, p := range paths {
 		if _, err := os.Stat(p); err != nil {
@@ -100,8 +100,8 @@ func reads(t *testing.T, path string) error {
 	return heavy(t).LoadWeights(path)
 }
 
-// With a disk that is full the file of before stays, nothing lies beside it, and the error
-// says why. The limit of a file's size stands for the disk's.
+// If the disk is full, the old file remains, no temporary file is left, and the error gives the
+// reason. A limit on the file size stands in for a full disk.
 func TestAFullDiskLeavesTheOldFile(t *testing.T) {
 	if path := os.Getenv(faultEnv); path != "" {
 		m := heavy(t)

@@ -13,7 +13,7 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// The table, the columns asked for and the results are those of testdata/feature_space.py.
+// The table, the columns and the expected values are from testdata/feature_space.py.
 func table() *datasets.Arrays {
 	d := datasets.Of(tensor.Of([]float32{20, 35, 50, 41}), tensor.Of([]float32{0, 1, 0, 1}))
 	d.X = append(d.X, tensor.Of([]float32{1, 2, 4, 8}), tensor.Of([]float32{.5, 1, 1.5, 2}), tensor.Of([]string{"a", "b", "a", "c"}), tensor.Of([]int32{3, 5, 3, 9}),
@@ -60,7 +60,7 @@ func wantPrepared(t *testing.T, name string, x *tensor.Tensor, err error) {
 	}
 }
 
-// wantSpace compares what a space gives by itself, in a pipeline and in a model.
+// wantSpace compares the output of a space on its own, in a pipeline and in a model.
 func wantSpace(t *testing.T, name string, f *layers.FeatureSpace) {
 	t.Helper()
 	y, err := f.Transform(asked()...)
@@ -83,7 +83,8 @@ func wantSpace(t *testing.T, name string, f *layers.FeatureSpace) {
 	wantModel(t, name+": in a model, saved and loaded", load(t, path))
 }
 
-// wantModel compares what a model of a space's layers gives for inputs named as the columns.
+// wantModel compares the output of a model of a space's layers, whose inputs are named like the
+// columns.
 func wantModel(t *testing.T, name string, m *models.Model) {
 	t.Helper()
 	columns := asked()

@@ -14,7 +14,7 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// rings are points on two circles, the class of which a line can't tell.
+// rings returns points on two circles, whose classes are not linearly separable.
 func rings(n int) *datasets.Arrays {
 	return datasets.Circles{Samples: n, Factor: 0.5, Noise: 0.05, Seed: 1}.Make()
 }

@@ -11,8 +11,8 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// The models of testdata/masked_functional.py, as Keras 3.15.1 saved them: masks are written
-// out as operations between the layers.
+// The models of testdata/masked_functional.py, as saved by Keras 3.15.1: masks are operations
+// between the layers.
 func TestMasksInKerasFunctionalModelsAreFollowed(t *testing.T) {
 	for _, row := range []struct {
 		file string

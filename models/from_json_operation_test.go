@@ -12,8 +12,8 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// The model of testdata/operations.py, as Keras 3.15.1 saved it, has an output for each
-// function of keras.ops; so has the file that it is saved to again.
+// The model of testdata/operations.py, as saved by Keras 3.15.1, has an output for each function
+// of keras.ops, and so does the file to which it is saved again.
 func TestFunctionsBetweenLayersCompute(t *testing.T) {
 	var file struct {
 		X, Y  []float32
@@ -56,7 +56,7 @@ func TestFunctionsBetweenLayersCompute(t *testing.T) {
 	}
 }
 
-// operationJSON is a Functional model of one function of x (2, 3).
+// operationJSON is a Functional model with one function of x (2, 3).
 const operationJSON = `{"class_name": "Functional", "config": {"name": "m", "layers": [
  {"class_name": "InputLayer", "config": {"batch_shape": [null, 2, 3], "dtype": "float32", "name": "x"}, "name": "x", "inbound_nodes": []},
  {"module": "keras.src.ops.numpy", "class_name": "CLASS", "config": {CONFIG}, "name": "f", "inbound_nodes": [{"args": [ARGS], "kwargs": {KWARGS}}]}],

@@ -15,7 +15,7 @@ import (
 	"github.com/rhyton/rhyton/models"
 )
 
-// loadHostile loads one file as its kind wants.
+// loadHostile loads a file according to its kind.
 func loadHostile(path string) error {
 	if strings.HasSuffix(path, ".weights.h5") {
 		m := models.Sequential(layers.Input(4), &layers.Dense{Units: 3, Activation: activations.ReLU}, &layers.Dense{Units: 2, Activation: activations.Softmax})
@@ -36,7 +36,7 @@ func TestHostileChild(t *testing.T) {
 	fmt.Printf("peak %d error %v\n", peak(t), err)
 }
 
-// peak returns the process' largest resident size in KiB, 0 where it isn't known.
+// peak returns the maximum resident size of the process in KiB, 0 if unknown.
 func peak(t *testing.T) int {
 	text, err := os.ReadFile("/proc/self/status")
 	if err != nil {

@@ -69,8 +69,8 @@ func TestAFunctionHasNoJSON(t *testing.T) {
 	}
 }
 
-// Keras writes training=True at the calls of its random image layers, and at those where a
-// user says so; fit and predict overrule it.
+// Keras writes training=True in the calls of its random image layers and where a user sets it; fit
+// and predict override it.
 func TestTrainingAtACallOfKerasIsRead(t *testing.T) {
 	x := layers.Input(4)
 	m := models.New([]*layers.Value{x}, []*layers.Value{x.Then(&layers.Dropout{Rate: .5})})

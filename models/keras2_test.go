@@ -12,8 +12,7 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// The files of testdata/keras2 are whole models of tf_keras 2.19, with inputs and what it
-// predicted.
+// The files in testdata/keras2 are whole models of tf_keras 2.19, with inputs and its predictions.
 func TestModelsOfKeras2PredictTheSame(t *testing.T) {
 	paths, err := filepath.Glob("testdata/keras2/*.h5")
 	if err != nil || len(paths) < 6 {
@@ -47,8 +46,8 @@ func TestModelsOfKeras2PredictTheSame(t *testing.T) {
 	}
 }
 
-// An optimizer of the older kind of Keras 2 has a rate that decays, and all its first moments
-// before its second.
+// An optimizer of the older kind of Keras 2 has a decaying rate, and stores all first moments
+// before the second moments.
 func TestAnOldOptimizerGoesOn(t *testing.T) {
 	m, err := models.Load("testdata/keras2/legacy_adam.h5")
 	if err != nil {
@@ -67,14 +66,14 @@ func TestAnOldOptimizerGoesOn(t *testing.T) {
 	}
 }
 
-// oldAdamLosses are what tf_keras 2.21 computes from there:
+// oldAdamLosses are the losses that tf_keras 2.21 computes from there:
 //
 //	m = tf_keras.models.load_model("legacy_adam.h5")
 //	x = np.array([[1, 2, 3, 4], [-1, .5, 2, -3]], "float32"); y = np.array([[1, 0], [0, 1]], "float32")
 //	[m.train_on_batch(x, y) for _ in range(4)]
 var oldAdamLosses = []float64{6.397386074066162, 6.374089241027832, 6.345635890960693, 6.3145833015441895}
 
-// What of compile can't be read does not keep the model from being read.
+// Unreadable arguments of compile do not prevent loading the model.
 func TestModelsLoadWithoutTheirCompile(t *testing.T) {
 	m, err := models.Loader{WithoutCompile: true}.Load("testdata/keras2/legacy_adam.h5")
 	if err != nil {

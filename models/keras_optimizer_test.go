@@ -23,8 +23,8 @@ func threeColumns() datasets.Batch {
 	return datasets.Batch{N: 8, X: []*tensor.Tensor{tensor.Of(x, 8, 3)}, Y: []*tensor.Tensor{tensor.Of(y, 8, 2)}}
 }
 
-// The losses and the sums of the weights' magnitudes are those that testdata/optimizers.py
-// prints: a training that Keras began goes on here, and again from a file of ours.
+// The losses and the sums of the weights' magnitudes are printed by testdata/optimizers.py:
+// training that began in Keras continues here, and again from a file saved here.
 func TestATrainingOfKerasGoesOn(t *testing.T) {
 	for _, row := range []struct {
 		file         string

@@ -122,7 +122,7 @@ func TestEveryFormatRestoresWeightsAndOptimizer(t *testing.T) {
 	}
 }
 
-// The state of an optimizer does not go into another one, and nothing has changed then.
+// The state of an optimizer cannot be restored to a different one, and the error changes nothing.
 func TestRestoreRefusesTheStateOfAnotherOptimizer(t *testing.T) {
 	m, _ := trained(t) // with Adam
 	dir := t.TempDir()

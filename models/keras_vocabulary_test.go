@@ -11,8 +11,8 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// The file is of Keras 3.15: TextVectorization as multi-hot and StringLookup as one-hot,
-// both adapted, so that their vocabularies lie beside the configuration.
+// The file is from Keras 3.15: TextVectorization as multi-hot and StringLookup as one-hot, both
+// adapted, so that their vocabularies are stored next to the configuration.
 func TestVocabulariesOfKerasArchivesAreRead(t *testing.T) {
 	m, err := models.Load("testdata/adapted_text.keras")
 	if err != nil {
@@ -45,9 +45,9 @@ func documents() []*tensor.Tensor {
 	return []*tensor.Tensor{tensor.Of([]string{"a c q q", "b"}, 2, 1), tensor.Of([]string{"x", "z", "w", "y"}, 2, 2), tensor.Of([]int64{1, 7, 5, 4}, 2, 2)}
 }
 
-// ofKeras are what Keras 3.15 makes of them: TextVectorization, StringLookup filled up to six
-// tokens and IntegerLookup with two indices for others, all adapted, and a StringLookup that
-// was given vocabulary and weights:
+// ofKeras are the outputs of Keras 3.15 for them: TextVectorization, StringLookup padded to six
+// tokens and IntegerLookup with two out-of-vocabulary indices, all adapted, and a StringLookup
+// created with a vocabulary and weights:
 //
 //	TextVectorization(output_mode="tf_idf").adapt([["a b a c"], ["b b d"], ["a e"]])
 //	StringLookup(output_mode="tf_idf", max_tokens=6, pad_to_max_tokens=True).adapt([["x", "y"], ["x", "x"], ["z", "y"]])
@@ -93,7 +93,7 @@ func TestInverseFrequenciesOfKerasArchivesAreRead(t *testing.T) {
 	}
 	wantDocuments(t, "saved and loaded", again)
 
-	// A file of weights brings the frequencies to layers that have their vocabularies.
+	// A weights file restores the frequencies of layers that have their vocabularies.
 	text := layers.InputOf(layers.InputSpec{Shape: []int{2}, DType: tensor.String})
 	lookup := &layers.StringLookup{OutputMode: layers.AsTFIDF, Vocabulary: []string{"x", "y"}, IDFWeights: []float64{1, 1}}
 	other := models.New(text, text.Then(lookup))

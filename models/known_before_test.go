@@ -15,7 +15,7 @@ import (
 	"github.com/rhyton/rhyton/training"
 )
 
-// begun returns what is noted before the first step of a Fit, and its error.
+// begun returns the notes made before the first step of a Fit, and its error.
 func begun(t *testing.T, m *models.Model, data datasets.Dataset, f models.Fit) (notes string, err error) {
 	t.Helper()
 	f.Callbacks = append(f.Callbacks, training.Func(func(e training.Event) error {
@@ -54,7 +54,7 @@ func TestAValidationSplitLeavesWhatItSays(t *testing.T) {
 	}
 }
 
-// logits is a model whose output is scores.
+// logits is a model whose outputs are logits.
 func logits(t *testing.T, units int, loss losses.Loss, ms ...metrics.Metric) (*models.Model, error) {
 	t.Helper()
 	m := models.Sequential(layers.Input(2), &layers.Dense{Units: units})

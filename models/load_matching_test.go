@@ -12,7 +12,7 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// The file of Keras has layers of 4 and 2 units over 3 features.
+// The Keras file has layers of 4 and 2 units over 3 features.
 func TestLoadMatchingLeavesWhatDoesNotFit(t *testing.T) {
 	keras := "testdata/loss_scale.keras"
 	whole, err := models.Load(keras)
@@ -30,7 +30,7 @@ func TestLoadMatchingLeavesWhatDoesNotFit(t *testing.T) {
 		name string
 		m    *models.Model
 		left []string
-		set  []int // weights that come from the file, by their numbers in both
+		set  []int // weights set from the file, by their index in both
 	}{
 		{"all", models.Sequential(layers.Input(3), dense(4, false, "a"), dense(2, false, "b")), nil, []int{0, 1, 2, 3}},
 		{"another head", models.Sequential(layers.Input(3), dense(4, false, "a"), dense(5, false, "b")), []string{"b/kernel", "b/bias"}, []int{0, 1}},

@@ -22,9 +22,9 @@ func waves(k float64, shape ...int) *tensor.Tensor {
 	return t
 }
 
-// The numbers are of keras.layers.EinsumDense("abc,cde->abde", (None, 2, 3), bias_axes="de",
-// lora_rank=2, lora_alpha=6) in Keras 3.15.1: x is 8 numbers from -1 to 1 in steps of 2/15,
-// weight i is sin(n·(0.37 + 0.11·i) + 0.3), the loss Σ y·sin(n/2 + 0.3).
+// The expected values are from keras.layers.EinsumDense("abc,cde->abde", (None, 2, 3),
+// bias_axes="de", lora_rank=2, lora_alpha=6) in Keras 3.15.1: x is 8 numbers from -1 to 1 in steps
+// of 2/15, weight i is sin(n·(0.37 + 0.11·i) + 0.3), the loss is Σ y·sin(n/2 + 0.3).
 func TestLoRAOfEinsumDense(t *testing.T) {
 	l := &layers.EinsumDense{Equation: "abc,cde->abde", OutputShape: layers.Extents{0, 2, 3}, BiasAxes: "de", LoRARank: 2, LoRAAlpha: 6}
 	m := models.Sequential(layers.Input(2, 4), l)

@@ -13,7 +13,7 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// Compile makes up targets to try the loss on: those that the loss takes.
+// Compile tests the loss with generated targets, which must be valid for the loss.
 func TestLossesOfOtherTargetsAreCompiledAndFitted(t *testing.T) {
 	x := tensor.Of([]float32{1, 2, 3, 4, 5, 6, 7, 8}, 4, 2)
 	classes := tensor.Of([]int32{0, 1, 2, 1})

@@ -10,7 +10,7 @@ import (
 	"github.com/rhyton/rhyton/models"
 )
 
-// hollow is a layer made of a layer that was forgotten.
+// hollow is a layer whose sublayer was not set.
 type hollow struct {
 	layers.Base
 	Inner *layers.Dense

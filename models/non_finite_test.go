@@ -19,7 +19,7 @@ import (
 	"github.com/rhyton/rhyton/training"
 )
 
-// A loss that becomes no number is followed to where it began.
+// A non-finite loss is traced to its origin.
 func TestTheOriginOfANaNIsNamed(t *testing.T) {
 	x := make([]float32, 40)
 	for i := range x {
@@ -69,8 +69,8 @@ type fn struct {
 
 func (l *fn) Call(_ *layers.Scope, x *graph.Node) *graph.Node { return l.f(x) }
 
-// The row is that of the data also where it is shuffled, in a later epoch, and with a callback that
-// stops the run.
+// The reported row is the row of the data even if the data is shuffled, in a later epoch, and with
+// a callback that stops the run.
 func TestTheOriginOfANaNIsFollowedThroughEpochs(t *testing.T) {
 	x := make([]float32, 40)
 	for i := range x {
@@ -102,7 +102,7 @@ func TestTheOriginOfANaNIsFollowedThroughEpochs(t *testing.T) {
 	t.Log(notes)
 }
 
-// A mask that leaves nothing to average, and one that does not fit a Softmax, are named.
+// A mask that leaves nothing to average, and one that does not fit a Softmax, are reported.
 func TestMasksThatLeaveNothingAreNamed(t *testing.T) {
 	x := tensor.Of([]int32{1, 2, 3, 1, 0, 0, 0, 0, 0, 2, 2, 0}, 4, 3)
 	model := func(ls ...layers.Layer) (*models.Model, error) {

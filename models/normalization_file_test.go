@@ -10,7 +10,7 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// The memory of a device takes the mean over at the first prediction.
+// The first prediction moves the mean to device memory.
 func TestANormalizationOfAFileStaysAdapted(t *testing.T) {
 	n := &layers.Normalization{}
 	x := tensor.Of([]float32{1, 2, 3, 6}, 2, 2)

@@ -12,7 +12,7 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// brittle yields the batches of a data set, and panics after some.
+// brittle yields the batches of a data set, and panics after a number of them.
 type brittle struct {
 	datasets.Dataset
 	good int
@@ -34,13 +34,13 @@ func (b brittle) Batches() iter.Seq2[datasets.Batch, error] {
 	}
 }
 
-// uncounted is data in memory that cannot say how much it is.
+// uncounted is data in memory that does not report its size.
 type uncounted struct{ *datasets.Arrays }
 
 func (uncounted) Len() int { panic("uncounted") }
 
-// What panics in a user's data set or callback is an error that says whose it is, when it was
-// and where in the code.
+// A panic in a user's data set or callback becomes an error that says whose it is, when it
+// occurred and where in the code.
 func TestPanicsOfUsersAreErrors(t *testing.T) {
 	ctx := context.Background()
 	bug := "panicked: runtime error: index out of range [2] with length 0"
@@ -94,7 +94,7 @@ func TestPanicsOfUsersAreErrors(t *testing.T) {
 	}
 }
 
-// After such an error the model is whole: it trains and evaluates.
+// After such an error the model is intact: it trains and evaluates.
 func TestAModelGoesOnAfterAPanic(t *testing.T) {
 	ctx := context.Background()
 	a := newTrial()
@@ -117,7 +117,7 @@ func TestAModelGoesOnAfterAPanic(t *testing.T) {
 	}
 }
 
-// A panic in the body of the caller's own loop over the epochs is the caller's.
+// A panic in the body of the caller's own loop over the epochs is not recovered.
 func TestAPanicOfTheCallersLoopPasses(t *testing.T) {
 	a := newTrial()
 	a.after = func(m *models.Model) error {

@@ -13,7 +13,7 @@ import (
 	"github.com/rhyton/rhyton/models"
 )
 
-// forked is a model of two branches, one of which is a model.
+// forked is a model with two branches, one of which is a model.
 func forked() *models.Model {
 	x := layers.InputOf(layers.InputSpec{Name: "x", Shape: []int{4}})
 	inner := models.Sequential(layers.Input(4), &layers.Dense{Units: 3, Name: "first"}, &layers.Dense{Units: 2, Name: "second"})

@@ -17,7 +17,7 @@ import (
 
 var ctx = context.Background()
 
-// moods are texts with a label: whether they are glad.
+// moods returns texts with binary labels: whether they are happy.
 func moods() *datasets.Arrays {
 	glad, sad := strings.Fields("good great fine happy nice"), strings.Fields("bad awful poor sad ugly")
 	var x []string

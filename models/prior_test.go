@@ -70,7 +70,7 @@ func TestFitTellsTheHistoryWhatTheVerdictNeeds(t *testing.T) {
 			h = fitted(t, loss, r.units, datasets.Of(x, r.y), models.Fit{Epochs: 1, ValidationSplit: .25})
 		}
 		if r.name == "a number" || r.name == "classes" || r.name == "yes or no" || r.name == "one-hot" {
-			// the chance is that of the training part, the first six samples
+			// The chance is computed from the training part, the first six samples.
 			r.want = map[string]float64{"classes": entropyOf(4, 2), "one-hot": entropyOf(4, 2), "yes or no": entropyOf(4, 2), "a number": 16. * 2 / 9}[r.name]
 		}
 		if math.Abs(h.Chance-r.want) > 1e-6 || h.TrainSamples != 6 || h.ValidationSamples != 2 || h.Params == 0 {
@@ -133,7 +133,7 @@ func TestStaleAveragesAreNoOverfitting(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	one := func(momentum float64) *training.History { // one step an epoch
+	one := func(momentum float64) *training.History { // one step per epoch
 		return fitted(t, losses.SparseCategoricalCrossentropy{}, 3, train,
 			models.Fit{Epochs: 20, BatchSize: 150, Validation: val}, &layers.BatchNormalization{Momentum: &momentum})
 	}

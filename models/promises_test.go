@@ -17,7 +17,7 @@ import (
 	"github.com/rhyton/rhyton/training"
 )
 
-// noisy returns a compiled model with everything that draws random numbers.
+// noisy returns a compiled model with every kind of layer that draws random numbers.
 func noisy(t testing.TB, device string) *models.Model {
 	t.Helper()
 	m := models.Sequential(layers.Input(2), &layers.Dense{Units: 33, Activation: activations.Tanh},

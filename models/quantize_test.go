@@ -10,7 +10,7 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// The numbers are those of Keras' quantize("int8").
+// The expected values are from Keras' quantize("int8").
 func TestQuantizeRoundsAsKeras(t *testing.T) {
 	x := tensor.Of([]float32{1, 2, -3, .5, .1, -.7, .25, 4}, 2, 4)
 	want := []float32{2.9750826358795166, 0, 0, 0.8457872271537781, 0, 4.167394638061523}

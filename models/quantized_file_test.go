@@ -10,7 +10,7 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// near compares the first output of m for ids with what Keras predicts.
+// near compares the first output of m for ids with Keras' predictions.
 func near(t *testing.T, name string, m *models.Model, want []float32) {
 	t.Helper()
 	out, err := m.Predict(ctx, tensor.Of([]int32{0, 1, 2, 3, 9, 8, 7, 3}, 2, 4))
@@ -35,7 +35,7 @@ func load(t *testing.T, path string) *models.Model {
 	return m
 }
 
-// The files and the numbers are of testdata/int8.py.
+// The files and the expected values are from testdata/int8.py.
 func TestModelsOfKerasInBytes(t *testing.T) {
 	float := []float32{-0.41853735, -0.09356676, -0.64542294, 0.4658269}
 	int8 := []float32{-0.41447422, -0.097646996, -0.63889736, 0.46032673}

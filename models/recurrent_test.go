@@ -10,7 +10,7 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// sequences are two of four steps with two features.
+// sequences returns two sequences of four steps with two features.
 func sequences(from, to int) *tensor.Tensor {
 	var data []float32
 	for row := range 2 {
@@ -62,7 +62,7 @@ func TestStatefulLayersGoOnFromBatchToBatch(t *testing.T) {
 	}
 }
 
-// What a call is given by name in Keras survives the JSON of a model.
+// Keyword arguments of a call in Keras survive the JSON of a model.
 func TestCallsOfSeveralInputsSurviveJSON(t *testing.T) {
 	x, h, c := layers.Input(4, 2), layers.Input(3), layers.Input(3)
 	mask := layers.InputOf(layers.InputSpec{Shape: []int{4, 4}, DType: tensor.Bool})

@@ -18,8 +18,8 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// sequenceModel has layers of every kind that a region could get wrong: random ones,
-// loops, batch statistics, masks, penalties, a model in a model, a layer used twice.
+// sequenceModel has all kinds of layers that rematerialization could get wrong: random layers,
+// loops, batch statistics, masks, penalties, a nested model, and a shared layer.
 func sequenceModel() *models.Model {
 	block := models.Sequential(layers.Input(6, 8),
 		&layers.Dense{Units: 16, Activation: activations.GELU{}},
@@ -77,8 +77,8 @@ func TestRematTrainsToTheSameBits(t *testing.T) {
 	}
 }
 
-// The numbers are those of Keras 3.15.1 for w = 1.5, x = 0.5, loss = tanh(exp(w·x))²:
-// d(loss)/dw = 2·tanh(e)·(1-tanh(e)²)·e·x with e = exp(w·x), by keras.remat or without.
+// The expected values are from Keras 3.15.1 for w = 1.5, x = 0.5, loss = tanh(exp(w·x))²:
+// d(loss)/dw = 2·tanh(e)·(1-tanh(e)²)·e·x with e = exp(w·x), with or without keras.remat.
 func TestOpsRematHasTheGradientOfTheFunction(t *testing.T) {
 	step := &models.Step{Build: func(_ *models.Trace, in []*graph.Node) []*graph.Node {
 		y := ops.Remat(func(x []*graph.Node) []*graph.Node {

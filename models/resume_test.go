@@ -48,8 +48,8 @@ func alike(a, b *models.Model) bool {
 	return true
 }
 
-// A run in two halves, with InitialEpoch and without any backup, is the whole one, in whatever
-// form the data comes and whether or not an epoch is a pass over it.
+// A run in two halves, with InitialEpoch and without a backup, equals the whole run, whatever the
+// form of the data and whether or not an epoch is a full pass.
 func TestInitialEpochGoesOnInTheData(t *testing.T) {
 	for name, data := range map[string]func() datasets.Dataset{
 		"arrays":  func() datasets.Dataset { return rings(50) },
@@ -61,7 +61,7 @@ func TestInitialEpochGoesOnInTheData(t *testing.T) {
 	} {
 		for _, steps := range []int{0, 3, 7} {
 			if steps == 0 && (name == "endless" || name == "stream") {
-				continue // an epoch would have no end
+				continue // an epoch would not end
 			}
 			whole, halves := dropping(t, 4), dropping(t, 4)
 			completed(t, whole, data(), models.Fit{Epochs: 5, BatchSize: 8, StepsPerEpoch: steps})
@@ -74,7 +74,7 @@ func TestInitialEpochGoesOnInTheData(t *testing.T) {
 	}
 }
 
-// Batches that are left out at the start of the first pass are left out by Fit too.
+// Fit also honors Start, the number of batches to skip in the first pass.
 func TestFitHeedsTheStartOfABatched(t *testing.T) {
 	seen := 0
 	count := training.Func(func(e training.Event) error {
@@ -89,7 +89,7 @@ func TestFitHeedsTheStartOfABatched(t *testing.T) {
 	}
 }
 
-// A keeper is a custom Resumer: it keeps the state after each step in memory.
+// A keeper is a custom Resumer that keeps the state after each step in memory.
 type keeper struct {
 	states [][]byte
 	from   []byte
@@ -111,7 +111,7 @@ func (k *keeper) Backup(_ training.Event, s training.State) error {
 	return err
 }
 
-// Each state that a run saves leads to the same end.
+// Every saved state of a run leads to the same result.
 func TestEachStateLeadsToTheSameEnd(t *testing.T) {
 	settings := func(k *keeper) models.Fit {
 		return models.Fit{Epochs: 3, BatchSize: 20, Validation: rings(20), Callbacks: []training.Callback{k,
@@ -156,8 +156,8 @@ func TestAStateOfAnotherRunIsRefused(t *testing.T) {
 	refused(4, rings(50), same, training.ErrDamaged.Error())
 }
 
-// When the context ends, the state is saved before callbacks such as EarlyStopping change the
-// weights, and the run goes on from there.
+// When the context is done, the state is saved before callbacks such as EarlyStopping change the
+// weights, and the run resumes from there.
 func TestACancelledRunIsSavedAsItWas(t *testing.T) {
 	dir := t.TempDir()
 	settings := func(more ...training.Callback) models.Fit {
@@ -190,8 +190,8 @@ func TestACancelledRunIsSavedAsItWas(t *testing.T) {
 	}
 }
 
-// A run that is interrupted in a validation validates from the beginning when it is resumed, with
-// the states that stateful layers had then.
+// A run that is interrupted during validation repeats the validation when it is resumed, with the
+// states that stateful layers had at its beginning.
 func TestAnInterruptedValidationBeginsAnew(t *testing.T) {
 	build := func() *models.Model {
 		m := models.Sequential(layers.Input(2, 1), &layers.GRU{Units: 3, Stateful: true}, &layers.Dense{Units: 1})
@@ -229,7 +229,7 @@ func TestAnInterruptedValidationBeginsAnew(t *testing.T) {
 	}
 }
 
-// Where the data can't begin in the middle, the run says that it is read again.
+// If the data does not support starting in the middle, the run notes that it is read again.
 func TestAStreamIsSkippedForwardWithANote(t *testing.T) {
 	for note, data := range map[string]datasets.Dataset{
 		"resumed in epoch 2 after 3 steps; the data can't begin in the middle: 3 batches are made again and left out": datasets.Func(rings(50).Batch(10).Batches),

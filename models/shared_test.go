@@ -15,14 +15,14 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// value returns the first number of a layer's first weight.
+// value returns the first element of a layer's first weight.
 func value(l layers.Module) float32 {
 	v, _ := tensor.Data[float32](models.WeightsOf(l)[0])
 	return v[0]
 }
 
-// Two models over the same layers: each trains its own head and the common body, and sees at
-// once what the other has done.
+// Two models over the same layers: each trains its own head and the shared body, and immediately
+// sees the updates of the other.
 func TestModelsThatShareLayersTrainThemInTurn(t *testing.T) {
 	body := &layers.Dense{Units: 1, NoBias: true, Name: "body"}
 	headA, headB := &layers.Dense{Units: 1, NoBias: true, Name: "a"}, &layers.Dense{Units: 1, NoBias: true, Name: "b"}
@@ -41,7 +41,7 @@ func TestModelsThatShareLayersTrainThemInTurn(t *testing.T) {
 		}
 	}
 	batch := datasets.Batch{N: 1, X: []*tensor.Tensor{one}, Y: []*tensor.Tensor{tensor.Of([]float32{5}, 1, 1)}}
-	// The gradients by hand: loss = (w·h·x - y)², of w 2(wh-y)h, of h 2(wh-y)w.
+	// The gradients by hand: loss = (w·h·x - y)², for w 2(wh-y)h, for h 2(wh-y)w.
 	w, ha, hb := 2.0, 3.0, -1.0
 	for i := range 3 {
 		for _, turn := range []struct {
@@ -65,8 +65,8 @@ func TestModelsThatShareLayersTrainThemInTurn(t *testing.T) {
 	}
 }
 
-// The classical GAN: the combined model freezes the discriminator, whose own model, compiled
-// before, goes on training it.
+// The classical GAN: the combined model freezes the discriminator, while the discriminator's own
+// model, compiled before, continues to train it.
 func TestAFrozenPartStaysWhileItsOwnModelTrainsIt(t *testing.T) {
 	g, d := &layers.Dense{Units: 2, Name: "g"}, &layers.Dense{Units: 1, Name: "d"}
 	discriminator := models.Sequential(layers.Input(2), d)
@@ -151,7 +151,7 @@ func TestFrozenModelsDoNotTrain(t *testing.T) {
 	}
 }
 
-// BatchNormalization that is frozen uses its moving averages and keeps them, in training too.
+// Frozen BatchNormalization uses its moving averages and does not update them, even in training.
 func TestFrozenBatchNormalizationKeepsItsAverages(t *testing.T) {
 	bn := &layers.BatchNormalization{Base: layers.Base{Frozen: true}}
 	m := models.Sequential(layers.Input(2), bn, &layers.Dense{Units: 1})

@@ -59,7 +59,7 @@ func emaModel(t *testing.T, multi bool) (m *models.Model, train, validation *dat
 	return m, &datasets.Arrays{X: b.X, Y: b.Y}, &datasets.Arrays{X: []*tensor.Tensor{tensor.Of(back, 8, 3)}, Y: b.Y}
 }
 
-// The numbers are those that testdata/swap_ema.py prints.
+// The expected values are printed by testdata/swap_ema.py.
 func TestSwapEMAWeightsValidatesWithAverages(t *testing.T) {
 	for _, row := range []struct {
 		name  string
@@ -109,7 +109,7 @@ func TestSwapEMAWeightsValidatesWithAverages(t *testing.T) {
 	}
 }
 
-// A run that is stopped while the averages are the weights keeps the averages.
+// A run that is stopped while the averages are swapped in keeps the averages.
 func TestAStoppedRunEndsWithAverages(t *testing.T) {
 	m, train, _ := emaModel(t, false)
 	_, err := m.Fit(context.Background(), train, models.Fit{Epochs: 3, BatchSize: 4, NoShuffle: true, Callbacks: []callbacks.Callback{

@@ -9,8 +9,9 @@ import (
 	"github.com/rhyton/rhyton/ops"
 )
 
-// TestOpsRefuseOddOperandsInWords calls every function of one and two arrays on operands of
-// odd types and shapes: each gives a value or a *graph.Error; any other panic would end the test.
+// TestOpsRefuseOddOperandsInWords calls every function of one and two arrays with operands of
+// unusual types and shapes: each returns a value or panics with a *graph.Error; any other panic
+// ends the test.
 func TestOpsRefuseOddOperandsInWords(t *testing.T) {
 	odd := []graph.Type{
 		{DType: graph.Float32, Shape: graph.Shape{}}, {DType: graph.Float32, Shape: graph.Shape{0}},
@@ -52,7 +53,8 @@ func TestOpsRefuseOddOperandsInWords(t *testing.T) {
 }
 
 // TestClassesRefuseOddArgumentsInWords calls every class with operands in place of all of its
-// arguments, and with none: a file may hold anything, and it gives a value or a *graph.Error.
+// arguments, and without arguments, since a file may contain anything: each returns a value or
+// panics with a *graph.Error.
 func TestClassesRefuseOddArgumentsInWords(t *testing.T) {
 	for name, f := range Classes {
 		for _, v := range []any{nil, 1.0, -7.0, "x", []any{}, []any{3.0}, []any{[]any{1.0, 2.0}, []any{3.0}}, true, map[string]any{}, graph.Shape{}, graph.Shape{2, 3}} {

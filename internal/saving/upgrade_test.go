@@ -15,7 +15,7 @@ import (
 	"github.com/rhyton/rhyton/regularizers"
 )
 
-// notRead has the classes of Keras 2 that are not read, and why.
+// notRead lists the classes of Keras 2 that are not supported, and why.
 var notRead = map[string]string{
 	"AbstractRNNCell":   "a base class",
 	"Discretization":    "the case has no boundaries; one with them is read",
@@ -49,7 +49,7 @@ func TestClassesOfKeras2AreRead(t *testing.T) {
 	}
 }
 
-// readOld reads an object that Keras 2 wrote.
+// readOld reads an object written by Keras 2.
 func readOld(kind string, raw []byte) error {
 	o, err := parseObject(raw)
 	if err != nil {
@@ -73,7 +73,7 @@ func as[T any](raw []byte) error {
 	return err
 }
 
-// The lists of calls of Keras 2, and what they are in Keras 3.
+// The call lists of Keras 2, and their equivalents in Keras 3.
 func TestCallsOfKeras2AreTranslated(t *testing.T) {
 	tensor := func(name string, call, result string) string {
 		return `{"class_name":"__keras_tensor__","config":{"keras_history":["` + name + `",` + call + `,` + result + `]}}`
@@ -84,7 +84,7 @@ func TestCallsOfKeras2AreTranslated(t *testing.T) {
 		`["a", 0, 1, {"y": 2.0}]`:                      `{"args":[` + tensor("a", "0", "1") + `],"kwargs":{"y":2.0}}`,
 		`[["a", 0, 0, {}], ["b", 1, 0, {}]]`:           `{"args":[[` + tensor("a", "0", "0") + `,` + tensor("b", "1", "0") + `]],"kwargs":{}}`,
 		`[["a", 0, 0, {"value": ["b", 0, 0]}]]`:        `{"args":[` + tensor("a", "0", "0") + `],"kwargs":{"value":` + tensor("b", "0", "0") + `}}`,
-		`[["nested", 2, 0, {}]]`:                       `{"args":[` + tensor("nested", "1", "0") + `],"kwargs":{}}`, // its making counts as a call there
+		`[["nested", 2, 0, {}]]`:                       `{"args":[` + tensor("nested", "1", "0") + `],"kwargs":{}}`, // there, its creation counts as a call
 		`{"q": ["b", 0, 0, {}], "p": ["a", 0, 0, {}]}`: `{"args":[[` + tensor("a", "0", "0") + `,` + tensor("b", "0", "0") + `]],"kwargs":{}}`,
 	} {
 		o, err := parseObject([]byte(`{"call":` + old + `}`))

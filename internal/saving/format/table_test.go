@@ -38,7 +38,7 @@ func TestWritersTakeTheirEndings(t *testing.T) {
 	}
 }
 
-// What a format writes it reads, by the name or by the first bytes.
+// Every format can read what it writes, recognized by name or by the first bytes.
 func TestFormatsReadWhatTheyWrite(t *testing.T) {
 	tree := hdf5.NewTree()
 	tree.Put("layers/dense/vars/0", tensor.Of([]float32{1, 2}))
