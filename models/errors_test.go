@@ -404,7 +404,7 @@ func TestBatchStatisticsOfOneSampleAreNoted(t *testing.T) {
 		name  string
 		spoil func(a *trial)
 		size  int
-		want  string // "" for no note
+		want  string // "": no note
 	}{
 		{"batches of one", first(&layers.BatchNormalization{}, 8), 1, `BatchNormalization "batch_normalization"…a batch of one sample`},
 		{"a last batch of one", first(&layers.BatchNormalization{}, 8), 21, "the last batch is one sample…BatchSize other than 21"},

@@ -20,7 +20,7 @@ import (
 // wait for running predictions and evaluations, and the other way around.
 type Model struct {
 	layers.Base
-	Name string // "" for the class in snake case: sequential or functional
+	Name string // "": the class in snake case, sequential or functional
 
 	inputs, outputs []*layers.Value
 	sequence        []layers.Layer // for a Sequential model

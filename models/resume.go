@@ -28,7 +28,7 @@ type backup struct {
 	Settings []setting
 	At       position
 	Seen     int
-	Stop     string // what the callback that stopped the run said; "": none did
+	Stop     string // message of the callback that stopped the run; "": none did
 	Logs     training.Logs
 
 	Pass, Batch int // position in the data

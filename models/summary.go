@@ -18,7 +18,7 @@ type Summary struct {
 	Nested bool // also list the layers of nested models
 
 	ShowTrainable bool      // a column that shows whether each layer is trainable
-	LayerRange    [2]string // the first and the last layer listed, names or regular expressions; "": all
+	LayerRange    [2]string // names of the first and last layer to list, or regular expressions; "": all
 }
 
 // Summary writes a table of the model's layers: output shapes, parameters and floating-point

@@ -15,7 +15,7 @@ type Summary []Weighted
 // A Weighted value represents values up to it.
 type Weighted struct{ Value, Weight float32 }
 
-// Summarize returns a summary of values with error at most epsilon of their number.
+// Summarize returns a summary of values that is accurate to the fraction epsilon of them.
 func Summarize(values []float32, epsilon float64) Summary {
 	values = slices.Clone(values)
 	slices.Sort(values)

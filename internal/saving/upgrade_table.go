@@ -15,7 +15,7 @@ type change struct {
 	before  [2]int   // the first version that needs no change
 	classes []string // nil: all
 
-	class  string            // what the class is called now; "": as before
+	class  string            // current name of the class; "": unchanged
 	rename map[string]string // arguments
 	drop   []string          // arguments that do not affect the result
 	only   jsonObject        // arguments with a single supported value, which is now the default

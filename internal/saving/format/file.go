@@ -14,7 +14,7 @@ import (
 type File struct {
 	*Format
 	Layout  Layout            // naming scheme of the arrays
-	Version string            // of the Keras that wrote it; "": it doesn't say
+	Version string            // version of Keras that wrote it; "": not recorded
 	Config  []byte            // the model in JSON, as written by Keras' to_json; nil for a weights file
 	Compile []byte            // the arguments of compile, in JSON; nil: none
 	HDF5    *hdf5.File        // nil in a safetensors file

@@ -10,7 +10,7 @@ import (
 
 // A Source provides the bytes of a file.
 type Source struct {
-	Name string // of the file; "" if it has none
+	Name string // file name; "" if there is none
 	io.ReaderAt
 	Size  int64
 	close func() error
