@@ -12,51 +12,51 @@ func init() {
 	register[AdaptiveMaxPooling1D]()
 }
 
-// AdaptiveAveragePooling1D takes the mean of windows that are laid so that the output has the extents
-// OutputSize whatever the input's: element i of an axis is of the elements ⌊i·in/out⌋ to
+// AdaptiveAveragePooling1D averages over windows chosen so that the output has extents
+// OutputSize for any input size: element i of an axis covers the input elements ⌊i·in/out⌋ to
 // ⌈(i+1)·in/out⌉-1.
 //
-// Input: (batch, steps, channels); ChannelsFirst: channels after the batch. Output:
+// Input: (batch, steps, channels); with ChannelsFirst, channels follow the batch axis. Output:
 // (batch, OutputSize, channels).
 type AdaptiveAveragePooling1D struct {
 	Base
 
 	Name       string     `keras:"name"`
-	OutputSize []int      `keras:"output_size,required" range:"[1,inf)"` // one number for all axes, or one each
-	DataFormat DataFormat `keras:"data_format" default:"channels_last"`  // zero: ChannelsLast
+	OutputSize []int      `keras:"output_size,required" range:"[1,inf)"` // one number for all axes, or one for each
+	DataFormat DataFormat `keras:"data_format" default:"channels_last"`  // default: ChannelsLast
 }
 
-// Call takes the mean of each window of x.
+// Call returns the mean of each window of x.
 func (p *AdaptiveAveragePooling1D) Call(_ *Scope, x *graph.Node) *graph.Node {
 	return adaptive(x, 1, p.OutputSize, p.DataFormat, ops.AdaptiveAveragePool)
 }
 
-// Saved returns the layer with one number for each axis, as Keras writes it.
+// Saved returns the layer with one number for each axis, as Keras saves it.
 func (p AdaptiveAveragePooling1D) Saved() any {
 	p.OutputSize = each(p.OutputSize, 1, 1)
 	return p
 }
 
-// AdaptiveMaxPooling1D takes the largest element of windows that are laid so that the output has the extents
-// OutputSize whatever the input's: element i of an axis is of the elements ⌊i·in/out⌋ to
+// AdaptiveMaxPooling1D takes the maximum over windows chosen so that the output has extents
+// OutputSize for any input size: element i of an axis covers the input elements ⌊i·in/out⌋ to
 // ⌈(i+1)·in/out⌉-1.
 //
-// Input: (batch, steps, channels); ChannelsFirst: channels after the batch. Output:
+// Input: (batch, steps, channels); with ChannelsFirst, channels follow the batch axis. Output:
 // (batch, OutputSize, channels).
 type AdaptiveMaxPooling1D struct {
 	Base
 
 	Name       string     `keras:"name"`
-	OutputSize []int      `keras:"output_size,required" range:"[1,inf)"` // one number for all axes, or one each
-	DataFormat DataFormat `keras:"data_format" default:"channels_last"`  // zero: ChannelsLast
+	OutputSize []int      `keras:"output_size,required" range:"[1,inf)"` // one number for all axes, or one for each
+	DataFormat DataFormat `keras:"data_format" default:"channels_last"`  // default: ChannelsLast
 }
 
-// Call takes the largest element of each window of x.
+// Call returns the maximum of each window of x.
 func (p *AdaptiveMaxPooling1D) Call(_ *Scope, x *graph.Node) *graph.Node {
 	return adaptive(x, 1, p.OutputSize, p.DataFormat, ops.AdaptiveMaxPool)
 }
 
-// Saved returns the layer with one number for each axis, as Keras writes it.
+// Saved returns the layer with one number for each axis, as Keras saves it.
 func (p AdaptiveMaxPooling1D) Saved() any {
 	p.OutputSize = each(p.OutputSize, 1, 1)
 	return p

@@ -10,51 +10,51 @@ func init() {
 	register[AdaptiveMaxPooling2D]()
 }
 
-// AdaptiveAveragePooling2D takes the mean of windows that are laid so that the output has the extents
-// OutputSize whatever the input's: element i of an axis is of the elements ⌊i·in/out⌋ to
+// AdaptiveAveragePooling2D averages over windows chosen so that the output has extents
+// OutputSize for any input size: element i of an axis covers the input elements ⌊i·in/out⌋ to
 // ⌈(i+1)·in/out⌉-1.
 //
-// Input: (batch, height, width, channels); ChannelsFirst: channels after the batch. Output:
+// Input: (batch, height, width, channels); with ChannelsFirst, channels follow the batch axis. Output:
 // (batch, OutputSize…, channels).
 type AdaptiveAveragePooling2D struct {
 	Base
 
 	Name       string     `keras:"name"`
-	OutputSize []int      `keras:"output_size,required" range:"[1,inf)"` // one number for all axes, or one each
-	DataFormat DataFormat `keras:"data_format" default:"channels_last"`  // zero: ChannelsLast
+	OutputSize []int      `keras:"output_size,required" range:"[1,inf)"` // one number for all axes, or one for each
+	DataFormat DataFormat `keras:"data_format" default:"channels_last"`  // default: ChannelsLast
 }
 
-// Call takes the mean of each window of x.
+// Call returns the mean of each window of x.
 func (p *AdaptiveAveragePooling2D) Call(_ *Scope, x *graph.Node) *graph.Node {
 	return adaptive(x, 2, p.OutputSize, p.DataFormat, ops.AdaptiveAveragePool)
 }
 
-// Saved returns the layer with one number for each axis, as Keras writes it.
+// Saved returns the layer with one number for each axis, as Keras saves it.
 func (p AdaptiveAveragePooling2D) Saved() any {
 	p.OutputSize = each(p.OutputSize, 2, 1)
 	return p
 }
 
-// AdaptiveMaxPooling2D takes the largest element of windows that are laid so that the output has the extents
-// OutputSize whatever the input's: element i of an axis is of the elements ⌊i·in/out⌋ to
+// AdaptiveMaxPooling2D takes the maximum over windows chosen so that the output has extents
+// OutputSize for any input size: element i of an axis covers the input elements ⌊i·in/out⌋ to
 // ⌈(i+1)·in/out⌉-1.
 //
-// Input: (batch, height, width, channels); ChannelsFirst: channels after the batch. Output:
+// Input: (batch, height, width, channels); with ChannelsFirst, channels follow the batch axis. Output:
 // (batch, OutputSize…, channels).
 type AdaptiveMaxPooling2D struct {
 	Base
 
 	Name       string     `keras:"name"`
-	OutputSize []int      `keras:"output_size,required" range:"[1,inf)"` // one number for all axes, or one each
-	DataFormat DataFormat `keras:"data_format" default:"channels_last"`  // zero: ChannelsLast
+	OutputSize []int      `keras:"output_size,required" range:"[1,inf)"` // one number for all axes, or one for each
+	DataFormat DataFormat `keras:"data_format" default:"channels_last"`  // default: ChannelsLast
 }
 
-// Call takes the largest element of each window of x.
+// Call returns the maximum of each window of x.
 func (p *AdaptiveMaxPooling2D) Call(_ *Scope, x *graph.Node) *graph.Node {
 	return adaptive(x, 2, p.OutputSize, p.DataFormat, ops.AdaptiveMaxPool)
 }
 
-// Saved returns the layer with one number for each axis, as Keras writes it.
+// Saved returns the layer with one number for each axis, as Keras saves it.
 func (p AdaptiveMaxPooling2D) Saved() any {
 	p.OutputSize = each(p.OutputSize, 2, 1)
 	return p

@@ -14,29 +14,29 @@ func init() {
 	register[Conv1DTranspose]()
 }
 
-// Conv1DTranspose is a convolution the other way round, which makes its input larger: each input
-// element adds its multiple of the kernel to the output: activation(convᵀ(x, kernel) + bias).
+// Conv1DTranspose is a transposed convolution, which enlarges its input: each input element
+// adds a multiple of the kernel to the output: activation(convᵀ(x, kernel) + bias).
 //
-// Each spatial extent n becomes n·stride with Same padding and n·stride + max(k-stride, 0)
-// with Valid; with OutputPadding (n-1)·stride + k - 2·pad + OutputPadding, pad being ⌊k/2⌋
-// for Same and 0 for Valid.
+// A spatial extent n becomes n·stride with Same padding and n·stride + max(k-stride, 0) with
+// Valid. With OutputPadding it becomes (n-1)·stride + k - 2·pad + OutputPadding, where pad is
+// ⌊k/2⌋ for Same and 0 for Valid.
 //
-// Input: (batch, steps, channels); ChannelsFirst: channels after the batch. Output:
+// Input: (batch, steps, channels); with ChannelsFirst, channels follow the batch axis. Output:
 // (batch, new steps, Filters). Weights: kernel (KernelSize…, Filters, channels),
 // bias (Filters).
 type Conv1DTranspose struct {
 	Base
 
 	Name                string                   `keras:"name"`
-	Filters             int                      `keras:"filters,required" range:"[1,inf)"`            // outputs; must be positive
-	KernelSize          []int                    `keras:"kernel_size,required" range:"[1,inf)"`        // one number for all axes, or one each
-	Strides             []int                    `keras:"strides" range:"[1,inf)" default:"[1]"`       // as KernelSize; nil: 1
+	Filters             int                      `keras:"filters,required" range:"[1,inf)"`            // output channels; must be positive
+	KernelSize          []int                    `keras:"kernel_size,required" range:"[1,inf)"`        // one number for all axes, or one for each
+	Strides             []int                    `keras:"strides" range:"[1,inf)" default:"[1]"`       // like KernelSize; nil: 1
 	Padding             Padding                  `keras:"padding" default:"valid"`                     // Valid or Same
-	OutputPadding       []int                    `keras:"output_padding" range:"[0,inf)"`              // as KernelSize, less than Strides; nil: none
-	DataFormat          DataFormat               `keras:"data_format" default:"channels_last"`         // zero: ChannelsLast
-	DilationRate        []int                    `keras:"dilation_rate" range:"[1,inf)" default:"[1]"` // distance of kernel elements; nil: 1
+	OutputPadding       []int                    `keras:"output_padding" range:"[0,inf)"`              // like KernelSize, less than Strides; nil: none
+	DataFormat          DataFormat               `keras:"data_format" default:"channels_last"`         // default: ChannelsLast
+	DilationRate        []int                    `keras:"dilation_rate" range:"[1,inf)" default:"[1]"` // spacing of kernel elements; nil: 1
 	Activation          activations.Activation   `keras:"activation" default:"linear"`                 // nil: linear
-	NoBias              bool                     `keras:"!use_bias"`                                   // leave the bias out
+	NoBias              bool                     `keras:"!use_bias"`                                   // omit the bias
 	KernelInitializer   initializers.Initializer `keras:"kernel_initializer" default:"glorot_uniform"` // nil: GlorotUniform
 	BiasInitializer     initializers.Initializer `keras:"bias_initializer" default:"zeros"`            // nil: Zeros
 	KernelRegularizer   regularizers.Regularizer `keras:"kernel_regularizer"`                          // nil: none
@@ -56,7 +56,7 @@ func (c *Conv1DTranspose) Call(s *Scope, x *graph.Node) *graph.Node {
 
 func (c *Conv1DTranspose) activity() Regularizer { return orNil(c.ActivityRegularizer) }
 
-// Saved returns the layer with one number for each axis, as Keras writes it.
+// Saved returns the layer with one number for each axis, as Keras saves it.
 func (c Conv1DTranspose) Saved() any {
 	c.KernelSize, c.Strides, c.DilationRate = each(c.KernelSize, 1, 0), each(c.Strides, 1, 1), each(c.DilationRate, 1, 1)
 	c.OutputPadding = each(c.OutputPadding, 1, 0)

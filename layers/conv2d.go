@@ -12,26 +12,26 @@ func init() {
 	register[Conv2D]()
 }
 
-// Conv2D slides Filters kernels over an image: activation(conv(x, kernel) + bias).
-// With "same" padding and strides the odd step of padding is at the end, as in Keras on
+// Conv2D convolves its input with Filters kernels: activation(conv(x, kernel) + bias).
+// With Same padding and strides, an odd element of padding is added at the end, as in Keras on
 // TensorFlow.
 //
-// Input: (batch, height, width, channels); ChannelsFirst: channels after the batch. Output:
+// Input: (batch, height, width, channels); with ChannelsFirst, channels follow the batch axis. Output:
 // (batch, new height, new width, Filters). Weights: kernel (KernelSize…, channels/Groups, Filters),
 // bias (Filters).
 type Conv2D struct {
 	Base
 
 	Name                string                   `keras:"name"`
-	Filters             int                      `keras:"filters,required" range:"[1,inf)"`            // outputs; must be positive
-	KernelSize          []int                    `keras:"kernel_size,required" range:"[1,inf)"`        // one number for all axes, or one each
-	Strides             []int                    `keras:"strides" range:"[1,inf)" default:"[1]"`       // as KernelSize; nil: 1
+	Filters             int                      `keras:"filters,required" range:"[1,inf)"`            // output channels; must be positive
+	KernelSize          []int                    `keras:"kernel_size,required" range:"[1,inf)"`        // one number for all axes, or one for each
+	Strides             []int                    `keras:"strides" range:"[1,inf)" default:"[1]"`       // like KernelSize; nil: 1
 	Padding             Padding                  `keras:"padding" default:"valid"`                     // Valid or Same (not Causal)
-	DataFormat          DataFormat               `keras:"data_format" default:"channels_last"`         // zero: ChannelsLast
-	DilationRate        []int                    `keras:"dilation_rate" range:"[1,inf)" default:"[1]"` // distance of kernel elements; nil: 1
+	DataFormat          DataFormat               `keras:"data_format" default:"channels_last"`         // default: ChannelsLast
+	DilationRate        []int                    `keras:"dilation_rate" range:"[1,inf)" default:"[1]"` // spacing of kernel elements; nil: 1
 	Groups              int                      `keras:"groups" range:"[1,inf)" default:"1"`          // 0: 1
 	Activation          activations.Activation   `keras:"activation" default:"linear"`                 // nil: linear
-	NoBias              bool                     `keras:"!use_bias"`                                   // leave the bias out
+	NoBias              bool                     `keras:"!use_bias"`                                   // omit the bias
 	KernelInitializer   initializers.Initializer `keras:"kernel_initializer" default:"glorot_uniform"` // nil: GlorotUniform
 	BiasInitializer     initializers.Initializer `keras:"bias_initializer" default:"zeros"`            // nil: Zeros
 	KernelRegularizer   regularizers.Regularizer `keras:"kernel_regularizer"`                          // nil: none
@@ -51,7 +51,7 @@ func (c *Conv2D) Call(s *Scope, x *graph.Node) *graph.Node {
 
 func (c *Conv2D) activity() Regularizer { return orNil(c.ActivityRegularizer) }
 
-// Saved returns the layer with one number for each axis, as Keras writes it.
+// Saved returns the layer with one number for each axis, as Keras saves it.
 func (c Conv2D) Saved() any {
 	c.KernelSize, c.Strides, c.DilationRate = each(c.KernelSize, 2, 0), each(c.Strides, 2, 1), each(c.DilationRate, 2, 1)
 	return c

@@ -16,10 +16,10 @@ func init() {
 
 // ConvLSTM3D is an [LSTM] whose products with kernel and recurrent_kernel are convolutions
 // (Shi et al. 2015): the states are images, (batch, new depth, new height, new width, Filters). The convolution of the
-// state pads it to its own size.
+// state has Same padding.
 //
-// Input: (batch, time, depth, height, width, channels), and perhaps the initial h and c as
-// further values of [Apply]; ChannelsFirst: channels after time. Output: (batch, new depth, new height, new width,
+// Input: (batch, time, depth, height, width, channels), and optionally the initial h and c as
+// further values of [Apply]; with ChannelsFirst, channels follow the time axis. Output: (batch, new depth, new height, new width,
 // Filters), or (batch, time, …) with ReturnSequences; with ReturnState h and c too. Weights:
 // kernel (KernelSize…, channels, 4·Filters), recurrent_kernel (KernelSize…, Filters, 4·Filters),
 // bias (4·Filters).
@@ -28,25 +28,25 @@ type ConvLSTM3D struct {
 	recurrentForm
 
 	Name                 string                   `keras:"name"`
-	ReturnSequences      bool                     `keras:"return_sequences"`                                         // the outputs of all steps, not the last alone
-	ReturnState          bool                     `keras:"return_state"`                                             // the last states as further results
-	GoBackwards          bool                     `keras:"go_backwards"`                                             // from the last step to the first; sequences come out in that order
-	Stateful             bool                     `keras:"stateful"`                                                 // each batch begins with the states after the one before; every batch size has its own
-	Unroll               bool                     `keras:"unroll"`                                                   // kept for Keras' files; the numbers are the same
-	ZeroOutputForMask    bool                     `keras:"zero_output_for_mask"`                                     // masked steps give zeros, not the output before
-	Filters              int                      `keras:"filters,required" range:"[1,inf)"`                         // outputs; must be positive
-	KernelSize           []int                    `keras:"kernel_size,required"`                                     // one number for all axes, or one each
+	ReturnSequences      bool                     `keras:"return_sequences"`                                         // return the outputs of all steps, not only the last
+	ReturnState          bool                     `keras:"return_state"`                                             // also return the last states
+	GoBackwards          bool                     `keras:"go_backwards"`                                             // process from the last step to the first; sequences are returned in that order
+	Stateful             bool                     `keras:"stateful"`                                                 // each batch starts with the final states of the previous one; states are kept per batch size
+	Unroll               bool                     `keras:"unroll"`                                                   // stored for Keras compatibility; results are the same
+	ZeroOutputForMask    bool                     `keras:"zero_output_for_mask"`                                     // masked steps output zeros instead of the previous output
+	Filters              int                      `keras:"filters,required" range:"[1,inf)"`                         // output channels; must be positive
+	KernelSize           []int                    `keras:"kernel_size,required"`                                     // one number for all axes, or one for each
 	Strides              []int                    `keras:"strides" default:"[1]"`                                    // of the input's convolution, as KernelSize; nil: 1
 	Padding              Padding                  `keras:"padding"`                                                  // of the input's convolution: Valid or Same
-	DataFormat           DataFormat               `keras:"data_format"`                                              // zero: ChannelsLast
+	DataFormat           DataFormat               `keras:"data_format"`                                              // default: ChannelsLast
 	DilationRate         []int                    `keras:"dilation_rate" default:"[1]"`                              // of the input's convolution; nil: 1
 	Activation           activations.Activation   `keras:"activation" default:"tanh" null:"\"linear\""`              // nil: Tanh
 	RecurrentActivation  activations.Activation   `keras:"recurrent_activation" default:"sigmoid" null:"\"linear\""` // of the gates; nil: Sigmoid
-	NoBias               bool                     `keras:"!use_bias"`                                                // leave the bias out
+	NoBias               bool                     `keras:"!use_bias"`                                                // omit the bias
 	KernelInitializer    initializers.Initializer `keras:"kernel_initializer" default:"glorot_uniform"`              // nil: GlorotUniform
 	RecurrentInitializer initializers.Initializer `keras:"recurrent_initializer" default:"orthogonal"`               // nil: Orthogonal
 	BiasInitializer      initializers.Initializer `keras:"bias_initializer" default:"zeros"`                         // nil: Zeros
-	ZeroForgetBias       bool                     `keras:"!unit_forget_bias"`                                        // BiasInitializer for the forget gate too, not 1
+	ZeroForgetBias       bool                     `keras:"!unit_forget_bias"`                                        // initialize the forget gate's bias with BiasInitializer instead of 1
 	KernelRegularizer    regularizers.Regularizer `keras:"kernel_regularizer"`                                       // nil: none
 	RecurrentRegularizer regularizers.Regularizer `keras:"recurrent_regularizer"`                                    // nil: none
 	BiasRegularizer      regularizers.Regularizer `keras:"bias_regularizer"`                                         // nil: none
@@ -54,9 +54,9 @@ type ConvLSTM3D struct {
 	KernelConstraint     constraints.Constraint   `keras:"kernel_constraint"`                                        // nil: none
 	RecurrentConstraint  constraints.Constraint   `keras:"recurrent_constraint"`                                     // nil: none
 	BiasConstraint       constraints.Constraint   `keras:"bias_constraint"`                                          // nil: none
-	Dropout              float64                  `keras:"dropout"`                                                  // of the input, the same in all steps; at least 0, less than 1
+	Dropout              float64                  `keras:"dropout"`                                                  // of the input, the same in all steps; in [0, 1)
 	RecurrentDropout     float64                  `keras:"recurrent_dropout"`                                        // of the state, the same in all steps and for all gates
-	Seed                 *int64                   `keras:"seed"`                                                     // kept for Keras' files; the model's seed decides
+	Seed                 *int64                   `keras:"seed"`                                                     // stored for Keras compatibility; the model's seed is used
 
 	cell convLSTMCell
 }
@@ -66,7 +66,7 @@ func (l *ConvLSTM3D) Call(s *Scope, x *graph.Node) *graph.Node {
 	return l.CallAll(s, []*graph.Node{x})[0]
 }
 
-// CallAll returns the output and, with ReturnState, h and c, for x and perhaps the initial
+// CallAll returns the output and, with ReturnState, h and c, for x and optionally the initial
 // states.
 func (l *ConvLSTM3D) CallAll(s *Scope, in []*graph.Node) []*graph.Node {
 	c := &l.cell
@@ -81,14 +81,14 @@ func (l *ConvLSTM3D) CallAll(s *Scope, in []*graph.Node) []*graph.Node {
 		stateful: l.Stateful, zeroMasked: l.ZeroOutputForMask}, in)
 }
 
-// Mask returns the mask of the input if the output is a sequence too.
+// Mask returns the mask of the input if the output is a sequence.
 func (l *ConvLSTM3D) Mask(s *Scope, in []*graph.Node) *graph.Node {
 	return sequenceMask(s, l.ReturnSequences, in)
 }
 
 func (l *ConvLSTM3D) activity() Regularizer { return orNil(l.ActivityRegularizer) }
 
-// Saved returns the layer with one number for each axis, as Keras writes it.
+// Saved returns the layer with one number for each axis, as Keras saves it.
 func (c ConvLSTM3D) Saved() any {
 	c.KernelSize, c.Strides, c.DilationRate = each(c.KernelSize, 3, 0), each(c.Strides, 3, 1), each(c.DilationRate, 3, 1)
 	return c

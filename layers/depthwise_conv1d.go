@@ -14,25 +14,25 @@ func init() {
 	register[DepthwiseConv1D]()
 }
 
-// DepthwiseConv1D slides DepthMultiplier kernels of its own over each channel, without mixing
-// channels: activation(conv(x, kernel) + bias). Output channel c·DepthMultiplier + m is of
-// input channel c.
+// DepthwiseConv1D convolves each channel with DepthMultiplier separate kernels, without mixing
+// channels: activation(conv(x, kernel) + bias). Output channel c·DepthMultiplier + m is
+// computed from input channel c.
 //
-// Input: (batch, steps, channels); ChannelsFirst: channels after the batch. Output:
+// Input: (batch, steps, channels); with ChannelsFirst, channels follow the batch axis. Output:
 // (batch, new steps, channels·DepthMultiplier). Weights: kernel (KernelSize…, channels,
 // DepthMultiplier), bias (channels·DepthMultiplier).
 type DepthwiseConv1D struct {
 	Base
 
 	Name                 string                   `keras:"name"`
-	DepthMultiplier      int                      `keras:"depth_multiplier" range:"[1,inf)" default:"1"`   // outputs of each channel; 0: 1
-	KernelSize           []int                    `keras:"kernel_size,required" range:"[1,inf)"`           // one number for all axes, or one each
-	Strides              []int                    `keras:"strides" range:"[1,inf)" default:"[1]"`          // as KernelSize; nil: 1
+	DepthMultiplier      int                      `keras:"depth_multiplier" range:"[1,inf)" default:"1"`   // output channels per input channel; 0: 1
+	KernelSize           []int                    `keras:"kernel_size,required" range:"[1,inf)"`           // one number for all axes, or one for each
+	Strides              []int                    `keras:"strides" range:"[1,inf)" default:"[1]"`          // like KernelSize; nil: 1
 	Padding              Padding                  `keras:"padding" default:"valid"`                        // Valid or Same
-	DataFormat           DataFormat               `keras:"data_format" default:"channels_last"`            // zero: ChannelsLast
-	DilationRate         []int                    `keras:"dilation_rate" range:"[1,inf)" default:"[1]"`    // distance of kernel elements; nil: 1
+	DataFormat           DataFormat               `keras:"data_format" default:"channels_last"`            // default: ChannelsLast
+	DilationRate         []int                    `keras:"dilation_rate" range:"[1,inf)" default:"[1]"`    // spacing of kernel elements; nil: 1
 	Activation           activations.Activation   `keras:"activation" default:"linear"`                    // nil: linear
-	NoBias               bool                     `keras:"!use_bias"`                                      // leave the bias out
+	NoBias               bool                     `keras:"!use_bias"`                                      // omit the bias
 	DepthwiseInitializer initializers.Initializer `keras:"depthwise_initializer" default:"glorot_uniform"` // nil: GlorotUniform
 	BiasInitializer      initializers.Initializer `keras:"bias_initializer" default:"zeros"`               // nil: Zeros
 	DepthwiseRegularizer regularizers.Regularizer `keras:"depthwise_regularizer"`                          // nil: none
@@ -52,7 +52,7 @@ func (c *DepthwiseConv1D) Call(s *Scope, x *graph.Node) *graph.Node {
 
 func (c *DepthwiseConv1D) activity() Regularizer { return orNil(c.ActivityRegularizer) }
 
-// Saved returns the layer with one number for each axis, as Keras writes it.
+// Saved returns the layer with one number for each axis, as Keras saves it.
 func (c DepthwiseConv1D) Saved() any {
 	c.KernelSize, c.Strides, c.DilationRate = each(c.KernelSize, 1, 0), each(c.Strides, 1, 1), each(c.DilationRate, 1, 1)
 	return c

@@ -10,15 +10,15 @@ func init() {
 	register[GlobalAveragePooling2D]()
 }
 
-// GlobalMaxPooling2D takes the largest element of each channel over all spatial axes.
+// GlobalMaxPooling2D returns the maximum of each channel over all spatial axes.
 //
-// Input: (batch, height, width, channels); ChannelsFirst: channels after the batch. Output:
-// (batch, channels), with KeepDims the spatial axes stay with extent 1.
+// Input: (batch, height, width, channels); with ChannelsFirst, channels follow the batch axis. Output:
+// (batch, channels); with KeepDims the spatial axes are kept with extent 1.
 type GlobalMaxPooling2D struct {
 	Base
 
 	Name       string     `keras:"name"`
-	DataFormat DataFormat `keras:"data_format" default:"channels_last"` // zero: ChannelsLast
+	DataFormat DataFormat `keras:"data_format" default:"channels_last"` // default: ChannelsLast
 	KeepDims   bool       `keras:"keepdims"`
 }
 
@@ -27,15 +27,15 @@ func (p *GlobalMaxPooling2D) Call(_ *Scope, x *graph.Node) *graph.Node {
 	return global(x, 2, p.DataFormat, p.KeepDims, ops.KeepDims.Max)
 }
 
-// GlobalAveragePooling2D takes the mean of each channel over all spatial axes.
+// GlobalAveragePooling2D returns the mean of each channel over all spatial axes.
 //
-// Input: (batch, height, width, channels); ChannelsFirst: channels after the batch. Output:
-// (batch, channels), with KeepDims the spatial axes stay with extent 1.
+// Input: (batch, height, width, channels); with ChannelsFirst, channels follow the batch axis. Output:
+// (batch, channels); with KeepDims the spatial axes are kept with extent 1.
 type GlobalAveragePooling2D struct {
 	Base
 
 	Name       string     `keras:"name"`
-	DataFormat DataFormat `keras:"data_format" default:"channels_last"` // zero: ChannelsLast
+	DataFormat DataFormat `keras:"data_format" default:"channels_last"` // default: ChannelsLast
 	KeepDims   bool       `keras:"keepdims"`
 }
 

@@ -12,15 +12,15 @@ func init() {
 	register[GlobalAveragePooling3D]()
 }
 
-// GlobalMaxPooling3D takes the largest element of each channel over all spatial axes.
+// GlobalMaxPooling3D returns the maximum of each channel over all spatial axes.
 //
-// Input: (batch, depth, height, width, channels); ChannelsFirst: channels after the batch. Output:
-// (batch, channels), with KeepDims the spatial axes stay with extent 1.
+// Input: (batch, depth, height, width, channels); with ChannelsFirst, channels follow the batch axis. Output:
+// (batch, channels); with KeepDims the spatial axes are kept with extent 1.
 type GlobalMaxPooling3D struct {
 	Base
 
 	Name       string     `keras:"name"`
-	DataFormat DataFormat `keras:"data_format" default:"channels_last"` // zero: ChannelsLast
+	DataFormat DataFormat `keras:"data_format" default:"channels_last"` // default: ChannelsLast
 	KeepDims   bool       `keras:"keepdims"`
 }
 
@@ -29,15 +29,15 @@ func (p *GlobalMaxPooling3D) Call(_ *Scope, x *graph.Node) *graph.Node {
 	return global(x, 3, p.DataFormat, p.KeepDims, ops.KeepDims.Max)
 }
 
-// GlobalAveragePooling3D takes the mean of each channel over all spatial axes.
+// GlobalAveragePooling3D returns the mean of each channel over all spatial axes.
 //
-// Input: (batch, depth, height, width, channels); ChannelsFirst: channels after the batch. Output:
-// (batch, channels), with KeepDims the spatial axes stay with extent 1.
+// Input: (batch, depth, height, width, channels); with ChannelsFirst, channels follow the batch axis. Output:
+// (batch, channels); with KeepDims the spatial axes are kept with extent 1.
 type GlobalAveragePooling3D struct {
 	Base
 
 	Name       string     `keras:"name"`
-	DataFormat DataFormat `keras:"data_format" default:"channels_last"` // zero: ChannelsLast
+	DataFormat DataFormat `keras:"data_format" default:"channels_last"` // default: ChannelsLast
 	KeepDims   bool       `keras:"keepdims"`
 }
 

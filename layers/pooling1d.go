@@ -9,51 +9,51 @@ func init() {
 	register[AveragePooling1D]()
 }
 
-// MaxPooling1D takes the largest element of each window. Padding never wins.
+// MaxPooling1D takes the maximum of each window. Padding is never the maximum.
 //
-// Input: (batch, steps, channels); ChannelsFirst: channels after the batch. Output: the same with
+// Input: (batch, steps, channels); with ChannelsFirst, channels follow the batch axis. Output: the same with
 // fewer steps along each spatial axis.
 type MaxPooling1D struct {
 	Base
 
 	Name       string     `keras:"name"`
-	PoolSize   []int      `keras:"pool_size" range:"[1,inf)" default:"[2]"` // one number for all axes, or one each; nil: 2
+	PoolSize   []int      `keras:"pool_size" range:"[1,inf)" default:"[2]"` // one number for all axes, or one for each; nil: 2
 	Strides    []int      `keras:"strides" range:"[1,inf)"`                 // nil: PoolSize
 	Padding    Padding    `keras:"padding" default:"valid"`                 // Valid or Same
-	DataFormat DataFormat `keras:"data_format" default:"channels_last"`     // zero: ChannelsLast
+	DataFormat DataFormat `keras:"data_format" default:"channels_last"`     // default: ChannelsLast
 }
 
-// Call takes the largest element of each window of x.
+// Call returns the maximum of each window of x.
 func (p *MaxPooling1D) Call(_ *Scope, x *graph.Node) *graph.Node {
 	return pooling{1, p.PoolSize, p.Strides, p.Padding, p.DataFormat}.max(x)
 }
 
-// Saved returns the layer with one number for each axis, as Keras writes it.
+// Saved returns the layer with one number for each axis, as Keras saves it.
 func (p MaxPooling1D) Saved() any {
 	p.PoolSize, p.Strides = savedPool(p.PoolSize, p.Strides, 1)
 	return p
 }
 
-// AveragePooling1D takes the mean of each window. Padding does not count in the mean.
+// AveragePooling1D takes the mean of each window. Padding is excluded from the mean.
 //
-// Input: (batch, steps, channels); ChannelsFirst: channels after the batch. Output: the same with
+// Input: (batch, steps, channels); with ChannelsFirst, channels follow the batch axis. Output: the same with
 // fewer steps along each spatial axis.
 type AveragePooling1D struct {
 	Base
 
 	Name       string     `keras:"name"`
-	PoolSize   []int      `keras:"pool_size" range:"[1,inf)" default:"[2]"` // one number for all axes, or one each; nil: 2
+	PoolSize   []int      `keras:"pool_size" range:"[1,inf)" default:"[2]"` // one number for all axes, or one for each; nil: 2
 	Strides    []int      `keras:"strides" range:"[1,inf)"`                 // nil: PoolSize
 	Padding    Padding    `keras:"padding" default:"valid"`                 // Valid or Same
-	DataFormat DataFormat `keras:"data_format" default:"channels_last"`     // zero: ChannelsLast
+	DataFormat DataFormat `keras:"data_format" default:"channels_last"`     // default: ChannelsLast
 }
 
-// Call takes the mean of each window of x.
+// Call returns the mean of each window of x.
 func (p *AveragePooling1D) Call(_ *Scope, x *graph.Node) *graph.Node {
 	return pooling{1, p.PoolSize, p.Strides, p.Padding, p.DataFormat}.average(x)
 }
 
-// Saved returns the layer with one number for each axis, as Keras writes it.
+// Saved returns the layer with one number for each axis, as Keras saves it.
 func (p AveragePooling1D) Saved() any {
 	p.PoolSize, p.Strides = savedPool(p.PoolSize, p.Strides, 1)
 	return p

@@ -9,51 +9,51 @@ func init() {
 	register[AveragePooling3D]()
 }
 
-// MaxPooling3D takes the largest element of each window. Padding never wins.
+// MaxPooling3D takes the maximum of each window. Padding is never the maximum.
 //
-// Input: (batch, depth, height, width, channels); ChannelsFirst: channels after the batch. Output: the same with
+// Input: (batch, depth, height, width, channels); with ChannelsFirst, channels follow the batch axis. Output: the same with
 // fewer steps along each spatial axis.
 type MaxPooling3D struct {
 	Base
 
 	Name       string     `keras:"name"`
-	PoolSize   []int      `keras:"pool_size" range:"[1,inf)" default:"[2]"` // one number for all axes, or one each; nil: 2
+	PoolSize   []int      `keras:"pool_size" range:"[1,inf)" default:"[2]"` // one number for all axes, or one for each; nil: 2
 	Strides    []int      `keras:"strides" range:"[1,inf)"`                 // nil: PoolSize
 	Padding    Padding    `keras:"padding" default:"valid"`                 // Valid or Same
-	DataFormat DataFormat `keras:"data_format" default:"channels_last"`     // zero: ChannelsLast
+	DataFormat DataFormat `keras:"data_format" default:"channels_last"`     // default: ChannelsLast
 }
 
-// Call takes the largest element of each window of x.
+// Call returns the maximum of each window of x.
 func (p *MaxPooling3D) Call(_ *Scope, x *graph.Node) *graph.Node {
 	return pooling{3, p.PoolSize, p.Strides, p.Padding, p.DataFormat}.max(x)
 }
 
-// Saved returns the layer with one number for each axis, as Keras writes it.
+// Saved returns the layer with one number for each axis, as Keras saves it.
 func (p MaxPooling3D) Saved() any {
 	p.PoolSize, p.Strides = savedPool(p.PoolSize, p.Strides, 3)
 	return p
 }
 
-// AveragePooling3D takes the mean of each window. Padding does not count in the mean.
+// AveragePooling3D takes the mean of each window. Padding is excluded from the mean.
 //
-// Input: (batch, depth, height, width, channels); ChannelsFirst: channels after the batch. Output: the same with
+// Input: (batch, depth, height, width, channels); with ChannelsFirst, channels follow the batch axis. Output: the same with
 // fewer steps along each spatial axis.
 type AveragePooling3D struct {
 	Base
 
 	Name       string     `keras:"name"`
-	PoolSize   []int      `keras:"pool_size" range:"[1,inf)" default:"[2]"` // one number for all axes, or one each; nil: 2
+	PoolSize   []int      `keras:"pool_size" range:"[1,inf)" default:"[2]"` // one number for all axes, or one for each; nil: 2
 	Strides    []int      `keras:"strides" range:"[1,inf)"`                 // nil: PoolSize
 	Padding    Padding    `keras:"padding" default:"valid"`                 // Valid or Same
-	DataFormat DataFormat `keras:"data_format" default:"channels_last"`     // zero: ChannelsLast
+	DataFormat DataFormat `keras:"data_format" default:"channels_last"`     // default: ChannelsLast
 }
 
-// Call takes the mean of each window of x.
+// Call returns the mean of each window of x.
 func (p *AveragePooling3D) Call(_ *Scope, x *graph.Node) *graph.Node {
 	return pooling{3, p.PoolSize, p.Strides, p.Padding, p.DataFormat}.average(x)
 }
 
-// Saved returns the layer with one number for each axis, as Keras writes it.
+// Saved returns the layer with one number for each axis, as Keras saves it.
 func (p AveragePooling3D) Saved() any {
 	p.PoolSize, p.Strides = savedPool(p.PoolSize, p.Strides, 3)
 	return p

@@ -12,26 +12,26 @@ func init() {
 	register[SeparableConv2D]()
 }
 
-// SeparableConv2D convolves each channel by itself and mixes the channels afterwards by a
+// SeparableConv2D convolves each channel separately and then mixes the channels with a
 // convolution of extent 1: activation(conv₁(conv(x, depthwise), pointwise) + bias)
-// (Chollet 2017). It needs far fewer weights than a convolution of the same extents.
+// (Chollet 2017). It needs far fewer weights than a full convolution.
 //
-// Input: (batch, height, width, channels); ChannelsFirst: channels after the batch. Output:
+// Input: (batch, height, width, channels); with ChannelsFirst, channels follow the batch axis. Output:
 // (batch, new height, new width, Filters). Weights: depthwise_kernel (KernelSize…, channels,
 // DepthMultiplier), pointwise_kernel (1…, channels·DepthMultiplier, Filters), bias (Filters).
 type SeparableConv2D struct {
 	Base
 
 	Name                 string                   `keras:"name"`
-	DepthMultiplier      int                      `keras:"depth_multiplier" range:"[1,inf)" default:"1"`   // outputs of each channel; 0: 1
-	Filters              int                      `keras:"filters,required" range:"[1,inf)"`               // outputs; must be positive
-	KernelSize           []int                    `keras:"kernel_size,required" range:"[1,inf)"`           // one number for all axes, or one each
-	Strides              []int                    `keras:"strides" range:"[1,inf)" default:"[1]"`          // as KernelSize; nil: 1
+	DepthMultiplier      int                      `keras:"depth_multiplier" range:"[1,inf)" default:"1"`   // output channels per input channel; 0: 1
+	Filters              int                      `keras:"filters,required" range:"[1,inf)"`               // output channels; must be positive
+	KernelSize           []int                    `keras:"kernel_size,required" range:"[1,inf)"`           // one number for all axes, or one for each
+	Strides              []int                    `keras:"strides" range:"[1,inf)" default:"[1]"`          // like KernelSize; nil: 1
 	Padding              Padding                  `keras:"padding" default:"valid"`                        // Valid or Same
-	DataFormat           DataFormat               `keras:"data_format" default:"channels_last"`            // zero: ChannelsLast
-	DilationRate         []int                    `keras:"dilation_rate" range:"[1,inf)" default:"[1]"`    // distance of kernel elements; nil: 1
+	DataFormat           DataFormat               `keras:"data_format" default:"channels_last"`            // default: ChannelsLast
+	DilationRate         []int                    `keras:"dilation_rate" range:"[1,inf)" default:"[1]"`    // spacing of kernel elements; nil: 1
 	Activation           activations.Activation   `keras:"activation" default:"linear"`                    // nil: linear
-	NoBias               bool                     `keras:"!use_bias"`                                      // leave the bias out
+	NoBias               bool                     `keras:"!use_bias"`                                      // omit the bias
 	DepthwiseInitializer initializers.Initializer `keras:"depthwise_initializer" default:"glorot_uniform"` // nil: GlorotUniform
 	PointwiseInitializer initializers.Initializer `keras:"pointwise_initializer" default:"glorot_uniform"` // nil: GlorotUniform
 	BiasInitializer      initializers.Initializer `keras:"bias_initializer" default:"zeros"`               // nil: Zeros
@@ -55,7 +55,7 @@ func (c *SeparableConv2D) Call(s *Scope, x *graph.Node) *graph.Node {
 
 func (c *SeparableConv2D) activity() Regularizer { return orNil(c.ActivityRegularizer) }
 
-// Saved returns the layer with one number for each axis, as Keras writes it.
+// Saved returns the layer with one number for each axis, as Keras saves it.
 func (c SeparableConv2D) Saved() any {
 	c.KernelSize, c.Strides, c.DilationRate = each(c.KernelSize, 2, 0), each(c.Strides, 2, 1), each(c.DilationRate, 2, 1)
 	return c
