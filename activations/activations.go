@@ -1,6 +1,6 @@
 // Package activations provides the activation functions of layers. Functions without arguments
-// are values, such as [ReLU]; the others are structs whose zero value has Keras' defaults, such
-// as GELU{Approximate: true}. A custom function is a [Func].
+// are values, such as [ReLU]. The others are structs whose zero value has the Keras defaults,
+// such as GELU{Approximate: true}. A custom function is a [Func].
 package activations
 
 import (
@@ -18,12 +18,12 @@ type Activation interface {
 
 var family = config.NewFamily[Activation]("activation", "keras.activations")
 
-// Parse returns the activation that Keras calls name, such as "relu", with its defaults. For an
-// unknown name the error suggests similar names.
+// Parse returns the activation with the given Keras name, such as "relu", with its defaults. For
+// an unknown name the error suggests similar names.
 func Parse(name string) (Activation, error) { return family.Parse(name) }
 
-// Register makes a custom activation known to saved models under the class name "package>Name".
-// make returns a zero value, whose fields have keras tags.
+// Register registers a custom activation for loading saved models, under the class name
+// "package>Name". make returns a zero value whose fields have keras tags.
 func Register(name string, make func() Activation) { family.Register(name, make) }
 
 // Func is a custom activation. It cannot be saved; a registered struct can.
@@ -37,7 +37,7 @@ func (f Func) MarshalJSON() ([]byte, error) {
 	return nil, errors.New("an activation that is a Func cannot be saved; register a struct for it")
 }
 
-// A named activation has no arguments.
+// A named is an activation without arguments.
 type named struct {
 	name string
 	f    func(x *graph.Node) *graph.Node
@@ -47,7 +47,7 @@ func (a *named) Apply(x *graph.Node) *graph.Node { return a.f(x) }
 func (a *named) MarshalJSON() ([]byte, error)    { return json.Marshal(a.name) }
 func (a *named) String() string                  { return a.name }
 
-// name registers f under the given names; it is saved under the first.
+// name registers f under the given names; it is saved under the first one.
 func name(f func(x *graph.Node) *graph.Node, names ...string) Activation {
 	a := &named{names[0], f}
 	for _, n := range names {

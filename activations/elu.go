@@ -6,11 +6,11 @@ import (
 	"github.com/rhyton/rhyton/ops"
 )
 
-// SELU is 1.0507·ELU{Alpha: 1.6733}: with LecunNormal weights it keeps mean 0 and variance 1
+// SELU is 1.0507·ELU{Alpha: 1.6733}. With LecunNormal weights it preserves mean 0 and variance 1
 // from layer to layer (Klambauer et al. 2017).
 var SELU = name(ops.SELU, "selu")
 
-// ELU is x where it is positive and Alpha·(eˣ - 1) elsewhere (Clevert et al. 2016). Alpha is 1 if
+// ELU is x where x is positive and Alpha·(eˣ - 1) elsewhere (Clevert et al. 2016). Alpha is 1 if
 // nil.
 type ELU struct {
 	Alpha *float64 `keras:"alpha" default:"1.0"`
@@ -19,8 +19,8 @@ type ELU struct {
 // Apply returns ELU of x.
 func (a ELU) Apply(x *graph.Node) *graph.Node { return ops.ELU(x, *config.Filled(a).Alpha) }
 
-// CELU is max(x, 0) + Alpha·(exp(min(x, 0)/Alpha) - 1), a smooth ELU (Barron 2017). Alpha is
-// 1 if zero.
+// CELU is max(x, 0) + Alpha·(exp(min(x, 0)/Alpha) - 1), a continuously differentiable ELU (Barron
+// 2017). Alpha is 1 if zero.
 type CELU struct {
 	Alpha float64 `keras:"alpha" default:"1.0"`
 }

@@ -6,7 +6,7 @@ import (
 	"github.com/rhyton/rhyton/ops"
 )
 
-// The rectifiers without arguments.
+// Rectifiers without arguments.
 var (
 	// ReLU is max(x, 0); its gradient at 0 is 0.
 	ReLU = name(ops.ReLU, "relu")
@@ -14,8 +14,8 @@ var (
 	ReLU6 = name(ops.ReLU6, "relu6")
 )
 
-// GeneralReLU is the rectifier with all of Keras' arguments: x above Threshold, limited to
-// MaxValue; NegativeSlope·(x - Threshold) below.
+// GeneralReLU is the rectifier with all Keras arguments: x above Threshold, limited to MaxValue,
+// and NegativeSlope·(x - Threshold) below Threshold.
 type GeneralReLU struct {
 	NegativeSlope float64 `keras:"negative_slope" range:"[0,inf)"`
 	MaxValue      float64 `keras:"max_value" default:"null" range:"[0,inf)"` // 0: no limit
@@ -28,7 +28,7 @@ func (a GeneralReLU) Apply(x *graph.Node) *graph.Node {
 	switch {
 	case a.Threshold != 0:
 		y = ops.Where(ops.Greater(x, ops.Scalar(x, a.Threshold)), x, ops.ZerosLike(x))
-	case limit == 6: // whose gradient at 6 is 0, as Keras has it
+	case limit == 6: // its gradient at 6 is 0, as in Keras
 		y, limit = ops.ReLU6(x), 0
 	}
 	switch {
@@ -43,8 +43,8 @@ func (a GeneralReLU) Apply(x *graph.Node) *graph.Node {
 	return y
 }
 
-// LeakyReLU is x where it is positive and NegativeSlope·x elsewhere. The slope is 0.2 if nil, as
-// in keras.activations; the layer of that name has 0.3.
+// LeakyReLU is x where x is positive and NegativeSlope·x elsewhere. NegativeSlope is 0.2 if nil,
+// as in keras.activations; the layer of that name uses 0.3.
 type LeakyReLU struct {
 	NegativeSlope *float64 `keras:"negative_slope" default:"0.2"`
 }

@@ -9,7 +9,7 @@ import (
 // TanhShrink is x - tanh(x).
 var TanhShrink = name(ops.TanhShrink, "tanh_shrink")
 
-// SoftShrink moves x towards 0 by Threshold, and to 0 where |x| is smaller. Threshold is 0.5 if
+// SoftShrink moves x towards 0 by Threshold and is 0 where |x| ≤ Threshold. Threshold is 0.5 if
 // nil.
 type SoftShrink struct {
 	Threshold *float64 `keras:"threshold" default:"0.5" range:"[0,inf)"`
@@ -30,7 +30,7 @@ func (a HardShrink) Apply(x *graph.Node) *graph.Node {
 	return ops.HardShrink(x, *config.Filled(a).Threshold)
 }
 
-// Threshold is x where it is above Threshold and DefaultValue elsewhere.
+// Threshold is x where x > Threshold and DefaultValue elsewhere.
 type Threshold struct {
 	Threshold    float64 `keras:"threshold"`
 	DefaultValue float64 `keras:"default_value"`

@@ -18,8 +18,8 @@ var (
 	Mish = name(func(x *graph.Node) *graph.Node { return ops.Multiply(x, ops.Tanh(ops.Softplus(x))) }, "mish")
 )
 
-// GELU is x·Φ(x), where Φ is the cumulative normal distribution (Hendrycks & Gimpel 2016), or
-// with Approximate x/2·(1 + tanh(√(2/π)·(x + 0.044715·x³))).
+// GELU is x·Φ(x), where Φ is the cumulative normal distribution (Hendrycks & Gimpel 2016). With
+// Approximate it is x/2·(1 + tanh(√(2/π)·(x + 0.044715·x³))).
 type GELU struct {
 	Approximate bool `keras:"approximate"`
 }

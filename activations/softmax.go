@@ -14,7 +14,7 @@ var (
 	LogSoftmax = name(LogSoftmaxOver{}.Apply, "log_softmax")
 )
 
-// SoftmaxOver is [Softmax] over the axis Axis, -1 (the last) if nil.
+// SoftmaxOver is [Softmax] over Axis, -1 (the last axis) if nil.
 type SoftmaxOver struct {
 	Axis *int `keras:"axis" default:"-1"`
 }
@@ -22,7 +22,7 @@ type SoftmaxOver struct {
 // Apply returns the softmax of x.
 func (a SoftmaxOver) Apply(x *graph.Node) *graph.Node { return ops.Softmax(x, *config.Filled(a).Axis) }
 
-// LogSoftmaxOver is [LogSoftmax] over the axis Axis, -1 (the last) if nil.
+// LogSoftmaxOver is [LogSoftmax] over Axis, -1 (the last axis) if nil.
 type LogSoftmaxOver struct {
 	Axis *int `keras:"axis" default:"-1"`
 }
@@ -32,8 +32,8 @@ func (a LogSoftmaxOver) Apply(x *graph.Node) *graph.Node {
 	return ops.LogSoftmax(x, *config.Filled(a).Axis)
 }
 
-// GLU halves x along Axis and returns a·sigmoid(b) of the halves a and b (Dauphin et al.
-// 2017): that axis of the result is half as long. Axis is -1 if nil.
+// GLU splits x along Axis into halves a and b and returns a·sigmoid(b) (Dauphin et al. 2017).
+// That axis of the result is half as long. Axis is -1 if nil.
 type GLU struct {
 	Axis *int `keras:"axis" default:"-1"`
 }

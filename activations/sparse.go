@@ -6,21 +6,21 @@ import (
 	"github.com/rhyton/rhyton/ops"
 )
 
-// The activations that are exactly 0 on one side (Keras 3).
+// Activations that are exactly 0 below a threshold (Keras 3).
 var (
-	// SparsePlus is 0 up to -1, (x + 1)²/4 up to 1, then x.
+	// SparsePlus is 0 for x ≤ -1, (x + 1)²/4 for -1 < x < 1, and x above.
 	SparsePlus = name(ops.SparsePlus, "sparse_plus")
-	// SparseSigmoid is 0 up to -1, (x + 1)/2 up to 1, then 1.
+	// SparseSigmoid is 0 for x ≤ -1, (x + 1)/2 for -1 < x < 1, and 1 above.
 	SparseSigmoid = name(ops.SparseSigmoid, "sparse_sigmoid")
 )
 
-// Sparsemax is max(x - τ, 0) along Axis, with τ from the k largest elements, those that
-// exceed (the sum of the elements down to them - 1)/their rank. Axis is -1 if nil.
+// Sparsemax is max(x - τ, 0) along Axis, -1 if nil. τ depends on the k largest elements that
+// exceed (the sum of the elements up to their rank - 1)/rank.
 //
-// With Exact τ is (the sum of those k - 1)/k: the result is the point of the probability
-// simplex nearest to x, like a softmax with exact zeros (Martins & Astudillo 2016). Without,
-// it is what Keras 3.15 computes, where the k running sums stand in place of the sum; the
-// two agree where k is 1.
+// With Exact, τ is (the sum of those k elements - 1)/k: the result is the point of the
+// probability simplex nearest to x, like a softmax with exact zeros (Martins & Astudillo 2016).
+// Without Exact, the result is that of Keras 3.15, which uses the k running sums instead of the
+// sum; the two are equal if k is 1.
 type Sparsemax struct {
 	Axis  *int `keras:"axis" default:"-1"`
 	Exact bool `keras:"exact"`
@@ -36,13 +36,13 @@ func (a Sparsemax) Apply(x *graph.Node) *graph.Node {
 		return ops.SwapAxes(Sparsemax{}.Apply(ops.SwapAxes(x, axis, -1)), axis, -1)
 	}
 	k, rank := support(x)
-	count := ops.Maximum(ops.Subtract(k, rank), ops.ZerosLike(x)) // in how many of the k sums x is
+	count := ops.Maximum(ops.Subtract(k, rank), ops.ZerosLike(x)) // the number of the k sums that contain x
 	total := ops.KeepDims{-1}.Sum(ops.Multiply(count, x))
 	return ops.ReLU(ops.Subtract(x, ops.Divide(ops.Shift(total, -1), k)))
 }
 
-// support returns how many elements of each row are not made 0, and the rank of each
-// element, 0 for the largest.
+// support returns the number of nonzero results of each row, and the rank of each element, 0
+// for the largest.
 func support(x *graph.Node) (k, rank *graph.Node) {
 	sorted := ops.StopGradient(ops.Flip(ops.Sort(x, -1), -1))
 	place := ops.Shift(x.Graph().Apply(graph.Iota{DType: x.DType, Axis: x.Rank() - 1, Dims: graph.DimsOf(x.Shape)}), 1)

@@ -8,18 +8,18 @@ import (
 	"github.com/rhyton/rhyton/ops"
 )
 
-// A Constraint maps an updated weight to an allowed one of the same shape.
+// A Constraint maps an updated weight to one of the same shape that satisfies the constraint.
 type Constraint interface {
 	Apply(w *graph.Node) *graph.Node
 }
 
 var family = config.NewFamily[Constraint]("constraint", "keras.constraints")
 
-// Parse returns the constraint that Keras calls name, such as "non_neg", with its defaults.
+// Parse returns the constraint with the given Keras name, such as "non_neg", with its defaults.
 func Parse(name string) (Constraint, error) { return family.Parse(name) }
 
-// Register makes a custom constraint known to saved models under the class name "package>Name".
-// make returns a zero value, whose fields have keras tags.
+// Register registers a custom constraint for loading saved models, under the class name
+// "package>Name". make returns a zero value whose fields have keras tags.
 func Register(name string, make func() Constraint) { family.Register(name, make) }
 
 // Func is a custom constraint. It cannot be saved; a registered struct can.
@@ -35,14 +35,14 @@ type NonNeg struct{}
 func (NonNeg) Apply(w *graph.Node) *graph.Node { return ops.Maximum(w, ops.ZerosLike(w)) }
 
 // MaxNorm scales weights down so that their norm along Axis is at most MaxValue, 2 if zero. For a
-// Dense kernel (in, out), the default axis 0 bounds the weights of each unit; for a convolution
+// Dense kernel (in, out), the default axis 0 bounds the weights of each unit. For a convolution
 // kernel (rows, cols, in, filters), [0, 1, 2] bounds the weights of each filter.
 type MaxNorm struct {
 	MaxValue float64 `keras:"max_value" default:"2" range:"(0,inf)"`
 	Axis     []int   `keras:"axis" default:"0"`
 }
 
-// Apply returns the bounded w.
+// Apply returns w with bounded norms.
 func (c MaxNorm) Apply(w *graph.Node) *graph.Node {
 	c = checked(c)
 	n := norm(w, c.Axis)
@@ -81,7 +81,7 @@ func norm(w *graph.Node, axes []int) *graph.Node {
 	return ops.Sqrt(ops.KeepDims(axes).Sum(ops.Square(w)))
 }
 
-// scaleTo scales w from norm n to norm to; a w of zeros stays.
+// scaleTo scales w from norm n to norm to; zero weights stay zero.
 func scaleTo(w, n, to *graph.Node) *graph.Node {
 	return ops.Multiply(w, ops.Divide(to, ops.Shift(n, 1e-7)))
 }

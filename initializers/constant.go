@@ -7,38 +7,38 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// Zeros is 0 everywhere.
+// Zeros initializes weights to 0.
 type Zeros struct{}
 
-// Make returns the value of a weight.
+// Make returns the initial value of a weight.
 func (i Zeros) Make(dtype tensor.DType, shape tensor.Shape, _ uint64) (*tensor.Tensor, error) {
 	return filled(i, dtype, shape, 0)
 }
 
-// Ones is 1 everywhere.
+// Ones initializes weights to 1.
 type Ones struct{}
 
-// Make returns the value of a weight.
+// Make returns the initial value of a weight.
 func (i Ones) Make(dtype tensor.DType, shape tensor.Shape, _ uint64) (*tensor.Tensor, error) {
 	return filled(i, dtype, shape, 1)
 }
 
-// Constant is Value everywhere.
+// Constant initializes weights to Value.
 type Constant struct {
 	Value float64 `keras:"value"`
 }
 
-// Make returns the value of a weight.
+// Make returns the initial value of a weight.
 func (i Constant) Make(dtype tensor.DType, shape tensor.Shape, _ uint64) (*tensor.Tensor, error) {
 	return filled(i, dtype, shape, i.Value)
 }
 
-// Identity is Gain (1 if nil) on the diagonal of a matrix and 0 elsewhere.
+// Identity initializes a matrix to Gain times the identity matrix. Gain is 1 if nil.
 type Identity struct {
 	Gain *float64 `keras:"gain" default:"1.0"`
 }
 
-// Make returns the value of a weight of rank 2.
+// Make returns the initial value of a weight, which must have rank 2.
 func (i Identity) Make(dtype tensor.DType, shape tensor.Shape, _ uint64) (*tensor.Tensor, error) {
 	return build(i, dtype, shape, func(x []float64) error {
 		if len(shape) != 2 {

@@ -1,6 +1,6 @@
-// Package initializers provides the initial values of weights. What is random depends on a key
-// and on nothing else: the same key gives the same weights on every device. The streams are not
-// those of Keras; the distributions are.
+// Package initializers provides the initial values of weights. Random values depend only on a
+// key: the same key produces the same weights on every device. The random streams differ from
+// those of Keras; the distributions are the same.
 package initializers
 
 import (
@@ -10,18 +10,18 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// An Initializer makes the value of a weight. The same key gives the same value.
+// An Initializer makes the initial value of a weight. The same key produces the same value.
 type Initializer interface {
 	Make(dtype tensor.DType, shape tensor.Shape, key uint64) (*tensor.Tensor, error)
 }
 
 var family = config.NewFamily[Initializer]("initializer", "keras.initializers")
 
-// Parse returns the initializer that Keras calls name, such as "glorot_uniform".
+// Parse returns the initializer with the given Keras name, such as "glorot_uniform".
 func Parse(name string) (Initializer, error) { return family.Parse(name) }
 
-// Register makes a custom initializer known to saved models under the class name "package>Name".
-// make returns a zero value, whose fields have keras tags.
+// Register registers a custom initializer for loading saved models, under the class name
+// "package>Name". make returns a zero value whose fields have keras tags.
 func Register(name string, make func() Initializer) { family.Register(name, make) }
 
 // Func is a custom initializer. It cannot be saved; a registered struct can.
@@ -32,10 +32,10 @@ func (f Func) Make(dtype tensor.DType, shape tensor.Shape, key uint64) (*tensor.
 	return f(dtype, shape, key)
 }
 
-// Seed, embedded in random initializers, replaces the key: every weight made with the same
-// seed, shape and initializer is the same.
+// Seed is embedded in random initializers. If set, it replaces the key: weights with the same
+// seed, shape and initializer are equal.
 type Seed struct {
-	Seed *int64 `keras:"seed"` // nil: each weight has its own key
+	Seed *int64 `keras:"seed"` // nil: each weight uses its own key
 }
 
 func (s Seed) key(key uint64) uint64 {
@@ -45,7 +45,7 @@ func (s Seed) key(key uint64) uint64 {
 	return key
 }
 
-// build checks the initializer i and fills a float64 array for it.
+// build validates the initializer i and makes a tensor from the float64 values that fill computes.
 func build(i any, dtype tensor.DType, shape tensor.Shape, fill func(x []float64) error) (*tensor.Tensor, error) {
 	if err := config.Check(i); err != nil {
 		return nil, fmt.Errorf("initializer %w", err)
@@ -62,11 +62,11 @@ func build(i any, dtype tensor.DType, shape tensor.Shape, fill func(x []float64)
 	return t, t.Err()
 }
 
-// piece is how many elements are drawn at a time, a multiple of a block of Philox.
+// piece is the number of elements drawn at a time, a multiple of the Philox block size.
 const piece = 4096
 
-// drawn is build for elements that depend on their number alone, of which fill makes those from
-// at on: a large float32 array needs no float64 one beside it.
+// drawn is like build for elements that depend only on their index; fill computes those from
+// index at on. It fills the tensor piece by piece, without a float64 copy of the whole.
 func drawn(i any, dtype tensor.DType, shape tensor.Shape, fill func(x []float64, at int) error) (*tensor.Tensor, error) {
 	t := tensor.New(dtype, shape...)
 	y, ok := tensor.Data[float32](t)
@@ -77,7 +77,7 @@ func drawn(i any, dtype tensor.DType, shape tensor.Shape, fill func(x []float64,
 		return nil, fmt.Errorf("initializer %w", err)
 	}
 	x := make([]float64, min(len(y), piece))
-	for at := 0; at == 0 || at < len(y); at += piece { // once even for none: fill checks the arguments
+	for at := 0; at == 0 || at < len(y); at += piece { // once even if empty: fill checks the arguments
 		x = x[:min(len(y)-at, piece)]
 		if err := fill(x, at); err != nil {
 			return nil, fmt.Errorf("initializer %s: %w", config.ClassOf(i), err)
@@ -89,7 +89,7 @@ func drawn(i any, dtype tensor.DType, shape tensor.Shape, fill func(x []float64,
 	return t, nil
 }
 
-// filled returns an array of v everywhere.
+// filled returns a tensor with all elements equal to v.
 func filled(i any, dtype tensor.DType, shape tensor.Shape, v float64) (*tensor.Tensor, error) {
 	return drawn(i, dtype, shape, func(x []float64, _ int) error {
 		for k := range x {

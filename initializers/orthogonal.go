@@ -8,15 +8,15 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// Orthogonal is Gain (1 if nil) times a matrix with orthonormal columns, rows if it is wider
-// than tall, drawn evenly from all of them (Saxe et al. 2014). A weight of more axes is a
-// matrix of its last axis by the others. It is the default of recurrent kernels.
+// Orthogonal is Gain (1 if nil) times a random matrix with orthonormal columns, or orthonormal
+// rows if it is wider than tall, drawn uniformly (Saxe et al. 2014). A weight of higher rank is
+// flattened to a matrix with the last axis as its columns. It is the default of recurrent kernels.
 type Orthogonal struct {
 	Gain *float64 `keras:"gain" default:"1.0"`
 	Seed
 }
 
-// Make returns the value of a weight of rank 2 or more.
+// Make returns the initial value of a weight, which must have rank 2 or more.
 func (i Orthogonal) Make(dtype tensor.DType, shape tensor.Shape, key uint64) (*tensor.Tensor, error) {
 	return build(i, dtype, shape, func(x []float64) error {
 		if len(shape) < 2 {
@@ -42,10 +42,10 @@ func (i Orthogonal) Make(dtype tensor.DType, shape tensor.Shape, key uint64) (*t
 	})
 }
 
-// orthonormalize makes the vectors of length n that stand one after the other in q
-// orthonormal: Gram–Schmidt, each vector twice, which is enough for full precision (Giraud
-// et al. 2005). It is the QR decomposition whose R has a positive diagonal, so that normal
-// draws give evenly distributed matrices.
+// orthonormalize makes the consecutive vectors of length n in q orthonormal. It applies
+// Gram–Schmidt twice to each vector, which is enough for full precision (Giraud et al. 2005).
+// The result is the Q of the QR decomposition whose R has a positive diagonal, so normal draws
+// yield uniformly distributed matrices.
 func orthonormalize(q []float64, n int) {
 	for at := 0; at < len(q); at += n {
 		v := q[at : at+n]

@@ -9,9 +9,9 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// The functions here fill x with the draws from number at on, a multiple of 4.
+// The functions below fill x with draws, starting at draw number at, a multiple of 4.
 
-// uniform draws from [lo, hi).
+// uniform draws from the uniform distribution over [lo, hi).
 func uniform(x []float64, at int, key uint64, lo, hi float64) {
 	var w [4]uint32
 	for i := range x {
@@ -33,8 +33,8 @@ func normal(x []float64, at int, key uint64, mean, stddev float64) {
 	}
 }
 
-// truncated draws from the normal distribution, those beyond two standard deviations again,
-// each from the next stream.
+// truncated draws from the normal distribution and redraws values beyond two standard
+// deviations, each time from the next stream.
 func truncated(x []float64, at int, key uint64, mean, stddev float64) {
 	normal(x, at, key, 0, 1)
 	for i := range x {
@@ -45,14 +45,14 @@ func truncated(x []float64, at int, key uint64, mean, stddev float64) {
 	}
 }
 
-// RandomUniform draws from [MinVal, MaxVal), which are -0.05 and 0.05 if nil.
+// RandomUniform draws from [MinVal, MaxVal). The bounds are -0.05 and 0.05 if nil.
 type RandomUniform struct {
 	MinVal *float64 `keras:"minval" default:"-0.05"`
 	MaxVal *float64 `keras:"maxval" default:"0.05"`
 	Seed
 }
 
-// Make returns the value of a weight.
+// Make returns the initial value of a weight.
 func (i RandomUniform) Make(dtype tensor.DType, shape tensor.Shape, key uint64) (*tensor.Tensor, error) {
 	return drawn(i, dtype, shape, func(x []float64, at int) error {
 		f := config.Filled(i)
@@ -64,7 +64,7 @@ func (i RandomUniform) Make(dtype tensor.DType, shape tensor.Shape, key uint64) 
 	})
 }
 
-// RandomNormal draws from the normal distribution of mean Mean and standard deviation
+// RandomNormal draws from the normal distribution with mean Mean and standard deviation
 // Stddev, 0.05 if nil.
 type RandomNormal struct {
 	Mean   float64  `keras:"mean"`
@@ -72,7 +72,7 @@ type RandomNormal struct {
 	Seed
 }
 
-// Make returns the value of a weight.
+// Make returns the initial value of a weight.
 func (i RandomNormal) Make(dtype tensor.DType, shape tensor.Shape, key uint64) (*tensor.Tensor, error) {
 	return drawn(i, dtype, shape, func(x []float64, at int) error {
 		normal(x, at, i.key(key), i.Mean, *config.Filled(i).Stddev)
@@ -80,14 +80,14 @@ func (i RandomNormal) Make(dtype tensor.DType, shape tensor.Shape, key uint64) (
 	})
 }
 
-// TruncatedNormal is RandomNormal whose draws beyond two standard deviations are drawn again.
+// TruncatedNormal is like RandomNormal, but redraws values beyond two standard deviations.
 type TruncatedNormal struct {
 	Mean   float64  `keras:"mean"`
 	Stddev *float64 `keras:"stddev" default:"0.05" range:"[0,inf)"`
 	Seed
 }
 
-// Make returns the value of a weight.
+// Make returns the initial value of a weight.
 func (i TruncatedNormal) Make(dtype tensor.DType, shape tensor.Shape, key uint64) (*tensor.Tensor, error) {
 	return drawn(i, dtype, shape, func(x []float64, at int) error {
 		truncated(x, at, i.key(key), i.Mean, *config.Filled(i).Stddev)

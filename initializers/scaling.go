@@ -8,15 +8,15 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// Fans, embedded in initializers that scale with the size of the layer, says which axes of
-// the weight count inputs and which outputs. Without them a matrix is (in, out), and a
-// convolution's kernel (spatial…, in, out).
+// Fans is embedded in initializers that scale with the size of the layer. It states which axes of
+// the weight are inputs and which are outputs. By default a matrix is (in, out), and a
+// convolution kernel (spatial…, in, out).
 type Fans struct {
 	InputAxes  []int `keras:"input_axes"`
 	OutputAxes []int `keras:"output_axes"`
 }
 
-// of returns how many inputs and outputs a weight connects.
+// of returns the fan-in and the fan-out of a weight.
 func (f Fans) of(shape tensor.Shape) (in, out float64, err error) {
 	if f.InputAxes != nil && f.OutputAxes != nil {
 		if in, err = product(shape, f.InputAxes); err == nil {
@@ -50,7 +50,7 @@ func product(shape tensor.Shape, axes []int) (float64, error) {
 	return p, nil
 }
 
-// A FanMode is what [VarianceScaling] divides by; "" is FanIn.
+// A FanMode selects the divisor of [VarianceScaling]; "" is FanIn.
 type FanMode string
 
 // The fan modes.
@@ -60,18 +60,19 @@ const (
 	FanAvg FanMode = "fan_avg" // the mean of both
 )
 
-// A Distribution is what [VarianceScaling] draws from; "" is TruncatedNormalDistribution.
+// A Distribution is the distribution that [VarianceScaling] draws from; "" is
+// TruncatedNormalDistribution.
 type Distribution string
 
 // The distributions.
 const (
-	TruncatedNormalDistribution   Distribution = "truncated_normal" // redrawn beyond two standard deviations; Keras also calls it "normal"
+	TruncatedNormalDistribution   Distribution = "truncated_normal" // redrawn beyond two standard deviations; also "normal" in Keras
 	UntruncatedNormalDistribution Distribution = "untruncated_normal"
 	UniformDistribution           Distribution = "uniform"
 )
 
-// VarianceScaling draws from the Distribution with mean 0 and variance Scale/n, where n is the
-// number of inputs, of outputs or their mean, as Mode says. Scale is 1 if zero.
+// VarianceScaling draws from Distribution with mean 0 and variance Scale/n, where n is the
+// number of inputs, the number of outputs or their mean, depending on Mode. Scale is 1 if zero.
 type VarianceScaling struct {
 	Scale        float64      `keras:"scale" default:"1.0" range:"(0,inf)"`
 	Mode         FanMode      `keras:"mode" default:"fan_in" enum:"fan_in fan_out fan_avg"`
@@ -80,7 +81,7 @@ type VarianceScaling struct {
 	Fans
 }
 
-// Make returns the value of a weight.
+// Make returns the initial value of a weight.
 func (i VarianceScaling) Make(dtype tensor.DType, shape tensor.Shape, key uint64) (*tensor.Tensor, error) {
 	return drawn(i, dtype, shape, func(x []float64, at int) error { return config.Filled(i).fill(x, at, shape, i.key(key)) })
 }
@@ -99,33 +100,33 @@ func (i VarianceScaling) fill(x []float64, at int, shape tensor.Shape, key uint6
 	case UntruncatedNormalDistribution:
 		normal(x, at, key, 0, math.Sqrt(variance))
 	default:
-		// What two standard deviations leave of a normal distribution has this deviation.
+		// The standard deviation of a normal distribution truncated at two standard deviations.
 		const left = 0.87962566103423978
 		truncated(x, at, key, 0, math.Sqrt(variance)/left)
 	}
 	return nil
 }
 
-// The initializers named after who proposed them are [VarianceScaling] with a scale, a mode
-// and a distribution.
+// The initializers named after their authors are [VarianceScaling] with a fixed scale, mode and
+// distribution.
 type (
-	// GlorotUniform keeps the variance of signals and of gradients: scale 1, fan_avg,
+	// GlorotUniform preserves the variance of signals and of gradients: scale 1, fan_avg,
 	// uniform (Glorot & Bengio 2010). It is the default of most layers.
 	GlorotUniform struct {
 		Seed
 		Fans
 	}
-	// GlorotNormal is GlorotUniform's truncated normal.
+	// GlorotNormal is GlorotUniform with the truncated normal distribution.
 	GlorotNormal struct {
 		Seed
 		Fans
 	}
-	// HeUniform is for layers before a ReLU: scale 2, fan_in, uniform (He et al. 2015).
+	// HeUniform is meant for layers before a ReLU: scale 2, fan_in, uniform (He et al. 2015).
 	HeUniform struct {
 		Seed
 		Fans
 	}
-	// HeNormal is HeUniform's truncated normal.
+	// HeNormal is HeUniform with the truncated normal distribution.
 	HeNormal struct {
 		Seed
 		Fans
@@ -135,39 +136,39 @@ type (
 		Seed
 		Fans
 	}
-	// LecunNormal is LecunUniform's truncated normal; it goes with SELU.
+	// LecunNormal is LecunUniform with the truncated normal distribution. Use it with SELU.
 	LecunNormal struct {
 		Seed
 		Fans
 	}
 )
 
-// Make returns the value of a weight.
+// Make returns the initial value of a weight.
 func (i GlorotUniform) Make(dtype tensor.DType, shape tensor.Shape, key uint64) (*tensor.Tensor, error) {
 	return VarianceScaling{1, FanAvg, UniformDistribution, i.Seed, i.Fans}.Make(dtype, shape, key)
 }
 
-// Make returns the value of a weight.
+// Make returns the initial value of a weight.
 func (i GlorotNormal) Make(dtype tensor.DType, shape tensor.Shape, key uint64) (*tensor.Tensor, error) {
 	return VarianceScaling{1, FanAvg, TruncatedNormalDistribution, i.Seed, i.Fans}.Make(dtype, shape, key)
 }
 
-// Make returns the value of a weight.
+// Make returns the initial value of a weight.
 func (i HeUniform) Make(dtype tensor.DType, shape tensor.Shape, key uint64) (*tensor.Tensor, error) {
 	return VarianceScaling{2, FanIn, UniformDistribution, i.Seed, i.Fans}.Make(dtype, shape, key)
 }
 
-// Make returns the value of a weight.
+// Make returns the initial value of a weight.
 func (i HeNormal) Make(dtype tensor.DType, shape tensor.Shape, key uint64) (*tensor.Tensor, error) {
 	return VarianceScaling{2, FanIn, TruncatedNormalDistribution, i.Seed, i.Fans}.Make(dtype, shape, key)
 }
 
-// Make returns the value of a weight.
+// Make returns the initial value of a weight.
 func (i LecunUniform) Make(dtype tensor.DType, shape tensor.Shape, key uint64) (*tensor.Tensor, error) {
 	return VarianceScaling{1, FanIn, UniformDistribution, i.Seed, i.Fans}.Make(dtype, shape, key)
 }
 
-// Make returns the value of a weight.
+// Make returns the initial value of a weight.
 func (i LecunNormal) Make(dtype tensor.DType, shape tensor.Shape, key uint64) (*tensor.Tensor, error) {
 	return VarianceScaling{1, FanIn, TruncatedNormalDistribution, i.Seed, i.Fans}.Make(dtype, shape, key)
 }

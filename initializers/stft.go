@@ -8,10 +8,10 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// A Window weighs the samples of a frame before its Fourier transform; "" is WindowHann.
+// A Window weights the samples of a frame before its Fourier transform; "" is WindowHann.
 type Window string
 
-// The windows, over 0 ≤ t ≤ 1.
+// The windows, as functions of t for 0 ≤ t ≤ 1.
 const (
 	WindowHann     Window = "hann"     // 0.5 - 0.5·cos 2πt
 	WindowHamming  Window = "hamming"  // 0.54 - 0.46·cos 2πt
@@ -21,12 +21,12 @@ const (
 	WindowNone     Window = "none"     // 1, and no scaling
 )
 
-// A WindowScaling is what a [Window] is divided by; "" is ScalingDensity.
+// A WindowScaling is the divisor of a [Window]; "" is ScalingDensity.
 type WindowScaling string
 
 // The scalings of a window.
 const (
-	ScalingDensity  WindowScaling = "density"  // the root of its sum of squares
+	ScalingDensity  WindowScaling = "density"  // the square root of its sum of squares
 	ScalingSpectrum WindowScaling = "spectrum" // its sum
 	ScalingNone     WindowScaling = "none"     // 1
 )
@@ -40,9 +40,9 @@ const (
 	SideImag STFTSide = "imag"
 )
 
-// STFT is the kernel (frame length, 1, frequencies) of a convolution that computes the real
-// or imaginary part of the short-time Fourier transform (as Keras 3). Periodic makes the
-// window periodic rather than symmetric.
+// STFT is the convolution kernel (frame length, 1, frequencies) that computes the real or
+// imaginary part of the short-time Fourier transform, as in Keras 3. Periodic makes the window
+// periodic instead of symmetric.
 type STFT struct {
 	Side     STFTSide      `keras:"side" default:"real" enum:"real imag"`
 	Window   Window        `keras:"window" default:"hann" null:"none" enum:"hann hamming blackman bartlett boxcar"`
@@ -50,7 +50,7 @@ type STFT struct {
 	Periodic bool          `keras:"periodic"`
 }
 
-// Make returns the value of a weight of rank 3.
+// Make returns the initial value of a weight, which must have rank 3.
 func (i STFT) Make(dtype tensor.DType, shape tensor.Shape, _ uint64) (*tensor.Tensor, error) {
 	return build(i, dtype, shape, func(x []float64) error {
 		if len(shape) != 3 || shape[2] < 2 {
@@ -77,7 +77,7 @@ func (i STFT) fill(x []float64, shape tensor.Shape) {
 	}
 }
 
-// window returns the scaled window of n points.
+// window returns the scaled window with n points.
 func (i STFT) window(n int) []float64 {
 	w := make([]float64, n)
 	span := float64(n - 1)

@@ -11,18 +11,18 @@ import (
 )
 
 type (
-	// BinaryCrossentropy is the mean of -y·log p - (1-y)·log(1-p) over Axis, for targets from 0
-	// to 1 and probabilities p, such as those of a sigmoid, or logits if FromLogits. Label
-	// smoothing s makes targets y·(1-s) + s/2. Axis is -1 if nil.
+	// BinaryCrossentropy is the mean of -y·log p - (1-y)·log(1-p) over Axis, for targets in [0, 1]
+	// and probabilities p, such as those of a sigmoid, or logits if FromLogits. Label smoothing s
+	// replaces targets y with y·(1-s) + s/2. Axis is -1 if nil.
 	BinaryCrossentropy struct {
 		FromLogits     bool    `keras:"from_logits"`
 		LabelSmoothing float64 `keras:"label_smoothing" range:"[0,1]"`
 		Axis           *int    `keras:"axis" default:"-1"`
 		Options        `default:"name=binary_crossentropy"`
 	}
-	// BinaryFocalCrossentropy is BinaryCrossentropy times (1 - p of the right class)^Gamma, which
-	// gives easy samples less weight (Lin et al. 2017). With ApplyClassBalancing the class 1 has
-	// weight Alpha, the class 0 1 - Alpha. Alpha is 0.25 and Gamma 2 if nil.
+	// BinaryFocalCrossentropy is BinaryCrossentropy times (1 - p of the true class)^Gamma, which
+	// gives easy samples less weight (Lin et al. 2017). With ApplyClassBalancing, class 1 has
+	// weight Alpha and class 0 has weight 1 - Alpha. Alpha is 0.25 and Gamma is 2 if nil.
 	BinaryFocalCrossentropy struct {
 		ApplyClassBalancing bool     `keras:"apply_class_balancing"`
 		Alpha               *float64 `keras:"alpha" default:"0.25" range:"[0,1]"`
@@ -34,14 +34,14 @@ type (
 	}
 )
 
-// Of returns one number for each sample.
+// Of returns one value per sample.
 func (l BinaryCrossentropy) Of(y, pred *graph.Node) *graph.Node {
 	y, p := binary("binary_crossentropy", y, pred, l.LabelSmoothing)
 	x := logits("binary_crossentropy", p, l.FromLogits, false)
 	return ops.Mean(crossentropy(y, p, x), *config.Filled(l).Axis)
 }
 
-// Of returns one number for each sample.
+// Of returns one value per sample.
 func (l BinaryFocalCrossentropy) Of(y, pred *graph.Node) *graph.Node {
 	f := config.Filled(l)
 	y, p := binary("binary_focal_crossentropy", y, pred, l.LabelSmoothing)
@@ -60,7 +60,7 @@ func (l BinaryFocalCrossentropy) Of(y, pred *graph.Node) *graph.Node {
 	return ops.Mean(focal, *f.Axis)
 }
 
-// binary matches y with pred and smooths it.
+// binary matches y to pred and applies label smoothing.
 func binary(who string, y, pred *graph.Node, smoothing float64) (*graph.Node, *graph.Node) {
 	if _, softmax := pred.Op.(fused.Softmax); softmax && pred.Shape[pred.Rank()-1] == 1 {
 		graph.Errorf("%s: the output is a softmax over one unit, which is always 1; use a sigmoid", who)
@@ -72,7 +72,7 @@ func binary(who string, y, pred *graph.Node, smoothing float64) (*graph.Node, *g
 	return y, pred
 }
 
-// crossentropy is that of probabilities p, computed from the logits x if there are any.
+// crossentropy is the binary cross-entropy of probabilities p, computed from logits x if not nil.
 func crossentropy(y, p, x *graph.Node) *graph.Node {
 	if x != nil {
 		return ops.SigmoidCrossEntropy(y, x)
@@ -80,7 +80,7 @@ func crossentropy(y, p, x *graph.Node) *graph.Node {
 	return ops.BinaryCrossentropy(y, p)
 }
 
-// checkTargets reports the first target outside [0, 1].
+// checkTargets returns an error for the first target outside [0, 1].
 func (BinaryCrossentropy) checkTargets(y *tensor.Tensor, _ graph.Shape) error { return checkBinary(y) }
 
 func (BinaryFocalCrossentropy) checkTargets(y *tensor.Tensor, _ graph.Shape) error {

@@ -9,16 +9,16 @@ import (
 type (
 	// CategoricalCrossentropy is -Σ y·log p over the classes along Axis, for one-hot or
 	// probability targets y and probabilities p, such as those of a softmax, or logits if
-	// FromLogits. Label smoothing s makes targets y·(1-s) + s/classes. Axis is -1 if nil.
+	// FromLogits. Label smoothing s replaces y with y·(1-s) + s/classes. Axis is -1 if nil.
 	CategoricalCrossentropy struct {
 		FromLogits     bool    `keras:"from_logits"`
 		LabelSmoothing float64 `keras:"label_smoothing" range:"[0,1]"`
 		Axis           *int    `keras:"axis" default:"-1"`
 		Options        `default:"name=categorical_crossentropy"`
 	}
-	// CategoricalFocalCrossentropy is -Σ Alpha·(1-p)^Gamma·y·log p over the classes: easy samples
-	// get less weight (Lin et al. 2017). Alpha, one number or one for each class, is 0.25 and
-	// Gamma 2 if nil.
+	// CategoricalFocalCrossentropy is -Σ Alpha·(1-p)^Gamma·y·log p over the classes, which gives
+	// easy samples less weight (Lin et al. 2017). Alpha, one value or one per class, is 0.25 and
+	// Gamma is 2 if nil.
 	CategoricalFocalCrossentropy struct {
 		Alpha          []float64 `keras:"alpha" default:"0.25"`
 		Gamma          *float64  `keras:"gamma" default:"2.0" range:"[0,inf)"`
@@ -29,7 +29,7 @@ type (
 	}
 )
 
-// Of returns one number for each sample.
+// Of returns one value per sample.
 func (l CategoricalCrossentropy) Of(y, pred *graph.Node) *graph.Node {
 	const who = "categorical_crossentropy"
 	axis := *config.Filled(l).Axis
@@ -41,7 +41,7 @@ func (l CategoricalCrossentropy) Of(y, pred *graph.Node) *graph.Node {
 	return ops.CategoricalCrossentropy(y, p, axis)
 }
 
-// Of returns one number for each sample.
+// Of returns one value per sample.
 func (l CategoricalFocalCrossentropy) Of(y, pred *graph.Node) *graph.Node {
 	const who = "categorical_focal_crossentropy"
 	f := config.Filled(l)
@@ -55,7 +55,7 @@ func (l CategoricalFocalCrossentropy) Of(y, pred *graph.Node) *graph.Node {
 	return ops.Negative(ops.Sum(ops.Multiply(weight, ops.Multiply(y, ops.Log(p))), *f.Axis))
 }
 
-// row returns one number, or one for each class on the last axis, as a value beside p.
+// row returns alpha, one value or one per class on the last axis, as a constant that fits p.
 func row(p *graph.Node, alpha []float64) *graph.Node {
 	if len(alpha) == 1 {
 		return ops.Scalar(p, alpha[0])
@@ -70,7 +70,7 @@ func row(p *graph.Node, alpha []float64) *graph.Node {
 	return ops.Concatenate(0, each...)
 }
 
-// oneHot matches y with pred and smooths it.
+// oneHot matches y to pred and applies label smoothing.
 func oneHot(who string, y, pred *graph.Node, smoothing float64) (*graph.Node, *graph.Node) {
 	if y.Rank() < pred.Rank() || pred.Rank() > 0 && pred.Shape[pred.Rank()-1] > 1 && y.Shape[y.Rank()-1] == 1 {
 		graph.Errorf("%s: target %v does not match output %v: the loss needs one-hot rows; for class indices use SparseCategoricalCrossentropy", who, y.Shape, pred.Shape)

@@ -6,10 +6,10 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// Chance returns the least loss on targets y of a prediction that is the same for every sample,
-// which is what a model reaches that has learnt nothing: the entropy of the classes for a
-// cross-entropy, the variance for MeanSquaredError; the mean over the columns of y. It is 0 for
-// other losses, for targets of more than two axes, and where samples don't count alike.
+// Chance returns the lowest loss on targets y of a constant prediction, which is what a model
+// that has learned nothing reaches: the entropy of the classes for a cross-entropy, the variance
+// for MeanSquaredError, averaged over the columns of y. It is 0 for other losses, for targets of
+// rank above 2, and where samples have different weights.
 func Chance(l Loss, y *tensor.Tensor) float64 {
 	if l.Settings().Reduction == Sum || y.Rank() > 2 {
 		return 0
@@ -25,8 +25,8 @@ func Chance(l Loss, y *tensor.Tensor) float64 {
 	return 0
 }
 
-// ClassCounts returns how many samples there are of each class, nil if l is no loss of classes
-// that exclude each other, or y does not have one class index or one-hot row per sample.
+// ClassCounts returns the number of samples of each class. It returns nil if l is not a loss of
+// mutually exclusive classes, or if y does not have one class index or one-hot row per sample.
 func ClassCounts(l Loss, y *tensor.Tensor) map[int]float64 {
 	switch l.(type) {
 	case SparseCategoricalCrossentropy, *SparseCategoricalCrossentropy, CategoricalCrossentropy, *CategoricalCrossentropy:
@@ -44,7 +44,7 @@ func ClassCounts(l Loss, y *tensor.Tensor) map[int]float64 {
 	return counts
 }
 
-// entropy returns -Σ p ln p of the shares of the counts.
+// entropy returns -Σ p ln p, where p are the relative frequencies of the counts.
 func entropy(counts map[int]float64) (h float64) {
 	total := 0.
 	for _, n := range counts {
@@ -58,7 +58,7 @@ func entropy(counts map[int]float64) (h float64) {
 	return h
 }
 
-// ofColumns returns the mean of f over the columns of y, each given by its mean and variance.
+// ofColumns returns the mean of f over the columns of y; f receives a column's mean and variance.
 func ofColumns(y *tensor.Tensor, f func(mean, variance float64) float64) float64 {
 	values, err := tensor.As[float64](y)
 	if err != nil || len(values) == 0 {

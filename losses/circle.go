@@ -7,9 +7,9 @@ import (
 )
 
 // Circle pulls embeddings of the same class together and pushes those of different classes apart
-// (Sun et al. 2020), using the cosine similarity of all pairs in the batch: class indices y
-// (batch) and unit vectors pred (batch, features). Gamma, 80 if zero, scales, Margin is 0.4 if
-// nil. A sample is not paired with itself unless KeepDiagonal is set.
+// (Sun et al. 2020). It uses the cosine similarity of all pairs in the batch: class indices y
+// (batch) and unit vectors pred (batch, features). Gamma, 80 if zero, is the scale; Margin is 0.4
+// if nil. A sample is not paired with itself unless KeepDiagonal is set.
 type Circle struct {
 	Gamma        float64  `keras:"gamma" default:"80.0" range:"(0,inf)"`
 	Margin       *float64 `keras:"margin" default:"0.4" range:"[0,1]"`
@@ -20,7 +20,7 @@ type Circle struct {
 // never is a logit whose exponential is 0; unlike -Inf it can be added to Inf.
 const never = -1e30
 
-// Of returns one number for each sample.
+// Of returns one value per sample.
 func (l Circle) Of(y, pred *graph.Node) *graph.Node {
 	f := config.Filled(l)
 	y = classes("circle", y, pred)
@@ -44,13 +44,13 @@ func (l Circle) Of(y, pred *graph.Node) *graph.Node {
 		ops.LogSumExp(ops.Where(other, push, no), 1)))
 }
 
-// pairs returns max(weight, 0)·delta for the pairs, 0 for the others.
+// pairs returns max(weight, 0)·delta for the selected pairs and 0 for the others.
 func pairs(which, weight, delta *graph.Node) *graph.Node {
 	weight = ops.Where(which, weight, ops.ZerosLike(weight))
 	return ops.Multiply(ops.Maximum(weight, ops.ZerosLike(weight)), delta)
 }
 
-// Mask returns where the loss is not 0: samples with pairs of both kinds.
+// Mask reports where the loss is not 0: samples that have pairs of both kinds.
 func (Circle) Mask(y, pred, values *graph.Node) *graph.Node {
 	return ops.Greater(values, ops.ZerosLike(values))
 }

@@ -5,20 +5,20 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// Crossentropy is the cross-entropy that fits the shapes, Keras' "crossentropy":
+// Crossentropy selects the cross-entropy by the shapes, like Keras' "crossentropy":
 // [BinaryCrossentropy] for an output of one unit, [SparseCategoricalCrossentropy] for class
-// numbers, else [CategoricalCrossentropy].
+// indices, otherwise [CategoricalCrossentropy].
 type Crossentropy struct {
 	FromLogits bool `keras:"from_logits"`
 	Options    `default:"name=crossentropy"`
 }
 
-// Of returns one number for each sample.
+// Of returns one value per sample.
 func (l Crossentropy) Of(y, pred *graph.Node) *graph.Node {
 	return l.fitting(y.Shape, pred.Shape).Of(y, pred)
 }
 
-// fitting returns the cross-entropy for targets and outputs of these shapes.
+// fitting returns the cross-entropy for the given shapes of targets and outputs.
 func (l Crossentropy) fitting(y, pred graph.Shape) Loss {
 	switch {
 	case len(pred) > 0 && pred[len(pred)-1] == 1:
@@ -29,7 +29,7 @@ func (l Crossentropy) fitting(y, pred graph.Shape) Loss {
 	return CategoricalCrossentropy{FromLogits: l.FromLogits}
 }
 
-// checkTargets is that of the cross-entropy that fits the shapes.
+// checkTargets calls checkTargets of the selected cross-entropy.
 func (l Crossentropy) checkTargets(y *tensor.Tensor, pred graph.Shape) error {
 	return CheckTargets(l.fitting(y.Shape(), pred), y, pred)
 }

@@ -5,15 +5,15 @@ import (
 	"github.com/rhyton/rhyton/ops"
 )
 
-// CTC is minus the log-probability of a label sequence under all its alignments with a
-// longer sequence of predictions (Graves et al. 2006): labels y (batch, length), class
-// numbers from 1, filled up with 0; scores pred (batch, time, classes) before a softmax,
-// class 0 being the blank. See [ops.CTCLoss].
+// CTC is minus the log-probability of a label sequence, summed over all its alignments with a
+// longer sequence of predictions (Graves et al. 2006). Labels y (batch, length) are class
+// indices from 1, padded with 0; pred (batch, time, classes) are logits, with class 0 as the
+// blank. See [ops.CTCLoss].
 type CTC struct {
 	Options `default:"name=ctc"`
 }
 
-// Of returns one number for each sample.
+// Of returns one value per sample.
 func (CTC) Of(y, pred *graph.Node) *graph.Node {
 	y = ops.Cast(y, graph.Int32)
 	if y.Rank() != 2 {

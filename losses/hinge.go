@@ -6,25 +6,25 @@ import (
 )
 
 type (
-	// Hinge is the mean of max(1 - y·pred, 0) for y of -1 and 1; if all targets are 0 or 1,
-	// 0 counts as -1.
+	// Hinge is the mean of max(1 - y·pred, 0) for targets -1 and 1. If all targets are 0 or 1,
+	// 0 is converted to -1.
 	Hinge struct {
 		Options `default:"name=hinge"`
 	}
-	// SquaredHinge is the mean of max(1 - y·pred, 0)², with targets as of [Hinge].
+	// SquaredHinge is the mean of max(1 - y·pred, 0)², with the targets of [Hinge].
 	SquaredHinge struct {
 		Options `default:"name=squared_hinge"`
 	}
-	// CategoricalHinge is max(1 + the largest wrong score - the right one, 0) for one-hot y.
+	// CategoricalHinge is max(1 + the largest wrong score - the right score, 0) for one-hot y.
 	CategoricalHinge struct {
 		Options `default:"name=categorical_hinge"`
 	}
 )
 
-// Of returns one number for each sample.
+// Of returns one value per sample.
 func (Hinge) Of(y, pred *graph.Node) *graph.Node { return ops.Mean(hinge("hinge", y, pred), -1) }
 
-// Of returns one number for each sample.
+// Of returns one value per sample.
 func (SquaredHinge) Of(y, pred *graph.Node) *graph.Node {
 	return ops.Mean(ops.Square(hinge("squared_hinge", y, pred)), -1)
 }
@@ -37,7 +37,7 @@ func hinge(who string, y, pred *graph.Node) *graph.Node {
 	return ops.Maximum(ops.Subtract(one, ops.Multiply(y, pred)), zero)
 }
 
-// Of returns one number for each sample.
+// Of returns one value per sample.
 func (CategoricalHinge) Of(y, pred *graph.Node) *graph.Node {
 	y, pred = match("categorical_hinge", y, pred)
 	right := ops.Sum(ops.Multiply(y, pred), -1)

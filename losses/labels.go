@@ -6,7 +6,7 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// Labels returns the class of each row of targets y: the number itself if y is (batch) or (batch,
+// Labels returns the class of each row of targets y: the value itself if y is (batch) or (batch,
 // 1), the index of the largest element if it is one-hot (batch, classes).
 func Labels(y *tensor.Tensor) ([]int, error) {
 	v, err := tensor.As[float64](y)

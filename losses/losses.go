@@ -1,5 +1,5 @@
 // Package losses provides the loss functions that training minimizes. A loss maps targets y and
-// predictions to one number for each sample; [Compute] weights and reduces these as Keras 3 does.
+// predictions to one value per sample; [Compute] weights and reduces these as Keras 3 does.
 //
 // Targets must have the shape the loss expects; nothing is broadcast. As in Keras, a vector
 // (batch) and a column (batch, 1) are interchangeable.
@@ -15,32 +15,32 @@ import (
 )
 
 // A Loss compares predictions with targets. A custom loss is a struct that embeds [Options] and
-// has a method Of, or a [Func]. A loss whose targets do not have the shape of the output also has
+// has a method Of, or a [Func]. A loss whose targets differ in shape from the output also has
 // the method described at [TargetType].
 type Loss interface {
-	// Of returns one number for each sample, (batch) or (batch, time). Misuse panics by
+	// Of returns one value per sample, (batch) or (batch, time). Invalid arguments panic via
 	// graph.Errorf.
 	Of(y, pred *graph.Node) *graph.Node
-	// Mask returns which values count, or nil for all. Options returns nil.
+	// Mask returns a mask of the values that count, or nil for all. Options returns nil.
 	Mask(y, pred, values *graph.Node) *graph.Node
-	// Settings returns the name and the reduction. Options has it.
+	// Settings returns the name and the reduction. It is implemented by Options.
 	Settings() Options
 }
 
-// A Reduction is how the losses of the samples become one number; "" is SumOverBatchSize.
+// A Reduction determines how the losses of the samples are reduced; "" is SumOverBatchSize.
 type Reduction string
 
 // The reductions.
 const (
-	SumOverBatchSize     Reduction = "sum_over_batch_size"     // the sum of weighted losses divided by how many there are
-	Mean                 Reduction = "mean"                    // SumOverBatchSize by another name
+	SumOverBatchSize     Reduction = "sum_over_batch_size"     // the sum of weighted losses divided by their number
+	Mean                 Reduction = "mean"                    // the same as SumOverBatchSize
 	Sum                  Reduction = "sum"                     // the sum of weighted losses
 	MeanWithSampleWeight Reduction = "mean_with_sample_weight" // the sum of weighted losses divided by the sum of weights
-	None                 Reduction = "none"                    // the weighted losses of the samples as they are
+	None                 Reduction = "none"                    // no reduction: the weighted losses of the samples
 )
 
-// Options are what all losses have: how the samples' losses become one ([SumOverBatchSize]
-// if empty) and what the loss is called in logs.
+// Options are common to all losses: the reduction ([SumOverBatchSize] if empty) and the name
+// in logs.
 type Options struct {
 	Name      string    `keras:"name"`
 	Reduction Reduction `keras:"reduction" default:"sum_over_batch_size" null:"none" enum:"sum_over_batch_size mean sum mean_with_sample_weight none"`
@@ -54,12 +54,12 @@ func (Options) Mask(y, pred, values *graph.Node) *graph.Node { return nil }
 
 var family = config.NewFamily[Loss]("loss", "keras.losses")
 
-// Parse returns the loss that Keras calls name, such as "mse", with its defaults. "ce" and
+// Parse returns the loss with the given Keras name, such as "mse", with its defaults. "ce" and
 // "crossentropy" are [Crossentropy]. For an unknown name the error suggests similar names.
 func Parse(name string) (Loss, error) { return family.Parse(name) }
 
-// Register makes a custom loss known to saved models under the class name "package>Name". make
-// returns a zero value, whose fields have keras tags.
+// Register registers a custom loss for loading saved models, under the class name
+// "package>Name". make returns a zero value whose fields have keras tags.
 func Register(name string, make func() Loss) { family.Register(name, make) }
 
 // Func is a custom loss. It cannot be saved; a registered struct can.
@@ -79,7 +79,7 @@ func (Func) MarshalJSON() ([]byte, error) {
 	return nil, errors.New("a loss that is a Func cannot be saved; register a struct for it")
 }
 
-// NameOf returns the name of l in logs: its Name, or its class in snake case, as in Keras.
+// NameOf returns the name of l in logs: its Name, or its class name in snake case, as in Keras.
 func NameOf(l Loss) string {
 	if _, own := l.(Func); own {
 		return "loss"
@@ -93,8 +93,8 @@ func NameOf(l Loss) string {
 // Check returns an error if an argument of l is invalid.
 func Check(l Loss) error { return config.Validate(l) }
 
-// match converts y and pred to one type and shape; y must have pred's shape, except that either
-// may lack a last axis of extent 1.
+// match converts y and pred to a common type and shape. y must have the shape of pred, except
+// that either may lack a last axis of extent 1.
 func match(who string, y, pred *graph.Node) (*graph.Node, *graph.Node) {
 	y, pred = targets.SameRank(ops.Cast(y, pred.DType), pred)
 	if !y.Shape.Equal(pred.Shape) {

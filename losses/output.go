@@ -10,8 +10,8 @@ import (
 	"github.com/rhyton/rhyton/internal/targets"
 )
 
-// CheckOutput reports how a cross-entropy l does not fit the activation that gives the
-// predictions pred. A cross-entropy is a loss with a field FromLogits.
+// CheckOutput returns an error if the cross-entropy l does not match the activation that
+// computes the predictions pred. A cross-entropy is a loss with a field FromLogits.
 func CheckOutput(l Loss, pred *graph.Node) error {
 	logits, ok := fromLogits(l)
 	if !ok {
@@ -36,15 +36,15 @@ func CheckOutput(l Loss, pred *graph.Node) error {
 	return nil
 }
 
-// TakesLogits reports whether l is told, by its FromLogits, that predictions are scores and not
+// TakesLogits reports whether FromLogits of l is set: predictions are logits, not
 // probabilities.
 func TakesLogits(l Loss) bool {
 	logits, _ := fromLogits(l)
 	return logits
 }
 
-// fromLogits reports whether l is a loss of probabilities or scores, and if so, whether it
-// takes scores.
+// fromLogits reports whether l is a loss of probabilities or logits (either), and if so,
+// whether it expects logits.
 func fromLogits(l Loss) (logits, either bool) {
 	v := reflect.Indirect(reflect.ValueOf(l))
 	if v.Kind() != reflect.Struct {

@@ -7,14 +7,15 @@ import (
 )
 
 type (
-	// Dice is 1 - 2Σy·p/(Σy + Σp + 1e-7): one minus the overlap of two segmentations
-	// (Milletari et al. 2016), over Axis, all axes if nil.
+	// Dice is 1 - 2Σy·p/(Σy + Σp + 1e-7), one minus the overlap of two segmentations
+	// (Milletari et al. 2016), over Axis, or over all axes if nil.
 	Dice struct {
 		Axis    []int `keras:"axis"`
 		Options `default:"name=dice"`
 	}
-	// Tversky is 1 - o/(o + Alpha·Σ(1-p)·y + Beta·Σp·(1-y) + 1e-7), o = Σy·p: [Dice] with weights
-	// for false negatives and false positives (Salehi et al. 2017), both 0.5 if nil.
+	// Tversky is 1 - o/(o + Alpha·Σ(1-p)·y + Beta·Σp·(1-y) + 1e-7) with o = Σy·p: [Dice] with
+	// separate weights for false negatives and false positives (Salehi et al. 2017), both 0.5 if
+	// nil.
 	Tversky struct {
 		Alpha   *float64 `keras:"alpha" default:"0.5" range:"[0,inf)"`
 		Beta    *float64 `keras:"beta" default:"0.5" range:"[0,inf)"`
@@ -23,7 +24,7 @@ type (
 	}
 )
 
-// Of returns one number, or one for each index of the axes that stay.
+// Of returns one value, or one per index of the remaining axes.
 func (l Dice) Of(y, pred *graph.Node) *graph.Node {
 	y, pred = match("dice", y, pred)
 	both := ops.Sum(ops.Multiply(y, pred), l.Axis...)
@@ -31,7 +32,7 @@ func (l Dice) Of(y, pred *graph.Node) *graph.Node {
 	return oneMinus(ops.Divide(ops.Scale(both, 2), ops.Shift(all, epsilon)))
 }
 
-// Of returns one number, or one for each index of the axes that stay.
+// Of returns one value, or one per index of the remaining axes.
 func (l Tversky) Of(y, pred *graph.Node) *graph.Node {
 	f := config.Filled(l)
 	y, pred = match("tversky", y, pred)

@@ -10,32 +10,32 @@ import (
 const epsilon = 1e-7
 
 type (
-	// KLDivergence is Σ y·log(y/pred) over the last axis, both limited to [1e-7, 1].
+	// KLDivergence is Σ y·log(y/pred) over the last axis, both clipped to [1e-7, 1].
 	KLDivergence struct {
 		Options `default:"name=kl_divergence"`
 	}
-	// Poisson is the mean of pred - y·log(pred + 1e-7): counts y at the rate pred.
+	// Poisson is the mean of pred - y·log(pred + 1e-7), for counts y and rates pred.
 	Poisson struct {
 		Options `default:"name=poisson"`
 	}
 )
 
-// Of returns one number for each sample.
+// Of returns one value per sample.
 func (KLDivergence) Of(y, pred *graph.Node) *graph.Node {
 	y, pred = match("kl_divergence", y, pred)
 	y, pred = ops.Clip(y, epsilon, 1), ops.Clip(pred, epsilon, 1)
 	return ops.Sum(ops.Multiply(y, ops.Log(ops.Divide(y, pred))), -1)
 }
 
-// Of returns one number for each sample.
+// Of returns one value per sample.
 func (Poisson) Of(y, pred *graph.Node) *graph.Node {
 	y, pred = match("poisson", y, pred)
 	return ops.Mean(ops.Subtract(pred, ops.Multiply(y, ops.Log(ops.Shift(pred, epsilon)))), -1)
 }
 
 // logitsOf returns the operand of the softmax over the last axis, or of the sigmoid, that
-// made pred, in pred's type; nil if pred is not such a probability. A loss of the logits is
-// exact where probabilities have rounded to 0 or 1.
+// produced pred, in pred's type. It returns nil if pred is not the result of one. A loss computed
+// from logits stays exact where probabilities round to 0 or 1.
 func logitsOf(pred *graph.Node, softmax bool) *graph.Node {
 	n := pred
 	for {
@@ -57,7 +57,7 @@ func logitsOf(pred *graph.Node, softmax bool) *graph.Node {
 	return nil
 }
 
-// logits returns the logits behind pred, or pred itself if fromLogits, or nil.
+// logits returns the logits that pred was computed from, pred itself if fromLogits, or nil.
 func logits(who string, pred *graph.Node, fromLogits, softmax bool) *graph.Node {
 	behind := logitsOf(pred, softmax)
 	if fromLogits {

@@ -6,9 +6,9 @@ import (
 	"github.com/rhyton/rhyton/ops"
 )
 
-// Compute returns the loss of predictions for targets y: a scalar, or one number for each
-// sample if the reduction is [None]. weight and mask, which may be nil, have the shape of the
-// samples' losses, or of its first axes; the mask is that of pred, as of a masked sequence.
+// Compute returns the loss of predictions for targets y: a scalar, or one value per sample if
+// the reduction is [None]. weight and mask, which may be nil, have the shape of the samples'
+// losses or of its leading axes. The mask is that of pred, as in a masked sequence.
 func Compute(l Loss, y, pred, weight, mask *graph.Node) *graph.Node {
 	if err := Check(l); err != nil {
 		graph.Errorf("loss %v", err)
@@ -23,7 +23,7 @@ func Compute(l Loss, y, pred, weight, mask *graph.Node) *graph.Node {
 	return Reduce(values, weight, mask, l.Settings().Reduction)
 }
 
-// full returns pred in float32 if it is a smaller float or no float.
+// full casts pred to float32 if it is not a float or is a smaller one.
 func full(pred *graph.Node) *graph.Node {
 	if pred.DType == graph.Float64 {
 		return pred
@@ -31,10 +31,11 @@ func full(pred *graph.Node) *graph.Node {
 	return ops.Cast(pred, graph.Float32)
 }
 
-// Reduce weighs values and reduces them.
+// Reduce weights values and reduces them.
 //
-// A mask counts as weights 0 and 1; where the mean is taken, as 0 and total/valid, so that
-// the sum is divided by the number of valid entries. Without valid ones the result is 0.
+// A mask is converted to weights 0 and 1. Where the mean is taken, the weights are 0 and
+// total/valid, so that the sum is divided by the number of valid entries. If there are no valid
+// entries, the result is 0.
 func Reduce(values, weight, mask *graph.Node, reduction Reduction) *graph.Node {
 	mean := reduction == SumOverBatchSize || reduction == Mean || reduction == ""
 	weight = targets.Masked(mask, weight, mean)

@@ -21,49 +21,50 @@ type (
 	MeanAbsolutePercentageError struct {
 		Options `default:"name=mean_absolute_percentage_error"`
 	}
-	// MeanSquaredLogarithmicError is the mean of (log(1 + y) - log(1 + pred))², both at least 1e-7.
+	// MeanSquaredLogarithmicError is the mean of (log(1 + y) - log(1 + pred))², with y and pred
+	// clipped to at least 1e-7.
 	MeanSquaredLogarithmicError struct {
 		Options `default:"name=mean_squared_logarithmic_error"`
 	}
-	// LogCosh is the mean of log(cosh(pred - y)): like the square near 0, like the absolute
-	// value far away.
+	// LogCosh is the mean of log(cosh(pred - y)). It is similar to the squared error near 0 and to
+	// the absolute error far from 0.
 	LogCosh struct {
 		Options `default:"name=log_cosh"`
 	}
-	// Huber is the mean of e²/2 where the error |e| ≤ Delta, Delta·|e| - Delta²/2 beyond it
-	// (Huber 1964). Delta is 1 if zero.
+	// Huber is the mean of e²/2 where |e| ≤ Delta and of Delta·|e| - Delta²/2 elsewhere, for errors
+	// e = pred - y (Huber 1964). Delta is 1 if zero.
 	Huber struct {
 		Delta   float64 `keras:"delta" default:"1.0" range:"(0,inf)"`
 		Options `default:"name=huber_loss"`
 	}
-	// CosineSimilarity is minus the cosine of the angle between y and pred along Axis, -1 if
-	// nil: from -1, the same direction, to 1.
+	// CosineSimilarity is minus the cosine of the angle between y and pred along Axis, -1 if nil.
+	// It ranges from -1 (same direction) to 1.
 	CosineSimilarity struct {
 		Axis    *int `keras:"axis" default:"-1"`
 		Options `default:"name=cosine_similarity"`
 	}
 )
 
-// Of returns one number for each sample.
+// Of returns one value per sample.
 func (MeanSquaredError) Of(y, pred *graph.Node) *graph.Node {
 	y, pred = match("mean_squared_error", y, pred)
 	return ops.Mean(ops.Square(ops.Subtract(y, pred)), -1)
 }
 
-// Of returns one number for each sample.
+// Of returns one value per sample.
 func (MeanAbsoluteError) Of(y, pred *graph.Node) *graph.Node {
 	y, pred = match("mean_absolute_error", y, pred)
 	return ops.Mean(ops.Abs(ops.Subtract(y, pred)), -1)
 }
 
-// Of returns one number for each sample.
+// Of returns one value per sample.
 func (MeanAbsolutePercentageError) Of(y, pred *graph.Node) *graph.Node {
 	y, pred = match("mean_absolute_percentage_error", y, pred)
 	size := ops.Maximum(ops.Abs(y), ops.Scalar(y, epsilon))
 	return ops.Scale(ops.Mean(ops.Abs(ops.Divide(ops.Subtract(y, pred), size)), -1), 100)
 }
 
-// Of returns one number for each sample.
+// Of returns one value per sample.
 func (MeanSquaredLogarithmicError) Of(y, pred *graph.Node) *graph.Node {
 	y, pred = match("mean_squared_logarithmic_error", y, pred)
 	return ops.Mean(ops.Square(ops.Subtract(log1(pred), log1(y))), -1)
@@ -73,7 +74,7 @@ func log1(x *graph.Node) *graph.Node {
 	return ops.Log(ops.Shift(ops.Maximum(x, ops.Scalar(x, epsilon)), 1))
 }
 
-// Of returns one number for each sample.
+// Of returns one value per sample.
 func (LogCosh) Of(y, pred *graph.Node) *graph.Node {
 	y, pred = match("log_cosh", y, pred)
 	e := ops.Subtract(pred, y)
@@ -81,7 +82,7 @@ func (LogCosh) Of(y, pred *graph.Node) *graph.Node {
 	return ops.Mean(ops.Shift(ops.Add(e, ops.Softplus(ops.Scale(e, -2))), -math.Ln2), -1)
 }
 
-// Of returns one number for each sample.
+// Of returns one value per sample.
 func (l Huber) Of(y, pred *graph.Node) *graph.Node {
 	y, pred = match("huber", y, pred)
 	delta := config.Filled(l).Delta
@@ -91,14 +92,14 @@ func (l Huber) Of(y, pred *graph.Node) *graph.Node {
 	return ops.Mean(ops.Where(ops.LessEqual(size, ops.Scalar(size, delta)), near, far), -1)
 }
 
-// Of returns one number for each sample.
+// Of returns one value per sample.
 func (l CosineSimilarity) Of(y, pred *graph.Node) *graph.Node {
 	y, pred = match("cosine_similarity", y, pred)
 	axis := *config.Filled(l).Axis
 	return ops.Negative(ops.Sum(ops.Multiply(ops.Normalize(y, axis, 2), ops.Normalize(pred, axis, 2)), axis))
 }
 
-// IsRegression reports whether l is the error of a number, such as [MeanSquaredError].
+// IsRegression reports whether l is a regression loss, such as [MeanSquaredError].
 func IsRegression(l Loss) bool {
 	_, ok := l.(interface{ regression() })
 	return ok

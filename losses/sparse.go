@@ -13,23 +13,23 @@ import (
 type (
 	// SparseCategoricalCrossentropy is -log p[y] for class indices y, (…) or (…, 1), and
 	// probabilities p (…, classes), such as those of a softmax, or logits if FromLogits. Targets
-	// of IgnoreClass, if not nil, don't count.
+	// equal to IgnoreClass, if not nil, are ignored.
 	SparseCategoricalCrossentropy struct {
 		FromLogits  bool `keras:"from_logits"`
 		IgnoreClass *int `keras:"ignore_class"`
-		Axis        *int `keras:"axis" default:"-1"` // the last one alone
+		Axis        *int `keras:"axis" default:"-1"` // only the last axis is supported
 		Options     `default:"name=sparse_categorical_crossentropy"`
 	}
 	// CategoricalGeneralizedCrossEntropy is (1 - p[y]^Q)/Q for class indices y (…) and
-	// probabilities p (…, classes): between the cross-entropy (Q → 0) and the absolute error (Q =
-	// 1), it is robust to wrong labels (Zhang & Sabuncu 2018). Q is 0.5 if zero.
+	// probabilities p (…, classes). It interpolates between cross-entropy (Q → 0) and absolute
+	// error (Q = 1) and is robust to wrong labels (Zhang & Sabuncu 2018). Q is 0.5 if zero.
 	CategoricalGeneralizedCrossEntropy struct {
 		Q       float64 `keras:"q" default:"0.5" range:"(0,1)"`
 		Options `default:"name=categorical_generalized_cross_entropy"`
 	}
 )
 
-// Of returns one number for each sample.
+// Of returns one value per sample.
 func (l SparseCategoricalCrossentropy) Of(y, pred *graph.Node) *graph.Node {
 	const who = "sparse_categorical_crossentropy"
 	if a := *config.Filled(l).Axis; ops.Axis(pred, a) != pred.Rank()-1 {
@@ -45,7 +45,7 @@ func (l SparseCategoricalCrossentropy) Of(y, pred *graph.Node) *graph.Node {
 	return sparse(y, pred, x)
 }
 
-// sparse is the cross-entropy of probabilities pred, computed from the logits x if there are any.
+// sparse is the cross-entropy of probabilities pred, computed from logits x if not nil.
 func sparse(y, pred, x *graph.Node) *graph.Node {
 	if x != nil {
 		return ops.SparseSoftmaxCrossEntropy(y, x)
@@ -53,7 +53,7 @@ func sparse(y, pred, x *graph.Node) *graph.Node {
 	return ops.SparseCategoricalCrossentropy(y, pred)
 }
 
-// Mask returns where the target is not IgnoreClass.
+// Mask reports where the target is not IgnoreClass.
 func (l SparseCategoricalCrossentropy) Mask(y, pred, values *graph.Node) *graph.Node {
 	if l.IgnoreClass == nil {
 		return nil
@@ -65,7 +65,7 @@ func (l SparseCategoricalCrossentropy) counts(y *graph.Node) *graph.Node {
 	return ops.NotEqual(y, ops.Scalar(y, float64(*l.IgnoreClass)))
 }
 
-// Of returns one number for each sample.
+// Of returns one value per sample.
 func (l CategoricalGeneralizedCrossEntropy) Of(y, pred *graph.Node) *graph.Node {
 	y = classes("categorical_generalized_cross_entropy", y, pred)
 	q := config.Filled(l).Q
@@ -75,7 +75,7 @@ func (l CategoricalGeneralizedCrossEntropy) Of(y, pred *graph.Node) *graph.Node 
 	return ops.Scale(ops.Subtract(ops.OnesLike(p), power), 1/q)
 }
 
-// classes returns y as integers of the shape of pred without its last axis.
+// classes returns y as integers, in the shape of pred without its last axis.
 func classes(who string, y, pred *graph.Node) *graph.Node {
 	if y.Rank() == pred.Rank() && y.Rank() > 0 && y.Shape[y.Rank()-1] == 1 {
 		y = ops.Squeeze(y, -1)
@@ -118,8 +118,8 @@ func checkClasses(y *tensor.Tensor, pred graph.Shape, ignore *int) error {
 	return err
 }
 
-// classHint suggests a fix for class indices that start or end elsewhere; "" if they are not
-// class indices.
+// classHint suggests a fix for class indices in another range. It returns "" if the values are
+// not class indices.
 func classHint(values []float64, k int) string {
 	low, high := math.Inf(1), math.Inf(-1)
 	for _, v := range values {

@@ -5,7 +5,7 @@ import (
 	"github.com/rhyton/rhyton/ops"
 )
 
-// An OrthogonalMode is what [Orthogonal] keeps at right angles; "" is OrthogonalRows.
+// An OrthogonalMode selects the vectors that [Orthogonal] makes orthogonal; "" is OrthogonalRows.
 type OrthogonalMode string
 
 // The modes of [Orthogonal].
@@ -14,9 +14,9 @@ const (
 	OrthogonalColumns OrthogonalMode = "columns"
 )
 
-// Orthogonal is Factor times the mean |cosine| between every two rows of a matrix w, or every two
-// columns: it pushes them to be orthogonal (Keras' OrthogonalRegularizer). Factor is 0.01 if nil,
-// Mode OrthogonalRows if empty.
+// Orthogonal is Factor times the mean |cosine| between each pair of rows, or of columns, of a
+// matrix w. It pushes them to be orthogonal (Keras' OrthogonalRegularizer). Factor is 0.01 if nil;
+// Mode is OrthogonalRows if empty.
 type Orthogonal struct {
 	Factor *float64       `keras:"factor" default:"0.01" range:"[0,inf)"`
 	Mode   OrthogonalMode `keras:"mode" default:"rows" enum:"rows columns"`

@@ -7,18 +7,18 @@ import (
 	"github.com/rhyton/rhyton/ops"
 )
 
-// A Regularizer maps a weight or an activation to a penalty, a scalar.
+// A Regularizer maps a weight or an activation to a scalar penalty.
 type Regularizer interface {
 	Penalty(w *graph.Node) *graph.Node
 }
 
 var family = config.NewFamily[Regularizer]("regularizer", "keras.regularizers")
 
-// Parse returns the regularizer that Keras calls name, such as "l2", with its defaults.
+// Parse returns the regularizer with the given Keras name, such as "l2", with its defaults.
 func Parse(name string) (Regularizer, error) { return family.Parse(name) }
 
-// Register makes a custom regularizer known to saved models under the class name "package>Name".
-// make returns a zero value, whose fields have keras tags.
+// Register registers a custom regularizer for loading saved models, under the class name
+// "package>Name". make returns a zero value whose fields have keras tags.
 func Register(name string, make func() Regularizer) { family.Register(name, make) }
 
 // Func is a custom regularizer. It cannot be saved; a registered struct can.
@@ -27,7 +27,7 @@ type Func func(w *graph.Node) *graph.Node
 // Penalty returns f(w).
 func (f Func) Penalty(w *graph.Node) *graph.Node { return f(w) }
 
-// L1 is Factor·Σ|w|: it makes weights sparse. Factor is 0.01 if nil, as in Keras.
+// L1 is Factor·Σ|w|. It makes weights sparse. Factor is 0.01 if nil, as in Keras.
 type L1 struct {
 	Factor *float64 `keras:"l1" default:"0.01" range:"[0,inf)"`
 }
@@ -35,7 +35,7 @@ type L1 struct {
 // Penalty returns the penalty of w.
 func (r L1) Penalty(w *graph.Node) *graph.Node { return L1L2{L1: *checked(r).Factor}.Penalty(w) }
 
-// L2 is Factor·Σw²: weight decay for plain SGD. Factor is 0.01 if nil, as in Keras.
+// L2 is Factor·Σw², which with plain SGD is weight decay. Factor is 0.01 if nil, as in Keras.
 type L2 struct {
 	Factor *float64 `keras:"l2" default:"0.01" range:"[0,inf)"`
 }
