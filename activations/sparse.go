@@ -14,8 +14,9 @@ var (
 	SparseSigmoid = name(ops.SparseSigmoid, "sparse_sigmoid")
 )
 
-// Sparsemax is max(x - τ, 0) along Axis, -1 if nil. τ depends on the k largest elements that
-// exceed (the sum of the elements up to their rank - 1)/rank.
+// Sparsemax is max(x - τ, 0) along Axis, -1 if nil. τ is computed from the k largest
+// elements: those greater than (S - 1)/r, where r is the rank of the element and S is the sum of
+// the r largest elements.
 //
 // With Exact, τ is (the sum of those k elements - 1)/k: the result is the point of the
 // probability simplex nearest to x, like a softmax with exact zeros (Martins & Astudillo 2016).
@@ -36,13 +37,13 @@ func (a Sparsemax) Apply(x *graph.Node) *graph.Node {
 		return ops.SwapAxes(Sparsemax{}.Apply(ops.SwapAxes(x, axis, -1)), axis, -1)
 	}
 	k, rank := support(x)
-	count := ops.Maximum(ops.Subtract(k, rank), ops.ZerosLike(x)) // the number of the k sums that contain x
+	count := ops.Maximum(ops.Subtract(k, rank), ops.ZerosLike(x)) // the number of the k sums that include x
 	total := ops.KeepDims{-1}.Sum(ops.Multiply(count, x))
 	return ops.ReLU(ops.Subtract(x, ops.Divide(ops.Shift(total, -1), k)))
 }
 
-// support returns the number of nonzero results of each row, and the rank of each element, 0
-// for the largest.
+// support returns k, the size of the support of each row, and the rank of each element, 0 for
+// the largest.
 func support(x *graph.Node) (k, rank *graph.Node) {
 	sorted := ops.StopGradient(ops.Flip(ops.Sort(x, -1), -1))
 	place := ops.Shift(x.Graph().Apply(graph.Iota{DType: x.DType, Axis: x.Rank() - 1, Dims: graph.DimsOf(x.Shape)}), 1)

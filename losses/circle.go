@@ -50,7 +50,7 @@ func pairs(which, weight, delta *graph.Node) *graph.Node {
 	return ops.Multiply(ops.Maximum(weight, ops.ZerosLike(weight)), delta)
 }
 
-// Mask reports where the loss is not 0: samples that have pairs of both kinds.
+// Mask is true where the loss is not 0: for samples that have pairs of both kinds.
 func (Circle) Mask(y, pred, values *graph.Node) *graph.Node {
 	return ops.Greater(values, ops.ZerosLike(values))
 }

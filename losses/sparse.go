@@ -53,7 +53,7 @@ func sparse(y, pred, x *graph.Node) *graph.Node {
 	return ops.SparseCategoricalCrossentropy(y, pred)
 }
 
-// Mask reports where the target is not IgnoreClass.
+// Mask is true where the target is not IgnoreClass; nil if IgnoreClass is.
 func (l SparseCategoricalCrossentropy) Mask(y, pred, values *graph.Node) *graph.Node {
 	if l.IgnoreClass == nil {
 		return nil

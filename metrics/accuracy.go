@@ -7,44 +7,44 @@ import (
 )
 
 type (
-	// Accuracy is the fraction of correct classes, Keras' "accuracy"; it depends on the shapes:
-	// [BinaryAccuracy] for an output of one unit, [SparseCategoricalAccuracy] for class numbers,
-	// else [CategoricalAccuracy].
+	// Accuracy is the fraction of correct classes, Keras' "accuracy". It depends on the shapes:
+	// [BinaryAccuracy] for an output of one unit, [SparseCategoricalAccuracy] for class indices,
+	// otherwise [CategoricalAccuracy].
 	Accuracy struct {
 		mean
 		higher
 		Options `default:"name=accuracy"`
 	}
-	// ExactAccuracy is the share of predictions that equal their target, Keras' class Accuracy.
+	// ExactAccuracy is the fraction of predictions equal to their target, Keras' class Accuracy.
 	ExactAccuracy struct {
 		mean
 		higher
 		Options `default:"name=accuracy"`
 	}
-	// BinaryAccuracy is the share of predictions on the right side of Threshold, 0.5 if nil:
-	// a prediction above it is 1.
+	// BinaryAccuracy is the fraction of predictions on the correct side of Threshold, 0.5 if nil.
+	// A prediction above the threshold counts as 1.
 	BinaryAccuracy struct {
 		Threshold *float64 `keras:"threshold" default:"0.5"`
 		mean
 		higher
 		Options `default:"name=binary_accuracy"`
 	}
-	// CategoricalAccuracy is the share of samples whose largest prediction is at the largest
-	// element of the one-hot target.
+	// CategoricalAccuracy is the fraction of samples whose largest prediction has the same index
+	// as the largest element of the one-hot target.
 	CategoricalAccuracy struct {
 		mean
 		higher
 		Options `default:"name=categorical_accuracy"`
 	}
-	// SparseCategoricalAccuracy is the share of samples whose largest prediction is at the
-	// class index that is the target.
+	// SparseCategoricalAccuracy is the fraction of samples whose largest prediction has the class
+	// index given by the target.
 	SparseCategoricalAccuracy struct {
 		mean
 		higher
 		Options `default:"name=sparse_categorical_accuracy"`
 	}
-	// TopKCategoricalAccuracy is the share of samples whose class, of a one-hot target, is
-	// among the K largest predictions. K is 5 if zero.
+	// TopKCategoricalAccuracy is the fraction of samples whose class, given by a one-hot target,
+	// is among the K largest predictions. K is 5 if zero.
 	TopKCategoricalAccuracy struct {
 		K int `keras:"k" default:"5" range:"[1,inf)"`
 		mean
@@ -52,8 +52,8 @@ type (
 		Options `default:"name=top_k_categorical_accuracy"`
 	}
 	// SparseTopKCategoricalAccuracy is TopKCategoricalAccuracy for class indices. With
-	// FromSortedIDs the output is no scores but the numbers of the best classes, the best
-	// first, (batch, n) with any n: the share of targets among the first K of them.
+	// FromSortedIDs, the output holds class indices instead of scores, best first, (batch, n) for
+	// any n, and the metric is the fraction of targets among the first K of them.
 	SparseTopKCategoricalAccuracy struct {
 		K             int  `keras:"k" default:"5" range:"[1,inf)"`
 		FromSortedIDs bool `keras:"from_sorted_ids" omit:"zero"`
@@ -117,7 +117,7 @@ func (m SparseTopKCategoricalAccuracy) Update(s *State, b Batch) {
 	}
 }
 
-// amongFirst reports for each element of y whether it is among the first k of ids' last axis.
+// amongFirst reports, for each element of y, whether it is among the first k along the last axis of ids.
 func amongFirst(y, ids *graph.Node, k int) *graph.Node {
 	last := ids.Rank() - 1
 	ids = ops.Slice(ids, last, 0, min(k, ids.Shape[last]))
@@ -137,7 +137,7 @@ func classOf(who string, y, pred *graph.Node) *graph.Node {
 	return ops.ArgMax(y, -1)
 }
 
-// classNumber returns y as int32 of the shape of pred without its last axis.
+// classNumber returns y as int32, in the shape of pred without its last axis.
 func classNumber(who string, y, pred *graph.Node) *graph.Node {
 	return ops.Cast(perRow(who, y, pred), graph.Int32)
 }

@@ -9,7 +9,7 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// A Curve is what [AUC] is the area under; "" is ROC.
+// A Curve is the curve whose area [AUC] computes; "" is ROC.
 type Curve string
 
 // The curves.
@@ -19,23 +19,24 @@ const (
 	PRGain Curve = "PRGAIN" // precision gain over recall gain (Flach & Kull 2015)
 )
 
-// A SummationMethod is how high [AUC] takes a [Curve] between two thresholds; "" is
-// Interpolation.
+// A SummationMethod determines the height that [AUC] uses for a [Curve] between two thresholds;
+// "" is Interpolation.
 type SummationMethod string
 
 // The summation methods.
 const (
-	Interpolation SummationMethod = "interpolation" // the mean of both heights; for PR that of Davis & Goadrich 2006
+	Interpolation SummationMethod = "interpolation" // the mean of both heights; for PR the interpolation of Davis & Goadrich 2006
 	Minoring      SummationMethod = "minoring"      // the lower height
-	Majoring      SummationMethod = "majoring"      // the higher height
+	Majoring      SummationMethod = "majoring"      // the greater height
 )
 
-// AUC is the area under the Curve, ROC if empty, summed up from NumThresholds thresholds, 200
-// if zero, or the given Thresholds in (0, 1), by SummationMethod, Interpolation if empty.
+// AUC is the area under Curve, ROC if empty, computed from NumThresholds thresholds, 200 if zero,
+// or from the given Thresholds in (0, 1), using SummationMethod, Interpolation if empty.
 //
-// Targets are 0 or 1, of the output's shape. With MultiLabel each label has an area of its
-// own; the result is their mean, weighted by LabelWeights. Without, LabelWeights weigh the
-// samples. FromLogits says that predictions are scores before a sigmoid.
+// Targets are 0 or 1, in the shape of the output. With MultiLabel, the area is computed for each
+// label separately and the result is their mean, weighted by LabelWeights. Without it,
+// LabelWeights weight the predictions. With FromLogits, predictions are logits and pass through a
+// sigmoid.
 type AUC struct {
 	NumThresholds   int             `keras:"num_thresholds" default:"200" range:"[2,inf)"`
 	Curve           Curve           `keras:"curve" default:"ROC" enum:"ROC PR PRGAIN"`
@@ -49,8 +50,8 @@ type AUC struct {
 	Options `default:"name=auc"`
 }
 
-// all returns the thresholds, with one below 0 and one above 1, so that rounding leaves no
-// prediction outside.
+// all returns the thresholds, plus one below 0 and one above 1, so that rounding does not
+// exclude any prediction.
 func (m AUC) all() []float64 {
 	t := slices.Sorted(slices.Values(m.Thresholds))
 	if m.Thresholds == nil {
@@ -62,7 +63,7 @@ func (m AUC) all() []float64 {
 	return append(append([]float64{-1e-7}, t...), 1+1e-7)
 }
 
-// Saved returns m as it is saved: NumThresholds counts all thresholds.
+// Saved returns the form of m that is saved, in which NumThresholds counts all thresholds.
 func (m AUC) Saved() any {
 	if m.Thresholds != nil {
 		m.NumThresholds = len(m.Thresholds) + 2
@@ -132,8 +133,8 @@ func (m AUC) height(a, b float64) float64 {
 	return (a + b) / 2
 }
 
-// interpolatedPR is the area under the precision–recall curve with true positives linear in
-// positives between two thresholds (Davis & Goadrich 2006, as in Keras).
+// interpolatedPR returns the area under the precision–recall curve, with true positives linear
+// in positives between two thresholds (Davis & Goadrich 2006, as in Keras).
 func interpolatedPR(tp, fp, fn []float64) (area float64) {
 	for i := range len(tp) - 1 {
 		p, q := tp[i]+fp[i], tp[i+1]+fp[i+1]
@@ -148,7 +149,7 @@ func interpolatedPR(tp, fp, fn []float64) (area float64) {
 	return area
 }
 
-// gains returns recall gain and precision gain (Flach & Kull 2015), bounded as in Keras.
+// gains returns recall gain and precision gain (Flach & Kull 2015), clipped as in Keras.
 func gains(tp, fp, tn, fn []float64) (recall, precision []float64) {
 	for i := range tp {
 		r, p := 0.0, 1.0

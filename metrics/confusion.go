@@ -8,18 +8,18 @@ import (
 	"github.com/rhyton/rhyton/ops"
 )
 
-// A confusion counts, for each threshold, positive and negative samples that are predicted
-// above it or not.
+// A confusion counts, for each threshold, the positive and negative samples predicted above it
+// or not.
 type confusion struct {
 	who          string
 	thresholds   []float64
-	topK         int  // 0: all; else only the K largest predictions of a row can be positive
+	topK         int  // 0: all; otherwise only the K largest predictions of a row can be positive
 	class        *int // nil: all
-	multiLabel   bool // a count for each label
+	multiLabel   bool // one count per label
 	labelWeights []float64
 }
 
-// noScore stands for the predictions that are not among the K largest.
+// noScore replaces the predictions that are not among the K largest.
 const noScore = -1e10
 
 // counts returns the weighted numbers of true and false positives, (thresholds), or
@@ -43,7 +43,7 @@ func (c confusion) counts(b Batch) (tp, fp, positive, negative *graph.Node) {
 	return tp, fp, positive, negative
 }
 
-// prepare returns targets as 0 and 1, predictions and weights, all of one shape.
+// prepare returns targets as 0 and 1, predictions and weights, all in the same shape.
 func (c confusion) prepare(b Batch) (y, pred, weight *graph.Node) {
 	pred = ops.Cast(b.Pred, graph.Float32)
 	y, pred = targets.SameRank(b.Y, pred)
@@ -78,14 +78,14 @@ func (c confusion) perLabel(pred *graph.Node) *graph.Node {
 	return ops.Cast(pred.Graph().Literal(Vector(c.labelWeights)), pred.DType)
 }
 
-// topOnly makes all but the k largest of each row noScore.
+// topOnly replaces all but the k largest elements of each row with noScore.
 func topOnly(x *graph.Node, k int) *graph.Node {
 	order := graph.Apply(graph.ArgSort{Axis: x.Rank() - 1, Descending: true}, x)
 	rank := ops.ArgSort(order, -1)
 	return ops.Where(ops.Less(rank, ops.Scalar(rank, float64(k))), x, ops.Full(x, noScore, x.Shape...))
 }
 
-// byThreshold sums, for each threshold, the weights of the predictions above it.
+// byThreshold returns, for each threshold, the sum of the weights of the predictions above it.
 func (c confusion) byThreshold(pred, weight *graph.Node) *graph.Node {
 	rows := make([]*graph.Node, len(c.thresholds))
 	for i, t := range c.thresholds {
@@ -95,14 +95,14 @@ func (c confusion) byThreshold(pred, weight *graph.Node) *graph.Node {
 	return ops.Stack(0, rows...)
 }
 
-// byBucket is byThreshold for thresholds evenly over [0, 1]: each prediction falls into the
-// bucket above one threshold, and counts for all thresholds up to that, in time
-// predictions + thresholds. The buckets are Keras', to the last bit.
+// byBucket is byThreshold for thresholds evenly spaced over [0, 1]. Each prediction falls into the
+// bucket of the highest threshold below it and counts for all thresholds up to that one, which
+// takes time predictions + thresholds. The buckets are bitwise those of Keras.
 func (c confusion) byBucket(pred, weight *graph.Node) *graph.Node {
 	n, labels := len(c.thresholds), pred.Shape[1]
 	bucket := ops.Shift(ops.Ceil(ops.Scale(ops.Clip(pred, 0, 1), float64(n-1))), -1)
 	if c.thresholds[0] < 0 {
-		bucket = ops.Maximum(bucket, ops.ZerosLike(bucket)) // even 0 is above the first one
+		bucket = ops.Maximum(bucket, ops.ZerosLike(bucket)) // 0 is above the first threshold too
 	}
 	none := ops.Less(bucket, ops.ZerosLike(bucket))
 	at := ops.Scale(ops.Cast(bucket, graph.Int32), float64(labels))
@@ -112,7 +112,7 @@ func (c confusion) byBucket(pred, weight *graph.Node) *graph.Node {
 	return graph.Apply(graph.Cumulate{Fn: graph.Add, Axis: 0, Reverse: true}, ops.Reshape(sums, n, labels))
 }
 
-// even reports whether the thresholds divide [0, 1] evenly, but for an epsilon at the ends.
+// even reports whether the thresholds are evenly spaced over [0, 1], up to an epsilon at the ends.
 func (c confusion) even() bool {
 	n := len(c.thresholds)
 	if n < 3 {
@@ -127,7 +127,7 @@ func (c confusion) even() bool {
 	return true
 }
 
-// addAll adds the four counts, for each threshold.
+// addAll adds the four counts for each threshold.
 func (c confusion) addAll(s *State, b Batch) {
 	tp, fp, positive, negative := c.counts(b)
 	s.Add("true_positives", tp)
@@ -136,7 +136,7 @@ func (c confusion) addAll(s *State, b Batch) {
 	s.Add("false_negatives", ops.Subtract(positive, tp))
 }
 
-// each returns f of every two elements.
+// each returns f applied to corresponding elements of a and b.
 func each(a, b []float64, f func(a, b float64) float64) []float64 {
 	out := make([]float64, len(a))
 	for i := range a {
@@ -145,5 +145,5 @@ func each(a, b []float64, f func(a, b float64) float64) []float64 {
 	return out
 }
 
-// share returns a/(a + b), 0 where both are 0.
+// share returns a/(a + b), or 0 if both are 0.
 func share(a, b float64) float64 { return ratio(a, a+b) }

@@ -8,14 +8,14 @@ import (
 
 type (
 	// CosineSimilarity is the mean cosine of the angle between y and pred along Axis, -1 if nil.
-	// Unlike the loss of that name it is larger for more similar vectors.
+	// Unlike the loss of that name, it increases with similarity.
 	CosineSimilarity struct {
 		Axis *int `keras:"axis" default:"-1"`
 		mean
 		higher
 		Options `default:"name=cosine_similarity"`
 	}
-	// PearsonCorrelation is the mean correlation of y and pred along Axis, -1 if nil.
+	// PearsonCorrelation is the mean Pearson correlation of y and pred along Axis, -1 if nil.
 	PearsonCorrelation struct {
 		Axis *int `keras:"axis" default:"-1"`
 		mean
@@ -53,8 +53,8 @@ func (m ConcordanceCorrelation) Update(s *State, b Batch) {
 	axis := *config.Filled(m).Axis
 	k := ops.KeepDims{axis}
 	my, mp := k.Mean(y), k.Mean(pred)
-	// Keras takes the mean of pred from y too; as the deviations of pred sum to 0, the mean
-	// of the products is the covariance all the same.
+	// Keras subtracts the mean of pred from y too. Since the deviations of pred sum to 0, the mean
+	// of the products is still the covariance.
 	covariance := ops.Multiply(ops.Subtract(y, mp), ops.Subtract(pred, mp))
 	norm := ops.Add(ops.Add(k.Var(y), k.Var(pred)), ops.Square(ops.Subtract(my, mp)))
 	addValues(s, b, ops.Mean(ops.Divide(ops.Scale(covariance, 2), ops.Shift(norm, 1e-7)), axis))

@@ -7,21 +7,21 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// An Average is how the scores of the classes become one number; "" leaves a score for each.
+// An Average determines how the scores of the classes are averaged; "" returns one per class.
 type Average string
 
 // The averages.
 const (
-	Micro    Average = "micro"    // all classes counted together
+	Micro    Average = "micro"    // all classes are counted together
 	Macro    Average = "macro"    // the mean over the classes
-	Weighted Average = "weighted" // the mean weighted by how often each class is the target
+	Weighted Average = "weighted" // the mean weighted by the number of targets of each class
 )
 
 type (
-	// FBetaScore is (1 + Beta²)·precision·recall/(Beta²·precision + recall) for each class, of
-	// one-hot targets and outputs (batch, classes), or one number by Average; if that is empty
-	// the result is a vector. What is above Threshold, or without one the largest of a row, is
-	// predicted. Beta is 1 if zero.
+	// FBetaScore is (1 + Beta²)·precision·recall/(Beta²·precision + recall) for each class, from
+	// one-hot targets and outputs (batch, classes). The result is a vector, or a scalar if Average
+	// is set. Outputs above Threshold are predicted, or without one the largest of each row. Beta
+	// is 1 if zero.
 	FBetaScore struct {
 		Average   Average `keras:"average" default:"null" enum:"micro macro weighted"`
 		Beta      float64 `keras:"beta" default:"1.0" range:"(0,inf)"`
@@ -70,7 +70,7 @@ func (m FBetaScore) predicted(pred *graph.Node) *graph.Node {
 		return ops.Greater(pred, ops.Scalar(pred, m.Threshold))
 	}
 	largest := ops.GreaterEqual(pred, ops.KeepDims{-1}.Max(pred))
-	return ops.LogicalAnd(largest, ops.Greater(ops.Abs(pred), ops.Scalar(pred, 1e-9))) // a row of zeros predicts nothing
+	return ops.LogicalAnd(largest, ops.Greater(ops.Abs(pred), ops.Scalar(pred, 1e-9))) // a row of zeros predicts no class
 }
 
 // Result returns the score.

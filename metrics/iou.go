@@ -10,14 +10,14 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// Intersection over union of the areas of classes, tp/(tp + fp + fn), as the mean over the
-// target classes that occur. Targets and predictions are class indices, one for each place,
-// or one-hot and scores along Axis, -1 if nil, where DenseYTrue and DensePred say so (Keras'
+// Intersection over union of the areas of classes, tp/(tp + fp + fn), averaged over the target
+// classes that occur. Targets and predictions are class indices, one per position, or, if
+// DenseYTrue and DensePred are set, one-hot and scores along Axis, -1 if nil (Keras'
 // sparse_y_true and sparse_y_pred, inverted).
 //
-// Sample weights are cut to integers unless DType is a float type, as in Keras.
+// Sample weights are truncated to integers unless DType is a float type, as in Keras.
 type (
-	// IoU is that of the classes TargetClassIDs, of NumClasses.
+	// IoU is the intersection over union of the classes TargetClassIDs, out of NumClasses.
 	IoU struct {
 		NumClasses     int   `keras:"num_classes,required" range:"[1,inf)"`
 		TargetClassIDs []int `keras:"target_class_ids,required" range:"[0,inf)"`
@@ -28,7 +28,7 @@ type (
 		higher
 		Options `default:"name=io_u,dtype=int64"`
 	}
-	// MeanIoU is IoU of all classes.
+	// MeanIoU is IoU over all classes.
 	MeanIoU struct {
 		NumClasses  int  `keras:"num_classes,required" range:"[1,inf)"`
 		IgnoreClass *int `keras:"ignore_class"`
@@ -38,16 +38,16 @@ type (
 		higher
 		Options `default:"name=mean_io_u,dtype=int64"`
 	}
-	// BinaryIoU is IoU of the classes 0 and 1, or those of TargetClassIDs, of scores that
-	// are class 1 from Threshold on, 0.5 if nil.
+	// BinaryIoU is IoU of the classes 0 and 1, or of TargetClassIDs, for scores. A score of at
+	// least Threshold, 0.5 if nil, is class 1.
 	BinaryIoU struct {
 		TargetClassIDs []int    `keras:"target_class_ids" default:"[0,1]" range:"[0,1]"`
 		Threshold      *float64 `keras:"threshold" default:"0.5"`
 		higher
 		Options `default:"name=binary_io_u,dtype=int64"`
 	}
-	// OneHotIoU is IoU of one-hot targets and scores along Axis, or of predicted class
-	// numbers if SparsePred.
+	// OneHotIoU is IoU for one-hot targets and scores along Axis, or for predicted class indices
+	// if SparsePred is set.
 	OneHotIoU struct {
 		NumClasses     int   `keras:"num_classes,required" range:"[1,inf)"`
 		TargetClassIDs []int `keras:"target_class_ids,required" range:"[0,inf)"`
@@ -57,7 +57,7 @@ type (
 		higher
 		Options `default:"name=one_hot_io_u,dtype=int64"`
 	}
-	// OneHotMeanIoU is OneHotIoU of all classes.
+	// OneHotMeanIoU is OneHotIoU over all classes.
 	OneHotMeanIoU struct {
 		NumClasses  int  `keras:"num_classes,required" range:"[1,inf)"`
 		IgnoreClass *int `keras:"ignore_class"`

@@ -8,9 +8,9 @@ import (
 	"github.com/rhyton/rhyton/losses"
 )
 
-// NoteOf says what m counts where its threshold is one of probabilities and the predictions pred
-// are scores, which l takes; "" where m is in order. It is a note and no error, for Keras counts
-// so too.
+// NoteOf returns a note if m uses a threshold for probabilities but the predictions pred are
+// logits, as expected by l; "" otherwise. It is a note and not an error because Keras behaves the
+// same way.
 func NoteOf(m Metric, pred *graph.Node, l losses.Loss) string {
 	if !losses.TakesLogits(l) {
 		return ""
@@ -23,8 +23,8 @@ func NoteOf(m Metric, pred *graph.Node, l losses.Loss) string {
 		NameOf(m), threshold, config.ClassOf(l), remedy)
 }
 
-// thresholdOf returns the threshold of m for predictions pred that its user has not chosen for
-// scores, and what to do; nothing if m has none.
+// thresholdOf returns the threshold of m for predictions pred and a suggested fix, if the user
+// has not chosen the threshold for logits. It returns "" if m has no such threshold.
 func thresholdOf(m Metric, pred *graph.Node) (threshold float64, remedy string) {
 	const sigmoid = "give the output the activation sigmoid and leave FromLogits out"
 	switch m := pointee(m).(type) {
@@ -64,7 +64,7 @@ func thresholdOf(m Metric, pred *graph.Node) (threshold float64, remedy string) 
 	return 0, ""
 }
 
-// chosen is thresholdOf for a list that is 0.5 unless set.
+// chosen is thresholdOf for a list of thresholds that defaults to 0.5.
 func chosen(thresholds []float64, topK int) (float64, string) {
 	if thresholds != nil || topK > 0 {
 		return 0, ""

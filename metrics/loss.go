@@ -6,7 +6,7 @@ import (
 	"github.com/rhyton/rhyton/losses"
 )
 
-// The losses as metrics: the mean over samples, weighted by the samples' weights alone.
+// The losses as metrics: the mean over samples, weighted only by sample weights.
 type (
 	// MeanSquaredError is the mean of (y - pred)².
 	MeanSquaredError struct {
@@ -94,7 +94,7 @@ type (
 		lower
 		Options `default:"name=sparse_categorical_crossentropy"`
 	}
-	// Crossentropy is the mean of [losses.Crossentropy], which fits the shapes.
+	// Crossentropy is the mean of [losses.Crossentropy], which depends on the shapes.
 	Crossentropy struct {
 		mean
 		lower
@@ -102,8 +102,8 @@ type (
 	}
 )
 
-// addLoss adds the values of a loss. Where the loss itself leaves samples out, and there are
-// weights, those count nothing; without weights they count as losses of 0, as in Keras.
+// addLoss adds the values of a loss. If there are weights, samples masked by the loss itself get
+// weight 0; without weights they count as losses of 0, as in Keras.
 func addLoss(s *State, b Batch, l losses.Loss) {
 	values := l.Of(b.Y, b.Pred)
 	weight := targets.Masked(b.Mask, b.Weight, false)

@@ -11,29 +11,29 @@ import (
 )
 
 type (
-	// Mean is the weighted mean of the predictions themselves.
+	// Mean is the weighted mean of the predictions.
 	Mean struct {
 		mean
 		Options `default:"name=mean"`
 	}
-	// Sum is the weighted sum of the predictions themselves.
+	// Sum is the weighted sum of the predictions.
 	Sum struct {
 		Options `default:"name=sum"`
 	}
-	// RootMeanSquaredError is √(mean of (y - pred)²).
+	// RootMeanSquaredError is the square root of the mean of (y - pred)².
 	RootMeanSquaredError struct {
 		lower
 		Options `default:"name=root_mean_squared_error"`
 	}
 )
 
-// mean is embedded in metrics that add the total and the weight of samples.
+// mean is embedded in metrics that accumulate the total and the weight of samples.
 type mean struct{}
 
-// Result returns total/count, 0 before the first sample.
+// Result returns total/count, or 0 before the first sample.
 func (mean) Result(sums [][]float64) *tensor.Tensor { return Scalar(ratio(sums[0][0], sums[1][0])) }
 
-// lower and higher are embedded, one level above Options, in metrics to be made small or large.
+// lower and higher are embedded, one level above Options, in metrics to minimize or maximize.
 type (
 	lower  struct{}
 	higher struct{}
@@ -63,14 +63,14 @@ func (RootMeanSquaredError) Update(s *State, b Batch) {
 	addMean(s, ops.Square(ops.Subtract(pred, y)), targets.Masked(b.Mask, b.Weight, false))
 }
 
-// Result returns the root of the mean.
+// Result returns the square root of the mean.
 func (RootMeanSquaredError) Result(sums [][]float64) *tensor.Tensor {
 	return Scalar(math.Sqrt(ratio(sums[0][0], sums[1][0])))
 }
 
-// Wrap returns the metric of that name that is the weighted mean of f, which maps targets
-// and predictions to one number for each sample; mode says which of two values is better.
-// It cannot be saved.
+// Wrap returns a metric with the given name that is the weighted mean of f, which maps targets
+// and predictions to one value per sample. mode states whether lower or higher values are
+// better. It cannot be saved.
 func Wrap(name string, mode training.Mode, f func(y, pred *graph.Node) *graph.Node) Metric {
 	return &wrapped{Options: Options{Name: name}, mode: mode, f: f}
 }
@@ -85,12 +85,12 @@ type wrapped struct {
 func (w *wrapped) Update(s *State, b Batch) { addValues(s, b, w.f(b.Y, b.Pred)) }
 func (w *wrapped) Mode() training.Mode      { return w.mode }
 
-// addValues adds the values of samples, weighted and masked.
+// addValues adds the samples' values, weighted and masked.
 func addValues(s *State, b Batch, values *graph.Node) {
 	addMean(s, values, targets.Masked(b.Mask, b.Weight, false))
 }
 
-// addMean adds the total of weighted values and the sum of weights.
+// addMean adds the weighted total of the values and the sum of the weights.
 func addMean(s *State, values, weight *graph.Node) {
 	values, weight = samplewise(values, weight, func(x *graph.Node, axes []int) *graph.Node { return ops.Mean(x, axes...) })
 	s.Add("total", ops.Sum(values))
@@ -104,8 +104,8 @@ func addMean(s *State, values, weight *graph.Node) {
 	}
 }
 
-// samplewise returns the weighted value and the weight of each sample, as Keras: what has
-// more axes than the weights is reduced over them, then all but the first axis is.
+// samplewise returns the weighted value and the weight of each sample, as in Keras: values are
+// reduced over the axes that the weights lack, then over all axes but the first.
 func samplewise(values, weight *graph.Node, reduce func(x *graph.Node, axes []int) *graph.Node) (*graph.Node, *graph.Node) {
 	values = ops.Cast(values, graph.Float32)
 	if weight != nil {
@@ -133,7 +133,7 @@ func axes(from, to int) (all []int) {
 	return all
 }
 
-// matched returns y and pred in one type and shape; a last axis of extent 1 may be missing.
+// matched returns y and pred with the same type and shape; either may lack a last axis of extent 1.
 func matched(who string, y, pred *graph.Node) (*graph.Node, *graph.Node) {
 	y, pred = targets.SameRank(ops.Cast(y, pred.DType), pred)
 	if !y.Shape.Equal(pred.Shape) {

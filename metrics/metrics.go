@@ -1,6 +1,6 @@
 // Package metrics measures the quality of predictions. A metric accumulates sums over batches in
 // variables on the device, in the same run as the training step. Its result is computed from
-// these sums, in float64 on the host, when requested.
+// these sums on the host, in float64, when requested.
 package metrics
 
 import (
@@ -12,8 +12,8 @@ import (
 	"github.com/rhyton/rhyton/training"
 )
 
-// A Metric is a struct with Keras' arguments. A custom metric has Update and Result, and embeds
-// [Options] for the rest:
+// A Metric is a struct with the Keras arguments as fields. A custom metric has Update and Result
+// and embeds [Options] for the other methods:
 //
 //	type Bias struct{ metrics.Options }
 //
@@ -27,26 +27,26 @@ import (
 //
 // For a mean over samples, use [Wrap].
 type Metric interface {
-	// Update adds a batch to the sums of s. Misuse panics by graph.Errorf.
+	// Update adds a batch to the sums of s. Invalid arguments panic via graph.Errorf.
 	Update(s *State, b Batch)
-	// Result returns the metric, a scalar or a vector, given the sums in the order in which
-	// Update names them, zeros before the first batch.
+	// Result returns the metric, a scalar or a vector. sums are in the order in which Update
+	// names them, and zero before the first batch.
 	Result(sums [][]float64) *tensor.Tensor
 	// Mode returns whether lower or higher values are better, or Auto if neither. Options returns
 	// Auto.
 	Mode() training.Mode
-	// Settings returns the name. Options has it.
+	// Settings returns the name. It is implemented by Options.
 	Settings() Options
 }
 
-// A Batch has the arrays of one batch.
+// A Batch holds the arrays of one batch.
 type Batch struct {
 	Y, Pred *graph.Node // targets and predictions
-	Weight  *graph.Node // of the samples; nil for 1
-	Mask    *graph.Node // which steps of Pred count; nil for all
+	Weight  *graph.Node // sample weights; nil for 1
+	Mask    *graph.Node // the steps of Pred that count; nil for all
 }
 
-// Options are what all metrics have: the name in logs.
+// Options are common to all metrics: the name in logs.
 type Options struct {
 	auto
 	Name  string `keras:"name"`
@@ -64,8 +64,8 @@ func (auto) Mode() training.Mode { return training.Auto }
 
 var family = config.NewFamily[Metric]("metric", "keras.metrics")
 
-// Parse returns the metric that Keras calls name, such as "accuracy" or "mae", with its defaults;
-// the name is what it is called in logs. For an unknown name the error suggests similar names.
+// Parse returns the metric with the given Keras name, such as "accuracy" or "mae", with its
+// defaults; it has that name in logs. For an unknown name the error suggests similar names.
 func Parse(name string) (Metric, error) {
 	m, err := family.Parse(name)
 	if err != nil {
@@ -74,7 +74,7 @@ func Parse(name string) (Metric, error) {
 	return named(m, name), nil
 }
 
-// named returns m with a name in logs.
+// named returns m with the given name in logs.
 func named(m Metric, name string) Metric {
 	v := reflect.ValueOf(m)
 	if v.Kind() != reflect.Struct {
@@ -88,11 +88,11 @@ func named(m Metric, name string) Metric {
 	return c.Interface().(Metric)
 }
 
-// Register makes a custom metric known to saved models under the class name "package>Name". make
-// returns a zero value, whose fields have keras tags.
+// Register registers a custom metric for loading saved models, under the class name
+// "package>Name". make returns a zero value whose fields have keras tags.
 func Register(name string, make func() Metric) { family.Register(name, make) }
 
-// NameOf returns the name of m in logs: its Name, or its class in snake case, as in Keras.
+// NameOf returns the name of m in logs: its Name, or its class name in snake case, as in Keras.
 func NameOf(m Metric) string {
 	if n := m.Settings().Name; n != "" {
 		return n
@@ -112,7 +112,7 @@ func Scalar(v float64) *tensor.Tensor { return tensor.Scalar(v) }
 // Vector returns v as a metric's result.
 func Vector(v []float64) *tensor.Tensor { return tensor.Of(v, len(v)) }
 
-// scalarOrVector returns v, a scalar if it has one element.
+// scalarOrVector returns v as a scalar if it has one element, otherwise as a vector.
 func scalarOrVector(v []float64) *tensor.Tensor {
 	if len(v) == 1 {
 		return Scalar(v[0])
@@ -120,7 +120,7 @@ func scalarOrVector(v []float64) *tensor.Tensor {
 	return Vector(v)
 }
 
-// ratio returns a/b, 0 where b is 0.
+// ratio returns a/b, or 0 if b is 0.
 func ratio(a, b float64) float64 {
 	if b == 0 {
 		return 0

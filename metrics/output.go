@@ -9,8 +9,9 @@ import (
 	"github.com/rhyton/rhyton/losses"
 )
 
-// CheckOutput reports that m is not meant for predictions pred that are trained by l: an accuracy of a plain regression, one number without activation. Keras reports how often
-// the number falls on the side of 0.5 that the target equals.
+// CheckOutput returns an error if m does not suit predictions pred trained with l: an accuracy
+// for a plain regression, that is, one number without activation. Keras reports how often the
+// number falls on the side of 0.5 that equals the target.
 func CheckOutput(m Metric, pred *graph.Node, l losses.Loss) error {
 	if c, ok := m.(interface {
 		checkOutput(pred *graph.Node, l losses.Loss) error

@@ -8,9 +8,9 @@ import (
 
 type (
 	// Precision is the fraction of correct predictions among those above a threshold: tp/(tp +
-	// fp). Thresholds is 0.5 if nil; several give a vector. With TopK only the K largest
-	// predictions of a row count as positive, of any score if Thresholds is nil; with ClassID
-	// only that class counts. Targets are 0 or 1, of the output's shape.
+	// fp). Thresholds is 0.5 if nil; several thresholds return a vector. With TopK, only the K
+	// largest predictions of a row count as positive, whatever their score if Thresholds is nil.
+	// With ClassID, only that class counts. Targets are 0 or 1, in the shape of the output.
 	Precision struct {
 		Thresholds []float64 `keras:"thresholds" default:"null" range:"[0,1]"`
 		TopK       int       `keras:"top_k" default:"null" range:"[1,inf)"`
@@ -19,7 +19,7 @@ type (
 		Options `default:"name=precision"`
 	}
 	// Recall is the fraction of positive samples that are predicted as positive: tp/(tp + fn).
-	// Its arguments are those of [Precision].
+	// It has the same arguments as [Precision].
 	Recall struct {
 		Thresholds []float64 `keras:"thresholds" default:"null" range:"[0,1]"`
 		TopK       int       `keras:"top_k" default:"null" range:"[1,inf)"`
@@ -63,7 +63,7 @@ func (Recall) Result(sums [][]float64) *tensor.Tensor {
 	return scalarOrVector(each(sums[0], sums[1], share))
 }
 
-// The counts themselves, for one threshold (0.5 if nil) or several.
+// Counts for one threshold (0.5 if nil) or several.
 type (
 	// TruePositives counts the positive samples predicted above the threshold.
 	TruePositives struct {

@@ -9,7 +9,7 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// A ClassAggregation is how the scores of several outputs become one number; "" is
+// A ClassAggregation determines how the scores of several outputs are aggregated; "" is
 // UniformAverage.
 type ClassAggregation string
 
@@ -17,13 +17,13 @@ type ClassAggregation string
 const (
 	UniformAverage          ClassAggregation = "uniform_average"           // the mean over the outputs
 	VarianceWeightedAverage ClassAggregation = "variance_weighted_average" // the mean weighted by the outputs' variance
-	NoAggregation           ClassAggregation = "none"                      // a score for each output
+	NoAggregation           ClassAggregation = "none"                      // one score per output
 )
 
 // R2Score is 1 - (residual sum of squares)/(total sum of squares) for each output of
-// (batch, outputs): 1 for perfect predictions, 0 for the constant mean. ClassAggregation,
-// UniformAverage if empty, makes one number of them; with NoAggregation the result is a vector.
-// NumRegressors, if not 0, makes it the adjusted score for a model of that many inputs.
+// (batch, outputs): 1 for perfect predictions, 0 for the constant mean. The scores are aggregated
+// by ClassAggregation, UniformAverage if empty; with NoAggregation the result is a vector. If
+// NumRegressors is not 0, the result is the adjusted score for a model with that many inputs.
 type R2Score struct {
 	ClassAggregation ClassAggregation `keras:"class_aggregation" default:"uniform_average" null:"none" enum:"uniform_average variance_weighted_average"`
 	NumRegressors    int              `keras:"num_regressors" range:"[0,inf)"`
@@ -75,7 +75,7 @@ func (m R2Score) Result(sums [][]float64) *tensor.Tensor {
 	return Scalar(m.adjusted(mean, sums[0][0]))
 }
 
-// adjusted takes the number of regressors into account where there are enough samples.
+// adjusted corrects the score for the number of regressors if there are enough samples.
 func (m R2Score) adjusted(score, samples float64) float64 {
 	p := float64(m.NumRegressors)
 	if p == 0 || p >= samples-1 {

@@ -6,7 +6,7 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// State has the sums of one metric. It lasts from trace to trace, so that graphs of several
+// State holds the sums of one metric. It persists across traces, so that graphs of different
 // batch sizes add to the same variables.
 type State struct {
 	path  string
@@ -15,12 +15,12 @@ type State struct {
 	order []*graph.Variable
 }
 
-// NewState returns an empty state whose variables have paths below path.
+// NewState returns an empty state whose variables have paths under path.
 func NewState(path string) *State {
 	return &State{path: path, names: map[string]*graph.Variable{}}
 }
 
-// Update traces m's update of s by a batch into g.
+// Update traces into g the update of s by m for a batch.
 func Update(g *graph.Graph, m Metric, s *State, b Batch) {
 	if err := Check(m); err != nil {
 		graph.Errorf("metric %v", err)
@@ -29,8 +29,8 @@ func Update(g *graph.Graph, m Metric, s *State, b Batch) {
 	m.Update(s, b)
 }
 
-// Add adds x, cast to float32, to the sum of that name, which begins as 0 and has the shape
-// of x, the same in all traces.
+// Add adds x, cast to float32, to the sum with the given name. The sum starts at 0 and has the
+// shape of x, which must be the same in all traces.
 func (s *State) Add(name string, x *graph.Node) {
 	x = ops.Cast(x, graph.Float32)
 	v := s.names[name]
@@ -42,11 +42,11 @@ func (s *State) Add(name string, x *graph.Node) {
 	s.g.Assign(v, ops.Add(s.g.Read(v), x))
 }
 
-// Variables lists the sums in the order in which Update names them. A metric is reset by
-// setting them to zeros.
+// Variables returns the sums in the order in which Update names them. Setting them to zero resets
+// the metric.
 func (s *State) Variables() []*graph.Variable { return s.order }
 
-// Result returns m's result for the values of s's variables.
+// Result returns the result of m, where values are the values of the variables of its state.
 func Result(m Metric, values []*tensor.Tensor) (*tensor.Tensor, error) {
 	sums := make([][]float64, len(values))
 	for i, t := range values {

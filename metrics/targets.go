@@ -8,8 +8,8 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// CheckTargets reports the first of the targets that m cannot take: a class number outside its
-// classes. It looks at the values; shapes are checked as the metric is traced.
+// CheckTargets returns an error for the first target that is invalid for m: a class index out of
+// range. It checks only the values; shapes are checked when the metric is traced.
 func CheckTargets(m Metric, y *tensor.Tensor) error {
 	var err error
 	switch m := pointee(m).(type) {
@@ -26,7 +26,7 @@ func CheckTargets(m Metric, y *tensor.Tensor) error {
 	return nil
 }
 
-// pointee returns the metric that m points to, as most are values.
+// pointee dereferences m if it is a pointer: most metrics are values.
 func pointee(m Metric) Metric {
 	if v := reflect.ValueOf(m); v.Kind() == reflect.Pointer && !v.IsNil() {
 		if value, ok := v.Elem().Interface().(Metric); ok {
@@ -36,14 +36,14 @@ func pointee(m Metric) Metric {
 	return m
 }
 
-// checkTargets reports a target that is none of the classes.
+// checkTargets returns an error for a target that is not one of the classes.
 func (m IoU) checkTargets(y *tensor.Tensor) error {
 	if m.DenseYTrue {
 		return nil
 	}
 	values, err := tensor.As[float64](y)
 	if err != nil {
-		return nil // its trace says more
+		return nil // tracing reports more
 	}
 	for i, v := range values {
 		if m.IgnoreClass != nil && v == float64(*m.IgnoreClass) {

@@ -5,8 +5,8 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// The best of one rate that a threshold reaches while another rate is at least a bound, over
-// NumThresholds thresholds, 200 if zero. 0 if none does.
+// The highest value of one rate over the thresholds at which another rate is at least a bound,
+// or 0 if there are none. NumThresholds is the number of thresholds, 200 if zero.
 type (
 	// SensitivityAtSpecificity is the best tp/(tp + fn) where tn/(tn + fp) ≥ Specificity.
 	SensitivityAtSpecificity struct {
@@ -42,7 +42,7 @@ type (
 	}
 )
 
-// addTradeoff adds the counts for n thresholds evenly from 0 to 1.
+// addTradeoff adds the counts for n thresholds evenly spaced from 0 to 1.
 func addTradeoff(s *State, b Batch, who string, n int, class *int) {
 	t := []float64{0.5}
 	if n > 1 {
@@ -54,13 +54,13 @@ func addTradeoff(s *State, b Batch, who string, n int, class *int) {
 	confusion{who: who, thresholds: t, class: class}.addAll(s, b)
 }
 
-// The rates from the sums tp, fp, tn, fn.
+// The rates are computed from the sums tp, fp, tn, fn.
 func sensitivity(n [][]float64) []float64 { return each(n[0], n[3], share) }
 func specificity(n [][]float64) []float64 { return each(n[2], n[1], share) }
 func precision(n [][]float64) []float64   { return each(n[0], n[1], share) }
 
-// best returns the largest element where the other rate is at least the bound. The rates
-// are compared in float32, in which the sums were made.
+// best returns the largest element of of where the other rate is at least bound. The rates are
+// compared in float32, the type of the sums.
 func best(of, where []float64, bound float64) *tensor.Tensor {
 	top := 0.0
 	for i, v := range of {

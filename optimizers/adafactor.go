@@ -7,10 +7,10 @@ import (
 	"github.com/rhyton/rhyton/ops"
 )
 
-// Adafactor keeps, of the mean squares of a matrix's gradients, only those of its rows and
-// columns (Shazeer & Stern 2018), so that its state is small. The step is relative to the
-// root mean square of the weight, at least Epsilon2, and its own is at most ClipThreshold.
-// The rate is at most 1/√t; as in Keras 3 whether RelativeStep or not.
+// Adafactor stores only the row and column means of a matrix's squared gradients (Shazeer & Stern
+// 2018), which keeps its state small. The step is relative to the root mean square (RMS) of the
+// weight, at least Epsilon2; the RMS of the scaled gradient is clipped to ClipThreshold. The rate
+// is at most 1/√t, with or without RelativeStep, as in Keras 3.
 type Adafactor struct {
 	Options `default:"name=adafactor"`
 
@@ -39,15 +39,15 @@ func (o *Adafactor) Update(s *Step, g *graph.Node) *graph.Node {
 	return ops.Subtract(s.W, ops.Multiply(u, alpha))
 }
 
-// velocity returns the mean squares for the squared gradient q: of a matrix, the last two
-// axes, from those of its rows and columns.
+// velocity returns the mean of the squared gradients q. For a matrix (the last two axes) it is
+// computed from the row and column means.
 func (o *Adafactor) velocity(s *Step, q *graph.Node) *graph.Node {
 	k := s.Scalar("adafactor_beta", func(c Clock) float64 { return 1 - math.Pow(float64(c.Step), o.Beta2Decay) })
 	mix := func(old, now *graph.Node) *graph.Node {
 		return ops.Add(ops.Multiply(old, k), ops.Multiply(now, ops.Subtract(ops.OnesLike(k), k)))
 	}
 	n := q.Rank()
-	if n < 2 { // the empty row and column are in Keras' files too
+	if n < 2 { // Keras' files contain the empty row and column too
 		s.SlotOf("row", 0)
 		s.SlotOf("column", 0)
 		v := mix(s.Slot("velocity", 0), q)
@@ -65,5 +65,5 @@ func (o *Adafactor) velocity(s *Step, q *graph.Node) *graph.Node {
 	return v
 }
 
-// rms is the root mean square.
+// rms returns the root mean square of x.
 func rms(x *graph.Node) *graph.Node { return ops.Sqrt(ops.Mean(ops.Square(x))) }

@@ -5,9 +5,9 @@ import (
 	"github.com/rhyton/rhyton/ops"
 )
 
-// Adagrad divides each gradient by the root of the sum of its squares so far, so that rare
-// features learn faster (Duchi et al. 2011): a += g², w -= rate·g/√(a + Epsilon). a begins at
-// InitialAccumulatorValue.
+// Adagrad divides each gradient by the square root of the sum of its past squares, so that rare
+// features learn faster (Duchi et al. 2011): a += g², w -= rate·g/√(a + Epsilon). a is initialized
+// to InitialAccumulatorValue.
 type Adagrad struct {
 	Options `default:"name=adagrad"`
 
@@ -17,9 +17,9 @@ type Adagrad struct {
 	Epsilon                 float64  `keras:"epsilon" default:"1e-07" range:"(0,inf)"`                 // 0: 1e-7
 }
 
-// Adadelta steps by the ratio of running means of past steps and gradients (Zeiler 2012):
+// Adadelta uses the ratio of running means of past steps and gradients (Zeiler 2012):
 // a = Rho·a + (1-Rho)·g², step = g·√(d + Epsilon)/√(a + Epsilon), d = Rho·d + (1-Rho)·step²,
-// w -= rate·step. The paper's rate is 1, Keras' default 0.001.
+// w -= rate·step. The rate is 1 in the paper and 0.001 by default in Keras.
 type Adadelta struct {
 	Options `default:"name=adadelta"`
 

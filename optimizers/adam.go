@@ -9,7 +9,7 @@ import (
 )
 
 // Adam scales each step by running means of the gradient and its square (Kingma & Ba 2015,
-// algorithm 1, in the form of its section 2): with t the step's number,
+// algorithm 1, in the form of section 2). With t the step number:
 //
 //	m += (g-m)·(1-Beta1)    v += (g²-v)·(1-Beta2)
 //	w -= rate·√(1-Beta2ᵗ)/(1-Beta1ᵗ)·m/(√v + Epsilon)
@@ -24,7 +24,7 @@ type Adam struct {
 	AMSGrad      bool     `keras:"amsgrad"`                              // divide by the largest v so far (Reddi et al. 2018)
 }
 
-// AdamW is [Adam] with a WeightDecay of 0.004 unless set (Loshchilov & Hutter 2019).
+// AdamW is [Adam] with a default WeightDecay of 0.004 (Loshchilov & Hutter 2019).
 type AdamW struct {
 	Options `default:"name=adam_w,weight_decay=0.004"`
 
@@ -60,7 +60,7 @@ func (o *AdamW) Update(s *Step, g *graph.Node) *graph.Node {
 func (o *Adam) later() []string  { return []string{"velocity_hat"} }
 func (o *AdamW) later() []string { return []string{"velocity_hat"} }
 
-// adam is a step of Adam at ratio times the rate.
+// adam computes a step of Adam with the learning rate multiplied by ratio.
 func adam(s *Step, g *graph.Node, beta1, beta2, epsilon, ratio float64, amsgrad bool) *graph.Node {
 	alpha := s.Scalar("adam_rate", func(c Clock) float64 {
 		return ratio * c.Rate * math.Sqrt(1-pow(beta2, c.Step)) / (1 - pow(beta1, c.Step))
@@ -80,7 +80,7 @@ func adam(s *Step, g *graph.Node, beta1, beta2, epsilon, ratio float64, amsgrad 
 	return ops.Subtract(s.W, ops.Divide(ops.Multiply(m, alpha), ops.Shift(ops.Sqrt(largest), epsilon)))
 }
 
-// follow moves a running mean towards x: m + (x-m)·(1-beta).
+// follow updates the running mean m with x: m + (x-m)·(1-beta).
 func follow(m, x *graph.Node, beta float64) *graph.Node {
 	return ops.Add(m, ops.Scale(ops.Subtract(x, m), 1-beta))
 }

@@ -5,8 +5,8 @@ import (
 	"github.com/rhyton/rhyton/ops"
 )
 
-// Adamax is [Adam] with the largest gradient of late in place of the root mean square (Kingma
-// & Ba 2015, §7.1): u = max(Beta2·u, |g|), w -= rate/(1-Beta1ᵗ)·m/(u + Epsilon).
+// Adamax is [Adam] with an exponentially weighted maximum of the gradients instead of the root
+// mean square (Kingma & Ba 2015, §7.1): u = max(Beta2·u, |g|), w -= rate/(1-Beta1ᵗ)·m/(u + Epsilon).
 type Adamax struct {
 	Options `default:"name=adamax"`
 

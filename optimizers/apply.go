@@ -9,9 +9,9 @@ import (
 )
 
 // Apply stages one step on vars for their gradients, in the order of Keras: unscale,
-// accumulate, clip, decay, update, average, constrain. A gradient of nil leaves its weight as
-// it is. constraint returns what a weight must go through after the update, nil for nothing.
-// After each run of the graph the caller calls Done.
+// accumulate, clip, decay, update, average, constrain. A nil gradient leaves its weight
+// unchanged. constraint returns the function to apply to a weight after the update, or nil.
+// The caller must call Done after each run of the graph.
 func (s *State) Apply(g *graph.Graph, vars []*graph.Variable, grads []*graph.Node, constraint func(*graph.Variable) func(*graph.Node) *graph.Node) *Trace {
 	t := &Trace{g: g, state: s}
 	if s.weights == nil {
@@ -27,7 +27,7 @@ func (s *State) Apply(g *graph.Graph, vars []*graph.Variable, grads []*graph.Nod
 	return t
 }
 
-// apply stages the step after the loss was unscaled.
+// apply stages the step after the gradients have been unscaled.
 func (t *Trace) apply(vars []*graph.Variable, grads []*graph.Node, constraint func(*graph.Variable) func(*graph.Node) *graph.Node) {
 	s, g := t.state, t.g
 	s.build(vars)
@@ -51,7 +51,7 @@ func (t *Trace) apply(vars []*graph.Variable, grads []*graph.Node, constraint fu
 	}
 }
 
-// build makes the parts of the state that Keras keeps before the optimizer's own.
+// build creates the part of the state that precedes the optimizer's own variables in Keras.
 func (s *State) build(vars []*graph.Variable) {
 	if s.built {
 		return
@@ -70,7 +70,7 @@ func (s *State) build(vars []*graph.Variable) {
 	}
 }
 
-// accumulate adds the gradients up and makes them their mean; only every so many steps update.
+// accumulate sums the gradients and averages them; the weights are updated every n steps.
 func (s *State) accumulate(t *Trace, vars []*graph.Variable, grads []*graph.Node) {
 	steps := int64(s.optimizer.options().AccumulationSteps)
 	if steps == 0 {
@@ -99,7 +99,7 @@ func (s *State) accumulate(t *Trace, vars []*graph.Variable, grads []*graph.Node
 	}
 }
 
-// decay takes WeightDecay·rate of the weight away.
+// decay subtracts WeightDecay·rate times the weight from it.
 func (s *State) decay(v *graph.Variable, w, rate *graph.Node) *graph.Node {
 	d := s.optimizer.options().WeightDecay
 	if o, ok := s.optimizer.(interface {
@@ -119,8 +119,9 @@ func (s *State) decay(v *graph.Variable, w, rate *graph.Node) *graph.Node {
 	return ops.Subtract(w, ops.Multiply(ops.Scale(w, *d), rate))
 }
 
-// average updates the moving average of a weight, at every step, and returns the weight, or
-// where it is due the average in its place. Up to the first update the average is a copy.
+// average updates the moving average of a weight at every step. It returns the weight, or the
+// average where it is due to overwrite the weight. Until the first update the average is a copy
+// of the weight.
 func (s *State) average(t *Trace, v *graph.Variable, w *graph.Node) *graph.Node {
 	o := s.optimizer.options()
 	if !o.UseEMA {

@@ -5,7 +5,7 @@ import (
 	"github.com/rhyton/rhyton/ops"
 )
 
-// clip limits the gradients as the options say.
+// clip clips the gradients according to the options.
 func (s *State) clip(grads []*graph.Node) {
 	o := s.optimizer.options()
 	var each func(g *graph.Node) *graph.Node
@@ -34,7 +34,7 @@ func (s *State) clip(grads []*graph.Node) {
 	}
 }
 
-// globalNorm is the Euclidean norm of all gradients together, nil if there are none.
+// globalNorm returns the Euclidean norm of all gradients together, or nil if there are none.
 func globalNorm(grads []*graph.Node) *graph.Node {
 	var sum *graph.Node
 	for _, g := range grads {

@@ -7,19 +7,19 @@ import (
 )
 
 type (
-	// CosineDecay falls along half a cosine from InitialLearningRate to Alpha times it over
-	// DecaySteps (Loshchilov & Hutter 2017). With a WarmupTarget the rate first rises in a
-	// line to that over WarmupSteps, and falls from there.
+	// CosineDecay decays along half a cosine from InitialLearningRate to Alpha times it over
+	// DecaySteps (Loshchilov & Hutter 2017). With a WarmupTarget, the rate first rises linearly to
+	// it over WarmupSteps and decays from there.
 	CosineDecay struct {
 		InitialLearningRate float64  `keras:"initial_learning_rate" range:"[0,inf)"`
 		DecaySteps          int      `keras:"decay_steps,required" range:"[1,inf)"`
 		Alpha               float64  `keras:"alpha" range:"[0,inf)"`
 		Name                string   `keras:"name" default:"CosineDecay"`
-		WarmupTarget        *float64 `keras:"warmup_target" range:"[0,inf)"` // nil: no warmup, whatever WarmupSteps is
+		WarmupTarget        *float64 `keras:"warmup_target" range:"[0,inf)"` // nil: no warmup, regardless of WarmupSteps
 		WarmupSteps         int      `keras:"warmup_steps" range:"[0,inf)"`
 	}
-	// CosineDecayRestarts is CosineDecay that begins again after FirstDecaySteps, each time
-	// TMul times longer and from MMul times the rate, which are 2 and 1 if zero.
+	// CosineDecayRestarts is CosineDecay that restarts after FirstDecaySteps. Each period is TMul
+	// times as long and starts at MMul times the rate of the previous one; these are 2 and 1 if zero.
 	CosineDecayRestarts struct {
 		InitialLearningRate float64 `keras:"initial_learning_rate" range:"[0,inf)"`
 		FirstDecaySteps     int     `keras:"first_decay_steps,required" range:"[1,inf)"`
@@ -30,7 +30,7 @@ type (
 	}
 )
 
-// halfCosine falls from 1 to alpha as p goes from 0 to 1.
+// halfCosine decreases from 1 to alpha as p goes from 0 to 1.
 func halfCosine(p, alpha float64) float64 {
 	return (1-alpha)*0.5*(1+math.Cos(math.Pi*p)) + alpha
 }
@@ -56,7 +56,7 @@ func (d CosineDecayRestarts) Rate(step int64) float64 {
 	if d.TMul == 1 {
 		p -= restarts
 	} else {
-		// In float32, as Keras, so that both begin anew at the same step.
+		// In float32, as in Keras, so that both restart at the same step.
 		restarts = math.Floor(float64(float32(math.Log(float64(float32(1-p*(1-d.TMul))))) / float32(math.Log(d.TMul))))
 		length := math.Pow(d.TMul, restarts)
 		p = (p - (1-length)/(1-d.TMul)) / length

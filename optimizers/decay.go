@@ -7,8 +7,8 @@ import (
 )
 
 type (
-	// ExponentialDecay is InitialLearningRate·DecayRate^(step/DecaySteps). Staircase cuts the
-	// exponent to a whole number.
+	// ExponentialDecay is InitialLearningRate·DecayRate^(step/DecaySteps). Staircase rounds the
+	// exponent down to an integer.
 	ExponentialDecay struct {
 		InitialLearningRate float64 `keras:"initial_learning_rate" range:"[0,inf)"`
 		DecaySteps          int     `keras:"decay_steps,required" range:"[1,inf)"`
@@ -16,8 +16,8 @@ type (
 		Staircase           bool    `keras:"staircase"`
 		Name                string  `keras:"name" default:"ExponentialDecay"`
 	}
-	// InverseTimeDecay is InitialLearningRate/(1 + DecayRate·step/DecaySteps). Staircase cuts
-	// step/DecaySteps to a whole number.
+	// InverseTimeDecay is InitialLearningRate/(1 + DecayRate·step/DecaySteps). Staircase rounds
+	// step/DecaySteps down to an integer.
 	InverseTimeDecay struct {
 		InitialLearningRate float64 `keras:"initial_learning_rate" range:"[0,inf)"`
 		DecaySteps          int     `keras:"decay_steps,required" range:"[1,inf)"`
@@ -25,9 +25,9 @@ type (
 		Staircase           bool    `keras:"staircase"`
 		Name                string  `keras:"name" default:"InverseTimeDecay"`
 	}
-	// PolynomialDecay falls from InitialLearningRate to EndLearningRate, 0.0001 if nil, over
-	// DecaySteps, as (1 - step/DecaySteps)^Power, Power 1 if nil. After that it stays there, or
-	// with Cycle begins again from above with DecaySteps longer each time.
+	// PolynomialDecay decays from InitialLearningRate to EndLearningRate, 0.0001 if nil, over
+	// DecaySteps, as (1 - step/DecaySteps)^Power, with Power 1 if nil. After that it stays
+	// constant, or with Cycle restarts, each time over a period that is DecaySteps longer.
 	PolynomialDecay struct {
 		InitialLearningRate float64  `keras:"initial_learning_rate" range:"[0,inf)"`
 		DecaySteps          int      `keras:"decay_steps,required" range:"[1,inf)"`
@@ -38,7 +38,7 @@ type (
 	}
 )
 
-// progress returns step/steps, cut to a whole number if stairs.
+// progress returns step/steps, rounded down to an integer if stairs is set.
 func progress(step int64, steps int, stairs bool) float64 {
 	p := float64(step) / float64(steps)
 	if stairs {

@@ -9,19 +9,19 @@ import (
 	"github.com/rhyton/rhyton/internal/config"
 )
 
-// An Entry is one value of a [State] as Keras' files list them.
+// An Entry is one value of a [State] as listed in Keras' files.
 type Entry struct {
-	Var   *graph.Variable // nil for what the host keeps
+	Var   *graph.Variable // nil for a value kept by the host
 	Kind  EntryKind
-	Value float64 // of what the host keeps
+	Value float64 // the value if kept by the host
 
 	of *State
 }
 
-// An EntryKind says what an Entry without a variable is.
+// An EntryKind is the kind of an Entry without a variable.
 type EntryKind int
 
-// The kinds. What is unused is written and not read: the outer counters of a
+// The entry kinds. Unused entries are written but not read: the outer counters of a
 // LossScaleOptimizer, the rate of a MultiOptimizer and the steps of its optimizers.
 const (
 	Slot EntryKind = iota
@@ -31,8 +31,8 @@ const (
 	UnusedRate
 )
 
-// Entries lists the whole state in the order of Keras' files: the iterations, the learning
-// rate unless a schedule decides it, and the variables.
+// Entries returns the whole state in the order of Keras' files: the iterations, the learning
+// rate unless a schedule determines it, and the variables.
 func (s *State) Entries() []Entry {
 	var all []Entry
 	slots := s.Variables()
@@ -61,14 +61,14 @@ func (s *State) Entries() []Entry {
 	return all
 }
 
-// An EntryGroup is a part of the entries that Keras' files have under a path of its own too.
+// An EntryGroup is a group of entries stored under a separate path in Keras' files.
 type EntryGroup struct {
 	Path    string // below "optimizer", such as "vars"
 	Entries []Entry
 }
 
-// EntryGroups lists the groups that Keras writes: all entries as vars, and those of the
-// optimizers in the optimizer once more.
+// EntryGroups returns the groups that Keras writes: all entries as vars, and the entries of
+// inner optimizers a second time.
 func (s *State) EntryGroups() []EntryGroup {
 	all := s.Entries()
 	groups := []EntryGroup{{"vars", all}}
@@ -92,7 +92,7 @@ func (s *State) EntryGroups() []EntryGroup {
 	return groups
 }
 
-// Check reports what of the host's cannot be x.
+// Check returns an error if x is invalid for an entry kept by the host.
 func (e Entry) Check(x float64) error {
 	switch {
 	case e.Kind == Iteration && !(x >= 0 && x == math.Trunc(x) && x < 1<<53):
@@ -103,7 +103,7 @@ func (e Entry) Check(x float64) error {
 	return nil
 }
 
-// Set gives what the host keeps the value x.
+// Set sets an entry kept by the host to x.
 func (e Entry) Set(x float64) error {
 	switch e.Kind {
 	case Iteration:

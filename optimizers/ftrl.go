@@ -5,9 +5,9 @@ import (
 	"github.com/rhyton/rhyton/ops"
 )
 
-// Ftrl follows the regularized leader: sparse linear models with exact zeros (McMahan et al.
-// 2013, in the form of Keras). LearningRatePower says how the rate falls with the sum of
-// squared gradients, which begins at InitialAccumulatorValue.
+// Ftrl is the follow-the-regularized-leader optimizer, for sparse linear models with exact zeros
+// (McMahan et al. 2013, in the form of Keras). LearningRatePower controls how the rate decreases
+// with the sum of squared gradients, which is initialized to InitialAccumulatorValue.
 type Ftrl struct {
 	Options `default:"name=ftrl"`
 

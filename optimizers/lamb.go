@@ -5,7 +5,7 @@ import (
 	"github.com/rhyton/rhyton/ops"
 )
 
-// Lamb is [Adam] whose step for each weight is scaled to the weight's norm, for very large
+// Lamb is [Adam] with the step of each weight scaled to the weight's norm, for very large
 // batches (You et al. 2020): u = m̂/(√v̂ + Epsilon), w -= rate·‖w‖/‖u‖·u.
 type Lamb struct {
 	Options `default:"name=lamb"`
@@ -34,7 +34,7 @@ func (o *Lamb) Update(s *Step, g *graph.Node) *graph.Node {
 	return ops.Subtract(s.W, ops.Multiply(u, ops.Multiply(trust(s.W, u), s.Rate)))
 }
 
-// trust returns ‖w‖/‖u‖, 1 where either is 0.
+// trust returns ‖w‖/‖u‖, or 1 if either is 0.
 func trust(w, u *graph.Node) *graph.Node {
 	a, b := ops.Norm(w), ops.Norm(u)
 	one, zero := ops.OnesLike(a), ops.ZerosLike(a)

@@ -5,7 +5,7 @@ import (
 	"github.com/rhyton/rhyton/ops"
 )
 
-// Lion steps by the sign of a blend of momentum and gradient, all weights by the same
+// Lion uses the sign of a blend of momentum and gradient, so all weights change by the same
 // amount (Chen et al. 2023): w -= rate·sign(Beta1·m + (1-Beta1)·g), m = Beta2·m + (1-Beta2)·g.
 type Lion struct {
 	Options `default:"name=lion"`

@@ -6,11 +6,11 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// LossScaleOptimizer keeps the gradients of a float16 model from vanishing: the loss is
-// multiplied by a scale and the gradients are divided by it before Inner uses them. A step
-// whose gradients are not finite changes no weight, counts as no iteration, and halves the
-// scale; after GrowthSteps finite steps in a row, 2000 if zero, it doubles. It begins at
-// InitialScale, 32768 if zero (Micikevicius et al. 2018).
+// LossScaleOptimizer prevents the gradients of a float16 model from underflowing: the loss is
+// multiplied by a scale, and the gradients are divided by it before Inner uses them. If the
+// gradients are not finite, the step changes no weight, does not count as an iteration, and
+// halves the scale. After GrowthSteps consecutive finite steps, 2000 if zero, the scale doubles.
+// It starts at InitialScale, 32768 if zero (Micikevicius et al. 2018).
 type LossScaleOptimizer struct {
 	Name         string    `keras:"name" default:"loss_scale_optimizer"`
 	Inner        Optimizer `keras:"inner_optimizer,required"`
@@ -22,15 +22,15 @@ func init() {
 	family.Register("LossScaleOptimizer", func() Optimizer { return &LossScaleOptimizer{} }, "lossscaleoptimizer")
 }
 
-// Rate returns the inner optimizer's learning rate.
+// Rate returns the learning rate of the inner optimizer.
 func (o *LossScaleOptimizer) Rate() (float64, Schedule) { return o.Inner.Rate() }
 
-// Update is the inner optimizer's.
+// Update calls Update of the inner optimizer.
 func (o *LossScaleOptimizer) Update(s *Step, g *graph.Node) *graph.Node { return o.Inner.Update(s, g) }
 
 func (o *LossScaleOptimizer) options() *Options { return o.Inner.options() }
 
-// ScaleLoss returns the loss whose gradients [State.Apply] is to be given: multiplied by the
+// ScaleLoss returns the loss to differentiate for [State.Apply]: multiplied by the
 // LossScaleFactor, or by the scale of a LossScaleOptimizer.
 func (s *State) ScaleLoss(loss *graph.Node) *graph.Node {
 	if s.scaling != nil {
@@ -43,8 +43,8 @@ func (s *State) ScaleLoss(loss *graph.Node) *graph.Node {
 	return loss
 }
 
-// Done counts a step whose graph has run, unless a [LossScaleOptimizer] left it out: what it
-// did, read finds in the value of a variable. Others read nothing.
+// Done counts a step whose graph has run, unless a [LossScaleOptimizer] skipped it, which Done
+// finds out by calling read on a variable. For other optimizers read is not called.
 func (s *State) Done(read func(*graph.Variable) (*tensor.Tensor, error)) error {
 	if s.taken != nil {
 		t, err := read(s.taken)
@@ -59,14 +59,14 @@ func (s *State) Done(read func(*graph.Variable) (*tensor.Tensor, error)) error {
 	return nil
 }
 
-// scale returns the variables of the loss scale and of the finite steps since it changed.
+// scale returns the variables for the loss scale and for the number of finite steps since it changed.
 func (s *State) scale() (scale, counter *graph.Variable) {
 	t := graph.Type{DType: graph.Float32}
 	s.shared["dynamic_scale"], s.shared["step_counter"] = true, true
 	return s.variable(nil, "dynamic_scale", t, s.scaling.InitialScale), s.variable(nil, "step_counter", t, 0)
 }
 
-// unscale divides the gradients by the scale of the loss and, if that is dynamic, sets it.
+// unscale divides the gradients by the loss scale and updates the scale if it is dynamic.
 func (s *State) unscale(t *Trace, grads []*graph.Node) {
 	if s.scaling == nil {
 		if f := s.optimizer.options().LossScaleFactor; f != 0 {

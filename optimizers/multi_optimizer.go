@@ -7,22 +7,22 @@ import (
 	"github.com/rhyton/rhyton/graph"
 )
 
-// MultiOptimizer trains some weights by one optimizer and some by another, as Keras':
+// MultiOptimizer trains different weights with different optimizers, as in Keras:
 //
 //	&optimizers.MultiOptimizer{Map: optimizers.OptimizerMap{
 //		Default:    &optimizers.AdamW{},
 //		Optimizers: []optimizers.Mapped{{Path: "encoder/.*", Optimizer: &optimizers.SGD{LearningRate: 1e-4}}},
 //	}}
 //
-// Each clips, averages and decays the weights that are its own. There is no one learning
-// rate: it can be neither read nor set, but schedules work. An optimizer that stands in
-// several places is one, as its pointer is.
+// Each optimizer clips, averages and decays its own weights. There is no common learning rate:
+// it can be neither read nor set, but schedules work. A pointer that occurs several times is
+// one optimizer with one state.
 type MultiOptimizer struct {
 	Name            string       `keras:"name" default:"multi_optimizer"`
 	Map             OptimizerMap `keras:"optimizer_map"`
-	LossScaleFactor float64      `keras:"loss_scale_factor" default:"null"` // in place of the optimizers' own; 0: 1
+	LossScaleFactor float64      `keras:"loss_scale_factor" default:"null"` // replaces that of the optimizers; 0: 1
 
-	// Choose, if not nil, decides instead of Map, by the weight's path. It cannot be saved.
+	// Choose, if not nil, replaces Map. It receives the weight's path. It cannot be saved.
 	Choose func(path string) Optimizer
 
 	shared Options
@@ -32,10 +32,10 @@ func init() {
 	family.Register("MultiOptimizer", func() Optimizer { return &MultiOptimizer{} }, "multioptimizer")
 }
 
-// Rate returns 0: each optimizer has its own.
+// Rate returns 0: each optimizer has its own rate.
 func (o *MultiOptimizer) Rate() (float64, Schedule) { return 0, nil }
 
-// Update is never called: the optimizers' own are.
+// Update is never called: Update of the optimizers is.
 func (o *MultiOptimizer) Update(s *Step, _ *graph.Node) *graph.Node {
 	graph.Errorf("MultiOptimizer has no rule of its own; take the optimizer of %q", s.Path())
 	return nil
@@ -46,7 +46,7 @@ func (o *MultiOptimizer) options() *Options {
 	return &o.shared
 }
 
-// Check reports what is wrong with the map and the optimizers in it.
+// Check returns an error if the map or an optimizer in it is invalid.
 func (o *MultiOptimizer) Check() error {
 	if !(o.LossScaleFactor >= 0) {
 		return fmt.Errorf("MultiOptimizer: LossScaleFactor is %v; want a number above 0, or 0 for none", o.LossScaleFactor)
@@ -63,7 +63,7 @@ func (o *MultiOptimizer) Check() error {
 	return nil
 }
 
-// part returns the optimizer of the weight at path in the model of that name.
+// part returns the optimizer for the weight at path in the model with the given name.
 func (o *MultiOptimizer) part(model, path string) (Optimizer, error) {
 	if o.Choose == nil && model == "" {
 		return o.Map.For(path)
@@ -78,11 +78,11 @@ func (o *MultiOptimizer) part(model, path string) (Optimizer, error) {
 	return p, checkPart(p)
 }
 
-// A parting is the work of a MultiOptimizer: the state of each of its optimizers and which
-// has which weights.
+// A parting is the work of a MultiOptimizer: the state of each optimizer and its assignment to
+// weights.
 type parting struct {
 	multi      *MultiOptimizer
-	optimizers []Optimizer // as they were given
+	optimizers []Optimizer // as given
 	states     []*State
 	of         map[*graph.Variable]int
 }
@@ -101,7 +101,7 @@ func newParting(o *MultiOptimizer) (*parting, error) {
 	return p, err
 }
 
-// add returns the place of o among the optimizers, of which it becomes one.
+// add returns the index of o in the optimizers, appending it if it is new.
 func (p *parting) add(o Optimizer) (int, error) {
 	if i := slices.Index(p.optimizers, o); i >= 0 {
 		return i, nil
@@ -110,13 +110,13 @@ func (p *parting) add(o Optimizer) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	s.optimizer.options().LossScaleFactor = 0 // the whole's is used
+	s.optimizer.options().LossScaleFactor = 0 // that of the MultiOptimizer is used
 	s.prefix = fmt.Sprintf("optimizer_%d/", len(p.states))
 	p.optimizers, p.states = append(p.optimizers, o), append(p.states, s)
 	return len(p.states) - 1, nil
 }
 
-// apply has each optimizer stage its step on its weights. Their scalars are t's.
+// apply makes each optimizer stage its step on its weights. Their scalars belong to t.
 func (p *parting) apply(t *Trace, vars []*graph.Variable, grads []*graph.Node, constraint func(*graph.Variable) func(*graph.Node) *graph.Node) {
 	for _, v := range vars {
 		if _, known := p.of[v]; known {
@@ -147,7 +147,7 @@ func (p *parting) apply(t *Trace, vars []*graph.Variable, grads []*graph.Node, c
 	}
 }
 
-// fill is [Trace.Fill] for the optimizers' scalars, at the step of the whole.
+// fill is [Trace.Fill] for the scalars of the optimizers, at the step of the MultiOptimizer.
 func (t *Trace) fill(dst []float32) {
 	for _, p := range t.parts {
 		p.state.Iterations = t.state.Iterations

@@ -11,11 +11,11 @@ import (
 	"github.com/rhyton/rhyton/ops"
 )
 
-// Muon makes the momentum of each matrix orthogonal, by NSSteps steps of a Newton–Schulz
-// iteration, before it steps by it (Jordan et al. 2024); with RMSRate the step has that root
-// mean square times √(larger side) (Liu et al. 2025). Weights that are no matrices, those
-// whose path has "embedding", unless IncludeEmbeddings, and those whose path a regular
-// expression of ExcludeLayers matches are updated by [AdamW].
+// Muon orthogonalizes the momentum of each matrix with NSSteps steps of a Newton–Schulz iteration
+// and uses the result as the step (Jordan et al. 2024). With RMSRate, the step is scaled by
+// RMSRate·√(larger side), which sets its root mean square (Liu et al. 2025). [AdamW] updates all
+// other weights: those that are not matrices, those whose path contains "embedding" unless
+// IncludeEmbeddings is set, and those whose path matches a regular expression of ExcludeLayers.
 type Muon struct {
 	Options `default:"name=muon,weight_decay=0.004"`
 
@@ -27,10 +27,10 @@ type Muon struct {
 	Epsilon           float64  `keras:"epsilon" default:"1e-07" range:"(0,inf)"`
 	ExcludeLayers     []string `keras:"exclude_layers" default:"[]"`
 	IncludeEmbeddings bool     `keras:"!exclude_embeddings"`
-	A                 *float64 `keras:"muon_a" default:"3.4445"` // of the iteration x = A·x + (B·xxᵀ + C·(xxᵀ)²)·x
+	A                 *float64 `keras:"muon_a" default:"3.4445"` // coefficient of the iteration x = A·x + (B·xxᵀ + C·(xxᵀ)²)·x
 	B                 *float64 `keras:"muon_b" default:"-4.775"`
 	C                 *float64 `keras:"muon_c" default:"2.0315"`
-	AdamRateRatio     float64  `keras:"adam_lr_ratio" default:"1" range:"(0,inf)"` // AdamW's rate over LearningRate
+	AdamRateRatio     float64  `keras:"adam_lr_ratio" default:"1" range:"(0,inf)"` // ratio of AdamW's rate to LearningRate
 	Momentum          *float64 `keras:"momentum" default:"0.95" range:"[0,1]"`
 	NSSteps           int      `keras:"ns_steps" default:"5" range:"[1,inf)"`
 	NoNesterov        bool     `keras:"!nesterov"`
@@ -42,7 +42,7 @@ func init() { family.Register("Muon", func() Optimizer { return &Muon{} }) }
 // Rate returns the learning rate.
 func (o *Muon) Rate() (float64, Schedule) { return o.LearningRate, o.Schedule }
 
-// Check reports an expression of ExcludeLayers that is none.
+// Check returns an error if an argument or a regular expression of ExcludeLayers is invalid.
 func (o *Muon) Check() error {
 	for _, text := range o.ExcludeLayers {
 		if _, err := regexp.Compile(text); err != nil {
@@ -89,7 +89,7 @@ func (o *Muon) Update(s *Step, g *graph.Node) *graph.Node {
 	return ops.Subtract(s.W, step)
 }
 
-// orthogonal returns nearly the matrix with x's singular vectors and singular values 1.
+// orthogonal returns an approximation of the matrix with x's singular vectors and singular values 1.
 func (o *Muon) orthogonal(x *graph.Node) *graph.Node {
 	tall := x.Shape[0] > x.Shape[1]
 	if tall {

@@ -5,8 +5,8 @@ import (
 	"github.com/rhyton/rhyton/ops"
 )
 
-// Nadam is [Adam] with Nesterov's momentum (Dozat 2016): with μₜ = Beta1·(1 - 0.96ᵗ/2) and Πₜ
-// the product of μ₁ to μₜ,
+// Nadam is [Adam] with Nesterov momentum (Dozat 2016). With μₜ = Beta1·(1 - 0.96ᵗ/2) and Πₜ the
+// product of μ₁ to μₜ:
 //
 //	w -= rate·m̂/(√v̂ + Epsilon), m̂ = μₜ₊₁·m/(1-Πₜ₊₁) + (1-μₜ)·g/(1-Πₜ), v̂ = v/(1-Beta2ᵗ)
 type Nadam struct {
@@ -43,7 +43,7 @@ func (o *Nadam) Update(s *Step, g *graph.Node) *graph.Node {
 	return ops.Subtract(s.W, ops.Divide(ops.Multiply(mHat, s.Rate), ops.Shift(root, o.Epsilon)))
 }
 
-// momenta is the sequence μ₁, μ₂, … and its running product, kept from step to step.
+// momenta computes the sequence μ₁, μ₂, … and its running product, cached from step to step.
 type momenta struct {
 	beta    float64
 	step    int64

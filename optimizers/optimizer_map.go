@@ -10,11 +10,11 @@ import (
 	"github.com/rhyton/rhyton/internal/config"
 )
 
-// OptimizerMap says which optimizer trains which weights, by their paths, as Keras' OptimizerMap.
-// A path is written as layers.Base.Path and the weight's name, such as "encoder/dense/kernel", or
-// with the model's name before it, as Keras has it for sequential models. A row whose Path is the
-// weight's is taken; else the one row that matches it as a regular expression from end to end;
-// else Default. Two rows that match are an error.
+// OptimizerMap maps weight paths to optimizers, like Keras' OptimizerMap. A path consists of
+// layers.Base.Path and the weight's name, such as "encoder/dense/kernel", optionally preceded by
+// the model's name, as Keras has it for sequential models. For each weight, the row whose Path
+// equals the weight's path is used; otherwise the one row whose Path, as a regular expression,
+// matches the whole path; otherwise Default. It is an error if two rows match.
 type OptimizerMap struct {
 	Default    Optimizer // required
 	Optimizers []Mapped
@@ -22,12 +22,12 @@ type OptimizerMap struct {
 
 // Mapped is a row of an [OptimizerMap].
 type Mapped struct {
-	Path      string // of a weight, or a regular expression
+	Path      string // path of a weight, or a regular expression
 	Optimizer Optimizer
 }
 
-// Check reports rows without an optimizer, paths given twice or that are no expressions, and
-// optimizers that have optimizers in them.
+// Check returns an error for rows without an optimizer, duplicate paths, paths that are not valid
+// expressions, and optimizers that contain optimizers.
 func (m OptimizerMap) Check() error {
 	if m.Default == nil {
 		return fmt.Errorf("OptimizerMap: Default is not set")
@@ -63,7 +63,7 @@ func checkPart(o Optimizer) error {
 	return Check(o)
 }
 
-// For returns the optimizer of a weight, which has one or several paths.
+// For returns the optimizer of a weight, which may have several paths.
 func (m OptimizerMap) For(paths ...string) (Optimizer, error) {
 	for _, r := range m.Optimizers {
 		if slices.Contains(paths, r.Path) {
@@ -96,7 +96,7 @@ type savedMap struct {
 	Rows    json.RawMessage `json:"optimizer_map"`
 }
 
-// MarshalJSON writes m as Keras does, its rows in their order.
+// MarshalJSON encodes m as Keras does, with the rows in order.
 func (m OptimizerMap) MarshalJSON() ([]byte, error) {
 	if m.Default == nil {
 		return nil, fmt.Errorf("OptimizerMap: Default is not set; a choice by a function cannot be saved")
@@ -132,7 +132,7 @@ func (m OptimizerMap) MarshalJSON() ([]byte, error) {
 	return json.Marshal(config.Spec{Module: &module, ClassName: "OptimizerMap", Config: raw})
 }
 
-// UnmarshalJSON reads what MarshalJSON writes.
+// UnmarshalJSON decodes the output of MarshalJSON.
 func (m *OptimizerMap) UnmarshalJSON(raw []byte) error {
 	var spec config.Spec
 	if err := json.Unmarshal(raw, &spec); err != nil || spec.ClassName != "OptimizerMap" {

@@ -5,9 +5,9 @@ import (
 	"github.com/rhyton/rhyton/ops"
 )
 
-// RMSprop divides the gradient by the root of a running mean of its square (Tieleman &
-// Hinton 2012): v = Rho·v + (1-Rho)·g², step = rate·g/√(v + Epsilon). Centered takes the
-// square of the mean gradient from v (Graves 2013). With Momentum the steps add up:
+// RMSprop divides the gradient by the square root of a running mean of its square (Tieleman &
+// Hinton 2012): v = Rho·v + (1-Rho)·g², step = rate·g/√(v + Epsilon). Centered subtracts the
+// square of the mean gradient from v (Graves 2013). With Momentum, steps accumulate:
 // m = Momentum·m + step, w -= m.
 type RMSprop struct {
 	Options `default:"name=rm_sprop"`

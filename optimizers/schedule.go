@@ -9,12 +9,12 @@ import (
 
 // A Schedule determines the learning rate of each step.
 type Schedule interface {
-	// Rate returns the rate of the step after that many steps.
+	// Rate returns the learning rate after the given number of steps.
 	Rate(step int64) float64
 }
 
-// ScheduleFunc is a schedule that is a function of the steps done. It cannot be saved; a
-// registered struct can.
+// ScheduleFunc is a schedule given by a function of the number of completed steps. It cannot be
+// saved; a registered struct can.
 type ScheduleFunc func(step int64) float64
 
 // Rate calls f.
@@ -27,19 +27,19 @@ func (ScheduleFunc) MarshalJSON() ([]byte, error) {
 
 var schedules = config.NewFamily[Schedule]("schedule", "keras.optimizers.schedules")
 
-// RegisterSchedule makes a custom schedule known to saved models under the class name
+// RegisterSchedule registers a custom schedule for loading saved models, under the class name
 // "package>Class".
 func RegisterSchedule(name string, make func() Schedule) { schedules.Register(name, make) }
 
-// PiecewiseConstantDecay is Values[i] up to and including step Boundaries[i], and the last of
-// Values after the last boundary. There is one value more than boundaries.
+// PiecewiseConstantDecay is Values[i] up to and including step Boundaries[i], and the last element
+// of Values after the last boundary. Values has one element more than Boundaries.
 type PiecewiseConstantDecay struct {
 	Boundaries []int     `keras:"boundaries,required"`
 	Values     []float64 `keras:"values,required" range:"[0,inf)"`
 	Name       string    `keras:"name" default:"PiecewiseConstant"`
 }
 
-// Check reports what is wrong with the arguments.
+// Check returns an error if an argument is invalid.
 func (p PiecewiseConstantDecay) Check() error {
 	if len(p.Values) != len(p.Boundaries)+1 {
 		return fmt.Errorf("PiecewiseConstantDecay: %d Values for %d Boundaries; want one more value than boundaries", len(p.Values), len(p.Boundaries))

@@ -5,12 +5,12 @@ import (
 	"github.com/rhyton/rhyton/ops"
 )
 
-// ScheduleFreeAdamW needs no decay of the rate: its weights are a blend of the fast sequence
-// z, which Adam's steps drive, and of the mean x of all z so far (Defazio et al. 2024):
+// ScheduleFreeAdamW needs no learning-rate schedule. Its weights are a blend of the fast sequence
+// z, updated by Adam's steps, and the mean x of all z so far (Defazio et al. 2024):
 //
 //	z -= rate·g/(√v̂ + Epsilon)    x += (z-x)/t    w = (1-Beta1)·z + Beta1·x
 //
-// Over the first WarmupSteps the rate rises to its value. The slot called momentum is z.
+// Over the first WarmupSteps the rate rises to its full value. The slot called momentum is z.
 type ScheduleFreeAdamW struct {
 	Options `default:"name=schedule_free_adam_w"`
 
@@ -46,7 +46,7 @@ func (o *ScheduleFreeAdamW) Update(s *Step, g *graph.Node) *graph.Node {
 	correction := s.Scalar("schedule_free_velocity", func(c Clock) float64 { return 1 / (1 - pow(*o.Beta2, c.Step)) })
 	share := s.Scalar("schedule_free_share", func(c Clock) float64 { return 1 / float64(c.Step) })
 
-	// z begins as the weight.
+	// z is initialized to the weight.
 	old := ops.Where(ops.NotEqual(first, ops.ZerosLike(first)), s.Before(), s.Slot("momentum", 0))
 	v := follow(s.Slot("velocity", 0), ops.Square(g), *o.Beta2)
 	s.Set("velocity", v)

@@ -5,8 +5,8 @@ import (
 	"github.com/rhyton/rhyton/ops"
 )
 
-// SGD is gradient descent, with momentum: m' = Momentum·m - rate·g, w' = w + m'; with
-// Nesterov w' = w + Momentum·m' - rate·g (Sutskever et al. 2013).
+// SGD is gradient descent with momentum: m' = Momentum·m - rate·g, w' = w + m'. With Nesterov,
+// w' = w + Momentum·m' - rate·g (Sutskever et al. 2013).
 type SGD struct {
 	Options `default:"name=sgd"`
 

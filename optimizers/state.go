@@ -13,13 +13,13 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// State is an optimizer at work on a model's weights: its slots, the number of steps done
-// and the learning rate. It is used by one goroutine at a time.
+// State is the state of an optimizer for the weights of a model: its slots, the number of steps
+// and the learning rate. It is not safe for concurrent use.
 type State struct {
-	// Iterations counts the steps done, every step of an accumulation included. What a
-	// [LossScaleOptimizer] leaves out is not done.
+	// Iterations is the number of completed steps, including every step of an accumulation and
+	// excluding steps skipped by a [LossScaleOptimizer].
 	Iterations int64
-	// Model is the name of the model, which an [OptimizerMap] may have before the paths.
+	// Model is the name of the model, which may precede the paths in an [OptimizerMap].
 	Model string
 
 	optimizer Optimizer
@@ -30,12 +30,12 @@ type State struct {
 	built     bool
 	averages  map[*graph.Variable]*graph.Variable
 	slots     map[slotKey]*graph.Variable
-	order     []*graph.Variable // all of the state, as it was made
-	shared    map[string]bool   // the names of what belongs to no weight
+	order     []*graph.Variable // the whole state, in order of creation
+	shared    map[string]bool   // the names of variables that belong to no weight
 	scaling   *LossScaleOptimizer
-	taken     *graph.Variable // bool: the last step was not left out; nil without a scaling
+	taken     *graph.Variable // bool: the last step was not skipped; nil without scaling
 	parting   *parting        // of a MultiOptimizer
-	prefix    string          // of the paths of what belongs to no weight
+	prefix    string          // of the paths of variables that belong to no weight
 }
 
 type slotKey struct {
@@ -60,7 +60,7 @@ func NewState(o Optimizer) (*State, error) {
 		return s, err
 	}
 	s.rate, s.schedule = o.Rate()
-	s.rate = float64(float32(s.rate)) // as Keras keeps it, and as it comes back from a file
+	s.rate = float64(float32(s.rate)) // as Keras keeps it, and as it is read back from a file
 	for _, text := range o.options().NoDecay {
 		re, err := regexp.Compile(text)
 		if err != nil {
@@ -122,7 +122,7 @@ func checkOptions(o Optimizer) error {
 	return nil
 }
 
-// Optimizer returns the optimizer, its defaults filled in.
+// Optimizer returns the optimizer with its defaults filled in.
 func (s *State) Optimizer() Optimizer {
 	if s.scaling != nil {
 		return s.scaling
@@ -130,8 +130,8 @@ func (s *State) Optimizer() Optimizer {
 	return s.optimizer
 }
 
-// LearningRate returns the rate of the next step, and whether it can be set: a schedule's
-// can't. A MultiOptimizer has none, which is 0.
+// LearningRate returns the rate of the next step, and whether it can be set, which is false for a
+// schedule. For a MultiOptimizer, which has no rate of its own, it returns 0.
 func (s *State) LearningRate() (rate float64, settable bool) {
 	if s.parting != nil {
 		return 0, false
@@ -142,7 +142,7 @@ func (s *State) LearningRate() (rate float64, settable bool) {
 	return s.rate, true
 }
 
-// SetLearningRate sets the rate of the next steps.
+// SetLearningRate sets the rate of the following steps.
 func (s *State) SetLearningRate(rate float64) error {
 	if s.parting != nil {
 		return fmt.Errorf("optimizers: a MultiOptimizer has a learning rate for each of its optimizers and none that can be set")
@@ -157,11 +157,11 @@ func (s *State) SetLearningRate(rate float64) error {
 	return nil
 }
 
-// Weights lists the weights the state is of.
+// Weights returns the weights that the state belongs to.
 func (s *State) Weights() []*graph.Variable { return s.weights }
 
-// Variables lists the state's variables in the order of Keras' files; what stands between
-// them there and is kept by the host, [State.Entries] has.
+// Variables returns the state's variables in the order of Keras' files. [State.Entries] also has
+// the values kept by the host that are between them in the files.
 func (s *State) Variables() (all []*graph.Variable) {
 	if s.parting != nil {
 		all = slices.Clone(s.order)
@@ -186,7 +186,7 @@ func (s *State) Variables() (all []*graph.Variable) {
 	return all
 }
 
-// UsesEMA reports whether there are moving averages of any weights.
+// UsesEMA reports whether any weights have moving averages.
 func (s *State) UsesEMA() bool {
 	if s.parting != nil {
 		return slices.ContainsFunc(s.parting.states, (*State).UsesEMA)
@@ -194,8 +194,8 @@ func (s *State) UsesEMA() bool {
 	return s.optimizer.options().UseEMA
 }
 
-// Averages returns the moving average of each weight, nil without UseEMA. At the end of
-// training they take the weights' place.
+// Averages returns the moving average of each weight, or nil without UseEMA. At the end of
+// training the averages replace the weights.
 func (s *State) Averages() map[*graph.Variable]*graph.Variable {
 	if s.parting != nil {
 		all := map[*graph.Variable]*graph.Variable{}
@@ -213,7 +213,7 @@ func (s *State) Averages() map[*graph.Variable]*graph.Variable {
 	return s.averages
 }
 
-// variable returns the part of the state called name for weight w, made at the first call.
+// variable returns the state variable called name for weight w and creates it on the first call.
 func (s *State) variable(w *graph.Variable, name string, t graph.Type, initial float64) *graph.Variable {
 	k := slotKey{w, name}
 	v := s.slots[k]

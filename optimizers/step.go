@@ -5,8 +5,8 @@ import (
 	"github.com/rhyton/rhyton/ops"
 )
 
-// A Step is the update of one weight being traced. It gives an optimizer access to its slots and
-// to numbers that change from step to step.
+// A Step is the traced update of one weight. It gives an optimizer access to its slots and to
+// values that change from step to step.
 type Step struct {
 	W    *graph.Node // the weight's value
 	Rate *graph.Node // the learning rate, a scalar
@@ -16,31 +16,31 @@ type Step struct {
 	trace    *Trace
 }
 
-// A Clock has the values that the scalars of a step depend on.
+// A Clock holds the values that the scalars of a step depend on.
 type Clock struct {
-	Step int64   // the update's number, from 1: Keras' iterations + 1
+	Step int64   // the update number, starting at 1: Keras' iterations + 1
 	Rate float64 // the learning rate
 }
 
-// Scalar returns a number that the host computes at every step, in float64: what a float32
-// power of beta would lose, a host scalar keeps. Name tells the optimizer's scalars apart.
+// Scalar returns a number that the host computes at every step in float64, which avoids the
+// rounding error of a float32 power of beta. name identifies the scalar within the optimizer.
 func (s *Step) Scalar(name string, f func(c Clock) float64) *graph.Node {
 	return ops.Cast(s.trace.scalar(name, f), s.W.DType)
 }
 
-// Slot returns the value of the optimizer's own variable called name, shaped as the weight
-// and first filled with initial; Set gives it its next value.
+// Slot returns the value of the optimizer's variable called name, which has the shape of the
+// weight and is initialized to initial. Set sets its next value.
 func (s *Step) Slot(name string, initial float64) *graph.Node {
 	return s.trace.g.Read(s.slot(name, initial))
 }
 
-// SlotOf is Slot for a variable of another shape.
+// SlotOf is Slot for a variable with a different shape.
 func (s *Step) SlotOf(name string, initial float64, shape ...int) *graph.Node {
 	v := s.state.variable(s.variable, name, graph.Type{DType: s.variable.Type.DType, Shape: shape}, initial)
 	return s.trace.g.Read(v)
 }
 
-// Set gives the slot called name its next value.
+// Set sets the next value of the slot called name.
 func (s *Step) Set(name string, n *graph.Node) {
 	s.trace.set(s.state.slots[slotKey{s.variable, name}], n, s.trace.update)
 }
@@ -49,8 +49,8 @@ func (s *Step) slot(name string, initial float64) *graph.Variable {
 	return s.state.variable(s.variable, name, s.variable.Type, initial)
 }
 
-// Shared sets the variable called name, one number that the optimizer has once for all
-// weights, to what the host computes at every step, and returns that.
+// Shared sets the scalar variable called name, which the optimizer has once for all weights, to
+// the value that the host computes at every step, and returns that value.
 func (s *Step) Shared(name string, initial float64, f func(c Clock) float64) *graph.Node {
 	s.state.shared[name] = true
 	v := s.state.variable(nil, name, graph.Type{DType: graph.Float32}, initial)
@@ -59,14 +59,14 @@ func (s *Step) Shared(name string, initial float64, f func(c Clock) float64) *gr
 	return ops.Cast(n, s.W.DType)
 }
 
-// Before returns the weight as it was before this step, decay included.
+// Before returns the weight before this step and before decay.
 func (s *Step) Before() *graph.Node { return s.trace.g.Read(s.variable) }
 
 // Path returns the weight's path.
 func (s *Step) Path() string { return s.variable.Path }
 
-// Trace is the optimizer's part of one traced graph: which scalars the host fills in before
-// each run. They are the graph's last inputs.
+// Trace is the optimizer's part of one traced graph: the scalars that the host fills in before
+// each run. They are the last inputs of the graph.
 type Trace struct {
 	Inputs []*graph.Node
 
@@ -74,9 +74,9 @@ type Trace struct {
 	state  *State
 	names  []string
 	funcs  []func(c Clock) float64
-	finite *graph.Node // bool: the gradients are finite; nil: it doesn't matter
+	finite *graph.Node // bool: the gradients are finite; nil: not checked
 	update *graph.Node // bool: this step updates; nil: every step does
-	parts  []*Trace    // of a MultiOptimizer, whose scalars are Inputs
+	parts  []*Trace    // of a MultiOptimizer, whose scalars are in Inputs
 }
 
 func (t *Trace) scalar(name string, f func(c Clock) float64) *graph.Node {
@@ -90,7 +90,7 @@ func (t *Trace) scalar(name string, f func(c Clock) float64) *graph.Node {
 	return n
 }
 
-// Fill computes the scalars of the next step into dst, one for each of Inputs.
+// Fill computes the scalars of the next step and stores them in dst, in the order of Inputs.
 func (t *Trace) Fill(dst []float32) {
 	if t.parts != nil {
 		t.fill(dst)
@@ -108,12 +108,12 @@ func (t *Trace) Fill(dst []float32) {
 	}
 }
 
-// set stages v = n where cond holds, everywhere if it is nil.
+// set stages v = n where cond is true, or everywhere if cond is nil.
 func (t *Trace) set(v *graph.Variable, n, cond *graph.Node) {
 	t.g.Assign(v, choose(cond, ops.Cast(n, v.Type.DType), t.g.Read(v)))
 }
 
-// choose returns a where cond holds, or is nil, else b.
+// choose returns a where cond is true or if cond is nil, otherwise b.
 func choose(cond, a, b *graph.Node) *graph.Node {
 	if cond == nil {
 		return a
@@ -121,11 +121,11 @@ func choose(cond, a, b *graph.Node) *graph.Node {
 	return ops.Where(cond, a, b)
 }
 
-// pow is βᵗ in float64, of the float32 that Keras keeps β in: at 0.999 the two corrections
-// differ by 2·10⁻⁵, which a test against Keras sees.
+// pow returns βᵗ in float64, where β is rounded to float32 as in Keras. At 0.999 the two
+// bias corrections differ by 2·10⁻⁵, which is visible in a test against Keras.
 func pow(beta float64, t int64) float64 {
 	x, p := float64(float32(beta)), 1.0
-	for ; t > 0; t >>= 1 { // as math.Pow does, which minds exponents beyond float64's besides
+	for ; t > 0; t >>= 1 { // like math.Pow, which also handles exponents beyond float64's
 		if t&1 != 0 {
 			p *= x
 		}

@@ -17,7 +17,7 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// known are the devices that are tried.
+// known are the devices that are tried by default.
 var known = []string{"cpu", "ref", "gorgonia", "xla:cpu", "xla:cuda", "xla:rocm", "xla:tpu"}
 
 func devicesCommand() *cobra.Command {
@@ -32,7 +32,7 @@ func devicesCommand() *cobra.Command {
 	})
 }
 
-// devices prints a line for each name; one that is asked for by name and can't be opened is an error.
+// devices prints a line for each name. A device that is named but cannot be opened is an error.
 func devices(out io.Writer, names []string) error {
 	var missing []string
 	asked := len(names) > 0
@@ -54,7 +54,7 @@ func devices(out io.Writer, names []string) error {
 	return fmt.Errorf("devices: %s can't be opened", strings.Join(missing, ", "))
 }
 
-// describe opens a device and says what it can do, or gives the first line of the error.
+// describe opens a device and describes its capabilities, or returns the first line of the error.
 func describe(name string) (here, text string) {
 	dev, err := backend.Open(name)
 	if err != nil {
@@ -73,7 +73,7 @@ func describe(name string) (here, text string) {
 	return "yes", text
 }
 
-// native names the composites that a device takes whole.
+// native returns the names of the composites that a device executes natively.
 func native(c backend.Caps) (names []string) {
 	if c.Native == nil {
 		return nil

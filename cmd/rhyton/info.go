@@ -22,7 +22,7 @@ func infoCommand() *cobra.Command {
 	})
 }
 
-// version returns the module's version as the Go tool recorded it.
+// version returns the module version recorded by the Go tool.
 func version() string {
 	if b, ok := debug.ReadBuildInfo(); ok && b.Main.Version != "" {
 		return b.Main.Version
@@ -30,7 +30,7 @@ func version() string {
 	return "(unknown)"
 }
 
-// info prints the versions of this program and the modules behind its devices, and the machine.
+// info prints the machine and the versions of this program and of the modules behind its devices.
 func info(out io.Writer) error {
 	var modules []*debug.Module
 	if b, ok := debug.ReadBuildInfo(); ok {

@@ -1,4 +1,4 @@
-// Command rhyton looks at what Rhyton leaves behind: devices, models, histories.
+// Command rhyton inspects devices, models and training histories.
 //
 //	rhyton devices [name …]            each device: what it is, or why it can't be opened
 //	rhyton info                        versions and the machine
@@ -8,8 +8,8 @@
 //	rhyton plot history.csv            the learning curves as a picture
 //	rhyton verdict history.csv …       what the learning curves show
 //
-// rhyton help COMMAND has the flags. The exit status is 0 if all went well, 1 if something
-// failed or a verdict is one of verdict's --fail-on, and 2 for a command line that makes no sense.
+// rhyton help COMMAND lists the flags. The exit status is 0 on success, 1 if something failed or
+// a verdict is one of verdict's --fail-on, and 2 for an invalid command line.
 package main
 
 import (
@@ -27,13 +27,13 @@ func main() {
 	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
 }
 
-// failed is an error of a command that was called rightly.
+// failed is an error of a command whose command line was valid.
 type failed struct{ error }
 
-// Unwrap returns what failed.
+// Unwrap returns the wrapped error.
 func (f failed) Unwrap() error { return f.error }
 
-// run does what args say, prints it to out and errors to msg, and returns the exit status.
+// run executes args, prints the result to out and errors to msg, and returns the exit status.
 func run(ctx context.Context, args []string, out, msg io.Writer) int {
 	root := root()
 	root.SetArgs(args)

@@ -14,7 +14,7 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// A prediction says which columns of a table go into a model, and what comes out.
+// A prediction states which columns of a table are the inputs of a model, and what is printed.
 type prediction struct {
 	features, ignore []string
 	classes          bool
@@ -56,7 +56,7 @@ func (p prediction) print(ctx context.Context, out io.Writer, model, data string
 	return p.write(out, m.OutputNames(), y)
 }
 
-// write prints the outputs, a line a sample.
+// write prints the outputs, one line per sample.
 func (p prediction) write(out io.Writer, names []string, y []*tensor.Tensor) error {
 	w := csv.NewWriter(out)
 	var head []string
@@ -84,7 +84,7 @@ func (p prediction) write(out io.Writer, names []string, y []*tensor.Tensor) err
 	return w.Error()
 }
 
-// columns returns the heads of the columns of an output and what is in them.
+// columns returns the headers of an output's columns and their cells.
 func (p prediction) columns(name string, t *tensor.Tensor) (heads []string, cells []func(row int) string, err error) {
 	if p.classes {
 		labels, err := losses.Labels(t)

@@ -6,7 +6,7 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// root is the command that has the others.
+// root returns the root command with its subcommands.
 func root() *cobra.Command {
 	c := &cobra.Command{
 		Use:           "rhyton",
@@ -30,7 +30,7 @@ func root() *cobra.Command {
 	return c
 }
 
-// unknown is the error of a command that there isn't.
+// unknown returns the error for an unknown command.
 func unknown(c *cobra.Command, name string) error {
 	if near := c.SuggestionsFor(name); len(near) > 0 {
 		return fmt.Errorf("there is no command %q; did you mean %q?", name, near[0])
@@ -38,7 +38,7 @@ func unknown(c *cobra.Command, name string) error {
 	return fmt.Errorf("there is no command %q; rhyton help lists them", name)
 }
 
-// does returns a command whose failure, other than a wrong call, has the exit status 1.
+// does returns a command whose failures, other than an invalid command line, exit with status 1.
 func does(c *cobra.Command, args cobra.PositionalArgs, f func(*cobra.Command, []string) error) *cobra.Command {
 	c.Args, c.DisableFlagsInUseLine = args, true
 	c.RunE = func(c *cobra.Command, args []string) error {

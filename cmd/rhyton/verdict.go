@@ -11,7 +11,7 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// facts are what the flags tell of the runs beside their files.
+// facts are facts about the runs that are given by flags rather than in the files.
 type facts struct {
 	samples, validation, params int
 	chance                      float64
@@ -50,7 +50,7 @@ func verdictCommand() *cobra.Command {
 	return c
 }
 
-// findings returns the names of findings on the command line: "good-fit".
+// findings returns the names of findings as used on the command line, such as "good-fit".
 func findings() (names []string) {
 	for _, f := range training.Findings() {
 		names = append(names, slug(f))
@@ -84,7 +84,7 @@ func verdict(out io.Writer, files []string, f facts, failOn []string) error {
 			return err
 		}
 		h.TrainSamples, h.ValidationSamples, h.Params, h.Chance = f.samples, f.validation, f.params, f.chance
-		h.Target, _ = f.targets() // which PreRunE has checked
+		h.Target, _ = f.targets() // checked by PreRunE
 		v := h.Verdict()
 		if len(files) > 1 {
 			fmt.Fprintf(out, "%s: ", path)
