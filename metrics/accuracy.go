@@ -117,7 +117,8 @@ func (m SparseTopKCategoricalAccuracy) Update(s *State, b Batch) {
 	}
 }
 
-// amongFirst reports, for each element of y, whether it is among the first k along the last axis of ids.
+// amongFirst reports, for each element of y, whether it is among the first k of the last axis
+// of ids.
 func amongFirst(y, ids *graph.Node, k int) *graph.Node {
 	last := ids.Rank() - 1
 	ids = ops.Slice(ids, last, 0, min(k, ids.Shape[last]))

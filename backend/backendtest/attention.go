@@ -5,7 +5,7 @@ import (
 	"github.com/rhyton/rhyton/graph/fused"
 )
 
-// attentionCases attend in all ways, or give the gradients of that.
+// attentionCases returns cases of all variants of attention, or of its gradients.
 func attentionCases(grad bool) func(d graph.DType) []testCase {
 	return func(d graph.DType) (cases []testCase) {
 		for _, s := range []struct{ batch, queries, keys, heads, keyHeads, dim, valueDim int }{

@@ -3,8 +3,8 @@
 //
 //	func TestConformance(t *testing.T) { backendtest.Run(t, mydevice.New()) }
 //
-// Integers, bools, comparisons and whatever only moves elements must be equal. A float x
-// may be off by τ·(|x| + √n), where n is the number of terms summed (1 elsewhere) of
+// Integers, bools, comparisons and operations that only move elements must be equal. A float x
+// may differ by τ·(|x| + √n), where n is the number of terms summed (1 if none are) of
 // magnitude about 1, and τ is
 //
 //	float64   1e-10
@@ -12,8 +12,8 @@
 //	float16   2e-3    (two units in the last place)
 //	bfloat16  1.6e-2  (two units in the last place)
 //
-// NaN and infinities must be where the reference has them; the sign of a zero is free.
-// Uniform random numbers must be equal bit for bit, normal ones within τ.
+// NaN and infinities must be in the same places as in the reference; the sign of zeros may differ.
+// Uniform random numbers must be bitwise equal, normal ones equal within τ.
 package backendtest
 
 import (
@@ -24,9 +24,9 @@ import (
 	"github.com/rhyton/rhyton/graph"
 )
 
-// Run tests dev and returns what it supports. What it refuses to compile with an error
-// that wraps backend.ErrUnsupported is no failure but a row of the matrix, which is logged.
-// With -short it runs a third of the cases.
+// Run tests dev and returns what it supports. A case that dev refuses to compile with an error
+// that wraps backend.ErrUnsupported is not a failure but is recorded in the matrix, which is
+// logged. With -short it runs a third of the cases.
 func Run(t *testing.T, dev backend.Device) *Matrix {
 	t.Helper()
 	s := &suite{dev: dev, oracle: ref.New(), matrix: &Matrix{Device: dev.Caps().Name}}
@@ -62,7 +62,7 @@ type suite struct {
 	matrix      *Matrix
 }
 
-// thinned leaves out two cases of three in short tests, but not of a few.
+// thinned drops two cases out of three in short tests, unless there are only a few.
 func thinned(cases []testCase) (some []testCase) {
 	if !testing.Short() || len(cases) <= 4 {
 		return cases
@@ -73,20 +73,20 @@ func thinned(cases []testCase) (some []testCase) {
 	return some
 }
 
-// A row is the cases of one operation and element type. They are compiled together.
+// A row holds the cases of one operation and element type, which are compiled together.
 type row struct {
 	name  string
 	dtype graph.DType
 	cases []testCase
 }
 
-// A testCase is a piece of a graph over operands.
+// A testCase is a part of a graph with its operands.
 type testCase struct {
-	op       graph.Op // what is applied to the operands, unless build is set
+	op       graph.Op // applied to the operands, unless build is set
 	build    func(g *graph.Graph, in []*graph.Node) []*graph.Node
 	in       []operand
-	terms    int  // summed in one element
-	relative bool // small results count
+	terms    int  // number of terms summed per element
+	relative bool // small results must be accurate too
 }
 
 func (c testCase) apply(g *graph.Graph, in []*graph.Node) []*graph.Node {
@@ -96,7 +96,7 @@ func (c testCase) apply(g *graph.Graph, in []*graph.Node) []*graph.Node {
 	return graph.ResultsOf(g.Apply(c.op, in...))
 }
 
-// graphOf traces cases side by side.
+// graphOf traces several cases into one graph.
 func graphOf(cases []testCase) (g *graph.Graph, outputs []int, err error) {
 	g, err = graph.Trace(func(g *graph.Graph) (out []*graph.Node) {
 		for i, c := range cases {

@@ -10,7 +10,7 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// buffers: what is written is read; what has another type is refused.
+// buffers tests that Read returns what was written and that other types are refused.
 func (s *suite) buffers(t *testing.T) {
 	for _, d := range allTypes {
 		for _, shape := range [][]int{{}, {0}, {3}, {5, 7}, {2, 1, 3}} {
@@ -45,7 +45,7 @@ func (s *suite) buffer(t *testing.T, o operand) {
 	}
 }
 
-// second is the second array that [suite.buffer] draws.
+// second returns the second array that [suite.buffer] draws.
 func (o operand) second() *tensor.Tensor {
 	rng := rand.New(rand.NewPCG(1, 1))
 	o.array(rng)
@@ -95,7 +95,7 @@ func (s *suite) bufferMisuse(t *testing.T) {
 	})
 }
 
-// refuses wants an error of f, and no panic.
+// refuses tests that f returns an error and does not panic.
 func refuses(t *testing.T, what string, f func() error) {
 	t.Helper()
 	defer func() {

@@ -10,8 +10,8 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// check compares a row's cases and notes the outcome. Cases that are refused together are
-// tried one by one.
+// check compares a row's cases and records the outcome. Cases that are refused together are
+// tried individually.
 func (s *suite) check(t *testing.T, r row) {
 	l := Line{Op: r.name, DType: r.dtype}
 	err := s.compare(t, r.cases)
@@ -34,7 +34,7 @@ func (s *suite) check(t *testing.T, r row) {
 	s.matrix.Lines = append(s.matrix.Lines, l)
 }
 
-// compare runs cases on both devices. Differences are failures of t; the error is that of
+// compare runs cases on both devices. Differences are failures of t; the returned error is that of
 // the device.
 func (s *suite) compare(t *testing.T, cases []testCase) error {
 	t.Helper()

@@ -11,8 +11,8 @@ import (
 
 var tolerance = map[graph.DType]float64{graph.Float64: 1e-10, graph.Float32: 1e-5, graph.Float16: 2e-3, graph.BFloat16: 1.6e-2}
 
-// differ returns the first difference beyond the tolerance of the type for sums of so many
-// terms; relative leaves out the absolute part.
+// differ returns the first difference beyond the tolerance of the type, for sums of the given
+// number of terms; relative omits the absolute part.
 func differ(got, want *tensor.Tensor, terms int, relative bool) error {
 	floor := math.Sqrt(max(1, float64(terms)))
 	if relative {
@@ -42,7 +42,7 @@ func differBy(got, want *tensor.Tensor, tol, floor float64) error {
 		want.DType(), want.Shape(), count, len(w), worst, g[worst], w[worst])
 }
 
-// numbers gives the elements of any type; int64 beyond 2⁵³ lose digits.
+// numbers returns the elements of any type; int64 values beyond 2⁵³ lose digits.
 func numbers(t *tensor.Tensor) []float64 {
 	all := make([]float64, t.Len())
 	for i := range all {

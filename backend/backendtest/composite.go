@@ -5,8 +5,8 @@ import (
 	"github.com/rhyton/rhyton/graph/fused"
 )
 
-// composites are examples of every composite of package fused, in terms of its operands'
-// shapes; (batch, k) is the first, and classes are indices below k.
+// compositeRows returns rows for every composite of package fused. Shapes are those of the
+// operands; the first is (batch, k), and classes are indices below k.
 func compositeRows() (rows []row) {
 	for _, c := range []struct {
 		name  string
@@ -57,7 +57,7 @@ func crossEntropyCases(d graph.DType) (cases []testCase) {
 	return cases
 }
 
-// normCases gives an operand of x's shape for each x and a vector for each k.
+// normCases returns cases with an operand of x's shape for each x and a vector for each k.
 func normCases(op graph.Op, operands string) func(d graph.DType) []testCase {
 	return func(d graph.DType) (cases []testCase) {
 		for _, s := range batches[1:] {
@@ -76,7 +76,7 @@ func normCases(op graph.Op, operands string) func(d graph.DType) []testCase {
 	}
 }
 
-// batchNormGradCases computes the mean and the variance the gradient is given.
+// batchNormGradCases computes the mean and the variance that the gradient receives.
 func batchNormGradCases(d graph.DType) (cases []testCase) {
 	for _, c := range normCases(nil, "x k k x")(d) {
 		c.build = func(g *graph.Graph, in []*graph.Node) []*graph.Node {

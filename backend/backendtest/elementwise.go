@@ -42,7 +42,7 @@ func elementwiseRows() (rows []row) {
 	})...)
 }
 
-// typesOf lists the element types that n operands of op may have.
+// typesOf returns the element types that n operands of op may have.
 func typesOf(op graph.Op, n int) (types []graph.DType) {
 	for _, d := range allTypes {
 		_, err := graph.Trace(func(g *graph.Graph) []*graph.Node {
@@ -65,7 +65,7 @@ var domains = map[graph.Fn][2]float64{
 	graph.Sin: {-50, 50}, graph.Cos: {-50, 50},
 }
 
-// odd are the functions that are about x near 0, or about x times a constant.
+// odd are the functions that are approximately x, or a constant times x, near 0.
 var odd = []graph.Fn{graph.Expm1, graph.Log1p, graph.Sin, graph.Tan, graph.Asin, graph.Atan, graph.Sinh, graph.Asinh,
 	graph.Atanh, graph.Tanh, graph.Erf, graph.ErfInv}
 
@@ -96,7 +96,7 @@ func binaryCases(f graph.Fn, d graph.DType) (cases []testCase) {
 			a = a.between(.1, 3)
 		case f == graph.Pow:
 			b = b.between(0, 4)
-		case f == graph.Rem && d.IsFloat(): // of halves, so that the quotient's jumps are met exactly
+		case f == graph.Rem && d.IsFloat(): // multiples of 1/2, so that the quotient's jumps are hit exactly
 			a, b = a.cycling(-3.5, 2, 7.5, -1, .5), b.cycling(1.5, -2, .5)
 		case f == graph.Div && d.IsFloat():
 			b = b.between(.5, 3)

@@ -48,7 +48,7 @@ func (s *suite) graph(t *testing.T, o randgraph.Options) error {
 	return nil
 }
 
-// magnitude is the largest number of t, at least 1.
+// magnitude returns the largest absolute value in t, at least 1.
 func magnitude(t *tensor.Tensor) float64 {
 	m := 1.0
 	for _, x := range numbers(t) {

@@ -14,7 +14,7 @@ func indexRows() (rows []row) {
 	return append(rows, rowsFor("matmul", numTypes, matmulCases)...)
 }
 
-// indices are in and out of [0, n).
+// indices returns indices inside and outside [0, n).
 func indices(d graph.DType, n int, shape ...int) operand {
 	return of(d, shape...).between(-1, float64(n+1))
 }

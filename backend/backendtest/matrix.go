@@ -8,17 +8,17 @@ import (
 	"github.com/rhyton/rhyton/graph"
 )
 
-// A Status says how a device does an operation on an element type.
+// A Status states how well a device supports an operation on an element type.
 type Status uint8
 
 const (
 	Supported   Status = iota
-	Partly             // some attributes or shapes are refused
+	Partly             // refuses some attributes or shapes
 	Unsupported        // refused with backend.ErrUnsupported
 	Failed             // wrong, or refused with another error
 )
 
-// String returns the word for s, such as "supported".
+// String returns the name of s, such as "supported".
 func (s Status) String() string {
 	return [...]string{"supported", "partly supported", "not supported", "failed"}[s]
 }
@@ -28,11 +28,11 @@ type Line struct {
 	Op     string
 	DType  graph.DType
 	Status Status
-	Note   string // why, if not supported
+	Note   string // the reason if not supported
 }
 
-// A Matrix is what a device supports: a line an operation and element type, in the order
-// of the tests.
+// A Matrix states what a device supports: one line per operation and element type, in test
+// order.
 type Matrix struct {
 	Device string
 	Lines  []Line
@@ -50,8 +50,8 @@ func (m *Matrix) Of(op string, d graph.DType) (Status, bool) {
 
 var columns = []graph.DType{graph.Float32, graph.Float64, graph.BFloat16, graph.Float16, graph.Int32, graph.Int64, graph.Uint8, graph.Bool}
 
-// WriteMarkdown writes m as a table: an operation a line, an element type a column; ✓ is
-// supported, ~ partly, – not supported, ✗ failed, and blank does not apply.
+// WriteMarkdown writes m as a table with a row per operation and a column per element type: ✓ is
+// supported, ~ partly supported, – not supported, ✗ failed, and blank not applicable.
 func (m *Matrix) WriteMarkdown(w io.Writer) error {
 	text := "| operation |"
 	rule := "\n|---|"

@@ -12,7 +12,7 @@ import (
 	"github.com/rhyton/rhyton/graph"
 )
 
-// A mutant is the reference with one mistake.
+// A mutant is the reference device with one mistake.
 type mutant struct {
 	backend.Device
 	spoil func(g *graph.Graph) *graph.Graph
@@ -30,7 +30,7 @@ func (m mutant) Compile(g *graph.Graph) (backend.Executable, error) {
 	return x, err
 }
 
-// instead applies another operation in place of some.
+// instead replaces some operations with others.
 func instead(f func(op graph.Op) graph.Op) func(g *graph.Graph) *graph.Graph {
 	return func(g *graph.Graph) *graph.Graph {
 		return graph.Rewrite(g, func(out *graph.Graph, old *graph.Node, in []*graph.Node) *graph.Node {
@@ -106,7 +106,7 @@ var mutants = map[string]mutant{
 	"makes one step only": {run: func(x backend.Executable) backend.Executable { return single{x} }},
 }
 
-const mutantName = "BACKENDTEST_MUTANT" // names the mutant that a child process runs
+const mutantName = "BACKENDTEST_MUTANT" // the name of the mutant that a child process runs
 
 func TestMutantsFail(t *testing.T) {
 	if name := os.Getenv(mutantName); name != "" {

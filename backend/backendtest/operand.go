@@ -9,14 +9,14 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// An operand is an array of given numbers, over and over, or of random ones in [lo, hi).
+// An operand is an array that repeats given numbers or has random ones in [lo, hi).
 type operand struct {
 	graph.Type
 	lo, hi  float64
 	numbers []float64
 }
 
-// of is an operand of moderate numbers: floats in [-2, 2), integers in [-9, 9), uint8 in
+// of returns an operand of moderate numbers: floats in [-2, 2), integers in [-9, 9), uint8 in
 // [0, 20).
 func of(d graph.DType, shape ...int) operand {
 	o := operand{Type: graph.Type{DType: d, Shape: shape}, lo: -2, hi: 2}
@@ -58,7 +58,7 @@ func (o operand) array(rng *rand.Rand) *tensor.Tensor {
 	return t
 }
 
-// set stores x, which an integer type rounds down.
+// set stores x in element i of t, rounded down for integer types.
 func set(t *tensor.Tensor, i int, x float64) {
 	switch d := t.Data().(type) {
 	case []bool:
@@ -90,7 +90,7 @@ var (
 	wideTypes  = []graph.DType{graph.Float32, graph.Float64}
 )
 
-// rowsFor makes a row of one operation for each type.
+// rowsFor returns a row of one operation for each type.
 func rowsFor(name string, types []graph.DType, cases func(d graph.DType) []testCase) (rows []row) {
 	for _, d := range types {
 		rows = append(rows, row{name, d, cases(d)})

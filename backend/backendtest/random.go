@@ -10,7 +10,7 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// random compares draws: they depend on seed, stream and element alone.
+// random compares draws, which depend only on seed, stream and element.
 func (s *suite) random(t *testing.T) {
 	for _, d := range wideTypes {
 		for _, dist := range []graph.Distribution{graph.Uniform, graph.Normal} {
@@ -20,7 +20,7 @@ func (s *suite) random(t *testing.T) {
 	}
 }
 
-// drawing returns the graph of draws of every length from several streams.
+// drawing returns a graph of draws of every length from several streams.
 func drawing(t *testing.T, dist graph.Distribution, d graph.DType) *graph.Graph {
 	g, err := graph.Trace(func(g *graph.Graph) (out []*graph.Node) {
 		for i, shape := range lengths {

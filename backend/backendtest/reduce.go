@@ -41,7 +41,7 @@ func reduceCases(f graph.Fn, d graph.DType) (cases []testCase) {
 		}
 		cases = append(cases, testCase{op: graph.Reduce{Fn: f, Axes: r.axes}, in: []operand{x}, terms: terms})
 	}
-	if f != graph.Max && f != graph.Min { // of no elements
+	if f != graph.Max && f != graph.Min { // with no elements
 		cases = append(cases, testCase{op: graph.Reduce{Fn: f, Axes: 2}, in: []operand{of(d, 2, 0, 3)}})
 	} else if d.IsFloat() {
 		cases = append(cases, testCase{op: graph.Reduce{Fn: f, Axes: 2}, in: []operand{of(d, 4, 5).cycling(nan, 1, inf, -inf, 2, 3, -1)}})
@@ -49,7 +49,7 @@ func reduceCases(f graph.Fn, d graph.DType) (cases []testCase) {
 	return append(cases, testCase{op: graph.Reduce{Fn: f, Axes: 1}, in: []operand{of(d, 2, 0, 3)}})
 }
 
-// alongAxes gives cases with ties and, of floats, NaN along each axis.
+// alongAxes returns cases along each axis, with ties and, for floats, NaN.
 func alongAxes(d graph.DType, op func(axis int) graph.Op) (cases []testCase) {
 	for _, s := range [][]int{{1}, {9}, {4, 7}, {3, 4, 5}, {70, 3}} {
 		for a := range s {

@@ -10,7 +10,7 @@ import (
 	"github.com/rhyton/rhyton/graph"
 )
 
-// picky is the reference without exponentials, half floats and interior padding.
+// picky is the reference device without exponentials, half floats and interior padding.
 type picky struct{ backend.Device }
 
 func (p picky) Compile(g *graph.Graph) (backend.Executable, error) {

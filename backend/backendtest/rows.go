@@ -12,8 +12,8 @@ import (
 
 const rowSteps = 5
 
-// counting is a graph over two inputs of rows, one random number each, with a variable that
-// every run changes by what is not linear in it.
+// counting returns a graph over two inputs of rows, one random number each, with a variable that
+// every run changes by a nonlinear function of it.
 func counting(t *testing.T) *graph.Graph {
 	v := &graph.Variable{Path: "v", Type: graph.Type{DType: graph.Float32, Shape: graph.Shape{1, 2}}, Initial: tensor.Of([]float32{0.5, -0.25}, 1, 2)}
 	g, err := graph.Trace(func(g *graph.Graph) []*graph.Node {
@@ -28,7 +28,7 @@ func counting(t *testing.T) *graph.Graph {
 	return g
 }
 
-// openRows returns a session of counting, and another of the same executable.
+// openRows returns two sessions of the same executable of counting.
 func (s *suite) openRows(t *testing.T) (dev, want *session) {
 	t.Helper()
 	dev, err := open(s.dev, counting(t))
@@ -40,7 +40,7 @@ func (s *suite) openRows(t *testing.T) (dev, want *session) {
 	return dev, want
 }
 
-// rowsOf is a call of so many steps over the rows of x.
+// rowsOf returns a call of the given number of steps over the rows of x.
 func (s *session) rowsOf(x []*tensor.Tensor, steps int) backend.Call {
 	return backend.Call{Seed: 7, Vars: s.vars, In: s.in, Out: s.out, Rows: x, Steps: steps}
 }
@@ -49,7 +49,7 @@ func rowInputs() []*tensor.Tensor {
 	return []*tensor.Tensor{of(graph.Float32, 3*rowSteps, 2).second(), of(graph.Int32, 3*rowSteps, 2).second()}
 }
 
-// rows: a run of steps over rows is so many runs.
+// rows tests that a run of n steps over rows equals n runs.
 func (s *suite) rows(t *testing.T) {
 	dev, want := s.openRows(t)
 	x := rowInputs()
@@ -61,7 +61,7 @@ func (s *suite) rows(t *testing.T) {
 	s.sameResults(t, dev, want)
 }
 
-// steps: without rows, every step has the same inputs.
+// steps tests that without rows every step has the same inputs.
 func (s *suite) steps(t *testing.T) {
 	dev, want := s.openRows(t)
 	x := []*tensor.Tensor{of(graph.Float32, 3, 2).second(), of(graph.Int32, 3, 2).second()}
@@ -86,7 +86,7 @@ func (s *suite) sameResults(t *testing.T, dev, want *session) {
 	s.sameVariables(t, rowSteps, dev, want)
 }
 
-// endsAfter is a context that ends when it was asked that many times.
+// endsAfter is a context that ends after it has been checked a given number of times.
 type endsAfter struct {
 	context.Context
 	left *int
@@ -106,7 +106,7 @@ func (s *suite) rowsCancelled(t *testing.T) {
 	if !errors.Is(err, context.Canceled) {
 		t.Errorf("the error is %v; want that of the context", err)
 	}
-	done := 0 // whole steps, and not all of them
+	done := 0 // only whole steps, and not all of them
 	for ; done < rowSteps; done++ {
 		if got, err := dev.variable(0); err == nil && differBy(got, must1(want.variable(0)), 0, 0) == nil {
 			break

@@ -11,7 +11,7 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// running: cancellation, misuse and concurrency of Run.
+// running tests cancellation, misuse and concurrency of Run.
 func (s *suite) running(t *testing.T) {
 	t.Run("cancelled before it starts", s.cancelled)
 	t.Run("misuse", s.runMisuse)
@@ -77,7 +77,7 @@ func (s *suite) runMisuse(t *testing.T) {
 	}
 }
 
-// concurrent runs one executable in several goroutines, each with buffers of its own.
+// concurrent runs one executable in several goroutines with separate buffers.
 func (s *suite) concurrent(t *testing.T) {
 	g, err := graph.Trace(func(g *graph.Graph) []*graph.Node {
 		x := g.Input(graph.Float32, 37, 19)
@@ -125,7 +125,7 @@ func runsLike(t *testing.T, first *session, x *tensor.Tensor, want []*tensor.Ten
 	}
 }
 
-// passing gives back inputs, variables and one value twice.
+// passing tests a graph that returns inputs and variables, and one value twice.
 func (s *suite) passing(t *testing.T) {
 	v := &graph.Variable{Path: "v", Type: graph.Type{DType: graph.Float32, Shape: graph.Shape{2}}, Initial: tensor.Of([]float32{8, 9})}
 	g, err := graph.Trace(func(g *graph.Graph) []*graph.Node {

@@ -57,7 +57,8 @@ func nestedCase(d graph.DType) testCase {
 	}}
 }
 
-// countCase carries an integer, swaps carries and gives results that are a carry or constant.
+// countCase returns a scan that carries an integer, swaps carries, and has results that are a
+// carry or constant.
 func countCase(d graph.DType) testCase {
 	return testCase{in: []operand{of(d, 3), of(d, 3)}, build: func(g *graph.Graph, in []*graph.Node) []*graph.Node {
 		init := []*graph.Node{in[0], in[1], g.Const(graph.Int32, 0)}

@@ -19,7 +19,7 @@ type session struct {
 	vars, in, out []backend.Buffer // for runs that bypass the program
 }
 
-// open compiles g for dev and gives it buffers; variables begin at their initial values.
+// open compiles g for dev and allocates its buffers; variables start at their initial values.
 func open(dev backend.Device, g *graph.Graph) (*session, error) {
 	values := runtime.NewValues()
 	p, err := values.Compile(runtime.New("test", dev), g, nil)
@@ -29,7 +29,7 @@ func open(dev backend.Device, g *graph.Graph) (*session, error) {
 	return (&session{g: g, program: p, values: values}).allocate()
 }
 
-// beside returns another session of the same executable with variables and buffers of its own.
+// beside returns another session of the same executable with separate variables and buffers.
 func (s *session) beside() (*session, error) {
 	values := runtime.NewValues()
 	return (&session{g: s.g, program: s.program.With(values), values: values}).allocate()
@@ -68,14 +68,14 @@ func read(buffers []backend.Buffer, nodes []*graph.Node) (all []*tensor.Tensor, 
 	return all, nil
 }
 
-// variable reads the value of variable i.
+// variable returns the value of variable i.
 func (s *session) variable(i int) (*tensor.Tensor, error) {
 	t := s.g.Variables[i].Type
 	x := tensor.New(t.DType, t.Shape...)
 	return x, s.vars[i].Read(x)
 }
 
-// close gives everything back.
+// close closes all buffers and the executable.
 func (s *session) close() {
 	s.program.Close()
 	s.values.Close()

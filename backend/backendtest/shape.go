@@ -4,7 +4,7 @@ import "github.com/rhyton/rhyton/graph"
 
 func dims(d ...int) graph.Dims { return graph.DimsOf(d) }
 
-// one is a case of op on one operand of the given shape.
+// one returns a case of op on one operand of the given shape.
 func one(op graph.Op, shape ...int) func(d graph.DType) testCase {
 	return func(d graph.DType) testCase { return testCase{op: op, in: []operand{of(d, shape...)}} }
 }

@@ -26,7 +26,7 @@ func sourceRows() (rows []row) {
 	})...)
 	return append(rows, rowsFor("iota", numTypes, func(d graph.DType) (cases []testCase) {
 		for _, s := range lengths[1:] {
-			if len(s) == 1 && s[0] > 200 && d != graph.Int32 { // halves count to 256
+			if len(s) == 1 && s[0] > 200 && d != graph.Int32 { // half floats are exact up to 256
 				s = []int{200}
 			}
 			for a := range s {

@@ -7,7 +7,7 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// state is a graph over three variables: a and b change places, n counts, and c is read alone.
+// state returns a graph over three variables: a and b are swapped, n counts, and c is only read.
 func state(t *testing.T) *graph.Graph {
 	t.Helper()
 	vector := graph.Type{DType: graph.Float32, Shape: graph.Shape{3}}
@@ -29,7 +29,7 @@ func state(t *testing.T) *graph.Graph {
 	return g
 }
 
-// variables: all take their values at the end of a run, from what they were at its start.
+// variables tests that all variables are updated at the end of a run from their values at its start.
 func (s *suite) variables(t *testing.T) {
 	g := state(t)
 	dev, err := open(s.dev, g)

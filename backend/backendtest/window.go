@@ -34,7 +34,7 @@ func windowRows() (rows []row) {
 	return append(rows, rowsFor("pool pick", floatTypes, func(d graph.DType) []testCase { return poolCases(graph.Max, d, 2) })...)
 }
 
-// convCases gives the convolution, its gradient by the input, or by the filters.
+// convCases returns cases of the convolution, its input gradient or its filter gradient.
 func convCases(d graph.DType, which int) (cases []testCase) {
 	for _, c := range convolutions {
 		op := graph.Conv{Window: c.w, Groups: c.g}
@@ -52,7 +52,7 @@ func convCases(d graph.DType, which int) (cases []testCase) {
 	return cases
 }
 
-// poolCases gives the pooling, its gradient, or its pick; with and without ties.
+// poolCases returns cases of pooling, its gradient or its pick, with and without ties.
 func poolCases(f graph.Fn, d graph.DType, which int) (cases []testCase) {
 	for _, c := range []struct {
 		x, size []int

@@ -7,7 +7,7 @@ import (
 )
 
 // im2col lays out the windows of images x (batch, in, height, width) as rows of a matrix
-// (batch·height'·width', in·kh·kw), so that a convolution is a product of matrices.
+// (batch·height'·width', in·kh·kw), so that a convolution is a matrix product.
 type im2col struct {
 	graph.Window
 	Kernel graph.Dims
@@ -30,13 +30,13 @@ func (o im2col) native(x graph.Type) native {
 	}, []dense.Shape{shapeOf(x.Shape)}}
 }
 
-// isPlain tells the convolutions of images that im2col can do.
+// isPlain reports whether im2col can compute the convolution.
 func isPlain(op graph.Conv, x, f graph.Type) bool {
 	return len(x.Shape) == 4 && op.Groups == 1 && op.Low == op.High && x.Shape.Size() > 1 && f.Shape.Size() > 1
 }
 
-// conv is Gorgonia's Conv2d in pieces, for channels last: windows·filters, where the
-// filters (kh, kw, in, out) become (in·kh·kw, out).
+// conv is Gorgonia's Conv2d decomposed, for channels last: windows·filters, where the filters
+// (kh, kw, in, out) become (in·kh·kw, out).
 func (l *lowering) conv(n *graph.Node, op graph.Conv, x, f *value) *value {
 	w := l.apply(n, graph.Transpose{Perm: graph.DimsOf([]int{2, 0, 1, 3})}, f)
 	cols := l.columns(n, op, x, f.Shape)
@@ -49,7 +49,7 @@ func (l *lowering) columns(n *graph.Node, op graph.Conv, x *value, filter graph.
 	return l.apply(n, im2col{op.Window, graph.DimsOf(filter[:2])}, x)
 }
 
-// convGradFilter is windowsᵀ·dy, turned back to (kh, kw, in, out).
+// convGradFilter is windowsᵀ·dy, rearranged to (kh, kw, in, out).
 func (l *lowering) convGradFilter(n *graph.Node, op graph.ConvGradFilter, x, dy *value) *value {
 	f := op.Filter.Shape()
 	cols := l.columns(n, op.Conv, x, f)

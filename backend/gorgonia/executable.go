@@ -13,17 +13,17 @@ import (
 	"gorgonia.org/gorgonia"
 )
 
-// building is held while Gorgonia makes or compiles an ExprGraph: its constants and its
-// pools are shared by all of them, without locks.
+// building is held while Gorgonia builds or compiles an ExprGraph: its constants and pools are
+// shared by all graphs without locks.
 var building sync.Mutex
 
 var errClosed = errors.New("gorgonia: used after Close")
 
-// An executable is one ExprGraph and its tape machine. A machine runs once at a time.
+// An executable is one ExprGraph and its tape machine. The machine is not safe for concurrent use.
 type executable struct {
 	g       *graph.Graph
 	lets    []let
-	results []*value // of the outputs, then of the updates
+	results []*value // the outputs, followed by the updates
 
 	mu     sync.Mutex
 	closed bool
@@ -31,7 +31,7 @@ type executable struct {
 	reads  map[*gorgonia.Node]*gorgonia.Value
 }
 
-// A run is what the sources of a program read.
+// A run is the data that the sources of a program read.
 type run struct {
 	hostbuffer.Call
 	seed uint64
@@ -48,7 +48,7 @@ func compile(g *graph.Graph) (x *executable, err error) {
 		case nil:
 		case refusal:
 			x, err = nil, r.error
-		default: // Gorgonia reports by panics
+		default: // Gorgonia reports errors by panicking
 			x, err = nil, fmt.Errorf("gorgonia: compile: %v", r)
 		}
 	}()
@@ -76,7 +76,7 @@ func compile(g *graph.Graph) (x *executable, err error) {
 	return x, nil
 }
 
-// result adds v to the results, and to what is read of Gorgonia's graph after a run.
+// result adds v to the results, and to the values read from Gorgonia's graph after a run.
 func (x *executable) result(v *value) {
 	x.results = append(x.results, v)
 	if v.from == nil && x.reads[v.node] == nil {
@@ -102,7 +102,7 @@ func (x *executable) Run(ctx context.Context, c backend.Call) error {
 	return c.Each(ctx, func() error { return x.step(&run{buffers, c.Seed}) })
 }
 
-// step computes the graph once.
+// step evaluates the graph once.
 func (x *executable) step(r *run) error {
 	if err := x.compute(r); err != nil {
 		return fmt.Errorf("gorgonia: run: %w", err)
@@ -124,7 +124,7 @@ func (x *executable) step(r *run) error {
 	return nil
 }
 
-// compute runs the tape machine over arrays of its own headers: what two machines share is
+// compute runs the tape machine on arrays with separate headers, so that two machines share only
 // memory that neither writes.
 func (x *executable) compute(r *run) error {
 	if x.vm == nil {
@@ -139,10 +139,10 @@ func (x *executable) compute(r *run) error {
 	return x.vm.RunAll()
 }
 
-// Size is unknown: Gorgonia's machine takes memory from pools of its own.
+// Size returns 0, for unknown: Gorgonia's machine allocates from its own pools.
 func (x *executable) Size() int64 { return 0 }
 
-// Close gives the machine up.
+// Close releases the machine.
 func (x *executable) Close() error {
 	x.mu.Lock()
 	defer x.mu.Unlock()

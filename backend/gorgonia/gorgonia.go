@@ -1,41 +1,41 @@
-// Package gorgonia is a device that runs graphs with gorgonia.org/gorgonia: it translates a
-// graph, which is already differentiated, to Gorgonia's ExprGraph and runs it with its tape
-// machine. Import it to register the device:
+// Package gorgonia is a device that runs graphs with gorgonia.org/gorgonia. It translates a graph,
+// which is already differentiated, to a Gorgonia ExprGraph and runs it on Gorgonia's tape machine.
+// Import it to register the device:
 //
 //	import _ "github.com/rhyton/rhyton/backend/gorgonia"
 //
 // # What Gorgonia computes
 //
-// Elementwise arithmetic of floats, products of matrices, transposition, sums over adjacent axes
-// and the window matrix of convolutions are Gorgonia's operations. What it lacks (selection,
-// comparisons to bools, casts, gather and scatter, sorting, cumulated sums, pooling, the
-// gradients of convolutions, integers …) are loops of this package, as nodes of the same
-// ExprGraph. Its automatic differentiation is not used. Random numbers are drawn by Rhyton's
-// generator and passed in, so they are the same as on other devices.
+// Elementwise float arithmetic, matrix products, transposition, sums over adjacent axes and the
+// window matrix of convolutions are Gorgonia operations. Operations that it lacks (selection,
+// comparisons to bools, casts, gather and scatter, sorting, cumulative sums, pooling, the
+// gradients of convolutions, integers …) are loops in this package, as nodes of the same
+// ExprGraph. Gorgonia's automatic differentiation is not used. Random numbers are drawn by
+// Rhyton's generator and passed in, so they are the same as on other devices.
 //
-// It runs on the CPU, on one thread but for the products and windows, and allocates at every
+// It runs on the CPU, on one thread except for products and windows, and allocates at every
 // step: the device "cpu" is about ten times faster. It is meant for Gorgonia users and as an
 // independent check.
 //
 // # Limits
 //
-// There are no bfloat16 and float16. Loops (recurrent layers) are unrolled when a graph is
-// compiled, up to 8192 operations in all, and compile time grows with the square of them.
-// What is beyond is one error of Compile, which wraps [backend.ErrUnsupported] and names the
-// operations and their layers. Shapes are static: a batch of another size is compiled anew.
-// Runs of one executable wait for each other.
+// bfloat16 and float16 are not supported. Loops (recurrent layers) are unrolled when a graph is
+// compiled, up to 8192 operations in total, and compile time is quadratic in their number.
+// For unsupported graphs Compile returns one error, which wraps [backend.ErrUnsupported] and lists
+// the operations and their layers. Shapes are static: a batch of another size is compiled again.
+// Runs of one executable are serialized.
 //
 // # CUDA
 //
 // With the build tag cuda, Gorgonia is built with its CUDA support, and its operations that
-// have a CUDA kernel are handed to its planner. That support is upstream's: it needs cgo,
+// have a CUDA kernel are passed to its planner. This support is upstream's: it needs cgo,
 // CUDA 11 and cuDNN 8 (its code does not compile with CUDA 12), and kernels that its cudagen
-// makes on the machine. It has not been tested here; for a GPU use backend/xla.
+// generates on the machine. It has not been tested here; for a GPU use backend/xla.
 //
 // # Dependencies
 //
-// Gorgonia pins a version of go4.org/unsafe/assume-no-moving-gc that panics with today's
-// Go; this module requires a later one. A program that does not import this package
+// Gorgonia pins a version of go4.org/unsafe/assume-no-moving-gc that panics with current Go
+// releases; this module requires a later version. A program that does not import this package
 // neither downloads nor links Gorgonia.
 package gorgonia
 

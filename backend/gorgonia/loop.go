@@ -8,13 +8,13 @@ type numeric interface {
 	uint8 | int32 | int64 | float32 | float64
 }
 
-// loops computes operations on elements of type T: those that Gorgonia lacks or does wrong.
+// loops computes operations on elements of type T that Gorgonia lacks or computes incorrectly.
 type loops[T numeric] struct {
 	t  graph.Type   // of the result
 	in []graph.Type // of the operands
 }
 
-// loopOf returns the loop for op, nil if there is none.
+// loopOf returns the loop for op, or nil if there is none.
 func loopOf(op graph.Op, t graph.Type, in []graph.Type) kernel {
 	d := t.DType
 	switch op.(type) {
@@ -45,7 +45,7 @@ func (l loops[T]) of(op graph.Op) kernel {
 	return nil
 }
 
-// steps are the distances of a shape's axes in row-major order.
+// steps returns the row-major strides of a shape.
 func steps(s graph.Shape) []int {
 	out := make([]int, len(s))
 	n := 1
@@ -56,9 +56,9 @@ func steps(s graph.Shape) []int {
 	return out
 }
 
-// rows visits the elements of a shape, a row along the last axis at a time: f gets the
-// number k of its first element, which stands at j elsewhere, the row's length, and the
-// distance there between two. Elsewhere is base + Σ position·step.
+// rows visits the elements of a shape by rows along the last axis. f receives the index k of the
+// row's first element, its offset j elsewhere, the row's length n and the stride by there. The
+// offset is base + Σ position·step.
 func rows(s graph.Shape, base int, step []int, f func(k, j, n, by int)) {
 	if s.Size() == 0 {
 		return

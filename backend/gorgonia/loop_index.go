@@ -2,7 +2,7 @@ package gorgonia
 
 import "github.com/rhyton/rhyton/graph"
 
-// index has the loops that go by rows, and the product of matrices.
+// index returns the loop for an operation on rows, or for a matrix product.
 func (l loops[T]) index(op graph.Op) kernel {
 	switch op := op.(type) {
 	case graph.Gather:

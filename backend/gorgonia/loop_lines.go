@@ -7,7 +7,7 @@ import (
 	"github.com/rhyton/rhyton/graph"
 )
 
-// lines has the loops that combine elements along axes.
+// lines returns the loop for an operation that combines elements along axes.
 func (l loops[T]) lines(op graph.Op) kernel {
 	switch op := op.(type) {
 	case graph.Reduce:
@@ -22,7 +22,7 @@ func (l loops[T]) lines(op graph.Op) kernel {
 	return nil
 }
 
-// neutral leaves any number as it is under fn.
+// neutral returns the identity of fn.
 func neutral[T numeric](fn graph.Fn, d graph.DType) T {
 	switch fn {
 	case graph.Mul, graph.And:
@@ -56,7 +56,7 @@ func (l loops[T]) reduce(op graph.Reduce) kernel {
 	}
 }
 
-// along calls f for every line along axis, with its first element and the distance between two.
+// along calls f for every line along axis, with the index of its first element and the stride.
 func along(s graph.Shape, axis int, f func(first, by int)) {
 	by := s[axis+1:].Size()
 	for outer := range s[:axis].Size() {
@@ -121,7 +121,7 @@ func (l loops[T]) argSort(op graph.ArgSort) kernel {
 	}
 }
 
-// sorts compares a and b, NaN last in either order.
+// sorts compares a and b; NaN sorts last in either order.
 func sorts[T numeric](a, b T, descending bool) int {
 	switch {
 	case a != a || b != b:

@@ -5,8 +5,8 @@ import (
 	"github.com/rhyton/rhyton/internal/scalar"
 )
 
-// strides returns where an operation that reads its operand in steps begins, and the step of
-// each axis of the result.
+// strides returns the start offset and the stride of each result axis, for an operation that
+// reads its operand with strides.
 func (l loops[T]) strides(op graph.Op) (base int, step []int) {
 	step = make([]int, len(l.t.Shape))
 	var from []int
@@ -32,7 +32,7 @@ func (l loops[T]) strides(op graph.Op) (base int, step []int) {
 	return base, step
 }
 
-// shape has the loops that only move elements.
+// shape returns the loop for an operation that only moves elements.
 func (l loops[T]) shape(op graph.Op) kernel {
 	base, step := l.strides(op)
 	switch op := op.(type) {
@@ -56,7 +56,7 @@ func (l loops[T]) shape(op graph.Op) kernel {
 	return nil
 }
 
-// take fills y, of shape s, with the elements of x that stand at base + Σ position·step.
+// take fills y, of shape s, with the elements of x at base + Σ position·step.
 func take[T numeric](y, x []T, s graph.Shape, base int, step []int) {
 	rows(s, base, step, func(k, j, n, by int) {
 		if by == 1 {
@@ -69,7 +69,7 @@ func take[T numeric](y, x []T, s graph.Shape, base int, step []int) {
 	})
 }
 
-// put is take turned around: x, of shape s, goes to base + Σ position·step of y.
+// put is the inverse of take: x, of shape s, is stored in y at base + Σ position·step.
 func put[T numeric](y, x []T, s graph.Shape, base int, step []int) {
 	rows(s, base, step, func(k, j, n, by int) {
 		for i := range n {
@@ -94,7 +94,7 @@ func (l loops[T]) pad(op graph.Pad) kernel {
 	}
 }
 
-// number is x as a T that stands for an element of type d.
+// number converts x to the T that represents an element of type d.
 func number[T numeric](d graph.DType, x float64) T {
 	if d.IsFloat() {
 		return T(x)

@@ -2,7 +2,7 @@ package gorgonia
 
 import "github.com/rhyton/rhyton/graph"
 
-// window has the loops that move a window over spatial axes, channels last.
+// window returns the loop for an operation that moves a window over spatial axes, channels last.
 func (l loops[T]) window(op graph.Op) kernel {
 	switch op := op.(type) {
 	case graph.Conv:
@@ -61,8 +61,8 @@ func (l loops[T]) convGradFilter(op graph.ConvGradFilter) kernel {
 	}
 }
 
-// windows calls f with each spatial position of the output y, each of the kernel k in it
-// and the input's position x that they meet, padding left out, in row-major order.
+// windows calls f for each spatial position y of the output and each position k of the kernel,
+// with the corresponding position x of the input. It skips padding. The order is row-major.
 func windows(w graph.Window, x, k, y graph.Shape, f func(x, k, y int)) {
 	zero := make([]int, len(y))
 	out, ker := make([]int, len(y)), make([]int, len(y))
@@ -86,7 +86,7 @@ func windows(w graph.Window, x, k, y graph.Shape, f func(x, k, y int)) {
 	}
 }
 
-// next counts pos up in row-major order.
+// next advances pos in row-major order.
 func next(pos []int, s graph.Shape) {
 	for a := len(s) - 1; a >= 0; a-- {
 		if pos[a]++; pos[a] < s[a] {
@@ -96,8 +96,8 @@ func next(pos []int, s graph.Shape) {
 	}
 }
 
-// convolve calls f for each element i+c of the input x and the n filters' weights from k on
-// and outputs from o on that it is multiplied with or adds to.
+// convolve calls f for each element i+c of the input x, with the n filter weights from k on that
+// it is multiplied by and the n outputs from o on that the products are added to.
 func convolve(op graph.Conv, x, k, y graph.Shape, f func(i, c, k, o, n int)) {
 	r := len(x) - 1
 	in, out := x[r], y[r]
@@ -113,8 +113,8 @@ func convolve(op graph.Conv, x, k, y graph.Shape, f func(i, c, k, o, n int)) {
 	})
 }
 
-// cells calls f with each element of the input and the element of the output whose window
-// it stands in.
+// cells calls f for each element of the input and each element of the output whose window
+// contains it.
 func cells(op graph.Pool, x, y graph.Shape, f func(x, y int)) {
 	r := len(x) - 1
 	sx, sy := x[1:r], y[1:r]
@@ -139,8 +139,8 @@ func (l loops[T]) pool(op graph.Pool) kernel {
 	}
 }
 
-// largest gives the first largest element of each window of x, -1 if it has none; a NaN
-// counts as the largest.
+// largest returns the index of the first largest element in each window of x, -1 if the window
+// has none. NaN counts as the largest.
 func largest[T numeric](op graph.Pool, x []T, from, to graph.Shape) []int {
 	best := make([]int, to.Size())
 	for o := range best {

@@ -11,29 +11,29 @@ import (
 	dense "gorgonia.org/tensor"
 )
 
-// maxNodes bounds an ExprGraph, whose compilation takes time in the square of its nodes.
+// maxNodes bounds an ExprGraph, whose compile time is quadratic in the number of nodes.
 const maxNodes = 1 << 13
 
-// A value is what a node of the graph becomes: a node of the ExprGraph, or what is known
-// without one, or both.
+// A value is the lowered form of a graph node: a node of the ExprGraph, a source known without
+// one, or both.
 type value struct {
 	graph.Type
 	node *gorgonia.Node
 	from source
 }
 
-// A source gives a value that nothing computes: an input, a variable, a draw, a constant.
+// A source returns a value that is not computed: an input, a variable, a draw or a constant.
 type source func(r *run) any
 
-// A lowering turns a graph into an ExprGraph.
+// A lowering translates a graph to an ExprGraph.
 type lowering struct {
 	g     *gorgonia.ExprGraph
 	needs map[*graph.Node]bool
-	used  map[*graph.Node][]bool // which results of a scan are taken
+	used  map[*graph.Node][]bool // the results of a scan that are used
 	vars  []*graph.Variable
 	lets  []let
 	count int
-	loop  *graph.Node // the outermost scan under way
+	loop  *graph.Node // the outermost scan being lowered
 }
 
 // A let is an input of the ExprGraph.
@@ -42,11 +42,11 @@ type let struct {
 	from source
 }
 
-// refusal is what a lowering stops with.
+// refusal is the panic value of a lowering that fails.
 type refusal struct{ error }
 
-// block lowers the nodes of g that are needed and returns the value of each; in are the
-// values of its inputs.
+// block lowers the nodes of g that are needed and returns their values; in are the values of its
+// inputs.
 func (l *lowering) block(g *graph.Graph, in []*value) map[*graph.Node]*value {
 	vals := map[*graph.Node]*value{}
 	tuples := map[*graph.Node][]*value{}
@@ -102,7 +102,8 @@ func (l *lowering) node(n *graph.Node, in []*value) *value {
 	return l.apply(n, n.Op, in...)
 }
 
-// matmul transposes the matrices of a product first: Gorgonia's plain product does not.
+// matmul transposes the operands of a matrix product first, which Gorgonia's plain product does
+// not.
 func (l *lowering) matmul(n *graph.Node, op graph.MatMul, a, b *value) *value {
 	if len(a.Shape) == 2 && n.DType.IsFloat() && a.Shape.Size() > 0 && b.Shape.Size() > 0 {
 		swap := graph.Transpose{Perm: graph.DimsOf([]int{1, 0})}
@@ -117,7 +118,7 @@ func (l *lowering) matmul(n *graph.Node, op graph.MatMul, a, b *value) *value {
 	return l.apply(n, op, a, b)
 }
 
-// apply adds one operation to the ExprGraph, for node n.
+// apply adds one operation for node n to the ExprGraph.
 func (l *lowering) apply(n *graph.Node, do graph.Op, in ...*value) *value {
 	types := make([]graph.Type, len(in))
 	for i, x := range in {
@@ -154,8 +155,8 @@ func (l *lowering) apply(n *graph.Node, do graph.Op, in ...*value) *value {
 	return &value{Type: t, node: node}
 }
 
-// operands sets o's operands and types and returns the nodes among the operands: those that
-// have no elements are none.
+// operands sets o's operands and types and returns the operands that are nodes, leaving out
+// those without elements.
 func (l *lowering) operands(o *op, in []*value) (children []*gorgonia.Node) {
 	for i, x := range in {
 		if x.Shape.Size() == 0 {
@@ -172,7 +173,7 @@ func (l *lowering) operands(o *op, in []*value) (children []*gorgonia.Node) {
 	return children
 }
 
-// inner makes o one of Gorgonia's operations where it has the right one.
+// inner sets o's Gorgonia operation if Gorgonia has a suitable one.
 func (l *lowering) inner(o *op, do graph.Op, t graph.Type, in []graph.Type) {
 	if n, ok := nativeOf(do, t, in); ok {
 		if inner, err := n.opOf(t.DType); err == nil {
@@ -181,7 +182,7 @@ func (l *lowering) inner(o *op, do graph.Op, t graph.Type, in []graph.Type) {
 	}
 }
 
-// nodeOf is x in the ExprGraph, as an input if nothing computes it.
+// nodeOf returns the node of x in the ExprGraph; if x is not computed, it is an input.
 func (l *lowering) nodeOf(x *value) *gorgonia.Node {
 	if x.node == nil {
 		s := shapeOf(x.Shape)
@@ -191,7 +192,7 @@ func (l *lowering) nodeOf(x *value) *gorgonia.Node {
 	return x.node
 }
 
-// value is x's array at a run.
+// value returns x's array in a run.
 func (x let) value(r *run) *dense.Dense {
 	return dense.New(dense.WithShape(x.node.Shape()...), dense.WithBacking(x.from(r)))
 }

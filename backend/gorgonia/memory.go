@@ -5,7 +5,7 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// sliceOf is the memory of t as Gorgonia holds it, t's own but for bools.
+// sliceOf returns the elements of t as Gorgonia stores them: t's own memory, except for bools.
 func sliceOf(t *tensor.Tensor) any {
 	b, ok := t.Data().([]bool)
 	if !ok {
@@ -20,7 +20,7 @@ func sliceOf(t *tensor.Tensor) any {
 	return bytes
 }
 
-// store copies a slice of sliceOf's kind into t.
+// store copies a slice of the same kind as sliceOf returns to t.
 func store(t *tensor.Tensor, from any) {
 	switch d := t.Data().(type) {
 	case []bool:
@@ -40,7 +40,7 @@ func store(t *tensor.Tensor, from any) {
 	}
 }
 
-// newSlice is memory for a value of type t.
+// newSlice allocates a slice for a value of type t.
 func newSlice(t graph.Type) any {
 	n := t.Shape.Size()
 	switch t.DType {
@@ -56,7 +56,7 @@ func newSlice(t graph.Type) any {
 	return make([]float64, n)
 }
 
-// cloned copies a slice.
+// cloned returns a copy of a slice.
 func cloned(s any) any {
 	switch s := s.(type) {
 	case []uint8:

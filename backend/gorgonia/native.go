@@ -14,10 +14,10 @@ type (
 	two = func(a, b *gorgonia.Node) (*gorgonia.Node, error)
 )
 
-// Gorgonia's own operations, of floats, of those that agree with the reference device. Its
-// Max loses NaN, its comparisons give floats, its pooling divides by the wrong number, its
-// sigmoid is 1 from about 19 on, its quotient of NaN by 0 is infinite, and its float32 power
-// differs from C's at infinities: those are loops.
+// The Gorgonia operations on floats that agree with the reference device. The others are loops:
+// Gorgonia's Max loses NaN, its comparisons return floats, its pooling divides by the wrong number,
+// its sigmoid is 1 from about 19 on, its quotient of NaN and 0 is infinite, and its float32 power
+// differs from C's at infinities.
 var (
 	ones = map[graph.Fn]one{
 		graph.Neg: gorgonia.Neg, graph.Exp: gorgonia.Exp, graph.Log: gorgonia.Log, graph.Sqrt: gorgonia.Sqrt,
@@ -30,14 +30,14 @@ var (
 	}
 )
 
-// A native is an operation of Gorgonia's and the shapes in which it sees its operands.
+// A native is a Gorgonia operation with the shapes in which it sees its operands.
 type native struct {
 	build func(in []*gorgonia.Node) (*gorgonia.Node, error)
 	views []dense.Shape
 }
 
-// nativeOf finds Gorgonia's operation for op on operands of these types, none of them without
-// elements. A value of one element is left to the loops: Gorgonia takes it for a scalar.
+// nativeOf returns Gorgonia's operation for op on operands of the given types, all with at least
+// one element. Values with a single element are left to the loops: Gorgonia treats them as scalars.
 func nativeOf(op graph.Op, t graph.Type, in []graph.Type) (n native, ok bool) {
 	if !t.DType.IsFloat() || t.Shape.Size() == 1 {
 		return n, false
@@ -86,13 +86,13 @@ func sum(op graph.Reduce, x graph.Type) (n native, ok bool) {
 	}
 	view := dense.Shape{x.Shape[:first].Size(), x.Shape[first:end].Size(), x.Shape[end:].Size()}
 	if view[0] == 1 || view[1] == 1 || view[2] == 1 {
-		return n, false // Gorgonia sees fewer axes
+		return n, false // Gorgonia supports fewer axes
 	}
 	return native{func(in []*gorgonia.Node) (*gorgonia.Node, error) { return gorgonia.Sum(in[0], 1) }, []dense.Shape{view}}, true
 }
 
-// matmul multiplies plain matrices by Gorgonia's BLAS, and batches of them likewise. An
-// extent of 1 makes a vector, which has rules of its own.
+// matmul multiplies plain matrices, and batches of them, with Gorgonia's BLAS. An extent of 1
+// makes a vector, which follows different rules.
 func matmul(op graph.MatMul, a, b graph.Type) (n native, ok bool) {
 	for _, s := range []graph.Shape{a.Shape, b.Shape} {
 		for _, d := range s {

@@ -4,5 +4,5 @@ package gorgonia
 
 import "gorgonia.org/gorgonia"
 
-// applied is o as Gorgonia gets it.
+// applied returns o as passed to Gorgonia.
 func applied(o *op) gorgonia.Op { return o }

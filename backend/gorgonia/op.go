@@ -11,22 +11,22 @@ import (
 	dense "gorgonia.org/tensor"
 )
 
-// An op is every node of our ExprGraphs that is no input: one of Gorgonia's operations, or
-// a loop of ours. The wrapping is what makes Gorgonia's right: its own nodes may be merged
-// with others of an equal but incomplete hash, may overwrite an operand that is a weight,
-// and a panic in one ends the process, for the tape machine runs in a goroutine.
+// An op is a non-input node of our ExprGraphs: a Gorgonia operation or one of our loops. The
+// wrapper works around problems of Gorgonia's own nodes: they may be merged with others of an
+// equal but incomplete hash, may overwrite an operand that is a weight, and a panic in one ends
+// the process, because the tape machine runs in a goroutine.
 type op struct {
-	id    int       // Gorgonia merges nodes of equal hashes
-	name  string    // and where it comes from, for errors
+	id    int       // Gorgonia merges nodes with equal hashes
+	name  string    // and origin, for errors
 	types []hm.Type // of the operands and the result
 	out   graph.Type
 
-	inner gorgonia.Op   // Gorgonia's; nil for a loop
-	views []dense.Shape // how it sees its operands
+	inner gorgonia.Op   // Gorgonia's operation; nil for a loop
+	views []dense.Shape // the shapes in which it sees its operands
 
 	loop   kernel
-	args   []any // operands of the loop; those without elements are here from the start
-	at     []int // where each operand belongs in args
+	args   []any // operands of the loop; those without elements are preset
+	at     []int // index in args of each operand
 	result *dense.Dense
 }
 
@@ -68,7 +68,7 @@ func (o *op) Do(in ...gorgonia.Value) (v gorgonia.Value, err error) {
 	return o.result, nil
 }
 
-// do runs Gorgonia's operation on arrays of its own over the operands' memory.
+// do runs Gorgonia's operation on separate arrays over the operands' memory.
 func (o *op) do(in []gorgonia.Value) (gorgonia.Value, error) {
 	views := make([]gorgonia.Value, len(in))
 	for i, x := range in {
@@ -91,13 +91,14 @@ func (o *op) do(in []gorgonia.Value) (gorgonia.Value, error) {
 	return dense.New(dense.WithShape(shapeOf(o.out.Shape)...), dense.WithBacking(d.Data())), nil
 }
 
-// physical is how elements are held: bools are bytes 0 and 1.
+// physical is the storage type of elements: bools are bytes 0 and 1.
 var physical = map[graph.DType]dense.Dtype{
 	graph.Bool: dense.Uint8, graph.Uint8: dense.Uint8, graph.Int32: dense.Int32, graph.Int64: dense.Int64,
 	graph.Float32: dense.Float32, graph.Float64: dense.Float64,
 }
 
-// shapeOf gives s to Gorgonia; a scalar is a vector of one, for its scalars are another kind of value.
+// shapeOf converts s for Gorgonia. Scalars become vectors of length 1: Gorgonia's scalars are
+// a different kind of value.
 func shapeOf(s graph.Shape) dense.Shape {
 	if len(s) == 0 {
 		return dense.Shape{1}

@@ -7,7 +7,7 @@ import (
 )
 
 // Operations of an unrolled scan. Row is element at of the first axis; stack joins values
-// along a new one.
+// along a new first axis.
 type (
 	row   struct{ at int }
 	stack struct{}
@@ -24,7 +24,7 @@ func (stack) Infer(in []graph.Type) []graph.Type {
 func (o row) String() string { return fmt.Sprintf("row[%d]", o.at) }
 func (stack) String() string { return "stack" }
 
-// scan lowers the body once a step: Gorgonia has no loops.
+// scan lowers the body once per step: Gorgonia has no loops.
 func (l *lowering) scan(n *graph.Node, op graph.Scan, in []*value) []*value {
 	if l.loop == nil {
 		l.loop = n
@@ -33,7 +33,7 @@ func (l *lowering) scan(n *graph.Node, op graph.Scan, in []*value) []*value {
 	body := op.Body
 	used := l.used[n]
 	carries, seqs, constants := in[:op.Carries:op.Carries], in[op.Carries:op.Carries+op.Seqs], in[op.Carries+op.Seqs:]
-	steps := make([][]*value, len(used)) // of each result, by time
+	steps := make([][]*value, len(used)) // of each result, by step
 	for s := range op.Length {
 		t := s
 		if op.Reverse {
@@ -61,8 +61,8 @@ func (l *lowering) scan(n *graph.Node, op graph.Scan, in []*value) []*value {
 	return l.stacked(n, carries, steps)
 }
 
-// stacked returns the results of a scan: the last carries, and the steps of the others along
-// a new first axis.
+// stacked returns the results of a scan: the last carries, and the other results stacked along a
+// new first axis.
 func (l *lowering) stacked(n *graph.Node, carries []*value, steps [][]*value) []*value {
 	results := make([]*value, len(steps))
 	copy(results, carries)
@@ -81,8 +81,8 @@ func place(all *[]*value, length, t int, v *value) {
 	(*all)[t] = v
 }
 
-// need marks what the outputs of g, and the results of its scans that are taken, come from.
-// Scans come after their results, so one pass from the end finds everything.
+// need marks the nodes that the outputs of g and the used results of its scans depend on. Scans
+// follow their results in reverse order, so a single pass from the end suffices.
 func (l *lowering) need(g *graph.Graph) {
 	for i := len(g.Nodes) - 1; i >= 0; i-- {
 		n := g.Nodes[i]

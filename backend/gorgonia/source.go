@@ -36,7 +36,7 @@ func fill[T any](to []T, x T) {
 	}
 }
 
-// count is an Iota.
+// count computes an Iota.
 func count(op graph.Iota) *tensor.Tensor {
 	s := op.Dims.Shape()
 	y := tensor.New(op.DType, s...)
@@ -59,8 +59,8 @@ func count(op graph.Iota) *tensor.Tensor {
 	return y
 }
 
-// draw draws from Philox with the seed as key: float32 element i is word i%4 of block i/4,
-// float64 element i the pair i%2 of block i/2.
+// draw draws from Philox with the seed as key. float32 element i is word i%4 of block i/4;
+// float64 element i is pair i%2 of block i/2.
 func draw(op graph.Random, seed uint64) any {
 	n := op.Dims.Shape().Size()
 	if op.DType == graph.Float64 {

@@ -9,7 +9,7 @@ import (
 	"github.com/rhyton/rhyton/graph"
 )
 
-// named says which operation n is and where it comes from.
+// named returns the name of n's operation and its origin.
 func named(n *graph.Node, op graph.Op) string {
 	text := fmt.Sprint(op)
 	if n.Label != "" {
@@ -18,8 +18,8 @@ func named(n *graph.Node, op graph.Op) string {
 	return text
 }
 
-// unsupported lists the operations of g, and of its loops' bodies, that this device refuses.
-// What stands in the body of a loop comes from where the loop comes from.
+// unsupported returns the operations of g and of its loops' bodies that this device does not
+// support. The origin of an operation in a loop body is that of the loop.
 func unsupported(g *graph.Graph, loop string, list []string) []string {
 	for _, n := range g.Nodes {
 		if n.Label == "" && loop != "" {
@@ -42,7 +42,7 @@ func unsupported(g *graph.Graph, loop string, list []string) []string {
 	return list
 }
 
-// refused is the error that names every operation once, the first few.
+// refused returns an error that lists the first few distinct operations.
 func refused(list []string) error {
 	const most = 6
 	var names []string
@@ -58,7 +58,7 @@ func refused(list []string) error {
 	return fmt.Errorf("gorgonia: %s%s: %w by this device; use another such as \"cpu\"", strings.Join(names, ", "), more, backend.ErrUnsupported)
 }
 
-// tooLong refuses a graph that is too large with its loops unrolled.
+// tooLong returns the error for a graph that is too large after unrolling its loops.
 func tooLong(n *graph.Node) error {
 	return fmt.Errorf("gorgonia: %s: %w by this device: it unrolls loops, and with this one the graph has more than %d operations; "+
 		"shorten the sequence or use another device such as \"cpu\"", named(n, n.Op), backend.ErrUnsupported, maxNodes)

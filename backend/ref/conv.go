@@ -33,9 +33,9 @@ func slide(op graph.Op, t graph.Type, in []value) (value, bool) {
 	return value{}, false
 }
 
-// windows calls f with each spatial position of the output y, each of the kernel k within
-// it and the input's position x that they meet, padding left out, in row-major order of y
-// and then k.
+// windows calls f for each spatial position y of the output and each position k of the kernel,
+// with the corresponding position x of the input. It skips padding. The order is row-major in y,
+// then in k.
 func windows(w graph.Window, x, k, y graph.Shape, f func(x, k, y int)) {
 	at := make([]int, len(x))
 	each(y, func(j int, out []int) {
@@ -51,13 +51,13 @@ func windows(w graph.Window, x, k, y graph.Shape, f func(x, k, y int)) {
 	})
 }
 
-// convolve calls f with every triple of input, filter and output elements that a
-// convolution multiplies: y += x·f.
+// convolve calls f for every triple of input, filter and output elements with y += x·f in a
+// convolution.
 func convolve(op graph.Conv, x, k, y graph.Shape, f func(x, k, y int)) {
 	r := len(x) - 1
 	in, out := x[r], y[r]
-	each1 := in / op.Groups  // input channels of a group
-	each2 := out / op.Groups // output channels of a group
+	each1 := in / op.Groups  // input channels per group
+	each2 := out / op.Groups // output channels per group
 	sx, sy := x[1:r], y[1:r]
 	windows(op.Window, sx, k[:r-1], sy, func(px, pk, py int) {
 		for b := range x[0] {
@@ -70,8 +70,8 @@ func convolve(op graph.Conv, x, k, y graph.Shape, f func(x, k, y int)) {
 	})
 }
 
-// cells calls f with each element x of the input and the element y of the output whose
-// window it stands in.
+// cells calls f for each element x of the input and each element y of the output whose window
+// contains it.
 func cells(op graph.Pool, x, y graph.Shape, f func(x, y int)) {
 	r := len(x) - 1
 	sx, sy := x[1:r], y[1:r]
@@ -102,8 +102,8 @@ func poolGrad(op graph.Pool, t graph.Type, x, dy value) value {
 	return v.rounded()
 }
 
-// pick calls f with each output element y and the first largest input element x of its
-// window; a NaN counts as the largest. A window of nothing but padding has none.
+// pick calls f for each output element y with x, the first largest input element in its window.
+// NaN counts as the largest. A window that contains only padding is skipped.
 func pick(op graph.MaxPoolGather, x value, y graph.Shape, f func(x, y int)) {
 	best := make([]int, y.Size())
 	for o := range best {

@@ -55,9 +55,9 @@ func choose(c, a, b value) value {
 	return v
 }
 
-// cast: a float becomes an integer by truncation, the nearest end of the range if it is
-// beyond it and 0 if it is NaN; an integer becomes a narrower one modulo its range; to
-// bool is ≠ 0.
+// cast converts x to type t. A float is truncated to an integer, saturating at the ends of the
+// range, with NaN converted to 0. An integer is converted to a narrower one modulo its range.
+// The conversion to bool is x ≠ 0.
 func cast(t graph.Type, x value) value {
 	v := newValue(t)
 	for k, e := range x.f {

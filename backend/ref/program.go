@@ -7,10 +7,10 @@ import (
 	"github.com/rhyton/rhyton/graph"
 )
 
-// A program is a graph with what its evaluation needs to know beforehand.
+// A program is a graph with the information needed to evaluate it.
 type program struct {
 	g      *graph.Graph
-	used   map[*graph.Node]map[int]bool // which results of a tuple are taken
+	used   map[*graph.Node]map[int]bool // the results of a tuple that are used
 	bodies map[*graph.Graph]*program
 }
 
@@ -36,14 +36,14 @@ func compile(g *graph.Graph) (*program, error) {
 	return p, nil
 }
 
-// An env is what a graph is evaluated with.
+// An env is the environment that a graph is evaluated in.
 type env struct {
 	seed   uint64
 	inputs []value
 	vars   map[*graph.Variable]value
 }
 
-// eval computes all nodes in order. The values of a tuple stand in its own list.
+// eval evaluates all nodes in order. The elements of a tuple are stored in a separate list.
 func (p *program) eval(e env) ([]value, error) {
 	vals := make([]value, len(p.g.Nodes))
 	tuples := map[*graph.Node][]value{}
@@ -74,7 +74,7 @@ func (p *program) eval(e env) ([]value, error) {
 	return vals, nil
 }
 
-// apply computes one operation of one result of type t.
+// apply computes one operation with one result of type t.
 func apply(op graph.Op, t graph.Type, in []value) (value, error) {
 	switch op := op.(type) {
 	case graph.Const:

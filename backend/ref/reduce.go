@@ -27,7 +27,7 @@ func combine(op graph.Op, t graph.Type, in []value) (value, bool) {
 	return value{}, false
 }
 
-// merge sets element k of v to fn of it and element j of x, without rounding.
+// merge sets element k of v to fn of itself and element j of x, without rounding.
 func (v value) merge(fn graph.Fn, k int, x value, j int) {
 	if v.f != nil {
 		v.f[k] = scalar.Floats(fn, v.f[k], x.f[j])
@@ -36,7 +36,7 @@ func (v value) merge(fn graph.Fn, k int, x value, j int) {
 	}
 }
 
-// neutral returns the value of type t whose elements leave any other as it is under fn.
+// neutral returns a value of type t whose elements are the identity of fn.
 func neutral(fn graph.Fn, t graph.Type) value {
 	switch fn {
 	case graph.Mul, graph.And:
@@ -63,8 +63,8 @@ func reduce(op graph.Reduce, t graph.Type, x value) value {
 	return v.rounded()
 }
 
-// lines calls f for every line of x along axis, with the number of its first element and
-// the distance between two.
+// lines calls f for every line of x along axis, with the index of its first element and the
+// stride.
 func lines(s graph.Shape, axis int, f func(first, stride int)) {
 	stride := s[axis+1:].Size()
 	for outer := range s[:axis].Size() {
@@ -74,7 +74,7 @@ func lines(s graph.Shape, axis int, f func(first, stride int)) {
 	}
 }
 
-// argReduce: a NaN counts as the extreme, as in NumPy.
+// argReduce treats NaN as the extreme, as NumPy does.
 func argReduce(op graph.ArgReduce, t graph.Type, x value) value {
 	v := newValue(t)
 	k := 0
@@ -92,7 +92,7 @@ func argReduce(op graph.ArgReduce, t graph.Type, x value) value {
 	return v
 }
 
-// before reports whether element a sorts strictly before b; NaN is last.
+// before reports whether element a sorts strictly before b; NaN sorts last.
 func (v value) before(a, b int) bool {
 	if v.f != nil {
 		return v.f[a] < v.f[b] || v.f[a] == v.f[a] && v.f[b] != v.f[b]
@@ -126,7 +126,7 @@ func cumulate(op graph.Cumulate, x value) value {
 	return v.rounded()
 }
 
-// argSort is stable; NaN is last in either order.
+// argSort is stable; NaN sorts last in either order.
 func argSort(op graph.ArgSort, t graph.Type, x value) value {
 	v := newValue(t)
 	lines(x.Shape, op.Axis, func(first, stride int) {

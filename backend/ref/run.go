@@ -22,7 +22,7 @@ func (x *executable) Run(ctx context.Context, c backend.Call) error {
 	return c.Each(ctx, func() error { return x.step(c.Seed, buffers) })
 }
 
-// step computes the graph once.
+// step evaluates the graph once.
 func (x *executable) step(seed uint64, c hostbuffer.Call) error {
 	g := x.p.g
 	e := env{seed: seed, vars: map[*graph.Variable]value{}}
@@ -45,7 +45,7 @@ func (x *executable) step(seed uint64, c hostbuffer.Call) error {
 	return nil
 }
 
-// Size is nothing: values are made anew in every run.
+// Size returns 0: values are allocated in every run.
 func (x *executable) Size() int64 { return 0 }
 
 func (x *executable) Close() error { return nil }

@@ -2,7 +2,7 @@ package ref
 
 import "github.com/rhyton/rhyton/graph"
 
-// scan interprets the body once a step. used says which results anybody takes.
+// scan interprets the body once per step. used contains the results that are used.
 func (p *program) scan(op graph.Scan, used map[int]bool, in []value, e env) ([]value, error) {
 	body := p.bodies[op.Body]
 	results := make([]value, len(op.Body.Outputs)+len(op.Body.Nodes))
@@ -39,7 +39,7 @@ func (p *program) scan(op graph.Scan, used map[int]bool, in []value, e env) ([]v
 	return results, nil
 }
 
-// row returns element k of the first axis.
+// row returns element k along the first axis.
 func (v value) row(k int) value {
 	r := value{Type: graph.Type{DType: v.DType, Shape: v.Shape[1:]}}
 	n := r.Shape.Size()
@@ -51,7 +51,7 @@ func (v value) row(k int) value {
 	return r
 }
 
-// stack puts v at index k of the first axis of all, made at the first use.
+// stack stores v at index k of the first axis of all, which is allocated on first use.
 func stack(all *value, length, k int, v value) {
 	if all.Shape == nil {
 		*all = newValue(graph.Type{DType: v.DType, Shape: append(graph.Shape{length}, v.Shape...)})

@@ -2,7 +2,7 @@ package ref
 
 import "github.com/rhyton/rhyton/graph"
 
-// each calls f for every position of a shape in row-major order.
+// each calls f for every position in a shape, in row-major order.
 func each(s graph.Shape, f func(k int, pos []int)) {
 	pos := make([]int, len(s))
 	for k := range s.Size() {
@@ -16,7 +16,7 @@ func each(s graph.Shape, f func(k int, pos []int)) {
 	}
 }
 
-// offset returns the row-major number of pos in a shape.
+// offset returns the row-major index of pos in a shape.
 func offset(s graph.Shape, pos []int) (k int) {
 	for a, p := range pos {
 		k = k*s[a] + p
@@ -24,7 +24,7 @@ func offset(s graph.Shape, pos []int) (k int) {
 	return k
 }
 
-// take gives a value of type t whose element at pos is the one of x at from(pos).
+// take returns a value of type t whose element at pos is that of x at from(pos).
 func take(t graph.Type, x value, from func(pos, src []int)) value {
 	v := newValue(t)
 	src := make([]int, len(x.Shape))
@@ -39,7 +39,7 @@ func take(t graph.Type, x value, from func(pos, src []int)) value {
 	return v
 }
 
-// put is take turned around: element pos of x goes to to(pos) of v.
+// put is the inverse of take: element pos of x is stored at to(pos) in v.
 func put(v, x value, to func(pos, dst []int)) {
 	dst := make([]int, len(v.Shape))
 	each(x.Shape, func(k int, pos []int) {

@@ -19,8 +19,8 @@ func count(op graph.Iota, t graph.Type) value {
 	return v.rounded()
 }
 
-// random draws from Philox with the seed as key: float32 element i is word i%4 of block
-// i/4, float64 element i the pair i%2 of block i/2.
+// random draws from Philox with the seed as key. float32 element i is word i%4 of block i/4;
+// float64 element i is pair i%2 of block i/2.
 func random(op graph.Random, seed uint64) value {
 	v := newValue(graph.Type{DType: op.DType, Shape: op.Dims.Shape()})
 	for k := 0; k < len(v.f); {
@@ -29,7 +29,7 @@ func random(op graph.Random, seed uint64) value {
 	return v
 }
 
-// draw fills what one block from element k on gives.
+// draw stores in to the elements of one block, from element k on.
 func draw(op graph.Random, seed, k uint64, to []float64) int {
 	var xs []float64
 	if op.DType == graph.Float64 {

@@ -7,8 +7,8 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// A value is an array in the widest type of its kind: f of a float type, else i, where a
-// bool is 0 or 1. Between operations its elements are those its DType can have.
+// A value is an array in the widest type of its kind: f for float types, i for the others, where
+// a bool is 0 or 1. Between operations its elements are representable in its DType.
 type value struct {
 	graph.Type
 	f []float64
@@ -22,7 +22,7 @@ func newValue(t graph.Type) value {
 	return value{Type: t, i: make([]int64, t.Shape.Size())}
 }
 
-// set gives element k the value x, not yet rounded.
+// set sets element k to x, without rounding.
 func (v value) set(k int, x float64) {
 	if v.f != nil {
 		v.f[k] = x
@@ -31,8 +31,8 @@ func (v value) set(k int, x float64) {
 	}
 }
 
-// rounded rounds each element to the value's type, in place: floats to the nearest (half
-// floats by way of float32), integers modulo their range.
+// rounded rounds each element to the value's type, in place: floats to nearest (half floats via
+// float32), integers modulo their range.
 func (v value) rounded() value {
 	for k, x := range v.f {
 		v.f[k] = roundFloat(v.DType, x)
@@ -55,7 +55,7 @@ func roundFloat(d graph.DType, x float64) float64 {
 	return x
 }
 
-// fromTensor widens t.
+// fromTensor converts t to a value.
 func fromTensor(t *tensor.Tensor) value {
 	v := newValue(graph.Type{DType: t.DType(), Shape: t.Shape()})
 	switch d := t.Data().(type) {
@@ -81,7 +81,7 @@ func fromTensor(t *tensor.Tensor) value {
 	return v
 }
 
-// into narrows v into t, which has its type.
+// into stores v in t, which has the same type.
 func (v value) into(t *tensor.Tensor) {
 	switch d := t.Data().(type) {
 	case []bool:
