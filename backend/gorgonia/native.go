@@ -77,7 +77,8 @@ func transpose(op graph.Transpose, x graph.Type) (n native, ok bool) {
 	}, []dense.Shape{shapeOf(x.Shape)}}, moved
 }
 
-// sum adds up one block of axes, seen as (outer, axis, inner): Gorgonia is wrong from rank 4 on.
+// sum sums over one block of axes, viewed as (outer, axis, inner): Gorgonia is wrong from rank 4
+// on.
 func sum(op graph.Reduce, x graph.Type) (n native, ok bool) {
 	first := bits.TrailingZeros32(op.Axes)
 	end := 32 - bits.LeadingZeros32(op.Axes)
@@ -114,7 +115,7 @@ func matmul(op graph.MatMul, a, b graph.Type) (n native, ok bool) {
 	return n, true
 }
 
-// opOf has Gorgonia make its operation, in a graph of no further use.
+// opOf makes Gorgonia build its operation, in a graph that is discarded.
 func (n native) opOf(d graph.DType) (gorgonia.Op, error) {
 	g := gorgonia.NewGraph()
 	var in []*gorgonia.Node

@@ -10,7 +10,8 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// buffer is one value on the device. Its array is made by the first write, or by the execution whose output it is.
+// buffer is one value on the device. Its array is created by the first write, or by the execution
+// that outputs it.
 type buffer struct {
 	device *device
 	typ    graph.Type
@@ -52,11 +53,11 @@ func (b *buffer) Write(t *tensor.Tensor) error {
 	return b.device.client.FromHostInto(&b.array, memory(t), b.host)
 }
 
-// Lend is Write even where the device could use t in place: a run goes on after Run has returned, when who lent t may
-// already fill it with the next batch.
+// Lend is the same as Write, even where the device could use t in place: a run may continue after
+// Run has returned, when the lender of t may already be filling it with the next batch.
 func (b *buffer) Lend(t *tensor.Tensor) error { return b.Write(t) }
 
-// Read waits for what computes the value and copies it to t.
+// Read waits for the computation of the value and copies it to t.
 func (b *buffer) Read(t *tensor.Tensor) error {
 	if err := b.check(t); err != nil {
 		return err
@@ -75,7 +76,7 @@ func (b *buffer) Close() error {
 	return b.array.Destroy()
 }
 
-// filled is the array of the value, that of zeros where nothing was written yet.
+// filled returns the array of the value, creating zeros if nothing has been written yet.
 func (b *buffer) filled() (*pjrt.Buffer, error) {
 	b.fill.Lock()
 	defer b.fill.Unlock()
@@ -86,10 +87,10 @@ func (b *buffer) filled() (*pjrt.Buffer, error) {
 	return &b.array, b.device.client.FromHostInto(&b.array, zeros, b.host)
 }
 
-// size is the value's number of bytes.
+// size returns the size of the value in bytes.
 func (b *buffer) size() int64 { return int64(b.typ.Shape.Size() * b.typ.DType.Size()) }
 
-// memory is t's elements as bytes.
+// memory returns t's elements as bytes.
 func memory(t *tensor.Tensor) []byte {
 	switch d := t.Data().(type) {
 	case []bool:

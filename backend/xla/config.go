@@ -13,7 +13,7 @@ import (
 	"github.com/rhyton/rhyton/backend/xla/internal/plugin"
 )
 
-// config is what stands after "xla:".
+// config is parsed from the part of a device name after "xla:".
 type config struct {
 	plugin        string // name or path
 	device        int
@@ -77,13 +77,13 @@ func (c *config) set(key, text string) (err error) {
 	return nil
 }
 
-// isGPU tells plugins with a GPU's options: by the name asked for, or the library's.
+// isGPU reports whether the plugin has GPU options, judging by the given name or the library's.
 func (c config) isGPU() bool {
 	base := strings.ToLower(filepath.Base(c.plugin))
 	return strings.Contains(base, "cuda") || strings.Contains(base, "rocm")
 }
 
-// library finds the plugin's file.
+// library returns the path of the plugin.
 func (c config) library() (string, error) {
 	path, err := plugin.Find(c.plugin)
 	if err != nil {
@@ -92,13 +92,13 @@ func (c config) library() (string, error) {
 	return path, nil
 }
 
-// overrides are XLA's flags for programs of a platform, compiled by the plugin at path.
+// overrides returns the XLA flags for programs of a platform, compiled by the plugin at path.
 func (c config) overrides(platform, path string) map[string]any {
-	// A half float that is cast to is rounded to, also where it is not stored.
+	// A cast to a half float rounds, even where the result is not stored.
 	out := map[string]any{"xla_allow_excess_precision": false}
 	switch platform {
 	case "cpu":
-		out["xla_cpu_enable_fast_min_max"] = false // the default is a maximum that loses NaN
+		out["xla_cpu_enable_fast_min_max"] = false // by default the maximum loses NaN
 	case "cuda", "rocm":
 		out["xla_gpu_exclude_nondeterministic_ops"] = c.deterministic
 	}
@@ -111,9 +111,9 @@ func (c config) overrides(platform, path string) map[string]any {
 	return out
 }
 
-// toolkit is the folder of ptxas and libdevice: where NVIDIA's wheels unpack them beside the package of the plugin at
-// path, or where CUDA_HOME, CUDA_PATH or the nvcc on PATH say. It is empty if there is none; the plugin then looks in
-// /usr/local/cuda.
+// toolkit returns the folder of ptxas and libdevice: next to the package of the plugin at path,
+// where NVIDIA's wheels unpack them, or as given by CUDA_HOME, CUDA_PATH or the nvcc on PATH. It
+// returns "" if there is none; the plugin then looks in /usr/local/cuda.
 func toolkit(path string) string {
 	site := filepath.Join(filepath.Dir(path), "..", "..", "nvidia")
 	dirs := []string{filepath.Join(site, "cuda_nvcc"), filepath.Join(site, "cu13"), os.Getenv("CUDA_HOME"), os.Getenv("CUDA_PATH")}

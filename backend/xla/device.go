@@ -19,8 +19,8 @@ func init() { backend.Register("xla", open) }
 
 var errClosed = errors.New("xla: used after Close")
 
-// device is one device of a plugin's client, which all devices opened by the same name share: a second client would
-// take the GPU's memory twice.
+// device is one device of a plugin's client. All devices opened with the same name share the client:
+// a second client would reserve the GPU's memory again.
 type device struct {
 	config
 	key       string
@@ -51,11 +51,11 @@ func open(text string) (backend.Device, error) {
 	}
 	index := c.device
 	if c.isGPU() {
-		// Plugins have opened another GPU than the one that is not there.
+		// Plugins have opened a different GPU when the requested one did not exist.
 		if n, known := pjrt.GPUs(filepath.Base(c.plugin)); known && c.device >= n {
 			return nil, fmt.Errorf("xla: no device %d: %s has %d, from 0", c.device, c.plugin, n)
 		}
-		// A client that sees one GPU takes no memory of the others.
+		// A client that sees only one GPU does not allocate memory on the others.
 		c.client["visible_devices"] = []int64{int64(c.device)}
 	}
 	d := &device{config: c, key: path + fmt.Sprint(c.client)}
@@ -74,7 +74,7 @@ func open(text string) (backend.Device, error) {
 	return d, nil
 }
 
-// join gives the client of that key, a new one if there is none.
+// join returns the client with the given key, creating it if there is none.
 func join(key, path string, opts pjrt.Options) (*pjrt.Client, error) {
 	clientsMu.Lock()
 	defer clientsMu.Unlock()
@@ -96,7 +96,8 @@ func join(key, path string, opts pjrt.Options) (*pjrt.Client, error) {
 	return s.Client, nil
 }
 
-// quiet asks plugins, before the first is loaded, to log errors alone, unless the user has set what they log.
+// quiet makes plugins log only errors, unless the user has set the log level. It must run before
+// the first plugin is loaded.
 func quiet() {
 	const level = "TF_CPP_MIN_LOG_LEVEL"
 	if _, set := os.LookupEnv(level); !set {
@@ -104,12 +105,12 @@ func quiet() {
 	}
 }
 
-// Caps says what the device can do.
+// Caps returns the capabilities of the device.
 func (d *device) Caps() backend.Caps {
 	return backend.Caps{Name: fmt.Sprintf("xla (%s, %s)", d.client.Platform, d.device.Kind), Memory: d.memory}
 }
 
-// memory asks the plugin's allocator; that of a CPU has none to ask.
+// memory queries the plugin's allocator. CPU plugins do not have one.
 func (d *device) memory() (backend.Memory, error) {
 	m, err := d.device.MemoryStats()
 	if err != nil {
@@ -118,7 +119,7 @@ func (d *device) memory() (backend.Memory, error) {
 	return backend.Memory{InUse: max(m.InUse, 0), Peak: max(m.PeakInUse, 0), Limit: max(m.Limit, 0)}, nil
 }
 
-// Compile has XLA compile g.
+// Compile compiles g with XLA.
 func (d *device) Compile(g *graph.Graph) (backend.Executable, error) {
 	if d.closed.Load() {
 		return nil, errClosed
@@ -134,7 +135,7 @@ func (d *device) Compile(g *graph.Graph) (backend.Executable, error) {
 	return newExecutable(d, g, m, e)
 }
 
-// NewBuffer returns a value of zeros. It takes memory of the device when it is first used.
+// NewBuffer returns a value of zeros. Its device memory is allocated on first use.
 func (d *device) NewBuffer(t graph.Type) (backend.Buffer, error) {
 	if d.closed.Load() {
 		return nil, errClosed
@@ -148,7 +149,7 @@ func (d *device) NewBuffer(t graph.Type) (backend.Buffer, error) {
 	return newBuffer(d, t), nil
 }
 
-// Close gives the device up. Its buffers and executables go on until they are closed.
+// Close releases the device. Its buffers and executables remain usable until they are closed.
 func (d *device) Close() error {
 	if d.closed.Swap(true) {
 		return nil

@@ -25,7 +25,7 @@ type executable struct {
 	calls         sync.Pool
 }
 
-// call is the memory of one run.
+// call is the reusable memory of one run.
 type call struct {
 	in, out []*pjrt.Buffer
 	seed    pjrt.Buffer
@@ -69,7 +69,7 @@ func types(ns []*graph.Node) (out []graph.Type) {
 
 var seedData = pjrt.HostData{Type: pjrt.U32, Dims: []int64{2}}
 
-// Run begins a run; Buffer.Read waits for it, and gives the error if the computation went wrong.
+// Run starts a run. Buffer.Read waits for it and returns the error if the computation failed.
 func (e *executable) Run(ctx context.Context, c backend.Call) error {
 	if c.Rows == nil && c.Steps <= 1 {
 		if err := ctx.Err(); err != nil {
@@ -88,7 +88,7 @@ func (e *executable) runSteps(ctx context.Context, c backend.Call) error {
 	return c.Each(ctx, func() error { return e.begin(&c) })
 }
 
-// begin begins one step.
+// begin starts one step.
 func (e *executable) begin(given *backend.Call) error {
 	c := e.calls.Get().(*call)
 	defer e.put(c)
@@ -120,7 +120,7 @@ func (e *executable) begin(given *backend.Call) error {
 	return e.program.Execute(c.in, c.out)
 }
 
-// put returns c without what it refers to.
+// put clears the references in c and returns it to the pool.
 func (e *executable) put(c *call) {
 	c.seed.Destroy()
 	clear(c.in)
@@ -129,7 +129,7 @@ func (e *executable) put(c *call) {
 	e.calls.Put(c)
 }
 
-// gather appends the arrays of buffers, which must be of the given types and of this device.
+// gather appends the arrays of buffers, which must have the given types and belong to this device.
 func (e *executable) gather(to []*pjrt.Buffer, what string, bs []backend.Buffer, want []graph.Type, filled bool) ([]*pjrt.Buffer, error) {
 	if len(bs) != len(want) {
 		return to, fmt.Errorf("xla: run: got %d %ss; want %d", len(bs), what, len(want))
@@ -156,7 +156,7 @@ func (e *executable) gather(to []*pjrt.Buffer, what string, bs []backend.Buffer,
 	return to, nil
 }
 
-// Size is the memory of the literals and of the code, where the plugin tells how much that is.
+// Size returns the memory of the literals and of the code, if the plugin reports the latter.
 func (e *executable) Size() (n int64) {
 	for _, b := range e.literals {
 		n += b.size()

@@ -7,7 +7,8 @@ import (
 	"unsafe"
 )
 
-// Buffer is an array on a device. The zero Buffer is empty and may be an output of [Executable.Execute].
+// Buffer is an array on a device. The zero Buffer is empty and may be an output of
+// [Executable.Execute].
 type Buffer struct {
 	client *Client
 	handle atomic.Uintptr
@@ -15,7 +16,7 @@ type Buffer struct {
 	done   uintptr
 }
 
-// HostData says how to place host data on a device.
+// HostData describes host data and how to place it on a device.
 type HostData struct {
 	Type     ElementType
 	Dims     []int64 // none for a scalar
@@ -49,7 +50,7 @@ const (
 
 var fromHostPool = sync.Pool{New: func() any { return new(fromHostArgs) }}
 
-// FromHostInto is FromHost into b, whose former array is destroyed. It allocates nothing of Go's.
+// FromHostInto is FromHost into b, whose previous array is destroyed. It does not allocate Go memory.
 func (c *Client) FromHostInto(b *Buffer, data []byte, h HostData) error {
 	const op = "Client_BufferFromHostBuffer"
 	if n, err := byteCount(op, h.Type, h.Dims); err != nil {
@@ -89,14 +90,14 @@ func (c *Client) FromHostInto(b *Buffer, data []byte, h HostData) error {
 	return nil
 }
 
-// replace makes b the owner of handle, for which the caller holds a reference on c.
+// replace makes b the owner of handle, for which the caller holds a reference to c.
 func (b *Buffer) replace(c *Client, handle uintptr) {
 	b.Destroy()
 	b.client = c
 	b.handle.Store(handle)
 }
 
-// Destroy frees the array. With ZeroCopy it waits until no execution reads the host data any more.
+// Destroy frees the array. With ZeroCopy it waits until no execution reads the host data.
 func (b *Buffer) Destroy() error {
 	h := b.handle.Swap(0)
 	if h == 0 {
@@ -116,7 +117,7 @@ func (b *Buffer) Destroy() error {
 	return err
 }
 
-// Empty says whether b holds no array: it is new, destroyed, or an output of an execution that did not come about.
+// Empty reports whether b holds no array: it is new, destroyed, or an output of a failed execution.
 func (b *Buffer) Empty() bool { return b.handle.Load() == 0 }
 
 func (b *Buffer) live(op string) (uintptr, error) {

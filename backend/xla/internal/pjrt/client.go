@@ -11,11 +11,11 @@ type Client struct {
 	Plugin          *Plugin
 	Platform        string // such as "cpu", "cuda", "rocm", "tpu"
 	PlatformVersion string
-	Devices         []Device // those that this process can address
+	Devices         []Device // those addressable by this process
 
 	handle uintptr
 	closed atomic.Bool
-	refs   atomic.Int64 // one for the owner, one for each live buffer and executable
+	refs   atomic.Int64 // one for the owner and one for each live buffer and executable
 }
 
 type clientCreateArgs struct {
@@ -27,7 +27,7 @@ type clientCreateArgs struct {
 	tryKeyValue [2]uintptr
 }
 
-// NewClient opens the plugin's devices. Unknown options are ignored by some plugins and refused by others.
+// NewClient opens the plugin's devices. Some plugins ignore unknown options, others refuse them.
 func (p *Plugin) NewClient(opts Options) (*Client, error) {
 	o, err := newOptions(opts)
 	if err != nil {
@@ -76,7 +76,7 @@ func (c *Client) describe() (err error) {
 	return nil
 }
 
-// Live counts the buffers and executables that are not destroyed yet.
+// Live returns the number of buffers and executables that have not been destroyed.
 func (c *Client) Live() int {
 	n := int(c.refs.Load())
 	if !c.closed.Load() {
@@ -85,7 +85,8 @@ func (c *Client) Live() int {
 	return n
 }
 
-// Close gives the client up. It is destroyed with the last of its buffers and executables. Closing twice does nothing.
+// Close releases the client, which is destroyed with the last of its buffers and executables. Closing
+// it twice is a no-op.
 func (c *Client) Close() error {
 	if c.closed.Swap(true) {
 		return nil

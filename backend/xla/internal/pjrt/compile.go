@@ -8,24 +8,24 @@ import (
 	"unsafe"
 )
 
-// CompileOptions are for one replica of one partition.
+// CompileOptions are compile options for one replica of one partition.
 type CompileOptions struct {
-	Device int // the id of the device to run on
+	Device int // ID of the device to run on
 
-	// Overrides are XLA's flags for this program alone, by name without dashes: "xla_gpu_autotune_level": 0.
-	// A value is a string, bool, int, int64 or float64. The environment's XLA_FLAGS is for the whole process, and a
-	// name unknown there ends it.
+	// Overrides are XLA flags for this program only, by name without dashes: "xla_gpu_autotune_level": 0.
+	// A value is a string, bool, int, int64 or float64. The environment variable XLA_FLAGS applies to
+	// the whole process, and an unknown name in it terminates the process.
 	Overrides map[string]any
 }
 
-// encode gives the CompileOptionsProto of xla/pjrt/proto/compile_options.proto.
+// encode returns the CompileOptionsProto of xla/pjrt/proto/compile_options.proto.
 func (o CompileOptions) encode() ([]byte, error) {
 	var device, assignment, build, out protobuf
 	device.int(1, int64(o.Device)) // ComputationDevice.replica_device_ids
 	assignment.int(1, 1)           // DeviceAssignmentProto.replica_count
 	assignment.int(2, 1)           // computation_count
 	assignment.bytes(3, device)
-	build.int(1, -1) // ExecutableBuildOptionsProto.device_ordinal: by the assignment
+	build.int(1, -1) // ExecutableBuildOptionsProto.device_ordinal: from the assignment
 	build.int(4, 1)  // num_replicas
 	build.int(5, 1)  // num_partitions
 	build.bytes(9, assignment)
@@ -57,7 +57,7 @@ func (o CompileOptions) encode() ([]byte, error) {
 	return out, nil
 }
 
-// protobuf is a message in the wire format.
+// protobuf is a message in wire format.
 type protobuf []byte
 
 func (p *protobuf) varint(x uint64) {
@@ -100,15 +100,15 @@ func newProgram(text string) *program {
 
 type compileArgs struct {
 	header
-	owner      uintptr // the client; of the deviceless compile the topology
+	owner      uintptr // the client; without a device, the topology
 	program    *program
 	options    *byte
 	numOptions uintptr
-	out        uintptr // deviceless: an optional client
-	executable uintptr // deviceless alone
+	out        uintptr // without a device: an optional client
+	executable uintptr // only without a device
 }
 
-// Compile makes an executable of a module in StableHLO text, whose public function is main. An argument with the
+// Compile compiles a module in StableHLO text, whose public function is main. An argument with the
 // attribute {tf.aliasing_output = n : i32} is donated to output n.
 func (c *Client) Compile(text string, o CompileOptions) (*Executable, error) {
 	opts, err := o.encode()

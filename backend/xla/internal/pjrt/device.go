@@ -4,7 +4,7 @@ import "unsafe"
 
 // Device is one device of a client.
 type Device struct {
-	ID   int    // as CompileOptions.Device wants it
+	ID   int    // as in CompileOptions.Device
 	Kind string // such as "cpu" or "NVIDIA H100 80GB HBM3"
 	Name string
 
@@ -12,7 +12,7 @@ type Device struct {
 	handle uintptr
 }
 
-const intOutSize = 28 // struct_size, extensions, handle and an int, without the padding behind it
+const intOutSize = 28 // struct_size, extensions, handle and an int, without the trailing padding
 
 func (p *Plugin) device(handle uintptr) (Device, error) {
 	d := Device{plugin: p, handle: handle}
@@ -32,7 +32,7 @@ func (p *Plugin) device(handle uintptr) (Device, error) {
 	return d, err
 }
 
-// MemoryStats is the state of a device's allocator, in bytes. What the plugin doesn't know is -1.
+// MemoryStats is the state of a device's allocator, in bytes. Values unknown to the plugin are -1.
 type MemoryStats struct {
 	InUse, PeakInUse, Limit, LargestFree, Pool int64
 }
@@ -49,7 +49,7 @@ func (o optionalInt64) orUnknown() int64 {
 	return -1
 }
 
-// MemoryStats asks the allocator. Plugins without one, such as the CPU's, answer [Unimplemented].
+// MemoryStats queries the allocator. Plugins without one, such as the CPU's, return [Unimplemented].
 func (d Device) MemoryStats() (MemoryStats, error) {
 	a := &struct {
 		header

@@ -29,7 +29,7 @@ var elements = [...]struct {
 }{{}, {"i1", 1}, {"i8", 1}, {"i16", 2}, {"i32", 4}, {"i64", 8}, {"ui8", 1}, {"ui16", 2}, {"ui32", 4}, {"ui64", 8},
 	{"f16", 2}, {"f32", 4}, {"f64", 8}, {"bf16", 2}, {"complex<f32>", 8}, {"complex<f64>", 16}}
 
-// Size is the bytes of one element in host memory, 0 of a type that is not listed here.
+// Size returns the size in bytes of one element in host memory, or 0 for types not listed here.
 func (t ElementType) Size() int {
 	if t < Pred || t > C128 {
 		return 0
@@ -37,7 +37,7 @@ func (t ElementType) Size() int {
 	return elements[t].size
 }
 
-// String is the type's name in StableHLO text.
+// String returns the name of the type in StableHLO text.
 func (t ElementType) String() string {
 	if t < Pred || t > C128 {
 		return fmt.Sprintf("element type %d", int32(t))
@@ -45,9 +45,9 @@ func (t ElementType) String() string {
 	return elements[t].name
 }
 
-// byteCount is the size of a dense array, or an error where the array can't be.
+// byteCount returns the size of a dense array, or an error if the array is invalid.
 func byteCount(op string, t ElementType, dims []int64) (int64, error) {
-	const most = 1 << 47 // an address space
+	const most = 1 << 47 // the size of the address space
 	n := int64(t.Size())
 	if n == 0 {
 		return 0, errorf(op, InvalidArgument, "%v is not supported", t)

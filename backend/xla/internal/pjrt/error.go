@@ -2,8 +2,8 @@ package pjrt
 
 import "fmt"
 
-// Code is the kind of an error, numbered as absl's and gRPC's status codes. A Code is itself an error, so that
-// errors.Is(err, pjrt.ResourceExhausted) asks for one.
+// Code is the kind of an error, numbered like the status codes of absl and gRPC. A Code is itself an
+// error, so it can be tested with errors.Is(err, pjrt.ResourceExhausted).
 type Code int32
 
 const (
@@ -29,7 +29,7 @@ var codeNames = [...]string{"ok", "cancelled", "unknown", "invalid argument", "d
 	"already exists", "permission denied", "resource exhausted", "failed precondition", "aborted", "out of range",
 	"unimplemented", "internal", "unavailable", "data loss", "unauthenticated"}
 
-// Error gives the code's name in words.
+// Error returns the name of the code in words.
 func (c Code) Error() string {
 	if c >= 0 && int(c) < len(codeNames) {
 		return codeNames[c]
@@ -37,16 +37,16 @@ func (c Code) Error() string {
 	return fmt.Sprintf("code %d", int32(c))
 }
 
-// Error is what a plugin, or this package on its behalf, answers when a call is refused.
+// Error is the error returned by a plugin, or by this package on its behalf, when a call fails.
 type Error struct {
-	Op      string // the function of the C API, without its PJRT_
+	Op      string // the function of the C API, without PJRT_
 	Code    Code
 	Message string
 }
 
 func (e *Error) Error() string { return fmt.Sprintf("pjrt: %s: %s: %s", e.Op, e.Code, e.Message) }
 
-// Is says whether target is the error's Code.
+// Is reports whether target is the error's Code.
 func (e *Error) Is(target error) bool {
 	c, ok := target.(Code)
 	return ok && c == e.Code

@@ -6,7 +6,7 @@ import (
 	"unsafe"
 )
 
-// pending is a PJRT_Event and the host memory that is written until it comes.
+// pending is a PJRT_Event with the host memory that is written until the event completes.
 type pending struct {
 	plugin *Plugin
 	handle uintptr
@@ -44,8 +44,8 @@ type memoryLayout struct {
 	_ int32
 }
 
-// rowMajor is the host's layout by rank. Without it a plugin would copy in the layout of the device, which on a TPU
-// need not be the host's.
+// rowMajor is the host's layout by rank. Without it a plugin would copy in the layout of the device,
+// which on a TPU may differ from the host's.
 var rowMajor = func() (out [17]*memoryLayout) {
 	for rank := range out {
 		if rank < 2 {
@@ -66,7 +66,7 @@ var rowMajor = func() (out [17]*memoryLayout) {
 
 var toHostPool = sync.Pool{New: func() any { return new(toHostArgs) }}
 
-// start begins a copy of b, of the given rank, to dst and gives the event's handle.
+// start starts a copy of b, of the given rank, to dst and returns the event's handle.
 func (b *Buffer) start(dst []byte, rank int) (uintptr, error) {
 	h, err := b.live("Buffer_ToHostBuffer")
 	if err != nil {
@@ -85,7 +85,8 @@ func (b *Buffer) start(dst []byte, rank int) (uintptr, error) {
 	return event, err
 }
 
-// ToHost copies the array, of the given rank, to dst, row-major, and waits. dst must hold it whole.
+// ToHost copies the array, of the given rank, to dst in row-major order, and waits. dst must be large
+// enough for the whole array.
 func (b *Buffer) ToHost(dst []byte, rank int) error {
 	if b.client != nil && b.client.Platform == "cpu" {
 		return b.copyOut(dst)
@@ -97,8 +98,8 @@ func (b *Buffer) ToHost(dst []byte, rank int) error {
 	return pending{b.client.Plugin, e, dst}.await()
 }
 
-// copyOut is ToHost where the device's memory is the host's: the plugin's own copy goes through a thread pool, which
-// takes 30 µs where this takes 3.
+// copyOut is ToHost for devices whose memory is the host's. The plugin's own copy goes through a
+// thread pool, which takes 30 µs instead of 3.
 func (b *Buffer) copyOut(dst []byte) error {
 	const op = "Buffer_ToHostBuffer"
 	h, err := b.live(op)

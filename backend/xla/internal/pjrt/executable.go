@@ -15,7 +15,7 @@ type Executable struct {
 	pool    sync.Pool // of *launch
 }
 
-// newExecutable owns handle, for which the caller holds a reference on c.
+// newExecutable takes ownership of handle, for which the caller holds a reference to c.
 func (c *Client) newExecutable(handle uintptr) (*Executable, error) {
 	e := &Executable{client: c}
 	e.handle.Store(handle)
@@ -32,7 +32,7 @@ func (c *Client) newExecutable(handle uintptr) (*Executable, error) {
 	return e, nil
 }
 
-// MemoryStats tells what memory an execution needs.
+// MemoryStats returns the memory that an execution needs.
 func (e *Executable) MemoryStats() (ProgramMemory, error) { return e.program.MemoryStats() }
 
 // Destroy unloads the program once its executions have ended.
@@ -49,7 +49,7 @@ func (e *Executable) Destroy() error {
 	return err
 }
 
-// Program is a compiled program that is not loaded, as the deviceless compile gives it.
+// Program is a compiled program that is not loaded, as returned by compiling without a device.
 type Program struct {
 	plugin *Plugin
 	handle atomic.Uintptr // PJRT_Executable
@@ -68,12 +68,12 @@ func (p *Program) outputs() (int, error) {
 	return int(n), err
 }
 
-// ProgramMemory is what an execution needs on the device, in bytes.
+// ProgramMemory is the device memory that an execution needs, in bytes.
 type ProgramMemory struct {
 	Code, Arguments, Outputs, Aliased, Temporary int64
 }
 
-// MemoryStats tells what memory an execution needs.
+// MemoryStats returns the memory that an execution needs.
 func (p *Program) MemoryStats() (ProgramMemory, error) {
 	h := p.handle.Load()
 	if h == 0 {

@@ -2,17 +2,17 @@ package pjrt
 
 import "unsafe"
 
-// executeOptions has the C layout; all but its size stays zero.
+// executeOptions has the C layout; all fields except its size stay zero.
 type executeOptions struct {
 	header
 	_, _ unsafe.Pointer // send and receive callbacks
-	_, _ uintptr        // how many of them
+	_, _ uintptr        // their number
 	_    int32          // launch id
 	_    int32
-	_    *int64         // inputs that are not donated
-	_    uintptr        // how many of them
+	_    *int64         // non-donatable inputs
+	_    uintptr        // their number
 	_    uintptr        // context
-	_    *byte          // location of the call
+	_    *byte          // call location
 	_    uintptr        // tasks
 	_, _ unsafe.Pointer // task ids, incarnations
 }
@@ -29,7 +29,7 @@ type executeArgs struct {
 	device     uintptr
 }
 
-// launch is the memory of one execution's call. It is one allocation with its arrays, reused.
+// launch is the memory of one execution's call. It is allocated once, with its arrays, and reused.
 type launch struct {
 	args     executeArgs
 	options  executeOptions
@@ -53,13 +53,13 @@ func (e *Executable) newLaunch(inputs int) *launch {
 	return l
 }
 
-// Execute begins to run the program and returns when it is on its way. Outputs are new arrays in the Buffers of out,
-// whose former arrays are destroyed; an output may be the Buffer of an input, donated or not. A donated input that is
-// not also an output becomes useless, and must still be destroyed. An error of the computation itself comes when an
-// output is awaited or read.
+// Execute starts the program and returns without waiting for it. Outputs are new arrays in the
+// Buffers of out, whose previous arrays are destroyed. An output may be the Buffer of an input,
+// donated or not. A donated input that is not also an output becomes unusable and must still be
+// destroyed. An error in the computation itself is returned when an output is awaited or read.
 func (e *Executable) Execute(in, out []*Buffer) error { return e.execute(in, out, nil) }
 
-// Run is Execute that waits for the end.
+// Run is Execute followed by waiting for the end.
 func (e *Executable) Run(in, out []*Buffer) error {
 	var handle uintptr
 	if err := e.execute(in, out, &handle); err != nil {
@@ -94,7 +94,7 @@ func (e *Executable) execute(in, out []*Buffer, event *uintptr) error {
 	if event != nil {
 		*event = l.executed
 	}
-	// The executable's reference keeps the client alive here, so that taking more can't come too late.
+	// The executable's reference keeps the client alive here, so it is not too late to take more.
 	for i, b := range out {
 		e.client.refs.Add(1)
 		b.replace(e.client, l.out[i])

@@ -1,7 +1,7 @@
 package pjrt
 
-// Positions in the function table of PJRT_Api, which follows a prefix of 40 bytes: its size, its extensions and
-// PJRT_Api_Version.
+// Indices in the function table of PJRT_Api, which follows a prefix of 40 bytes: its size, its
+// extensions and PJRT_Api_Version.
 const (
 	fnErrorDestroy             = 0
 	fnErrorMessage             = 1

@@ -7,8 +7,8 @@ import (
 	"github.com/ebitengine/purego"
 )
 
-// GPUs asks the driver under a plugin, CUDA's or ROCm's by the plugin's name, how many GPUs
-// this process may see; ok is false where there is no driver to ask.
+// GPUs returns the number of GPUs visible to this process, according to the driver for the plugin,
+// CUDA or ROCm depending on the plugin's name. ok is false if there is no driver.
 func GPUs(plugin string) (n int, ok bool) {
 	library, start, count := "libcuda.so.1", "cuInit", "cuDeviceGetCount"
 	if strings.Contains(plugin, "rocm") {

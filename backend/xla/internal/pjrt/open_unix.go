@@ -4,7 +4,7 @@ package pjrt
 
 import "github.com/ebitengine/purego"
 
-// open gives the address of symbol in the library at path, which stays open.
+// open returns the address of symbol in the library at path, which stays open.
 func open(path, symbol string) (uintptr, error) {
 	lib, err := purego.Dlopen(path, purego.RTLD_NOW|purego.RTLD_LOCAL)
 	if err != nil {

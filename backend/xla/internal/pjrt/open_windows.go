@@ -2,7 +2,7 @@ package pjrt
 
 import "syscall"
 
-// open gives the address of symbol in the library at path, which stays open.
+// open returns the address of symbol in the library at path, which stays open.
 func open(path, symbol string) (uintptr, error) {
 	lib, err := syscall.LoadLibrary(path)
 	if err != nil {

@@ -8,9 +8,10 @@ import (
 	"unsafe"
 )
 
-// Options are named values for creating a client or a topology. A value is a string, bool, int, int64, float32,
-// float64 or []int64; the names are the plugin's. Known to CUDA and ROCm plugins: "allocator" (string: "bfc",
-// "cuda_async", "platform"), "memory_fraction" (float), "preallocate" (bool), "visible_devices" ([]int64).
+// Options are named values for creating a client or a topology. A value is a string, bool, int,
+// int64, float32, float64 or []int64. The names are defined by the plugin. CUDA and ROCm plugins
+// know "allocator" (string: "bfc", "cuda_async", "platform"), "memory_fraction" (float),
+// "preallocate" (bool) and "visible_devices" ([]int64).
 type Options map[string]any
 
 const (
@@ -21,8 +22,9 @@ const (
 	valueBool
 )
 
-// namedValue is PJRT_NamedValue. bits is its union: a number or an address. It is no pointer to the collector, which
-// must not follow numbers; what it points to is kept by options or belongs to the plugin.
+// namedValue is PJRT_NamedValue. bits is its union: a number or an address. Its type is not a
+// pointer, because the garbage collector must not follow numbers; the memory that an address refers
+// to is kept alive by options or belongs to the plugin.
 type namedValue struct {
 	header
 	name  *byte
@@ -33,7 +35,7 @@ type namedValue struct {
 	size  uintptr
 }
 
-// options are the C form of Options: the array, and what its addresses point to.
+// options is the C form of Options: the array, and the memory that its addresses refer to.
 type options struct {
 	array []namedValue
 	keep  []any
@@ -79,7 +81,7 @@ func newOptions(in Options) (*options, error) {
 	return out, nil
 }
 
-// address keeps p, which is on the heap because it is kept, and gives its address.
+// address keeps p alive, which also places it on the heap, and returns its address.
 func (o *options) address(p unsafe.Pointer) uint64 {
 	o.keep = append(o.keep, p)
 	return uint64(uintptr(p))

@@ -10,7 +10,8 @@ import (
 	"github.com/ebitengine/purego"
 )
 
-// Plugins older than 0.54 (summer 2024) have other argument structs than the ones bound here.
+// minMinor is the oldest supported version: plugins older than 0.54 (summer 2024) use argument
+// structs that differ from the ones bound here.
 const minMinor = 54
 
 // Plugin is a PJRT plugin, opened and initialized.
@@ -32,8 +33,9 @@ var loaded = struct {
 	byPath map[string]*Plugin
 }{byPath: map[string]*Plugin{}}
 
-// Load opens the plugin in the shared library at path, checks its version and initializes it. Loading a path again
-// gives the same Plugin: a plugin may be initialized once in a process.
+// Load opens the plugin in the shared library at path, checks its version and initializes it.
+// Loading the same path again returns the same Plugin: a plugin can be initialized only once per
+// process.
 func Load(path string) (*Plugin, error) {
 	if unsafe.Sizeof(uintptr(0)) != 8 {
 		return nil, fmt.Errorf("pjrt: %s: plugins are 64-bit libraries; this program is not", path)
@@ -79,16 +81,17 @@ func load(path string) (*Plugin, error) {
 	return p, nil
 }
 
-// onHeap makes the compiler allocate what call is given on the heap, where it does not move: never is false.
+// onHeap makes the compiler allocate the arguments of call on the heap, where they do not move. never
+// is false.
 var onHeap struct {
 	never bool
 	args  unsafe.Pointer
 }
 
-// words holds the argument list of a call. A list written in the call would be allocated for each.
+// words holds the argument list of a call. A list written in the call would be allocated each time.
 var words = sync.Pool{New: func() any { return new([1]uintptr) }}
 
-// call runs function fn, whose signature is PJRT_Error* f(Args*).
+// call calls function fn, whose signature is PJRT_Error* f(Args*).
 func (p *Plugin) call(fn int, args unsafe.Pointer) error {
 	if fn >= p.functions {
 		return errorf(fnNames[fn], Unimplemented, "plugin %s with API %d.%d lacks it", p.Path, p.Major, p.Minor)
@@ -111,7 +114,7 @@ func (p *Plugin) call(fn int, args unsafe.Pointer) error {
 	return p.takeError(fnNames[fn], e)
 }
 
-// takeError turns a PJRT_Error into Go's and destroys it.
+// takeError converts a PJRT_Error to a Go error and destroys it.
 func (p *Plugin) takeError(op string, e uintptr) error {
 	fn := func(i int) uintptr { return *(*uintptr)(unsafe.Add(p.table, apiPrefix+8*i)) }
 	m := &struct {
@@ -127,7 +130,7 @@ func (p *Plugin) takeError(op string, e uintptr) error {
 		err  uintptr
 		code int32
 	}{err: e}
-	c.size = 28 // up to code, without the padding behind it
+	c.size = 28 // up to code, without the trailing padding
 	purego.SyscallN(fn(fnErrorGetCode), uintptr(unsafe.Pointer(c)))
 	out := &Error{Op: op, Code: Code(c.code), Message: goString(m.msg, m.n)}
 	d := &handleArgs{handle: e}
@@ -136,7 +139,7 @@ func (p *Plugin) takeError(op string, e uintptr) error {
 	return out
 }
 
-// handleArgs are the arguments of every function that takes one object and gives nothing.
+// handleArgs are the arguments of every function that takes one object and returns nothing.
 type handleArgs struct {
 	header
 	handle uintptr
@@ -162,7 +165,7 @@ type stringArgs struct {
 	n      uintptr
 }
 
-// text calls fn, which gives a string that belongs to the object.
+// text calls fn, which returns a string that belongs to the object.
 func (p *Plugin) text(fn int, handle uintptr) (string, error) {
 	a := &stringArgs{handle: handle}
 	a.size = unsafe.Sizeof(*a)
@@ -180,7 +183,8 @@ type wordArgs struct {
 
 var wordPool = sync.Pool{New: func() any { return new(wordArgs) }}
 
-// word calls fn, which gives one word: a size or another object. size is the struct's, less where the word is an int.
+// word calls fn, which returns one word: a size or another object. size is that of the argument
+// struct, which is smaller if the word is an int.
 func (p *Plugin) word(fn int, handle, size uintptr) (uintptr, error) {
 	a := wordPool.Get().(*wordArgs)
 	*a = wordArgs{header: header{size: size}, handle: handle}
@@ -190,14 +194,14 @@ func (p *Plugin) word(fn int, handle, size uintptr) (uintptr, error) {
 	return word, err
 }
 
-// scalar is word of a whole word.
+// scalar is word for a full word.
 func (p *Plugin) scalar(fn int, handle uintptr) (uintptr, error) {
 	return p.word(fn, handle, unsafe.Sizeof(wordArgs{}))
 }
 
 func goString(s *byte, n uintptr) string { return string(unsafe.Slice(s, n)) }
 
-// bytesPtr is the address of b's data, never nil: some plugins check for null before the length.
+// bytesPtr returns the address of b's data, never nil: some plugins check for null before the length.
 func bytesPtr(b []byte) *byte {
 	if len(b) == 0 {
 		return new(byte)

@@ -6,15 +6,15 @@ import (
 	"unsafe"
 )
 
-// Topology describes devices that need not be there, to compile for.
+// Topology describes devices to compile for, which need not be present.
 type Topology struct {
 	plugin *Plugin
 	handle atomic.Uintptr
 }
 
-// NewTopology describes devices. Plugins for NVIDIA want the options "topology", such as "1x1x1" (processes, hosts per
-// process, devices), and "target_config", a GpuTargetConfigProto in text (openxla's
-// xla/backends/gpu/target_config/specs has one for each GPU).
+// NewTopology describes devices. Plugins for NVIDIA require the options "topology", such as "1x1x1"
+// (processes, hosts per process, devices), and "target_config", a GpuTargetConfigProto as text
+// (openxla's xla/backends/gpu/target_config/specs has one for each GPU).
 func (p *Plugin) NewTopology(name string, opts Options) (*Topology, error) {
 	o, err := newOptions(opts)
 	if err != nil {
@@ -40,7 +40,7 @@ func (p *Plugin) NewTopology(name string, opts Options) (*Topology, error) {
 	return t, nil
 }
 
-// Destroy frees the description. Programs compiled for it live on.
+// Destroy frees the description. Programs compiled for it remain valid.
 func (t *Topology) Destroy() error {
 	if h := t.handle.Swap(0); h != 0 {
 		return t.plugin.on(fnTopologyDestroy, h)
@@ -48,7 +48,7 @@ func (t *Topology) Destroy() error {
 	return nil
 }
 
-// Compile makes a program for t of a module in StableHLO text, without a device.
+// Compile compiles a module in StableHLO text for t, without a device.
 func (t *Topology) Compile(text string, o CompileOptions) (*Program, error) {
 	h := t.handle.Load()
 	if h == 0 {

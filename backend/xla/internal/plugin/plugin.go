@@ -1,4 +1,5 @@
-// Package plugin finds PJRT plugins, which come as shared libraries in Python wheels, without running Python.
+// Package plugin finds PJRT plugins, which are shared libraries in Python wheels, without running
+// Python.
 package plugin
 
 import (
@@ -9,14 +10,14 @@ import (
 	"strings"
 )
 
-// Kind is a plugin that is found by name.
+// Kind is a kind of plugin that can be found by name.
 type Kind struct {
 	Name     string
-	Patterns []string // below a site-packages folder, the best first
+	Patterns []string // below a site-packages folder, best first
 	Install  string   // the command that installs it
 }
 
-// Kinds are the plugins known by name.
+// Kinds are the kinds of plugins known by name.
 var Kinds = []Kind{
 	{"cpu", []string{
 		"lammps_jax_pjrt_cpu/pjrt_c_api_cpu_plugin.so",
@@ -34,9 +35,10 @@ var Kinds = []Kind{
 	}, "pip install libtpu (on a machine with a TPU)"},
 }
 
-// Find gives the path of the plugin called name, or name itself if it is a path. It looks, in this order, at the
-// variables PJRT_PLUGIN_<NAME>_PATH and PJRT_<NAME>_PLUGIN, at JAX's PJRT_NAMES_AND_LIBRARY_PATHS ("name:path,…"),
-// and below every folder of [Sites]. The error says where it looked and what to install.
+// Find returns the path of the plugin called name, or name itself if it is a path. It searches, in
+// this order, the variables PJRT_PLUGIN_<NAME>_PATH and PJRT_<NAME>_PLUGIN, JAX's
+// PJRT_NAMES_AND_LIBRARY_PATHS ("name:path,…"), and every folder of [Sites]. The error lists where
+// it searched and what to install.
 func Find(name string) (string, error) {
 	if strings.ContainsAny(name, `/\`) || filepath.Ext(name) != "" {
 		if _, err := os.Stat(name); err != nil {
@@ -63,10 +65,10 @@ func Find(name string) (string, error) {
 	return "", &NotFoundError{Kind: k, Sites: sites}
 }
 
-// NotFoundError says that no plugin of a kind is installed.
+// NotFoundError reports that no plugin of a kind is installed.
 type NotFoundError struct {
 	Kind  Kind
-	Sites []string // where it looked
+	Sites []string // the folders searched
 }
 
 func (e *NotFoundError) Error() string {
@@ -83,13 +85,14 @@ func (e *NotFoundError) Error() string {
 	return b.String()
 }
 
-// variables are the names of the environment variables that give a plugin's path.
+// variables returns the names of the environment variables for a plugin's path.
 func variables(name string) []string {
 	n := strings.ToUpper(name)
 	return []string{"PJRT_PLUGIN_" + n + "_PATH", "PJRT_" + n + "_PLUGIN"}
 }
 
-// fromEnvironment trusts what the user set: a variable that names no file is an error, not a reason to look elsewhere.
+// fromEnvironment trusts what the user set: it is an error if a variable does not name a file, not a
+// reason to search elsewhere.
 func fromEnvironment(name string) (string, error) {
 	check := func(variable, path string) (string, error) {
 		if _, err := os.Stat(path); err != nil {

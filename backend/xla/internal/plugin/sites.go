@@ -11,7 +11,8 @@ import (
 	"strings"
 )
 
-// Cache is the folder that internal/tools/getplugin unpacks wheels to: rhyton/pjrt in the user's cache folder.
+// Cache returns the folder where internal/tools/getplugin unpacks wheels: rhyton/pjrt in the user's
+// cache folder.
 func Cache() string {
 	dir, err := os.UserCacheDir()
 	if err != nil {
@@ -20,9 +21,9 @@ func Cache() string {
 	return filepath.Join(dir, "rhyton", "pjrt")
 }
 
-// Sites lists the folders that exist where wheels are unpacked, the nearest first: the active virtual or conda
-// environment, PYTHONPATH, the python3 on PATH, the user's, [Cache], pyenv's and the system's. Of several Pythons in
-// one place the newest comes first.
+// Sites returns the existing folders where wheels are unpacked, nearest first: the active virtual or
+// conda environment, PYTHONPATH, the python3 on PATH, the user's, [Cache], pyenv's and the system's.
+// If there are several Pythons in one place, the newest comes first.
 func Sites() []string {
 	home, _ := os.UserHomeDir()
 	prefixes := []string{os.Getenv("VIRTUAL_ENV"), os.Getenv("CONDA_PREFIX")}
@@ -60,7 +61,7 @@ func Sites() []string {
 	return out
 }
 
-// below lists the site-packages of the Python installed under prefix.
+// below returns the site-packages folders of the Pythons installed under prefix.
 func below(prefix string) []string {
 	if prefix == "" {
 		return nil
@@ -72,7 +73,8 @@ func below(prefix string) []string {
 	)
 }
 
-// pythonPrefixes are where the python3 on PATH may be installed: beside its link and beside what that points to.
+// pythonPrefixes returns the prefixes where the python3 on PATH may be installed: that of the link
+// and that of its target.
 func pythonPrefixes() []string {
 	exe, err := exec.LookPath("python3")
 	if err != nil {
@@ -87,7 +89,7 @@ func pythonPrefixes() []string {
 
 var digits = regexp.MustCompile(`\d+`)
 
-// matches lists a pattern's folders, higher version numbers first: 3.12 before 3.9.
+// matches returns a pattern's folders, higher versions first: 3.12 before 3.9.
 func matches(pattern string) []string {
 	m, _ := filepath.Glob(pattern)
 	slices.SortFunc(m, func(a, b string) int {

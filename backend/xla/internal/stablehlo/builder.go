@@ -44,7 +44,7 @@ func (t typ) isFloat() bool { return t.elem[0] == 'f' || t.elem[0] == 'b' }
 func (t typ) isHalf() bool  { return t.elem == "bf16" || t.elem == "f16" }
 func (t typ) scalar() typ   { return typ{t.elem, nil} }
 
-// of is t with other elements.
+// of returns t with a different element type.
 func (t typ) of(elem string) typ { return typ{elem, t.dims} }
 
 // value is an SSA value.
@@ -53,7 +53,7 @@ type value struct {
 	typ
 }
 
-// join lists the values and their types.
+// join returns the comma-separated values and their types.
 func join(vs []value) (ids, types string) {
 	var i, t []string
 	for _, v := range vs {
@@ -62,7 +62,7 @@ func join(vs []value) (ids, types string) {
 	return strings.Join(i, ", "), strings.Join(t, ", ")
 }
 
-// signature is the type of an operation in the generic form.
+// signature returns the type of an operation in the generic form.
 func signature(in []value, out ...typ) string {
 	_, types := join(in)
 	var results []string
@@ -80,7 +80,7 @@ func list(x []int) string {
 	return "[" + strings.Join(s, ", ") + "]"
 }
 
-// array is an i64 array attribute.
+// array returns an i64 array attribute.
 func array(x []int) string {
 	if len(x) == 0 {
 		return "array<i64>"
@@ -93,7 +93,7 @@ func (e *emitter) name() string {
 	return "%" + strconv.Itoa(e.next)
 }
 
-// op writes an operation with one result.
+// op emits an operation with one result.
 func (e *emitter) op(t typ, format string, args ...any) value {
 	v := value{e.name(), t}
 	fmt.Fprintf(e.body, "    %s = ", v.id)
@@ -102,7 +102,8 @@ func (e *emitter) op(t typ, format string, args ...any) value {
 	return v
 }
 
-// opN writes an operation with n results, which are the name that it gives and #0, #1 and so on.
+// opN emits an operation with n results. It returns their common name; the results are #0, #1 …
+// of it.
 func (e *emitter) opN(n int, format string, args ...any) string {
 	id := e.name()
 	fmt.Fprintf(e.body, "    %s:%d = ", id, n)
@@ -111,13 +112,13 @@ func (e *emitter) opN(n int, format string, args ...any) string {
 	return id
 }
 
-// call writes an elementwise operation whose operands and result have one type.
+// call emits an elementwise operation whose operands and result have the same type.
 func (e *emitter) call(name string, in ...value) value {
 	ids, _ := join(in)
 	return e.op(in[0].typ, "stablehlo.%s %s : %v", name, ids, in[0].typ)
 }
 
-// region gives the text of a region with arguments of the given types.
+// region returns the text of a region with arguments of the given types.
 func (e *emitter) region(types []typ, body func(args []value) []value) string {
 	outer := e.body
 	e.body = &strings.Builder{}
@@ -135,7 +136,7 @@ func (e *emitter) region(types []typ, body func(args []value) []value) string {
 	return text
 }
 
-// combine is the region that combines two numbers of x's element type by fn.
+// combine returns the region that combines two numbers of x's element type with fn.
 func (e *emitter) combine(fn graph.Fn, x typ) string {
 	return e.region([]typ{x.scalar(), x.scalar()}, func(a []value) []value { return []value{e.binary(fn, a[0], a[1])} })
 }
@@ -148,7 +149,7 @@ func (e *emitter) convert(x value, elem string) value {
 	return e.op(t, "stablehlo.convert %s : (%v) -> %v", x.id, x.typ, t)
 }
 
-// widened is x, or x as f32 where sums in its own type would lose too much.
+// widened returns x, converted to f32 if sums in its own type would lose too much precision.
 func (e *emitter) widened(x value) value {
 	if x.isHalf() {
 		return e.convert(x, "f32")
@@ -173,13 +174,13 @@ func (e *emitter) reshape(x value, dims []int) value {
 	return e.op(t, "stablehlo.reshape %s : (%v) -> %v", x.id, x.typ, t)
 }
 
-// broadcast repeats x to dims; axis i of x becomes axis to[i].
+// broadcast broadcasts x to dims; axis i of x becomes axis to[i].
 func (e *emitter) broadcast(x value, dims []int, to ...int) value {
 	t := typ{x.elem, dims}
 	return e.op(t, "stablehlo.broadcast_in_dim %s, dims = %s : (%v) -> %v", x.id, list(to), x.typ, t)
 }
 
-// slice takes [start, stop) along one axis.
+// slice returns the elements [start, stop) along one axis.
 func (e *emitter) slice(x value, axis, start, stop int) value {
 	from, to, step := make([]int, x.rank()), slices.Clone(x.dims), graph.RepeatDim(x.rank(), 1).Shape()
 	from[axis], to[axis] = start, stop
@@ -226,7 +227,7 @@ func (e *emitter) reverse(x value, axes []int) value {
 	return e.op(x.typ, "stablehlo.reverse %s, dims = %s : %v", x.id, list(axes), x.typ)
 }
 
-// pad adds elements of a scalar; low and high may be negative.
+// pad pads x with the scalar v; low and high may be negative.
 func (e *emitter) pad(x, v value, low, high, interior []int) value {
 	dims := make([]int, x.rank())
 	for i, d := range x.dims {

@@ -11,10 +11,10 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// inlineBytes is the size of the largest literal that is written into the text.
+// inlineBytes is the size of the largest literal that is inlined in the text.
 const inlineBytes = 1024
 
-// splat is x in every element.
+// splat returns a constant with all elements equal to x.
 func (e *emitter) splat(t typ, x float64) value {
 	text := ""
 	if t.size() > 0 {
@@ -39,7 +39,7 @@ func number(elem string, x float64) string {
 			bits = 32
 		}
 		s := strconv.FormatFloat(x, 'e', -1, bits)
-		if !strings.Contains(s, ".") { // MLIR wants a point: 1.0e+00
+		if !strings.Contains(s, ".") { // MLIR requires a point: 1.0e+00
 			s = strings.Replace(s, "e", ".0e", 1)
 		}
 		return s
@@ -68,7 +68,7 @@ func special(elem string, x float64) string {
 	return "0x7C00"
 }
 
-// bfloat16 rounds to the nearest, halves to even.
+// bfloat16 rounds x to the nearest bfloat16, ties to even.
 func bfloat16(x float32) uint16 {
 	b := math.Float32bits(x)
 	if x != x {
@@ -77,7 +77,7 @@ func bfloat16(x float32) uint16 {
 	return uint16((b + 0x7FFF + b>>16&1) >> 16)
 }
 
-// literal is a constant array: an argument if it is large, else its bytes in the text.
+// literal returns a constant array: an argument if it is large, otherwise inlined bytes.
 func (e *emitter) literal(t *tensor.Tensor, out typ) value {
 	if v, ok := e.literals[t]; ok {
 		return v
@@ -134,7 +134,7 @@ func (e *emitter) iota(t typ, axis int) value {
 	return e.op(t, "stablehlo.iota dim = %d : %v", axis, t)
 }
 
-// identity is the scalar that changes nothing when combined by fn: what a reduction of t begins with.
+// identity returns the scalar identity of fn, the initial value of a reduction of t.
 func (e *emitter) identity(fn graph.Fn, t typ) value {
 	x := map[graph.Fn]float64{graph.Add: 0, graph.Or: 0, graph.Mul: 1, graph.And: 1}[fn]
 	if fn == graph.Max || fn == graph.Min {
@@ -143,7 +143,7 @@ func (e *emitter) identity(fn graph.Fn, t typ) value {
 	return e.splat(t.scalar(), x)
 }
 
-// extreme is the largest or the smallest value of t's element type.
+// extreme returns the largest or smallest value of t's element type.
 func (e *emitter) extreme(t typ, largest bool) value {
 	if t.isFloat() {
 		sign := -1

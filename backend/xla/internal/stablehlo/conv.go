@@ -8,7 +8,7 @@ import (
 	"github.com/rhyton/rhyton/graph"
 )
 
-// windowed writes convolutions and pooling.
+// windowed emits convolutions and pooling.
 func (e *emitter) windowed(op graph.Op, out typ, in []value) (value, bool) {
 	switch op := op.(type) {
 	case graph.Conv:
@@ -30,8 +30,9 @@ func (e *emitter) windowed(op graph.Op, out typ, in []value) (value, bool) {
 	return value{}, false
 }
 
-// convolution is StableHLO's, in which every convolution and gradient is a choice of strides, dilations and roles of
-// the axes. Roles are written as b, f, i, o; "." stands for the spatial axes.
+// convolution is StableHLO's convolution, which covers every convolution and its gradients by the
+// choice of strides, dilations and axis roles. Roles are written as b, f, i, o; "." stands for the
+// spatial axes.
 type convolution struct {
 	x, filter, out          string
 	strides, dilateX        []int
@@ -63,7 +64,7 @@ func (e *emitter) convolve(c convolution, x, filter value, out typ) value {
 
 func ones(n int) []int { return slices.Repeat([]int{1}, n) }
 
-// spatial are the extents between the outer and the inner axes.
+// spatial returns the extents between the outer and the inner axes.
 func spatial(dims []int, before, after int) []int { return dims[before : len(dims)-after] }
 
 func (e *emitter) conv(op graph.Conv, x, filter value, out typ) value {
@@ -75,7 +76,8 @@ func (e *emitter) conv(op graph.Conv, x, filter value, out typ) value {
 	}, x, filter, out)
 }
 
-// convGradInput convolves dy, dilated by the strides, with the filter turned around and its channels exchanged.
+// convGradInput convolves dy, dilated by the strides, with the filter reversed and its channels
+// swapped.
 func (e *emitter) convGradInput(op graph.ConvGradInput, dy, filter value, out typ) value {
 	n := op.Strides.Rank
 	c := convolution{
@@ -109,7 +111,7 @@ func (e *emitter) regroup(f value, groups int) value {
 	return e.reshape(f, append(k, in*groups, out/groups))
 }
 
-// convGradFilter convolves x with dy, summing over the batch: channels take the part of batches.
+// convGradFilter convolves x with dy, summing over the batch: channels take the role of batches.
 func (e *emitter) convGradFilter(op graph.ConvGradFilter, x, dy value, out typ) value {
 	n := op.Strides.Rank
 	c := convolution{

@@ -10,7 +10,7 @@ var unaries = map[graph.Fn]string{
 	graph.Not: "not",
 }
 
-// chlos are the functions that only CHLO has; XLA expands them into polynomials.
+// chlos are the functions that only CHLO provides; XLA expands them into polynomials.
 var chlos = map[graph.Fn]string{
 	graph.Asin: "asin", graph.Acos: "acos", graph.Sinh: "sinh", graph.Cosh: "cosh",
 	graph.Asinh: "asinh", graph.Acosh: "acosh", graph.Atanh: "atanh", graph.Erf: "erf", graph.ErfInv: "erf_inv",
@@ -28,7 +28,7 @@ var comparisons = map[graph.Fn]string{
 	graph.GreaterEqual: "GE",
 }
 
-// elementwise writes the operations that treat each element alone.
+// elementwise emits the elementwise operations.
 func (e *emitter) elementwise(op graph.Op, out typ, in []value) (value, bool) {
 	switch op := op.(type) {
 	case graph.Unary:
@@ -50,7 +50,7 @@ func (e *emitter) elementwise(op graph.Op, out typ, in []value) (value, bool) {
 }
 
 func (e *emitter) unary(fn graph.Fn, x value) value {
-	if x.elem == "ui8" { // StableHLO has these for signed numbers alone
+	if x.elem == "ui8" { // StableHLO provides these only for signed numbers
 		switch fn {
 		case graph.Abs:
 			return x
@@ -62,7 +62,7 @@ func (e *emitter) unary(fn graph.Fn, x value) value {
 	case graph.Recip:
 		return e.call("divide", e.splat(x.typ, 1), x)
 	case graph.Atan:
-		// Of a constant 1, as CHLO has it, XLA's CPU compiler of 2026 makes wrong code for float64.
+		// With the constant 1, as in CHLO, XLA's CPU compiler of 2026 generates wrong code for float64.
 		one := e.choose(e.isNaN(x), x, e.splat(x.typ, 1))
 		return e.call("atan2", x, one)
 	}
@@ -79,7 +79,7 @@ func (e *emitter) binary(fn graph.Fn, a, b value) value {
 	switch {
 	case fn == graph.Set:
 		return b
-	case fn == graph.Pow && a.elem == "ui8": // XLA takes large exponents for negative ones
+	case fn == graph.Pow && a.elem == "ui8": // XLA treats large exponents as negative
 		return e.convert(e.binary(fn, e.convert(a, "i32"), e.convert(b, "i32")), "ui8")
 	case fn == graph.Atan2 && !a.isFloat():
 		return e.convert(e.binary(fn, e.convert(a, "f64"), e.convert(b, "f64")), a.elem)
@@ -90,10 +90,11 @@ func (e *emitter) binary(fn graph.Fn, a, b value) value {
 	return e.call(binaries[fn], a, b)
 }
 
-// isNaN is all false for integers.
+// isNaN is false for all integers.
 func (e *emitter) isNaN(x value) value { return e.compare("NE", x, x) }
 
-// barrier is x as a value of its own, which is not there before after is: XLA does not see through it.
+// barrier returns x as a separate value that is not available before after; XLA does not optimize
+// across it.
 func (e *emitter) barrier(x, after value) value {
 	ids, types := join([]value{x, after})
 	id := e.opN(2, "stablehlo.optimization_barrier %s : %s", ids, types)

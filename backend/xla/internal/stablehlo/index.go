@@ -6,7 +6,7 @@ import (
 	"github.com/rhyton/rhyton/graph"
 )
 
-// rows are indices as XLA takes them: signed.
+// rows converts indices to a signed type, as XLA requires.
 func (e *emitter) rows(idx value) value {
 	if idx.elem == "ui8" {
 		return e.convert(idx, "i32")
@@ -14,7 +14,7 @@ func (e *emitter) rows(idx value) value {
 	return idx
 }
 
-// gather takes rows of x; StableHLO clamps indices as the operation wants.
+// gather gathers rows of x. StableHLO clamps indices, as the operation requires.
 func (e *emitter) gather(x, idx value, out typ) value {
 	idx = e.rows(idx)
 	sizes := append([]int{1}, x.dims[1:]...)
@@ -25,7 +25,7 @@ func (e *emitter) gather(x, idx value, out typ) value {
 		signature([]value{x, idx}, out))
 }
 
-// scatter combines rows into x; StableHLO drops indices outside as the operation wants.
+// scatter combines rows into x. StableHLO drops out-of-range indices, as the operation requires.
 func (e *emitter) scatter(fn graph.Fn, x, idx, updates value) value {
 	if updates.size() == 0 {
 		return x
@@ -45,8 +45,9 @@ func (e *emitter) combineRows(fn graph.Fn, x, idx, updates value) value {
 		e.combine(fn, x.typ), signature([]value{x, idx, updates}, x.typ))
 }
 
-// setRows makes the last of several updates of a row win. StableHLO leaves open which does, and GPUs give any; so each
-// row finds the number of its last update, by a maximum, and takes that update.
+// setRows makes the last of several updates of a row win. StableHLO leaves the winner unspecified,
+// and on GPUs it varies. So each row first finds the index of its last update, with a maximum, and
+// then takes that update.
 func (e *emitter) setRows(x, idx, updates value) value {
 	n, rows := idx.size(), x.dims[0]
 	flat := e.reshape(idx, []int{n})
@@ -74,7 +75,7 @@ func (e *emitter) matMul(op graph.MatMul, a, b value, out typ) value {
 		a.id, b.id, batch, ca, cb, e.precision(a.typ), signature([]value{a, b}, out))
 }
 
-// precision is what products of x's type are computed in.
+// precision returns the precision in which products of x's type are computed.
 func (e *emitter) precision(x typ) string {
 	if x.elem == "f32" && !e.options.TF32 {
 		return "HIGHEST"

@@ -1,5 +1,6 @@
-// Package stablehlo writes graphs as StableHLO, the text that XLA compiles. The language is specified at
-// https://openxla.org/stablehlo/spec; functions that it lacks are taken from its companion dialect CHLO.
+// Package stablehlo emits graphs as StableHLO text, which XLA compiles. The language is specified at
+// https://openxla.org/stablehlo/spec; functions that it lacks are taken from its companion dialect
+// CHLO.
 package stablehlo
 
 import (
@@ -10,23 +11,24 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// Options change how a graph is written.
+// Options control how a graph is emitted.
 type Options struct {
-	// TF32 lets float32 products and convolutions be computed with 10 bits of mantissa where the device has units
-	// for that, as NVIDIA's tensor cores.
+	// TF32 allows float32 products and convolutions to be computed with 10 bits of mantissa on devices
+	// with hardware for it, such as NVIDIA's tensor cores.
 	TF32 bool
 }
 
-// Module is a graph's text. The arguments of its main function are the graph's variables, its inputs, the literals,
-// and the seed as two uint32, the low half first, if Seeded; its results are the updates and the outputs. A variable
-// that is updated is donated to its update.
+// Module is the text of a graph. The arguments of its main function are the graph's variables, its
+// inputs, the literals and, if Seeded, the seed as two uint32, low half first. Its results are the
+// updates and the outputs. A variable that is updated is donated to its update.
 type Module struct {
 	Text     string
 	Literals []*tensor.Tensor // constants too large for the text
 	Seeded   bool             // the graph draws random numbers
 }
 
-// Emit writes g, which must have no composites. An operation that can't be written is an error that names it.
+// Emit emits g, which must not contain composites. If an operation cannot be emitted, the error
+// names it.
 func Emit(g *graph.Graph, o Options) (m Module, err error) {
 	e := &emitter{options: o, literals: map[*tensor.Tensor]value{}, body: &strings.Builder{}}
 	defer func() {
@@ -39,15 +41,15 @@ func Emit(g *graph.Graph, o Options) (m Module, err error) {
 	return e.module(g), nil
 }
 
-// failure is what the emitter panics with, to be caught by Emit.
+// failure is the panic value of the emitter, recovered by Emit.
 type failure string
 
 func failf(format string, args ...any) { panic(failure(fmt.Sprintf(format, args...))) }
 
 type emitter struct {
 	options  Options
-	body     *strings.Builder // of the function or region being written
-	next     int              // number of the next value
+	body     *strings.Builder // of the current function or region
+	next     int              // the number of the next value
 	args     []string         // of main
 	vars     map[*graph.Variable]value
 	inputs   []value // of the graph
@@ -97,8 +99,8 @@ func (e *emitter) argument(t typ, attribute string) value {
 	return v
 }
 
-// findLiterals makes arguments of g's large literals and of the seed: XLA would fold constants for long, and the text
-// would be twice their size.
+// findLiterals makes arguments of g's large literals and of the seed. Otherwise XLA would spend a
+// long time folding constants, and the text would be twice their size.
 func (e *emitter) findLiterals(g *graph.Graph) {
 	var seeded bool
 	var find func(g *graph.Graph)
@@ -124,7 +126,7 @@ func (e *emitter) findLiterals(g *graph.Graph) {
 	}
 }
 
-// nodes writes g's nodes and gives the values of each, by its ID.
+// nodes emits g's nodes and returns the values of each, indexed by node ID.
 func (e *emitter) nodes(g *graph.Graph, inputs []value) [][]value {
 	at := make([][]value, len(g.Nodes))
 	for i, n := range g.Inputs {
@@ -143,7 +145,7 @@ func (e *emitter) nodes(g *graph.Graph, inputs []value) [][]value {
 	return at
 }
 
-// node writes one node. in has the values of all its operands, a tuple's in its place.
+// node emits one node. in holds the values of all its operands, with tuples expanded in place.
 func (e *emitter) node(n *graph.Node, in []value) []value {
 	out := typeOf(n.Type)
 	if _, tuple := n.Op.(graph.Scan); !tuple && out.size() == 0 {
@@ -163,7 +165,7 @@ func (e *emitter) node(n *graph.Node, in []value) []value {
 	return []value{e.plain(n.Op, out, in)}
 }
 
-// plain writes an operation with one result.
+// plain emits an operation with one result.
 func (e *emitter) plain(op graph.Op, out typ, in []value) value {
 	if len(in) == 0 {
 		return e.source(op, out)
@@ -179,7 +181,7 @@ func (e *emitter) plain(op graph.Op, out typ, in []value) value {
 	return value{}
 }
 
-// source writes an operation without operands.
+// source emits an operation without operands.
 func (e *emitter) source(op graph.Op, out typ) value {
 	switch op := op.(type) {
 	case graph.Const:
@@ -195,7 +197,7 @@ func (e *emitter) source(op graph.Op, out typ) value {
 	return value{}
 }
 
-// combined writes the operations that combine elements along axes or rows.
+// combined emits the operations that combine elements along axes or rows.
 func (e *emitter) combined(op graph.Op, out typ, in []value) (value, bool) {
 	switch op := op.(type) {
 	case graph.Reduce:

@@ -25,7 +25,7 @@ func (w windows) String() string {
 		strings.Join(pads, ", "), len(pads), array(w.size), array(w.strides))
 }
 
-// reduceWindow combines windows of x.
+// reduceWindow combines the elements of windows of x.
 func (e *emitter) reduceWindow(fn graph.Fn, w windows, x value, out typ) value {
 	first := e.identity(fn, x.typ)
 	return e.op(out, "\"stablehlo.reduce_window\"(%s, %s) <{%v}> %s : %s",
@@ -40,11 +40,13 @@ func (e *emitter) pool(op graph.Pool, x value, out typ) value {
 	return e.convert(e.reduceWindow(op.Fn, windowsOf(op), wide, out.of(wide.elem)), x.elem)
 }
 
-// unrolled is the largest window whose max gradient is written element by element, which XLA fuses into one kernel.
+// unrolled is the size of the largest window whose max-pooling gradient is unrolled element by
+// element, which XLA fuses into one kernel.
 const unrolled = 64
 
-// maxPoolGrad adds each dy to the element that its window chose. StableHLO's select_and_scatter would do, but XLA's CPU
-// compiler goes astray with it where windows reach into padding, and on GPUs it adds in any order.
+// maxPoolGrad adds each dy to the element that its window chose. StableHLO's select_and_scatter is
+// not used: XLA's CPU compiler miscompiles it where windows extend into padding, and on GPUs it adds
+// in any order.
 func (e *emitter) maxPoolGrad(op graph.PoolGrad, x, dy value) value {
 	w := windowsOf(op.Pool)
 	chosen := e.chosen(op.Pool, x, x)[1]
@@ -57,7 +59,7 @@ func (e *emitter) maxPoolGrad(op graph.PoolGrad, x, dy value) value {
 	return e.convert(e.reshape(sum, x.dims), x.elem)
 }
 
-// spread sums, over the places of a window, dy where that place is the chosen one.
+// spread sums, over the positions in a window, dy where that position is the chosen one.
 func (e *emitter) spread(w windows, size int, chosen, dy value, dims []int) value {
 	r := len(w.size)
 	number := e.reshape(e.iota(typ{"i32", []int{graph.Shape(dims).Size()}}, 0), dims)
@@ -85,7 +87,8 @@ func (e *emitter) spread(w windows, size int, chosen, dy value, dims []int) valu
 	return sum
 }
 
-// sumPoolGrad sums the dy of the windows that an element is in: a pooling of dy, dilated by the strides, of step 1.
+// sumPoolGrad sums dy over the windows that contain an element: a pooling, with stride 1, of dy
+// dilated by the strides.
 func (e *emitter) sumPoolGrad(op graph.PoolGrad, dy value, out typ) value {
 	w := windowsOf(op.Pool)
 	r := len(w.size)
@@ -106,9 +109,10 @@ func (e *emitter) poolPick(op graph.MaxPoolGather, x, u value) value {
 	return e.chosen(op.Pool, x, u)[2]
 }
 
-// chosen gives of each window of x the first largest element, its number and that of u. A NaN counts as the largest,
-// and a window of padding alone chooses none: the number is out of range and the element of u is 0. Equal elements are
-// told apart by their numbers, in whatever order a device combines them.
+// chosen returns, for each window of x, the first largest element, its index, and the element of u
+// at that index. NaN counts as the largest. A window that contains only padding chooses none: the
+// index is out of range and the element of u is 0. Ties are resolved by index, so the result does
+// not depend on the order in which a device combines elements.
 func (e *emitter) chosen(op graph.Pool, x, u value) [3]value {
 	number := e.reshape(e.iota(typ{"i32", []int{x.size()}}, 0), x.dims)
 	all := []value{x, number, u,
@@ -135,7 +139,7 @@ func (e *emitter) chosen(op graph.Pool, x, u value) [3]value {
 	return [3]value{{id + "#0", types[0]}, {id + "#1", types[1]}, {id + "#2", types[2]}}
 }
 
-// out is the shape of a pooling of dims.
+// out returns the shape of a pooling of dims.
 func (w windows) out(dims []int) []int {
 	out := make([]int, len(dims))
 	for i, d := range dims {

@@ -7,7 +7,8 @@ import (
 	"github.com/rhyton/rhyton/graph"
 )
 
-// random draws as package philox does, bit for bit: block b of Philox4x32-10 gives the elements 4b … 4b+3.
+// random draws the same bits as package philox: block b of Philox4x32-10 gives the elements
+// 4b … 4b+3.
 func (e *emitter) random(op graph.Random, out typ) value {
 	n := out.size()
 	perBlock := 4
@@ -42,7 +43,7 @@ func (e *emitter) random(op graph.Random, out typ) value {
 	return e.reshape(e.slice(all, 0, 0, n), out.dims)
 }
 
-// key is the run's seed, for a draw that is made again as a value of its own.
+// key returns the run's seed. With again, for a draw that is recomputed, it is a separate value.
 func (e *emitter) key(again bool) value {
 	if !again {
 		return *e.seed
@@ -50,7 +51,7 @@ func (e *emitter) key(again bool) value {
 	return e.barrier(*e.seed, *e.seed)
 }
 
-// philox gives the four words of each of n blocks.
+// philox returns the four words of each of n blocks.
 func (e *emitter) philox(seed value, stream uint64, n int) [4]value {
 	const mul0, mul1, weyl0, weyl1 = 0xD2511F53, 0xCD9E8D57, 0x9E3779B9, 0xBB67AE85
 	t := typ{"ui32", []int{n}}
@@ -75,7 +76,7 @@ func (e *emitter) philox(seed value, stream uint64, n int) [4]value {
 
 func (e *emitter) xor(a, b, c value) value { return e.call("xor", e.call("xor", a, b), c) }
 
-// product gives the two words of x·m.
+// product returns the two words of x·m.
 func (e *emitter) product(x value, m uint32) (high, low value) {
 	wide := e.convert(x, "ui64")
 	p := e.call("multiply", wide, e.splat(wide.typ, float64(m)))
@@ -88,7 +89,7 @@ func (e *emitter) shifted(x value, n int) value {
 
 func (e *emitter) scaled(x value, by float64) value { return e.call("multiply", x, e.splat(x.typ, by)) }
 
-// open24 is in (0, 1], closed24 in [0, 1), of 24 bits.
+// open24 returns a number in (0, 1], closed24 one in [0, 1), from 24 bits.
 func (e *emitter) open24(w value) value {
 	x := e.closed24(w)
 	return e.call("add", x, e.splat(x.typ, 0x1p-24))
@@ -98,14 +99,14 @@ func (e *emitter) closed24(w value) value {
 	return e.scaled(e.convert(e.shifted(w, 8), "f64"), 0x1p-24)
 }
 
-// boxMuller gives two normal numbers, as float64, of u in (0, 1] and v in [0, 1).
+// boxMuller returns two normal numbers, as float64, from u in (0, 1] and v in [0, 1).
 func (e *emitter) boxMuller(u, v value) [2]value {
 	r := e.call("sqrt", e.scaled(e.call("log", u), -2))
 	angle := e.scaled(v, 2*math.Pi)
 	return [2]value{e.call("multiply", r, e.call("cosine", angle)), e.call("multiply", r, e.call("sine", angle))}
 }
 
-// uniform64 is in [0, 1), of the upper 53 bits of two words.
+// uniform64 returns a number in [0, 1) from the upper 53 bits of two words.
 func (e *emitter) uniform64(high, low value) value {
 	h := e.convert(high, "ui64")
 	h = e.call("shift_left", h, e.splat(h.typ, 32))

@@ -7,7 +7,7 @@ import (
 	"github.com/rhyton/rhyton/graph"
 )
 
-// reduce gives a value without the reduced axes.
+// reduce returns x without the reduced axes.
 func (e *emitter) reduce(op graph.Reduce, x value) value {
 	over := bits(op.Axes)
 	if len(over) == 0 {
@@ -20,7 +20,7 @@ func (e *emitter) reduce(op graph.Reduce, x value) value {
 	return e.convert(e.fold(op.Fn, wide, over), x.elem)
 }
 
-// fold combines x's elements over the axes, which vanish.
+// fold combines x's elements over the given axes, which are removed.
 func (e *emitter) fold(fn graph.Fn, x value, over []int) value {
 	var dims []int
 	for i, d := range x.dims {
@@ -34,7 +34,7 @@ func (e *emitter) fold(fn graph.Fn, x value, over []int) value {
 		x.id, first.id, binaries[fn], list(over), x.typ, first.typ, t)
 }
 
-// argReduce finds the best element and then the smallest index where it, or a NaN, stands.
+// argReduce finds the best element and then the smallest index of it, or of a NaN.
 func (e *emitter) argReduce(op graph.ArgReduce, x value, out typ) value {
 	best := e.fold(op.Fn, x, []int{op.Axis})
 	all := e.broadcast(best, x.dims, slices.Delete(axes(x.rank()), op.Axis, op.Axis+1)...)
@@ -47,7 +47,8 @@ func (e *emitter) argReduce(op graph.ArgReduce, x value, out typ) value {
 	return e.reshape(e.fold(graph.Min, index, []int{op.Axis}), out.dims)
 }
 
-// cumulate doubles the distance over which elements are combined until it spans the axis (Hillis and Steele 1986).
+// cumulate doubles the distance over which elements are combined until it spans the axis (Hillis
+// and Steele 1986).
 func (e *emitter) cumulate(op graph.Cumulate, x value) value {
 	y := x
 	if op.Fn == graph.Add || op.Fn == graph.Mul {

@@ -8,7 +8,8 @@ import (
 	"github.com/rhyton/rhyton/graph"
 )
 
-// scan is a while loop over the step's number, the carries, the sequences, the constants and the stacked results.
+// scan emits a while loop over the step index, the carries, the sequences, the constants and the
+// stacked results.
 func (e *emitter) scan(op graph.Scan, in []value) []value {
 	counter := typ{"i32", nil}
 	state := append([]value{e.zeros(counter)}, in...)
@@ -44,14 +45,14 @@ func (e *emitter) scan(op graph.Scan, in []value) []value {
 	return out
 }
 
-// block gives the text of a region without arguments of its own.
+// block returns the text of a region without arguments.
 func (e *emitter) block(body func() []value) string {
 	e.body = &strings.Builder{}
 	ids, types := join(body())
 	return fmt.Sprintf("%s    stablehlo.return %s : %s\n", e.body, ids, types)
 }
 
-// step gives the next state of the loop.
+// step returns the next state of the loop.
 func (e *emitter) step(op graph.Scan, state []value) []value {
 	counter, in, stacks := state[0], state[1:1+len(op.Body.Inputs)], state[1+len(op.Body.Inputs):]
 	at := counter
@@ -77,7 +78,7 @@ func (e *emitter) step(op graph.Scan, state []value) []value {
 	return next
 }
 
-// read takes element at along the first axis.
+// read returns element at along the first axis.
 func (e *emitter) read(x, at, zero value) value {
 	t := typ{x.elem, append([]int{1}, x.dims[1:]...)}
 	where := position(x.rank(), at, zero)
@@ -87,7 +88,7 @@ func (e *emitter) read(x, at, zero value) value {
 	return e.reshape(v, x.dims[1:])
 }
 
-// write puts v at an index of the first axis.
+// write stores v at an index of the first axis.
 func (e *emitter) write(x, v, at, zero value) value {
 	v = e.reshape(v, append([]int{1}, v.dims...))
 	where := position(x.rank(), at, zero)

@@ -2,7 +2,7 @@ package stablehlo
 
 import "github.com/rhyton/rhyton/graph"
 
-// shaped writes the operations that move elements.
+// shaped emits the operations that move elements.
 func (e *emitter) shaped(op graph.Op, out typ, in []value) (value, bool) {
 	x := in[0]
 	switch op := op.(type) {
@@ -30,7 +30,7 @@ func (e *emitter) shaped(op graph.Op, out typ, in []value) (value, bool) {
 	return value{}, false
 }
 
-// axes are 0 … n-1.
+// axes returns 0 … n-1.
 func axes(n int) []int {
 	out := make([]int, n)
 	for i := range out {
@@ -39,7 +39,7 @@ func axes(n int) []int {
 	return out
 }
 
-// bits lists the bits set in mask.
+// bits returns the indices of the bits set in mask.
 func bits(mask uint32) (out []int) {
 	for i := range 32 {
 		if mask>>i&1 != 0 {
