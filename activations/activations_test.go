@@ -49,7 +49,7 @@ func TestParseKnowsKerasNamesAndSuggests(t *testing.T) {
 	}
 }
 
-// Keras writes an activation that is a layer, Dense(activation=LeakyReLU()), as that layer.
+// Keras saves an activation that is a layer, Dense(activation=LeakyReLU()), as that layer.
 func TestALayerIsAnActivation(t *testing.T) {
 	const dtype = `{"module":"keras","class_name":"DTypePolicy","config":{"name":"float32"},"registered_name":null}`
 	a, err := config.Unmarshal[Activation]([]byte(`{"module":"keras.layers","class_name":"LeakyReLU","config":{"name":"leaky_re_lu","trainable":true,"dtype":` + dtype + `,"negative_slope":0.3},"registered_name":null}`))

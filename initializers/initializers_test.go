@@ -77,8 +77,8 @@ func TestOddArgumentsAreErrors(t *testing.T) {
 	}
 }
 
-// The expected values are scipy.signal.get_window("hann", 4) over the root of its sum of
-// squares, times cos and sin of 2π·t·f/4.
+// The expected values are scipy.signal.get_window("hann", 4) divided by the square root of its sum
+// of squares, times cos and sin of 2π·t·f/4.
 func TestSTFTIsAWindowedFourierKernel(t *testing.T) {
 	w := []float64{0, 0.75, 0.75, 0}
 	scale := math.Sqrt(2 * 0.75 * 0.75)
@@ -94,7 +94,7 @@ func TestSTFTIsAWindowedFourierKernel(t *testing.T) {
 	}
 }
 
-// Float32 is drawn piece by piece: the numbers are those of float64, rounded.
+// Float32 values are drawn piece by piece and must equal the rounded float64 values.
 func TestTheTypeDoesNotChangeTheDraws(t *testing.T) {
 	for _, i := range []Initializer{GlorotUniform{}, HeNormal{}, TruncatedNormal{}, RandomNormal{Mean: 1}, RandomUniform{}, Constant{0.1}} {
 		for _, n := range []int{0, 1, piece - 1, piece, 3*piece + 5} {

@@ -10,7 +10,7 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// compute returns the loss of predictions, as Compile's Loss would.
+// compute prints the loss of a prediction, as the Loss of Compile would compute it.
 func compute(l losses.Loss, y, prediction *tensor.Tensor) {
 	f := jit.Func(func(y, pred *graph.Node) *graph.Node { return losses.Compute(l, y, pred, nil, nil) })
 	v, err := f.Call(y, prediction)
@@ -27,7 +27,7 @@ func ExampleMeanSquaredError() {
 	// Output: 0.5000
 }
 
-// Targets are class numbers. The loss is the mean of -log(0.7) and -log(0.8).
+// Targets are class indices. The loss is the mean of -log(0.7) and -log(0.8).
 func ExampleSparseCategoricalCrossentropy() {
 	probabilities := tensor.FromRows([][]float32{{0.7, 0.2, 0.1}, {0.1, 0.1, 0.8}})
 	compute(losses.SparseCategoricalCrossentropy{}, tensor.Of([]int32{0, 2}), probabilities)
@@ -40,7 +40,7 @@ func ExampleBinaryCrossentropy() {
 	// Output: 0.1269
 }
 
-// A function is a loss: here the quantile loss of the 90th percentile.
+// A function can be a loss: here the quantile loss of the 90th percentile.
 func ExampleFunc() {
 	pinball := losses.Func(func(y, p *graph.Node) *graph.Node {
 		e := ops.Subtract(y, p)

@@ -14,8 +14,8 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// trace returns the error of tracing l for a target and an output of the given shapes, the
-// latter going through last.
+// trace returns the error of tracing l for a target and an output of the given shapes; last is
+// applied to the output.
 func trace(l Loss, y graph.Type, pred []int, last func(x *graph.Node) *graph.Node) error {
 	_, err := graph.Trace(func(g *graph.Graph) []*graph.Node {
 		p := g.Input(graph.Float32, pred...)
@@ -137,7 +137,7 @@ func evalLoss(t *testing.T, l Loss, y, x *tensor.Tensor, last func(x *graph.Node
 	return session.Floats(got[0])[0], session.Floats(got[1])[0]
 }
 
-// A probability rounded to 0 still has a loss and a gradient: those of the logits.
+// A probability that rounds to 0 still has the loss and the gradient of its logits.
 func TestSaturatedOutputsLearnThroughTheirLogits(t *testing.T) {
 	x := tensor.Of([]float32{-200, 0}, 1, 2)
 	for name, row := range map[string]struct {

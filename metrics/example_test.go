@@ -16,7 +16,7 @@ import (
 	"github.com/rhyton/rhyton/training"
 )
 
-// evaluate measures predictions by a model that returns its input.
+// evaluate measures the predictions of a model that returns its input.
 func evaluate(l losses.Loss, y, prediction *tensor.Tensor, list ...metrics.Metric) (training.Logs, error) {
 	m := models.Sequential(layers.Input(prediction.Shape()[1]), &layers.Activation{Activation: activations.Linear})
 	if err := m.Compile(models.Compile{Loss: l, Metrics: list}); err != nil {
@@ -25,7 +25,7 @@ func evaluate(l losses.Loss, y, prediction *tensor.Tensor, list ...metrics.Metri
 	return m.Evaluate(context.Background(), datasets.Of(prediction, y))
 }
 
-// Metrics are given to Compile; Fit and Evaluate report them by name.
+// Pass metrics to Compile; Fit and Evaluate report them by name.
 func Example() {
 	y, prediction := tensor.Of([]float32{1, 2, 3}, 3, 1), tensor.Of([]float32{1, 2, 6}, 3, 1)
 	logs, err := evaluate(losses.MeanSquaredError{}, y, prediction, metrics.MeanAbsoluteError{}, metrics.RootMeanSquaredError{})
@@ -37,7 +37,7 @@ func Example() {
 	// Output: 1.000 1.732
 }
 
-// Wrap makes a metric of a function with one number for each sample.
+// Wrap makes a metric from a function that returns one value per sample.
 func ExampleWrap() {
 	within := metrics.Wrap("within_one", training.Max, func(y, pred *graph.Node) *graph.Node {
 		near := ops.LessEqual(ops.Abs(ops.Subtract(y, pred)), ops.Scalar(y, 1))

@@ -109,7 +109,7 @@ func (bias) Update(s *State, b Batch) {
 
 func (bias) Result(sums [][]float64) *tensor.Tensor { return Scalar(sums[0][0] / sums[1][0]) }
 
-// measure returns m over batches of targets and predictions.
+// measure returns the result of m over batches of targets and predictions.
 func measure(t *testing.T, m Metric, mask []bool, batches ...[2][]float32) []float64 {
 	t.Helper()
 	dev, err := session.Device("ref")

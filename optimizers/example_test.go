@@ -12,7 +12,7 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// An optimizer is given to Compile. This one fits y = 2x + 1.
+// Pass an optimizer to Compile. This one fits y = 2x + 1.
 func ExampleSGD() {
 	m := models.Sequential(layers.Input(1), &layers.Dense{Units: 1})
 	if err := m.Compile(models.Compile{
@@ -33,7 +33,7 @@ func ExampleSGD() {
 	// Output: y = 2.00 x + 1.00
 }
 
-// A schedule decides the learning rate of each step.
+// A schedule determines the learning rate of each step.
 func ExampleExponentialDecay() {
 	decay := optimizers.ExponentialDecay{InitialLearningRate: 0.1, DecaySteps: 100, DecayRate: 0.5}
 	for _, step := range []int64{0, 100, 200} {

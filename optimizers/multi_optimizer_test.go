@@ -81,7 +81,7 @@ func TestAChosenOptimizerIsOneByItsPointer(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if n := len(s.Entries()); n != 2+2+2 { // iteration and rate of the whole and of each
+	if n := len(s.Entries()); n != 2+2+2 { // the iteration and rate of the MultiOptimizer and of each optimizer
 		t.Errorf("%d entries", n)
 	}
 	if err := s.SetLearningRate(.5); err == nil || !strings.Contains(err.Error(), "a learning rate for each of its optimizers") {

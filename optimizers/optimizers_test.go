@@ -85,7 +85,7 @@ func TestOptimizersSurviveTheirJSON(t *testing.T) {
 	}
 }
 
-// A run trains one weight w, of two elements, with gradients given by hand.
+// A run trains one weight w, of two elements, with given gradients.
 type run struct {
 	t       *testing.T
 	state   *State

@@ -8,7 +8,7 @@ import (
 	"github.com/rhyton/rhyton/graph"
 )
 
-// What the device refuses is everything in half floats, and nothing else.
+// The device refuses all operations on half floats, and nothing else.
 func TestConformance(t *testing.T) {
 	for _, l := range backendtest.Run(t, gorgonia.New()).Lines {
 		half := l.DType == graph.BFloat16 || l.DType == graph.Float16 || l.Op == "cast to bfloat16" || l.Op == "cast to float16"

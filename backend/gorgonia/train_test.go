@@ -18,7 +18,8 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// data are n samples of noise of a shape, whose class is a quarter of the elements that is raised.
+// data returns n noise samples of the given shape. The class is the quarter of the elements that
+// is raised.
 func data(n int, shape ...int) *datasets.Arrays {
 	x, y := tensor.New(tensor.Float32, append([]int{n}, shape...)...), tensor.New(tensor.Int32, n)
 	v := x.Data().([]float32)
@@ -72,7 +73,8 @@ func compiled(t *testing.T, m *models.Model, device string) *models.Model {
 	return m
 }
 
-// Losses agree with the device cpu's within 1e-3 of them over 5 epochs, with a smaller last batch.
+// Losses agree with those of the device cpu within a relative 1e-3 over 5 epochs, with a smaller
+// last batch.
 func TestModelsTrainAsOnTheCPU(t *testing.T) {
 	for _, a := range architectures {
 		t.Run(a.name, func(t *testing.T) {

@@ -9,7 +9,7 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// floatsOf and intsOf are values to compute with.
+// floatsOf and intsOf return values to compute with.
 func floatsOf(shape []int, xs ...float64) value {
 	return value{Type: graph.Type{DType: graph.Float64, Shape: shape}, f: xs}
 }
@@ -34,7 +34,7 @@ func win(rank, stride, low, high, dilation int) graph.Window {
 	return graph.Window{Strides: graph.RepeatDim(rank, stride), Low: graph.RepeatDim(rank, low), High: graph.RepeatDim(rank, high), Dilation: graph.RepeatDim(rank, dilation)}
 }
 
-// What each primitive computes, worked out by hand.
+// The expected results of each primitive are computed by hand.
 func TestPrimitivesByHand(t *testing.T) {
 	nan, inf := math.NaN(), math.Inf(1)
 	square := floatsOf([]int{2, 3}, 1, 2, 3, 4, 5, 6)
@@ -115,7 +115,7 @@ func TestPrimitivesByHand(t *testing.T) {
 	}
 }
 
-// The generator's known answers are in internal/philox; here is which word goes where.
+// The generator's known answers are tested in internal/philox; this tests the order of the words.
 func TestDrawsDependOnSeedStreamAndElementAlone(t *testing.T) {
 	draw := func(n int, stream, seed uint64) []float64 {
 		return random(graph.Random{Stream: stream, DType: graph.Float32, Dims: at(n)}, seed).f

@@ -23,8 +23,9 @@ import (
 	"github.com/rhyton/rhyton/layers"
 )
 
-// With this variable set to n, every nth graph of the suite, of the random ones and of the models is compiled for an
-// NVIDIA H100, for which no GPU is needed: the CUDA plugin and compiler are (go run ./internal/tools/getplugin -cuda).
+// If this variable is set to n, every nth graph of the suite, of the random graphs and of the models
+// is compiled for an NVIDIA H100. This requires the CUDA plugin and compiler
+// (go run ./internal/tools/getplugin -cuda), but no GPU.
 const compileForGPU = "RHYTON_COMPILE_FOR_GPU"
 
 func TestGraphsCompileForAGPU(t *testing.T) {
@@ -52,7 +53,7 @@ func TestGraphsCompileForAGPU(t *testing.T) {
 	t.Logf("%d graphs, %d of which were taken and %d compiled, the others having been before", c.graphs, c.taken, c.compiled.Load())
 }
 
-// compiler is the reference device, which compiles for a GPU what it runs, on a thread or two beside.
+// compiler is the reference device; it also compiles for a GPU what it runs, in other goroutines.
 type compiler struct {
 	backend.Device
 	t        *testing.T
@@ -64,7 +65,7 @@ type compiler struct {
 	graphs, taken int
 	compiled      atomic.Int64
 	wait          sync.WaitGroup
-	room          chan struct{} // for what compiles at once
+	room          chan struct{} // limits concurrent compilations
 }
 
 func newCompiler(t *testing.T) *compiler {
@@ -114,11 +115,11 @@ func (c *compiler) Compile(g *graph.Graph) (backend.Executable, error) {
 	return c.Device.Compile(g)
 }
 
-// compile does nothing if the same plugin has compiled the module before.
+// compile skips modules that the same plugin has compiled before.
 func (c *compiler) compile(m stablehlo.Module) error {
 	overrides := c.config.overrides("cuda", c.path)
-	overrides["xla_gpu_autotune_level"] = 0         // it measures kernels, for which there is no GPU
-	overrides["xla_gpu_enable_triton_gemm"] = false // its kernels have to be measured
+	overrides["xla_gpu_autotune_level"] = 0         // it measures kernels, which needs a GPU
+	overrides["xla_gpu_enable_triton_gemm"] = false // its kernels must be measured
 	library, err := os.Stat(c.path)
 	if err != nil {
 		return err

@@ -9,7 +9,7 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// BenchmarkStep trains the classic network for digits; testdata/step_jax.py is the same step in JAX.
+// BenchmarkStep trains the classic digits network; testdata/step_jax.py is the same step in JAX.
 func BenchmarkStep(b *testing.B) {
 	r := newTrainer(b, testDevice(b), perceptron(b, 128, 784, 512, 256, 10))
 	x, y := normal(5, 128, 784), labels(128, 10)
@@ -27,7 +27,7 @@ func BenchmarkStep(b *testing.B) {
 	})
 }
 
-// BenchmarkTiny is what a run costs beside computing.
+// BenchmarkTiny measures the overhead of a run.
 func BenchmarkTiny(b *testing.B) {
 	dev := testDevice(b)
 	g := trace(b, func(g *graph.Graph) []*graph.Node {

@@ -6,9 +6,9 @@ import (
 	"github.com/rhyton/rhyton/backend/backendtest"
 )
 
-// On a processor most of the time goes into compiling hundreds of graphs that run once. Kernels that LLVM has not
-// optimized come of the same StableHLO and the same passes of XLA; optimized ones are what all other tests and Keras'
-// cases run.
+// On a CPU most of the time is spent compiling hundreds of graphs that run once. Kernels without
+// LLVM optimization come from the same StableHLO and the same XLA passes; all other tests and the
+// Keras cases run optimized ones.
 func TestConformance(t *testing.T) {
 	dev := testDevice(t)
 	if pluginName == "cpu" {

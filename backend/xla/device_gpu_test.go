@@ -2,5 +2,5 @@
 
 package xla
 
-// Test programs share the GPU, so none takes its memory at once.
+// Test programs share the GPU, so none preallocates its memory.
 const pluginName, deviceName = "cuda", "cuda?preallocate=false"

@@ -10,7 +10,7 @@ import (
 
 var everyType = []graph.DType{graph.Bool, graph.Uint8, graph.Int32, graph.Int64, graph.BFloat16, graph.Float16, graph.Float32, graph.Float64}
 
-// likeWith checks, for an operation on x cast to each type, that the result is the reference's.
+// likeWith checks, for an operation on x cast to each type, that the result is that of the reference.
 func likeWith(t *testing.T, types []graph.DType, build func(x *graph.Node) []*graph.Node, shape ...int) {
 	t.Helper()
 	likeWithSlack(t, nil, types, build, shape...)
@@ -124,7 +124,7 @@ func TestProductsAreTheReferencesForEveryType(t *testing.T) {
 }
 
 func TestHalfFloatsConvolveAndPool(t *testing.T) {
-	// Half floats may be off by this beside sums of about 10, whose terms a GPU need not round one by one.
+	// Half floats may have this error for sums of about 10, whose terms a GPU may not round one by one.
 	slack := map[graph.DType]float64{graph.BFloat16: 8e-2, graph.Float16: 1e-2}
 	likeWithSlack(t, slack, []graph.DType{graph.BFloat16, graph.Float16, graph.Float64}, func(x *graph.Node) []*graph.Node {
 		w := window([]int{2, 1}, []int{1, 0}, []int{0, 1}, []int{1, 1})

@@ -193,7 +193,7 @@ func TestScansNestAndCapture(t *testing.T) {
 	dev := testDevice(t)
 	big := normal(9, 40, 40)
 	for i := range big.Data().([]float32) {
-		big.Data().([]float32)[i] /= 16 // far from where tanh is flat
+		big.Data().([]float32)[i] /= 16 // far from the flat part of tanh
 	}
 	for _, reverse := range []bool{false, true} {
 		g := trace(t, func(g *graph.Graph) []*graph.Node {

@@ -16,7 +16,7 @@ import (
 	"github.com/rhyton/rhyton/training"
 )
 
-// bars are images of noise with a bar in one of four places, which is the class.
+// bars returns noise images with a bar in one of four places, which is the class.
 func bars(n int) *datasets.Arrays {
 	x, y := tensor.New(tensor.Float32, n, 8, 8, 1), tensor.New(tensor.Int32, n)
 	for i := range n * 64 {
@@ -43,7 +43,7 @@ func convolutions() *models.Model {
 	)
 }
 
-// recurrent reads the images row by row, both ways.
+// recurrent returns a model that reads the images row by row, in both directions.
 func recurrent() *models.Model {
 	return models.Sequential(layers.Input(8, 8, 1),
 		&layers.Reshape{TargetShape: []int{8, 8}},
@@ -53,7 +53,7 @@ func recurrent() *models.Model {
 	)
 }
 
-// attention has the rows look at each other.
+// attention returns a model whose rows attend to each other.
 func attention() *models.Model {
 	in := layers.Input(8, 8, 1)
 	x := in.Then(&layers.Reshape{TargetShape: []int{8, 8}})
@@ -62,7 +62,7 @@ func attention() *models.Model {
 	return models.New(in, x.Then(&layers.GlobalAveragePooling1D{}).Then(&layers.Dense{Units: 4, Activation: activations.Softmax}))
 }
 
-// nets are the models that are trained here.
+// nets are the models trained in this test.
 var nets = []func() *models.Model{convolutions, recurrent, attention}
 
 func fit(t *testing.T, m *models.Model, device string, policy layers.Policy, rows, epochs int) []training.Logs {
@@ -78,14 +78,14 @@ func fit(t *testing.T, m *models.Model, device string, policy layers.Policy, row
 	return h.Logs
 }
 
-// The batches of Fit are drawn into memory that the next batch fills while the device still computes.
+// Fit draws batches into memory that the next batch overwrites while the device is still computing.
 func TestModelsTrainAsOnTheCPU(t *testing.T) {
 	needsPlugin(t)
 	for _, row := range []struct {
 		name      string
 		model     func() *models.Model
 		policy    layers.Policy
-		tolerance float64 // of bfloat16: its rounding, summed up over four epochs
+		tolerance float64 // for bfloat16: its rounding, accumulated over four epochs
 	}{
 		{"convolutions", convolutions, layers.Policy{}, 1e-3},
 		{"recurrent", recurrent, layers.Policy{}, 1e-3},

@@ -18,8 +18,8 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// perceptron is a training step of a network of dense layers: softmax cross-entropy and gradient descent with
-// momentum, all of it primitives.
+// perceptron returns a training step of a network of dense layers, decomposed into primitives:
+// softmax cross-entropy and gradient descent with momentum.
 func perceptron(t testing.TB, batch int, sizes ...int) *graph.Graph {
 	t.Helper()
 	bin := func(fn graph.Fn, a, b *graph.Node) *graph.Node { return graph.Apply(graph.Binary{Fn: fn}, a, b) }
@@ -66,7 +66,7 @@ func perceptron(t testing.TB, batch int, sizes ...int) *graph.Graph {
 	})
 }
 
-// trainer holds what a graph needs to be run.
+// trainer holds the data needed to run a graph.
 type trainer struct {
 	exe           backend.Executable
 	vars, in, out []backend.Buffer
@@ -171,7 +171,7 @@ func TestAVariableBeginsAsZerosAndIsReadBack(t *testing.T) {
 	g := trace(t, func(g *graph.Graph) []*graph.Node {
 		old := g.Read(v)
 		g.Assign(v, graph.Apply(graph.Binary{Fn: graph.Add}, old, g.Const(graph.Int64, 2, 3)))
-		g.Assign(u, old) // exchanged with what v was
+		g.Assign(u, old) // swapped with the old value of v
 		return []*graph.Node{old, g.Read(v)}
 	})
 	r := newTrainer(t, dev, g)
@@ -228,7 +228,7 @@ func TestTenThousandStepsLeakNothing(t *testing.T) {
 	}
 	r.loss(t)
 	runtime.GC()
-	if grown := resident() - before; grown > 16 { // forgotten inputs alone would be 78 MiB
+	if grown := resident() - before; grown > 16 { // leaked inputs alone would take 78 MiB
 		t.Errorf("the process grew by %d MiB", grown)
 	}
 	if client.Live() != live {
@@ -239,13 +239,13 @@ func TestTenThousandStepsLeakNothing(t *testing.T) {
 	}
 }
 
-// inUse is the memory in use on the device in bytes, 0 where the plugin doesn't count it.
+// inUse returns the device memory in use in bytes, or 0 if the plugin does not count it.
 func inUse(dev backend.Device) int64 {
 	stats, _ := dev.(*device).device.MemoryStats()
 	return stats.InUse
 }
 
-// resident is the process's memory in MiB, 0 where the system doesn't tell.
+// resident returns the process's memory in MiB, or 0 if the system does not report it.
 func resident() int {
 	b, _ := os.ReadFile("/proc/self/status")
 	_, rest, _ := strings.Cut(string(b), "VmRSS:")

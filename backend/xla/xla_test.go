@@ -14,7 +14,7 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// testDevice opens the CPU plugin, or the device that the gpu build tag names.
+// testDevice opens the CPU plugin, or the device selected by the gpu build tag.
 func testDevice(t testing.TB) backend.Device {
 	t.Helper()
 	needsPlugin(t)
@@ -30,7 +30,7 @@ func testDevice(t testing.TB) backend.Device {
 	return d
 }
 
-// needsPlugin skips a test without a plugin, but in CI and in tests for a GPU fails it.
+// needsPlugin skips a test if there is no plugin; in CI and in GPU tests it fails instead.
 func needsPlugin(t testing.TB) {
 	t.Helper()
 	if _, err := plugin.Find(pluginName); err != nil {
@@ -50,7 +50,7 @@ func trace(t testing.TB, build func(g *graph.Graph) []*graph.Node) *graph.Graph 
 	return g
 }
 
-// run computes g on dev from in, with variables as they begin, and gives the outputs.
+// run computes g on dev from in, with variables at their initial values, and returns the outputs.
 func run(t testing.TB, dev backend.Device, g *graph.Graph, seed uint64, in ...*tensor.Tensor) []*tensor.Tensor {
 	t.Helper()
 	e, err := backend.Compile(dev, g)
@@ -89,13 +89,13 @@ func run(t testing.TB, dev backend.Device, g *graph.Graph, seed uint64, in ...*t
 	return result
 }
 
-// like checks that dev computes g as the reference does.
+// like checks that dev computes the same results for g as the reference.
 func like(t testing.TB, dev backend.Device, g *graph.Graph, in ...*tensor.Tensor) {
 	t.Helper()
 	likeWithin(t, dev, 0, g, in...)
 }
 
-// likeWithin is like with each number free to be off by slack too.
+// likeWithin is like with an additional absolute tolerance slack.
 func likeWithin(t testing.TB, dev backend.Device, slack float64, g *graph.Graph, in ...*tensor.Tensor) {
 	t.Helper()
 	got, want := run(t, dev, g, 7, in...), run(t, ref.New(), g, 7, in...)

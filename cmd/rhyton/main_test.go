@@ -32,7 +32,7 @@ func contains(t *testing.T, text string, parts ...string) {
 	}
 }
 
-// file writes a file of the test and returns its path.
+// file writes a test file and returns its path.
 func file(t *testing.T, name, text string) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), name)

@@ -5,7 +5,8 @@ import (
 	"unsafe"
 )
 
-// FromHost makes a buffer of data, dense and row-major. Without ZeroCopy data may change as soon as it returns.
+// FromHost creates a buffer from dense, row-major data. Without ZeroCopy, data may change as soon as
+// it returns.
 func (c *Client) FromHost(data []byte, h HostData) (*Buffer, error) {
 	b := &Buffer{}
 	if err := c.FromHostInto(b, data, h); err != nil {
@@ -14,7 +15,7 @@ func (c *Client) FromHost(data []byte, h HostData) (*Buffer, error) {
 	return b, nil
 }
 
-// Type is the array's element type.
+// Type returns the array's element type.
 func (b *Buffer) Type() (ElementType, error) {
 	h, err := b.live("Buffer_ElementType")
 	if err != nil {
@@ -24,7 +25,7 @@ func (b *Buffer) Type() (ElementType, error) {
 	return ElementType(int32(t)), err
 }
 
-// Dims is the array's shape.
+// Dims returns the array's shape.
 func (b *Buffer) Dims() ([]int64, error) {
 	h, err := b.live("Buffer_Dimensions")
 	if err != nil {
@@ -43,7 +44,7 @@ func (b *Buffer) Dims() ([]int64, error) {
 	return slices.Clone(unsafe.Slice(a.dims, a.n)), nil
 }
 
-// DeviceSize is the bytes that the array takes on the device.
+// DeviceSize returns the size of the array on the device in bytes.
 func (b *Buffer) DeviceSize() (int, error) {
 	h, err := b.live("Buffer_OnDeviceSizeInBytes")
 	if err != nil {

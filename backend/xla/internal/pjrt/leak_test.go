@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// resident is the process's memory in MiB, 0 where the system doesn't tell.
+// resident returns the process's memory in MiB, or 0 if the system does not report it.
 func resident() int {
 	b, _ := os.ReadFile("/proc/self/status")
 	_, rest, _ := strings.Cut(string(b), "VmRSS:")

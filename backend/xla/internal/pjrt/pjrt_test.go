@@ -14,7 +14,8 @@ import (
 	"github.com/rhyton/rhyton/backend/xla/internal/plugin"
 )
 
-// cpu loads the CPU plugin. Without one the tests are skipped, but in CI they fail: there it must be installed.
+// cpu loads the CPU plugin. If there is none, the test is skipped; in CI, where it must be installed,
+// it fails.
 func cpu(t testing.TB) *Plugin {
 	t.Helper()
 	path, err := plugin.Find("cpu")
@@ -223,7 +224,7 @@ func TestDestroyWaitsForZeroCopiedData(t *testing.T) {
 			t.Fatal(err)
 		}
 		b.Destroy()
-		clear(aligned) // must not be seen by the execution
+		clear(aligned) // the execution must not see this
 		if got := floats(t, out, 512*512, 2); slices.Min(got) != 512 || slices.Max(got) != 512 {
 			t.Fatalf("got values in [%v, %v]; want 512", slices.Min(got), slices.Max(got))
 		}

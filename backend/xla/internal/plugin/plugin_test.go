@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// alone gives a machine without any Python.
+// alone simulates a machine without any Python.
 func alone(t *testing.T) string {
 	t.Helper()
 	home := t.TempDir()
