@@ -9,7 +9,7 @@ import (
 // Chance returns the lowest loss on targets y of a constant prediction, which is what a model
 // that has learned nothing reaches: the entropy of the classes for a cross-entropy, the variance
 // for MeanSquaredError, averaged over the columns of y. It is 0 for other losses, for targets of
-// rank above 2, and where samples have different weights.
+// rank above 2, and for the reduction [Sum].
 func Chance(l Loss, y *tensor.Tensor) float64 {
 	if l.Settings().Reduction == Sum || y.Rank() > 2 {
 		return 0

@@ -10,7 +10,7 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// compute prints the loss of a prediction, as the Loss of Compile would compute it.
+// compute prints the loss of a prediction, as computed for the Loss passed to Compile.
 func compute(l losses.Loss, y, prediction *tensor.Tensor) {
 	f := jit.Func(func(y, pred *graph.Node) *graph.Node { return losses.Compute(l, y, pred, nil, nil) })
 	v, err := f.Call(y, prediction)

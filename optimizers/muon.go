@@ -13,8 +13,9 @@ import (
 
 // Muon orthogonalizes the momentum of each matrix with NSSteps steps of a Newton–Schulz iteration
 // and uses the result as the step (Jordan et al. 2024). With RMSRate, the step is scaled by
-// RMSRate·√(larger side) (Liu et al. 2025). [AdamW] updates all other weights: those that are not matrices, those whose path contains "embedding" unless
-// IncludeEmbeddings is set, and those whose path matches a regular expression of ExcludeLayers.
+// RMSRate·√(larger side) (Liu et al. 2025). [AdamW] updates all other weights: those that are not
+// matrices, those whose path contains "embedding" unless IncludeEmbeddings is set, and those whose
+// path matches a regular expression of ExcludeLayers.
 type Muon struct {
 	Options `default:"name=muon,weight_decay=0.004"`
 

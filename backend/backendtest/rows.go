@@ -12,8 +12,8 @@ import (
 
 const rowSteps = 5
 
-// counting returns a graph over two inputs of rows, one random number each, with a variable that
-// every run changes by a nonlinear function of it.
+// counting returns a graph over two inputs of rows that draws random numbers and has a variable that
+// every run updates nonlinearly.
 func counting(t *testing.T) *graph.Graph {
 	v := &graph.Variable{Path: "v", Type: graph.Type{DType: graph.Float32, Shape: graph.Shape{1, 2}}, Initial: tensor.Of([]float32{0.5, -0.25}, 1, 2)}
 	g, err := graph.Trace(func(g *graph.Graph) []*graph.Node {
@@ -28,7 +28,7 @@ func counting(t *testing.T) *graph.Graph {
 	return g
 }
 
-// openRows returns two sessions of the same executable of counting.
+// openRows returns a session of counting, and another session of the same executable.
 func (s *suite) openRows(t *testing.T) (dev, want *session) {
 	t.Helper()
 	dev, err := open(s.dev, counting(t))

@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// alone simulates a machine without any Python.
+// alone sets up the environment of a machine without any Python.
 func alone(t *testing.T) string {
 	t.Helper()
 	home := t.TempDir()
