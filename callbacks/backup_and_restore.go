@@ -81,7 +81,7 @@ func (b *BackupAndRestore) Resume(s training.State) error {
 		}
 	}
 	if damaged {
-		return fmt.Errorf("there is no sound backup in %s: remove what is there to begin anew", b.Dir)
+		return fmt.Errorf("no intact backup in %s: delete the files there to start over", b.Dir)
 	}
 	return b.save(s) // from here on, output of other callbacks is covered by a backup
 }

@@ -81,7 +81,7 @@ func TestBackupAndRestoreUsesTheNewestSoundBackup(t *testing.T) {
 	os.WriteFile(b.newest(), nil, 0o666)
 	os.WriteFile(b.previous(), []byte("x"), 0o666)
 	_, err := resumed(b)
-	wantError(t, err, "no sound backup", "begin anew")
+	wantError(t, err, "no intact backup", "start over")
 	os.WriteFile(b.newest(), []byte("state of other"), 0o666)
 	_, err = resumed(b)
 	wantError(t, err, "resume from", "another run's")

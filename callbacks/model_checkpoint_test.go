@@ -43,7 +43,7 @@ func TestModelCheckpointRefusesWhatItCannotDo(t *testing.T) {
 		{"decimals of a whole number", &ModelCheckpoint{Path: filepath.Join(dir, "{epoch:.2d}.keras")}, []string{"no decimals"}},
 		{"validation place, no validation then", &ModelCheckpoint{Path: filepath.Join(dir, "{val_loss:.2f}.keras")}, []string{`no "val_loss" after epoch 1`, "SaveBestOnly"}},
 		{"frequency beyond the run", &ModelCheckpoint{Path: ok, SaveFreq: 31}, []string{"SaveFreq is 31, and the run has 30 steps in all"}},
-		{"whole format of a loss", &ModelCheckpoint{Path: filepath.Join(dir, "{loss:d}.keras")}, []string{"no whole number"}},
+		{"whole format of a loss", &ModelCheckpoint{Path: filepath.Join(dir, "{loss:d}.keras")}, []string{"is not an integer"}},
 	}
 	for _, r := range rows {
 		t.Run(r.name, func(t *testing.T) {

@@ -79,7 +79,7 @@ func parseField(s string) (field, error) {
 		return f, fmt.Errorf("{%s}: %s is a whole number, which has no decimals", s, f.name)
 	}
 	if !whole && f.verb == 'd' {
-		return f, fmt.Errorf("{%s}: %s is no whole number: use a format such as .4f", s, f.name)
+		return f, fmt.Errorf("{%s}: %s is not an integer: use a format such as .4f", s, f.name)
 	}
 	return f, nil
 }

@@ -326,7 +326,7 @@ func (p *csvParser) label(s string) (int32, error) {
 	}
 	v, err := strconv.ParseInt(s, 10, 64)
 	if err != nil || v < 0 || v >= maxLabel {
-		return 0, fmt.Errorf("%s is no class index: want an integer in 0..%d; fix: number the classes from 0, or set Class for names", quoted(s), maxLabel-1)
+		return 0, fmt.Errorf("%s is not a class index: want an integer in 0..%d; fix: number the classes from 0, or set Class for names", quoted(s), maxLabel-1)
 	}
 	return int32(v), nil
 }

@@ -60,9 +60,9 @@ func TestNPZRefusesOddArchives(t *testing.T) {
 	link := zip.FileHeader{Name: "l.npy"}
 	link.SetMode(os.ModeSymlink | 0o777)
 	for part, f := range map[string]func(z *zip.Writer) error{
-		"leads out":     member(zip.FileHeader{Name: "../a.npy"}),
-		"is no array":   member(zip.FileHeader{Name: "a.txt"}),
-		"\"l.npy\": is": member(link),
+		"leads out":       member(zip.FileHeader{Name: "../a.npy"}),
+		"is not an array": member(zip.FileHeader{Name: "a.txt"}),
+		"\"l.npy\": is":   member(link),
 		"comes twice": func(z *zip.Writer) error {
 			if err := member(zip.FileHeader{Name: "a.npy"})(z); err != nil {
 				return err

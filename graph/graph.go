@@ -183,7 +183,7 @@ func (g *Graph) Literal(t *tensor.Tensor) *Node {
 // Apply adds op to the graph of its operands, which must not be empty.
 func Apply(op Op, in ...*Node) *Node {
 	if len(in) == 0 || slices.Contains(in, nil) {
-		Errorf("%v: an operand is nil, or there is none", op)
+		Errorf("%v: an operand is nil or missing", op)
 	}
 	return deepest(in).Apply(op, in...)
 }

@@ -142,7 +142,7 @@ func (o Binary) Infer(in []Type) []Type {
 
 func (o Compare) Infer(in []Type) []Type {
 	if o.Fn < Equal || o.Fn > GreaterEqual {
-		Errorf("compare: function %d (%v) is no comparison", o.Fn, o.Fn)
+		Errorf("compare: function %d (%v) is not a comparison", o.Fn, o.Fn)
 	}
 	same(o.Fn, in)
 	return []Type{{Bool, in[0].Shape}}

@@ -143,7 +143,7 @@ func readFeature(name string, raw []byte) (f Feature, err error) {
 		return f, err
 	}
 	if f.Layer, ok = l.(Transformer); !ok {
-		return f, fmt.Errorf("a %s is no layer for data outside of a model", config.ClassOf(l))
+		return f, fmt.Errorf("a %s can't be applied to data outside a model", config.ClassOf(l))
 	}
 	return f, nil
 }

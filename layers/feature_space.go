@@ -68,7 +68,7 @@ func (f *FeatureSpace) columns(before bool) ([]column, error) {
 	for i := range f.Features {
 		x := &f.Features[i]
 		if _, twice := number[x.Name]; twice || x.Name == "" {
-			return nil, fmt.Errorf("feature %d has the name %q; want one of its own", i, x.Name)
+			return nil, fmt.Errorf("feature %d has the name %q; want a unique name", i, x.Name)
 		}
 		number[x.Name] = i
 		l, err := x.layer(f)

@@ -102,7 +102,7 @@ func TestANilContextIsAnError(t *testing.T) {
 	} {
 		a := newTrial()
 		a.after = func(m *models.Model) error { return do(a, m) }
-		if err := a.run(); err == nil || !strings.Contains(err.Error(), "the context is nil: give context.Background()") {
+		if err := a.run(); err == nil || !strings.Contains(err.Error(), "the context is nil: pass context.Background()") {
 			t.Errorf("%s: %v", name, err)
 		}
 	}

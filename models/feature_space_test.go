@@ -197,7 +197,7 @@ func TestFeatureSpaceSaysWhatIsWrong(t *testing.T) {
 func TestOtherFilesAreNoFeatureSpaces(t *testing.T) {
 	for path, want := range map[string]string{
 		"testdata/int8.keras":    `class "Functional" is no FeatureSpace`,
-		"testdata/int8.py":       "which is none of the formats of models",
+		"testdata/int8.py":       "which is not a model format",
 		"testdata/no-such.keras": "no such file",
 	} {
 		if _, err := models.LoadFeatures(path); err == nil || !strings.Contains(err.Error(), want) {

@@ -68,7 +68,7 @@ func (m *Model) inputSpecs() map[*layers.Call]layers.InputSpec {
 			graph.Errorf("input %d of the model is nil", i)
 		}
 		if v.Input() == nil {
-			graph.Errorf("input %d of the model is no layers.Input", i)
+			graph.Errorf("input %d of the model is not a layers.Input", i)
 		}
 		c, _ := v.Call()
 		specs[c] = *v.Input()

@@ -182,7 +182,7 @@ func (r *run) noteResumed() {
 		text = fmt.Sprintf("resumed after epoch %d", r.at.Epoch)
 	}
 	if skipped := r.train.batch; skipped > 0 && datasets.Steps(r.train.data) == datasets.Unknown && r.at.Phase != toBegin {
-		text += fmt.Sprintf("; the data can't begin in the middle: %d batches are made again and left out", skipped)
+		text += fmt.Sprintf("; the data set can't seek: the first %d batches are read again and skipped", skipped)
 	}
 	r.info.Note(text)
 }
@@ -223,7 +223,7 @@ func differ(was, is []setting) error {
 	}
 	for i, s := range was {
 		if s != is[i] {
-			return fmt.Errorf("the backup is of another run: %s was %s, now it is %s; go on with that run's settings, or remove the backup to begin anew",
+			return fmt.Errorf("the backup is of another run: %s was %s, now it is %s; continue with the settings of that run, or delete the backup to start over",
 				s.Name, s.Value, is[i].Value)
 		}
 	}

@@ -232,7 +232,7 @@ func TestAnInterruptedValidationBeginsAnew(t *testing.T) {
 // If the data does not support starting in the middle, the run notes that it is read again.
 func TestAStreamIsSkippedForwardWithANote(t *testing.T) {
 	for note, data := range map[string]datasets.Dataset{
-		"resumed in epoch 2 after 3 steps; the data can't begin in the middle: 3 batches are made again and left out": datasets.Func(rings(50).Batch(10).Batches),
+		"resumed in epoch 2 after 3 steps; the data set can't seek: the first 3 batches are read again and skipped": datasets.Func(rings(50).Batch(10).Batches),
 		"resumed in epoch 2 after 3 steps": rings(50).Batch(10),
 	} {
 		k := &keeper{}

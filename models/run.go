@@ -81,7 +81,7 @@ func (r *run) begin() error {
 			return fmt.Errorf("models: fit: skipping the data of %d epochs: %w", r.f.InitialEpoch, err)
 		}
 		if r.train.steps > 0 && r.f.InitialEpoch > 0 && datasets.Steps(r.train.data) == datasets.Unknown {
-			r.info.Note(fmt.Sprintf("the data can't begin in the middle: the batches of %d epochs are made and left out", r.f.InitialEpoch))
+			r.info.Note(fmt.Sprintf("the data set can't seek: the batches of the first %d epochs are read and skipped", r.f.InitialEpoch))
 		}
 	}
 	return nil

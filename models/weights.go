@@ -104,7 +104,7 @@ func (m *Model) checkWeights() error {
 		values, err := tensor.As[float64](t)
 		for i, x := range values {
 			if math.IsNaN(x) || math.IsInf(x, 0) {
-				return fmt.Errorf("weight %s is %v at element %d, before the first step: set or load the weights anew, or set AllowNonFinite", v.Path, x, i)
+				return fmt.Errorf("weight %s is %v at element %d, before the first step: set or load the weights again, or set AllowNonFinite", v.Path, x, i)
 			}
 		}
 		if err != nil {

@@ -37,7 +37,7 @@ func (o *MultiOptimizer) Rate() (float64, Schedule) { return 0, nil }
 
 // Update is never called: Update of the optimizers is.
 func (o *MultiOptimizer) Update(s *Step, _ *graph.Node) *graph.Node {
-	graph.Errorf("MultiOptimizer has no rule of its own; take the optimizer of %q", s.Path())
+	graph.Errorf("MultiOptimizer has no update rule; use the optimizer of %q", s.Path())
 	return nil
 }
 

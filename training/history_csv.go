@@ -95,12 +95,12 @@ func (h *History) addRow(names, row []string) error {
 		}
 		v, err := strconv.ParseFloat(cell, 64)
 		if err != nil {
-			return fmt.Errorf("column %q: %q is no number", name, cell)
+			return fmt.Errorf("column %q: %q is not a number", name, cell)
 		}
 		if name != "epoch" {
 			logs[name] = v
 		} else if epoch = int(v); v != math.Trunc(v) || v < 0 || v > math.MaxInt32 {
-			return fmt.Errorf("epoch %v is no whole number from 0", v)
+			return fmt.Errorf("epoch %v is not a non-negative integer", v)
 		}
 	}
 	h.Epochs, h.Logs = append(h.Epochs, epoch), append(h.Logs, logs)

@@ -93,11 +93,11 @@ func TestHistoryRefusesWhatIsNone(t *testing.T) {
 	for text, says := range map[string]string{
 		"":                      "first line must name the columns",
 		"loss\n1\n":             "one of them \"epoch\"",
-		"epoch,loss\n0,high\n":  `line 2: column "loss": "high" is no number`,
-		"epoch,loss\n0.5,1\n":   "epoch 0.5 is no whole number",
-		"epoch,loss\n-1,1\n":    "epoch -1 is no whole number",
+		"epoch,loss\n0,high\n":  `line 2: column "loss": "high" is not a number`,
+		"epoch,loss\n0.5,1\n":   "epoch 0.5 is not a non-negative integer",
+		"epoch,loss\n-1,1\n":    "epoch -1 is not a non-negative integer",
 		"epoch,loss\n0,1,2\n":   "wrong number of fields",
-		"epoch,loss\n1e300,1\n": "no whole number",
+		"epoch,loss\n1e300,1\n": "not a non-negative integer",
 	} {
 		if _, err := ReadHistory(strings.NewReader(text)); err == nil || !strings.Contains(err.Error(), says) {
 			t.Errorf("%q: %v, want %q", text, err, says)

@@ -24,7 +24,7 @@ func parse(text string) (config, error) {
 	if threads != "" {
 		var err error
 		if c.threads, err = strconv.Atoi(threads); err != nil || c.threads < 1 {
-			return c, fmt.Errorf("cpu: %q is no number of threads; write cpu or cpu:2", threads)
+			return c, fmt.Errorf("cpu: %q is not a number of threads; write cpu or cpu:2", threads)
 		}
 	}
 	values, err := url.ParseQuery(query)

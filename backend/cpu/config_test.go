@@ -21,7 +21,7 @@ func TestDeviceNamesSayThreadsAndPrecision(t *testing.T) {
 	}
 	for name, want := range map[string]string{
 		"cpu:0":                   "number of threads",
-		"cpu:two":                 `"two" is no number of threads; write cpu or cpu:2`,
+		"cpu:two":                 `"two" is not a number of threads; write cpu or cpu:2`,
 		"cpu?matmul=tf32":         "option matmul=tf32: wants float32, bf16x3 or bf16",
 		"cpu:2?precision=bf16":    "option precision is unknown; there is matmul",
 		"cpu?matmul=bf16;threads": "options",

@@ -74,7 +74,7 @@ func (o *Object) raw(n uint64) ([]byte, error) {
 		_, err := o.f.r.ReadAt(out, int64(at))
 		return out, err
 	case 2:
-		return nil, fmt.Errorf("chunked data; Keras writes it whole: write the file anew with load_weights and save_weights")
+		return nil, fmt.Errorf("chunked data; Keras writes it whole: write the file again with load_weights and save_weights")
 	default:
 		return nil, fmt.Errorf("layout class %d (virtual or unknown), which is refused", class)
 	}

@@ -102,7 +102,7 @@ func (o *Object) message(kind uint16, b []byte) (err error) {
 	case msgExternal:
 		o.odd = "its data lies in another file, which is refused"
 	case msgFilters:
-		o.odd = "its data is compressed or filtered; Keras writes it plain: write the file anew with load_weights and save_weights"
+		o.odd = "its data is compressed or filtered; Keras writes it plain: write the file again with load_weights and save_weights"
 	case msgLinkInfo, msgLink:
 		o.isGroup = true
 		return fmt.Errorf("a group of the new style; those of h5py's default are supported")

@@ -14,7 +14,7 @@ import (
 )
 
 // ErrNoContext is the error of a run with a nil context.
-var ErrNoContext = errors.New("the context is nil: give context.Background()")
+var ErrNoContext = errors.New("the context is nil: pass context.Background()")
 
 // A Program is a compiled graph with the variables it uses.
 type Program struct {

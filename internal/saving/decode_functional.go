@@ -183,7 +183,7 @@ func (w *wiring) resolve(raw json.RawMessage, depth int) (vs []*layers.Value, re
 		}
 	}
 	if err := json.Unmarshal(raw, &t); err != nil || t.ClassName != "__keras_tensor__" {
-		return nil, false, fmt.Errorf("argument %.80s is no value of the model", raw)
+		return nil, false, fmt.Errorf("argument %.80s is not a value of the model", raw)
 	}
 	v, ready, err := w.history(t.Config.History)
 	return []*layers.Value{v}, ready, err

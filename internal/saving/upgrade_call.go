@@ -109,7 +109,7 @@ func (c *callUpgrader) inputs(v any, kwargs jsonObject) (any, error) {
 		}
 		return out, nil
 	}
-	return nil, fmt.Errorf("%v is no value of the model: want [layer, call, result]", v)
+	return nil, fmt.Errorf("%v is not a value of the model: want [layer, call, result]", v)
 }
 
 // argument replaces the values in a keyword argument.

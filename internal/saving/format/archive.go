@@ -109,7 +109,7 @@ func openArchive(r io.ReaderAt, size int64) (*archive, error) {
 		case strings.HasSuffix(name, "/"):
 			continue
 		case !m.Mode().IsRegular():
-			return nil, fmt.Errorf("member %q is no regular file", name)
+			return nil, fmt.Errorf("member %q is not a regular file", name)
 		default:
 			a.members[name] = m
 		}

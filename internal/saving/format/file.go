@@ -62,7 +62,7 @@ func recognize(name string, head []byte) (*Format, error) {
 		return nil, err
 	}
 	if named == nil {
-		return nil, fmt.Errorf("it begins with %q, which is none of the formats of models: .keras, .h5, .safetensors", head[:min(8, len(head))])
+		return nil, fmt.Errorf("it begins with %q, which is not a model format: want .keras, .h5 or .safetensors", head[:min(8, len(head))])
 	}
 	return named, nil
 }

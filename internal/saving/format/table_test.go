@@ -59,7 +59,7 @@ func TestFormatsReadWhatTheyWrite(t *testing.T) {
 			}
 			got, err := Read(s)
 			if f.signature == nil && name == "a.bin" {
-				if err == nil || !strings.Contains(err.Error(), "none of the formats of models") {
+				if err == nil || !strings.Contains(err.Error(), "not a model format") {
 					t.Errorf("%s as %s: %v", f.Ending, name, err)
 				}
 				continue
