@@ -78,7 +78,7 @@ func (l Limits) checkZip(z *zip.Reader) error {
 		case f.Flags&1 != 0:
 			return fmt.Errorf("member %q: is encrypted", f.Name)
 		case !f.Mode().IsRegular() || !strings.HasSuffix(f.Name, ".npy"):
-			return fmt.Errorf("member %q is not an array: want NAME.npy", f.Name)
+			return fmt.Errorf("member %q is not an array; want NAME.npy", f.Name)
 		case f.UncompressedSize64 > uint64(l.maxBytes()) || total+f.UncompressedSize64 > uint64(l.maxBytes()):
 			return fmt.Errorf("member %q: %d bytes unpacked pass the limit of %d for the archive; raise Limits.MaxBytes for a file you trust", f.Name, f.UncompressedSize64, l.maxBytes())
 		}

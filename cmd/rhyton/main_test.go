@@ -70,7 +70,7 @@ func TestAMissingDeviceIsNamedOnOneLineAndFails(t *testing.T) {
 	if len(lines) != 5 {
 		t.Fatalf("%d lines; want 5:\n%s", len(lines), out)
 	}
-	for i, want := range []string{"nonesuch.so", "there are cpu, gorgonia, ref, xla", "it takes none"} {
+	for i, want := range []string{"nonesuch.so", "known: cpu, gorgonia, ref, xla", "it takes none"} {
 		if l := lines[i+1]; !strings.Contains(l, " no ") || !strings.Contains(l, want) {
 			t.Errorf("%q: want no and %q", l, want)
 		}
