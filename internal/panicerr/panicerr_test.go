@@ -17,7 +17,7 @@ func TestAPanicBecomesAnErrorThatSaysWhere(t *testing.T) {
 	if first != "the callback main.Mine panicked: boom" {
 		t.Errorf("it says %q", first)
 	}
-	if !strings.HasPrefix(stack, "github.com/rhyton/rhyton/internal/crash_test.culprit(") || !strings.Contains(stack, "crash_test.go:") {
+	if !strings.HasPrefix(stack, "github.com/rhyton/rhyton/internal/panicerr_test.culprit(") || !strings.Contains(stack, "panicerr_test.go:") {
 		t.Errorf("the stack is\n%s", stack)
 	}
 	if err := panicerr.Catch("", func() error { return culprit("boom") }); !strings.HasPrefix(err.Error(), "panicked: boom\n") {
