@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	goruntime "runtime"
 	"slices"
+	"sync"
 
 	"github.com/rhyton/rhyton/graph"
 	"github.com/rhyton/rhyton/internal/runtime"
@@ -19,11 +20,17 @@ var unknownExtents = []int{32, 128, 1024, 16384, 131072}
 // maxValueBytes is the size above which a value of two samples is taken for a shape error.
 const maxValueBytes = 64 << 30
 
+// building is held while a model is built: the first trace of a layer sets its defaults and
+// creates its weights, and several models may share the layer.
+var building sync.Mutex
+
 // build creates the weights by tracing the model on a batch of two.
 func (m *Model) build(policy layers.Policy, seed uint64) error {
 	if m.built {
 		return nil
 	}
+	building.Lock()
+	defer building.Unlock()
 	var err error
 	for _, extent := range unknownExtents {
 		tried := m.buildWith(extent, policy, seed)
