@@ -62,6 +62,8 @@ type compiled struct {
 	mu       sync.Mutex
 	programs runtime.Cache[*entry]
 	closed   bool
+
+	spare sync.Pool // of []*tensor.Tensor, copies of a training step's variables, for the next run
 }
 
 // Compile creates the model's weights if needed, opens the device, and checks that layers, losses,

@@ -62,7 +62,7 @@ func (r *run) keep(b *datasets.Batch) error {
 	if r.tooLarge = sizeOf(r.vars) > keepMost; r.tooLarge {
 		return nil
 	}
-	values, err := copiesOf(r.vars)
+	values, err := copiesOf(r.vars, r.spareCopies())
 	if err != nil {
 		return err
 	}
@@ -106,15 +106,26 @@ func sizeOf(vars []*graph.Variable) (n int) {
 	return n
 }
 
-func copiesOf(vars []*graph.Variable) ([]*tensor.Tensor, error) {
+// copiesOf returns copies of the values of vars, in the arrays of earlier copies if there are any.
+func copiesOf(vars []*graph.Variable, earlier []*tensor.Tensor) ([]*tensor.Tensor, error) {
 	values := make([]*tensor.Tensor, len(vars))
+	copy(values, earlier)
 	for i, v := range vars {
 		var err error
-		if values[i], err = runtime.Value(v); err != nil {
+		if values[i], err = runtime.ValueInto(values[i], v); err != nil {
 			return nil, fmt.Errorf("%s: %w", v.Path, err)
 		}
 	}
 	return values, nil
+}
+
+// spareCopies returns copies that are no longer needed, of this run or an earlier one.
+func (r *run) spareCopies() []*tensor.Tensor {
+	if r.kept != nil {
+		return r.kept.values
+	}
+	values, _ := r.c.spare.Get().([]*tensor.Tensor)
+	return values
 }
 
 func isFinite(x float64) bool { return !math.IsNaN(x) && !math.IsInf(x, 0) }
@@ -138,7 +149,7 @@ func (r *run) origin() (text string) {
 	if r.kept == nil {
 		return ""
 	}
-	values, err := copiesOf(r.vars)
+	values, err := copiesOf(r.vars, nil)
 	if err != nil {
 		return ""
 	}
@@ -195,7 +206,7 @@ func (r *run) tryStep(b *datasets.Batch) (string, error) {
 			return "", err
 		}
 	}
-	values, err := copiesOf(r.vars)
+	values, err := copiesOf(r.vars, nil)
 	if err != nil {
 		return "", err
 	}

@@ -117,7 +117,7 @@ func TestAModelGoesOnAfterAPanic(t *testing.T) {
 	}
 }
 
-// A panic in the body of the caller's own loop over the epochs is not recovered.
+// A panic in the body of the caller's loop over the epochs is not recovered.
 func TestAPanicOfTheCallersLoopPasses(t *testing.T) {
 	a := newTrial()
 	a.after = func(m *models.Model) error {

@@ -133,7 +133,7 @@ func (r *run) variables() ([]*graph.Variable, error) {
 	if len(r.traced.X) == 0 { // no step has run yet
 		return all, nil
 	}
-	g, _, err := r.c.traceStep(learning, r.c.optimizer, r.traced.X, r.traced.Y, r.traced.W)
+	step, err := r.stepVariables()
 	if err != nil {
 		return nil, err
 	}
@@ -141,7 +141,7 @@ func (r *run) variables() ([]*graph.Variable, error) {
 	for _, v := range all {
 		seen[v] = true
 	}
-	for _, v := range g.Variables {
+	for _, v := range step {
 		if !seen[v] {
 			seen[v] = true
 			all = append(all, v)
@@ -149,6 +149,19 @@ func (r *run) variables() ([]*graph.Variable, error) {
 	}
 	r.vars = all
 	return all, nil
+}
+
+// stepVariables lists the variables of a compiled training step, or of a traced one if none has
+// been compiled.
+func (r *run) stepVariables() ([]*graph.Variable, error) {
+	if e := r.c.lastStep(); e != nil {
+		return e.Variables(), nil
+	}
+	g, _, err := r.c.traceStep(learning, r.c.optimizer, r.traced.X, r.traced.Y, r.traced.W)
+	if err != nil {
+		return nil, err
+	}
+	return g.Variables, nil
 }
 
 // Restore implements [training.State].

@@ -129,6 +129,9 @@ func (p *Program) Unlock() {
 	}
 }
 
+// Variables returns the variables of the program's graph, in the graph's order.
+func (p *Program) Variables() []*graph.Variable { return p.vars }
+
 // isBound reports whether the values are still where bind found them.
 func (p *Program) isBound() bool {
 	for i, s := range p.storages {
