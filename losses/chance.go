@@ -14,25 +14,45 @@ func Chance(l Loss, y *tensor.Tensor) float64 {
 	if l.Settings().Reduction == Sum || y.Rank() > 2 {
 		return 0
 	}
-	switch l.(type) {
-	case SparseCategoricalCrossentropy, *SparseCategoricalCrossentropy, CategoricalCrossentropy, *CategoricalCrossentropy:
-		return entropy(ClassCounts(l, y))
-	case BinaryCrossentropy, *BinaryCrossentropy:
-		return ofColumns(y, func(mean, _ float64) float64 { return entropy(map[int]float64{0: 1 - mean, 1: mean}) })
-	case MeanSquaredError, *MeanSquaredError:
-		return ofColumns(y, func(_, variance float64) float64 { return variance })
+	if l, ok := l.(interface {
+		chance(y *tensor.Tensor) float64
+	}); ok {
+		return l.chance(y)
 	}
 	return 0
+}
+
+func (SparseCategoricalCrossentropy) chance(y *tensor.Tensor) float64 { return entropy(classCounts(y)) }
+
+func (CategoricalCrossentropy) chance(y *tensor.Tensor) float64 { return entropy(classCounts(y)) }
+
+func (BinaryCrossentropy) chance(y *tensor.Tensor) float64 {
+	return ofColumns(y, func(mean, _ float64) float64 { return entropy(map[int]float64{0: 1 - mean, 1: mean}) })
+}
+
+func (MeanSquaredError) chance(y *tensor.Tensor) float64 {
+	return ofColumns(y, func(_, variance float64) float64 { return variance })
 }
 
 // ClassCounts returns the number of samples of each class. It returns nil if l is not a loss of
 // mutually exclusive classes, or if y does not have one class index or one-hot row per sample.
 func ClassCounts(l Loss, y *tensor.Tensor) map[int]float64 {
-	switch l.(type) {
-	case SparseCategoricalCrossentropy, *SparseCategoricalCrossentropy, CategoricalCrossentropy, *CategoricalCrossentropy:
-	default:
-		return nil
+	if l, ok := l.(interface {
+		classCounts(y *tensor.Tensor) map[int]float64
+	}); ok {
+		return l.classCounts(y)
 	}
+	return nil
+}
+
+func (SparseCategoricalCrossentropy) classCounts(y *tensor.Tensor) map[int]float64 {
+	return classCounts(y)
+}
+
+func (CategoricalCrossentropy) classCounts(y *tensor.Tensor) map[int]float64 { return classCounts(y) }
+
+// classCounts counts the samples of each class; nil without one class per sample.
+func classCounts(y *tensor.Tensor) map[int]float64 {
 	labels, err := Labels(y)
 	if err != nil || len(labels) != y.Shape()[0] {
 		return nil
