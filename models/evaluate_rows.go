@@ -75,10 +75,6 @@ func (c *compiled) wholeBatches(ctx context.Context, e *entry, a *datasets.Array
 func (c *compiled) runRows(ctx context.Context, e *entry, b *datasets.Batch, batches int) error {
 	c.m.mu.Lock()
 	defer c.m.mu.Unlock()
-	if err := e.Lock(); err != nil {
-		return err
-	}
-	defer e.Unlock()
 	e.in = append(append(append(e.in[:0], b.X...), b.Y...), b.Weights...)
 	return e.Steps(ctx, e.buffers, e.in, batches)
 }

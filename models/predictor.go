@@ -76,7 +76,7 @@ func (p *Predictor) predict(ctx context.Context, x []*tensor.Tensor) ([]*tensor.
 	if err != nil {
 		return nil, err
 	}
-	if err := p.step(ctx, x); err != nil {
+	if err := p.program.Step(ctx, p.buffers, 0, x); err != nil {
 		return nil, err
 	}
 	for i := range p.buffers.Values {
@@ -85,14 +85,6 @@ func (p *Predictor) predict(ctx context.Context, x []*tensor.Tensor) ([]*tensor.
 		}
 	}
 	return p.buffers.Values, nil
-}
-
-func (p *Predictor) step(ctx context.Context, x []*tensor.Tensor) error {
-	if err := p.program.Lock(); err != nil {
-		return err
-	}
-	defer p.program.Unlock()
-	return p.program.Step(ctx, p.buffers, 0, x)
 }
 
 // Close releases the predictor's memory on the device.

@@ -135,22 +135,13 @@ func (c *compiled) run(ctx context.Context, e *entry, b *datasets.Batch) error {
 		seed = mix(c.cfg.Seed) + uint64(c.optimizer.Iterations)
 		e.fillScalars()
 	}
-	if err := e.runOnce(ctx, seed); err != nil {
+	if err := e.Step(ctx, e.buffers, seed, e.in); err != nil {
 		return err
 	}
 	if e.mode == learning {
 		return c.optimizer.Done(runtime.Value)
 	}
 	return nil
-}
-
-// runOnce runs the program on e.in.
-func (e *entry) runOnce(ctx context.Context, seed uint64) error {
-	if err := e.Lock(); err != nil {
-		return err
-	}
-	defer e.Unlock()
-	return e.Step(ctx, e.buffers, seed, e.in)
 }
 
 // fillScalars appends the optimizer's scalars for the next step to the inputs.

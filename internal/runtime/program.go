@@ -97,9 +97,9 @@ func types(nodes []*graph.Node) (all []graph.Type) {
 	return all
 }
 
-// Lock locks the variables for runs of the program and brings them to the device. If the program
+// lock locks the variables for runs of the program and brings them to the device. If the program
 // changes none of them, others may read them.
-func (p *Program) Lock() error {
+func (p *Program) lock() error {
 	if p.writes {
 		p.locks.lock()
 		err := p.bind()
@@ -120,8 +120,8 @@ func (p *Program) Lock() error {
 	return nil
 }
 
-// Unlock undoes Lock.
-func (p *Program) Unlock() {
+// unlock undoes lock.
+func (p *Program) unlock() {
 	if p.writes {
 		p.locks.unlock()
 	} else {
@@ -160,11 +160,15 @@ func (p *Program) bind() error {
 	return nil
 }
 
-// Step runs the locked program. It borrows in; the outputs stay on the device.
+// Step locks the variables and runs the program. It borrows in; the outputs stay on the device.
 func (p *Program) Step(ctx context.Context, b *Buffers, seed uint64, in []*tensor.Tensor) error {
 	if ctx == nil {
 		return ErrNoContext
 	}
+	if err := p.lock(); err != nil {
+		return err
+	}
+	defer p.unlock()
 	if len(in) != len(b.in) {
 		return fmt.Errorf("%d inputs given, %d wanted", len(in), len(b.in))
 	}
@@ -178,8 +182,12 @@ func (p *Program) Step(ctx context.Context, b *Buffers, seed uint64, in []*tenso
 	return err
 }
 
-// Steps runs the locked program steps times over the rows of larger arrays.
+// Steps locks the variables and runs the program steps times over the rows of larger arrays.
 func (p *Program) Steps(ctx context.Context, b *Buffers, rows []*tensor.Tensor, steps int) error {
+	if err := p.lock(); err != nil {
+		return err
+	}
+	defer p.unlock()
 	err := p.exe.Run(ctx, backend.Call{Vars: p.bound, In: b.in, Out: b.out, Rows: rows, Steps: steps})
 	runtime.KeepAlive(p)
 	return err
@@ -192,10 +200,6 @@ func (p *Program) Run(ctx context.Context, seed uint64, in ...*tensor.Tensor) ([
 		return nil, err
 	}
 	defer p.Return(b)
-	if err := p.Lock(); err != nil {
-		return nil, err
-	}
-	defer p.Unlock()
 	if err := p.Step(ctx, b, seed, in); err != nil {
 		return nil, err
 	}

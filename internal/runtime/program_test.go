@@ -94,12 +94,7 @@ func TestAProgramInUseIsClosedAfterIt(t *testing.T) {
 	if err := p.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if err := p.Lock(); err != nil {
-		t.Fatal(err)
-	}
-	err = p.Step(t.Context(), b, 0, []*tensor.Tensor{tensor.Of([]float32{10, 20})})
-	p.Unlock()
-	if err != nil {
+	if err := p.Step(t.Context(), b, 0, []*tensor.Tensor{tensor.Of([]float32{10, 20})}); err != nil {
 		t.Fatal(err)
 	}
 	audited.NoFaults(t)
@@ -148,10 +143,9 @@ func TestAStepAllocatesNothing(t *testing.T) {
 		if err := p.Use(); err != nil {
 			t.Fatal(err)
 		}
-		if err := errors.Join(p.Lock(), p.Step(ctx, b, 0, in), b.Read(0)); err != nil {
+		if err := errors.Join(p.Step(ctx, b, 0, in), b.Read(0)); err != nil {
 			t.Fatal(err)
 		}
-		p.Unlock()
 		p.Close()
 	})
 	if n != 0 {

@@ -18,9 +18,9 @@ func (borrowed) Close() error { return nil }
 
 // Raw returns the executable and the buffers of the program, for tests of what a device rejects.
 func (p *Program) Raw(b *Buffers) (exe backend.Executable, vars, in, out []backend.Buffer, err error) {
-	if err := p.Lock(); err != nil {
+	if err := p.lock(); err != nil {
 		return nil, nil, nil, nil, err
 	}
-	defer p.Unlock()
+	defer p.unlock()
 	return p.exe, p.bound, b.in, b.out, nil
 }
