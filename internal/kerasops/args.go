@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/rhyton/rhyton/graph"
+	"github.com/rhyton/rhyton/internal/scalar"
 	"github.com/rhyton/rhyton/ops"
 	"github.com/rhyton/rhyton/tensor"
 )
@@ -81,7 +82,7 @@ func (a *Args) node(v any) *graph.Node {
 	case *graph.Node:
 		return v
 	case bool:
-		return ops.Cast(a.Graph.Const(graph.Int32, truthOf(v)), graph.Bool)
+		return ops.Cast(a.Graph.Const(graph.Int32, float64(scalar.Bit(v))), graph.Bool)
 	}
 	if x, whole, ok := numberOf(v); ok {
 		return a.Graph.Const(a.typeOf(x, whole), x)
@@ -90,13 +91,6 @@ func (a *Args) node(v any) *graph.Node {
 		return a.Graph.Literal(t)
 	}
 	return nil
-}
-
-func truthOf(b bool) float64 {
-	if b {
-		return 1
-	}
-	return 0
 }
 
 // typeOf returns the dtype of a number, which is weakly typed as in Python: the dtype of the first
@@ -165,7 +159,7 @@ func (a *Args) array(v any) *tensor.Tensor {
 // flatten appends the numbers in v, a nested list, to data.
 func flatten(v any, data *[]float64) (shape []int, whole, ok bool) {
 	if b, is := v.(bool); is {
-		*data = append(*data, truthOf(b))
+		*data = append(*data, float64(scalar.Bit(b)))
 		return []int{}, true, true
 	}
 	list, nested := v.([]any)

@@ -48,6 +48,11 @@ func ToInt(d graph.DType, x float64) int64 {
 	case graph.Int32:
 		lo, hi = math.MinInt32, math.MaxInt32
 	}
+	return Saturate(x, lo, hi)
+}
+
+// Saturate truncates x and clamps it to [lo, hi]; NaN becomes 0.
+func Saturate(x float64, lo, hi int64) int64 {
 	switch {
 	case x != x:
 		return 0

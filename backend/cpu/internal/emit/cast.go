@@ -8,6 +8,7 @@ import (
 	"github.com/rhyton/rhyton/backend/cpu/internal/plan"
 	"github.com/rhyton/rhyton/graph"
 	"github.com/rhyton/rhyton/internal/half"
+	"github.com/rhyton/rhyton/internal/scalar"
 )
 
 // number is the Go types that arrays are computed with. A bool is a uint8 of 0 or 1.
@@ -80,17 +81,17 @@ func converterFrom[S number](to graph.DType) func(dst, src unsafe.Pointer, n int
 		return loop(func(x S) uint8 { return truth(x != 0) })
 	case graph.Uint8:
 		if fromFloat {
-			return loop(func(x S) uint8 { return uint8(saturated(float64(x), 0, math.MaxUint8)) })
+			return loop(func(x S) uint8 { return uint8(scalar.Saturate(float64(x), 0, math.MaxUint8)) })
 		}
 		return loop(func(x S) uint8 { return uint8(x) })
 	case graph.Int32:
 		if fromFloat {
-			return loop(func(x S) int32 { return int32(saturated(float64(x), math.MinInt32, math.MaxInt32)) })
+			return loop(func(x S) int32 { return int32(scalar.Saturate(float64(x), math.MinInt32, math.MaxInt32)) })
 		}
 		return loop(func(x S) int32 { return int32(x) })
 	case graph.Int64:
 		if fromFloat {
-			return loop(func(x S) int64 { return saturated(float64(x), math.MinInt64, math.MaxInt64) })
+			return loop(func(x S) int64 { return scalar.Saturate(float64(x), math.MinInt64, math.MaxInt64) })
 		}
 		return loop(func(x S) int64 { return int64(x) })
 	case graph.Float32:
@@ -127,19 +128,6 @@ func loop[S, D any](f func(S) D) func(dst, src unsafe.Pointer, n int) {
 			d[i] = f(x)
 		}
 	}
-}
-
-// saturated truncates x into [lo, hi]; NaN is 0.
-func saturated(x float64, lo, hi int64) int64 {
-	switch {
-	case x != x:
-		return 0
-	case x <= float64(lo):
-		return lo
-	case x >= float64(hi):
-		return hi
-	}
-	return int64(x)
 }
 
 func truth(b bool) uint8 {
