@@ -63,7 +63,7 @@ type compiled struct {
 	programs runtime.Cache[*entry]
 	closed   bool
 
-	spare sync.Pool // of []*tensor.Tensor, copies of a training step's variables, for the next run
+	spare sync.Pool // of *kept, whose copies the next run overwrites
 }
 
 // Compile creates the model's weights if needed, opens the device, and checks that layers, losses,

@@ -121,11 +121,14 @@ func copiesOf(vars []*graph.Variable, earlier []*tensor.Tensor) ([]*tensor.Tenso
 
 // spareCopies returns copies that are no longer needed, of this run or an earlier one.
 func (r *run) spareCopies() []*tensor.Tensor {
-	if r.kept != nil {
-		return r.kept.values
+	k := r.kept
+	if k == nil {
+		k, _ = r.c.spare.Get().(*kept)
 	}
-	values, _ := r.c.spare.Get().([]*tensor.Tensor)
-	return values
+	if k == nil {
+		return nil
+	}
+	return k.values
 }
 
 func isFinite(x float64) bool { return !math.IsNaN(x) && !math.IsInf(x, 0) }

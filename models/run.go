@@ -308,7 +308,7 @@ func (r *run) end(cause error) error {
 // close ends any pass over the run's data that is still in progress.
 func (r *run) close() {
 	if r.kept != nil {
-		r.c.spare.Put(r.kept.values)
+		r.c.spare.Put(r.kept)
 	}
 	r.train.close()
 	if r.validation != nil {
