@@ -189,8 +189,8 @@ func keyOf(mode string, xs []*tensor.Tensor) (string, error) {
 	return b.String(), nil
 }
 
-// Close gives back what the device holds for the function. A later call compiles anew. A
-// function that is dropped without Close is closed after the garbage collector has found it.
+// Close releases what the device holds for the function. A later call compiles again. A function
+// that becomes unreachable without Close is closed by the garbage collector.
 func (f *Function) Close() error {
 	f.mu.Lock()
 	defer f.mu.Unlock()

@@ -7,11 +7,11 @@ import (
 	"github.com/rhyton/rhyton/tensor"
 )
 
-// defaultDevice is where functions run that name no other.
+// defaultDevice runs functions that name no device.
 const defaultDevice = "cpu"
 
-// values guards variables that no model has made. Functions that change the same variables
-// take turns.
+// values guards variables that were not created by a model. Functions that change the same
+// variables run one at a time.
 var values runtime.Lock
 
 // A program is one compiled form of a function.

@@ -35,8 +35,8 @@ func NewVariable(t *tensor.Tensor) *Variable {
 	return w
 }
 
-// Graph returns the variable as graphs know it, such as for Minimize of a models.Step, which
-// then trains it.
+// Graph returns the graph variable, for example for Minimize of a models.Step, which then trains
+// it.
 func (w *Variable) Graph() *graph.Variable { return w.v }
 
 // Read returns the variable's value in a function being traced: the value before the call, or the
@@ -73,9 +73,9 @@ func (w *Variable) Assign(t *tensor.Tensor) error {
 	return runtime.SetValue(w.v, t)
 }
 
-// Close gives back the variable's memory on a device; its value comes to the host. It can be
-// used again. A variable that is dropped without Close is closed after the garbage collector
-// has found it.
+// Close moves the value to the host and releases the variable's memory on its device. The variable
+// can still be used. A variable that becomes unreachable without Close is closed by the garbage
+// collector.
 func (w *Variable) Close() error { return runtime.Leave(w.v) }
 
 // AssignAdd adds t, which must have the variable's type.
