@@ -2,6 +2,7 @@
 package models
 
 import (
+	"crypto/sha256"
 	"fmt"
 	"strings"
 	"sync"
@@ -37,6 +38,7 @@ type Model struct {
 	trace    *graph.Graph                   // of the build: inference on a batch of two
 	results  map[*layers.Call][]*graph.Node // the results of each call in trace
 	compiled *compiled                      // nil before Compile
+	loadable [sha256.Size]byte              // of the configuration that Save last found to load
 }
 
 // Sequential returns a model that applies a stack of layers to input:

@@ -1,6 +1,7 @@
 package models
 
 import (
+	"crypto/sha256"
 	"fmt"
 	"io"
 	"path/filepath"
@@ -59,13 +60,27 @@ func (m *Model) save(path string, f *format.Format, state bool) error {
 	}
 	contents, err := s.Encode(f)
 	if err == nil && contents.Config != nil {
-		err = m.comesBack(contents.Config)
+		err = m.checkOnce(contents.Config)
 	}
 	if err != nil {
 		return err
 	}
 	atomicfile.Sweep(filepath.Dir(path))
 	return atomicfile.Write(path, func(w io.Writer) error { return f.Write(w, contents) })
+}
+
+// checkOnce is comesBack, unless conf is what the last Save wrote: checkpoints of a run differ only
+// in their weights. m.mu is held.
+func (m *Model) checkOnce(conf []byte) error {
+	sum := sha256.Sum256(conf)
+	if sum == m.loadable {
+		return nil
+	}
+	if err := m.comesBack(conf); err != nil {
+		return err
+	}
+	m.loadable = sum
+	return nil
 }
 
 // comesBack decodes the configuration to be written, and reports how the model that Load would
