@@ -79,9 +79,13 @@ var fnNames = map[Fn]string{
 // String returns the function's name, such as "add".
 func (f Fn) String() string { return fnNames[f] }
 
-// UnaryFns, BinaryFns and CompareFns list all functions of each kind.
-func UnaryFns() []Fn   { return fns(Neg, Not) }
-func BinaryFns() []Fn  { return fns(Add, Xor) }
+// UnaryFns lists the functions of [Unary].
+func UnaryFns() []Fn { return fns(Neg, Not) }
+
+// BinaryFns lists the functions of [Binary].
+func BinaryFns() []Fn { return fns(Add, Xor) }
+
+// CompareFns lists the functions of [Compare].
 func CompareFns() []Fn { return fns(Equal, GreaterEqual) }
 
 func fns(from, to Fn) (all []Fn) {
