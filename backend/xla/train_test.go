@@ -231,8 +231,9 @@ func TestTenThousandStepsLeakNothing(t *testing.T) {
 	if grown := resident() - before; grown > 16 { // leaked inputs alone would take 78 MiB
 		t.Errorf("the process grew by %d MiB", grown)
 	}
-	if client.Live() != live {
-		t.Errorf("got %d arrays and programs on the device; want %d", client.Live(), live)
+	// There may be fewer: the collector may have freed what earlier tests dropped.
+	if now := client.Live(); now > live {
+		t.Errorf("got %d arrays and programs on the device; want at most %d", now, live)
 	}
 	if now := inUse(dev); now > device {
 		t.Errorf("the device has %d bytes in use; had %d", now, device)
