@@ -37,7 +37,7 @@ type Caps struct {
 	// Native reports whether the device implements a composite itself. Nil means none.
 	Native func(op graph.Op) bool
 	// SharedMemory says that buffers are in host memory: Buffer.Lend does not copy, and buffers
-	// dropped without Close are garbage-collected.
+	// and executables dropped without Close are garbage-collected.
 	SharedMemory bool
 	// Memory queries the device's allocator. Nil means that the device has none.
 	Memory func() (Memory, error)

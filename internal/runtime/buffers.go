@@ -111,18 +111,10 @@ func (o *opened) add(b *Buffers) {
 	o.mu.Lock()
 	o.buffers = append(o.buffers, b)
 	o.mu.Unlock()
-}
-
-// size returns the size of the buffers.
-func (o *opened) size() (n int64) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	for _, b := range o.buffers {
-		for _, x := range b.all {
-			n += x.bytes
-		}
+	for _, x := range b.all {
+		o.share.buffers.Add(1)
+		o.share.bytes.Add(x.bytes)
 	}
-	return n
 }
 
 // close releases everything, once.
@@ -133,10 +125,12 @@ func (o *opened) close() error {
 		return nil
 	}
 	o.closed = true
-	o.dev.programs.Add(-1)
+	o.share.forget()
 	err := o.exe.Close()
 	for _, b := range o.buffers {
-		err = errors.Join(err, b.close())
+		for _, x := range b.all {
+			err = errors.Join(err, x.Buffer.Close())
+		}
 	}
 	o.buffers = nil
 	return err

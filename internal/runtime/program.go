@@ -38,13 +38,30 @@ type Program struct {
 
 // opened holds the resources of a program that must be closed. It does not refer to the program.
 type opened struct {
-	dev   *Device
 	exe   backend.Executable
 	users atomic.Int64 // number of pending Close calls
 
 	mu      sync.Mutex
 	buffers []*Buffers
 	closed  bool
+	share   *share
+}
+
+// A share is what a program adds to the usage of its device. It does not refer to the resources.
+type share struct {
+	dev            *Device
+	buffers, bytes atomic.Int64
+	forgotten      atomic.Bool
+}
+
+// forget subtracts the share, once.
+func (s *share) forget() {
+	if s.forgotten.Swap(true) {
+		return
+	}
+	s.dev.programs.Add(-1)
+	s.dev.buffers.Add(-s.buffers.Load())
+	s.dev.bytes.Add(-s.bytes.Load())
 }
 
 // Compile compiles g for d. Variables have their shared values; lock guards those not used before.
@@ -85,8 +102,12 @@ func (p *Program) open() {
 	}
 	p.locks = locksOf(p.storages)
 	p.dev.programs.Add(1)
-	p.opened = &opened{dev: p.dev, exe: p.exe}
+	p.opened = &opened{exe: p.exe, share: &share{dev: p.dev}}
 	p.opened.users.Store(1)
+	if p.dev.shared { // the rest is left to the garbage collector
+		runtime.AddCleanup(p, (*share).forget, p.opened.share)
+		return
+	}
 	runtime.AddCleanup(p, func(o *opened) { o.close() }, p.opened)
 }
 
@@ -215,4 +236,4 @@ func (p *Program) Run(ctx context.Context, seed uint64, in ...*tensor.Tensor) ([
 
 // Size returns the number of bytes that the program holds between runs, as far as the device
 // reports it.
-func (p *Program) Size() int64 { return p.exe.Size() + p.opened.size() }
+func (p *Program) Size() int64 { return p.exe.Size() + p.opened.share.bytes.Load() }

@@ -95,15 +95,18 @@ func (s *storage) bring(d *Device) error {
 	}
 	err = s.free()
 	s.buf = b
+	if d.shared {
+		b.Buffer = nil // a buffer that a cleanup refers to outlives one more garbage collection
+	}
 	s.clean = runtime.AddCleanup(s, drop, b)
 	s.v.Initial = nil // do not keep a large table twice
 	return err
 }
 
-// drop closes the buffer of an unreachable variable. Host memory is left to the garbage collector,
-// because such a buffer may be part of a table with others that are in use.
+// drop closes the buffer of an unreachable variable. Host memory is left to the garbage collector:
+// such a buffer is nil here.
 func drop(b buffer) {
-	if b.dev.shared {
+	if b.Buffer == nil {
 		b.forget()
 		return
 	}
