@@ -168,11 +168,11 @@ func agree(t *testing.T, name string, tol float64, want, got []*tensor.Tensor) {
 func TestTablesTrainAsDenseAdamDoes(t *testing.T) {
 	for _, l := range lookups {
 		runs := []lookupRun{l.on(t, open1(t, "cpu:2"), lookupBatch), l.on(t, densely(t), lookupBatch), l.on(t, open1(t, "ref"), lookupBatch)}
-		if n := len(runs[0].exe.(*executable).free[0].Bound); n != l.sparse {
+		if n := len(runs[0].exe.(*executable).idle.Load().Bound); n != l.sparse {
 			t.Errorf("%s: %d tables are updated by rows; wants %d", l.name, n, l.sparse)
 		}
 		rows := l.tables[0][0]
-		if used, table := runs[0].exe.(*executable).free[0].Bytes, 4*l.tables[0].Size(); l.touches() && used >= table {
+		if used, table := runs[0].exe.(*executable).idle.Load().Bytes, 4*l.tables[0].Size(); l.touches() && used >= table {
 			t.Errorf("%s: a step has %d bytes of its own, the table %d", l.name, used, table)
 		}
 		r := rand.New(rand.NewPCG(7, 7))

@@ -167,7 +167,7 @@ func TestAttentionKeepsNoScores(t *testing.T) {
 	bytes := func(time int) int {
 		a := attentionTest{op: fused.Attention{Scale: 1, Hidden: -1e9}, d: graph.Float32, batch: 2, queries: time, keys: time, heads: 4, keyHeads: 4, dim: 4, valueDim: 4}
 		g, in := a.graph(t, rand.New(rand.NewPCG(1, 1)))
-		return newBench(t, open1(t, "cpu"), g, in).exe.(*executable).free[0].Bytes
+		return newBench(t, open1(t, "cpu"), g, in).exe.(*executable).idle.Load().Bytes
 	}
 	if small, large := bytes(1024), bytes(4096); large > 5*small {
 		t.Errorf("%d bytes for 1024 steps and %d for 4096", small, large)

@@ -68,7 +68,7 @@ func testPooledConvolutions(t *testing.T, channels, filters int, spoil func(in [
 		a, b := newBench(t, open1(t, "ref"), g, data), newBench(t, open1(t, "cpu:3"), g, data)
 		a.run(t, 0)
 		b.run(t, 0)
-		plan := fmt.Sprint(b.exe.(*executable).free[0])
+		plan := fmt.Sprint(b.exe.(*executable).idle.Load())
 		if !same(t, 1, a.results(t), b.results(t)) || !strings.Contains(plan, " + pool_") || strings.Contains(plan, "[keep]") != row.keep {
 			t.Errorf("%s: wants a convolution that is pooled, kept: %v\n%s", row.name, row.keep, plan)
 		}

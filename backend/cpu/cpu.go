@@ -73,7 +73,7 @@ func (d *device) compile(g *graph.Graph, to dump) (*executable, error) {
 		return nil, err
 	}
 	to.plan(p)
-	e.free = append(e.free, p)
+	e.idle.Store(p)
 	return e, nil
 }
 

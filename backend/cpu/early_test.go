@@ -27,7 +27,7 @@ const never = math.MaxInt
 
 // code returns the instructions of b.
 func code(b *bench) []string {
-	return strings.Split(b.exe.(*executable).free[0].String(), "\n")
+	return strings.Split(b.exe.(*executable).idle.Load().String(), "\n")
 }
 
 // The weights of a layer are updated before the gradients of those below it are computed, and
@@ -46,7 +46,7 @@ func TestLargeUpdatesComeEarly(t *testing.T) {
 	if update < 0 || below < update {
 		t.Errorf("the update is instruction %d, the gradient below it %d:\n%s", update, below, strings.Join(lines, "\n"))
 	}
-	a, b := early.exe.(*executable).free[0].Bytes, late.exe.(*executable).free[0].Bytes
+	a, b := early.exe.(*executable).idle.Load().Bytes, late.exe.(*executable).idle.Load().Bytes
 	if want := b - 3*256*256; a > want {
 		t.Errorf("%d bytes; late updates take %d; wants most of a gradient less", a, b)
 	}
@@ -98,7 +98,7 @@ func TestUpdatesOfAnyOptimizerComeEarly(t *testing.T) {
 		if updates < 2 {
 			t.Errorf("%s: %d updates before the last gradient:\n%s", name, updates, strings.Join(code(early), "\n"))
 		}
-		if a, b := early.exe.(*executable).free[0].Bytes, late.exe.(*executable).free[0].Bytes; a >= b {
+		if a, b := early.exe.(*executable).idle.Load().Bytes, late.exe.(*executable).idle.Load().Bytes; a >= b {
 			t.Errorf("%s: %d bytes; late updates take %d", name, a, b)
 		}
 		for step := range uint64(3) {
@@ -215,7 +215,7 @@ func TestRandomGraphsWithEarlyUpdates(t *testing.T) {
 			a.run(t, step)
 			b.run(t, step)
 			if !same(t, seed, a.results(t), b.results(t)) {
-				t.Fatalf("seed %d, step %d:\n%v\n%v", seed, step, b.exe.(*executable).g, b.exe.(*executable).free[0])
+				t.Fatalf("seed %d, step %d:\n%v\n%v", seed, step, b.exe.(*executable).g, b.exe.(*executable).idle.Load())
 			}
 		}
 	}

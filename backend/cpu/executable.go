@@ -3,6 +3,7 @@ package cpu
 import (
 	"context"
 	"sync"
+	"sync/atomic"
 
 	"github.com/rhyton/rhyton/backend"
 	"github.com/rhyton/rhyton/backend/cpu/internal/emit"
@@ -20,9 +21,10 @@ type executable struct {
 	matmul kernel.Precision
 	large  int
 
+	closed atomic.Bool
+	idle   atomic.Pointer[plan.Program] // one that nobody runs, to be had without a lock
 	mu     sync.Mutex
-	free   []*plan.Program
-	closed bool
+	free   []*plan.Program // the others that nobody runs
 }
 
 // Run computes the graph c.Steps times: the buffers are bound and the threads taken once for
@@ -49,6 +51,9 @@ func (e *executable) Size() (n int64) {
 	for _, p := range e.free {
 		n += int64(p.Bytes)
 	}
+	if p := e.idle.Load(); p != nil {
+		n += int64(p.Bytes)
+	}
 	return n
 }
 
@@ -56,17 +61,21 @@ func (e *executable) Size() (n int64) {
 func (e *executable) Close() error {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	e.free, e.closed = nil, true
+	e.closed.Store(true)
+	e.idle.Store(nil)
+	e.free = nil
 	return nil
 }
 
 // take returns a program that nobody runs.
 func (e *executable) take() (*plan.Program, error) {
-	e.mu.Lock()
-	if e.closed {
-		e.mu.Unlock()
+	if e.closed.Load() {
 		return nil, storage.ErrClosed
 	}
+	if p := e.idle.Swap(nil); p != nil {
+		return p, nil
+	}
+	e.mu.Lock()
 	if n := len(e.free); n > 0 {
 		p := e.free[n-1]
 		e.free = e.free[:n-1]
@@ -78,8 +87,11 @@ func (e *executable) take() (*plan.Program, error) {
 }
 
 func (e *executable) put(p *plan.Program) {
+	if e.idle.CompareAndSwap(nil, p) {
+		return
+	}
 	e.mu.Lock()
-	if !e.closed {
+	if !e.closed.Load() {
 		e.free = append(e.free, p)
 	}
 	e.mu.Unlock()

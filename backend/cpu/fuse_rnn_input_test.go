@@ -124,7 +124,7 @@ func TestLayersWithTheirProjectionsAreTheirSpelling(t *testing.T) {
 		a, b := newBench(t, open1(t, "ref"), g, in), newBench(t, open1(t, "cpu:2"), g, in)
 		a.run(t, 0)
 		b.run(t, 0)
-		plan := fmt.Sprint(b.exe.(*executable).free[0])
+		plan := fmt.Sprint(b.exe.(*executable).idle.Load())
 		seed := uint64(1)
 		if l.half {
 			seed = 0 // for the bounds of half floats
@@ -187,7 +187,7 @@ func TestProjectionsThatOthersReadAreNotJoined(t *testing.T) {
 		a, b := newBench(t, open1(t, "ref"), g, in), newBench(t, open1(t, "cpu:2"), g, in)
 		a.run(t, 0)
 		b.run(t, 0)
-		if plan := fmt.Sprint(b.exe.(*executable).free[0]); !same(t, 1, a.results(t), b.results(t)) || strings.Contains(plan, "projected") {
+		if plan := fmt.Sprint(b.exe.(*executable).idle.Load()); !same(t, 1, a.results(t), b.results(t)) || strings.Contains(plan, "projected") {
 			t.Errorf("%s: wants the layer alone\n%s", name, plan)
 		}
 	}

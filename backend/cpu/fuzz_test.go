@@ -415,7 +415,7 @@ func TestRandomGraphsGiveWhatTheDefinitionGives(t *testing.T) {
 			a.run(t, step)
 			b.run(t, step)
 			if !same(t, seed, a.results(t), b.results(t)) {
-				t.Fatalf("seed %d, step %d:\n%v\n%v", seed, step, b.exe.(*executable).g, b.exe.(*executable).free[0])
+				t.Fatalf("seed %d, step %d:\n%v\n%v", seed, step, b.exe.(*executable).g, b.exe.(*executable).idle.Load())
 			}
 		}
 	}

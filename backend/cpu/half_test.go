@@ -16,7 +16,7 @@ import (
 func listing(t *testing.T, d graph.DType) []string {
 	t.Helper()
 	b := newPerceptronOf(t, d, "cpu", 64, 100, 96, 64, 10)
-	text := b.exe.(*executable).free[0].String()
+	text := b.exe.(*executable).idle.Load().String()
 	return strings.Split(strings.ReplaceAll(text, " bf16", ""), "\n")[1:] // without the size
 }
 

@@ -35,7 +35,7 @@ func TestIndicesArePlacedInOnePass(t *testing.T) {
 			a, b := newBench(t, open1(t, "ref"), g, in), newBench(t, open1(t, "cpu:2"), g, in)
 			a.run(t, 0)
 			b.run(t, 0)
-			plan := fmt.Sprint(b.exe.(*executable).free[0])
+			plan := fmt.Sprint(b.exe.(*executable).idle.Load())
 			if !same(t, 1, a.results(t), b.results(t)) || strings.Count(plan, "clamp_index") != 1 || strings.Contains(plan, "select") || strings.Contains(plan, "clear") {
 				t.Errorf("%v: wants the indices placed once\n%s", d, plan)
 			}

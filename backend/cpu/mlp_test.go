@@ -84,7 +84,7 @@ func TestFusedLayersAreTheirLayers(t *testing.T) {
 			name := fmt.Sprint(row.batch, row.sizes, threads)
 			b := newBench(t, open1(t, threads), g, in)
 			b.run(t, 0)
-			plan := fmt.Sprint(b.exe.(*executable).free[0])
+			plan := fmt.Sprint(b.exe.(*executable).idle.Load())
 			if n := strings.Count(plan, "\nmlp["); n != row.mlps || strings.Count(plan, "\nmlp_grad") != n {
 				t.Errorf("%s: %d fused; wants %d:\n%s", name, n, row.mlps, plan)
 			}
@@ -114,7 +114,7 @@ func TestLayersThatOthersReadAreNotFused(t *testing.T) {
 		a, b := newBench(t, open1(t, "ref"), g, in), newBench(t, open1(t, "cpu"), g, in)
 		a.run(t, 0)
 		b.run(t, 0)
-		if plan := fmt.Sprint(b.exe.(*executable).free[0]); strings.Contains(plan, "mlp") || !same(t, 1, a.results(t), b.results(t)) {
+		if plan := fmt.Sprint(b.exe.(*executable).idle.Load()); strings.Contains(plan, "mlp") || !same(t, 1, a.results(t), b.results(t)) {
 			t.Errorf("%s:\n%s", name, plan)
 		}
 	}

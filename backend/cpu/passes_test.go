@@ -80,7 +80,7 @@ func TestPatternsAreWhatTheyReplace(t *testing.T) {
 		a, b := newBench(t, open1(t, "ref"), g, data), newBench(t, open1(t, "cpu"), g, data)
 		a.run(t, 0)
 		b.run(t, 0)
-		plan := fmt.Sprint(b.exe.(*executable).free[0])
+		plan := fmt.Sprint(b.exe.(*executable).idle.Load())
 		if !same(t, 1, a.results(t), b.results(t)) || !strings.Contains(plan, row.want) {
 			t.Errorf("%s: wants %q in the plan\n%s", row.name, row.want, plan)
 		}

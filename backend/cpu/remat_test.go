@@ -38,7 +38,7 @@ func TestComputingAgainSparesMemory(t *testing.T) {
 			return x
 		})
 		s := newBench(t, open1(t, "cpu"), g, data)
-		steps[again], bytes[again] = s, s.exe.(*executable).free[0].Bytes
+		steps[again], bytes[again] = s, s.exe.(*executable).idle.Load().Bytes
 	}
 	page, err := os.ReadFile("../../docs/performance.md")
 	if err != nil {

@@ -33,7 +33,7 @@ func TestChannelsWithSeveralFiltersAreRepeated(t *testing.T) {
 		a, b := newBench(t, open1(t, "ref"), g, data), newBench(t, open1(t, "cpu:2"), g, data)
 		a.run(t, 0)
 		b.run(t, 0)
-		plan := fmt.Sprint(b.exe.(*executable).free[0])
+		plan := fmt.Sprint(b.exe.(*executable).idle.Load())
 		if want := fmt.Sprintf("groups=%d]", row.groups); !same(t, 1, a.results(t), b.results(t)) || strings.Count(plan, want) != 3 {
 			t.Errorf("%+v: wants %s three times in the plan\n%s", row, want, plan)
 		}

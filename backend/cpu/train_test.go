@@ -110,7 +110,7 @@ func TestTrainingStepIsWhatTheDefinitionGives(t *testing.T) {
 			a.run(t, step)
 			b.run(t, step)
 			if !same(t, 1, a.results(t), b.results(t)) {
-				t.Fatalf("step %d of %v:\n%v\n%v", step, sizes, b.exe.(*executable).g, b.exe.(*executable).free[0])
+				t.Fatalf("step %d of %v:\n%v\n%v", step, sizes, b.exe.(*executable).g, b.exe.(*executable).idle.Load())
 			}
 		}
 	}
@@ -144,7 +144,7 @@ func TestRandomGraphsAllocateNothing(t *testing.T) {
 		b := newBench(t, dev, g, in)
 		b.run(t, 0)
 		if n := testing.AllocsPerRun(5, func() { b.run(t, 0) }); n != 0 {
-			t.Fatalf("seed %d: %v allocations a run\n%v", seed, n, b.exe.(*executable).free[0])
+			t.Fatalf("seed %d: %v allocations a run\n%v", seed, n, b.exe.(*executable).idle.Load())
 		}
 	}
 }

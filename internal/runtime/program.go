@@ -30,6 +30,7 @@ type Program struct {
 	vars     []*graph.Variable
 	storages []*storage       // of the variables
 	bound    []backend.Buffer // of the storages
+	moves    []int            // of the storages, when they were bound; 0: not yet
 
 	mu     sync.Mutex
 	free   []*Buffers
@@ -96,7 +97,7 @@ func (vs *Values) program(d *Device, g *graph.Graph, exe backend.Executable, loc
 
 // open finds the variables, and starts tracking what must be closed.
 func (p *Program) open() {
-	p.storages, p.bound = make([]*storage, len(p.vars)), make([]backend.Buffer, len(p.vars))
+	p.storages, p.bound, p.moves = make([]*storage, len(p.vars)), make([]backend.Buffer, len(p.vars)), make([]int, len(p.vars))
 	for i, v := range p.vars {
 		p.storages[i] = p.values.of(v, p.own)
 	}
@@ -156,7 +157,10 @@ func (p *Program) Variables() []*graph.Variable { return p.vars }
 // isBound reports whether the values are still where bind found them.
 func (p *Program) isBound() bool {
 	for i, s := range p.storages {
-		if s.buf.Buffer != p.bound[i] || p.bound[i] == nil || p.values == nil && p.vars[i].Storage != any(s) {
+		if s.moves != p.moves[i] || s.moves == 0 {
+			return false
+		}
+		if now, _ := p.vars[i].Storage.(*storage); p.values == nil && now != s {
 			return false
 		}
 	}
@@ -176,7 +180,7 @@ func (p *Program) bind() error {
 		if err := p.storages[i].bring(p.dev); err != nil {
 			return err
 		}
-		p.bound[i] = p.storages[i].buf.Buffer
+		p.bound[i], p.moves[i] = p.storages[i].buf.Buffer, p.storages[i].moves
 	}
 	return nil
 }

@@ -15,6 +15,7 @@ type storage struct {
 	lock *Lock // guards the fields below, and v.Initial
 
 	buf   buffer // the value; if it has no device, the value is v.Initial
+	moves int    // number of times that buf was replaced
 	clean runtime.Cleanup
 	// doubtful is set if the last value assigned other than by a run is not finite.
 	doubtful bool
@@ -95,6 +96,7 @@ func (s *storage) bring(d *Device) error {
 	}
 	err = s.free()
 	s.buf = b
+	s.moves++
 	if d.shared {
 		b.Buffer = nil // a buffer that a cleanup refers to outlives one more garbage collection
 	}
@@ -121,6 +123,7 @@ func (s *storage) free() error {
 	}
 	s.clean.Stop()
 	s.buf = buffer{}
+	s.moves++
 	return b.close()
 }
 
