@@ -3,11 +3,15 @@
 package killtest
 
 import (
+	"bytes"
 	"fmt"
+	"image"
+	"image/png"
 	"iter"
 	"math"
 	"math/rand/v2"
 	"path/filepath"
+	"testing/fstest"
 
 	"github.com/rhyton/rhyton/activations"
 	"github.com/rhyton/rhyton/callbacks"
@@ -33,6 +37,7 @@ type trial struct {
 	dir      string
 	schedule bool // of the learning rate, which callbacks then can't change
 	ema      bool
+	several  bool // optimizers, whose rates can't be read
 	stateful bool // requires equal batch sizes
 	model    *models.Model
 	data     datasets.Dataset
@@ -106,6 +111,19 @@ func (t *trial) compile(seed uint64) error {
 	default:
 		c.Optimizer = &optimizers.Adam{Options: o, LearningRate: .01, Schedule: s}
 	}
+	if t.r.IntN(6) == 0 {
+		t.several = true
+		c.Optimizer = &optimizers.MultiOptimizer{Map: optimizers.OptimizerMap{
+			Default:    c.Optimizer,
+			Optimizers: []optimizers.Mapped{{Path: ".*kernel", Optimizer: &optimizers.RMSprop{LearningRate: .002, Momentum: .5}}},
+		}}
+	}
+	switch t.r.IntN(5) {
+	case 0:
+		c.Policy = layers.MixedFloat16
+	case 1:
+		c.Policy = layers.MixedBFloat16
+	}
 	if !t.ema && t.r.IntN(4) == 0 {
 		c.Optimizer = &optimizers.LossScaleOptimizer{Inner: c.Optimizer, InitialScale: math.MaxFloat32 / 4, GrowthSteps: 4}
 	}
@@ -160,13 +178,15 @@ func (t *trial) dataset() datasets.Dataset {
 		a = a.WithWeights(tensor.Of(w))
 	}
 	var d datasets.Dataset
-	switch t.r.IntN(5) {
+	switch t.r.IntN(6) {
 	case 0, 1:
 		return a
 	case 2:
 		d = datasets.Samples{Size: t.fit.BatchSize, Each: func() iter.Seq2[datasets.Sample, error] { return singly(a) }}
 	case 3:
 		d = datasets.Func((&datasets.Batched{Data: a, Size: t.fit.BatchSize}).Batches)
+	case 4:
+		d = datasets.Map(&datasets.Batched{Data: pictures(), Size: t.fit.BatchSize, Shuffle: true, Seed: 4}, asRows)
 	default:
 		d = &datasets.Batched{Data: a, Size: t.fit.BatchSize, Shuffle: true, Seed: 3}
 	}
@@ -196,14 +216,42 @@ func (t *trial) around(d datasets.Dataset) datasets.Dataset {
 	return datasets.Transform(d, func(x ...*tensor.Tensor) (*tensor.Tensor, error) { return x[0], nil })
 }
 
-func double(b datasets.Batch) (datasets.Batch, error) {
+// pictures returns a folder of images of 1 by features pixels, which are read batch by batch.
+func pictures() datasets.Indexed {
+	files := fstest.MapFS{}
+	r := rand.New(rand.NewPCG(8, 2))
+	for i := range samples {
+		picture := image.NewGray(image.Rect(0, 0, features, 1))
+		for k := range picture.Pix {
+			picture.Pix[k] = uint8(r.IntN(256))
+		}
+		var file bytes.Buffer
+		_ = png.Encode(&file, picture) // cannot fail: a buffer takes everything
+		files[fmt.Sprintf("class%d/%02d.png", i%3, i)] = &fstest.MapFile{Data: file.Bytes()}
+	}
+	folder, err := datasets.ImageFolder{FS: files, Height: 1, Width: features, Channels: 1}.Open()
+	if err != nil {
+		panic(err)
+	}
+	return folder
+}
+
+// asRows converts images to rows of features.
+func asRows(b datasets.Batch) (datasets.Batch, error) {
+	return scaled(b, 1./255, b.X[0].Shape()[0], features), nil
+}
+
+func double(b datasets.Batch) (datasets.Batch, error) { return scaled(b, 2, b.X[0].Shape()...), nil }
+
+// scaled returns b with x times a factor in another shape.
+func scaled(b datasets.Batch, by float32, shape ...int) datasets.Batch {
 	x, _ := tensor.As[float32](b.X[0])
 	out := make([]float32, len(x))
 	for i, v := range x {
-		out[i] = 2 * v
+		out[i] = by * v
 	}
-	b.X = []*tensor.Tensor{tensor.Of(out, b.X[0].Shape()...)}
-	return b, nil
+	b.X = []*tensor.Tensor{tensor.Of(out, shape...)}
+	return b
 }
 
 // singly yields the samples of a one by one.
@@ -234,7 +282,7 @@ func (t *trial) listen() {
 		}
 	}
 	add(&callbacks.EarlyStopping{Patience: t.r.IntN(3), RestoreBestWeights: true})
-	if !t.schedule {
+	if !t.schedule && !t.several {
 		add(&callbacks.ReduceLROnPlateau{Patience: new(1), Factor: .5, Cooldown: 1})
 		add(&callbacks.LearningRateScheduler{Schedule: func(_ int, rate float64) float64 { return rate * .9 }})
 	}
