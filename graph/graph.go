@@ -61,8 +61,10 @@ type Variable struct {
 	Path      string // such as "dense/kernel"
 	Type      Type
 	Trainable bool           // updated by gradients; otherwise by Assign
-	Initial   *tensor.Tensor // the value before the first run; nil means zeros
-	Storage   any            // the value between runs; belongs to the code that runs graphs
+	Initial   *tensor.Tensor // the value before the first run; nil: from Make
+	// Make computes the value before the first run when it is first needed, once; nil means zeros.
+	Make    func() (*tensor.Tensor, error)
+	Storage any // the value between runs; belongs to the code that runs graphs
 }
 
 // An Update says that Var takes the value of Node at the end of a run.

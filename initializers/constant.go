@@ -41,14 +41,22 @@ type Identity struct {
 // Make returns the initial value of a weight, which must have rank 2.
 func (i Identity) Make(dtype tensor.DType, shape tensor.Shape, _ uint64) (*tensor.Tensor, error) {
 	return build(i, dtype, shape, func(x []float64) error {
-		if len(shape) != 2 {
-			return fmt.Errorf("a weight of shape %v; want a matrix", shape)
+		if err := i.CheckShape(shape); err != nil {
+			return err
 		}
 		for k := range min(shape[0], shape[1]) {
 			x[k*shape[1]+k] = *config.Filled(i).Gain
 		}
 		return nil
 	})
+}
+
+// CheckShape returns an error if shape is not a matrix.
+func (i Identity) CheckShape(shape tensor.Shape) error {
+	if len(shape) != 2 {
+		return fmt.Errorf("a weight of shape %v; want a matrix", shape)
+	}
+	return nil
 }
 
 func init() {

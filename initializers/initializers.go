@@ -47,7 +47,7 @@ func (s Seed) key(key uint64) uint64 {
 
 // build validates the initializer i and makes a tensor from the float64 values that fill computes.
 func build(i any, dtype tensor.DType, shape tensor.Shape, fill func(x []float64) error) (*tensor.Tensor, error) {
-	if err := config.Check(i); err != nil {
+	if err := config.Validate(i); err != nil {
 		return nil, fmt.Errorf("initializer %w", err)
 	}
 	t := tensor.New(tensor.Float64, shape...)
@@ -73,7 +73,7 @@ func drawn(i any, dtype tensor.DType, shape tensor.Shape, fill func(x []float64,
 	if !ok || t.Err() != nil {
 		return build(i, dtype, shape, func(x []float64) error { return fill(x, 0) })
 	}
-	if err := config.Check(i); err != nil {
+	if err := config.Validate(i); err != nil {
 		return nil, fmt.Errorf("initializer %w", err)
 	}
 	x := make([]float64, min(len(y), piece))

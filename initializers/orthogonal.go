@@ -19,8 +19,8 @@ type Orthogonal struct {
 // Make returns the initial value of a weight, which must have rank 2 or more.
 func (i Orthogonal) Make(dtype tensor.DType, shape tensor.Shape, key uint64) (*tensor.Tensor, error) {
 	return build(i, dtype, shape, func(x []float64) error {
-		if len(shape) < 2 {
-			return fmt.Errorf("a weight of shape %v; want rank 2 or more", shape)
+		if err := i.CheckShape(shape); err != nil {
+			return err
 		}
 		cols := shape[len(shape)-1]
 		rows := shape[:len(shape)-1].Size()
@@ -40,6 +40,14 @@ func (i Orthogonal) Make(dtype tensor.DType, shape tensor.Shape, key uint64) (*t
 		}
 		return nil
 	})
+}
+
+// CheckShape returns an error if shape has fewer than two axes.
+func (i Orthogonal) CheckShape(shape tensor.Shape) error {
+	if len(shape) < 2 {
+		return fmt.Errorf("a weight of shape %v; want rank 2 or more", shape)
+	}
+	return nil
 }
 
 // orthonormalize makes the consecutive vectors of length n in q orthonormal. It applies

@@ -56,12 +56,17 @@ type RandomUniform struct {
 func (i RandomUniform) Make(dtype tensor.DType, shape tensor.Shape, key uint64) (*tensor.Tensor, error) {
 	return drawn(i, dtype, shape, func(x []float64, at int) error {
 		f := config.Filled(i)
-		if *f.MinVal > *f.MaxVal {
-			return fmt.Errorf("MinVal %v is above MaxVal %v", *f.MinVal, *f.MaxVal)
-		}
 		uniform(x, at, i.key(key), *f.MinVal, *f.MaxVal)
 		return nil
 	})
+}
+
+// Check reports bounds in the wrong order.
+func (i RandomUniform) Check() error {
+	if f := config.Filled(i); *f.MinVal > *f.MaxVal {
+		return fmt.Errorf("RandomUniform: MinVal %v is above MaxVal %v", *f.MinVal, *f.MaxVal)
+	}
+	return config.Check(i)
 }
 
 // RandomNormal draws from the normal distribution with mean Mean and standard deviation

@@ -35,6 +35,12 @@ func (f Fans) of(shape tensor.Shape) (in, out float64, err error) {
 	}
 }
 
+// CheckShape returns an error if the axes don't exist in a weight of the given shape.
+func (f Fans) CheckShape(shape tensor.Shape) error {
+	_, _, err := f.of(shape)
+	return err
+}
+
 func product(shape tensor.Shape, axes []int) (float64, error) {
 	p := 1.0
 	for _, a := range axes {

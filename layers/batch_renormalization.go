@@ -50,6 +50,9 @@ func (r rootOf) Make(dtype tensor.DType, shape tensor.Shape, key uint64) (*tenso
 	return tensor.Of(x, shape...).Convert(dtype), nil
 }
 
+// CheckShape returns an error if the other initializer can't make the values.
+func (r rootOf) CheckShape(shape tensor.Shape) error { return checkShape(r.Initializer, shape) }
+
 func (b *BatchNormalization) checkClipping() error {
 	known := []string{"rmax", "rmin", "dmax"}
 	for name := range b.RenormClipping {

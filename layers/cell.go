@@ -188,6 +188,11 @@ func (f forgetOne) Make(dtype tensor.DType, shape tensor.Shape, key uint64) (*te
 	return t, t.Err()
 }
 
+// CheckShape returns an error if init can't make the biases.
+func (f forgetOne) CheckShape(shape tensor.Shape) error {
+	return checkShape(f.init, tensor.Shape{shape[0] / 4})
+}
+
 // gateBias returns the initializer of an LSTM's biases.
 func gateBias(init initializers.Initializer, zeroForget bool) initializers.Initializer {
 	if zeroForget {

@@ -36,7 +36,6 @@ type Normalization struct {
 
 	adapted        *moments
 	mean, variance *graph.Variable
-	blank          *tensor.Tensor // the initial mean, before Adapt or loading
 }
 
 // epsilon is keras.config.epsilon(), the lower bound of the standard deviation.
@@ -117,11 +116,8 @@ func (n *Normalization) read(s *Scope, shape graph.Shape) (mean, variance *graph
 	first := n.mean == nil
 	n.mean, n.variance = s.Track("mean", shape, zeros), s.Track("variance", shape, ones)
 	s.TrackAs(graph.Int64, "count", graph.Shape{}, initializers.Zeros{})
-	if first {
-		if n.mean.Initial == nil { // the value is about to be loaded
-			n.mean.Initial = tensor.New(n.mean.Type.DType, shape...)
-		}
-		n.blank = n.mean.Initial
+	if first && n.mean.Make == nil { // the value is about to be loaded
+		n.mean.Make = initially(WeightSpec{Shape: shape, DType: n.mean.Type.DType, Initializer: zeros}, 0)
 	}
 	return s.Read(n.mean), s.Read(n.variance)
 }
@@ -129,17 +125,21 @@ func (n *Normalization) read(s *Scope, shape graph.Shape) (mean, variance *graph
 // start initializes a weight with a given array.
 type start struct{ *tensor.Tensor }
 
-func (i start) Make(dtype tensor.DType, shape graph.Shape, _ uint64) (*tensor.Tensor, error) {
-	if !i.Shape().Equal(shape) {
-		return nil, fmt.Errorf("it was adapted to data with extents %v, this input has %v", i.Shape(), shape)
-	}
+func (i start) Make(dtype tensor.DType, _ graph.Shape, _ uint64) (*tensor.Tensor, error) {
 	return i.Clone().Convert(dtype), nil
+}
+
+func (i start) CheckShape(shape graph.Shape) error {
+	if !i.Shape().Equal(shape) {
+		return fmt.Errorf("it was adapted to data with extents %v, this input has %v", i.Shape(), shape)
+	}
+	return nil
 }
 
 // Ready returns an error if the layer was neither adapted nor loaded from a file.
 func (n *Normalization) Ready() error {
 	// A device that has taken over the mean, including its initial value, did so when it was ready.
-	untouched := n.mean == nil || n.mean.Initial == n.blank
+	untouched := n.mean == nil || n.mean.Initial == nil && n.mean.Make != nil
 	if len(n.Mean) == 0 && n.adapted == nil && untouched {
 		return errNotAdapted("Mean and Variance")
 	}
@@ -197,8 +197,8 @@ func (l *normalizing) Finish() error {
 	}
 	n.adapted = l.seen
 	if n.mean != nil {
-		n.mean.Initial, n.mean.Storage = l.seen.mean(), nil
-		n.variance.Initial, n.variance.Storage = l.seen.variance(), nil
+		n.mean.Initial, n.mean.Make, n.mean.Storage = l.seen.mean(), nil, nil
+		n.variance.Initial, n.variance.Make, n.variance.Storage = l.seen.variance(), nil, nil
 	}
 	return nil
 }
@@ -244,7 +244,7 @@ func (n *Normalization) known(shape graph.Shape) (mean, variance []float32, err 
 		m, v = given(n.Mean, shape), given(n.Variance, shape)
 	case n.adapted != nil:
 		m, v = n.adapted.mean(), n.adapted.variance()
-	case n.mean != nil && n.mean.Initial != n.blank:
+	case n.mean != nil && n.mean.Initial != nil:
 		m, v = n.mean.Initial, n.variance.Initial
 	default:
 		return nil, nil, errNotAdapted("Mean and Variance")

@@ -100,7 +100,14 @@ func buffers(b testing.TB, dev backend.Device, g *graph.Graph) (vars, in, out []
 		return buf
 	}
 	for _, v := range g.Variables {
-		vars = append(vars, add(v.Type, v.Initial))
+		var initial *tensor.Tensor
+		if v.Make != nil {
+			var err error
+			if initial, err = v.Make(); err != nil {
+				b.Fatal(err)
+			}
+		}
+		vars = append(vars, add(v.Type, initial))
 	}
 	for i, n := range g.Inputs {
 		in = append(in, add(n.Type, wave(i, n.Shape...)))

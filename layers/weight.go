@@ -1,15 +1,22 @@
 package layers
 
 import (
+	"fmt"
 	"slices"
+	"sync"
 
 	"github.com/rhyton/rhyton/graph"
+	"github.com/rhyton/rhyton/internal/config"
 	"github.com/rhyton/rhyton/ops"
 	"github.com/rhyton/rhyton/tensor"
 )
 
 // An Initializer returns the initial value of a weight for a key; the same key yields the same
 // value. Package initializers provides Keras' initializers.
+//
+// The value is made when it is first needed, by a run or by Weights. An initializer that takes
+// only some shapes can have a method CheckShape(tensor.Shape) error, so that Compile reports the
+// others.
 type Initializer interface {
 	Make(dtype tensor.DType, shape graph.Shape, key uint64) (*tensor.Tensor, error)
 }
@@ -124,14 +131,46 @@ func (s *Scope) make(st *Base, spec WeightSpec) *weight {
 	w := &weight{name: spec.Name, tracked: spec.Tracked, regularizer: spec.Regularizer, constraint: spec.Constraint, passing: spec.passing}
 	w.Variable = &graph.Variable{Path: join(st.path, spec.Name), Type: graph.Type{DType: spec.DType, Shape: spec.Shape.Clone()}, Trainable: !spec.Tracked && !spec.Fixed}
 	if spec.Initializer != nil && !s.Blank {
-		t, err := spec.Initializer.Make(spec.DType, w.Type.Shape, s.Seed*0x9E3779B97F4A7C15+hash(w.Path))
-		if err != nil {
+		if err := checkShape(spec.Initializer, w.Type.Shape); err != nil {
 			graph.Errorf("weight %q: %v", spec.Name, err)
 		}
-		w.Initial = t
+		w.Make = initially(spec, s.Seed*0x9E3779B97F4A7C15+hash(w.Path))
 	}
 	st.weights = append(st.weights, w)
 	return w
+}
+
+// initially returns a function that makes the initial value of a weight, once.
+func initially(spec WeightSpec, key uint64) func() (*tensor.Tensor, error) {
+	dtype, shape := spec.DType, spec.Shape.Clone()
+	return sync.OnceValues(func() (*tensor.Tensor, error) {
+		t, err := spec.Initializer.Make(dtype, shape, key)
+		switch {
+		case err != nil:
+			return nil, err
+		case t == nil:
+			return nil, fmt.Errorf("its initializer %T returned nil", spec.Initializer)
+		case t.Err() != nil:
+			return nil, t.Err()
+		case t.DType() != dtype || !shape.Equal(t.Shape()):
+			return nil, fmt.Errorf("its initializer %T returned %v%v, want %v%v", spec.Initializer, t.DType(), t.Shape(), dtype, shape)
+		}
+		return t, nil
+	})
+}
+
+// checkShape returns an error if i is invalid or can't make a weight of the given shape. The
+// weight itself is made only when it is needed.
+func checkShape(i Initializer, shape graph.Shape) error {
+	if i, ok := i.(interface{ CheckShape(graph.Shape) error }); ok {
+		if err := i.CheckShape(shape); err != nil {
+			return err
+		}
+	}
+	if err := config.Validate(i); err != nil {
+		return fmt.Errorf("initializer %w", err)
+	}
+	return nil
 }
 
 func join(path, name string) string {

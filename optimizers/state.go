@@ -222,20 +222,24 @@ func (s *State) variable(w *graph.Variable, name string, t graph.Type, initial f
 		if w != nil {
 			path = w.Path + "/" + name
 		}
-		v = &graph.Variable{Path: path, Type: t, Initial: filled(t, initial)}
+		v = &graph.Variable{Path: path, Type: t, Make: filled(t, initial)}
 		s.slots[k] = v
 		s.order = append(s.order, v)
 	}
 	return v
 }
 
-func filled(t graph.Type, x float64) *tensor.Tensor {
+// filled returns a function that makes a value with all elements equal to x; nil means zeros.
+func filled(t graph.Type, x float64) func() (*tensor.Tensor, error) {
 	if x == 0 {
 		return nil
 	}
-	data := make([]float64, t.Shape.Size())
-	for i := range data {
-		data[i] = x
+	return func() (*tensor.Tensor, error) {
+		data := make([]float64, t.Shape.Size())
+		for i := range data {
+			data[i] = x
+		}
+		all := tensor.Of(data, append([]int{}, t.Shape...)...).Convert(t.DType)
+		return all, all.Err()
 	}
-	return tensor.Of(data, append([]int{}, t.Shape...)...).Convert(t.DType)
 }

@@ -14,7 +14,7 @@ type storage struct {
 	v    *graph.Variable
 	lock *Lock // guards the fields below, and v.Initial
 
-	buf   buffer // the value; if it has no device, the value is v.Initial
+	buf   buffer // the value; if it has no device, the value is that before the first run
 	moves int    // number of times that buf was replaced
 	clean runtime.Cleanup
 	// doubtful is set if the last value assigned other than by a run is not finite.
@@ -81,12 +81,15 @@ func (s *storage) bring(d *Device) error {
 	if err != nil {
 		return fmt.Errorf("variable %s: %w", s.v.Path, err)
 	}
-	value := s.v.Initial
-	if old.dev != nil {
-		if value, err = s.get(nil); err != nil {
-			b.close()
-			return fmt.Errorf("variable %s: moving it from %s to %s: %w", s.v.Path, old.dev.Name, d.Name, err)
-		}
+	var value *tensor.Tensor
+	if old.dev == nil {
+		value, err = initial(s.v)
+	} else if value, err = s.get(nil); err != nil {
+		err = fmt.Errorf("variable %s: moving it from %s to %s: %w", s.v.Path, old.dev.Name, d.Name, err)
+	}
+	if err != nil {
+		b.close()
+		return err
 	}
 	if value != nil {
 		if err := b.Write(value); err != nil {
@@ -101,7 +104,7 @@ func (s *storage) bring(d *Device) error {
 		b.Buffer = nil // a buffer that a cleanup refers to outlives one more garbage collection
 	}
 	s.clean = runtime.AddCleanup(s, drop, b)
-	s.v.Initial = nil // do not keep a large table twice
+	s.v.Initial, s.v.Make = nil, nil // do not keep a large table twice
 	return err
 }
 
@@ -130,16 +133,33 @@ func (s *storage) free() error {
 // get returns a copy of the value, using into if it is not nil and the value is on a device.
 func (s *storage) get(into *tensor.Tensor) (*tensor.Tensor, error) {
 	t := s.v.Type
-	switch {
-	case s.buf.dev == nil && s.v.Initial != nil:
-		return s.v.Initial.Clone(), nil
-	case s.buf.dev == nil:
+	if s.buf.dev == nil {
+		value, err := initial(s.v)
+		switch {
+		case err != nil:
+			return nil, err
+		case value != nil:
+			return value.Clone(), nil
+		}
 		zeros := tensor.New(t.DType, t.Shape...)
 		return zeros, zeros.Err()
-	case into == nil:
+	}
+	if into == nil {
 		into = tensor.New(t.DType, t.Shape...)
 	}
 	return into, s.buf.Read(into)
+}
+
+// initial returns v's value before the first run; nil means zeros.
+func initial(v *graph.Variable) (*tensor.Tensor, error) {
+	if v.Initial != nil || v.Make == nil {
+		return v.Initial, nil
+	}
+	t, err := v.Make()
+	if err != nil {
+		return nil, fmt.Errorf("variable %s: %w", v.Path, err)
+	}
+	return t, nil
 }
 
 // set sets the variable to t, which has its type.
@@ -148,7 +168,7 @@ func (s *storage) set(t *tensor.Tensor) error {
 	if s.buf.dev != nil {
 		return s.buf.Write(t)
 	}
-	s.v.Initial = t.Clone()
+	s.v.Initial, s.v.Make = t.Clone(), nil
 	return nil
 }
 

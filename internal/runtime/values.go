@@ -63,11 +63,17 @@ func (vs *Values) Set(v *graph.Variable, t *tensor.Tensor) error {
 func Doubtful(v *graph.Variable) bool {
 	s := shared.existing(v)
 	if s == nil {
-		return v.Initial != nil && !v.Initial.Finite()
+		return doubtful(v)
 	}
 	s.lock.RLock()
 	defer s.lock.RUnlock()
-	return s.doubtful
+	return s.doubtful || s.buf.dev == nil && doubtful(v)
+}
+
+// doubtful reports whether v's value before the first run is not finite.
+func doubtful(v *graph.Variable) bool {
+	t, err := initial(v)
+	return err == nil && t != nil && !t.Finite()
 }
 
 // DeviceOf returns the device that holds v's value, nil if there is none yet.
@@ -90,7 +96,7 @@ func Leave(vars ...*graph.Variable) error {
 // Discard releases the memory of vars and forgets their values, which are no longer needed.
 func Discard(vars ...*graph.Variable) error {
 	return each(vars, func(s *storage) error {
-		s.v.Initial = nil
+		s.v.Initial, s.v.Make = nil, nil
 		return s.free()
 	})
 }
