@@ -88,10 +88,15 @@ type Graph struct {
 	parent   *Graph              // of a Scan's body under construction
 	captured []*Node             // the nodes of enclosing graphs used in this body
 	capture  map[*Node]*Node     // and the inputs that stand for them
+	budget   *budget             // of the trace; nil: no limits
 }
 
 func newGraph(parent *Graph) *Graph {
-	return &Graph{parent: parent, known: map[*Variable]bool{}, reads: map[*Variable]*Node{}, staged: map[*Variable]int{}, capture: map[*Node]*Node{}}
+	g := &Graph{parent: parent, known: map[*Variable]bool{}, reads: map[*Variable]*Node{}, staged: map[*Variable]int{}, capture: map[*Node]*Node{}}
+	if parent != nil {
+		g.budget = parent.budget
+	}
+	return g
 }
 
 // Trace runs build on a new graph, whose outputs are what build returns, and returns the graph,
@@ -108,6 +113,7 @@ func Trace(build func(g *Graph) []*Node) (g *Graph, err error) {
 		}
 	}()
 	g = newGraph(nil)
+	g.budget = &budget{}
 	g.Outputs = build(g)
 	for i, n := range g.Outputs {
 		switch {
@@ -237,6 +243,7 @@ func (g *Graph) Apply(op Op, in ...*Node) *Node {
 	if want := arity(op); want >= 0 && len(in) != want {
 		Errorf("%v: %d operands; want %d", op, len(in), want)
 	}
+	g.count()
 	own := make([]*Node, len(in))
 	types := make([]Type, len(in))
 	for i, n := range in {

@@ -46,7 +46,11 @@ func (c convolution) transpose(s *Scope, x *graph.Node, outputPadding []int) *gr
 		kernel, strides, dilation := c.geometry()
 		c.checkFilters()
 		if len(outputPadding) > 0 {
-			for i, p := range each(outputPadding, c.rank, 0) {
+			all := each(outputPadding, c.rank, 0)
+			if len(all) != c.rank {
+				graph.Errorf("OutputPadding %v; want one number, or %d", outputPadding, c.rank)
+			}
+			for i, p := range all {
 				if p < 0 || p >= strides[i] {
 					graph.Errorf("OutputPadding %v; every number must be less than its stride of %v", outputPadding, strides)
 				}

@@ -202,6 +202,7 @@ func (l *IntegerLookup) Call(s *Scope, x *graph.Node) *graph.Node {
 
 // traceInverse returns the integers of indices x.
 func (l *IntegerLookup) traceInverse(s *Scope, t *vocabulary.Table[int], x *graph.Node) *graph.Node {
+	s.g.Table("inverse lookup", t.Size()+1)
 	index := make([]int64, t.Size()+1) // all indices, and one for those out of range
 	for i := range index {
 		index[i] = int64(i)

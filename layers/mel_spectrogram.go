@@ -54,6 +54,8 @@ func (l *MelSpectrogram) Call(s *Scope, x *graph.Node) *graph.Node {
 	if out != graph.Float64 {
 		x = ops.Cast(x, graph.Float32) // the spectrum can overflow float16
 	}
+	s.g.Table("window", length)
+	s.g.Table("mel bands", l.FFTLength/2+1, l.NumMelBins)
 	z := ops.STFT{Length: length, Stride: l.SequenceStride, FFT: l.FFTLength, Window: periodicWindow(l.Window, length)}.Of(x)
 	magnitude := ops.Sqrt(ops.Add(ops.Square(z.Re), ops.Square(z.Im)))
 	y := ops.Power(magnitude, ops.Scalar(magnitude, l.MagExp))

@@ -143,7 +143,14 @@ func (h *heads) equations(rank int) {
 	h.combination = scores + "," + string(source) + "->" + target
 }
 
-func letters(from, n int) string { return "abcdefghijklmnopqrstuvwxyz"[from : from+n] }
+// letters returns n letters of the alphabet, which label axes.
+func letters(from, n int) string {
+	const all = "abcdefghijklmnopqrstuvwxyz"
+	if from+n > len(all) {
+		graph.Errorf("%d axes; want at most %d", from+n, graph.MaxRank)
+	}
+	return all[from : from+n]
+}
 
 // layers creates the projection layers on the first call.
 func (l *MultiHeadAttention) layers(h heads, a attentionInputs) {

@@ -62,6 +62,9 @@ func (n *Normalization) kept(x []int) (axes []int, shape graph.Shape, err error)
 		axes = append(axes, (a+len(x))%len(x))
 	}
 	slices.Sort(axes)
+	if len(slices.Compact(slices.Clone(axes))) < len(axes) {
+		return nil, nil, fmt.Errorf("Axis %.60v names an axis twice", list)
+	}
 	shape = graph.Shape{}
 	for _, a := range axes {
 		shape = append(shape, x[a])
@@ -107,6 +110,7 @@ func (n *Normalization) Call(s *Scope, x *graph.Node) *graph.Node {
 // read returns the mean and the variance in the current trace.
 func (n *Normalization) read(s *Scope, shape graph.Shape) (mean, variance *graph.Node) {
 	if len(n.Mean) > 0 {
+		s.g.Table("Mean and Variance", append(graph.Shape{2}, shape...)...)
 		return s.g.Literal(given(n.Mean, shape)), s.g.Literal(given(n.Variance, shape))
 	}
 	var zeros, ones Initializer = initializers.Zeros{}, initializers.Ones{}

@@ -89,6 +89,9 @@ func (s *Scope) CallAll(l Module, in ...*graph.Node) []*graph.Node {
 		graph.Errorf("calls a layer that is nil")
 	}
 	defer s.enter(l)()
+	if len(in) == 0 {
+		graph.Errorf("is called without inputs")
+	}
 	in = s.autocast(l, in)
 	first := len(s.g.Nodes)
 	out := call(l, s, in)

@@ -75,6 +75,9 @@ type TextVectorization struct {
 // Ngrams lists the lengths of n-grams. A single number n in Keras means 1…n.
 type Ngrams []int
 
+// maxNgram limits the n-grams of a file.
+const maxNgram = 1024
+
 // UpTo returns the lengths 1…n.
 func UpTo(n int) (all Ngrams) {
 	for i := 1; i <= n; i++ {
@@ -95,6 +98,9 @@ func (n Ngrams) MarshalJSON() ([]byte, error) {
 func (n *Ngrams) UnmarshalJSON(data []byte) error {
 	var most int
 	if string(data) != "null" && json.Unmarshal(data, &most) == nil {
+		if most < 1 || most > maxNgram {
+			return fmt.Errorf("%d; want 1 to %d", most, maxNgram)
+		}
 		*n = UpTo(most)
 		return nil
 	}

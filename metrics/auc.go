@@ -38,7 +38,7 @@ const (
 // LabelWeights weight the predictions. With FromLogits, predictions are logits and pass through a
 // sigmoid.
 type AUC struct {
-	NumThresholds   int             `keras:"num_thresholds" default:"200" range:"[2,inf)"`
+	NumThresholds   int             `keras:"num_thresholds" default:"200" range:"[2,1000000]"`
 	Curve           Curve           `keras:"curve" default:"ROC" enum:"ROC PR PRGAIN"`
 	SummationMethod SummationMethod `keras:"summation_method" default:"interpolation" enum:"interpolation minoring majoring"`
 	Thresholds      []float64       `keras:"thresholds" range:"[0,1]"`

@@ -13,13 +13,14 @@ import (
 // Intersection over union of the areas of classes, tp/(tp + fp + fn), averaged over the target
 // classes that occur. Targets and predictions are class indices, one per position, or, if
 // DenseYTrue and DensePred are set, one-hot and scores along Axis, -1 if nil (Keras'
-// sparse_y_true and sparse_y_pred, inverted).
+// sparse_y_true and sparse_y_pred, inverted). The cells of the confusion matrix are counted in
+// int32, so that there are at most 46340 classes.
 //
 // Sample weights are truncated to integers unless DType is a float type, as in Keras.
 type (
 	// IoU is the intersection over union of the classes TargetClassIDs, out of NumClasses.
 	IoU struct {
-		NumClasses     int   `keras:"num_classes,required" range:"[1,inf)"`
+		NumClasses     int   `keras:"num_classes,required" range:"[1,46340]"`
 		TargetClassIDs []int `keras:"target_class_ids,required" range:"[0,inf)"`
 		IgnoreClass    *int  `keras:"ignore_class"`
 		DenseYTrue     bool  `keras:"!sparse_y_true"`
@@ -30,7 +31,7 @@ type (
 	}
 	// MeanIoU is IoU over all classes.
 	MeanIoU struct {
-		NumClasses  int  `keras:"num_classes,required" range:"[1,inf)"`
+		NumClasses  int  `keras:"num_classes,required" range:"[1,46340]"`
 		IgnoreClass *int `keras:"ignore_class"`
 		DenseYTrue  bool `keras:"!sparse_y_true"`
 		DensePred   bool `keras:"!sparse_y_pred"`
@@ -49,7 +50,7 @@ type (
 	// OneHotIoU is IoU for one-hot targets and scores along Axis, or for predicted class indices
 	// if SparsePred is set.
 	OneHotIoU struct {
-		NumClasses     int   `keras:"num_classes,required" range:"[1,inf)"`
+		NumClasses     int   `keras:"num_classes,required" range:"[1,46340]"`
 		TargetClassIDs []int `keras:"target_class_ids,required" range:"[0,inf)"`
 		IgnoreClass    *int  `keras:"ignore_class"`
 		SparsePred     bool  `keras:"sparse_y_pred"`
@@ -59,7 +60,7 @@ type (
 	}
 	// OneHotMeanIoU is OneHotIoU over all classes.
 	OneHotMeanIoU struct {
-		NumClasses  int  `keras:"num_classes,required" range:"[1,inf)"`
+		NumClasses  int  `keras:"num_classes,required" range:"[1,46340]"`
 		IgnoreClass *int `keras:"ignore_class"`
 		SparsePred  bool `keras:"sparse_y_pred"`
 		Axis        *int `keras:"axis" default:"-1"`

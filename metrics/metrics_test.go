@@ -79,7 +79,7 @@ func TestOddArgumentsAndShapesAreErrors(t *testing.T) {
 		{"one-hot for sparse", SparseCategoricalAccuracy{}, []int{32, 3}, []int{32, 3}, "want one class index for each row"},
 		{"broadcast", MeanSquaredError{}, []int{32, 3}, []int{32, 1}, "never broadcasts"},
 		{"broadcast", RootMeanSquaredError{}, []int{32, 3}, []int{32, 1}, "a metric never broadcasts"},
-		{"one threshold", AUC{NumThresholds: 1}, []int{2}, []int{2}, "metric AUC: NumThresholds is 1; want a number in [2, inf)"},
+		{"one threshold", AUC{NumThresholds: 1}, []int{2}, []int{2}, "metric AUC: NumThresholds is 1; want a number in [2, 1000000]"},
 		{"unknown curve", AUC{Curve: "RCO"}, []int{2}, []int{2}, `did you mean "ROC"?`},
 		{"threshold of 2", Precision{Thresholds: []float64{0.5, 2}}, []int{2}, []int{2}, "Thresholds is 2; want a number in [0, 1]"},
 		{"class 7 of 3", Recall{ClassID: new(7)}, []int{2, 3}, []int{2, 3}, "class 7 of output (2, 3)"},

@@ -10,7 +10,7 @@ import (
 type (
 	// SensitivityAtSpecificity is the best tp/(tp + fn) where tn/(tn + fp) ≥ Specificity.
 	SensitivityAtSpecificity struct {
-		NumThresholds int     `keras:"num_thresholds" default:"200" range:"[1,inf)"`
+		NumThresholds int     `keras:"num_thresholds" default:"200" range:"[1,1000000]"`
 		Specificity   float64 `keras:"specificity" range:"[0,1]"`
 		ClassID       *int    `keras:"class_id" range:"[0,inf)"`
 		higher
@@ -18,7 +18,7 @@ type (
 	}
 	// SpecificityAtSensitivity is the best tn/(tn + fp) where tp/(tp + fn) ≥ Sensitivity.
 	SpecificityAtSensitivity struct {
-		NumThresholds int     `keras:"num_thresholds" default:"200" range:"[1,inf)"`
+		NumThresholds int     `keras:"num_thresholds" default:"200" range:"[1,1000000]"`
 		Sensitivity   float64 `keras:"sensitivity" range:"[0,1]"`
 		ClassID       *int    `keras:"class_id" range:"[0,inf)"`
 		higher
@@ -26,7 +26,7 @@ type (
 	}
 	// PrecisionAtRecall is the best tp/(tp + fp) where tp/(tp + fn) ≥ Recall.
 	PrecisionAtRecall struct {
-		NumThresholds int     `keras:"num_thresholds" default:"200" range:"[1,inf)"`
+		NumThresholds int     `keras:"num_thresholds" default:"200" range:"[1,1000000]"`
 		Recall        float64 `keras:"recall" range:"[0,1]"`
 		ClassID       *int    `keras:"class_id" range:"[0,inf)"`
 		higher
@@ -34,7 +34,7 @@ type (
 	}
 	// RecallAtPrecision is the best tp/(tp + fn) where tp/(tp + fp) ≥ Precision.
 	RecallAtPrecision struct {
-		NumThresholds int     `keras:"num_thresholds" default:"200" range:"[1,inf)"`
+		NumThresholds int     `keras:"num_thresholds" default:"200" range:"[1,1000000]"`
 		Precision     float64 `keras:"precision" range:"[0,1]"`
 		ClassID       *int    `keras:"class_id" range:"[0,inf)"`
 		higher

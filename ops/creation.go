@@ -24,12 +24,12 @@ func Arange(g *graph.Graph, dtype graph.DType, start, stop, step float64) N {
 
 // Linspace returns n evenly spaced numbers from start to stop, inclusive.
 func Linspace(g *graph.Graph, dtype graph.DType, start, stop float64, n int) N {
-	return numbers(g, dtype, spaced(start, stop, n), n)
+	return numbers(g, dtype, spaced(g, start, stop, n), n)
 }
 
 // Logspace returns n numbers from base^start to base^stop, evenly spaced on a logarithmic scale.
 func Logspace(g *graph.Graph, dtype graph.DType, start, stop float64, n int, base float64) N {
-	data := spaced(start, stop, n)
+	data := spaced(g, start, stop, n)
 	for i, v := range data {
 		data[i] = math.Pow(base, v)
 	}
@@ -42,17 +42,18 @@ func Geomspace(g *graph.Graph, dtype graph.DType, start, stop float64, n int) N 
 	if start*stop <= 0 {
 		graph.Errorf("geomspace: from %v to %v; want two nonzero numbers of the same sign", start, stop)
 	}
-	data := spaced(math.Log(math.Abs(start)), math.Log(math.Abs(stop)), n)
+	data := spaced(g, math.Log(math.Abs(start)), math.Log(math.Abs(stop)), n)
 	for i, v := range data {
 		data[i] = math.Copysign(math.Exp(v), start)
 	}
 	return numbers(g, dtype, data, n)
 }
 
-func spaced(start, stop float64, n int) []float64 {
+func spaced(g *graph.Graph, start, stop float64, n int) []float64 {
 	if n < 0 {
 		graph.Errorf("linspace: %d numbers", n)
 	}
+	g.Table("linspace", n)
 	data := make([]float64, n)
 	for i := range data {
 		data[i] = start
@@ -123,6 +124,7 @@ func bessel0(x float64) float64 {
 }
 
 func window(g *graph.Graph, n int, f func(t float64) float64) N {
+	g.Table("window", n)
 	data := make([]float64, max(n, 0))
 	for i := range data {
 		data[i] = 1

@@ -113,13 +113,14 @@ func factor(n int) int {
 
 // dft is the matrix exp(±2πi·j·k/n) of j < rows and k < cols.
 func dft(x N, rows, cols, n int, sign float64) Complex {
+	g := x.Graph()
+	g.Table("fourier transform", rows, cols, 2)
 	re, im := make([]float64, rows*cols), make([]float64, rows*cols)
 	for j := range rows {
 		for k := range cols {
 			im[j*cols+k], re[j*cols+k] = math.Sincos(sign * 2 * math.Pi * float64(j*k%n) / float64(n))
 		}
 	}
-	g := x.Graph()
 	return Complex{numbers(g, x.DType, re, rows, cols), numbers(g, x.DType, im, rows, cols)}
 }
 

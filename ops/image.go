@@ -64,6 +64,7 @@ func (p Patches) Of(x N) N {
 		places[i] = room/strides[i] + 1
 	}
 	x = Pad(x, low, high, 0)
+	x.Graph().Table("extract_patches", size...)
 	parts := make([]N, graph.Shape(size).Size())
 	for k := range parts {
 		y := x
@@ -102,6 +103,7 @@ func DepthToSpace(x N, k int) N {
 func GaussianBlur(images N, size [2]int, sigma [2]float64) N {
 	x := float(images)
 	for i := range 2 {
+		x.Graph().Table("gaussian", size[i])
 		k := bell(size[i], sigma[1-i])
 		s := []int{1, 1, 1, 1}
 		s[i] = len(k)

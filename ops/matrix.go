@@ -37,6 +37,7 @@ func Diagonal(x N, k int) N {
 	r := x.Rank()
 	m, n := x.Shape[r-2], x.Shape[r-1]
 	length := max(min(m-max(-k, 0), n-max(k, 0)), 0)
+	x.Graph().Table("diagonal", length)
 	at := make([]int, length)
 	for i := range at {
 		at[i] = (i+max(-k, 0))*n + i + max(k, 0)

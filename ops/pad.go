@@ -63,6 +63,7 @@ func padBy(mode string, x N, low, high []int, from func(i, n int) int) N {
 		if n == 0 {
 			graph.Errorf("pad: %s of axis %d of %v, which is empty", mode, a, x.Shape)
 		}
+		x.Graph().Table("pad", n+low[a]+high[a])
 		var at []int
 		for i := -low[a]; i < n+high[a]; i++ {
 			at = append(at, from(i, n))

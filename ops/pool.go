@@ -60,6 +60,7 @@ func adaptive(x N, size []int, reduce func(part N, axis int) N) N {
 		if out < 1 {
 			graph.Errorf("adaptive pool: to size %v; want at least 1", size)
 		}
+		x.Graph().Table("adaptive pool", out)
 		parts := make([]N, out)
 		for k := range parts {
 			parts[k] = reduce(cut(x, i+1, k*n/out, ((k+1)*n+out-1)/out), i+1)

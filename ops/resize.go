@@ -120,6 +120,7 @@ func (r Resize) along(x N, axis, n int) N {
 	}
 	scale := float64(m) / float64(n)
 	if r.Filter == Nearest {
+		x.Graph().Table("resize", n)
 		at := make([]int, n)
 		for i := range at {
 			at[i] = min(int(math.Floor((float64(i)+.5)*scale)), m-1)
@@ -130,6 +131,7 @@ func (r Resize) along(x N, axis, n int) N {
 	if m == n && r.Filter != Area {
 		return x
 	}
+	x.Graph().Table("resize", m, n)
 	w := r.weights(m, n, scale)
 	y := MatMul(MoveAxis(x, axis, -1), numbers(x.Graph(), x.DType, w, m, n))
 	return MoveAxis(y, -1, axis)

@@ -191,6 +191,7 @@ func RepeatEach(x N, counts []int, axis int) N {
 	}
 	var at []int
 	for i, c := range counts {
+		x.Graph().Table("repeat", c)
 		for range c {
 			at = append(at, i)
 		}

@@ -37,6 +37,7 @@ func Split(x N, sections, axis int) []N {
 	if sections < 1 || x.Shape[a]%sections != 0 {
 		graph.Errorf("split: axis %d of %v into %d equal parts", a, x.Shape, sections)
 	}
+	x.Graph().Table("split", sections)
 	var at []int
 	for i := 1; i < sections; i++ {
 		at = append(at, i*(x.Shape[a]/sections))
@@ -98,6 +99,7 @@ func cut(x N, a, lo, hi int) N {
 // Unstack returns the elements along axis, which is removed.
 func Unstack(x N, axis int) []N {
 	a := Axis(x, axis)
+	x.Graph().Table("unstack", x.Shape[a])
 	parts := make([]N, x.Shape[a])
 	for i := range parts {
 		parts[i] = Index(x, a, i)

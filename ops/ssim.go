@@ -23,6 +23,7 @@ func (o SSIM) Of(a, b N) N {
 		graph.Errorf("ssim: got %v and %v; want two (batch, height, width, channels), at least %d by %d", a.Shape, b.Shape, o.FilterSize, o.FilterSize)
 	}
 	a, b = promote(float(a), float(b))
+	a.Graph().Table("ssim", o.FilterSize)
 	window := bell(o.FilterSize, o.FilterSigma)
 	blur := func(x N) N {
 		for _, s := range [][]int{{o.FilterSize, 1, 1, 1}, {1, o.FilterSize, 1, 1}} {

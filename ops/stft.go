@@ -19,10 +19,11 @@ type STFT struct {
 }
 
 // window returns the window, with zeros on both sides up to the transform's length.
-func (o STFT) window() []float64 {
+func (o STFT) window(g *graph.Graph) []float64 {
 	if o.Length < 1 || o.Stride < 1 || o.FFT < o.Length {
 		graph.Errorf("stft: frames of %d every %d in transforms of %d; want 0 < length ≤ transform, 0 < stride", o.Length, o.Stride, o.FFT)
 	}
+	g.Table("stft", o.FFT)
 	w := o.Window
 	if w == nil {
 		w = make([]float64, o.Length)
@@ -41,7 +42,7 @@ func (o STFT) window() []float64 {
 // Of returns the transforms of the frames of x (…, time): (…, frames, FFT/2+1).
 func (o STFT) Of(x N) Complex {
 	x = float(x)
-	w := o.window()
+	w := o.window(x.Graph())
 	if !o.Uncentered {
 		side := make([]int, x.Rank())
 		side[len(side)-1] = o.FFT / 2
@@ -55,12 +56,13 @@ func (o STFT) Of(x N) Complex {
 // FFT/2+1): overlapping frames are added and divided by the sum of the squared windows. A length
 // of 0 keeps everything covered by frames.
 func (o STFT) Inverse(z Complex, length int) N {
-	w := o.window()
+	w := o.window(z.Re.Graph())
 	frames := IRFFT(z, o.FFT)
 	g, d := frames.Graph(), frames.DType
 	frames = Multiply(frames, numbers(g, d, w, len(w)))
 	count := frames.Shape[frames.Rank()-2]
 	total := (count-1)*o.Stride + o.FFT
+	g.Table("inverse stft", total)
 	norm := make([]float64, total)
 	for f := range count {
 		for i, v := range w {
@@ -92,6 +94,7 @@ func (o STFT) Inverse(z Complex, length int) N {
 func (o STFT) overlapAdd(frames N, total int) N {
 	r := frames.Rank()
 	count, n := frames.Shape[r-2], frames.Shape[r-1]
+	frames.Graph().Table("inverse stft", count, n)
 	at := make([]int, count*n)
 	for i := range at {
 		at[i] = i/n*o.Stride + i%n
@@ -111,6 +114,7 @@ func ExtractSequences(x N, length, stride int) N {
 		graph.Errorf("extract_sequences: got %d every %d from the last axis of %v", length, stride, x.Shape)
 	}
 	count := 1 + (n-length)/stride
+	x.Graph().Table("extract_sequences", count, length)
 	at := make([]int, count*length)
 	for i := range at {
 		at[i] = i/length*stride + i%length

@@ -56,6 +56,9 @@ func (f *field) check(v reflect.Value) error {
 	}
 	if v.Kind() == reflect.Slice && (f.limits != nil || len(f.enum) > 0 || v.Type().Elem().Kind() == reflect.Interface) {
 		for i := range v.Len() {
+			if e := v.Index(i); e.Kind() == reflect.Interface && e.NumMethod() > 0 && e.IsNil() {
+				return fmt.Errorf("item %d of %s is nil", i, f.goName)
+			}
 			if err := f.check(v.Index(i)); err != nil {
 				return err
 			}

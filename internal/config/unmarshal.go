@@ -89,14 +89,23 @@ func (d decoder) list(v reflect.Value, raw []byte) error {
 	if raw = unwrapArray(raw); len(raw) == 0 {
 		return errors.New("an array without a value")
 	}
-	items := []json.RawMessage{raw}
-	if raw[0] == '[' {
+	elem := v.Type().Elem()
+	var items []json.RawMessage
+	switch {
+	case raw[0] == '[':
 		if err := json.Unmarshal(raw, &items); err != nil {
 			return err
 		}
+	case raw[0] == '"' && elem.Kind() == reflect.String && !textual(elem):
+		return fmt.Errorf("%s; want a list of strings, not the path of a file", brief(raw))
+	default:
+		items = []json.RawMessage{raw}
 	}
 	s := reflect.MakeSlice(v.Type(), len(items), len(items))
 	for i, item := range items {
+		if elem.Kind() == reflect.Interface && elem.NumMethod() > 0 && string(item) == "null" {
+			return fmt.Errorf("item %d is null; want %s", i, wanted(elem))
+		}
 		if err := d.value(s.Index(i), item); err != nil {
 			return err
 		}

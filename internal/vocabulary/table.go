@@ -34,6 +34,12 @@ type Config[T cmp.Ordered] struct {
 	Bucket    func(token T) uint64 // hashes tokens outside the vocabulary if they share several indices
 }
 
+// Limits of what a configuration makes the host allocate.
+const (
+	maxOutside = 1 << 20
+	maxWeights = 1 << 24
+)
+
 // A Table is a Config that is ready for use.
 type Table[T cmp.Ordered] struct {
 	Config[T]
@@ -66,9 +72,8 @@ func (l *Config[T]) Special() (list []T) {
 
 // BeginsWithSpecial reports whether the given vocabulary includes the special tokens.
 func (l *Config[T]) BeginsWithSpecial() bool {
-	special := l.Special()
-	n := len(special)
-	return n > 0 && len(l.Tokens) >= n && slices.Equal(l.Tokens[:n], special)
+	n := l.First()
+	return n > 0 && len(l.Tokens) >= n && slices.Equal(l.Tokens[:n], l.Special())
 }
 
 // Check reports incompatible arguments.
@@ -78,8 +83,10 @@ func (l *Config[T]) Check() error {
 		return fmt.Errorf("MaxTokens is %d; want 2 or more, or 0 for any number", l.MaxTokens)
 	case l.Pad && l.MaxTokens == 0:
 		return errors.New("PadToMaxTokens is set without MaxTokens")
-	case l.Outside < 0:
-		return fmt.Errorf("NumOOVIndices is %d; want 0 or more", l.Outside)
+	case l.Outside < 0 || l.Outside > maxOutside:
+		return fmt.Errorf("NumOOVIndices is %d; want 0 to %d", l.Outside, maxOutside)
+	case l.Mode == tfidf && l.Pad && l.MaxTokens > maxWeights:
+		return fmt.Errorf("MaxTokens is %d; weights of tokens are padded to at most %d", l.MaxTokens, maxWeights)
 	case l.Invert && l.Mode != indices:
 		return fmt.Errorf("Invert goes with AsIndices, not with %q", l.Mode)
 	case len(l.IDF) > 0 && l.Mode != tfidf:
@@ -99,16 +106,16 @@ func (l Config[T]) Table() (*Table[T], error) {
 		return nil, ErrEmpty
 	}
 	t := &Table[T]{Config: l, Index: map[T]int64{}, Own: l.Tokens}
-	special, found := l.Special(), l.BeginsWithSpecial()
+	found := l.BeginsWithSpecial()
 	if found {
-		t.Own = l.Tokens[len(special):]
+		t.Own = l.Tokens[l.First():]
 	}
 	for i, token := range t.Own {
 		if _, twice := t.Index[token]; twice {
 			return nil, fmt.Errorf("vocabulary: %#v occurs twice", token)
 		}
 		if l.Mask != nil && token == *l.Mask || l.Invert && token == l.Unknown {
-			return nil, fmt.Errorf("vocabulary: the special token %#v at position %d: leave special tokens out, or begin with %#v", token, i, special)
+			return nil, fmt.Errorf("vocabulary: the special token %#v at position %d: leave special tokens out, or begin with all %d of them", token, i, l.First())
 		}
 		t.Index[token] = int64(l.First() + i)
 	}
