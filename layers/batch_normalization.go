@@ -32,7 +32,7 @@ type BatchNormalization struct {
 	Name                      string                   `keras:"name"`
 	Axis                      int                      `keras:"axis" default:"-1"`                            // the feature axis; 0, the batch axis, means -1
 	Momentum                  *float64                 `keras:"momentum" default:"0.99"`                      // in [0, 1]; nil: 0.99
-	Epsilon                   float64                  `keras:"epsilon" default:"0.001"`                      // 0: 0.001
+	Epsilon                   float64                  `keras:"epsilon" default:"0.001" range:"(0,inf)"`      // 0: 0.001
 	NoCenter                  bool                     `keras:"!center"`                                      // omit beta
 	NoScale                   bool                     `keras:"!scale"`                                       // omit gamma
 	BetaInitializer           initializers.Initializer `keras:"beta_initializer" default:"zeros"`             // nil: Zeros

@@ -25,17 +25,17 @@ type GroupNormalization struct {
 	PassMask
 
 	Name             string                   `keras:"name"`
-	Groups           int                      `keras:"groups" default:"32"`              // must divide the number of features; 0: 32, -1: the number of features
-	Axis             int                      `keras:"axis" default:"-1"`                // the feature axis; 0, the batch axis, means -1
-	Epsilon          float64                  `keras:"epsilon" default:"0.001"`          // 0: 0.001
-	NoCenter         bool                     `keras:"!center"`                          // omit beta
-	NoScale          bool                     `keras:"!scale"`                           // omit gamma
-	BetaInitializer  initializers.Initializer `keras:"beta_initializer" default:"zeros"` // nil: Zeros
-	GammaInitializer initializers.Initializer `keras:"gamma_initializer" default:"ones"` // nil: Ones
-	BetaRegularizer  regularizers.Regularizer `keras:"beta_regularizer"`                 // nil: none
-	GammaRegularizer regularizers.Regularizer `keras:"gamma_regularizer"`                // nil: none
-	BetaConstraint   constraints.Constraint   `keras:"beta_constraint"`                  // nil: none
-	GammaConstraint  constraints.Constraint   `keras:"gamma_constraint"`                 // nil: none
+	Groups           int                      `keras:"groups" default:"32"`                     // must divide the number of features; 0: 32, -1: the number of features
+	Axis             int                      `keras:"axis" default:"-1"`                       // the feature axis; 0, the batch axis, means -1
+	Epsilon          float64                  `keras:"epsilon" default:"0.001" range:"(0,inf)"` // 0: 0.001
+	NoCenter         bool                     `keras:"!center"`                                 // omit beta
+	NoScale          bool                     `keras:"!scale"`                                  // omit gamma
+	BetaInitializer  initializers.Initializer `keras:"beta_initializer" default:"zeros"`        // nil: Zeros
+	GammaInitializer initializers.Initializer `keras:"gamma_initializer" default:"ones"`        // nil: Ones
+	BetaRegularizer  regularizers.Regularizer `keras:"beta_regularizer"`                        // nil: none
+	GammaRegularizer regularizers.Regularizer `keras:"gamma_regularizer"`                       // nil: none
+	BetaConstraint   constraints.Constraint   `keras:"beta_constraint"`                         // nil: none
+	GammaConstraint  constraints.Constraint   `keras:"gamma_constraint"`                        // nil: none
 }
 
 // Call normalizes x.

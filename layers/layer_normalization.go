@@ -25,17 +25,17 @@ type LayerNormalization struct {
 	PassMask
 
 	Name             string                   `keras:"name"`
-	Axis             []int                    `keras:"axis" default:"-1"`                // nil: the last
-	Epsilon          float64                  `keras:"epsilon" default:"0.001"`          // 0: 0.001
-	NoCenter         bool                     `keras:"!center"`                          // omit beta
-	NoScale          bool                     `keras:"!scale"`                           // omit gamma
-	RMSScaling       bool                     `keras:"rms_scaling"`                      // do not subtract the mean, and omit beta
-	BetaInitializer  initializers.Initializer `keras:"beta_initializer" default:"zeros"` // nil: Zeros
-	GammaInitializer initializers.Initializer `keras:"gamma_initializer" default:"ones"` // nil: Ones
-	BetaRegularizer  regularizers.Regularizer `keras:"beta_regularizer"`                 // nil: none
-	GammaRegularizer regularizers.Regularizer `keras:"gamma_regularizer"`                // nil: none
-	BetaConstraint   constraints.Constraint   `keras:"beta_constraint"`                  // nil: none
-	GammaConstraint  constraints.Constraint   `keras:"gamma_constraint"`                 // nil: none
+	Axis             []int                    `keras:"axis" default:"-1"`                       // nil: the last
+	Epsilon          float64                  `keras:"epsilon" default:"0.001" range:"(0,inf)"` // 0: 0.001
+	NoCenter         bool                     `keras:"!center"`                                 // omit beta
+	NoScale          bool                     `keras:"!scale"`                                  // omit gamma
+	RMSScaling       bool                     `keras:"rms_scaling"`                             // do not subtract the mean, and omit beta
+	BetaInitializer  initializers.Initializer `keras:"beta_initializer" default:"zeros"`        // nil: Zeros
+	GammaInitializer initializers.Initializer `keras:"gamma_initializer" default:"ones"`        // nil: Ones
+	BetaRegularizer  regularizers.Regularizer `keras:"beta_regularizer"`                        // nil: none
+	GammaRegularizer regularizers.Regularizer `keras:"gamma_regularizer"`                       // nil: none
+	BetaConstraint   constraints.Constraint   `keras:"beta_constraint"`                         // nil: none
+	GammaConstraint  constraints.Constraint   `keras:"gamma_constraint"`                        // nil: none
 }
 
 // Call normalizes x.

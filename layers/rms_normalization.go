@@ -18,8 +18,8 @@ type RMSNormalization struct {
 	Base
 
 	Name    string  `keras:"name"`
-	Axis    []int   `keras:"axis" default:"-1"`       // one or more axes; nil: the last
-	Epsilon float64 `keras:"epsilon" default:"1e-06"` // 0: 1e-6
+	Axis    []int   `keras:"axis" default:"-1"`                       // one or more axes; nil: the last
+	Epsilon float64 `keras:"epsilon" default:"1e-06" range:"(0,inf)"` // 0: 1e-6
 }
 
 // Call normalizes x.

@@ -46,6 +46,7 @@ type frame struct {
 	l      Module
 	frozen bool
 	names  map[string]bool // names taken by its sublayers
+	next   map[string]int  // by class, the first number that may be free
 }
 
 // NewScope returns a scope that traces into g, in inference mode. For a training step, set
@@ -54,7 +55,7 @@ func NewScope(g *graph.Graph) *Scope {
 	s := &Scope{g: g, seen: map[*Base]bool{}, streams: map[string]uint64{},
 		masks: map[*graph.Node]*graph.Node{}, penalty: map[*graph.Variable]bool{}, frozen: map[*graph.Variable]bool{},
 		made: map[*Base]func(string){}}
-	s.stack = []frame{{l: &s.root, names: map[string]bool{}}}
+	s.stack = []frame{{l: &s.root, names: map[string]bool{}, next: map[string]int{}}}
 	return s
 }
 
@@ -141,7 +142,7 @@ func (s *Scope) enter(l Module) (leave func()) {
 		config.Fill(l)
 		s.name(outer, l)
 	}
-	s.stack = append(s.stack, frame{l: l, frozen: outer.frozen || s.holds(l), names: map[string]bool{}})
+	s.stack = append(s.stack, frame{l: l, frozen: outer.frozen || s.holds(l), names: map[string]bool{}, next: map[string]int{}})
 	label := s.g.Label
 	s.g.Label = st.path
 	return func() {
@@ -175,11 +176,12 @@ func (s *Scope) name(outer *frame, l Module) {
 			base = config.Snake(config.ClassOf(l))
 		}
 		name := base
-		for i := 1; outer.names[name]; i++ {
-			if own != "" {
-				graph.Errorf("the name %q is used by two layers", own)
-			}
-			name = fmt.Sprintf("%s_%d", base, i)
+		if own != "" && outer.names[name] {
+			graph.Errorf("the name %q is used by two layers", own)
+		}
+		for outer.names[name] {
+			outer.next[base]++
+			name = fmt.Sprintf("%s_%d", base, outer.next[base])
 		}
 		st.path = name
 		if parent.path != "" {
@@ -200,11 +202,13 @@ func lastName(path string) string {
 
 // adopt records c as a sublayer.
 func (s *Base) adopt(c Module) {
-	for _, have := range s.children {
-		if have.state() == c.state() {
-			return
-		}
+	if s.adopted[c.state()] {
+		return
 	}
+	if s.adopted == nil {
+		s.adopted = map[*Base]bool{}
+	}
+	s.adopted[c.state()] = true
 	s.children = append(s.children, c)
 }
 

@@ -1,8 +1,6 @@
 package layers
 
 import (
-	"slices"
-
 	"github.com/rhyton/rhyton/graph"
 )
 
@@ -19,6 +17,7 @@ type Base struct {
 	path     string
 	weights  []*weight
 	children []Module // sublayers, in the order of their first call
+	adopted  map[*Base]bool
 }
 
 // A weight is a variable together with the spec it was requested with.
@@ -51,9 +50,17 @@ func (s *Base) Variables() []*graph.Variable {
 		}
 	}
 	own = append(own, tracked...)
+	if len(s.children) == 0 {
+		return own
+	}
+	seen := map[*graph.Variable]bool{}
+	for _, v := range own {
+		seen[v] = true
+	}
 	for _, c := range s.children {
 		for _, v := range c.state().Variables() {
-			if !slices.Contains(own, v) {
+			if !seen[v] {
+				seen[v] = true
 				own = append(own, v)
 			}
 		}

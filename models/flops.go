@@ -6,27 +6,21 @@ import (
 	"github.com/rhyton/rhyton/graph"
 )
 
-// flops holds the floating-point operations per sample by the path of the layer that computes
-// them; a multiply-add counts as two.
+// flops holds the floating-point operations per sample of each path: those of the layer and of the
+// layers in it. The path "" has all; a multiply-add counts as two.
 type flops map[string]float64
 
 // flopsByLabel counts the operations of a trace on a batch of two.
 func flopsByLabel(g *graph.Graph) flops {
 	f := flops{}
 	for _, n := range g.Nodes {
-		f[n.Label] += flopsOf(n) / 2
-	}
-	return f
-}
-
-// under returns the sum for the layer at path and the layers in it; "" is all.
-func (f flops) under(path string) (sum float64) {
-	for label, x := range f {
-		if path == "" || label == path || strings.HasPrefix(label, path+"/") {
-			sum += x
+		x := flopsOf(n) / 2
+		f[""] += x
+		for path := n.Label; path != ""; path = path[:max(strings.LastIndexByte(path, '/'), 0)] {
+			f[path] += x
 		}
 	}
-	return sum
+	return f
 }
 
 func flopsOf(n *graph.Node) float64 {

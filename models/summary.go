@@ -119,6 +119,7 @@ func (m *Model) rows(o Summary) (rows [][]string) {
 		number[c] = fmt.Sprint(i)
 		name, class, params := "map", "Map", 0
 		var work float64
+		var shared bool
 		switch {
 		case c.Layer != nil:
 			name, class = nameOf(c.Layer), config.ClassOf(c.Layer)
@@ -128,11 +129,11 @@ func (m *Model) rows(o Summary) (rows [][]string) {
 			if !counted[c.Layer] {
 				params = count(access.Variables(c.Layer))
 			}
-			work = flops.under(access.Path(c.Layer))
+			work = flops[access.Path(c.Layer)]
 			if access.Frozen(c.Layer) {
 				name += " ❄"
 			}
-			if counted[c.Layer] {
+			if shared = counted[c.Layer]; shared {
 				name += " (shared)"
 			}
 			counted[c.Layer] = true
@@ -143,7 +144,7 @@ func (m *Model) rows(o Summary) (rows [][]string) {
 		if o.ShowTrainable {
 			rows[len(rows)-1] = append(rows[len(rows)-1], trained(c, frozen))
 		}
-		if sub, ok := c.Layer.(*Model); ok && o.Nested {
+		if sub, ok := c.Layer.(*Model); ok && o.Nested && !shared {
 			rows = append(rows, sub.indented(o)...)
 		}
 	}
@@ -233,7 +234,7 @@ func (m *Model) totals(b *strings.Builder, width int) {
 		"trainable " + thousands(trainable),
 		"not trainable " + thousands(total-trainable),
 		fmt.Sprintf("activations %s/sample", size(activations)),
-		flopText(flopsByLabel(m.trace).under("")) + "/sample",
+		flopText(flopsByLabel(m.trace)[""]) + "/sample",
 	}
 	if c := m.compiled; c != nil && c.optimizer != nil {
 		for _, v := range c.optimizer.Variables() {

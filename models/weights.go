@@ -76,8 +76,9 @@ func setAll(vars []*graph.Variable, w []*tensor.Tensor) error {
 		case !t.Shape().Equal(v.Type.Shape):
 			return fmt.Errorf("models: set weights: %s: want shape %v, got %v", v.Path, v.Type.Shape, t.Shape())
 		default:
-			if same[i] = t.Convert(v.Type.DType); same[i].Err() != nil {
-				return fmt.Errorf("models: set weights: %s: %w", v.Path, same[i].Err())
+			var err error
+			if same[i], err = converted(t, v.Type.DType); err != nil {
+				return fmt.Errorf("models: set weights: %s: %w", v.Path, err)
 			}
 		}
 	}
@@ -87,6 +88,25 @@ func setAll(vars []*graph.Variable, w []*tensor.Tensor) error {
 		}
 	}
 	return nil
+}
+
+// converted returns t converted to dtype. A finite value that becomes infinite is an error.
+func converted(t *tensor.Tensor, dtype tensor.DType) (*tensor.Tensor, error) {
+	c := t.Convert(dtype)
+	if t.DType() == dtype || c.Err() != nil || c.Finite() {
+		return c, c.Err()
+	}
+	old, err := tensor.As[float64](t)
+	if err != nil {
+		return nil, err
+	}
+	now, err := tensor.As[float64](c)
+	for i, x := range now {
+		if math.IsInf(x, 0) && !math.IsInf(old[i], 0) {
+			return nil, fmt.Errorf("element %d: %v overflows %v", i, old[i], dtype)
+		}
+	}
+	return c, err
 }
 
 // checkWeights reports a weight that was set to a non-finite value before training: its effect

@@ -16,24 +16,24 @@ import (
 type Adam struct {
 	Options `default:"name=adam"`
 
-	LearningRate float64  `keras:"learning_rate" default:"0.001"`        // 0: 0.001
-	Schedule     Schedule `keras:"learning_rate"`                        // overrides LearningRate; nil: none
-	Beta1        *float64 `keras:"beta_1" default:"0.9" range:"[0,1)"`   // nil: 0.9
-	Beta2        *float64 `keras:"beta_2" default:"0.999" range:"[0,1)"` // nil: 0.999
-	Epsilon      float64  `keras:"epsilon" default:"1e-07"`              // 0: 1e-7
-	AMSGrad      bool     `keras:"amsgrad"`                              // divide by the largest v so far (Reddi et al. 2018)
+	LearningRate float64  `keras:"learning_rate" default:"0.001"`           // 0: 0.001
+	Schedule     Schedule `keras:"learning_rate"`                           // overrides LearningRate; nil: none
+	Beta1        *float64 `keras:"beta_1" default:"0.9" range:"[0,1)"`      // nil: 0.9
+	Beta2        *float64 `keras:"beta_2" default:"0.999" range:"[0,1)"`    // nil: 0.999
+	Epsilon      float64  `keras:"epsilon" default:"1e-07" range:"(0,inf)"` // 0: 1e-7
+	AMSGrad      bool     `keras:"amsgrad"`                                 // divide by the largest v so far (Reddi et al. 2018)
 }
 
 // AdamW is [Adam] with a default WeightDecay of 0.004 (Loshchilov & Hutter 2019).
 type AdamW struct {
 	Options `default:"name=adam_w,weight_decay=0.004"`
 
-	LearningRate float64  `keras:"learning_rate" default:"0.001"`        // 0: 0.001
-	Schedule     Schedule `keras:"learning_rate"`                        // overrides LearningRate; nil: none
-	Beta1        *float64 `keras:"beta_1" default:"0.9" range:"[0,1)"`   // nil: 0.9
-	Beta2        *float64 `keras:"beta_2" default:"0.999" range:"[0,1)"` // nil: 0.999
-	Epsilon      float64  `keras:"epsilon" default:"1e-07"`              // 0: 1e-7
-	AMSGrad      bool     `keras:"amsgrad"`                              // divide by the largest v so far
+	LearningRate float64  `keras:"learning_rate" default:"0.001"`           // 0: 0.001
+	Schedule     Schedule `keras:"learning_rate"`                           // overrides LearningRate; nil: none
+	Beta1        *float64 `keras:"beta_1" default:"0.9" range:"[0,1)"`      // nil: 0.9
+	Beta2        *float64 `keras:"beta_2" default:"0.999" range:"[0,1)"`    // nil: 0.999
+	Epsilon      float64  `keras:"epsilon" default:"1e-07" range:"(0,inf)"` // 0: 1e-7
+	AMSGrad      bool     `keras:"amsgrad"`                                 // divide by the largest v so far
 }
 
 func init() {

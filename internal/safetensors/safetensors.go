@@ -12,8 +12,8 @@ import (
 	"math"
 	"slices"
 	"sort"
-	"unicode/utf8"
 
+	"github.com/rhyton/rhyton/internal/strictjson"
 	"github.com/rhyton/rhyton/tensor"
 )
 
@@ -41,9 +41,29 @@ var codes = map[tensor.DType]string{
 }
 
 type entry struct {
-	DType   string   `json:"dtype"`
-	Shape   []int    `json:"shape"`
-	Offsets [2]int64 `json:"data_offsets"`
+	DType   string  `json:"dtype"`
+	Shape   []int   `json:"shape"`
+	Offsets []int64 `json:"data_offsets"` // two
+}
+
+// UnmarshalJSON reads the three members under their exact names.
+func (e *entry) UnmarshalJSON(data []byte) error {
+	var m map[string]json.RawMessage
+	if err := json.Unmarshal(data, &m); err != nil {
+		return err
+	}
+	for name, v := range map[string]any{"dtype": &e.DType, "shape": &e.Shape, "data_offsets": &e.Offsets} {
+		if m[name] == nil {
+			return fmt.Errorf("%s is missing", name)
+		}
+		if err := json.Unmarshal(m[name], v); err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+	}
+	if len(e.Offsets) != 2 {
+		return fmt.Errorf("data_offsets has %d numbers; want 2", len(e.Offsets))
+	}
+	return nil
 }
 
 // Write writes f with a checksum of the whole file in its metadata; see [checked].
@@ -80,7 +100,7 @@ func header(f *File) ([]byte, error) {
 			return nil, fmt.Errorf("safetensors: %q is of type %v, which the format lacks", name, t.DType())
 		}
 		end := at + int64(t.Len()*t.DType().Size())
-		header[name] = entry{code, append([]int{}, t.Shape()...), [2]int64{at, end}}
+		header[name] = entry{code, append([]int{}, t.Shape()...), []int64{at, end}}
 		at = end
 	}
 	text, err := json.Marshal(header)
@@ -103,8 +123,11 @@ func writeData(w io.Writer, f *File) error {
 	return nil
 }
 
-// maxHeader is the limit set by the format.
-const maxHeader = 100 << 20
+// Limits of the header's size, set by the format, and of the axes of an array, as in NumPy.
+const (
+	maxHeader = 100 << 20
+	maxRank   = 64
+)
 
 // Read reads a file of the given size. It is strict: gaps, overlaps, duplicate names and data after
 // the last array are errors, and it never allocates more than size allows. If the metadata has the
@@ -152,24 +175,19 @@ func parse(text []byte) (*File, map[string]entry, error) {
 	if len(text) == 0 || text[0] != '{' {
 		return nil, nil, fmt.Errorf("does not begin with {")
 	}
-	if !utf8.Valid(text) {
-		return nil, nil, fmt.Errorf("is not valid UTF-8")
+	if err := strictjson.Check(text); err != nil {
+		return nil, nil, err
 	}
 	d := json.NewDecoder(bytes.NewReader(text))
 	d.Token()
 	f := &File{Tensors: map[string]*tensor.Tensor{}, Metadata: map[string]string{}}
 	entries := map[string]entry{}
-	seen := map[string]bool{}
 	for d.More() {
 		key, err := d.Token()
 		if err != nil {
 			return nil, nil, err
 		}
 		name := key.(string)
-		if seen[name] {
-			return nil, nil, fmt.Errorf("%q occurs twice", name)
-		}
-		seen[name] = true
 		if name == "__metadata__" {
 			if err := d.Decode(&f.Metadata); err != nil {
 				return nil, nil, fmt.Errorf("__metadata__: %w", err)
@@ -186,9 +204,6 @@ func parse(text []byte) (*File, map[string]entry, error) {
 	if _, err := d.Token(); err != nil {
 		return nil, nil, err
 	}
-	if rest := bytes.TrimRight(text[d.InputOffset():], " "); len(rest) != 0 {
-		return nil, nil, fmt.Errorf("%d bytes after the closing brace", len(rest))
-	}
 	return f, entries, nil
 }
 
@@ -202,6 +217,9 @@ func load(r io.ReaderAt, base, size int64, at *int64, e entry) (*tensor.Tensor, 
 	}
 	if dtype == tensor.Invalid {
 		return nil, fmt.Errorf("type %q; known: %q", e.DType, slices.Sorted(values(codes)))
+	}
+	if len(e.Shape) > maxRank {
+		return nil, fmt.Errorf("%d axes; want at most %d", len(e.Shape), maxRank)
 	}
 	shape := tensor.Shape(e.Shape)
 	if err := shape.Check(); err != nil {

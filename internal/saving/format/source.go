@@ -24,8 +24,14 @@ func (s *Source) Close() error {
 	return s.close()
 }
 
+var errNotRegular = errors.New("not a regular file")
+
 // Open opens the file at path.
 func Open(path string) (*Source, error) {
+	info, err := os.Stat(path)
+	if err == nil && !info.IsDir() && !info.Mode().IsRegular() { // to open a FIFO would block
+		return nil, errNotRegular
+	}
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, err
@@ -49,7 +55,7 @@ func source(name string, f fs.File) (*Source, error) {
 	case err == nil && info.IsDir():
 		err = errors.New("it is a folder; if it is a SavedModel, open it with Keras and save the model to a .keras file")
 	case err == nil && !info.Mode().IsRegular():
-		err = errors.New("not a regular file")
+		err = errNotRegular
 	}
 	if err != nil {
 		f.Close()
