@@ -36,8 +36,8 @@ func unnamed(n int) string {
 		strings.Repeat(`,{"class_name":"Dense","config":{"units":4}}`, n) + `]}}`
 }
 
-// TestBuildingTakesTimeByTheSizeOfTheFile: these took minutes before. The limit is generous,
-// because the machine may be busy.
+// TestBuildingTakesTimeByTheSizeOfTheFile builds what would take minutes if nested models were
+// traced without limit or naming were quadratic. Its bound is generous: the machine may be busy.
 func TestBuildingTakesTimeByTheSizeOfTheFile(t *testing.T) {
 	for _, c := range []struct{ name, conf, want string }{
 		{"nested 10 deep", nestedTwice(10), ""},

@@ -17,7 +17,7 @@ import (
 // metrics and optimizer with its state, so that training continues where it ended.
 //
 // No code in a file is ever run: classes come from the registry, and functions are rejected.
-// Memory use is bounded by the actual contents of the file.
+// Memory and time are bounded by the size of the file and the limits in docs/reliability.md.
 func Load(path string) (*Model, error) { return Loader{}.Load(path) }
 
 // LoadFS is [Load] for a file in a file system, such as one embedded in the program:

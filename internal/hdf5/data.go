@@ -166,6 +166,7 @@ func (o *Object) Strings(name string) ([]string, error) {
 		return nil, o.errorf("attribute %q: %v %s in %d bytes; want strings", name, a.space.Shape, a.typ.text, len(a.data))
 	}
 	out := make([]string, count)
+	var total uint64
 	for i := range out {
 		b := a.data[i*a.typ.size : (i+1)*a.typ.size]
 		if !a.typ.vlen {
@@ -175,6 +176,9 @@ func (o *Object) Strings(name string) ([]string, error) {
 		s, err := o.f.heapString(b)
 		if err != nil {
 			return nil, o.errorf("attribute %q: %w", name, err)
+		}
+		if total += uint64(len(s)); total > o.f.size { // references to the same string
+			return nil, o.errorf("attribute %q: strings of more bytes than the file has", name)
 		}
 		out[i] = s
 	}
@@ -197,7 +201,11 @@ func (f *File) heapString(ref []byte) (string, error) {
 	if string(head[:4]) != "GCOL" {
 		return "", fmt.Errorf("global heap: the signature is %q", head[:4])
 	}
-	b, err := f.bytes(at, u64(head[8:]))
+	all := u64(head[8:])
+	if all < 16 {
+		return "", fmt.Errorf("global heap of %d bytes", all)
+	}
+	b, err := f.bytes(at, all)
 	if err != nil {
 		return "", fmt.Errorf("global heap: %w", err)
 	}

@@ -103,8 +103,8 @@ func TestMutatedConfigurationsAreErrorsOrWork(t *testing.T) {
 			c := &runner{}
 			defer c.close()
 			for one := range queue {
-				kind, text := c.run(one)
-				tally.add(t, one, kind, text)
+				kind, o := c.run(one)
+				tally.add(t, one, kind, o)
 			}
 		}()
 	}
@@ -113,24 +113,33 @@ func TestMutatedConfigurationsAreErrorsOrWork(t *testing.T) {
 	}
 	close(queue)
 	wg.Wait()
-	t.Logf("%d mutations: %v", len(all), tally.of)
+	t.Logf("%d mutations: %v; at most %d MiB (%v) and %v (%v)", len(all), tally.of, tally.peak>>20, tally.largest, tally.time, tally.slowest)
 }
 
-// A tally counts outcomes.
+// A tally counts outcomes, and keeps the extremes of the trials that end.
 type tally struct {
-	mu sync.Mutex
-	of map[string]int
+	mu               sync.Mutex
+	of               map[string]int
+	peak             uint64
+	time             time.Duration
+	largest, slowest *planned
 }
 
-func (c *tally) add(t *testing.T, one *planned, kind, text string) {
+func (c *tally) add(t *testing.T, one *planned, kind string, o outcome) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.of == nil {
 		c.of = map[string]int{}
 	}
 	c.of[kind]++
+	if o.Peak > c.peak {
+		c.peak, c.largest = o.Peak, one
+	}
+	if o.Time > c.time {
+		c.time, c.slowest = o.Time, one
+	}
 	if kind != "works" && kind != "error" {
-		t.Errorf("%s: %s: %.3000s", kind, one, text)
+		t.Errorf("%s: %s: %.3000s", kind, one, o.Panic)
 	}
 }
 
@@ -168,14 +177,13 @@ func (r *runner) close() {
 	}
 }
 
-// run returns the kind of outcome of a trial, and what there is to say about it.
-func (r *runner) run(one *planned) (kind, text string) {
+// run returns the kind of outcome of a trial, with the reason in Panic if the child ended.
+func (r *runner) run(one *planned) (kind string, o outcome) {
 	if r.cmd == nil {
 		if err := r.start(); err != nil {
-			return "start", err.Error()
+			return "start", outcome{Panic: err.Error()}
 		}
 	}
-	var o outcome
 	task, err := one.trial()
 	if err == nil {
 		err = r.in.Encode(&task)
@@ -185,13 +193,14 @@ func (r *runner) run(one *planned) (kind, text string) {
 	}
 	switch {
 	case err != nil:
-		return r.ended()
+		kind, text := r.ended()
+		return kind, outcome{Panic: text}
 	case o.Panic != "":
-		return "panic", o.Panic
+		return "panic", o
 	case o.Err != "":
-		return "error", o.Err
+		return "error", o
 	}
-	return "works", ""
+	return "works", o
 }
 
 // ended tells why the child ended.
